@@ -1,0 +1,1 @@
+export MOTD_VERSION=v1

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fatal } from "./fatal.js";
+import { listed, mustGit } from "./tools.js";
+
+export const abraDir = (): string => process.env["ABRA_DIR"] || join(homedir(), ".abra");
+
+export interface App {
+  readonly domain: string;
+  readonly server: string;
+  readonly file: string;
+  readonly recipe: string;
+  readonly version: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stack: string;
+  readonly recipeDir: string;
+}
+
+const unquoted = (value: string): string => {
+  const quote = value[0];
+  return (quote === '"' || quote === "'") && value.indexOf(quote, 1) > 0 ? value.slice(1, value.indexOf(quote, 1)) : value.replace(/\s+#.*$/, "").trim();
+};
+
+/** `KEY=value` lines; a later one may build on an earlier (`COMPOSE_FILE="$COMPOSE_FILE:more.yml"`). */
+export const readEnv = (content: string): Readonly<Record<string, string>> => {
+  const env: Record<string, string> = {};
+  for (const line of content.split("\n")) {
+    const [, key, raw] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
+    if (key === undefined || raw === undefined) continue;
+    env[key] = unquoted(raw.trim()).replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => env[name] ?? "");
+  }
+  return env;
+};
+
+export const servers = (): readonly string[] => {
+  const folder = join(abraDir(), "servers");
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** dots to underscores, and cut at 45 characters. */
+export const stackOf = (domain: string): string => domain.replaceAll(".", "_").slice(0, 45);
+
+export const findApp = (domain: string): App => {
+  for (const server of servers()) {
+    const file = join(abraDir(), "servers", server, `${domain}.env`);
+    if (!existsSync(file)) continue;
+    const env = readEnv(readFileSync(file, "utf8"));
+    const [recipe = "", version] = (env["TYPE"] ?? env["RECIPE"] ?? "").split(":");
+    return { domain, server, file, recipe, version: version ?? null, env, stack: env["STACK_NAME"] ?? stackOf(domain), recipeDir: join(abraDir(), "recipes", recipe) };
+  }
+  return fatal(`cannot find app with name ${domain}`);
+};
+
+/** Any service with the stack's name: a stack half removed counts as deployed. */
+export const isDeployed = (app: App): boolean => listed("service", app.stack).length > 0;
+
+/** What every verb does with the recipe first, unless it is told to take it as it is. */
+export const ensureRecipe = (app: App, chaos: boolean): void => {
+  if (!existsSync(join(app.recipeDir, ".git"))) fatal(`unable to find recipe ${app.recipe}`);
+  if (chaos) return;
+  if (mustGit(app.recipeDir, "status", "--porcelain") !== "") fatal(`${app.recipe} (${app.recipeDir}) has locally unstaged changes? please commit/remove your changes before proceeding`);
+};
+
+/** Release tags, oldest first. */
+export const versions = (recipeDir: string): readonly string[] =>
+  mustGit(recipeDir, "tag", "--sort=v:refname")
+    .split("\n")
+    .filter((tag) => tag !== "");

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+export interface Image {
+  readonly reference: string;
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly ports: readonly number[];
+}
+
+interface Manifest {
+  readonly tags: readonly string[];
+  readonly command: readonly string[];
+  readonly ports: readonly number[];
+}
+
+/** The bundle lies in dist/sandbox; the examples two folders up. */
+const imagesFolder = join(dirname(dirname(__dirname)), "examples", "images");
+
+/** An image of the sandbox: `local/<name>:<tag>` is a folder of the examples with a manifest that lists the tag. */
+export const findImage = (reference: string): Image | null => {
+  const [, name, tag] = /^local\/([a-z0-9-]+):([\w.-]+)$/.exec(reference) ?? [];
+  if (name === undefined || tag === undefined) return null;
+  const folder = join(imagesFolder, name);
+  const file = join(folder, "image.json");
+  if (!existsSync(file)) return null;
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  return manifest.tags.includes(tag) ? { reference, folder, command: manifest.command, ports: manifest.ports } : null;
+};

@@ -1,0 +1,118 @@
+/**
+ * Bundles the program into dist/: one file for start-up, one for each command that is seldom used, one for each
+ * stand-in of the sandbox. Entries that do not exist are passed over.
+ *
+ * Safe to run twice at once: every file is written beside its place and renamed into it, and the stamp, which says
+ * what dist was made from, is taken away first and written last.
+ */
+import { build } from "esbuild";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+const stampFile = join(dist, "stamp");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+const setUp = (question) => execFileSync("sh", [join(root, "scripts/set-up.sh"), question], { encoding: "utf8" }).trim();
+
+const sandboxEntries = () =>
+  existsSync(join(root, "sandbox"))
+    ? readdirSync(join(root, "sandbox")).map((name) => [`sandbox/${name}`, `sandbox/${name}/main.ts`])
+    : [];
+
+/** File in dist without its ending → source. */
+const entries = [
+  ["recipe-ci", "src/cli/main.ts"],
+  ["chart", "src/cli/commands/chart.ts"],
+  ["inspect", "src/cli/commands/inspect.ts"],
+  ...sandboxEntries(),
+].filter(([, entry]) => existsSync(join(root, entry)));
+
+const put = (file, content) => {
+  mkdirSync(dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}.tmp`;
+  writeFileSync(beside, content);
+  renameSync(beside, file);
+};
+
+const bundle = async ([name, entry]) => {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: join(dist, `${name}.cjs`),
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    // Identifiers keep their names: they are what a stack trace in a report has to offer.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Native: it cannot be bundled, and where it could not be built the flock program steps in.
+    external: ["fs-ext"],
+    // rxjs' condition for node is its CommonJS build, which does not tree-shake.
+    alias: { rxjs: join(root, "node_modules/rxjs/dist/esm/index.js") },
+    loader: { ".svg": "text", ".html": "text", ".css": "text" },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { "process.env.RECIPE_CI_VERSION": JSON.stringify(version), "import.meta.url": "importMetaUrl" },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const { text } = outputFiles[0];
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
+  put(join(dist, `${name}.cjs`), `${text}//${hash}\n`);
+  return { hash, inputs: Object.keys(metafile.inputs) };
+};
+
+/** A file that goes into dist unseen by the stamp would be changed without a rebuild. */
+const assertCovered = (inputs) => {
+  const covered = new Set(setUp("--sources").split("\n"));
+  const unseen = inputs.filter((input) => !input.includes("node_modules/") && !covered.has(input));
+  if (unseen.length > 0) throw new Error(`scripts/set-up.sh does not cover ${[...new Set(unseen)].join(", ")}`);
+};
+
+/**
+ * Makes the code cache by a run that gets as far as its first children and fails there, so that the functions of a
+ * start are in it and those of a whole run are not. Whatever that run says or does not say is no error of the build.
+ */
+const warm = (hash) => {
+  const world = mkdtempSync(join(tmpdir(), "recipe-ci-build-"));
+  try {
+    spawnSync(process.execPath, [join(dist, "main.cjs"), "run", "warm-up", "--src", join(world, "none"), "--zone", "warm.invalid"], {
+      cwd: world,
+      env: {
+        PATH: process.env.PATH,
+        HOME: world,
+        TMPDIR: world,
+        XDG_STATE_HOME: world,
+        ABRA_DIR: world,
+        CCCI_RUNS_DIR: join(world, "runs"),
+        CCCI_APP_LOCK_DIR: world,
+        CCCI_ABRA: "/bin/false",
+        CCCI_DOCKER: "/bin/false",
+        RECIPE_CI_MAKE_CACHE: hash,
+      },
+      stdio: "ignore",
+      timeout: 5_000,
+      killSignal: "SIGKILL",
+    });
+  } finally {
+    rmSync(world, { recursive: true, force: true });
+  }
+};
+
+const stamp = setUp("--stamp");
+const before = existsSync(stampFile) ? readFileSync(stampFile, "utf8").trim() : null;
+if (before !== stamp) rmSync(stampFile, { force: true });
+
+const bundles = await Promise.all(entries.map(bundle));
+assertCovered(bundles.flatMap(({ inputs }) => inputs));
+put(join(dist, "main.cjs"), readFileSync(join(root, "scripts/loader.cjs")));
+if (entries[0]?.[0] === "recipe-ci") warm(bundles[0].hash);
+put(stampFile, `${stamp}\n`);

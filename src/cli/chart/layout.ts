@@ -1,0 +1,163 @@
+import elk from "elkjs/lib/elk.bundled.js";
+import type { ELK, ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
+import { arrowsIn, type Arrow } from "./graph.js";
+import { headerLines, labelLines } from "./lines.js";
+import type { StateModel } from "./model.js";
+import { blockWidth, lineHeight, widthOf, type Line } from "./text.js";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly state: StateModel;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly Line[];
+  readonly depth: number;
+}
+
+export interface PlacedArrow {
+  readonly arrow: Arrow;
+  readonly points: readonly Point[];
+  readonly label: { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly lines: readonly Line[] } | null;
+}
+
+export interface Placement {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly PlacedArrow[];
+  /** The dots from which initial states are entered, and their arrows. */
+  readonly starts: readonly { readonly x: number; readonly y: number; readonly points: readonly Point[] }[];
+}
+
+/** CommonJS whose default export the compiler takes for the module. */
+const Elk = elk as unknown as new () => ELK;
+
+export const titleHeight = 26;
+export const inset = 12;
+export const startSize = 12;
+
+const rounded = (n: number | undefined): number => Math.round((n ?? 0) * 10) / 10;
+
+const headerHeight = (lines: readonly Line[]): number => titleHeight + lines.length * lineHeight + (lines.length > 0 ? 8 : 2);
+
+const headerWidth = (state: StateModel, lines: readonly Line[]): number =>
+  Math.max(80, widthOf({ text: state.key, style: "title" }) + 2 * inset, blockWidth(lines) + 2 * inset);
+
+const startOf = (state: StateModel): string => `${state.id}:start`;
+
+const nodeOf = (state: StateModel): ElkNode => {
+  const lines = headerLines(state);
+  const [width, height] = [headerWidth(state, lines), headerHeight(lines)];
+  if (state.states.length === 0) return { id: state.id, width, height };
+  const start: ElkNode[] = state.initial === null ? [] : [{ id: startOf(state), width: startSize, height: startSize }];
+  return {
+    id: state.id,
+    children: [...start, ...state.states.map(nodeOf)],
+    layoutOptions: {
+      "elk.padding": `[top=${height + 14},left=18,bottom=18,right=18]`,
+      "elk.nodeSize.constraints": "MINIMUM_SIZE",
+      "elk.nodeSize.minimum": `(${Math.ceil(width)},${height + 40})`,
+    },
+  };
+};
+
+const edgeOf = (arrow: Arrow): ElkExtendedEdge => {
+  const lines = labelLines(arrow.transitions);
+  return {
+    id: arrow.id,
+    sources: [arrow.source],
+    targets: [arrow.target],
+    labels: [{ text: arrow.id, width: blockWidth(lines) + 8, height: lines.length * lineHeight + 4 }],
+  };
+};
+
+const startEdges = (state: StateModel): readonly ElkExtendedEdge[] => [
+  ...(state.initial === null ? [] : [{ id: `${startOf(state)}->`, sources: [startOf(state)], targets: [state.initial] }]),
+  ...state.states.flatMap(startEdges),
+];
+
+/** Fixed seed, the chart's own order, coordinates from the root: the same chart gives the same bytes on any machine. */
+const options = {
+  "elk.algorithm": "layered",
+  "elk.direction": "DOWN",
+  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
+  "elk.edgeRouting": "ORTHOGONAL",
+  "elk.randomSeed": "1",
+  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
+  "elk.layered.crossingMinimization.forceNodeModelOrder": "false",
+  "elk.layered.cycleBreaking.strategy": "DEPTH_FIRST",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+  "elk.layered.nodePlacement.favorStraightEdges": "true",
+  "elk.spacing.nodeNode": "28",
+  "elk.spacing.edgeNode": "16",
+  "elk.spacing.edgeEdge": "12",
+  "elk.spacing.edgeLabel": "4",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "30",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "14",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
+  "org.eclipse.elk.json.shapeCoords": "ROOT",
+  "org.eclipse.elk.json.edgeCoords": "ROOT",
+} as const;
+
+const pointsOf = (edge: ElkExtendedEdge): readonly Point[] => {
+  const section = edge.sections?.[0];
+  if (section === undefined) return [];
+  return [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x: rounded(x), y: rounded(y) }));
+};
+
+const boxesIn = (state: StateModel, nodes: ReadonlyMap<string, ElkNode>, depth: number): readonly Box[] => {
+  const node = nodes.get(state.id);
+  if (node === undefined) return [];
+  const box: Box = {
+    state,
+    x: rounded(node.x),
+    y: rounded(node.y),
+    width: rounded(node.width),
+    height: rounded(node.height),
+    lines: headerLines(state),
+    depth,
+  };
+  return [box, ...state.states.flatMap((child) => boxesIn(child, nodes, depth + 1))];
+};
+
+const flatten = (node: ElkNode): readonly ElkNode[] => [node, ...(node.children ?? []).flatMap(flatten)];
+
+/** Where everything of a chart goes. */
+export const placeChart = async (chart: StateModel): Promise<Placement> => {
+  const arrows = arrowsIn(chart);
+  const page: ElkNode = {
+    id: "page",
+    layoutOptions: options,
+    children: [nodeOf(chart)],
+    edges: [...startEdges(chart), ...arrows.map(edgeOf)],
+  };
+  const laid = await new Elk().layout(page);
+  const nodes = new Map(flatten(laid).map((node) => [node.id, node]));
+  const edges = new Map((laid.edges ?? []).map((edge) => [edge.id, edge]));
+  return {
+    width: Math.ceil(laid.width ?? 0),
+    height: Math.ceil(laid.height ?? 0),
+    boxes: boxesIn(chart, nodes, 0),
+    arrows: arrows.map((arrow) => {
+      const edge = edges.get(arrow.id);
+      const label = edge?.labels?.[0];
+      const { x, y, width, height } = { x: rounded(label?.x), y: rounded(label?.y), width: rounded(label?.width), height: rounded(label?.height) };
+      return {
+        arrow,
+        points: edge === undefined ? [] : pointsOf(edge),
+        label: label === undefined ? null : { x, y, width, height, lines: labelLines(arrow.transitions) },
+      };
+    }),
+    starts: [...nodes.values()].flatMap((node) =>
+      node.id.endsWith(":start")
+        ? [{ x: rounded(node.x), y: rounded(node.y), points: pointsOf(edges.get(`${node.id}->`) ?? { id: "", sources: [], targets: [] }) }]
+        : [],
+    ),
+  };
+};

@@ -1,0 +1,28 @@
+import type { AnyStateMachine } from "xstate";
+import { defaultBudgets } from "../../machines/budgets.js";
+import { deployMachine } from "../../machines/deploy/deploy.machine.js";
+import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
+import { reapMachine } from "../../machines/reap/reap.machine.js";
+import { runMachine } from "../../machines/run/run.machine.js";
+import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
+import { tierMachine } from "../../machines/tier/tier.machine.js";
+
+/** Every chart of the program, in the order in which a reader meets them. */
+export const machines: Readonly<Record<string, AnyStateMachine>> = {
+  run: runMachine,
+  deploy: deployMachine,
+  tier: tierMachine,
+  teardown: teardownMachine,
+  janitor: janitorMachine,
+  reap: reapMachine,
+};
+
+const minuteMs = 60_000;
+
+/** A context with the defaults of every setting, from which the charts compute their delays. */
+export const sampleContext = {
+  budgets: defaultBudgets,
+  deadlineMs: 50 * minuteMs,
+  lockTimeoutMs: 30 * minuteMs,
+  settings: { reach: "https://{domain}", timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs } },
+};

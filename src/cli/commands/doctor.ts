@@ -1,0 +1,44 @@
+import { keptEnvironment } from "../../effects/children/environment.js";
+import { passed, failed, lacking, type Check } from "../../effects/host/checks.js";
+import { checkAbra, checkDocker } from "../../effects/host/swarm-checks.js";
+import { checkUserland } from "../../effects/host/userland.js";
+import { lockBackend } from "../../effects/lock/flock.js";
+import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { failureFrom } from "../../machines/errors.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+import type { HostSettings } from "../settings/host.js";
+
+const checkLocks = (host: HostSettings): readonly Check[] => {
+  const backend =
+    lockBackend === "fs-ext"
+      ? passed("fs-ext", "built")
+      : lacking("fs-ext", "not built: each try of a lock starts the flock program (1.6 ms)", "apt-get install g++ make python3; npm rebuild fs-ext");
+  if (host.sandbox !== null) return [backend];
+  try {
+    assertLockDir(host.lockDir);
+    return [backend, passed("lock folder", host.lockDir)];
+  } catch (error) {
+    const { message, hint } = failureFrom(error);
+    return [backend, failed("lock folder", message, hint)];
+  }
+};
+
+const checkZone = (host: HostSettings): Check =>
+  host.zone === "" ? failed("zone", "CCCI_ZONE is not set", "export CCCI_ZONE=ci.example.com") : passed("zone", host.zone);
+
+const line = ({ name, ok, optional, found, repair }: Check): string =>
+  `${ok ? "ok     " : optional ? "lacking" : "MISSING"}  ${name}: ${found}${repair === null ? "" : `\n           repair: ${repair}`}`;
+
+/** What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. */
+export const doctor = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
+  const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
+  const tools = { docker: host.docker, abra: host.abra, abraDir: host.abraDir, server: host.server, env };
+  const swarm = host.sandbox === null ? [...checkDocker(tools), ...checkAbra(tools)] : checkDocker(tools);
+  const checks = [...checkUserland(), ...checkLocks(host), checkZone(host), ...swarm];
+  const usable = checks.every(({ ok, optional }) => ok || optional);
+  if (json) io.out(JSON.stringify({ usable, checks }, null, 2));
+  else for (const check of checks) io.out(line(check));
+  if (!json) io.out(usable ? "recipe-ci can work here" : "recipe-ci cannot work here yet");
+  return usable ? 0 : 69;
+};

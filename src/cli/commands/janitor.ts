@@ -1,0 +1,57 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createActor, toPromise } from "xstate";
+import { pino } from "pino";
+import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { createStops } from "../../effects/stops/stops.js";
+import { defaultBudgets } from "../../machines/budgets.js";
+import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
+import type { ReapOutput } from "../../machines/reap/reap.types.js";
+import type { ExitCode, StopCause } from "../../machines/vocabulary.js";
+import { RunError } from "../../machines/errors.js";
+import type { Io } from "../io.js";
+import { janitorLines } from "../render/janitor-lines.js";
+import type { HostSettings } from "../settings/host.js";
+import { plugJanitor } from "../wiring.js";
+import { createWorld } from "../world.js";
+
+/** Something is left that nobody holds. */
+const isLeft = ({ outcome }: ReapOutput): boolean =>
+  outcome.kind === "failed" || outcome.kind === "would-reap" || (outcome.kind === "kept" && !outcome.held);
+
+export const janitorCode = (output: JanitorOutput): ExitCode => {
+  const blind = output.troubles[0];
+  if (blind !== undefined && output.reaps.length === 0) return blind.exitCode;
+  return output.reaps.some(isLeft) ? 3 : 0;
+};
+
+const stopCodes: Partial<Record<StopCause, ExitCode>> = { HUP: 129, INT: 130 };
+
+/** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
+export const janitor = async (host: HostSettings, asked: { dryRun: boolean; json: boolean }, io: Io): Promise<ExitCode> => {
+  if (host.sandbox !== null) mkdirSync(host.lockDir, { recursive: true });
+  assertLockDir(host.lockDir);
+  mkdirSync(host.runsDir, { recursive: true });
+  const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
+  const log = pino({ level: "silent" });
+  const world = createWorld({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
+  const input = { dryRun: asked.dryRun, except: null, budgets: defaultBudgets };
+  const actor = createActor(plugJanitor({ ...world, serversDir: join(host.abraDir, "servers") }), { input });
+  const stopped = new Promise<never>((_, reject) => {
+    stops.stops.subscribe(({ cause }) => {
+      const hint = "What was being reaped stays an orphan; the next pass takes it up.";
+      reject(new RunError("stopped", `stopped by ${cause}`, { hint, exitCode: stopCodes[cause] ?? 143 }));
+    });
+  });
+  try {
+    const output = await Promise.race([toPromise(actor.start()), stopped]);
+    if (asked.json) io.out(JSON.stringify({ dryRun: asked.dryRun, ...output }, null, 2));
+    for (const line of janitorLines(output, asked.dryRun)) (asked.json ? io.err : io.out)(line);
+    return janitorCode(output);
+  } finally {
+    actor.stop();
+    await world.registry.scope("janitor").drain(defaultBudgets.drain);
+    world.janitorHeld.letGoAll();
+    stops.close();
+  }
+};

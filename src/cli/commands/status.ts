@@ -1,0 +1,18 @@
+import { pino } from "pino";
+import { appStates } from "../../effects/status/app-states.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+import { statusLines } from "../render/status-lines.js";
+import type { HostSettings } from "../settings/host.js";
+import { createWorld } from "../world.js";
+
+/** Who holds which app, who waits, what leaked. Changes nothing; always 0. */
+export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
+  const log = pino({ level: "silent" });
+  const world = createWorld({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
+  const settings = { ...host, serversDir: world.serversDir, docker: world.docker("work"), abra: world.abra("work") };
+  const apps = await appStates({ ...settings, note: io.err });
+  if (json) io.out(JSON.stringify({ apps }, null, 2));
+  else for (const line of statusLines(apps)) io.out(line);
+  return 0;
+};

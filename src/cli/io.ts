@@ -1,0 +1,18 @@
+/** The process's edge as commands see it: only here are stdout, stderr, environment and folder. */
+export interface Io {
+  /** What a program would read. */
+  readonly out: (text: string) => void;
+  /** What a person would read. */
+  readonly err: (text: string) => void;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly isTty: boolean;
+}
+
+export const processIo = (): Io => ({
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  env: process.env,
+  cwd: process.cwd(),
+  isTty: process.stdout.isTTY,
+});

@@ -1,0 +1,60 @@
+import { exitWith } from "../effects/stops/exit.js";
+import { failureFrom, RunError } from "../machines/errors.js";
+import type { ExitCode } from "../machines/vocabulary.js";
+import { completion } from "./completion.js";
+import { processIo, type Io } from "./io.js";
+import { requireChunk } from "./lazy.js";
+import { Answered, parseCommandLine, type Asked } from "./program.js";
+import { hostSettings } from "./settings/host.js";
+import { runSettings } from "./settings/run-settings.js";
+import { demo } from "./commands/demo.js";
+import { doctor } from "./commands/doctor.js";
+import { janitor } from "./commands/janitor.js";
+import { run } from "./commands/run.js";
+import { status } from "./commands/status.js";
+
+const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<ExitCode> => {
+  switch (command) {
+    case "run":
+      return run(runSettings(operands[0], flags, io.env, io.cwd), io);
+    case "demo":
+      return demo(io);
+    case "janitor":
+      return janitor(hostSettings(flags, io.env), { dryRun: flags["dryRun"] === true, json: flags["json"] === true }, io);
+    case "status":
+      return status(hostSettings(flags, io.env), flags["json"] === true, io);
+    case "doctor":
+      return doctor(hostSettings(flags, io.env, false), flags["json"] === true, io);
+    case "inspect":
+      return (await requireChunk("inspect")).inspect(hostSettings(flags, io.env, false), operands[0], flags, io);
+    case "chart":
+      return (await requireChunk("chart")).chart(flags, io);
+    case "completion":
+      io.out(completion(operands[0] ?? ""));
+      return 0;
+  }
+};
+
+/** A user's mistake is told in two lines and without a stack; a bug keeps its stack. */
+const explain = (error: unknown, io: Io): ExitCode => {
+  const failure = failureFrom(error);
+  io.err(`recipe-ci: ${failure.message}`);
+  for (const line of failure.details) io.err(`  ${line}`);
+  io.err(`next: ${failure.hint}`);
+  return failure.exitCode;
+};
+
+const main = async (): Promise<ExitCode> => {
+  const io = processIo();
+  try {
+    return await dispatch(parseCommandLine(process.argv.slice(2)), io);
+  } catch (error) {
+    if (error instanceof Answered) {
+      io.out(error.text);
+      return 0;
+    }
+    return explain(error, io);
+  }
+};
+
+void main().then(exitWith, (error: unknown) => exitWith(error instanceof RunError ? error.exitCode : 70));

@@ -1,0 +1,23 @@
+import type { Io } from "../io.js";
+import { createPlainRenderer, type PlainSettings } from "./plain.js";
+import type { Renderer } from "./renderer.js";
+
+/** A CI may give its steps a terminal: what it is, it says by CI=true. */
+const wantsLive = (io: Io): boolean => io.isTty && !io.env["CI"] && !io.env["NO_COLOR"] && io.env["TERM"] !== "dumb";
+
+/** A live tree on a terminal, lines elsewhere. With --json, people's words go to stderr, and stdout gets the record at the end. */
+export const createRenderer = async (io: Io, json: boolean, settings: Omit<PlainSettings, "write">): Promise<Renderer> => {
+  if (json) {
+    const plain = createPlainRenderer({ ...settings, write: io.err });
+    return {
+      ...plain,
+      finish: (output, record) => {
+        plain.finish(output, record);
+        io.out(JSON.stringify(record, null, 2));
+      },
+    };
+  }
+  if (!wantsLive(io)) return createPlainRenderer({ ...settings, write: io.out });
+  const { createLiveRenderer } = await import("./live.js");
+  return createLiveRenderer({ ...settings, write: io.out });
+};

@@ -1,0 +1,59 @@
+import { createLogUpdate } from "log-update";
+import { formatDuration } from "../../machines/duration.js";
+import { phaseOf } from "../../effects/record/phase.js";
+import { leavesOf } from "../../machines/trace.js";
+import type { RunRecordFile } from "../../effects/record/run-record.js";
+import type { PlainSettings } from "./plain.js";
+import type { Renderer } from "./renderer.js";
+import { describeHolder, describePhase, describeTest, summary } from "./words.js";
+
+const order = ["prepare", "acquire", "recover", "deploy", "test", "tearingDown", "reporting"];
+const redrawMs = 200;
+
+const marks = { done: "✔", now: "▶", next: "·" } as const;
+
+/** A tree of phases with times that is redrawn in place. For terminals only. */
+export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainSettings): Renderer => {
+  const draw = createLogUpdate(process.stdout, { showCursor: true });
+  const notes: string[] = [];
+  const tests: string[] = [];
+  let record: RunRecordFile | null = null;
+  let now = "";
+  let phase: string | null = "prepare";
+
+  const line = (name: string): string => {
+    const entered = record?.phases.find((known) => known.name === name);
+    if (entered === undefined) return `  ${marks.next} ${name}`;
+    if (name !== phase) return `  ${marks.done} ${name.padEnd(12)} ${formatDuration(entered.durationMs ?? 0)}`;
+    return `  ${marks.now} ${now.padEnd(12)} ${formatDuration(Date.now() - Date.parse(entered.startedAt))}`;
+  };
+  const tree = (): string =>
+    [
+      ...notes.slice(-5),
+      `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
+      ...order.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
+    ].join("\n");
+  const redraw = setInterval(() => draw(tree()), redrawMs);
+  redraw.unref();
+
+  return {
+    note: (text) => void notes.push(text),
+    onSnapshot: ({ value, context }, current, step) => {
+      record = current;
+      phase = phaseOf(leavesOf(value)[0] ?? "");
+      now = phase === null ? "" : describePhase(phase, step, context);
+      if (phase === "acquire" && context.holder !== null) {
+        now = `acquire, held by ${describeHolder(context.holder, holderState(context.holder.runDir))}`;
+      }
+    },
+    onTest: (_, result) => void tests.push(describeTest(result)),
+    finish: (output, closed) => {
+      clearInterval(redraw);
+      record = closed;
+      phase = null;
+      draw(tree());
+      draw.done();
+      for (const text of summary(output, closed, runDir, chart)) write(text);
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import { phaseOf } from "../../effects/record/phase.js";
+import { leavesOf } from "../../machines/trace.js";
+import { formatDuration } from "../../machines/duration.js";
+import type { Renderer } from "./renderer.js";
+import { describeHolder, describePhase, describeTest, summary } from "./words.js";
+
+export interface PlainSettings {
+  readonly write: (line: string) => void;
+  readonly runDir: string;
+  readonly chart: string;
+  /** The state of the holder's run, for who waits; null when it has no record. */
+  readonly holderState: (runDir: string | null) => string | null;
+  readonly heartbeatMs?: number;
+}
+
+const defaultHeartbeatMs = 30_000;
+
+/** One line for each change, and a heartbeat: a log that nobody reads any more is noticed only by writing to it. */
+export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs = defaultHeartbeatMs }: PlainSettings): Renderer => {
+  const began = performance.now();
+  const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;
+  let last = "";
+  let waitedFor = "";
+  const say = (line: string): void => write(`${stamp()} ${line}`);
+  const heartbeat = setInterval(() => say(`still in ${last === "" ? "prepare" : last}`), heartbeatMs);
+  heartbeat.unref();
+  return {
+    note: say,
+    onSnapshot: ({ value, context }, record, step) => {
+      const phase = phaseOf(leavesOf(value)[0] ?? "");
+      if (phase === null) return;
+      if (phase === "acquire" && context.holder !== null) {
+        const holder = describeHolder(context.holder, holderState(context.holder.runDir));
+        if (holder !== waitedFor) say(`acquire: waiting for ${record.domain ?? "the app"}, held by ${holder}`);
+        waitedFor = holder;
+      }
+      const line = describePhase(phase, step, context);
+      if (line !== last) say(line);
+      last = line;
+    },
+    onTest: (tier, result) => say(`test (${tier}): ${describeTest(result)}`),
+    finish: (output, record) => {
+      clearInterval(heartbeat);
+      for (const line of summary(output, record, runDir, chart)) write(line);
+    },
+  };
+};

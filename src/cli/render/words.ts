@@ -1,0 +1,63 @@
+import { formatDuration } from "../../machines/duration.js";
+import type { RunRecordFile } from "../../effects/record/run-record.js";
+import type { RunContext, RunOutput } from "../../machines/run/run.types.js";
+import type { LockCard, TestResult } from "../../machines/vocabulary.js";
+import { verdictLine } from "../../effects/report/report-input.js";
+
+const since = (card: LockCard): string => (card.since === null ? "" : ` since ${card.since}`);
+const link = (card: LockCard): string => (card.link === null ? "" : `, ${card.link}`);
+
+/** Who holds the lock that we wait for. */
+export const describeHolder = (card: LockCard, state: string | null): string =>
+  card.runId === null
+    ? "another process (it left no card: the Python harness, or flock)"
+    : `run ${card.runId} (pid ${card.pid ?? "?"}${link(card)})${since(card)}${state === null ? "" : `, now in ${state}`}`;
+
+export const describeTest = ({ name, outcome, durationMs }: TestResult): string =>
+  `${outcome === "passed" ? "ok" : outcome === "failed" ? "FAILED" : "skipped"}  ${name} (${formatDuration(durationMs)})`;
+
+/** The phase and, inside it, what is going on: `deploy: converging (1 of 2 services up)`. */
+export const describePhase = (phase: string, step: string | null, context: RunContext): string => {
+  if (phase === "test" && context.tiersLeft[0] !== undefined) return `test (${context.tiersLeft[0]})`;
+  return step === null ? phase : `${phase}: ${step}`;
+};
+
+const residueLines = (output: RunOutput): readonly string[] =>
+  output.cleanliness.kind === "dirty"
+    ? ["left behind:", ...output.cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: recipe-ci janitor --dry-run"]
+    : [];
+
+const failureLines = ({ verdict }: RunOutput): readonly string[] =>
+  verdict.kind === "failed"
+    ? [...verdict.failure.details.map((line) => `  ${line}`), `${verdict.failure.code}: ${verdict.failure.message}`, `next: ${verdict.failure.hint}`]
+    : [];
+
+const cleanLine = (output: RunOutput): string => {
+  switch (output.cleanliness.kind) {
+    case "clean":
+      return "nothing is left: services, containers, volumes, secrets, configs, networks and the .env are gone";
+    case "dirty":
+      return "NOT clean";
+    case "unknown":
+      return output.verdict.kind === "stopped" && output.verdict.cause === "lost-lock"
+        ? "another run owns the app now, and cleans"
+        : "nothing was put on the Swarm";
+  }
+};
+
+/** The last lines of a run: what, why, how long, where to look. */
+export const summary = (output: RunOutput, record: RunRecordFile, runDir: string, chart: string): readonly string[] => {
+  const width = Math.max(...record.phases.map(({ name }) => name.length), 0);
+  return [
+    "",
+    ...failureLines(output),
+    ...residueLines(output),
+    `${record.recipe}${record.domain === null ? "" : ` (${record.domain})`}: ${verdictLine(output.verdict)}, exit code ${output.exitCode}`,
+    ...record.phases.map(({ name, durationMs }) => `  ${name.padEnd(width)}  ${formatDuration(durationMs ?? 0)}`),
+    `  ${cleanLine(output)}`,
+    `  log     ${runDir}/run.log`,
+    `  record  ${runDir}/run.json`,
+    `  report  ${runDir}/report.html`,
+    `  chart   ${chart}`,
+  ];
+};

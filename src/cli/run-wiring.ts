@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { fromEventObservable, fromPromise } from "xstate";
+import { reapSurvivors } from "../effects/children/survivors.js";
+import { assertSwarm, residueOf } from "../effects/docker/teardown-ports.js";
+import { assertAbra } from "../effects/abra/assert-abra.js";
+import { cookiesLeft } from "../effects/janitor/reap-ports.js";
+import { holdLock } from "../effects/lock/hold-lock.js";
+import { reclaimLock } from "../effects/lock/probe-lock.js";
+import { createGit } from "../effects/recipe/git.js";
+import { prepareRecipe } from "../effects/recipe/prepare-recipe.js";
+import type { RunRecord } from "../effects/record/run-record.js";
+import type { Stops } from "../effects/stops/stops.js";
+import type { ReportSettings } from "../effects/report/write-report.js";
+import { writeReport } from "../effects/report/write-report.js";
+import { runMachine } from "../machines/run/run.machine.js";
+import type { Prepared } from "../machines/run/run.types.js";
+import type { LockCard, TestResult, Tier } from "../machines/vocabulary.js";
+import type { RunSettings } from "./settings/run-settings.js";
+import { plugDeploy, plugJanitor, plugTeardown, plugTier } from "./wiring.js";
+import type { World } from "./world.js";
+
+export interface RunWiring {
+  readonly world: World;
+  readonly settings: RunSettings;
+  readonly runDir: string;
+  readonly record: RunRecord;
+  readonly stops: Stops;
+  readonly sinceLaunchMs: () => number;
+  readonly repositoryOf: (recipe: string) => string;
+  readonly report: ReportSettings;
+  readonly note: (line: string) => void;
+  readonly onPrepared: (prepared: Prepared) => void;
+  /** The lock is ours; the card of whoever had it before. */
+  readonly onHeld: (previous: LockCard | null) => void;
+  readonly onTest: (tier: Tier, result: TestResult) => void;
+}
+
+const drainMs = 4_000;
+
+/** Previous holders' cards are overwritten when we take the lock, so it is kept from the event. */
+const recordedCookies = (previous: LockCard | null, domain: Prepared["app"]["domain"]) => cookiesLeft(domain, previous);
+
+const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }: RunWiring) =>
+  prepareRecipe({
+    git: createGit(world.registry.scope("work"), () => world.env(), runDir),
+    canonical: settings.abraDir,
+    skipFetch: settings.skipFetch,
+    repositoryOf,
+    note,
+    abraDir: join(runDir, "abra"),
+    server: settings.server,
+    recipesDir: settings.recipesDir,
+    operatorDir: join(runDir, "operator"),
+    tiers: settings.tiers,
+    assertHost: async (signal) => {
+      await Promise.all([assertSwarm(world.docker("work"), signal), assertAbra(world.abra("work"), signal)]);
+    },
+    onPrepared,
+  });
+
+/** The run's chart with everything behind its ports. */
+export const plugRun = (wiring: RunWiring): typeof runMachine => {
+  const { world, settings, runDir, record, stops, sinceLaunchMs, onTest } = wiring;
+  const { registry, held, janitorHeld } = world;
+  let previous: LockCard | null = null;
+  const card = (): LockCard => ({
+    runId: record.current.runId,
+    pid: process.pid,
+    runDir,
+    link: settings.link,
+    since: null,
+  });
+  const keepPrevious = (found: LockCard | null): void => {
+    previous = found;
+    wiring.onHeld(found);
+  };
+  const docker = world.docker("work");
+  return runMachine.provide({
+    delays: {
+      deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
+    },
+    actors: {
+      stops: fromEventObservable(() => stops.stops) as never,
+      prepareRecipe: plugPrepare(wiring),
+      janitor: plugJanitor(world),
+      drainJanitor: fromPromise(async () => {
+        await registry.scope("janitor").drain(drainMs);
+        janitorHeld.letGoAll();
+      }),
+      holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: keepPrevious }),
+      findRemains: fromPromise(async ({ input, signal }) => {
+        const own = new Set([world.cookie]);
+        return {
+          residue: await residueOf(docker, world.serversDir, input, signal),
+          cookies: recordedCookies(previous, input.domain).filter((cookie) => !own.has(cookie)),
+        };
+      }),
+      recoverTeardown: plugTeardown(world, "work", null),
+      deploy: plugDeploy(world, {
+        abraDir: join(runDir, "abra"),
+        operatorDir: join(runDir, "operator"),
+        runDir,
+        onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
+      }),
+      tier: plugTier({
+        scope: registry.scope("work"),
+        docker,
+        operatorDir: join(runDir, "operator"),
+        cwd: runDir,
+        env: (app, url) => world.env(app, url),
+        onTest,
+        onOutput: (test, text) => world.log.info({ test }, text.trimEnd()),
+      }),
+      reclaimLock: fromPromise(async ({ input: { domain } }) => {
+        await registry.scope("work").drain(drainMs);
+        return reclaimLock(settings.lockDir, domain, held);
+      }),
+      teardown: plugTeardown(world, "teardown", "work"),
+      drainAll: fromPromise(async () => {
+        await Promise.all((["janitor", "work", "teardown"] as const).map((scope) => registry.scope(scope).drain(drainMs)));
+        await reapSurvivors([world.cookie]);
+        janitorHeld.letGoAll();
+      }),
+      writeReport: writeReport(wiring.report),
+    },
+  });
+};
+

@@ -1,0 +1,126 @@
+import { closest, distance } from "fastest-levenshtein";
+import { isAbsolute, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { parseDuration } from "../../machines/duration.js";
+import { RunError } from "../../machines/errors.js";
+import { tiers, type Tier } from "../../machines/vocabulary.js";
+import { knownTiers } from "../../effects/tests/run-tier.js";
+import type { Flags } from "../program.js";
+import { buildLink, buildNumber, given } from "./ci.js";
+import { badSetting, flag, hostSettings, type Env, type HostSettings } from "./host.js";
+
+export interface RunSettings extends HostSettings {
+  readonly recipe: string;
+  /** null: the recipe's own repository. A path is absolute. */
+  readonly source: string | null;
+  readonly ref: string | null;
+  readonly pr: number;
+  readonly tiers: readonly Tier[];
+  /** As asked for; the run's folder may get a suffix. */
+  readonly runId: string;
+  readonly link: string | null;
+  readonly deadlineMs: number;
+  readonly lockTimeoutMs: number;
+  readonly skipFetch: boolean;
+  readonly inspect: boolean;
+  readonly json: boolean;
+  /** Said once at the start: what was asked for and will not be done. */
+  readonly notices: readonly string[];
+}
+
+interface Given {
+  readonly name: string;
+  readonly value: string;
+}
+
+const setting = (flags: Flags, env: Env, flagName: string, spelled: string, ...variables: readonly string[]): Given | null => {
+  const byFlag = flag(flags, flagName);
+  if (byFlag !== null) return { name: spelled, value: byFlag };
+  for (const name of variables) {
+    const value = given(env, name);
+    if (value !== null) return { name, value };
+  }
+  return null;
+};
+
+const durationOf = (asked: Given | null, fallback: string): number => {
+  const ms = parseDuration(asked?.value ?? fallback);
+  if (ms === null) throw badSetting(asked?.name ?? "", asked?.value ?? "", "is no duration like 90s, 50m or 1h (at most 24 days)");
+  return ms;
+};
+
+const prOf = (asked: Given | null): number => {
+  if (asked === null) return 0;
+  if (!/^\d{1,9}$/.test(asked.value)) throw badSetting(asked.name, asked.value, "is no pull request number");
+  return Number(asked.value);
+};
+
+const tierOf = (name: string, word: string): Tier => {
+  const tier = tiers.find((known) => known === word);
+  if (tier === undefined) {
+    const best = closest(word, tiers);
+    const hint = distance(word, best) <= 3 ? `Did you mean ${best}?` : `Known: ${tiers.join(", ")}.`;
+    throw badSetting(name, word, "is no stage", hint);
+  }
+  if (!knownTiers.includes(tier)) {
+    throw badSetting(name, word, "is a stage that this version cannot carry out yet", `It knows: ${knownTiers.join(", ")}.`);
+  }
+  return tier;
+};
+
+/** In the order of the tiers, whatever the order of the words; each once. */
+const tiersOf = (asked: Given | null): readonly Tier[] => {
+  if (asked === null) return knownTiers;
+  const words = asked.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
+  const wanted = new Set(words.map((word) => tierOf(asked.name, word)));
+  if (wanted.size === 0) throw badSetting(asked.name, asked.value, "names no stage");
+  return knownTiers.filter((tier) => wanted.has(tier));
+};
+
+const recipeOf = (operand: string | undefined, env: Env): string => {
+  const recipe = operand !== undefined && operand !== "" ? operand : given(env, "RECIPE");
+  if (recipe === null) {
+    throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE.", exitCode: 2 });
+  }
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(recipe)) throw badSetting("RECIPE", recipe, "is no recipe's name");
+  return recipe;
+};
+
+const runIdOf = (asked: Given | null, env: Env): string => {
+  const runId = asked?.value ?? buildNumber(env) ?? `manual-${process.pid}`;
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(runId) || runId === "." || runId === ".." || runId === "apps") {
+    throw badSetting(asked?.name ?? "run id", runId, "may have only A-Z a-z 0-9 . _ - and at most 64 of them");
+  }
+  return runId;
+};
+
+/** The workspace may vanish, so a path is settled now; a URL and scp-like address stay as they are. */
+const sourceOf = (asked: Given | null, cwd: string): string | null => {
+  if (asked === null) return null;
+  const { value } = asked;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || isAbsolute(value)) return value;
+  return existsSync(resolve(cwd, value)) || !/^[^/]+:/.test(value) ? resolve(cwd, value) : value;
+};
+
+/** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
+export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
+  const host = hostSettings(flags, env);
+  const source = setting(flags, env, "src", "--src", "SRC");
+  const quick = given(env, "CCCI_QUICK") !== null;
+  return {
+    ...host,
+    recipe: recipeOf(operand, env),
+    source: sourceOf(source, cwd),
+    ref: setting(flags, env, "ref", "--ref", "REF", "VERSION")?.value ?? null,
+    pr: prOf(setting(flags, env, "pr", "--pr", "PR")),
+    tiers: tiersOf(setting(flags, env, "stages", "--stages", "STAGES")),
+    runId: runIdOf(setting(flags, env, "runId", "--run-id", "CCCI_RUN_ID"), env),
+    link: buildLink(env),
+    deadlineMs: durationOf(setting(flags, env, "deadline", "--deadline", "CCCI_DEADLINE"), "50m"),
+    lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout", "--lock-timeout", "CCCI_LOCK_TIMEOUT"), "30m"),
+    skipFetch: given(env, "CCCI_SKIP_FETCH") !== null,
+    inspect: flags["inspect"] === true,
+    json: flags["json"] === true,
+    notices: quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : [],
+  };
+};

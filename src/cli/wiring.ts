@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { createApp, submitDeploy } from "../effects/abra/deploy-verbs.js";
+import { configureApp } from "../effects/abra/configure-app.js";
+import { removeApp, removeSecrets, removeVolumes, undeployApp } from "../effects/abra/teardown-verbs.js";
+import type { ScopeName } from "../effects/children/registry.js";
+import { drainPort } from "../effects/children/drain.js";
+import { observeStack } from "../effects/docker/observe-stack.js";
+import { prepullImages } from "../effects/docker/prepull-images.js";
+import { listResidue, removeLeftovers, removeStack, waitGone } from "../effects/docker/teardown-ports.js";
+import { discoverApps } from "../effects/janitor/discover-apps.js";
+import { letGo, probeApp as probeLockOfApp, releaseApp } from "../effects/janitor/reap-ports.js";
+import { sweepLockFiles } from "../effects/janitor/sweep-lock-files.js";
+import { createGit } from "../effects/recipe/git.js";
+import { operate, runTier, type TierSettings } from "../effects/tests/run-tier.js";
+import { probeApp } from "../effects/tests/probe-app.js";
+import { deployMachine } from "../machines/deploy/deploy.machine.js";
+import { janitorMachine } from "../machines/janitor/janitor.machine.js";
+import { reapMachine } from "../machines/reap/reap.machine.js";
+import { teardownMachine } from "../machines/teardown/teardown.machine.js";
+import { tierMachine } from "../machines/tier/tier.machine.js";
+import type { World } from "./world.js";
+
+/** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
+export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
+  const [docker, abra] = [world.docker(scope), world.abra(scope)];
+  return teardownMachine.provide({
+    actors: {
+      drain: drainPort(world.registry, closes),
+      undeployApp: undeployApp(abra),
+      removeStack: removeStack(docker),
+      waitGone: waitGone(docker),
+      removeVolumes: removeVolumes(abra),
+      removeSecrets: removeSecrets(abra),
+      removeApp: removeApp(abra),
+      removeLeftovers: removeLeftovers(docker, world.serversDir),
+      listResidue: listResidue(docker, world.serversDir),
+    },
+  });
+};
+
+export const plugJanitor = (world: World): typeof janitorMachine => {
+  const { host, janitorHeld: held } = world;
+  const { lockDir, runsDir, zone } = host;
+  const note = (line: string): void => world.log.warn(line);
+  const reapSettings = { lockDir, runsDir, held };
+  const reap = reapMachine.provide({
+    actors: {
+      probeApp: probeLockOfApp(reapSettings),
+      releaseApp: releaseApp(reapSettings),
+      letGo: letGo(reapSettings),
+      teardown: plugTeardown(world, "janitor", null),
+    },
+  });
+  const [docker, abra, serversDir] = [world.docker("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
+  return janitorMachine.provide({
+    actors: {
+      discoverApps: discoverApps({ docker, abra, zone, serversDir, lockDir, note }),
+      sweepLockFiles: sweepLockFiles({ lockDir, zone, held }),
+      reap,
+    },
+  });
+};
+
+export interface DeployWiring {
+  readonly abraDir: string;
+  readonly operatorDir: string;
+  readonly runDir: string;
+  readonly onSubmit: () => void;
+}
+
+const missingImageHint = (sandbox: string | null): string =>
+  sandbox === null
+    ? "Pull it by hand once, or check the recipe's image and tag."
+    : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
+
+export const plugDeploy = (world: World, { abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
+  const [docker, abra] = [world.docker("work"), world.abra("work")];
+  const git = createGit(world.registry.scope("work"), () => world.env(), runDir);
+  const note = (line: string): void => world.log.warn(line);
+  const { server, sandbox } = world.host;
+  return deployMachine.provide({
+    actors: {
+      createApp: createApp(abra, server),
+      configureApp: configureApp({ abra, docker, git, abraDir, server, operatorDir, note }),
+      prepullImages: prepullImages(docker, missingImageHint(sandbox)),
+      submitDeploy: submitDeploy(abra, onSubmit),
+      observeStack: observeStack(docker),
+      probeApp: probeApp(docker),
+    },
+  });
+};
+
+export const plugTier = (settings: TierSettings): typeof tierMachine =>
+  tierMachine.provide({ actors: { operate: operate(), runTier: runTier(settings) } });

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createAbra, type Abra } from "../effects/abra/abra.js";
+import { childEnvironment } from "../effects/children/environment.js";
+import { createChildRegistry, type ChildRegistry, type ScopeName } from "../effects/children/registry.js";
+import { createDocker, type Docker } from "../effects/docker/docker.js";
+import { HeldLocks } from "../effects/lock/held-locks.js";
+import type { App, Cookie, Domain } from "../machines/vocabulary.js";
+import type { HostSettings } from "./settings/host.js";
+
+/** What one process has of the world: its children, its locks, and the tools, each tied to a scope of children. */
+export interface World {
+  readonly host: HostSettings;
+  readonly cookie: Cookie;
+  readonly registry: ChildRegistry;
+  /** The run's own lock. */
+  readonly held: HeldLocks;
+  /** The janitor's, apart from it: they are let go when its children are gone. */
+  readonly janitorHeld: HeldLocks;
+  readonly serversDir: string;
+  readonly log: Logger;
+  readonly docker: (scope: ScopeName) => Docker;
+  readonly abra: (scope: ScopeName) => Abra;
+  readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
+}
+
+export interface WorldOf {
+  readonly host: HostSettings;
+  readonly runId: string;
+  readonly runDir: string;
+  /** The ABRA_DIR that children get. */
+  readonly abraDir: string;
+  readonly log: Logger;
+  /** The app once it is settled. */
+  readonly domain: () => Domain | undefined;
+}
+
+const sandboxVariables = ({ sandbox, docker }: HostSettings): Record<string, string> => ({
+  ...(sandbox === null ? {} : { RECIPE_CI_SANDBOX: sandbox }),
+  // The stand-in abra works on whatever docker we use.
+  CCCI_DOCKER: docker,
+});
+
+export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: WorldOf): World => {
+  const cookie = randomBytes(16).toString("hex") as Cookie;
+  const registry = createChildRegistry();
+  const env: World["env"] = (app, url) => {
+    const known = app?.domain ?? domain();
+    return {
+      ...childEnvironment({
+        cookie,
+        runId,
+        runDir,
+        abraDir,
+        ...(known === undefined ? {} : { domain: known }),
+        ...(url === undefined ? {} : { url }),
+      }),
+      ...sandboxVariables(host),
+    };
+  };
+  /** The janitor's children work on other apps: they must not pass for ours. */
+  const janitorEnv = (): Readonly<Record<string, string>> => {
+    const { CCCI_APP_DOMAIN: _, ...rest } = env();
+    return rest;
+  };
+  const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());
+  const onOutput = (verb: string, text: string): void => log.info({ abra: verb }, text.trimEnd());
+  return {
+    host,
+    cookie,
+    registry,
+    held: new HeldLocks(),
+    janitorHeld: new HeldLocks(),
+    serversDir: join(abraDir, "servers"),
+    log,
+    docker: (scope) => createDocker({ docker: host.docker, scope: registry.scope(scope), env: envOf(scope), cwd: runDir }),
+    abra: (scope) => createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput }),
+    env,
+  };
+};

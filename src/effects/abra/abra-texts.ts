@@ -1,0 +1,26 @@
+/**
+ * The one place where abra's words are matched, each with how far they are evidenced (docs/abra.md has the marks).
+ * abra's texts go through a translation catalogue; children run in the C locale, so these are English.
+ */
+
+/** FATA is on stdout, with rc 1: seen by a working CI on 0.13.0-beta. Colour codes may precede it. */
+// oxlint-disable-next-line no-control-regex -- the escape character is what begins a colour code
+const fatal = /^(?:\u001B\[[\d;]*m)*FATA(?:\u001B\[[\d;]*m)*\s+(.*)$/m;
+
+/** abra's last word when it gave up, or null. */
+export const fatalIn = (output: string): string | null => fatal.exec(output)?.[1]?.trim() ?? null;
+
+/** Nothing is deployed: undeploy's refusal. Background knowledge, not seen. */
+const notDeployed = [/not deployed/i];
+
+/** The app's .env is gone or never was. Background knowledge, not seen. */
+const unknownApp = [/cannot find app/i, /unable to find app/i, /no such app/i, /app.*(?:does not exist|not found)/i];
+
+/** Its recipe is not in this ABRA_DIR: a janitor has none. Background knowledge, not seen. */
+const unknownRecipe = [/recipe.*(?:does not exist|not found)/i, /unable to (?:clone|find) recipe/i];
+
+const matches = (texts: readonly RegExp[], said: string): boolean => texts.some((text) => text.test(said));
+
+export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
+export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
+export const saysUnknownRecipe = (said: string): boolean => matches(unknownRecipe, said);

@@ -1,0 +1,53 @@
+import { RunError } from "../../machines/errors.js";
+import type { ChildEnd, Scope } from "../children/registry.js";
+import { redact } from "../redact.js";
+import { fatalIn } from "./abra-texts.js";
+
+export interface AbraSettings {
+  readonly abra: string;
+  readonly scope: Scope;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Each chunk of output, redacted, with the verb that made it. */
+  readonly onOutput: (verb: string, text: string) => void;
+}
+
+export interface AbraAnswer {
+  /** abra's own last word when it gave up, else null. Redacted. */
+  readonly fatal: string | null;
+  readonly stdout: string;
+}
+
+export interface AbraCall {
+  readonly signal?: AbortSignal;
+  readonly limitMs: number;
+  /** Its output holds secrets: not a line of it is logged. */
+  readonly secret?: boolean;
+}
+
+export type Abra = (args: readonly string[], call: AbraCall) => Promise<AbraAnswer>;
+
+const verbOf = (args: readonly string[]): string => args.filter((arg) => !arg.startsWith("-")).slice(0, 3).join(" ");
+
+const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
+  if (end.timedOut) {
+    throw new RunError("abra-hung", `abra ${verb} did not end in time`, {
+      hint: "The run's log has its output so far. Try the same by hand.",
+      exitCode: 1,
+    });
+  }
+  // FATA goes to stdout; a signal or an exit code without it is as final.
+  const fatal = fatalIn(end.stdout) ?? fatalIn(end.stderr);
+  const ended = end.exitCode === 0 ? null : `exit code ${end.exitCode ?? end.signal ?? "none"}: ${end.stderr.trim().split("\n").at(-1) ?? ""}`;
+  const last = fatal ?? ended;
+  return { fatal: last === null ? null : redact(last), stdout: end.stdout };
+};
+
+/** One abra verb as a child of its own. Rejects only when abra cannot be started or hangs; what it refuses is in the answer. */
+export const createAbra =
+  ({ abra: file, scope, env, cwd, onOutput }: AbraSettings): Abra =>
+  async (args, { signal, limitMs, secret = false }) => {
+    const verb = verbOf(args);
+    const heard = secret ? {} : { onOutput: (_: string, text: string) => onOutput(verb, redact(text)) };
+    return answerOf(verb, await scope.run({ file, args, env: env(), cwd, limitMs, ...heard }, signal));
+  };

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromPromise } from "xstate";
+import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
+import { RunError } from "../../machines/errors.js";
+import type { App } from "../../machines/vocabulary.js";
+import type { Docker } from "../docker/docker.js";
+import type { Git } from "../recipe/git.js";
+import { rememberSecret } from "../redact.js";
+import type { Abra } from "./abra.js";
+import { composeImages } from "./compose-images.js";
+import { parseEnv, setEnv } from "./env-file.js";
+
+export interface ConfigureSettings {
+  readonly abra: Abra;
+  readonly docker: Docker;
+  readonly git: Git;
+  readonly abraDir: string;
+  readonly server: string;
+  /** The run's own copy of the operator's folder for the recipe. */
+  readonly operatorDir: string;
+  readonly note: (line: string) => void;
+}
+
+const overlayName = "compose.ccci.yml";
+const limitMs = 5 * 60_000;
+
+/** abra moves the checkout when it creates an app; a chaos deploy then deploys whatever is there. */
+const putRecipeBack = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<void> => {
+  await git(["-C", dir, "checkout", "--force", "--detach", commit], signal);
+  await git(["-C", dir, "clean", "-fd"], signal);
+};
+
+/** The operator's overlay goes into the run's own tree, and at the end of COMPOSE_FILE. */
+const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string): string => {
+  const overlay = join(operatorDir, overlayName);
+  if (!existsSync(overlay)) return env;
+  writeFileSync(join(recipeDir, overlayName), readFileSync(overlay));
+  const files = parseEnv(env)["COMPOSE_FILE"] || "compose.yml";
+  // A line of its own at the end: recipes build COMPOSE_FILE up in several, and the last one counts.
+  return `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${files}:${overlayName}"\n`;
+};
+
+/** The values in abra's output are what must never be seen again: words on lines that are a table row or JSON. */
+const rememberValues = (output: string): void => {
+  for (const [word] of output.matchAll(/[^\s"'|│┃,:{}[\]]{12,}/g)) rememberSecret(word);
+};
+
+const generateSecrets = async ({ abra }: ConfigureSettings, { domain }: App, signal: AbortSignal): Promise<void> => {
+  const args = ["app", "secret", "generate", domain, "--all", "--no-input", "--offline", "--chaos"];
+  const { fatal, stdout } = await abra(args, { signal, limitMs, secret: true });
+  rememberValues(stdout.replaceAll(domain, ""));
+  if (fatal !== null && !/no secrets/i.test(fatal)) {
+    throw new RunError("secrets-failed", `abra could not generate the secrets of ${domain}`, {
+      hint: "Its output may hold secrets and is not kept. Try abra app secret generate by hand.",
+      exitCode: 1,
+    });
+  }
+};
+
+/** The app's .env, wherever `app new` has put it: a server's folder is a name the operator chose. */
+const envFile = ({ abraDir, server }: ConfigureSettings, { domain }: App): string => {
+  const file = join(abraDir, "servers", server, `${domain}.env`);
+  if (existsSync(file)) return file;
+  throw new RunError("no-env-file", `abra created ${domain}, but there is no ${file}`, {
+    hint: `Is CCCI_SERVER right? abra knows: ${readdirSync(join(abraDir, "servers")).join(", ")}`,
+    exitCode: 1,
+  });
+};
+
+/** The recipe back at its ref, the overlay, the .env, the secrets. Run twice it ends the same way. */
+export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
+  fromPromise(async ({ input: { app }, signal }) => {
+    const recipeDir = join(settings.abraDir, "recipes", app.recipe);
+    await putRecipeBack(settings.git, recipeDir, app.commit, signal);
+    const file = envFile(settings, app);
+    let env = layOverlay(settings, recipeDir, readFileSync(file, "utf8"));
+    // No ACME from a test: a certificate authority counts requests.
+    env = setEnv(env, "LETS_ENCRYPT_ENV", "");
+    env = setEnv(env, "DOMAIN", app.domain);
+    writeFileSync(file, env);
+    await generateSecrets(settings, app, signal);
+    return { images: await composeImages({ ...settings, recipeDir, app, env: parseEnv(env), signal }) };
+  });

@@ -1,0 +1,25 @@
+import * as v from "valibot";
+import { RunError } from "../../machines/errors.js";
+import type { Abra } from "./abra.js";
+
+const limitMs = 30_000;
+
+/** An object by server, as far as a reader of 0.13's output declares it. */
+const schema = v.record(v.string(), v.object({ apps: v.nullable(v.array(v.object({ domain: v.string() }))) }));
+
+/** abra's logger writes to stdout too: the document begins at the first brace that begins a line. */
+const documentIn = (stdout: string): unknown => {
+  const start = stdout.search(/^\{/m);
+  return start === -1 ? null : JSON.parse(stdout.slice(start));
+};
+
+/** The apps abra knows on any server. Rejects when it says no such thing as a list. */
+export const listedApps = async (abra: Abra, signal: AbortSignal): Promise<readonly string[]> => {
+  const { stdout, fatal } = await abra(["app", "ls", "--machine", "--no-input", "--offline"], { signal, limitMs });
+  const parsed = v.safeParse(schema, documentIn(stdout));
+  if (parsed.success) return Object.values(parsed.output).flatMap(({ apps }) => (apps ?? []).map(({ domain }) => domain));
+  throw new RunError("abra-garbage", `abra app ls gave no list${fatal === null ? "" : `: ${fatal}`}`, {
+    hint: "The .env files are read directly instead.",
+    exitCode: 69,
+  });
+};

@@ -1,0 +1,84 @@
+import type { Cookie, Domain } from "../../machines/vocabulary.js";
+
+export interface ChildIdentity {
+  readonly cookie: Cookie;
+  readonly runId: string;
+  readonly runDir: string;
+  readonly abraDir: string;
+  readonly domain?: Domain;
+  readonly url?: string;
+}
+
+/** Of our own environment, only what a child cannot do without. A CI's variables may be secrets. */
+const kept = [
+  "PATH",
+  "HOME",
+  "USER",
+  "TMPDIR",
+  "DOCKER_HOST",
+  "DOCKER_CONTEXT",
+  "DOCKER_CONFIG",
+  "DOCKER_CERT_PATH",
+  "DOCKER_TLS_VERIFY",
+  "RECIPE_CI_SANDBOX",
+  "CCCI_DOCKER",
+  "SSH_AUTH_SOCK",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO",
+  "CURL_CA_BUNDLE",
+  "NODE_EXTRA_CA_CERTS",
+] as const;
+
+/** English and without prompts: abra translates even its verbs, and git would ask for a password. */
+const quiet = {
+  LANG: "C",
+  LC_ALL: "C",
+  ABRA_LANG: "en",
+  // Keeps abra's table printer from asking a terminal for its width.
+  ABRA_CI: "1",
+  NO_COLOR: "1",
+  TERM: "dumb",
+  GIT_TERMINAL_PROMPT: "0",
+  // The operator's own git settings (autocrlf, ignores) make a clean tree look dirty to abra.
+  GIT_CONFIG_GLOBAL: "/dev/null",
+} as const;
+
+const gitConfig = (settings: readonly (readonly [string, string])[]): Record<string, string> =>
+  Object.fromEntries([
+    ["GIT_CONFIG_COUNT", String(settings.length)],
+    ...settings.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ]);
+
+/** The parts of our own environment that children get. */
+export const keptEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+
+/** The environment of a child: built, not inherited. The cookie is in it, and never in our own. */
+export const childEnvironment = (identity: ChildIdentity, env: NodeJS.ProcessEnv = process.env): Record<string, string> => ({
+  ...keptEnvironment(env),
+  ...quiet,
+  ...gitConfig([
+    ["user.name", "recipe-ci"],
+    ["user.email", "recipe-ci@localhost"],
+    ["safe.directory", "*"],
+    ["advice.detachedHead", "false"],
+  ]),
+  ABRA_DIR: identity.abraDir,
+  CCCI_RUN_COOKIE: identity.cookie,
+  CCCI_RUN_ID: identity.runId,
+  CCCI_RUN_DIR: identity.runDir,
+  ...(identity.domain === undefined ? {} : { CCCI_APP_DOMAIN: identity.domain }),
+  ...(identity.url === undefined ? {} : { CCCI_BASE_URL: identity.url }),
+});

@@ -1,0 +1,101 @@
+import { RunError } from "../../machines/errors.js";
+import { startChild, type RunningChild } from "./child.js";
+
+/** Which part of the run a child works for. Scopes are closed one by one, so that teardown can work when nothing else may. */
+export type ScopeName = "work" | "teardown" | "janitor" | "rescue";
+
+export interface ChildSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** After this the group gets TERM, and KILL after the grace. */
+  readonly limitMs: number;
+  readonly graceMs?: number;
+  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
+  /** Characters kept of each stream; the rest is dropped from the front. */
+  readonly keepChars?: number;
+}
+
+export interface ChildEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly aborted: boolean;
+  readonly durationMs: number;
+}
+
+export interface Scope {
+  readonly name: ScopeName;
+  readonly closed: boolean;
+  /**
+   * Resolves when the child is gone, however it ended. Rejects with `scope-closed` or `no-such-command` before
+   * anything was started. An abort kills the child's group; the promise still waits for its end.
+   */
+  readonly run: (spec: ChildSpec, signal?: AbortSignal) => Promise<ChildEnd>;
+  /** Refuses later spawns, then ends what lives: TERM, after half the limit KILL. Resolves when none is alive. */
+  readonly drain: (limitMs: number) => Promise<void>;
+}
+
+export interface ChildRegistry {
+  readonly scope: (name: ScopeName) => Scope;
+  /** SIGKILL to every open group, now: for the process's own end. */
+  readonly killAll: () => void;
+  readonly alive: () => readonly number[];
+}
+
+const scopeClosed = (name: ScopeName): RunError =>
+  new RunError("scope-closed", `the run is ending: no more children for ${name}`, {
+    hint: "Nothing to do: the run is being torn down.",
+    exitCode: 70,
+  });
+
+const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningChild> } => {
+  const children = new Set<RunningChild>();
+  let closed = false;
+  return {
+    name,
+    children,
+    get closed() {
+      return closed;
+    },
+    async run(spec, signal) {
+      if (closed || signal?.aborted === true) throw scopeClosed(name);
+      const child = startChild(spec, signal);
+      children.add(child);
+      try {
+        return await child.end;
+      } finally {
+        children.delete(child);
+      }
+    },
+    async drain(limitMs) {
+      closed = true;
+      const living = [...children];
+      for (const child of living) child.stop(limitMs / 2);
+      await Promise.all(living.map((child) => child.end));
+    },
+  };
+};
+
+/** All children of this process, outside the chart: a broken chart must not lose sight of them. */
+export const createChildRegistry = (): ChildRegistry => {
+  const scopes = new Map<ScopeName, ReturnType<typeof createScope>>();
+  const living = (): RunningChild[] => [...scopes.values()].flatMap(({ children }) => [...children]);
+  const registry: ChildRegistry = {
+    scope(name) {
+      const scope = scopes.get(name) ?? createScope(name);
+      scopes.set(name, scope);
+      return scope;
+    },
+    killAll() {
+      for (const child of living()) child.killNow();
+    },
+    alive: () => living().map(({ pid }) => pid),
+  };
+  process.on("exit", registry.killAll);
+  return registry;
+};

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fromPromise } from "xstate";
+import { RunError } from "../../machines/errors.js";
+import type { TeardownPorts } from "../../machines/teardown/teardown.ports.js";
+import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
+import type { Residue } from "../../machines/vocabulary.js";
+import type { Docker } from "./docker.js";
+import type { ObjectKind, SwarmObject } from "./list-objects.js";
+import { objectsOfStack } from "./objects-of-app.js";
+
+/** Every server's folder may hold the app's .env: CCCI_SERVER may have changed since it was written. */
+export const envFilesOf = (serversDir: string, domain: string): readonly string[] => {
+  try {
+    return readdirSync(serversDir).map((server) => join(serversDir, server, `${domain}.env`));
+  } catch {
+    return []; // No servers, no .env files.
+  }
+};
+
+/** In this order: a service holds its secrets, a container its volumes and networks. */
+const removals: readonly { readonly kind: ObjectKind; readonly args: readonly string[] }[] = [
+  { kind: "service", args: ["service", "rm"] },
+  { kind: "container", args: ["container", "rm", "--force"] },
+  { kind: "network", args: ["network", "rm"] },
+  { kind: "volume", args: ["volume", "rm"] },
+  { kind: "secret", args: ["secret", "rm"] },
+  { kind: "config", args: ["config", "rm"] },
+];
+
+const lingering = new Set<ObjectKind>(["service", "container", "network"]);
+const betweenLooksMs = 250;
+const betweenTriesMs = 500;
+
+/** A container is known by its id: its name is the task's and may be another's by now. */
+const handle = (object: SwarmObject): string => (object.kind === "container" || object.kind === "network" ? object.id : object.name);
+
+/** Removes what is listed, kind by kind. Refusals are not believed either way: the next look tells what is left. */
+const removeOnce = async (docker: Docker, objects: readonly SwarmObject[], signal: AbortSignal): Promise<void> => {
+  for (const { kind, args } of removals) {
+    const handles = objects.filter((object) => object.kind === kind).map(handle);
+    if (handles.length > 0) await docker.run([...args, ...handles], signal);
+  }
+};
+
+const removeAll = async (docker: Docker, { stack }: TeardownTarget, only: ReadonlySet<ObjectKind> | null, signal: AbortSignal) => {
+  for (;;) {
+    const found = await objectsOfStack(docker, stack, signal);
+    const left = found.filter(({ kind }) => only === null || only.has(kind));
+    if (left.length === 0) return;
+    await removeOnce(docker, left, signal);
+    await pause(betweenTriesMs, undefined, { signal });
+  }
+};
+
+const unlinkEnv = (serversDir: string, domain: string): void => {
+  for (const file of envFilesOf(serversDir, domain)) rmSync(file, { force: true });
+};
+
+/** Only the stack's services and networks, by docker; volumes and the rest have their own steps. */
+export const removeStack = (docker: Docker): TeardownPorts["removeStack"] =>
+  fromPromise(async ({ input, signal }) => {
+    await docker.run(["stack", "rm", input.stack], signal);
+  });
+
+/** Resolves once no service, container or network of the stack is listed; asks until then, or until it is aborted. */
+export const waitGone = (docker: Docker): TeardownPorts["waitGone"] =>
+  fromPromise(async ({ input, signal }) => {
+    for (;;) {
+      const left = await objectsOfStack(docker, input.stack, signal);
+      if (!left.some(({ kind }) => lingering.has(kind))) return;
+      await pause(betweenLooksMs, undefined, { signal });
+    }
+  });
+
+/** Everything of the app that is still there, and its .env last: without it abra would not know the app any more. */
+export const removeLeftovers = (docker: Docker, serversDir: string): TeardownPorts["removeLeftovers"] =>
+  fromPromise(async ({ input, signal }) => {
+    await removeAll(docker, input, null, signal);
+    unlinkEnv(serversDir, input.domain);
+  });
+
+/** What carries the app's name, on the Swarm and among the .env files. */
+export const residueOf = async (docker: Docker, serversDir: string, target: TeardownTarget, signal?: AbortSignal): Promise<readonly Residue[]> => [
+  ...(await objectsOfStack(docker, target.stack, signal)).map(({ kind, name }) => ({ kind, name })),
+  ...envFilesOf(serversDir, target.domain).filter((file) => existsSync(file)).map((name) => ({ kind: "env" as const, name })),
+];
+
+export const listResidue = (docker: Docker, serversDir: string): TeardownPorts["listResidue"] =>
+  fromPromise(({ input, signal }) => residueOf(docker, serversDir, input, signal));
+
+/** A docker that cannot even be asked: the caller may want to say so before it begins. Rejects with a named failure. */
+export const assertSwarm = async (docker: Docker, signal?: AbortSignal): Promise<void> => {
+  const [info] = await docker.lines(["info", "--format", "{{json .}}"], signal);
+  const swarm = info?.["Swarm"] as { LocalNodeState?: string; ControlAvailable?: boolean } | undefined;
+  if (swarm?.LocalNodeState === "active" && swarm.ControlAvailable === true) return;
+  throw new RunError("no-swarm", `this node is ${swarm?.LocalNodeState ?? "not"} in a Swarm, or no manager of it`, {
+    hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor",
+    exitCode: 69,
+  });
+};

@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { failed, lacking, passed, type Check } from "./checks.js";
+
+const nodeAtLeast = [20, 19] as const;
+
+const output = (file: string, args: readonly string[]): string | null => {
+  const { error, stdout, stderr } = spawnSync(file, args, { encoding: "utf8", timeout: 5_000, stdio: ["ignore", "pipe", "pipe"] });
+  return error === undefined ? `${stdout}${stderr}`.trim() : null;
+};
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+
+/** Node as it runs us. */
+export const checkNode = (version: string): Check => {
+  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
+  const enough = major > nodeAtLeast[0] || (major === nodeAtLeast[0] && minor >= nodeAtLeast[1]);
+  return enough
+    ? passed("node", version)
+    : failed("node", `${version} is too old`, `Install Node ${nodeAtLeast.join(".")} or newer.`);
+};
+
+/** Linux only: the lock, the death signal and the sweep for survivors are the kernel's and /proc's. */
+export const checkPlatform = (platform: NodeJS.Platform): Check =>
+  platform === "linux"
+    ? passed("kernel", "Linux")
+    : failed(
+        "kernel",
+        `${platform} has neither /proc nor a death signal`,
+        "Run recipe-ci on a Linux host, or in a Linux virtual machine.",
+      );
+
+/** A tool that must be there; BusyBox's is refused where its options differ from what was measured. */
+const checkTool = (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Check => {
+  const said = output(name, args);
+  if (said === null) return failed(name, `not on PATH: ${why}`, `apt-get install ${packageName}`);
+  if (/busybox/i.test(said) || !expected.test(said)) {
+    return failed(name, `not util-linux's (${firstLine(said)}): ${why}`, `apt-get install ${packageName}`);
+  }
+  return passed(name, firstLine(said));
+};
+
+const checkSetpriv = (): Check => {
+  const said = output("setpriv", ["--version"]);
+  if (said === null) {
+    return lacking(
+      "setpriv",
+      "not on PATH: only the launcher's pipe tells us then that CI is gone",
+      "apt-get install util-linux",
+    );
+  }
+  return /util-linux/.test(said)
+    ? passed("setpriv", firstLine(said))
+    : failed("setpriv", "a BusyBox userland: its setpriv has no --pdeathsig", "apt-get install util-linux");
+};
+
+/** The programs that every run needs, in the sandbox too. */
+export const checkUserland = (): readonly Check[] => [
+  checkPlatform(process.platform),
+  checkNode(process.version),
+  checkTool("git", ["--version"], "git", "recipes are git repositories", /git version/),
+  checkTool("flock", ["--version"], "util-linux", "waiting for a lock is done by it", /util-linux/),
+  checkTool("setsid", ["--version"], "util-linux", "a run must be in a session of its own", /util-linux/),
+  checkSetpriv(),
+];

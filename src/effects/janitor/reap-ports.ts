@@ -1,0 +1,71 @@
+import { fromPromise } from "xstate";
+import type { ReapPorts } from "../../machines/reap/reap.ports.js";
+import type { Probe } from "../../machines/reap/reap.types.js";
+import type { Cookie, Domain, LockCard } from "../../machines/vocabulary.js";
+import { cookiesOfApp } from "../children/survivors.js";
+import { readCard } from "../lock/card.js";
+import type { HeldLocks } from "../lock/held-locks.js";
+import { probeLock } from "../lock/probe-lock.js";
+import { afterFailedReap, blankAppRecord, readAppRecord, writeAppRecord, type AppRecord } from "../record/app-record.js";
+import { readRun } from "../record/read-runs.js";
+
+export interface ReapSettings {
+  readonly lockDir: string;
+  readonly runsDir: string;
+  readonly held: HeldLocks;
+}
+
+/** Cookies of the app's dead runs: of the one the card names, and of any process that still works on the app. */
+export const cookiesLeft = (domain: Domain, card: LockCard | null): readonly Cookie[] => {
+  const recorded = card?.runDir == null ? null : readRun(card.runDir);
+  return [...new Set([...cookiesOfApp(domain), ...(recorded === null ? [] : [recorded.cookie])])];
+};
+
+/** How the app's last run ended, as far as it said; a run that was killed says nothing, and its phase is where it was. */
+export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["last"] => {
+  const run = card?.runDir == null ? null : readRun(card.runDir);
+  if (run === null) return before.last;
+  return {
+    runId: run.runId,
+    verdict: run.verdict,
+    cleanliness: run.cleanliness,
+    phase: run.phases.at(-1)?.name ?? null,
+    at: run.finishedAt ?? run.phases.at(-1)?.startedAt ?? run.startedAt,
+  };
+};
+
+/** A probe of the app's lock; when it is an orphan we hold the lock from here on. */
+export const probeApp = ({ lockDir, runsDir, held }: ReapSettings): ReapPorts["probeApp"] =>
+  fromPromise(async ({ input: { domain, dryRun } }): Promise<Probe> => {
+    const record = readAppRecord(runsDir, domain);
+    if (record.nextTry !== null && Date.parse(record.nextTry) > Date.now()) {
+      return { kind: "postponed", until: record.nextTry, failures: record.failedReaps };
+    }
+    const probe = probeLock(lockDir, domain, held, !dryRun);
+    switch (probe.kind) {
+      case "ours":
+        return { kind: "orphan", cookies: cookiesLeft(domain, probe.card), card: probe.card };
+      case "free":
+        return { kind: "orphan", cookies: cookiesOfApp(domain), card: null };
+      case "held":
+        return { kind: "held", card: probe.card, heldMs: probe.heldMs };
+      case "replaced":
+      case "unusable":
+        return probe;
+    }
+  });
+
+/** Notes the end, unlinks the lock file if the app is gone, frees the lock: a crash in between leaves the app to the next pass. */
+export const releaseApp = ({ runsDir, held }: ReapSettings): ReapPorts["releaseApp"] =>
+  fromPromise(async ({ input: { domain, cleanliness } }) => {
+    const before = readAppRecord(runsDir, domain);
+    const lock = held.get(domain);
+    const last = lastEnd(lock === undefined ? null : readCard(lock.fd), before);
+    const clean = cleanliness.kind === "clean";
+    writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last } : afterFailedReap({ ...before, last }, new Date()));
+    if (clean) held.unlink(domain);
+    held.letGo(domain);
+  });
+
+export const letGo = ({ held }: ReapSettings): ReapPorts["letGo"] =>
+  fromPromise(async ({ input: { domain } }) => held.letGo(domain));

@@ -1,0 +1,47 @@
+import { ftruncateSync, futimesSync, readSync, writeSync } from "node:fs";
+import * as v from "valibot";
+import type { LockCard } from "../../machines/vocabulary.js";
+
+const text = v.optional(v.nullable(v.string()), null);
+
+const schema = v.object({
+  runId: text,
+  pid: v.optional(v.nullable(v.number()), null),
+  runDir: text,
+  link: text,
+  since: text,
+});
+
+/** Nobody wrote who they are: the Python harness does not, and neither does flock(1). */
+export const blankCard: LockCard = { runId: null, pid: null, runDir: null, link: null, since: null };
+
+/** The card in a lock file's text; null for an empty file or one that is not ours to read. */
+export const parseCard = (content: string): LockCard | null => {
+  if (content.trim() === "") return null;
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(content));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null; // A holder may be writing it this moment, or something else wrote there.
+  }
+};
+
+const bytesMax = 4_096;
+
+export const readCard = (fd: number): LockCard | null => {
+  const buffer = Buffer.alloc(bytesMax);
+  return parseCard(buffer.toString("utf8", 0, readSync(fd, buffer, 0, bytesMax, 0)));
+};
+
+/** Writes the holder's card in place. Only under the exclusive lock; never throws: the kernel lock is what counts. */
+export const writeCard = (fd: number, card: LockCard): void => {
+  try {
+    const line = `${JSON.stringify(card)}\n`;
+    ftruncateSync(fd, 0);
+    writeSync(fd, line, 0);
+    const now = new Date();
+    futimesSync(fd, now, now);
+  } catch {
+    // A full disk must not keep a run from a lock that it has.
+  }
+};

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+type Mode = "exclusive" | "shared";
+
+interface FsExt {
+  readonly flockSync: (fd: number, flags: "exnb" | "shnb") => void;
+}
+
+/** From our own file, so that it is found beside the bundle in dist and beside the sources alike. */
+const load = (): FsExt | null => {
+  if (process.env["RECIPE_CI_FLOCK"] === "command") return null;
+  try {
+    return createRequire(import.meta.url)("fs-ext") as FsExt;
+  } catch {
+    return null; // Native, and there was no compiler: the flock program takes the same kernel lock.
+  }
+};
+
+/** Loaded at start: the workspace may be gone by the time a lock is wanted. */
+const fsExt = load();
+
+export const lockBackend: "fs-ext" | "flock" = fsExt === null ? "flock" : "fs-ext";
+
+const refused = new Set(["EAGAIN", "EWOULDBLOCK"]);
+
+const byFsExt = (library: FsExt, fd: number, mode: Mode): boolean => {
+  try {
+    library.flockSync(fd, mode === "exclusive" ? "exnb" : "shnb");
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && refused.has(String(error.code))) return false;
+    throw error;
+  }
+};
+
+/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. */
+const byCommand = (fd: number, mode: Mode): boolean => {
+  const { error, status } = spawnSync("flock", ["--nonblock", `--${mode}`, "3"], {
+    stdio: ["ignore", "ignore", "ignore", fd],
+  });
+  if (error !== undefined) throw error;
+  return status === 0;
+};
+
+/**
+ * Takes a kernel lock on an open file without waiting; true when it is ours, also when it was before.
+ *
+ * Never waits: a thread blocked in flock(2) would keep this process from ending. Throws what the kernel says otherwise.
+ */
+export const tryFlock = (fd: number, mode: Mode = "exclusive"): boolean =>
+  fsExt === null ? byCommand(fd, mode) : byFsExt(fsExt, fd, mode);

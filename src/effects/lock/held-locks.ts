@@ -1,0 +1,52 @@
+import { unlinkSync } from "node:fs";
+import type { Domain } from "../../machines/vocabulary.js";
+import { closeQuietly, isLive } from "./lock-file.js";
+
+export interface HeldLock {
+  readonly fd: number;
+  readonly path: string;
+}
+
+/**
+ * The locks of this process. A run's own is never taken out again: the end of the process frees it, and nothing else.
+ *
+ * Descriptors live here and not in actors, so that neither a state that is left nor a broken chart lets one go.
+ */
+export class HeldLocks {
+  readonly #held = new Map<Domain, HeldLock>();
+
+  keep(domain: Domain, lock: HeldLock): void {
+    this.#held.set(domain, lock);
+  }
+
+  get(domain: Domain): HeldLock | undefined {
+    return this.#held.get(domain);
+  }
+
+  /** Whether we hold it, and on the file that the path names now. */
+  isStillMine(domain: Domain): boolean {
+    const lock = this.#held.get(domain);
+    return lock !== undefined && isLive(lock.fd, lock.path);
+  }
+
+  /** A reap's last act, under its lock: the one way in which a lock file is ever unlinked. False if it was not ours to unlink. */
+  unlink(domain: Domain): boolean {
+    const lock = this.#held.get(domain);
+    if (lock === undefined || !isLive(lock.fd, lock.path)) return false;
+    unlinkSync(lock.path);
+    return true;
+  }
+
+  /** For a reap's locks, and for one that was lost; never for a run's own. */
+  letGo(domain: Domain): void {
+    const lock = this.#held.get(domain);
+    if (lock === undefined) return;
+    this.#held.delete(domain);
+    closeQuietly(lock.fd);
+  }
+
+  /** For a janitor that ends, once its children are gone. */
+  letGoAll(): void {
+    for (const domain of this.#held.keys()) this.letGo(domain);
+  }
+}

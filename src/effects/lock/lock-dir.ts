@@ -1,0 +1,49 @@
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import { tryFlock } from "./flock.js";
+
+/** Magic numbers of statfs(2). On these a lock is local to the machine, emulated, or may block for ever even when told not to. */
+const networkFileSystems: Readonly<Record<number, string>> = {
+  0x6969: "NFS",
+  0xff534d42: "CIFS",
+  0xfe534d42: "SMB2",
+  0x517b: "SMB",
+  0x01021997: "9p",
+  0x65735546: "FUSE",
+  0x00c36400: "Ceph",
+};
+
+const unusable = (dir: string, why: string, hint: string): RunError =>
+  new RunError("lock-dir-unusable", `the lock folder ${dir} cannot be used: ${why}`, { hint, exitCode: 2 });
+
+/** Two descriptors of one file must exclude each other, or locks mean nothing here. */
+const locksExclude = (dir: string): boolean => {
+  const scratch = mkdtempSync(join(dir, ".recipe-ci-self-test-"));
+  try {
+    const file = join(scratch, "lock");
+    const first = openSync(file, "w+");
+    const second = openSync(file, "r+");
+    const excluded = tryFlock(first) && !tryFlock(second);
+    closeSync(first);
+    closeSync(second);
+    return excluded;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+};
+
+/** Throws `lock-dir-unusable` (exit code 2) unless the folder is one in which kernel locks work. */
+export const assertLockDir = (dir: string): void => {
+  const another = "Set CCCI_APP_LOCK_DIR to a folder on a local file system.";
+  try {
+    if (!statSync(dir).isDirectory()) throw unusable(dir, "it is not a folder", another);
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    throw unusable(dir, "it is not there, or this user may not write to it", `Create it: mkdir -p ${dir}. ${another}`);
+  }
+  const type = networkFileSystems[statfsSync(dir).type];
+  if (type !== undefined) throw unusable(dir, `it lies on ${type}, where a lock is no lock`, another);
+  if (!locksExclude(dir)) throw unusable(dir, "two locks on one file did not exclude each other", another);
+};

@@ -1,0 +1,79 @@
+import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import type { Domain } from "../../machines/vocabulary.js";
+
+const prefix = "cc-ci-app-";
+const suffix = ".lock";
+
+/** The name is the predecessor's, so that its runs and ours exclude each other. */
+export const lockPath = (dir: string, domain: Domain): string => join(dir, `${prefix}${domain}${suffix}`);
+
+/** The app whose lock a file name is, or null. */
+export const appOfLockFile = (name: string): string | null =>
+  name.startsWith(prefix) && name.endsWith(suffix) ? name.slice(prefix.length, -suffix.length) : null;
+
+const hints: Record<string, string> = {
+  ELOOP: "It is a symlink: remove it, somebody put it there.",
+  EISDIR: "It is a folder: remove it.",
+  ENOENT: "The lock folder does not exist: create it, or set CCCI_APP_LOCK_DIR.",
+  EACCES: "This user may not write there: run as the user that owns it, or set CCCI_APP_LOCK_DIR.",
+  ENOSPC: "The file system is full.",
+};
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "unknown");
+
+export const lockUnusable = (path: string, why: string, error?: unknown): RunError =>
+  new RunError("lock-unusable", `the lock file ${path} cannot be used: ${why}`, {
+    hint: hints[why] ?? "Look at the file, or set CCCI_APP_LOCK_DIR to another folder.",
+    exitCode: 2,
+    cause: error,
+  });
+
+const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+
+/** Another process may create and unlink it all the time; this often is no accident any more. */
+const attemptsMax = 100;
+
+/**
+ * Opens the lock file, creating it if asked and needed. Returns null where there is none and none was to be made.
+ *
+ * First without O_CREAT: in a sticky folder the kernel (fs.protected_regular) refuses even root a file of another
+ * user's with it. Then O_CREAT|O_EXCL, and again from the start if somebody was quicker. Throws `lock-unusable`.
+ */
+export const openLockFile = (path: string, create: boolean): number | null => {
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    try {
+      return openSync(path, O_RDWR | O_NOFOLLOW);
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw lockUnusable(path, codeOf(error), error);
+      if (!create) return null;
+    }
+    try {
+      return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw lockUnusable(path, codeOf(error), error);
+    }
+  }
+  throw lockUnusable(path, "it comes and goes");
+};
+
+/** Whether the path still names the very file that is open: a lock on an unlinked file locks nothing. */
+export const isLive = (fd: number, path: string): boolean => {
+  try {
+    const ours = fstatSync(fd, { bigint: true });
+    const named = statSync(path, { bigint: true });
+    return ours.nlink > 0n && ours.ino === named.ino && ours.dev === named.dev;
+  } catch {
+    return false; // Nothing is there any more.
+  }
+};
+
+/** Closes a descriptor that may be closed already. */
+export const closeQuietly = (fd: number): void => {
+  try {
+    closeSync(fd);
+  } catch {
+    // EBADF: it was.
+  }
+};

@@ -1,0 +1,33 @@
+import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+
+const isLink = (path: string): boolean => {
+  try {
+    if (lstatSync(path).isSymbolicLink()) return true;
+  } catch {
+    return false; // Nothing there yet.
+  }
+  throw new RunError("abra-dir-blocked", `${path} is there and is not a link`, {
+    hint: "A run's ABRA_DIR is made fresh: remove the folder, or choose another --run-id.",
+    exitCode: 2,
+  });
+};
+
+const link = (target: string, path: string): void => {
+  if (!isLink(path)) symlinkSync(target, path);
+};
+
+/**
+ * The run's own ABRA_DIR: a recipes folder that nobody else checks out in, and links to what all runs share.
+ *
+ * Shared servers are safe, since a domain's .env is written only under that domain's lock; a shared recipes tree is
+ * not: one run's checkout once moved another's files away.
+ */
+export const makeAbraDir = (abraDir: string, canonical: string, server: string): void => {
+  mkdirSync(join(canonical, "servers", server), { recursive: true });
+  mkdirSync(join(canonical, "catalogue"), { recursive: true });
+  mkdirSync(join(abraDir, "recipes"), { recursive: true });
+  link(join(canonical, "servers"), join(abraDir, "servers"));
+  link(join(canonical, "catalogue"), join(abraDir, "catalogue"));
+};

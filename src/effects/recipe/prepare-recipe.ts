@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { fromPromise } from "xstate";
+import { domainFor, stackFor } from "../../machines/names.js";
+import type { RunPorts } from "../../machines/run/run.ports.js";
+import type { Prepared } from "../../machines/run/run.types.js";
+import type { Tier } from "../../machines/vocabulary.js";
+import { makeAbraDir } from "./abra-dir.js";
+import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
+import { readRecipeSettings } from "./recipe-settings.js";
+
+export interface PrepareSettings extends FetchSettings {
+  readonly abraDir: string;
+  readonly server: string;
+  /** The operator's folder with one sub-folder per recipe; it may change or vanish after prepare. */
+  readonly recipesDir: string;
+  /** Where the recipe's sub-folder of it is copied to. */
+  readonly operatorDir: string;
+  /** The tiers asked for, or null for all that there is something to run for. */
+  readonly tiers: readonly Tier[];
+  /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
+  readonly assertHost: (signal: AbortSignal) => Promise<void>;
+  /** Called when the app is settled, before the state is left. */
+  readonly onPrepared: (prepared: Prepared) => void;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
+export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
+  fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
+    await settings.assertHost(signal);
+    const operator = join(settings.recipesDir, recipe);
+    if (existsSync(operator)) cpSync(operator, settings.operatorDir, { recursive: true, dereference: true });
+    const recipeSettings = readRecipeSettings(settings.operatorDir);
+    makeAbraDir(settings.abraDir, settings.canonical, settings.server);
+    const dir = join(settings.abraDir, "recipes", recipe);
+    const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
+    const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
+    const prepared: Prepared = {
+      app: { recipe, domain, stack: stackFor(domain), commit },
+      settings: recipeSettings,
+      tiers: settings.tiers,
+    };
+    settings.onPrepared(prepared);
+    return prepared;
+  });

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as v from "valibot";
+import type { Domain } from "../../machines/vocabulary.js";
+import { replaceFile } from "./atomic-file.js";
+import { safely } from "./safely.js";
+
+const schema = v.object({
+  last: v.nullable(
+    v.object({
+      runId: v.nullable(v.string()),
+      /** null: the run was killed and never said. */
+      verdict: v.nullable(v.string()),
+      cleanliness: v.nullable(v.string()),
+      /** The phase it was in at its end. */
+      phase: v.nullable(v.string()),
+      at: v.string(),
+    }),
+  ),
+  failedReaps: v.number(),
+  nextTry: v.nullable(v.string()),
+});
+
+/** What outlives runs and reboots. Written only under the app's lock. */
+export type AppRecord = v.InferOutput<typeof schema>;
+
+export const blankAppRecord: AppRecord = { last: null, failedReaps: 0, nextTry: null };
+
+const fileOf = (runsDir: string, domain: Domain): string => join(runsDir, "apps", `${domain}.json`);
+
+/** The app's record; a blank one where there is none, or none that can be read. */
+export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
+  const parsed = safely(() => v.safeParse(schema, JSON.parse(readFileSync(fileOf(runsDir, domain), "utf8"))));
+  return parsed?.success === true ? parsed.output : blankAppRecord;
+};
+
+/** Only for who holds the app's lock. A disk that refuses stops nothing. */
+export const writeAppRecord = (runsDir: string, domain: Domain, record: AppRecord): void => {
+  safely(() => {
+    const file = fileOf(runsDir, domain);
+    mkdirSync(dirname(file), { recursive: true });
+    replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
+  });
+};
+
+const minuteMs = 60_000;
+const pauseMaxMs = 6 * 60 * minuteMs;
+
+/** After a failed reap: twice the pause each time, from a minute up to six hours. It is never given up. */
+export const afterFailedReap = (record: AppRecord, now: Date): AppRecord => {
+  const failedReaps = record.failedReaps + 1;
+  const pause = Math.min(minuteMs * 2 ** (failedReaps - 1), pauseMaxMs);
+  return { ...record, failedReaps, nextTry: new Date(now.getTime() + pause).toISOString() };
+};

@@ -1,0 +1,115 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent, StateValue } from "xstate";
+import { failureFrom } from "../../machines/errors.js";
+import { leavesOf, type TraceLine } from "../../machines/trace.js";
+import { safely } from "./safely.js";
+
+export interface Journal {
+  /** For createActor's `inspect`. Never throws: an observer that does would abort the transition. */
+  readonly inspect: (event: InspectionEvent) => void;
+  readonly close: () => void;
+}
+
+export interface JournalListener {
+  /** After a line of the run's own chart is on disk, before the effects of that transition begin. */
+  readonly onRunState: (state: readonly string[]) => void;
+  /** The same for a chart that the run invoked, by the id it was invoked under. */
+  readonly onStep?: (actor: string, state: readonly string[]) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+interface Pending {
+  readonly event: { readonly type: string };
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+const secretKey = /secret|password|passphrase|token|credential|private_?key/i;
+
+/** Payloads as they may be kept: errors as data, and nothing under a key that sounds like a secret. */
+const masked = (key: string, value: unknown): unknown => {
+  if (value instanceof Error) return { ...failureFrom(value), name: value.name };
+  return secretKey.test(key) && typeof value === "string" ? "***" : value;
+};
+
+const pathOf = (actor: AnyActorRef): string => {
+  const parent = (actor as { _parent?: AnyActorRef })._parent;
+  return parent === undefined ? rootName(actor) : `${pathOf(parent)}/${actor.id}`;
+};
+
+const chartOf = (actor: AnyActorRef): string => String((actor as { logic?: { id?: string } }).logic?.id ?? actor.id);
+
+/** xstate numbers an unnamed root; people know it by its chart. */
+const rootName = (actor: AnyActorRef): string => chartOf(actor);
+
+const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
+  typeof snapshot === "object" && snapshot !== null && "value" in snapshot && "machine" in snapshot;
+
+/**
+ * Writes one line for each macrostep of each chart of a run.
+ *
+ * xstate tells of a microstep when it is taken, starts the invoked actors after the last one, and tells of the new
+ * snapshot only then. So lines are written at the first news of anything else after a microstep (a child's own start
+ * is such news): a transition is on disk before anything it started can act.
+ */
+export const openJournal = (runDir: string, listener: JournalListener): Journal => {
+  const fd = safely(() => openSync(join(runDir, "events.jsonl"), "a", 0o644), listener.onTrouble);
+  const pending = new Map<AnyActorRef, Pending>();
+  let seq = 0;
+
+  const write = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnyMachineSnapshot, machine?: string): void => {
+    seq += 1;
+    const line: TraceLine = {
+      at: new Date().toISOString(),
+      seq,
+      actor: pathOf(actor),
+      ...(machine === undefined ? {} : { machine }),
+      event,
+      state: leavesOf(snapshot.value as StateValue),
+      ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
+    };
+    if (fd !== null) safely(() => writeSync(fd, `${JSON.stringify(line, masked)}\n`), listener.onTrouble);
+    if (line.actor === "run") listener.onRunState(line.state);
+    else listener.onStep?.(actor.id, line.state);
+  };
+
+  const flush = (): void => {
+    for (const [actor, { event, snapshot }] of pending) {
+      pending.delete(actor);
+      write(actor, event, snapshot);
+    }
+  };
+
+  const take = (news: InspectionEvent): void => {
+    const actor = news.actorRef as AnyActorRef;
+    switch (news.type) {
+      case "@xstate.microstep":
+        // Raised and eventless steps follow from the first one's event: a replay comes to them by itself.
+        if (isMachineSnapshot(news.snapshot)) pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
+        break;
+      case "@xstate.event": {
+        // The steps of an actor's birth were taken before it began: they are all in its first line.
+        if (news.event.type === "xstate.init") pending.delete(actor);
+        flush();
+        const snapshot: unknown = actor.getSnapshot();
+        if (news.event.type === "xstate.init" && isMachineSnapshot(snapshot)) write(actor, news.event, snapshot, chartOf(actor));
+        break;
+      }
+      case "@xstate.snapshot":
+        flush();
+        break;
+      case "@xstate.actor":
+      case "@xstate.action":
+      case "@xstate.transition":
+        break;
+    }
+  };
+
+  return {
+    inspect: (news) => void safely(() => take(news), listener.onTrouble),
+    close: () => {
+      safely(flush, listener.onTrouble);
+      if (fd !== null) safely(() => closeSync(fd));
+    },
+  };
+};

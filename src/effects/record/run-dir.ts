@@ -1,0 +1,37 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import type { RunId } from "../../machines/vocabulary.js";
+
+const attemptsMax = 10_000;
+
+const unusable = (dir: string, error: unknown): RunError =>
+  new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
+    hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
+    exitCode: 2,
+    cause: error,
+  });
+
+/**
+ * Makes the run's own folder and returns it with the id that it got: `42`, or `42-2` where 42 ran before.
+ *
+ * mkdir is what decides between two that want the same one. Throws `runs-dir-unusable`, exit code 2.
+ */
+export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: RunId; readonly runDir: string } => {
+  try {
+    mkdirSync(runsDir, { recursive: true });
+  } catch (error) {
+    throw unusable(runsDir, error);
+  }
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const runId = (attempt === 1 ? wanted : `${wanted}-${attempt}`) as RunId;
+    try {
+      const runDir = join(runsDir, runId);
+      mkdirSync(runDir);
+      return { runId, runDir };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable(runsDir, error);
+    }
+  }
+  throw unusable(runsDir, new Error(`${attemptsMax} folders for ${wanted}`));
+};

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, Verdict } from "../../machines/vocabulary.js";
+import { replaceFile } from "./atomic-file.js";
+import { safely } from "./safely.js";
+
+export interface PhaseRecord {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** null while it lasts. */
+  readonly durationMs: number | null;
+}
+
+/** run.json. `schema` changes with any change that a reader could trip over. */
+export interface RunRecordFile {
+  readonly schema: 1;
+  readonly runId: string;
+  readonly recipe: string;
+  readonly ref: string | null;
+  readonly pr: number;
+  readonly domain: string | null;
+  readonly stack: string | null;
+  readonly cookie: Cookie;
+  readonly pid: number;
+  readonly link: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly state: string;
+  readonly deadline: string;
+  readonly verdict: Verdict["kind"] | null;
+  readonly cause: StopCause | null;
+  readonly cleanliness: "clean" | "dirty" | null;
+  readonly residue: readonly Residue[];
+  /** null until the record is closed: a run that was killed never closes it. */
+  readonly exitCode: ExitCode | null;
+  readonly deploys: number;
+  readonly phases: readonly PhaseRecord[];
+}
+
+/** A run's own account of itself. Every change is on disk when the call returns; a disk that refuses stops nothing. */
+export class RunRecord {
+  readonly #file: string;
+  readonly #onTrouble: (error: unknown) => void;
+  #current: RunRecordFile;
+  #phaseBegan = performance.now();
+
+  constructor(runDir: string, initial: RunRecordFile, onTrouble: (error: unknown) => void) {
+    this.#file = join(runDir, "run.json");
+    this.#current = initial;
+    this.#onTrouble = onTrouble;
+    this.#write();
+  }
+
+  get current(): RunRecordFile {
+    return this.#current;
+  }
+
+  patch(fields: Partial<RunRecordFile>): void {
+    this.#current = { ...this.#current, ...fields };
+    this.#write();
+  }
+
+  /** The state the run is in now, and the phase it belongs to; a phase ends when the next begins. */
+  enter(state: string, phase: string | null): void {
+    const open = this.#current.phases.at(-1);
+    const same = phase === null || open?.name === phase;
+    if (same && state === this.#current.state) return;
+    this.patch({ state, ...(same ? {} : { phases: this.#withPhase(phase) }) });
+  }
+
+  close(verdict: Verdict, cleanliness: Cleanliness, exitCode: ExitCode): void {
+    this.patch({
+      state: "released",
+      finishedAt: new Date().toISOString(),
+      verdict: verdict.kind,
+      cause: verdict.kind === "stopped" ? verdict.cause : null,
+      cleanliness: cleanliness.kind === "unknown" ? null : cleanliness.kind,
+      residue: cleanliness.kind === "dirty" ? cleanliness.residue : [],
+      exitCode,
+      phases: this.#closedPhases(),
+    });
+  }
+
+  #closedPhases(): readonly PhaseRecord[] {
+    const lasted = Math.round(performance.now() - this.#phaseBegan);
+    return this.#current.phases.map((phase) => (phase.durationMs === null ? { ...phase, durationMs: lasted } : phase));
+  }
+
+  #withPhase(name: string): readonly PhaseRecord[] {
+    const closed = this.#closedPhases();
+    this.#phaseBegan = performance.now();
+    return [...closed, { name, startedAt: new Date().toISOString(), durationMs: null }];
+  }
+
+  #write(): void {
+    safely(() => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`), this.#onTrouble);
+  }
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { failureFrom } from "../../machines/errors.js";
+import { asRunApp } from "../../machines/names.js";
+import type { Domain } from "../../machines/vocabulary.js";
+import { findApps, lockedApps, type DiscoverSettings } from "../janitor/discover-apps.js";
+import { parseCard } from "../lock/card.js";
+import { HeldLocks } from "../lock/held-locks.js";
+import { lockPath } from "../lock/lock-file.js";
+import { lockQueue } from "../lock/lock-queue.js";
+import { probeLock } from "../lock/probe-lock.js";
+import { readAppRecord, type AppRecord } from "../record/app-record.js";
+import { readRun, readRuns } from "../record/read-runs.js";
+
+export interface Holder {
+  readonly pid: number | null;
+  readonly runId: string | null;
+  readonly link: string | null;
+  readonly since: string | null;
+  readonly state: string | null;
+  readonly deadline: string | null;
+}
+
+export interface AppState {
+  readonly domain: string;
+  readonly state: "held" | "orphan" | "dirty" | "free";
+  readonly holder: Holder | null;
+  readonly waiters: readonly { readonly pid: number; readonly runId: string | null }[];
+  readonly last: { readonly runId: string | null; readonly verdict: string | null; readonly cleanliness: string | null; readonly at: string } | null;
+}
+
+export interface StatusSettings extends DiscoverSettings {
+  readonly runsDir: string;
+}
+
+const holderOf = (path: string, pid: number | null): Holder => {
+  const card = parseCard(readFileSync(path, "utf8"));
+  // A card is its writer's; a holder of another make writes none and leaves the last one's lying there.
+  const own = card !== null && (pid === null || card.pid === pid) ? card : null;
+  const run = own?.runDir == null ? null : readRun(own.runDir);
+  return {
+    pid: own?.pid ?? pid,
+    runId: own?.runId ?? null,
+    link: own?.link ?? null,
+    since: own?.since ?? null,
+    state: run?.state ?? null,
+    deadline: run?.deadline ?? null,
+  };
+};
+
+const lastOf = ({ last }: AppRecord): AppState["last"] =>
+  last === null ? null : { runId: last.runId, verdict: last.verdict, cleanliness: last.cleanliness, at: last.at };
+
+const stateOf = (settings: StatusSettings, domain: Domain, hasResidue: boolean, runIds: ReadonlyMap<number, string>): AppState => {
+  const held = new HeldLocks();
+  const probe = probeLock(settings.lockDir, domain, held, false);
+  held.letGoAll();
+  const path = lockPath(settings.lockDir, domain);
+  const record = readAppRecord(settings.runsDir, domain);
+  const queue = probe.kind === "held" ? lockQueue(path) : { holder: null, waiters: [] };
+  const unheld = !hasResidue ? "free" : record.failedReaps > 0 || record.last?.cleanliness === "dirty" ? "dirty" : "orphan";
+  return {
+    domain,
+    state: probe.kind === "held" ? "held" : unheld,
+    holder: probe.kind === "held" ? holderOf(path, queue.holder) : null,
+    waiters: queue.waiters.map((pid) => ({ pid, runId: runIds.get(pid) ?? null })),
+    last: lastOf(record),
+  };
+};
+
+/** Every app that has a lock file or anything on the Swarm. Without docker, the locks alone. */
+export const appStates = async (settings: StatusSettings): Promise<readonly AppState[]> => {
+  const found = await findApps(settings, AbortSignal.timeout(30_000)).catch((error: unknown) => {
+    settings.note(`the Swarm could not be asked: ${failureFrom(error).message}`);
+    return [];
+  });
+  const residue = new Set<string>(found.map(({ domain }) => domain));
+  const names = new Set([...residue, ...lockedApps(settings.lockDir)]);
+  const runIds = new Map(readRuns(settings.runsDir).filter(({ exitCode }) => exitCode === null).map(({ pid, runId }) => [pid, runId]));
+  return [...names].sort().flatMap((name) => {
+    const domain = asRunApp(name, settings.zone);
+    return domain === null ? [] : [stateOf(settings, domain, residue.has(name), runIds)];
+  });
+};

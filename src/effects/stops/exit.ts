@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import { ownProgram } from "../children/find-executable.js";
+
+/** How long a reader may take to fetch what is still in the pipe. */
+const flushMs = 2_000;
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed || stream.writableEnded) return resolve();
+    stream.write("", () => resolve());
+  });
+
+/**
+ * Ends the process with the code, once its output is out or the flush limit is over: nothing is lost on a pipe that is
+ * read, and a stalled reader cannot keep us.
+ *
+ * The code is final: a throw on the way out would make it 1, so it is set again in the very last hook.
+ */
+export const exitWith = async (code: ExitCode, limitMs = flushMs): Promise<never> => {
+  process.exitCode = code;
+  process.on("exit", () => {
+    process.exitCode = code;
+  });
+  await Promise.race([
+    Promise.all([flushed(process.stdout), flushed(process.stderr)]),
+    new Promise((resolve) => setTimeout(resolve, limitMs)),
+  ]);
+  return process.exit(code);
+};
+
+/**
+ * Kills its parent after so many seconds. Whether we still are its parent is asked of the kernel each time: a pid alone
+ * may be another's by then. Both processes die with theirs, also if that was dead before the death signal was armed.
+ */
+const watchdogScript = `
+still_ours() { read -r _ _ _ parent _ <"/proc/$$/stat" && test "$parent" = "$1"; }
+still_ours "$1" || exit
+"$3" --pdeathsig KILL -- sh -c 'test "$PPID" = "$1" && exec sleep "$2"' sh $$ "$2"
+still_ours "$1" && kill -KILL "$1"`;
+
+/**
+ * Kills this process if it still lives after so many ms: the last resort behind the deadline, for a blocked event loop,
+ * which runs no timer, and for a stopped process. The kernel then frees the lock, and the janitor does the rest.
+ *
+ * A process and not a worker thread: a thread took 10 MB of memory, and would be stopped with us. Without setpriv there
+ * is none. Returns what calls it off.
+ */
+export const startWatchdog = (limitMs: number): (() => void) => {
+  const path = process.env["PATH"] ?? "";
+  const setpriv = ownProgram("setpriv", path);
+  if (setpriv === null) return () => undefined;
+  const seconds = String(limitMs / 1_000);
+  const dog = spawn(
+    setpriv,
+    ["--pdeathsig", "KILL", "--", "sh", "-c", watchdogScript, "sh", String(process.pid), seconds, setpriv],
+    { detached: true, stdio: "ignore", env: { PATH: path }, cwd: "/" },
+  );
+  // One that could not be started is one less to call off.
+  dog.on("error", () => undefined);
+  dog.unref();
+  return () => {
+    try {
+      if (dog.pid !== undefined) process.kill(-dog.pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+};

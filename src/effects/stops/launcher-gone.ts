@@ -1,0 +1,68 @@
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
+import { EMPTY, filter, fromEventPattern, map, merge, Observable, of, take } from "rxjs";
+import { RunError } from "../../machines/errors.js";
+import type { StopCause } from "../../machines/vocabulary.js";
+
+/** The launcher's pipe; its only writer is the launcher, so its end is the launcher's. */
+const pipeFd = 3;
+const pollMs = 1_000;
+
+const isPipe = (fd: number): boolean => {
+  try {
+    return fstatSync(fd).isFIFO();
+  } catch {
+    return false; // Nothing is open there.
+  }
+};
+
+/** The end of the pipe. A socket and not a file stream: a blocked read in the thread pool would keep us from ending. */
+const pipeEnded = (): Observable<unknown> =>
+  new Observable((listener) => {
+    if (!isPipe(pipeFd)) return undefined;
+    const pipe = new Socket({ fd: pipeFd, readable: true, writable: false });
+    const ended = (): void => listener.next(undefined);
+    pipe.on("end", ended).on("error", ended).resume();
+    pipe.unref();
+    return () => pipe.destroy();
+  });
+
+/** Somebody else is our parent now. Never "parent is 1": in a container the rightful one can be, under a subreaper the new one is not. */
+const isOrphan = (launcher: string): boolean => String(process.ppid) !== launcher;
+
+const deathSignal = (): Observable<unknown> =>
+  fromEventPattern(
+    (handler) => process.on("SIGUSR2", handler),
+    (handler) => process.off("SIGUSR2", handler),
+  );
+
+const everySecond = (): Observable<unknown> =>
+  new Observable((listener) => {
+    const poll = setInterval(() => listener.next(undefined), pollMs);
+    poll.unref();
+    return () => clearInterval(poll);
+  });
+
+/**
+ * Says `parent` once when the launcher is gone, by whichever of three ways tells first, and at once if it is gone
+ * already. Silent without a launcher.
+ *
+ * The signal is believed only if the parent really changed: the end of a *thread* of the parent sends it as well.
+ */
+export const launcherGone = (launcher: string | undefined): Observable<StopCause> => {
+  if (launcher === undefined) return EMPTY;
+  const orphaned = merge(deathSignal(), everySecond(), of(undefined)).pipe(filter(() => isOrphan(launcher)));
+  return merge(orphaned, pipeEnded()).pipe(
+    take(1),
+    map((): StopCause => "parent"),
+  );
+};
+
+/** Refuses to begin for a launcher that is gone already. Throws before anything was touched. */
+export const assertLaunched = (launcher: string | undefined): void => {
+  if (launcher === undefined || !isOrphan(launcher)) return;
+  throw new RunError("orphaned-start", `the launcher (pid ${launcher}) was gone before the run began`, {
+    hint: "The CI step was cancelled at its very start. Nothing was touched.",
+    exitCode: 143,
+  });
+};

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { fromPromise } from "xstate";
+import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
+import type { App } from "../../machines/vocabulary.js";
+import type { Docker } from "../docker/docker.js";
+import { addressOf } from "./reach.js";
+
+const answersInARow = 2;
+const betweenMs = 200;
+const oneTryMs = 5_000;
+
+/** Whether anything below 500 came back: a login page or a 404 is the app's own answer; a 502 is the proxy's for it. */
+export const answers = async (url: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.any([signal, AbortSignal.timeout(oneTryMs)]) });
+    await response.body?.cancel();
+    return response.status < 500;
+  } catch {
+    return false; // Not listening yet, or not resolvable yet: the chart's budget says how long that may last.
+  }
+};
+
+/** Resolves with the address once the app answered twice in a row; asks until then, or until it is aborted. */
+export const probeApp = (docker: Docker): DeployPorts["probeApp"] =>
+  fromPromise(async ({ input: { app, settings }, signal }) => {
+    for (let inARow = 0; ; ) {
+      const url = await currentAddress(docker, app, settings.reach, signal);
+      inARow = url !== null && (await answers(url, signal)) ? inARow + 1 : 0;
+      if (url !== null && inARow >= answersInARow) return { url };
+      await pause(betweenMs, undefined, { signal });
+    }
+  });
+
+/** Null as well where docker cannot be asked this moment: the next try may. */
+const currentAddress = async (docker: Docker, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
+  try {
+    return await addressOf(docker, app, reach, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+};

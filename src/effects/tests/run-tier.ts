@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { fromPromise } from "xstate";
+import type { TierPorts } from "../../machines/tier/tier.ports.js";
+import type { App, TestResult, Tier } from "../../machines/vocabulary.js";
+import type { Scope } from "../children/registry.js";
+import type { Docker } from "../docker/docker.js";
+import { executablesIn, runExecutable } from "./executables.js";
+import { installTests } from "./install-tests.js";
+
+export interface TierSettings {
+  readonly scope: Scope;
+  readonly docker: Docker;
+  /** The run's own copy of the operator's folder for the recipe. */
+  readonly operatorDir: string;
+  readonly cwd: string;
+  readonly env: (app: App, url: string) => Readonly<Record<string, string>>;
+  readonly onTest: (tier: Tier, result: TestResult) => void;
+  readonly onOutput: (test: string, text: string) => void;
+}
+
+/** The tiers that this build can carry out. */
+export const knownTiers: readonly Tier[] = ["install", "custom"];
+
+/** install and custom look at what the deploy made; they change nothing themselves. */
+export const operate = (): TierPorts["operate"] => fromPromise(async () => {});
+
+/** Built-in assertions, then the operator's executables, one after the other. A failed one does not keep the rest from running. */
+export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
+  fromPromise(async ({ input: { tier, app, settings: recipe, url }, signal }) => {
+    const tests: TestResult[] = [];
+    const keep = (result: TestResult): void => {
+      tests.push(result);
+      settings.onTest(tier, result);
+    };
+    if (tier === "install") for (const result of await installTests(settings.docker, app, url, signal)) keep(result);
+    for (const file of executablesIn(join(settings.operatorDir, "tests", tier))) {
+      const name = file.slice(file.lastIndexOf("/") + 1);
+      const { scope, cwd } = settings;
+      const onOutput = (text: string): void => settings.onOutput(name, text);
+      const env = settings.env(app, url);
+      keep(await runExecutable({ scope, file, name, cwd, env, limitMs: recipe.timeouts.tierMs, onOutput, signal }));
+    }
+    return { tests };
+  });

@@ -1,0 +1,42 @@
+const seconds = (n: number): number => n * 1_000;
+const minutes = (n: number): number => seconds(n * 60);
+
+/**
+ * How long each wait may last, in ms. The chart names them; nothing else in the program waits without one.
+ *
+ * Teardown's own add up to under the 8 minutes that the deadline promises to CI.
+ */
+export interface Budgets {
+  readonly prepare: number;
+  readonly janitor: number;
+  readonly recover: number;
+  readonly create: number;
+  readonly configure: number;
+  readonly prepull: number;
+  readonly submit: number;
+  readonly drain: number;
+  readonly undeploy: number;
+  readonly gone: number;
+  readonly remove: number;
+  readonly verify: number;
+  /** The whole teardown, as a last resort: its own steps end earlier. */
+  readonly teardown: number;
+  readonly report: number;
+}
+
+export const defaultBudgets: Budgets = {
+  prepare: minutes(5),
+  janitor: minutes(2),
+  recover: seconds(30),
+  create: minutes(1),
+  configure: minutes(1),
+  prepull: minutes(10),
+  submit: minutes(3),
+  drain: seconds(10),
+  undeploy: minutes(2),
+  gone: seconds(90),
+  remove: seconds(45),
+  verify: seconds(30),
+  teardown: minutes(8),
+  report: seconds(10),
+};

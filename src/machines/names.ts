@@ -1,0 +1,57 @@
+import type { Domain, StackName } from "./vocabulary.js";
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/**
+ * The names that may ever be reaped in a zone: up to four characters of the recipe, six hex digits, the zone.
+ *
+ * `warm-` is the prefix of apps that are kept on purpose, so it never matches, whatever follows.
+ */
+export const runAppPattern = (zone: string): RegExp => new RegExp(`^(?!warm-)[a-z0-9-]{1,4}-[0-9a-f]{6}\\.${escaped(zone)}$`);
+
+/** The domain as a run app's, or null for anything else: the one place where a Domain is minted from outside text. */
+export const asRunApp = (text: string, zone: string): Domain | null => (runAppPattern(zone).test(text) ? (text as Domain) : null);
+
+/** abra's rule: dots become underscores, hyphens stay. */
+export const stackFor = (domain: Domain): StackName => domain.replaceAll(".", "_") as StackName;
+
+/** The prefix of a recipe's run apps: its first four characters, or `wrm` for one that would read as a kept app. */
+export const appPrefix = (recipe: string): string => {
+  const first = recipe.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-").slice(0, 4);
+  return first === "warm" ? "wrm" : first;
+};
+
+/** `digest`: hex sha256 of `recipe|pr|commit`. Hashing is the caller's: this file does no I/O and imports no node. */
+export const domainFor = (recipe: string, digest: string, zone: string): Domain =>
+  `${appPrefix(recipe)}-${digest.slice(0, 6)}.${zone}` as Domain;
+
+/**
+ * The run app that a stack name stands for, or null.
+ *
+ * The way back from `_` to `.` is sure only because a run app's first label has neither: everything after it is the zone.
+ */
+export const runAppOfStack = (stack: string, zone: string): Domain | null => {
+  const suffix = `_${zone.replaceAll(".", "_")}`;
+  return stack.endsWith(suffix) ? asRunApp(`${stack.slice(0, -suffix.length)}.${zone}`, zone) : null;
+};
+
+/** An object of the Swarm as any listing gives it: its name, and the stack its label names, if it has one. */
+export interface NamedObject {
+  readonly name: string;
+  readonly stackLabel: string | null;
+}
+
+/**
+ * The run app an object belongs to, or null.
+ *
+ * Its label decides where there is one. Without (abra's secrets), the name must be `<stack>_<rest>`, and none of the
+ * stacks known on this host may claim it by a longer name: `ab-123456_z_x_data` is not of `ab-123456_z` if there is a
+ * stack `ab-123456_z_x`.
+ */
+export const runAppOfObject = (object: NamedObject, zone: string, knownStacks: Iterable<string>): Domain | null => {
+  if (object.stackLabel !== null) return runAppOfStack(object.stackLabel, zone);
+  const head = new RegExp(`^((?:[a-z0-9-]{1,4})-[0-9a-f]{6}_${escaped(zone.replaceAll(".", "_"))})_.`).exec(object.name)?.[1];
+  if (head === undefined) return null;
+  for (const stack of knownStacks) if (stack.length > head.length && object.name.startsWith(`${stack}_`)) return null;
+  return runAppOfStack(head, zone);
+};

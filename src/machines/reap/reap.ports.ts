@@ -1,0 +1,18 @@
+import { promisePort } from "../ports.js";
+import type { Cleanliness, Domain } from "../vocabulary.js";
+import type { Probe } from "./reap.types.js";
+
+/** What reaping one app asks of the world, beside the teardown machine. */
+export const reapPorts = {
+  /**
+   * Tries the app's lock without waiting. `orphan` means that we hold it, exclusively and on the live file, until
+   * `releaseApp` or `letGo`. Looks at nothing but the lock (and the failure counter) to decide.
+   */
+  probeApp: promisePort<Probe, { domain: Domain; dryRun: boolean }>("probeApp"),
+  /** After a reap: notes its end in apps/<domain>.json, unlinks the lock file when clean, frees the lock. In this order. */
+  releaseApp: promisePort<void, { domain: Domain; cleanliness: Cleanliness }>("releaseApp"),
+  /** Frees a probe's lock and changes nothing. */
+  letGo: promisePort<void, { domain: Domain }>("letGo"),
+};
+
+export type ReapPorts = typeof reapPorts;

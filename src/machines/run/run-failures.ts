@@ -1,0 +1,40 @@
+import type { Cleanliness, Failure } from "../vocabulary.js";
+
+const overruns = {
+  prepare: {
+    code: "prepare-overrun",
+    message: "the recipe could not be prepared in time",
+    hint: "Is the forge slow? Try the clone by hand, or stage the recipe and set CCCI_SKIP_FETCH=1.",
+    exitCode: 69,
+  },
+  acquire: {
+    code: "lock-timeout",
+    message: "the app's lock was not to be had in time",
+    hint: "recipe-ci status says who holds it and since when. Raise --lock-timeout to wait longer.",
+    exitCode: 75,
+  },
+  recover: {
+    code: "recover-overrun",
+    message: "what an earlier run left could not be looked at or removed in time",
+    hint: "Try: recipe-ci janitor --dry-run",
+    exitCode: 69,
+  },
+  deploy: {
+    code: "deploy-failed",
+    message: "the deploy failed without saying why",
+    hint: "The run's log has what abra and docker said.",
+    exitCode: 1,
+  },
+} as const;
+
+/** A wait that used up its budget, by the phase it was in. */
+export const overran = (phase: keyof typeof overruns): Failure => ({ ...overruns[phase], details: [] });
+
+/** An earlier run's residue that would not go: deploying over it would test something else. */
+export const recoveryFailure = (cleanliness: Cleanliness): Failure => ({
+  code: "recovery-failed",
+  message: "what an earlier run of this app left could not be removed",
+  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
+  exitCode: 1,
+  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : [],
+});

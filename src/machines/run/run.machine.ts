@@ -1,0 +1,475 @@
+import { assign, setup } from "xstate";
+import { deployMachine } from "../deploy/deploy.machine.js";
+import { failureFrom } from "../errors.js";
+import { janitorMachine } from "../janitor/janitor.machine.js";
+import { teardownMachine } from "../teardown/teardown.machine.js";
+import { tierMachine } from "../tier/tier.machine.js";
+import type { TierOutput } from "../tier/tier.types.js";
+import type { Cleanliness, Failure, LockCard, StopCause } from "../vocabulary.js";
+import { overran, recoveryFailure } from "./run-failures.js";
+import { runPorts } from "./run.ports.js";
+import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
+import { deafness, targetOf, settled } from "./run-parts.js";
+import { exitCodeFor, noVerdict, tierFailure } from "./verdict.js";
+
+const hasPassed = (result: TierOutput): boolean =>
+  result.failure === null && result.tests.length > 0 && result.tests.every((test) => test.outcome !== "failed");
+
+/**
+ * One run of one recipe, from the first look at it to the report.
+ *
+ * Invariants: `running` is left only into `tearingDown`, and `tearingDown` only into `reporting`. The lock is held
+ * in all of both. From `tearingDown` on, nothing from outside changes a state, starts an actor or stops one. The first
+ * verdict stands, and none at the end is a red one.
+ */
+export const runMachine = setup({
+  types: {
+    input: {} as RunInput,
+    context: {} as RunContext,
+    events: {} as RunEvent,
+    output: {} as RunOutput,
+    tags: {} as "uninterruptible" | "holds-lock",
+  },
+  actors: {
+    ...runPorts,
+    janitor: janitorMachine,
+    recoverTeardown: teardownMachine,
+    deploy: deployMachine,
+    tier: tierMachine,
+    teardown: teardownMachine,
+  },
+  actions: {
+    settleStopped: assign({
+      verdict: ({ context }, params: { cause: StopCause }) => context.verdict ?? { kind: "stopped", cause: params.cause },
+    }),
+    settleFailed: assign({
+      verdict: ({ context }, params: { failure: Failure }) => context.verdict ?? { kind: "failed", failure: params.failure },
+    }),
+    settlePassed: assign({ verdict: ({ context }) => context.verdict ?? { kind: "passed" } }),
+    keepPrepared: assign({
+      prepared: (_, params: { prepared: Prepared }) => params.prepared,
+      tiersLeft: (_, params: { prepared: Prepared }) => params.prepared.tiers,
+    }),
+    keepHolder: assign({ holder: (_, params: { card: LockCard | null }) => params.card }),
+    keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
+    keepUrl: assign({ url: (_, params: { url: string | null }) => params.url }),
+    keepResult: assign({
+      results: ({ context }, params: { result: TierOutput }) => [
+        ...context.results,
+        { tier: params.result.tier, tests: params.result.tests },
+      ],
+      tiersLeft: ({ context }) => context.tiersLeft.slice(1),
+    }),
+    keepCleanliness: assign({ cleanliness: (_, params: { cleanliness: Cleanliness }) => params.cleanliness }),
+    /** Teardown itself broke or overran: what could not be verified is not clean. */
+    assumeDirty: assign({
+      cleanliness: ({ context }): Cleanliness => ({
+        kind: "dirty",
+        residue: [{ kind: "service", name: `${settled(context).app.stack} (teardown did not finish)` }],
+      }),
+    }),
+    noteIgnored: assign({ ignored: ({ context }, params: { what: string }) => [...context.ignored, params.what] }),
+  },
+  guards: {
+    hasRemains: (_, params: { remains: Remains }) => params.remains.residue.length > 0 || params.remains.cookies.length > 0,
+    isClean: (_, params: { cleanliness: Cleanliness }) => params.cleanliness.kind === "clean",
+    isUp: (_, params: { kind: "up" | "failed" }) => params.kind === "up",
+    isTierLeft: ({ context }) => context.tiersLeft.length > 0,
+    isEverythingPassed: ({ context }) => context.tiersLeft.length === 0 && context.results.length > 0,
+    isTierPassed: (_, params: { result: TierOutput }) => hasPassed(params.result),
+    isOurs: (_, params: { answer: "ours" | "taken" }) => params.answer === "ours",
+  },
+  delays: {
+    /** What is left of it at the moment of entry is the wiring's to say; the chart alone knows only the whole. */
+    deadline: ({ context }) => context.deadlineMs,
+    lockTimeout: ({ context }) => context.lockTimeoutMs,
+    prepareBudget: ({ context }) => context.budgets.prepare,
+    janitorBudget: ({ context }) => context.budgets.janitor,
+    recoverBudget: ({ context }) => context.budgets.recover,
+    drainBudget: ({ context }) => context.budgets.drain,
+    teardownBudget: ({ context }) => context.budgets.teardown,
+    reportBudget: ({ context }) => context.budgets.report,
+  },
+}).createMachine({
+  id: "run",
+  description: "One run of one recipe. Once the lock is held, every way out leads through tearingDown.",
+  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
+  options: { maxIterations: 1_000 },
+  context: ({ input }) => ({
+    ...input,
+    prepared: null,
+    holder: null,
+    remains: null,
+    url: null,
+    tiersLeft: [],
+    results: [],
+    verdict: null,
+    cleanliness: { kind: "unknown" },
+    ignored: [],
+  }),
+  output: ({ context }) => {
+    const verdict = context.verdict ?? noVerdict;
+    return { verdict, cleanliness: context.cleanliness, exitCode: exitCodeFor(verdict, context.cleanliness) };
+  },
+  invoke: {
+    id: "stops",
+    src: "stops",
+    input: () => undefined,
+    onError: {
+      description: "Without its ears a run still has its deadline.",
+      actions: { type: "noteIgnored", params: { what: "the stream of stops broke" } },
+    },
+  },
+  initial: "prepare",
+  states: {
+    prepare: {
+      description: "Nothing of this run is on the Swarm yet; a stop here has nothing to tear down.",
+      type: "parallel",
+      on: {
+        stop: {
+          target: "reporting",
+          actions: { type: "settleStopped", params: ({ event }) => ({ cause: event.cause }) },
+        },
+      },
+      after: { deadline: { target: "reporting", actions: { type: "settleStopped", params: { cause: "deadline" } } } },
+      states: {
+        recipe: {
+          description: "The recipe at its ref in an ABRA_DIR of the run's own, its settings, its domain.",
+          initial: "preparing",
+          states: {
+            preparing: {
+              description: "The last moment at which the workspace or HOME are read.",
+              invoke: {
+                id: "prepareRecipe",
+                src: "prepareRecipe",
+                input: ({ context: { recipe, source, ref, pr, zone } }) => ({ recipe, source, ref, pr, zone }),
+                onDone: {
+                  target: "prepared",
+                  actions: { type: "keepPrepared", params: ({ event }) => ({ prepared: event.output }) },
+                },
+                onError: {
+                  target: "#run.reporting",
+                  actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                },
+              },
+              after: {
+                prepareBudget: {
+                  target: "#run.reporting",
+                  actions: { type: "settleFailed", params: { failure: overran("prepare") } },
+                },
+              },
+            },
+            prepared: { type: "final", description: "All that the run needs lies in its own folder." },
+          },
+        },
+        janitor: {
+          description: "The janitor's pass: what others leaked, under their own locks. It never fails the run.",
+          initial: "passing",
+          states: {
+            passing: {
+              description: "Bounded: a slow reap is left to the next pass.",
+              invoke: {
+                id: "janitor",
+                src: "janitor",
+                input: ({ context }) => ({ dryRun: false, except: null, budgets: context.budgets }),
+                onDone: "draining",
+                onError: "draining",
+              },
+              after: { janitorBudget: "draining" },
+            },
+            draining: {
+              description: "Its locks are let go only when its children are gone.",
+              invoke: { id: "drainJanitor", src: "drainJanitor", input: () => undefined, onDone: "passed", onError: "passed" },
+              after: { drainBudget: "passed" },
+            },
+            passed: { type: "final", description: "The pass is over, whatever it found." },
+          },
+        },
+      },
+      onDone: "holding",
+    },
+    holding: {
+      description: "From asking for the lock to the end of the teardown. The kernel frees it when this process ends, not before.",
+      invoke: {
+        id: "holdLock",
+        src: "holdLock",
+        input: ({ context }) => ({ domain: settled(context).app.domain }),
+        onError: {
+          description: "The port speaks in events; should it break, lockTimeout ends the wait, and a lock held stays held.",
+          actions: { type: "noteIgnored", params: { what: "the lock's watch broke" } },
+        },
+      },
+      initial: "acquire",
+      states: {
+        acquire: {
+          description: "Waits in the kernel's queue, in order of arrival, and says for whom.",
+          on: {
+            "lock.busy": { actions: { type: "keepHolder", params: ({ event }) => ({ card: event.card }) } },
+            "lock.held": {
+              target: "running",
+              actions: { type: "keepHolder", params: ({ event }) => ({ card: event.previous }) },
+            },
+            "lock.failed": {
+              target: "#run.reporting",
+              actions: { type: "settleFailed", params: ({ event }) => ({ failure: event.failure }) },
+            },
+            stop: {
+              target: "#run.reporting",
+              actions: { type: "settleStopped", params: ({ event }) => ({ cause: event.cause }) },
+            },
+          },
+          after: {
+            lockTimeout: {
+              target: "#run.reporting",
+              actions: { type: "settleFailed", params: { failure: overran("acquire") } },
+            },
+            deadline: {
+              target: "#run.reporting",
+              actions: { type: "settleStopped", params: { cause: "deadline" } },
+            },
+          },
+        },
+        running: {
+          description: "The app is ours. Every way out of here leads into tearingDown.",
+          tags: ["holds-lock"],
+          on: {
+            stop: {
+              target: "tearingDown",
+              actions: { type: "settleStopped", params: ({ event }) => ({ cause: event.cause }) },
+            },
+            "lock.lost": {
+              target: "tearingDown.reclaiming",
+              actions: { type: "settleStopped", params: { cause: "lost-lock" } },
+            },
+            "lock.failed": {
+              target: "tearingDown.reclaiming",
+              actions: { type: "settleFailed", params: ({ event }) => ({ failure: event.failure }) },
+            },
+          },
+          after: {
+            deadline: { target: "tearingDown", actions: { type: "settleStopped", params: { cause: "deadline" } } },
+          },
+          initial: "recover",
+          states: {
+            recover: {
+              description: "Always looks: a reboot, or a holder of another make, leaves no record.",
+              initial: "looking",
+              states: {
+                looking: {
+                  description: "Residue of the app, and living processes of its dead runs.",
+                  invoke: {
+                    id: "findRemains",
+                    src: "findRemains",
+                    input: ({ context }) => targetOf(context),
+                    onDone: [
+                      {
+                        guard: { type: "hasRemains", params: ({ event }) => ({ remains: event.output }) },
+                        target: "cleaning",
+                        actions: { type: "keepRemains", params: ({ event }) => ({ remains: event.output }) },
+                      },
+                      { target: "#run.holding.running.deploy" },
+                    ],
+                    onError: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                    },
+                  },
+                  after: {
+                    recoverBudget: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: { failure: overran("recover") } },
+                    },
+                  },
+                },
+                cleaning: {
+                  description: "The same teardown, with the dead runs' cookies.",
+                  invoke: {
+                    id: "recoverTeardown",
+                    src: "recoverTeardown",
+                    input: ({ context }) => ({
+                      ...targetOf(context),
+                      cookies: context.remains?.cookies ?? [],
+                      budgets: context.budgets,
+                    }),
+                    onDone: [
+                      {
+                        guard: { type: "isClean", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
+                        target: "#run.holding.running.deploy",
+                      },
+                      {
+                        target: "#run.holding.tearingDown",
+                        actions: {
+                          type: "settleFailed",
+                          params: ({ event }) => ({ failure: recoveryFailure(event.output.cleanliness) }),
+                        },
+                      },
+                    ],
+                    onError: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                    },
+                  },
+                  after: {
+                    teardownBudget: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: { failure: overran("recover") } },
+                    },
+                  },
+                },
+              },
+            },
+            deploy: {
+              description: "One deploy for all tiers.",
+              invoke: {
+                id: "deploy",
+                src: "deploy",
+                input: ({ context }) => ({ ...settled(context), budgets: context.budgets }),
+                onDone: [
+                  {
+                    guard: { type: "isUp", params: ({ event }) => ({ kind: event.output.kind }) },
+                    target: "test",
+                    actions: {
+                      type: "keepUrl",
+                      params: ({ event }) => ({ url: event.output.kind === "up" ? event.output.url : null }),
+                    },
+                  },
+                  {
+                    target: "#run.holding.tearingDown",
+                    actions: {
+                      type: "settleFailed",
+                      params: ({ event }) => ({
+                        failure: event.output.kind === "failed" ? event.output.failure : overran("deploy"),
+                      }),
+                    },
+                  },
+                ],
+                onError: {
+                  target: "#run.holding.tearingDown",
+                  actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                },
+              },
+            },
+            test: {
+              description: "The asked-for tiers in order, until one fails.",
+              initial: "choosing",
+              states: {
+                choosing: {
+                  description: "Tiers that were not asked for are never entered.",
+                  always: [
+                    { guard: "isTierLeft", target: "tier" },
+                    { guard: "isEverythingPassed", target: "#run.holding.tearingDown", actions: "settlePassed" },
+                    { target: "#run.holding.tearingDown", description: "Nothing was tested: no verdict, which means red." },
+                  ],
+                },
+                tier: {
+                  description: "One tier; which one is in the context.",
+                  invoke: {
+                    id: "tier",
+                    src: "tier",
+                    input: ({ context }) => ({
+                      tier: context.tiersLeft[0] ?? "install",
+                      app: settled(context).app,
+                      settings: settled(context).settings,
+                      url: context.url ?? "",
+                    }),
+                    onDone: [
+                      {
+                        guard: { type: "isTierPassed", params: ({ event }) => ({ result: event.output }) },
+                        target: "choosing",
+                        actions: { type: "keepResult", params: ({ event }) => ({ result: event.output }) },
+                      },
+                      {
+                        target: "#run.holding.tearingDown",
+                        actions: [
+                          { type: "keepResult", params: ({ event }) => ({ result: event.output }) },
+                          { type: "settleFailed", params: ({ event }) => ({ failure: tierFailure(event.output) }) },
+                        ],
+                      },
+                    ],
+                    onError: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+        tearingDown: {
+          description: "Deaf: every stop and every word of the lock is noted and changes nothing. It has budgets of its own.",
+          tags: ["uninterruptible", "holds-lock"],
+          on: deafness,
+          initial: "cleaning",
+          states: {
+            reclaiming: {
+              description: "The lock file was replaced under us: only who holds the live one may touch the app.",
+              invoke: {
+                id: "reclaimLock",
+                src: "reclaimLock",
+                input: ({ context }) => ({ domain: settled(context).app.domain }),
+                onDone: [
+                  { guard: { type: "isOurs", params: ({ event }) => ({ answer: event.output }) }, target: "cleaning" },
+                  { target: "#run.reporting", description: "Another run owns the app now; its recovery cleans." },
+                ],
+                onError: {
+                  target: "#run.reporting",
+                  actions: { type: "noteIgnored", params: { what: "the lock could not be reclaimed" } },
+                },
+              },
+              after: { drainBudget: "#run.reporting" },
+            },
+            cleaning: {
+              description: "The one teardown.",
+              invoke: {
+                id: "teardown",
+                src: "teardown",
+                input: ({ context }) => ({ ...targetOf(context), cookies: [], budgets: context.budgets }),
+                onDone: {
+                  target: "#run.reporting",
+                  actions: {
+                    type: "keepCleanliness",
+                    params: ({ event }) => ({ cleanliness: event.output.cleanliness }),
+                  },
+                },
+                onError: { target: "#run.reporting", actions: "assumeDirty" },
+              },
+              after: { teardownBudget: { target: "#run.reporting", actions: "assumeDirty" } },
+            },
+          },
+        },
+      },
+    },
+    reporting: {
+      description: "No child of ours is alive, then the files of the run. The verdict is settled; this cannot change it.",
+      tags: ["uninterruptible"],
+      on: deafness,
+      initial: "draining",
+      states: {
+        draining: {
+          description: "The registry is closed for good and every process of ours ended.",
+          invoke: { id: "drainAll", src: "drainAll", input: () => undefined, onDone: "writing", onError: "writing" },
+          after: { drainBudget: "writing" },
+        },
+        writing: {
+          description: "JUnit, results, badge, report.",
+          invoke: {
+            id: "writeReport",
+            src: "writeReport",
+            input: ({ context }) => ({
+              app: context.prepared?.app ?? null,
+              verdict: context.verdict ?? noVerdict,
+              cleanliness: context.cleanliness,
+              results: context.results,
+              url: context.url,
+            }),
+            onDone: "#run.released",
+            onError: "#run.released",
+          },
+          after: { reportBudget: "#run.released" },
+        },
+      },
+    },
+    released: { type: "final", description: "The process ends now, and the kernel frees the lock." },
+  },
+});

@@ -1,0 +1,34 @@
+import { callbackPort, observablePort, promisePort } from "../ports.js";
+import type { App, Cleanliness, Domain, StackName, TierResult, Verdict } from "../vocabulary.js";
+import type { LockEvent, Prepared, Remains, StopEvent } from "./run.types.js";
+
+/** What a run asks of the world, beside the machines it invokes (deploy, tier, teardown, janitor). */
+export const runPorts = {
+  /** Every way to be told to end early, as one event. Never completes, never errors. */
+  stops: observablePort<StopEvent, undefined>("stops"),
+  /**
+   * Per-run ABRA_DIR, the recipe at its ref, settings, domain. Writes nothing outside the run's folder.
+   * Unknown recipe or bad ref: exit code 2. Forge not reachable: 69.
+   */
+  prepareRecipe: promisePort<
+    Prepared,
+    { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }
+  >("prepareRecipe"),
+  /** Waits, reports and watches. The descriptor is the process's: leaving the state does not free the lock. */
+  holdLock: callbackPort<LockEvent, { domain: Domain }>("holdLock"),
+  /** Residue and survivors of the app, whether or not a record mentions them. */
+  findRemains: promisePort<Remains, { domain: Domain; stack: StackName }>("findRemains"),
+  /** After a lost lock: ends our own children, then looks. `ours` when the live path could be locked, `taken` when another run owns the app now. */
+  reclaimLock: promisePort<"ours" | "taken", { domain: Domain }>("reclaimLock"),
+  /** Ends the janitor pass's children and then lets its probe locks go. */
+  drainJanitor: promisePort<void, undefined>("drainJanitor"),
+  /** No child of ours is alive afterwards, and none can be born. */
+  drainAll: promisePort<void, undefined>("drainAll"),
+  /** Results, JUnit, badge, report. Cannot change the verdict. */
+  writeReport: promisePort<
+    void,
+    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null }
+  >("writeReport"),
+};
+
+export type RunPorts = typeof runPorts;

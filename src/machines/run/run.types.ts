@@ -1,0 +1,80 @@
+import type { Budgets } from "../budgets.js";
+import type {
+  App,
+  Cleanliness,
+  Cookie,
+  ExitCode,
+  Failure,
+  LockCard,
+  RecipeSettings,
+  Residue,
+  RunId,
+  StopCause,
+  Tier,
+  TierResult,
+  Verdict,
+} from "../vocabulary.js";
+
+export type StopEvent = { readonly type: "stop"; readonly cause: StopCause };
+
+export type LockEvent =
+  /** Someone else has the lock; repeated when the holder or its state changes. */
+  | { readonly type: "lock.busy"; readonly card: LockCard }
+  /** Ours from here to the end of the process. `previous`: the card of a holder that did not clean up. */
+  | { readonly type: "lock.held"; readonly previous: LockCard | null }
+  /** The path names another file now: somebody else may hold "the" lock. */
+  | { readonly type: "lock.lost" }
+  | { readonly type: "lock.failed"; readonly failure: Failure };
+
+export type RunEvent = StopEvent | LockEvent;
+
+export interface RunInput {
+  readonly runId: RunId;
+  readonly recipe: string;
+  /** Clone URL, repository or folder; null: the recipe's own repository. */
+  readonly source: string | null;
+  /** null: the source's main branch. */
+  readonly ref: string | null;
+  readonly pr: number;
+  readonly zone: string;
+  readonly tiers: readonly Tier[];
+  /** From the launcher's start. ms */
+  readonly deadlineMs: number;
+  readonly lockTimeoutMs: number;
+  readonly budgets: Budgets;
+}
+
+/** What prepare settles before anything outside the run's folder is touched. */
+export interface Prepared {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  /** The tiers this run will go through, in order. */
+  readonly tiers: readonly Tier[];
+}
+
+/** What a dead run of this app left, if anything. */
+export interface Remains {
+  readonly residue: readonly Residue[];
+  readonly cookies: readonly Cookie[];
+}
+
+export interface RunContext extends RunInput {
+  /** Present from `holding` on. */
+  readonly prepared: Prepared | null;
+  readonly holder: LockCard | null;
+  readonly remains: Remains | null;
+  readonly url: string | null;
+  readonly tiersLeft: readonly Tier[];
+  readonly results: readonly TierResult[];
+  /** The first to be settled stands. None at the end means red. */
+  readonly verdict: Verdict | null;
+  readonly cleanliness: Cleanliness;
+  /** Stops that came when nothing could be stopped any more. */
+  readonly ignored: readonly string[];
+}
+
+export interface RunOutput {
+  readonly verdict: Verdict;
+  readonly cleanliness: Cleanliness;
+  readonly exitCode: ExitCode;
+}

@@ -1,0 +1,96 @@
+/** A string that must not be mixed up with other strings; minted in one place each. */
+export type Brand<Name extends string> = string & { readonly brand: Name };
+
+/** `[A-Za-z0-9._-]{1,64}`; a build number in CI, `manual-<pid>` by hand. */
+export type RunId = Brand<"RunId">;
+/** One deployment of a recipe; also the app's name for abra. */
+export type Domain = Brand<"Domain">;
+/** The domain with `.` turned into `_`: the prefix of every object that the Swarm holds for an app. */
+export type StackName = Brand<"StackName">;
+/** Random per run, in the environment of its children only; survivors are found by it. */
+export type Cookie = Brand<"Cookie">;
+
+/** One of the operations a deployed app is put through. */
+export const tiers = ["install", "upgrade", "backup", "restore", "custom"] as const;
+export type Tier = (typeof tiers)[number];
+
+/** Why a run ended early. */
+export type StopCause = "TERM" | "INT" | "HUP" | "deadline" | "parent" | "epipe" | "lost-lock";
+
+export type ResidueKind = "service" | "container" | "volume" | "secret" | "config" | "network" | "env" | "process";
+
+/** One thing that carries a run app's name and should be gone. */
+export interface Residue {
+  readonly kind: ResidueKind;
+  readonly name: string;
+}
+
+/** A failure as data: what survives the error object, in context, record and report. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly exitCode: ExitCode;
+  /** What a person needs to see first: last log lines, task errors. Already redacted. */
+  readonly details: readonly string[];
+}
+
+export type Verdict =
+  | { readonly kind: "passed" }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "stopped"; readonly cause: StopCause };
+
+/** `unknown`: teardown was not ours to do (another run owns the app), or nothing was ever touched. */
+export type Cleanliness =
+  | { readonly kind: "clean" }
+  | { readonly kind: "dirty"; readonly residue: readonly Residue[] }
+  | { readonly kind: "unknown" };
+
+export type ExitCode = 0 | 1 | 2 | 3 | 69 | 70 | 75 | 129 | 130 | 142 | 143;
+
+/** The app under test: all that an effect needs to act on it. */
+export interface App {
+  readonly recipe: string;
+  readonly domain: Domain;
+  readonly stack: StackName;
+  /** Full commit under test. */
+  readonly commit: string;
+}
+
+/** What the operator's recipe.yml settles; every field has a default. */
+export interface RecipeSettings {
+  /** A URL with `{domain}`, or `service:<service>:<port>`. */
+  readonly reach: string;
+  readonly timeouts: {
+    /** Until every service has converged. ms */
+    readonly deployMs: number;
+    /** Until the app answers once it has converged. ms */
+    readonly probeMs: number;
+    /** One tier, operation and assertions together. ms */
+    readonly tierMs: number;
+  };
+}
+
+/** Who holds a lock, as the holder wrote it down. For people: the kernel lock is the truth. */
+export interface LockCard {
+  readonly runId: string | null;
+  readonly pid: number | null;
+  readonly runDir: string | null;
+  readonly link: string | null;
+  /** ISO 8601. */
+  readonly since: string | null;
+}
+
+/** One test as it goes into JUnit and results. */
+export interface TestResult {
+  readonly name: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly durationMs: number;
+  /** Why it failed; redacted. */
+  readonly message: string | null;
+}
+
+export interface TierResult {
+  readonly tier: Tier;
+  readonly tests: readonly TestResult[];
+}

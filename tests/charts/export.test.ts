@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { exportCharts } from "../../src/cli/chart/export.js";
+import { machines, sampleContext } from "../../src/cli/chart/machines.js";
+import { everyState } from "../../src/cli/chart/graph.js";
+import { chartModel } from "../../src/cli/chart/model.js";
+
+const folder = "statecharts";
+
+describe("the exported charts", () => {
+  test("are what the code says: regenerate them with recipe-ci chart when this fails, and look at the pictures", async () => {
+    const files = await exportCharts();
+    for (const [name, content] of files) {
+      expect(existsSync(join(folder, name)), name).toBe(true);
+      expect(readFileSync(join(folder, name), "utf8") === content, `${name} drifted`).toBe(true);
+    }
+    expect(readdirSync(folder).filter((name) => !files.has(name))).toEqual([]);
+  });
+
+  test("come out the same, byte for byte, each time", async () => {
+    const [once, again] = [await exportCharts(), await exportCharts()];
+    expect([...again]).toEqual([...once]);
+  });
+
+  test("show every state of every chart by its id, in one picture or another", async () => {
+    const files = await exportCharts();
+    const pictures = [...files].filter(([name]) => name.endsWith(".svg")).map(([, content]) => content);
+    for (const machine of Object.values(machines)) {
+      for (const { id } of everyState(chartModel(machine, sampleContext))) {
+        expect(pictures.some((svg) => svg.includes(`data-state="${id}"`)), id).toBe(true);
+      }
+    }
+  });
+
+  test("name every guard and action, and describe every state", () => {
+    for (const machine of Object.values(machines)) {
+      const chart = chartModel(machine, sampleContext);
+      expect(JSON.stringify(chart)).not.toContain('"inline');
+      for (const { id, description } of everyState(chart)) expect(description, id).not.toBeNull();
+    }
+  });
+});

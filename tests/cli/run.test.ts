@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
+import { machines } from "../../src/cli/chart/machines.js";
+import { Sandbox } from "../support/sandbox-run.js";
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+const traceOf = (runId: string): readonly TraceLine[] =>
+  readFileSync(join(sandbox.root, "runs", runId, "events.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TraceLine);
+
+const faults = (...list: readonly object[]): void => writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify(list));
+
+describe("a run in the sandbox", () => {
+  test("that passes exits 0, leaves nothing, and says where everything lies", async () => {
+    const { code, stdout } = await sandbox.run(["run", "notes", "--sandbox", "--run-id", "green"]);
+    expect(stdout).toContain("passed, exit code 0");
+    expect(stdout).toContain("nothing is left");
+    expect(code).toBe(0);
+    expect(sandbox.leftovers()).toEqual([]);
+    const record = JSON.parse(readFileSync(join(sandbox.root, "runs", "green", "run.json"), "utf8")) as Record<string, unknown>;
+    expect(record).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0, deploys: 1, cause: null });
+    for (const file of ["junit.xml", "results.json", "badge.svg", "run.log", "events.jsonl"]) {
+      expect(existsSync(join(sandbox.root, "runs", "green", file)), file).toBe(true);
+    }
+  });
+
+  test("records events that the pure charts replay to the same states, and a record with a line missing or swapped is refused", async () => {
+    await sandbox.run(["run", "echo", "--sandbox", "--run-id", "traced"]);
+    const lines = traceOf("traced");
+    expect(verifyTrace(machines, lines)).toEqual({ ok: true });
+    const middle = Math.floor(lines.length / 2);
+    expect(verifyTrace(machines, lines.toSpliced(middle, 1)).ok).toBe(false);
+    const swapped = [...lines];
+    [swapped[middle], swapped[middle + 1]] = [swapped[middle + 1] as TraceLine, swapped[middle] as TraceLine];
+    expect(verifyTrace(machines, swapped).ok).toBe(false);
+  });
+
+  test("whose service exits at once fails with the service's last words, and is torn down", async () => {
+    faults({ when: "service app", do: "crash-loop" });
+    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("does not stay up");
+    expect(stdout).toContain("log: crash-loop: told to exit");
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+
+  test("prints no secret anywhere", async () => {
+    await sandbox.run(["run", "notes", "--sandbox", "--run-id", "quiet"]);
+    const { stdout } = await sandbox.run(["run", "notes", "--sandbox", "--run-id", "quiet"]);
+    for (const file of ["run.log", "events.jsonl", "run.json", "results.json", "junit.xml"]) {
+      const text = readFileSync(join(sandbox.root, "runs", "quiet", file), "utf8");
+      expect(text, file).not.toMatch(/admin_token\s+[0-9a-f]{24}/);
+      expect(text, file).not.toMatch(/\b[0-9a-f]{24}\b/);
+    }
+    expect(stdout).not.toMatch(/\b[0-9a-f]{24}\b/);
+  });
+
+  test("whose abra cannot undeploy is cleaned by docker all the same", async () => {
+    faults({ when: "abra app undeploy", do: "exit:1" }, { when: "abra app volume remove", do: "exit:1" }, { when: "abra app remove", do: "exit:1" });
+    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"]);
+    expect(stdout).toContain("nothing is left");
+    expect(code).toBe(0);
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+});
+
+describe("bad input exits 2 and touches nothing:", () => {
+  const cases: readonly (readonly [string, readonly string[], string])[] = [
+    ["an unknown stage", ["run", "notes", "--sandbox", "--stages", "instal"], "Did you mean install?"],
+    ["a malformed deadline", ["run", "notes", "--sandbox", "--deadline", "soon"], "is no duration"],
+    ["a run id with a slash", ["run", "notes", "--sandbox", "--run-id", "a/b"], "may have only"],
+    ["an unknown flag", ["run", "notes", "--sandbx"], "unknown option"],
+    ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is no recipe's name"],
+    ["no zone", ["run", "notes"], "no DNS zone"],
+  ];
+  for (const [name, args, text] of cases) {
+    test(name, async () => {
+      const { code, stderr, stdout } = await sandbox.run(args);
+      expect(stderr).toContain(text);
+      expect(stderr).toContain("next: ");
+      expect(stdout).toBe("");
+      expect(code).toBe(2);
+      expect(existsSync(join(sandbox.root, "runs"))).toBe(false);
+    });
+  }
+
+  test("an unknown recipe", async () => {
+    const { code, stdout } = await sandbox.run(["run", "nonesuch", "--sandbox"]);
+    expect(stdout).toContain("unknown-recipe");
+    expect(code).toBe(2);
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+
+  test("a ref that does not exist", async () => {
+    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox", "--ref", "no-such-branch"]);
+    expect(stdout).toContain("bad-ref");
+    expect(code).toBe(2);
+  });
+});

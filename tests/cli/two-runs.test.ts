@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Sandbox } from "../support/sandbox-run.js";
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+test("two runs of one app: the second waits, visibly and for whom, then runs; both are green, each with one deploy", async () => {
+  const first = sandbox.start(["run", "echo", "--sandbox", "--run-id", "first"], {}, "first");
+  await first.reaches("holding.running.deploy");
+  const second = sandbox.start(["run", "echo", "--sandbox", "--run-id", "second"], {}, "second");
+  await second.says("held by run first");
+  const [one, two] = await Promise.all([first.ended, second.ended]);
+  expect([one.code, two.code]).toEqual([0, 0]);
+  expect([first.record()?.deploys, second.record()?.deploys]).toEqual([1, 1]);
+  const [tornDown, recovered] = [first.record()?.finishedAt ?? "", second.record()?.phases.find(({ name }) => name === "recover")?.startedAt ?? ""];
+  expect(recovered >= tornDown.slice(0, 19)).toBe(true);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("two different recipes run side by side", async () => {
+  const [notes, echo] = [sandbox.start(["run", "notes", "--sandbox", "--run-id", "n"], {}, "n"), sandbox.start(["run", "echo", "--sandbox", "--run-id", "e"], {}, "e")];
+  expect((await Promise.all([notes.ended, echo.ended])).map(({ code }) => code)).toEqual([0, 0]);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("a run whose whole group is SIGKILLed in its tests leaves its app; the next run cleans it first and says how it ended", async () => {
+  const killed = sandbox.start(["run", "notes", "--sandbox", "--run-id", "killed"], {}, "killed");
+  const { pid } = await killed.reaches("holding.running.test");
+  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
+  process.kill(-pid, "SIGKILL");
+  await killed.ended;
+  expect(sandbox.leftovers()).not.toEqual([]);
+  const next = await sandbox.run(["run", "notes", "--sandbox", "--run-id", "next"]);
+  expect(next.stdout).toMatch(/the last run of this app, killed, .*was killed in test/);
+  expect(next.code).toBe(0);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("the janitor's dry run names the orphan and ends with 3; the janitor reaps it and ends with 0", async () => {
+  const killed = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed"], {}, "killed");
+  const { pid, domain } = await killed.reaches("holding.running.test");
+  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
+  process.kill(-pid, "SIGKILL");
+  await killed.ended;
+
+  const dry = await sandbox.run(["janitor", "--sandbox", "--dry-run"]);
+  expect(dry.stdout).toContain(`${domain ?? ""} (`);
+  expect(dry.stdout).toContain("would be reaped");
+  expect(dry.code).toBe(3);
+  expect(sandbox.leftovers()).not.toEqual([]);
+
+  const wet = await sandbox.run(["janitor", "--sandbox", "--json"]);
+  const report = JSON.parse(wet.stdout) as { reaps: readonly { outcome: { kind: string } }[] };
+  expect(report.reaps.map(({ outcome }) => outcome.kind)).toEqual(["reaped"]);
+  expect(wet.code).toBe(0);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("the janitor leaves a live run alone, names its holder, and ends with 0", async () => {
+  writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when: "service app", do: "never-healthy" }]));
+  const live = sandbox.start(["run", "echo", "--sandbox", "--run-id", "live"], {}, "live");
+  await live.says("deploy: converging");
+  const { code, stdout } = await sandbox.run(["janitor", "--sandbox"]);
+  expect(stdout).toContain("kept: its lock is held by run live");
+  expect(code).toBe(0);
+  const status = await sandbox.run(["status", "--sandbox", "--json"]);
+  expect(JSON.parse(status.stdout)).toMatchObject({ apps: [{ state: "held", holder: { runId: "live" }, waiters: [] }] });
+  live.child.kill("SIGTERM");
+  expect((await live.ended).code).toBe(143);
+});

@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Chapter } from "./expectation.js";
+import { expectDone, expectRefused, jsonIn } from "./expect-said.js";
+import type { ContractWorld } from "./world.js";
+
+const removeOf = (...noun: readonly string[]) => ({ noun: noun.join(" "), args: [...noun, "rm", "none-such"] });
+
+/** Measured on engine 20.10.24 with client 28.2.2. */
+const unknowns: readonly (readonly [readonly string[], RegExp])[] = [
+  [removeOf("volume").args, /no such volume/],
+  [removeOf("secret").args, /secret none-such not found/],
+  [removeOf("config").args, /config none-such not found/],
+  [removeOf("network").args, /network none-such not found/],
+  [removeOf("service").args, /service none-such not found/],
+  [["service", "inspect", "none-such"], /no such service: none-such/],
+  [["container", "inspect", "none-such"], /No such container: none-such/],
+  [["volume", "inspect", "none-such"], /no such volume/],
+  [["service", "ps", "none-such"], /no such service: none-such/],
+  [["service", "logs", "none-such"], /no such task or service: none-such/],
+  [["image", "inspect", "local/none-such:1"], /no such image: local\/none-such:1/i],
+];
+
+const secretOf = ({ stack }: ContractWorld): string => `${stack}_manners_v1`;
+
+/** What the docker client says and how it exits, with no stack deployed. */
+export const dockerManners: Chapter = {
+  title: "docker's manners",
+  rows: [
+    {
+      title: "info as JSON says that a manager of a Swarm answers",
+      mark: "E",
+      check: async ({ docker }) => {
+        const said = await docker("info", "--format", "{{json .}}");
+        expectDone(said);
+        expect(jsonIn(said)).toEqual(
+          expect.objectContaining({ ServerVersion: expect.any(String), Swarm: expect.objectContaining({ LocalNodeState: "active", ControlAvailable: true }) }),
+        );
+      },
+    },
+    ...unknowns.map(([args, text]) => ({
+      title: `${args.join(" ")} is refused`,
+      mark: "E" as const,
+      check: async ({ docker }: ContractWorld) => expectRefused(await docker(...args), text),
+    })),
+    {
+      title: "container rm --force of an unknown container exits 0",
+      mark: "E",
+      check: async ({ docker }) => {
+        const said = await docker("container", "rm", "--force", "none-such");
+        expectDone(said);
+        expect(said.stderr).toContain("No such container");
+      },
+    },
+    {
+      title: "an inspect that finds nothing still prints a JSON list",
+      mark: "E",
+      check: async ({ docker }) => expect((await docker("volume", "inspect", "none-such")).stdout.trim()).toBe("[]"),
+    },
+    {
+      title: "stack rm of an unknown stack exits 0 and says so",
+      mark: "E",
+      check: async ({ docker }) => {
+        const said = await docker("stack", "rm", "none-such");
+        expectDone(said);
+        expect(said.stderr + said.stdout).toContain("Nothing found in stack: none-such");
+      },
+    },
+    { title: "an image that nobody has cannot be pulled", mark: "E", check: async ({ docker }) => expectRefused(await docker("pull", "local/none-such:1"), /Error response from daemon/) },
+    {
+      title: "a secret is made from stdin, listed without labels, and made only once",
+      mark: "E",
+      check: async (world) => {
+        const create = () => world.dockerWith({ input: "value" }, "secret", "create", secretOf(world), "-");
+        expectDone(await create());
+        expectRefused(await create(), /AlreadyExists desc = secret \S+ already exists/);
+        const rows = await world.list("secret", "ls", "--format", "{{json .}}");
+        expect(rows.find(({ Name }) => Name === secretOf(world))).toEqual(expect.objectContaining({ Labels: "", ID: expect.any(String) }));
+      },
+    },
+    {
+      title: "what a secret holds cannot be read back",
+      mark: "E",
+      check: async (world) => expect((await world.docker("secret", "inspect", secretOf(world))).stdout).not.toMatch(/value|dmFsdWU/),
+    },
+    {
+      title: "several names at once: what can be removed is, and the exit code tells of the rest",
+      mark: "E",
+      check: async (world) => {
+        expectRefused(await world.docker("secret", "rm", "none-such", secretOf(world)), /secret none-such not found/);
+        expect(await world.objects()).toEqual([]);
+      },
+    },
+    {
+      title: "a secret's name may have 64 characters and no more",
+      mark: "U",
+      check: async (world) => {
+        const name = `${world.stack}_`.padEnd(65, "x");
+        expectRefused(await world.dockerWith({ input: "value" }, "secret", "create", name, "-"), /invalid|64/i);
+      },
+    },
+    {
+      title: "an external network that is not there keeps a stack from being deployed",
+      mark: "U",
+      check: async (world) => {
+        const file = join(world.dir, "external.yml");
+        writeFileSync(file, "version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: contract_none}}\n");
+        expectRefused(await world.docker("stack", "deploy", "--detach=true", "-c", file, world.stack), /network "contract_none" is declared as external, but could not be found/);
+      },
+    },
+  ],
+};

@@ -1,0 +1,33 @@
+import { rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { table } from "./table.js";
+import { createWorld, describeTools, type ContractWorld, type Tools } from "./world.js";
+
+const rowLimitMs = 90_000;
+
+/** Declares every row of the table as a test about these tools: one app for each chapter, its rows in order. */
+export const runTable = (tools: Tools): void => {
+  describe(describeTools(tools), () => {
+    afterAll(() => {
+      if (tools.sandbox !== null) rmSync(tools.sandbox, { recursive: true, force: true });
+    });
+    for (const { title, rows } of table) {
+      describe(title, () => {
+        let world: ContractWorld;
+        beforeAll(() => {
+          world = createWorld(tools);
+        });
+        afterAll(() => world.close(), rowLimitMs);
+        for (const { title: row, mark, question, check } of rows) {
+          test(`[${mark}${question === undefined ? "" : `, question ${question}`}] ${row}`, () => check(world), rowLimitMs);
+        }
+      });
+    }
+  });
+};
+
+/** Every open question must have a row that states what we assume. */
+export const expectAllQuestions = (): void => {
+  const asked = new Set(table.flatMap(({ rows }) => rows.flatMap(({ question }) => question ?? [])));
+  expect([...asked].toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+};

@@ -1,0 +1,200 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { childEnvironment } from "../../src/effects/children/environment.js";
+import type { Cookie } from "../../src/machines/vocabulary.js";
+import { gitIn, layOutRecipe } from "./recipe.js";
+
+export interface Said {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface CallOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly without?: readonly string[];
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+export interface Tools {
+  readonly abra: string;
+  readonly docker: string;
+  /** Null with a real docker. */
+  readonly sandbox: string | null;
+}
+
+/** One app of one recipe, in an ABRA_DIR of its own, and the two tools as recipe-ci would call them. */
+export interface ContractWorld {
+  readonly tools: Tools;
+  readonly dir: string;
+  readonly recipe: "contract";
+  readonly recipeDir: string;
+  readonly domain: string;
+  readonly stack: string;
+  readonly envFile: string;
+  readonly env: () => string;
+  readonly abra: (...args: readonly string[]) => Promise<Said>;
+  readonly abraWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
+  readonly docker: (...args: readonly string[]) => Promise<Said>;
+  readonly dockerWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
+  /** The rows of a listing, parsed; rejects where the call fails. */
+  readonly list: (...args: readonly string[]) => Promise<readonly Record<string, string>[]>;
+  readonly git: (...args: readonly string[]) => string;
+  readonly until: (what: string, condition: () => Promise<boolean>, limitMs?: number) => Promise<void>;
+  /** Everything of the stack, by kind and name. */
+  readonly objects: (stack?: string) => Promise<readonly string[]>;
+  readonly running: (service: string) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+const call = (file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(file, args, { cwd, env: { ...env }, stdio: ["pipe", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdin.on("error", () => {}); // A command that reads no stdin may be gone before it is written.
+    child.stdin.end(input);
+    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    child.once("error", reject);
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr, ms: performance.now() - began });
+    });
+  });
+
+/** The stand-in's containers go quickly, to be kind to tests. Rows that look at what lingers need it as slow as the real one. ms */
+const lingerMs = 2_000;
+
+const kinds: readonly (readonly string[])[] = [
+  ["service", "ls"],
+  ["container", "ls", "--all", "--no-trunc"],
+  ["volume", "ls"],
+  ["secret", "ls"],
+  ["config", "ls"],
+  ["network", "ls"],
+];
+
+/** Removes whatever an app left, by docker alone, until docker lists nothing of it. */
+const clear = async (world: ContractWorld, stack: string): Promise<void> => {
+  await world.docker("stack", "rm", stack);
+  await world.until(`${stack} to be gone`, async () => {
+    const left = await world.objects(stack);
+    for (const object of left) {
+      const [kind = "", name = ""] = object.split(" ");
+      const force = kind === "container" ? ["--force"] : [];
+      await world.docker(kind, "rm", ...force, name);
+    }
+    return left.length === 0;
+  });
+};
+
+const allStacks = async (world: ContractWorld): Promise<readonly string[]> => {
+  const rows = await world.list("stack", "ls", "--format", "{{json .}}");
+  const prefix = world.stack.slice(0, 11);
+  return [...new Set([world.stack, ...rows.map(({ Name }) => Name ?? "").filter((name) => name.startsWith(prefix))])];
+};
+
+/** A name of its own for each chapter, of the form of a run app's, so that several share a Swarm. */
+export const createWorld = (tools: Tools): ContractWorld => {
+  const dir = mkdtempSync(join(tmpdir(), "contract-"));
+  const abraDir = join(dir, "abra");
+  const recipeDir = join(abraDir, "recipes", "contract");
+  mkdirSync(join(abraDir, "servers", "default"), { recursive: true });
+  mkdirSync(join(abraDir, "catalogue"), { recursive: true });
+  mkdirSync(recipeDir, { recursive: true });
+  layOutRecipe(recipeDir);
+  if (tools.sandbox !== null) writeFileSync(join(tools.sandbox, "faults.json"), JSON.stringify([{ when: "service app", do: `in-use:${lingerMs}` }]));
+  const id = createHash("sha256").update(randomBytes(8)).digest("hex").slice(0, 6);
+  const domain = `cont-${id}.contract.localhost`;
+  const stack = domain.replaceAll(".", "_");
+  const envFile = join(abraDir, "servers", "default", `${domain}.env`);
+  const base = {
+    ...childEnvironment({ cookie: `contract-${id}` as Cookie, runId: "contract", runDir: dir, abraDir }),
+    CCCI_DOCKER: tools.docker,
+    ...(tools.sandbox === null ? {} : { RECIPE_CI_SANDBOX: tools.sandbox }),
+  };
+  const envOf = ({ env, without = [] }: CallOptions): Record<string, string> =>
+    Object.fromEntries(Object.entries({ ...base, ...env }).filter(([name]) => !without.includes(name)));
+  const dockerWith: ContractWorld["dockerWith"] = (options, ...args) =>
+    call(tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
+  const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
+  const list: ContractWorld["list"] = async (...args) => {
+    const { code, stdout, stderr } = await dockerWith({}, ...args);
+    if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+    return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, string>);
+  };
+  const until: ContractWorld["until"] = async (what, condition, limitMs = 40_000) => {
+    const end = performance.now() + limitMs;
+    while (!(await condition())) {
+      if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
+      await pause(100);
+    }
+  };
+  const world: ContractWorld = {
+    tools,
+    dir,
+    recipe: "contract",
+    recipeDir,
+    domain,
+    stack,
+    envFile,
+    env: () => readFileSync(envFile, "utf8"),
+    abra: (...args) => abraWith({}, ...args),
+    abraWith,
+    docker: (...args) => dockerWith({}, ...args),
+    dockerWith,
+    list,
+    git: (...args) => gitIn(recipeDir, ...args),
+    until,
+    objects: async (of = stack) => {
+      const found = await Promise.all(
+        kinds.map(async (args) => {
+          const rows = await list(...args, "--format", "{{json .}}");
+          return rows.map((row) => row["Name"] ?? row["Names"] ?? "").filter((name) => name.startsWith(`${of}_`)).map((name) => `${args[0]} ${name}`);
+        }),
+      );
+      return found.flat();
+    },
+    running: async (service) => {
+      const rows = await list("service", "ls", "--format", "{{json .}}");
+      return rows.some(({ Name, Replicas }) => Name === `${stack}_${service}` && Replicas === "1/1");
+    },
+    close: async () => {
+      try {
+        for (const name of await allStacks(world)) await clear(world, name);
+      } finally {
+        rmSync(dir, { recursive: true, force: true });
+      }
+    },
+  };
+  return world;
+};
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** The stand-ins, bundled. The suites' set-up builds them; a test run alone may find none. */
+export const standIns = { abra: join(root, "sandbox", "bin", "abra"), docker: join(root, "sandbox", "bin", "docker") } as const;
+
+const onPath = (name: string): string => execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
+
+/**
+ * Which tools a run of the contract is about: CONTRACT_ABRA and CONTRACT_DOCKER name others than the stand-ins;
+ * the word `docker` alone means the one on PATH.
+ */
+export const toolsFromEnvironment = (env: NodeJS.ProcessEnv): Tools => {
+  const docker = env["CONTRACT_DOCKER"] ? (existsSync(env["CONTRACT_DOCKER"]) ? env["CONTRACT_DOCKER"] : onPath(env["CONTRACT_DOCKER"])) : standIns.docker;
+  const abra = env["CONTRACT_ABRA"] || standIns.abra;
+  return { abra, docker, sandbox: docker === standIns.docker ? mkdtempSync(join(tmpdir(), "contract-sandbox-")) : null };
+};
+
+export const describeTools = ({ abra, docker }: Tools): string =>
+  `${abra === standIns.abra ? "the stand-in abra" : `abra at ${abra}`} over ${docker === standIns.docker ? "the stand-in docker" : `docker at ${docker}`}`;

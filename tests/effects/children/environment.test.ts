@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { childEnvironment } from "../../../src/effects/children/environment.js";
+import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
+
+const identity = { cookie: "c00kie" as Cookie, runId: "269", runDir: "/runs/269", abraDir: "/runs/269/abra" };
+
+test("what a child cannot do without is kept, CI's own variables are not", () => {
+  const ours = { PATH: "/bin", HOME: "/root", DOCKER_HOST: "unix:///d.sock", HTTPS_PROXY: "http://p", DRONE_TOKEN: "secret", USER: "" };
+  const env = childEnvironment(identity, ours);
+  expect(env).toMatchObject({ PATH: "/bin", HOME: "/root", DOCKER_HOST: "unix:///d.sock", HTTPS_PROXY: "http://p" });
+  expect(env).not.toHaveProperty("DRONE_TOKEN");
+  expect(env, "an empty variable counts as unset").not.toHaveProperty("USER");
+});
+
+test("every child carries the cookie and the run; the app only once it is settled", () => {
+  const env = childEnvironment(identity, {});
+  expect(env).toMatchObject({ CCCI_RUN_COOKIE: "c00kie", CCCI_RUN_ID: "269", CCCI_RUN_DIR: "/runs/269", ABRA_DIR: "/runs/269/abra" });
+  expect(env).not.toHaveProperty("CCCI_APP_DOMAIN");
+  expect(childEnvironment({ ...identity, domain: "note-abc123.ci" as Domain, url: "http://u" }, {})).toMatchObject({
+    CCCI_APP_DOMAIN: "note-abc123.ci",
+    CCCI_BASE_URL: "http://u",
+  });
+});
+
+test("no child speaks another language or asks a question", () => {
+  expect(childEnvironment(identity, { LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8", TERM: "xterm" })).toMatchObject({
+    LANG: "C",
+    LC_ALL: "C",
+    ABRA_LANG: "en",
+    TERM: "dumb",
+    GIT_TERMINAL_PROMPT: "0",
+  });
+});
+
+test("git is configured by its environment, with an identity and without the operator's own settings", () => {
+  const env = childEnvironment(identity, {});
+  const settings = Array.from({ length: Number(env["GIT_CONFIG_COUNT"]) }, (_, i) => `${env[`GIT_CONFIG_KEY_${i}`]}=${env[`GIT_CONFIG_VALUE_${i}`]}`);
+  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "safe.directory=*"]));
+  expect(env["GIT_CONFIG_GLOBAL"]).toBe("/dev/null");
+});

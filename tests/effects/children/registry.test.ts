@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { expect, onTestFinished, test } from "vitest";
+import { createChildRegistry, type ScopeName } from "../../../src/effects/children/registry.js";
+import { bundleFixture } from "../../support/bundle.js";
+import { expectNoProcesses, isAlive, processesWith, start, until } from "../../support/processes.js";
+
+const path = process.env["PATH"] ?? "";
+
+const setUp = () => {
+  const registry = createChildRegistry();
+  onTestFinished(() => void process.off("exit", registry.killAll));
+  const cookie = randomBytes(8).toString("hex");
+  onTestFinished(() => expectNoProcesses(cookie));
+  const sh = (scope: ScopeName, script: string, signal?: AbortSignal) =>
+    registry.scope(scope).run({ file: "sh", args: ["-c", script], env: { PATH: path, CCCI_RUN_COOKIE: cookie }, limitMs: 20_000 }, signal);
+  const running = (count: number) => until(`${count} children`, () => processesWith("CCCI_RUN_COOKIE", cookie).length === count);
+  return { registry, cookie, sh, running };
+};
+
+test("a drained scope refuses children; the others go on", async () => {
+  const { registry, sh } = setUp();
+  await registry.scope("work").drain(1_000);
+  await expect(sh("work", "true")).rejects.toMatchObject({ code: "scope-closed" });
+  expect(registry.scope("work").closed).toBe(true);
+  await expect(sh("teardown", "echo still")).resolves.toMatchObject({ stdout: "still\n" });
+});
+
+test("draining ends what lives, the deaf by KILL, and resolves when none is alive", async () => {
+  const { registry, sh, running, cookie } = setUp();
+  const ends = [sh("work", "exec sleep 30"), sh("work", "trap '' TERM; while :; do read -r _ </dev/null; done")];
+  await running(2);
+  const startedAt = performance.now();
+  await registry.scope("work").drain(600);
+  expect(processesWith("CCCI_RUN_COOKIE", cookie)).toEqual([]);
+  expect(registry.alive()).toEqual([]);
+  expect(performance.now() - startedAt).toBeGreaterThan(250);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect((await Promise.all(ends)).map(({ signal }) => signal)).toEqual(["SIGTERM", "SIGKILL"]);
+});
+
+test("a drain does not wait for the longer grace of an abort before it", async () => {
+  const { registry, cookie, running } = setUp();
+  const abort = new AbortController();
+  const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
+  const deaf = { file: "sh", args: ["-c", "trap '' TERM; while :; do read -r _ </dev/null; done"], env, limitMs: 20_000, graceMs: 20_000 };
+  const end = registry.scope("work").run(deaf, abort.signal);
+  await running(1);
+  abort.abort();
+  await registry.scope("work").drain(200);
+  expect(await end).toMatchObject({ signal: "SIGKILL", aborted: true });
+});
+
+test("draining twice, or a scope without children, is done at once", async () => {
+  const { registry } = setUp();
+  await Promise.all([registry.scope("janitor").drain(5_000), registry.scope("janitor").drain(5_000)]);
+  expect(registry.scope("janitor").closed).toBe(true);
+});
+
+test("an abort before the start starts nothing", async () => {
+  const { sh, cookie } = setUp();
+  await expect(sh("work", "sleep 30", AbortSignal.abort())).rejects.toMatchObject({ code: "scope-closed" });
+  expect(processesWith("CCCI_RUN_COOKIE", cookie)).toEqual([]);
+});
+
+test("killAll kills the children of every scope, group and all", async () => {
+  const { registry, sh, running } = setUp();
+  const ends = [sh("work", "sleep 30 & wait"), sh("teardown", "exec sleep 30")];
+  await running(3);
+  registry.killAll();
+  await running(0);
+  expect((await Promise.all(ends)).map(({ signal }) => signal)).toEqual(["SIGKILL", "SIGKILL"]);
+});
+
+const host = async (script: string) => {
+  const cookie = randomBytes(8).toString("hex");
+  onTestFinished(() => expectNoProcesses(cookie));
+  const started = start(process.execPath, [await bundleFixture("tests/support/fixtures/child-host.ts"), script, cookie]);
+  await started.says("child");
+  const child = Number(started.stdout().trim().split(" ")[1]);
+  const running = (count: number) => until(`${count} children`, () => processesWith("CCCI_RUN_COOKIE", cookie).length === count);
+  return { ...started, child, running };
+};
+
+test.each([
+  ["process.exit", "SIGHUP", 7],
+  ["an uncaught throw", "SIGINT", 1],
+] as const)("at %s no group of ours outlives us", async (_, how, code) => {
+  const { kill, ended, running } = await host("trap '' TERM; sleep 30 & sleep 30 & wait; wait");
+  await running(3);
+  kill(how);
+  expect((await ended).code).toBe(code);
+  await running(0);
+});
+
+test("when we are killed the kernel kills our children", async () => {
+  const { kill, ended, running, child } = await host("exec sleep 30");
+  await running(1);
+  kill("SIGKILL");
+  await ended;
+  await until("the child is gone", () => !isAlive(child), 1_000);
+});

@@ -1,0 +1,170 @@
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { bundleFixture } from "../../support/bundle.js";
+import { isAlive, start, temporaryFolder, until } from "../../support/processes.js";
+import { linesOf, runInSmall } from "./run-in-small.js";
+
+const us = String(process.pid);
+
+test.each([
+  ["TERM", "SIGTERM", 143],
+  ["INT", "SIGINT", 130],
+  ["HUP", "SIGHUP", 129],
+] as const)("%s is told as itself, and the process lives until it has torn down", async (cause, signal, code) => {
+  const run = await runInSmall();
+  run.kill(signal);
+  expect(await run.ended).toEqual({ code, signal: null });
+  expect(run.heard()).toEqual([cause, "torn down"]);
+});
+
+test("later stops are told as well and change nothing", async () => {
+  const run = await runInSmall({ TEARDOWN_MS: "400" });
+  run.kill("SIGINT");
+  await run.hears("INT");
+  run.kill("SIGTERM");
+  await run.hears("TERM");
+  run.kill("SIGHUP");
+  expect((await run.ended).code).toBe(130);
+  expect(run.heard()).toEqual(["INT", "TERM", "HUP", "torn down"]);
+});
+
+test("a stop that comes before anybody listens is not lost", async () => {
+  const run = await runInSmall({ LISTEN_AFTER_MS: "300" });
+  run.kill("SIGTERM");
+  await pause(50);
+  expect(run.heard()).toEqual([]);
+  expect((await run.ended).code).toBe(143);
+  expect(run.heard()).toEqual(["TERM", "torn down"]);
+});
+
+test("the death signal is not believed while the parent is the same", async () => {
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "1500" });
+  run.kill("SIGUSR2");
+  await pause(100);
+  run.kill("SIGUSR2");
+  expect(await run.ended).toEqual({ code: 0, signal: null });
+  expect(run.heard()).toEqual([]);
+});
+
+test("without a launcher the death signal does nothing at all", async () => {
+  const run = await runInSmall({ LIFE_MS: "400" });
+  run.kill("SIGUSR2");
+  expect(await run.ended).toEqual({ code: 0, signal: null });
+});
+
+const pipe = (): { readonly reading: number; readonly close: () => void } => {
+  const fifo = join(temporaryFolder(), "fifo");
+  execFileSync("mkfifo", [fifo]);
+  const both = openSync(fifo, "r+");
+  const reading = openSync(fifo, "r");
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(both);
+    open = false;
+  };
+  onTestFinished(() => {
+    closeSync(reading);
+    close();
+  });
+  return { reading, close };
+};
+
+test("the end of the launcher's pipe is the launcher's end, and the death signal after it finds us deaf", async () => {
+  const { reading, close } = pipe();
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, TEARDOWN_MS: "300" }, { stdio: ["ignore", "pipe", "pipe", reading] });
+  expect(run.heard()).toEqual([]);
+  close();
+  await run.hears("parent", 500);
+  run.kill("SIGUSR2");
+  expect(await run.ended).toEqual({ code: 143, signal: null });
+  expect(run.heard()).toEqual(["parent", "torn down"]);
+});
+
+test("a descriptor 3 that is no pipe is not taken for the launcher's", async () => {
+  const file = openSync(join(temporaryFolder(), "file"), "w+");
+  onTestFinished(() => closeSync(file));
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "300" }, { stdio: ["ignore", "pipe", "pipe", file] });
+  expect((await run.ended).code).toBe(0);
+  expect(run.heard()).toEqual([]);
+});
+
+test("the open pipe keeps nobody from ending", async () => {
+  const { reading } = pipe();
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "100", EXIT: "3" }, { stdio: ["ignore", "pipe", "pipe", reading] });
+  expect((await run.ended).code).toBe(3);
+});
+
+/** A parent that is not us: a shell that names itself as the launcher, and has the run as its only child. */
+const underShell = async (script: string, env: Record<string, string> = {}) => {
+  const record = join(temporaryFolder(), "record");
+  const program = await bundleFixture("tests/support/fixtures/child-stops.ts");
+  const base = { PATH: process.env["PATH"] ?? "", RECORD: record, NODE: process.execPath, PROGRAM: program };
+  const shell = start("sh", ["-c", script], { env: { ...base, ...env } });
+  const lines = () => linesOf(record);
+  const has = (line: string, limitMs?: number) => until(() => `${line} in ${lines().join(", ")}`, () => lines().includes(line), limitMs);
+  return { shell, lines, has };
+};
+
+test("with no pipe and no death signal the changed parent is seen within a second", async () => {
+  const { shell, has } = await underShell('RECIPE_CI_LAUNCHER=$$ "$NODE" "$PROGRAM" & wait');
+  await has("ready");
+  shell.kill("SIGKILL");
+  await has("parent", 1_500);
+  await has("torn down");
+});
+
+test("the death signal of a parent that died is believed at once", async () => {
+  const { shell, has, lines } = await underShell('RECIPE_CI_LAUNCHER=$$ setpriv --pdeathsig USR2 -- "$NODE" "$PROGRAM" & wait');
+  await has("ready");
+  // Past the first poll, so that the signal and not the next poll is what tells.
+  await pause(300);
+  shell.kill("SIGKILL");
+  await has("parent", 400);
+  await has("torn down");
+  expect(lines().filter((line) => line === "parent")).toHaveLength(1);
+});
+
+test("whoever is orphaned before the start refuses with 143 and does nothing", async () => {
+  const gone = spawn("true");
+  await until("it is gone", () => gone.exitCode !== null);
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: String(gone.pid) });
+  expect(await run.ended).toEqual({ code: 143, signal: null });
+  expect(run.heard()).toEqual(["refused"]);
+});
+
+test.each(["stdout", "stderr"] as const)("a dead reader of %s is a stop at the next write, and the teardown goes on", async (name) => {
+  const run = await runInSmall({ TEARDOWN_MS: "200", ...(name === "stdout" ? { SAY_EVERY_MS: "20" } : { COMPLAIN_EVERY_MS: "20" }) });
+  run.child[name]?.destroy();
+  expect(await run.ended).toEqual({ code: 143, signal: null });
+  expect(run.heard()).toEqual(["epipe", "torn down"]);
+});
+
+test("a reader that stalls does not stop the teardown nor the end", async () => {
+  const run = await runInSmall({ TEARDOWN_MS: "200", SAY_EVERY_MS: "1", SAY_BYTES: "20000" });
+  run.child.stdout?.pause();
+  await pause(300);
+  run.kill("SIGTERM");
+  await run.hears("torn down", 2_000);
+  await until("it has ended", () => !isAlive(run.pid), 4_000);
+  run.child.stdout?.resume();
+  expect((await run.ended).code).toBe(143);
+});
+
+test("a second TERM, and then a throw on the way out: still 143", async () => {
+  const run = await runInSmall({ TEARDOWN_MS: "200", THROW_AT_END: "1" });
+  run.kill("SIGTERM");
+  await run.hears("TERM");
+  run.kill("SIGTERM");
+  expect((await run.ended).code).toBe(143);
+  expect(run.heard()).toEqual(["TERM", "TERM", "torn down"]);
+});
+
+test("TERM to the whole group is one process hearing one TERM: its teardown is whole", async () => {
+  const run = await runInSmall({ TEARDOWN_MS: "200" });
+  run.killGroup("SIGTERM");
+  expect((await run.ended).code).toBe(143);
+  expect(run.heard()).toEqual(["TERM", "torn down"]);
+});

@@ -1,0 +1,51 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
+
+export interface RunnerPipe {
+  /** The writing end, for both stdout and stderr of the step. */
+  readonly writeEnd: number;
+  /** Everything read so far. */
+  readonly text: () => string;
+  /** Resolves when no process holds the writing end any more, or the reader is gone. */
+  readonly ended: Promise<void>;
+  /** Our copy of the writing end; to be closed once the step has its own. */
+  readonly handOver: () => void;
+  /** The reader is gone: the next write of the step meets EPIPE. */
+  readonly drop: () => void;
+  /** The reader lives and reads no more: writes succeed until the pipe is full. */
+  readonly stall: () => void;
+}
+
+/** A pipe as the runner has it. Node's own stdio "pipe" is a pair of sockets, whose buffers and errors differ. */
+export const openRunnerPipe = (path: string, onText: (text: string) => void = () => undefined): RunnerPipe => {
+  execFileSync("mkfifo", ["-m", "600", path]);
+  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writeEnd = openSync(path, constants.O_WRONLY);
+  rmSync(path);
+  const reader = new Socket({ fd: readEnd, readable: true, writable: false });
+  let kept = "";
+  reader.setEncoding("utf8").on("data", (text: string) => {
+    kept += text;
+    onText(text);
+  });
+  // A reader that was dropped has nothing to say.
+  reader.on("error", () => undefined);
+  const ended = new Promise<void>((resolve) => void reader.once("close", () => resolve()));
+  let mine = true;
+  const handOver = (): void => {
+    if (mine) closeSync(writeEnd);
+    mine = false;
+  };
+  return {
+    writeEnd,
+    text: () => kept,
+    ended,
+    handOver,
+    drop: () => {
+      handOver();
+      reader.destroy();
+    },
+    stall: () => void reader.pause(),
+  };
+};

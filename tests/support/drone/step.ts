@@ -1,0 +1,158 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { isAlive, signal } from "./processes.js";
+import { openRunnerPipe } from "./runner-pipe.js";
+import { stepEnvironment, type Build } from "./step-env.js";
+import { trackMembers } from "./step-members.js";
+import { stepScript, substituted } from "./step-script.js";
+import { waitFor } from "./wait-for.js";
+
+export interface StepSettings {
+  /** As in the YAML. */
+  readonly commands: readonly string[];
+  /** The step's `environment:`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly build?: Partial<Build>;
+  /** Files of the workspace by their path in it. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Drone's is `/bin/sh -e`. */
+  readonly shell?: readonly string[];
+  /** A process group of its own, as other runners give it and Drone does not. */
+  readonly ownGroup?: boolean;
+  readonly onText?: (text: string) => void;
+}
+
+/** What the runner tells the server of the step. */
+export interface StepEnd {
+  /** `running`: it never told, and the server believes so for a day or two. */
+  readonly status: "success" | "failure" | "killed" | "running";
+  readonly exitCode: number | null;
+  /** 78 is a success that skips the rest of the stage. */
+  readonly skipsRest: boolean;
+}
+
+export interface DroneStep {
+  readonly root: string;
+  readonly workspace: string;
+  readonly home: string;
+  /** The step's shell, or what it has become by `exec`. */
+  readonly pid: number;
+  readonly output: () => string;
+  /** As told to the server: after a cancel at once, else when the shell has ended *and* nobody holds its output. */
+  readonly ended: Promise<StepEnd>;
+  /** A user's cancel: SIGKILL to the shell alone, no wait, workspace and HOME deleted under it. The log is still read, or not. */
+  readonly cancel: (pipe?: "kept" | "dropped") => void;
+  /** The repository's time is over: the very same. */
+  readonly timeout: () => void;
+  /** The runner dies: nothing is signalled, nothing deleted; only the next write shows it. */
+  readonly crash: () => void;
+  /** The runner's unit is stopped: it leaves without a wait, then TERM and, after the grace, KILL to all in its control group. */
+  readonly serviceStop: (graceMs: number, spared?: (pid: number) => boolean) => Promise<void>;
+  readonly stallReader: () => void;
+  readonly signalShell: (name: NodeJS.Signals) => void;
+  readonly signalGroup: (name: NodeJS.Signals) => void;
+  /** Everything that the step started and that lives. */
+  readonly members: () => readonly number[];
+  /** Ends whatever is left of it. */
+  readonly dispose: () => Promise<void>;
+}
+
+const defaultBuild: Build = { number: 42, event: "custom", commit: "0".repeat(40) };
+
+const endOf = (code: number | null): StepEnd => {
+  if (code === null) return { status: "failure", exitCode: -1, skipsRest: false };
+  return { status: code === 0 || code === 78 ? "success" : "failure", exitCode: code, skipsRest: code === 78 };
+};
+
+/** Lays out `<root>/{drone/src,home/drone,opt}` and starts the step in it, with the outcomes of Drone's exec runner. */
+export const startStep = (settings: StepSettings): DroneStep => {
+  const root = mkdtempSync(join(tmpdir(), "drone-"));
+  const [workspace, home, script] = [join(root, "drone/src"), join(root, "home/drone"), join(root, "opt/step")];
+  for (const folder of [workspace, home, dirname(script)]) mkdirSync(folder, { recursive: true });
+  const env = stepEnvironment({ ...defaultBuild, ...settings.build }, { home, workspace }, settings.environment);
+  for (const [path, content] of Object.entries(settings.files ?? {})) {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), content, { mode: 0o755 });
+  }
+  writeFileSync(script, stepScript(settings.commands.map((command) => substituted(command, env))));
+
+  const pipe = openRunnerPipe(join(root, "pipe"), settings.onText);
+  const members = trackMembers();
+  const [file, ...args] = [...members.prefix, ...(settings.shell ?? ["/bin/sh", "-e"]), script];
+  const shell = spawn(file, args, {
+    cwd: workspace,
+    env,
+    stdio: ["ignore", pipe.writeEnd, pipe.writeEnd],
+    detached: settings.ownGroup === true,
+  });
+  pipe.handOver();
+  const { pid } = shell;
+  if (pid === undefined) throw new Error(`${file} could not be started`);
+  members.begin(pid);
+
+  // Retries: somebody may be writing there.
+  const removeRoot = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 1 });
+  let tell: (end: StepEnd) => void = () => undefined;
+  const ended = new Promise<StepEnd>((resolve) => (tell = resolve));
+  let isOver = false;
+  const finish = (end: StepEnd): void => {
+    if (isOver) return;
+    isOver = true;
+    tell(end);
+  };
+  const exited = new Promise<number | null>((resolve) => void shell.once("exit", (code) => resolve(code)));
+  const watchEnd = async (): Promise<void> => {
+    const [code] = await Promise.all([exited, pipe.ended]);
+    if (!isOver) removeRoot();
+    finish(endOf(code));
+  };
+  void watchEnd();
+
+  const cancel = (kept: "kept" | "dropped" = "kept"): void => {
+    if (shell.exitCode !== null || shell.signalCode !== null) return;
+    signal(pid, "SIGKILL");
+    finish({ status: "killed", exitCode: 137, skipsRest: true });
+    if (kept === "dropped") pipe.drop();
+    removeRoot();
+  };
+  const crash = (): void => {
+    finish({ status: "running", exitCode: null, skipsRest: false });
+    pipe.drop();
+  };
+  return {
+    root,
+    workspace,
+    home,
+    pid,
+    output: pipe.text,
+    ended,
+    cancel,
+    timeout: cancel,
+    crash,
+    serviceStop: async (graceMs, spared = () => false) => {
+      const targets = (): readonly number[] => members.list().filter((member) => !spared(member));
+      crash();
+      for (const member of targets()) signal(member, "SIGTERM");
+      const left = await waitFor("the unit to be empty", () => targets().length === 0, { limitMs: graceMs }).catch(targets);
+      if (left === true) return;
+      await waitFor("SIGKILL to end the unit", () => {
+        for (const member of targets()) signal(member, "SIGKILL");
+        return targets().length === 0;
+      });
+    },
+    stallReader: pipe.stall,
+    signalShell: (name) => signal(pid, name),
+    signalGroup: (name) => signal(-pid, name),
+    members: members.list,
+    dispose: async () => {
+      finish({ status: "running", exitCode: null, skipsRest: false });
+      await members.dispose();
+      pipe.drop();
+      await waitFor("the shell to be gone", () => !isAlive(pid));
+      // A process that was killed in the middle of writing may leave a file behind for an instant.
+      for (let attempt = 0; existsSync(root) && attempt < 20; attempt += 1) removeRoot();
+    },
+  };
+};

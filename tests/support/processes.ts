@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, onTestFinished } from "vitest";
+
+/** Waits for a condition; fails with `what` after the limit. */
+export const until = async (
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+): Promise<void> => {
+  const end = performance.now() + limitMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${typeof what === "string" ? what : what()}`);
+    await pause(5);
+  }
+};
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return ""; // Gone meanwhile.
+  }
+};
+
+/** What /proc/PID/stat says after the name: state, parent, group, session, … Empty when there is no such process. */
+const statOf = (pid: number): readonly string[] => {
+  const text = read(`/proc/${pid}/stat`);
+  return text === "" ? [] : text.slice(text.lastIndexOf(")") + 2).split(" ");
+};
+
+/** Runs or sleeps; a zombie is dead. */
+export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)[0]);
+export const parentOf = (pid: number): number => Number(statOf(pid)[1]);
+export const sessionOf = (pid: number): number => Number(statOf(pid)[3]);
+
+const pids = (): readonly number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+
+/** Living processes that were started with this variable, us excepted. Shares no code with src: it is what src is judged by. */
+export const processesWith = (name: string, value: string): readonly number[] =>
+  pids().filter((pid) => pid !== process.pid && isAlive(pid) && read(`/proc/${pid}/environ`).split("\0").includes(`${name}=${value}`));
+
+export const childrenOf = (pid: number): readonly number[] => pids().filter((other) => isAlive(other) && parentOf(other) === pid);
+
+const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself.
+  }
+};
+
+/** Fails if one of them is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. */
+export const expectNoProcesses = async (cookieOrPids: string | readonly number[], limitMs = 2_000): Promise<void> => {
+  const living = (): readonly number[] =>
+    typeof cookieOrPids === "string" ? processesWith("CCCI_RUN_COOKIE", cookieOrPids) : cookieOrPids.filter(isAlive);
+  // One empty look proves little: a process in mid-exec shows no environment.
+  let empty = 0;
+  const end = performance.now() + limitMs;
+  while (empty < 3 && performance.now() < end) {
+    empty = living().length === 0 ? empty + 1 : 0;
+    await pause(5);
+  }
+  const left = living().map((pid) => ({ pid, command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ") }));
+  for (const { pid } of left) signal(pid, "SIGKILL");
+  expect(left).toEqual([]);
+};
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+  readonly hasEnded: () => boolean;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly killGroup: (signal: NodeJS.Signals) => void;
+  /** Waits until stdout contains the text. */
+  readonly says: (text: string, limitMs?: number) => Promise<void>;
+}
+
+/**
+ * Starts a program in a group of its own, with pipes. When the test is over, whatever it left running, found by a
+ * mark in the environment, is killed and fails the test.
+ */
+export const start = (file: string, args: readonly string[], options: SpawnOptions = {}): Started => {
+  const mark = randomBytes(8).toString("hex");
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+    env: { ...(options.env ?? process.env), RECIPE_CI_TEST: mark },
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${file} was not started`);
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => void (said[name] += text));
+  }
+  let over = false;
+  const ended = new Promise<Ended>((resolve) => {
+    // The end of the process and of its output; a survivor that holds the pipes must not hold the test.
+    child.once("exit", (code, ending) => {
+      const done = (): void => {
+        over = true;
+        resolve({ code, signal: ending });
+      };
+      child.once("close", done);
+      setTimeout(done, 500).unref();
+    });
+  });
+  const started: Started = {
+    pid,
+    child,
+    stdout: () => said.stdout,
+    stderr: () => said.stderr,
+    ended,
+    hasEnded: () => over,
+    kill: (name) => signal(pid, name),
+    killGroup: (name) => signal(-pid, name),
+    says: (text, limitMs) =>
+      until(() => `${file} says ${JSON.stringify(text)}; it said ${JSON.stringify(said)}`, () => said.stdout.includes(text), limitMs),
+  };
+  onTestFinished(async () => {
+    const marked = (): readonly number[] => processesWith("RECIPE_CI_TEST", mark);
+    // What dies with the program dies a moment after it.
+    const goneByItself = until("nothing is left", () => marked().length === 0, 1_000);
+    const left = await goneByItself.then(() => [], marked);
+    for (const one of left) signal(one, "SIGKILL");
+    await until("killed leftovers are gone", () => marked().length === 0);
+    if (left.length > 0) throw new Error(`left running by ${file} ${args.join(" ")}: ${left.join(", ")}`);
+  });
+  return started;
+};
+
+/** A folder of the test's own; gone when it is over. */
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};

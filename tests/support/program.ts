@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+
+const launcher = join(process.cwd(), "bin", "recipe-ci");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has printed so far. */
+  readonly output: () => string;
+  /** The record as it is now; null before there is one. */
+  readonly record: () => RunRecordFile | null;
+  /** Resolves once the run's state begins so; rejects when the run ends first, or after a minute. */
+  readonly reaches: (state: string) => Promise<RunRecordFile>;
+  /** Resolves once it has printed such a text. */
+  readonly says: (text: string) => Promise<void>;
+}
+
+const limitMs = 60_000;
+
+const parsed = (file: string): RunRecordFile | null => {
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunRecordFile) : null;
+  } catch {
+    return null; // Between the look and the read it may have gone.
+  }
+};
+
+/** Starts the launcher in a group of its own, so that a test can signal the group. `runDir`: where its record will be. */
+export const startProgram = (args: readonly string[], env: NodeJS.ProcessEnv, runDir: string): Started => {
+  const child = spawn(launcher, [...args], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const kept = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) child[stream]?.setEncoding("utf8").on("data", (text: string) => (kept[stream] += text));
+  const ended = new Promise<Ended>((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...kept })));
+  let over = false;
+  void ended.then(() => (over = true));
+  const record = (): RunRecordFile | null => parsed(join(runDir, "run.json"));
+  const until = async <T>(what: string, look: () => T | null): Promise<T> => {
+    for (const end = Date.now() + limitMs; Date.now() < end; await pause(5)) {
+      const found = look();
+      if (found !== null) return found;
+      if (over && look() === null) throw new Error(`the run ended before ${what}:\n${kept.stdout}${kept.stderr}`);
+    }
+    throw new Error(`${what} did not come about:\n${kept.stdout}${kept.stderr}`);
+  };
+  return {
+    child,
+    ended,
+    output: () => kept.stdout + kept.stderr,
+    record,
+    reaches: (state) =>
+      until(`the state ${state}`, () => {
+        const now = record();
+        return now?.state.startsWith(state) === true ? now : null;
+      }),
+    says: async (text) => void (await until(`the text ${text}`, () => ((kept.stdout + kept.stderr).includes(text) ? true : null))),
+  };
+};

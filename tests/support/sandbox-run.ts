@@ -1,0 +1,58 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { startProgram, type Ended, type Started } from "./program.js";
+
+/** A sandbox of its own for one test. `close` fails when anything of it is still alive, and removes it. */
+export class Sandbox {
+  readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
+
+  env(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const { PATH, HOME } = process.env;
+    return { PATH, HOME, RECIPE_CI_SANDBOX: this.root, ...extra };
+  }
+
+  start(args: readonly string[], extra: NodeJS.ProcessEnv = {}, runId = "none"): Started {
+    return startProgram(args, this.env(extra), join(this.root, "runs", runId));
+  }
+
+  /** Runs a command to its end. */
+  run(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.start(args, extra).ended;
+  }
+
+  /** What carries an app's name in the sandbox's world and among its .env files, seen without any code of the program. */
+  leftovers(): readonly string[] {
+    const list = (folder: string): readonly string[] => (existsSync(folder) ? listFiles(folder) : []);
+    return ["services", "containers", "volumes", "secrets", "configs", "networks"]
+      .flatMap((kind) => list(join(this.root, "world", kind)).map((name) => `${kind}/${name}`))
+      .concat(list(join(this.root, "abra", "servers", "default")));
+  }
+
+  async close(): Promise<void> {
+    const alive = await survivorsOf(this.root);
+    rmSync(this.root, { recursive: true, force: true });
+    if (alive.length > 0) throw new Error(`still alive after the test: ${alive.join("; ")}`);
+  }
+}
+
+const listFiles = (folder: string): readonly string[] => readdirSync(folder);
+
+/** Processes whose environment names the sandbox; keepers of removed services may need a moment to end. */
+const survivorsOf = async (root: string): Promise<readonly string[]> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const found = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .flatMap((pid) => {
+        try {
+          const environ = readFileSync(`/proc/${pid}/environ`, "utf8");
+          return environ.includes(root) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
+        } catch {
+          return [];
+        }
+      });
+    if (found.length === 0 || attempt === 100) return found;
+    await pause(50);
+  }
+};

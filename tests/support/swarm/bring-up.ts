@@ -1,0 +1,69 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { openSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+
+const answers = (...args: readonly string[]): boolean => spawnSync("docker", args, { stdio: "ignore" }).status === 0;
+
+const ask = (...args: readonly string[]): string => spawnSync("docker", args, { encoding: "utf8" }).stdout.trim();
+
+const must = (file: string, ...args: readonly string[]): void => {
+  const { status, stderr } = spawnSync(file, args, { encoding: "utf8", stdio: ["ignore", "inherit", "pipe"] });
+  if (status !== 0) throw new Error(`${file} ${args.join(" ")} failed: ${stderr}`);
+};
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+const installed = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" }).status === 0;
+
+const installEngine = (): void => {
+  if (!isRoot()) throw new Error("the Swarm suite needs a running docker daemon, or root on Debian to install docker.io and start one");
+  if (!installed("apt-get")) throw new Error("the Swarm suite needs dockerd, and there is no apt-get to install docker.io with");
+  must("apt-get", "update", "-qq");
+  must("apt-get", "install", "-y", "-qq", "docker.io");
+};
+
+const startDaemon = async (): Promise<ChildProcess> => {
+  if (!installed("dockerd")) installEngine();
+  if (!isRoot()) throw new Error("no docker daemon answers, and starting one needs root");
+  const log = openSync("/tmp/recipe-ci-dockerd.log", "a");
+  const daemon = spawn("dockerd", [], { stdio: ["ignore", log, log], detached: true });
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (answers("info")) return daemon;
+    if (daemon.exitCode !== null) break;
+    await pause(200);
+  }
+  throw new Error("dockerd did not come up within 30 s: see /tmp/recipe-ci-dockerd.log");
+};
+
+const stopDaemon = async (daemon: ChildProcess): Promise<void> => {
+  if (daemon.exitCode !== null) return;
+  const gone = new Promise((resolve) => daemon.once("exit", resolve));
+  daemon.kill("SIGTERM");
+  await gone;
+};
+
+/**
+ * A one-node Swarm on this machine, started only if none answers. The returned function stops what this call
+ * started, and nothing else. Throws, naming what is missing, where that cannot be done: never a skipped suite.
+ */
+export const ensureSwarm = async (): Promise<() => Promise<void>> => {
+  if (!installed("docker")) installEngine();
+  const daemon = answers("info") ? null : await startDaemon();
+  if (ask("info", "--format", "{{.Swarm.LocalNodeState}}") !== "active") {
+    must("docker", "swarm", "init", "--advertise-addr", "127.0.0.1");
+  }
+  return async () => {
+    if (daemon !== null) await stopDaemon(daemon);
+  };
+};
+
+/** The examples' images, built FROM scratch by the real docker; quick when they are there already. */
+export const ensureImages = (): void => must("sh", "examples/images/build.sh", "docker");
+
+/** The abra that the suite drives: the one on PATH, else the stand-in over the real docker. */
+export const whichAbra = (): { path: string; name: string } => {
+  const found = spawnSync("sh", ["-c", "command -v abra"], { encoding: "utf8" }).stdout.trim();
+  return found === ""
+    ? { path: `${process.cwd()}/sandbox/bin/abra`, name: "the stand-in abra (no real abra on PATH)" }
+    : { path: found, name: `the abra at ${found}` };
+};

@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { startProgram, type Started } from "../program.js";
+import { whichAbra } from "./bring-up.js";
+
+const docker = (...args: readonly string[]): readonly string[] => {
+  const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+  return stdout.split("\n").filter((line) => line !== "");
+};
+
+const names = ["--format", "{{.Name}}"] as const;
+
+/** A test host of its own on the real Swarm: a zone, folders, the examples' recipes laid out as repositories. */
+export class SwarmHost {
+  readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-swarm-"));
+  readonly zone = `t${process.pid}${Math.random().toString(36).slice(2, 6)}.test`;
+  readonly #started: Started[] = [];
+
+  constructor() {
+    for (const folder of ["locks", "abra/servers/default"]) mkdirSync(join(this.root, folder), { recursive: true });
+  }
+
+  /** Lays an example out as a recipe's repository, and returns its path. */
+  repository(recipe: string): string {
+    const target = join(this.root, recipe);
+    const { status, stderr } = spawnSync("examples/lay-out.sh", [recipe, target], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+    return target;
+  }
+
+  env(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const { PATH, HOME } = process.env;
+    return {
+      PATH,
+      HOME,
+      CCCI_ZONE: this.zone,
+      CCCI_APP_LOCK_DIR: join(this.root, "locks"),
+      CCCI_RUNS_DIR: join(this.root, "runs"),
+      CCCI_RECIPES_DIR: join(process.cwd(), "examples", "operator"),
+      CCCI_ABRA: whichAbra().path,
+      ABRA_DIR: join(this.root, "abra"),
+      ...extra,
+    };
+  }
+
+  start(args: readonly string[], runId: string, extra: NodeJS.ProcessEnv = {}): Started {
+    const started = startProgram([...args, "--run-id", runId], this.env(extra), join(this.root, "runs", runId));
+    this.#started.push(started);
+    return started;
+  }
+
+  /** What docker itself lists under this host's zone, and its .env files: asked directly, by none of the program's code. */
+  leftovers(): readonly string[] {
+    const mark = `_${this.zone.replaceAll(".", "_")}`;
+    const listed = {
+      service: docker("service", "ls", ...names),
+      container: docker("ps", "--all", "--format", "{{.Names}}"),
+      volume: docker("volume", "ls", ...names),
+      secret: docker("secret", "ls", ...names),
+      config: docker("config", "ls", ...names),
+      network: docker("network", "ls", ...names),
+    };
+    const servers = join(this.root, "abra", "servers", "default");
+    return [
+      ...Object.entries(listed).flatMap(([kind, found]) => found.filter((name) => name.includes(mark)).map((name) => `${kind} ${name}`)),
+      ...(existsSync(servers) ? readdirSync(servers).map((name) => `env ${name}`) : []),
+    ];
+  }
+
+  /** Fails when anything is left; removes the stacks first, so that one test's leak is not the next one's. */
+  async close(): Promise<void> {
+    for (const { child } of this.#started) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    const left = this.leftovers();
+    const stacks = new Set(left.flatMap((line) => new RegExp(`[a-z0-9-]+_${this.zone.replaceAll(".", "_")}`).exec(line)?.[0] ?? []));
+    for (const stack of stacks) spawnSync("docker", ["stack", "rm", stack]);
+    for (let attempt = 0; attempt < 60 && this.leftovers().some((line) => line.startsWith("container")); attempt += 1) await pause(500);
+    for (const line of this.leftovers()) {
+      const [kind = "", name = ""] = line.split(" ");
+      if (kind !== "env") spawnSync("docker", [kind, "rm", name]);
+    }
+    rmSync(this.root, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`left after the test: ${left.join(", ")}`);
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SwarmHost } from "../support/swarm/host.js";
+
+let host: SwarmHost;
+beforeEach(() => {
+  host = new SwarmHost();
+});
+afterEach(() => host.close());
+
+const runNotes = (...more: readonly string[]): readonly string[] => ["run", "notes", "--src", host.repository("notes"), ...more];
+
+/** A commit of its own on top of the recipe, with the compose file changed. */
+const withCompose = (repository: string, change: (compose: string) => string): void => {
+  const file = join(repository, "compose.yml");
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+  execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
+};
+
+describe("on a real Swarm, a run", () => {
+  test("that passes leaves nothing", async () => {
+    const { code, stdout } = await host.start(runNotes(), "green").ended;
+    expect(stdout).toContain("nothing is left");
+    expect(code).toBe(0);
+    expect(host.leftovers()).toEqual([]);
+    expect(host.start(["inspect", "green", "--verify"], "unused").child.pid).toBeDefined();
+  });
+
+  test("whose service exits at once is red, says the service's last words, and leaves nothing", async () => {
+    const repository = host.repository("notes");
+    withCompose(repository, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
+    const { code, stdout } = await host.start(["run", "notes", "--src", repository], "broken").ended;
+    expect(stdout).toContain("does not stay up");
+    expect(stdout).toContain("cannot open /etc/notes/license.key");
+    expect(code).toBe(1);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  test("with a failing test is red, says which, and leaves nothing", async () => {
+    const operator = join(host.root, "operator");
+    execFileSync("cp", ["-R", "examples/operator", operator]);
+    writeFileSync(join(operator, "notes", "tests", "custom", "40-fails"), "#!/bin/sh\necho this one fails on purpose\nexit 1\n", { mode: 0o755 });
+    const { code, stdout } = await host.start(runNotes(), "red", { CCCI_RECIPES_DIR: operator }).ended;
+    expect(stdout).toContain("FAILED  40-fails");
+    expect(stdout).toContain("this one fails on purpose");
+    expect(code).toBe(1);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  for (const [phase, state] of [
+    ["deploy", "holding.running.deploy"],
+    ["test", "holding.running.test"],
+  ] as const) {
+    test(`that gets TERM during ${phase} ends with 143 and leaves nothing`, async () => {
+      const run = host.start(runNotes(), "stopped");
+      await run.reaches(state);
+      run.child.kill("SIGTERM");
+      const { code } = await run.ended;
+      expect(code).toBe(143);
+      expect(run.record()).toMatchObject({ verdict: "stopped", cause: "TERM", cleanliness: "clean", exitCode: 143 });
+      expect(host.leftovers()).toEqual([]);
+    });
+  }
+
+  test("whose whole process group is SIGKILLed during test is cleaned by the next run of the app, which is green and says so", async () => {
+    const killed = host.start(runNotes(), "killed");
+    const { pid } = await killed.reaches("holding.running.test");
+    process.kill(-(killed.child.pid ?? 0), "SIGKILL");
+    process.kill(-pid, "SIGKILL");
+    await killed.ended;
+    expect(host.leftovers()).not.toEqual([]);
+
+    const next = await host.start(runNotes(), "next").ended;
+    expect(next.stdout).toMatch(/the last run of this app, killed, .* was killed in test/);
+    expect(next.code).toBe(0);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  test("holds its lock, seen by flock(1), until its process ends", async () => {
+    const run = host.start(runNotes("--stages", "install"), "locked");
+    const { domain } = await run.reaches("holding.running.deploy");
+    const lock = join(host.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
+    const taken = (): boolean => {
+      try {
+        execFileSync("flock", ["--nonblock", lock, "true"]);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(taken()).toBe(false);
+    expect((await run.ended).code).toBe(0);
+    expect(taken()).toBe(true);
+    expect(readdirSync(join(host.root, "locks"))).toHaveLength(1);
+  });
+});
