@@ -10,10 +10,11 @@
 
 # Contents, not times: a restored cache or an older commit has whatever times it likes. One process for all files; the
 # build refuses an input that no pattern here covers. A pattern without a match stays as it is, and cksum passes it over.
+# -P, since the folder may come through a link and end in `..`.
 sources() {
   LC_ALL=C
   export LC_ALL
-  cd "$1" && "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
+  cd -P "$1" && "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
     sandbox/*.* sandbox/*/*.* sandbox/*/*/*.* 2>/dev/null
 }
 
@@ -32,7 +33,7 @@ packages_are_complete() {
   if [ -f "$1/node_modules/.recipe-ci-stamp" ]; then
     [ "$(cksum <"$1/package-lock.json")" = "$(cat "$1/node_modules/.recipe-ci-stamp")" ]
   else
-    [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]
+    [ -f "$1/node_modules/.package-lock.json" ] && ! [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]
   fi
 }
 
@@ -58,7 +59,7 @@ install_packages() {
   # npm clears the folder in no order: the marks of a complete one must not be what a kill leaves.
   rm -f "$1/node_modules/.recipe-ci-stamp" "$1/node_modules/.package-lock.json"
   (
-    cd "$1" || exit
+    cd -P "$1" || exit
     # Without Node's headers at hand node-gyp would fetch them, and drop fs-ext silently where it cannot.
     prefix=$(node -p 'path.dirname(path.dirname(process.execPath))')
     if [ -d "$prefix/include/node" ]; then
@@ -76,7 +77,7 @@ install_packages() {
 set_up_now() {
   packages_are_complete "$1" || install_packages "$1" || return
   dist_is_fresh "$1" && return
-  (cd "$1" && node scripts/build.js >&2) || {
+  (cd -P "$1" && node scripts/build.js >&2) || {
     say "the build failed, see above."
     return 70
   }
@@ -111,7 +112,7 @@ set_up() {
 
 case ${0##*/} in
   set-up.sh)
-    here=$(cd "${0%/*}/.." && pwd -P) || exit
+    here=$(cd -P "${0%/*}/.." && pwd -P) || exit
     case ${1-} in
       --stamp) stamp_of "$here" ;;
       --sources) (sources "$here" ls) || : ;;

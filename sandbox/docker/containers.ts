@@ -3,8 +3,8 @@ import { keeperOf } from "./keeper-start.js";
 import { all, drop, get, killGroup, worldPath, type Container, type NamedThing, type ServiceSpec } from "./world.js";
 
 export const forget = ({ id }: Container): void => {
-  drop("containers", id);
   rmSync(worldPath("rootfs", id), { recursive: true, force: true });
+  drop("containers", id);
 };
 
 /** Its service is gone, and so is the process that would have stopped it. */

@@ -29,9 +29,15 @@ const lingerOf = (faults: readonly string[]): number => {
   return inUse === undefined ? lingerMs : Number(inUse.slice("in-use:".length));
 };
 
-const setUpdate = (service: string, changes: Pick<UpdateStatus, "State"> & Partial<UpdateStatus>): void => {
-  const before = get<UpdateStatus>("updates", service);
-  if (before?.State === "updating") put("updates", service, { ...before, ...changes });
+/** The update that led to this spec, if there was one. */
+const updateTo = ({ id, version }: ServiceSpec): UpdateStatus | null => {
+  const update = get<UpdateStatus>("updates", id);
+  return update?.version === version ? update : null;
+};
+
+const endUpdate = (spec: ServiceSpec, changes: Pick<UpdateStatus, "State"> & Partial<UpdateStatus>): void => {
+  const before = updateTo(spec);
+  if (before?.State === "updating") put("updates", spec.id, { ...before, ...changes });
 };
 
 const ownContainers = (serviceId: string): readonly Container[] => all<Container>("containers").filter((one) => one.serviceId === serviceId);
@@ -58,22 +64,22 @@ const replace = (slot: Slot, spec: ServiceSpec, start: (slot: Slot) => Task): vo
     void task.stop(spec.graceMs);
     slot.task = next;
     slot.next = null;
-  } else if (next.hasEnded()) slot.next = null;
+  }
 };
 
 const judgeUpdate = (slots: readonly Slot[], spec: ServiceSpec, failed: Task | null): void => {
   if (failed !== null) {
-    return setUpdate(spec.name, { State: "paused", Message: `update paused due to failure or early termination of task ${failed.id.slice(0, 25)}` });
+    return endUpdate(spec, { State: "paused", Message: `update paused due to failure or early termination of task ${failed.id.slice(0, 25)}` });
   }
   const isSettled = ({ task }: Slot): boolean => task !== null && task.version === spec.version && task.isUp() && task.upForMs() >= spec.update.monitorMs;
-  if (slots.every(isSettled)) setUpdate(spec.name, { State: "completed", CompletedAt: new Date().toISOString(), Message: "update completed" });
+  if (slots.every(isSettled)) endUpdate(spec, { State: "completed", CompletedAt: new Date().toISOString(), Message: "update completed" });
 };
 
 /** Brings the slots one look nearer to what the spec wants. */
 const reconcile = (slots: Slot[], spec: ServiceSpec, start: (slot: Slot) => Task): void => {
   while (slots.length < spec.replicas) slots.push({ number: slots.length + 1, task: null, next: null, startAt: 0, attempts: 0, history: [] });
   for (const slot of slots.splice(spec.replicas)) void slot.task?.stop(spec.graceMs);
-  const state = get<UpdateStatus>("updates", spec.name)?.State;
+  const state = updateTo(spec)?.State;
   let failed: Task | null = null;
   for (const slot of slots) {
     const { task } = slot;
@@ -82,6 +88,10 @@ const reconcile = (slots: Slot[], spec: ServiceSpec, start: (slot: Slot) => Task
       if (!wasTold && task.version === spec.version) failed = task;
       if (wasTold) slot.task = null;
       else afterEnd(slot, task, spec);
+    }
+    if (slot.next?.hasEnded() === true) {
+      failed = slot.next;
+      slot.next = null;
     }
     if (slot.task === null && Date.now() >= slot.startAt) slot.task = start(slot);
   }
@@ -129,6 +139,7 @@ const takeDown = async (slots: readonly Slot[], spec: ServiceSpec): Promise<void
   const removeAt = Date.now() + lingerOf([...standingFaults(subjectsOf(spec)), ...slots.flatMap(({ task }) => task?.faults ?? [])]);
   for (const container of ownContainers(spec.id)) put("containers", container.id, { ...container, removeAt });
   for (const task of all<Container>("tasks")) if (task.serviceId === spec.id) drop("tasks", task.id);
+  drop("updates", spec.id);
   for (const log of [spec.id, `${spec.id}.keeper`]) rmSync(worldPath("logs", log), { force: true });
 };
 

@@ -1,7 +1,7 @@
 import type { CommandLine } from "../shared/words.js";
 import { containers, networks } from "./containers.js";
 import { refuse } from "./fail.js";
-import { all, get, type Container, type Labels, type NamedThing, type ServiceSpec } from "./world.js";
+import { all, get, type Container, type Labels, type NamedThing, type ServiceSpec, type UpdateStatus } from "./world.js";
 
 const labelText = (labels: Labels): string =>
   Object.entries(labels)
@@ -138,7 +138,7 @@ const file = (path: string): object => ({ File: { Name: path, UID: "0", GID: "0"
 const portsOf = ({ published }: ServiceSpec): readonly object[] => published.map((port) => ({ Protocol: "tcp", TargetPort: port, PublishMode: "host" }));
 
 export const serviceDocument = (service: ServiceSpec): object => {
-  const update = get("updates", service.name);
+  const { version: _, ...update } = get<UpdateStatus>("updates", service.id) ?? { version: 0 };
   return {
     ID: service.id,
     Version: { Index: service.version },
@@ -159,7 +159,7 @@ export const serviceDocument = (service: ServiceSpec): object => {
       EndpointSpec: { Ports: portsOf(service) },
     },
     Endpoint: { Ports: portsOf(service) },
-    ...(update === null ? {} : { UpdateStatus: update }),
+    ...("State" in update ? { UpdateStatus: update } : {}),
   };
 };
 

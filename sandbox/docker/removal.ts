@@ -21,7 +21,6 @@ export const each = (names: readonly string[], remove: (name: string) => void): 
 
 export const removeService = (name: string): void => {
   if (!drop("services", name)) daemon(`service ${name} not found`);
-  drop("updates", name);
 };
 
 /** A living one is its keeper's to bring back, as the Swarm's. */
@@ -45,8 +44,9 @@ export const removeVolume = (name: string): void => {
   if (get("volumes", name) === null) daemon(`get ${name}: no such volume`);
   const users = containers().filter((container) => container.volumes.includes(name));
   if (users.length > 0) daemon(`remove ${name}: volume is in use - [${users.map(({ id }) => id).join(", ")}]`);
-  drop("volumes", name);
+  // What it holds goes first: killed in between, we leave a name that can be removed again, and no nameless data.
   rmSync(worldPath("volume-data", name), { recursive: true, force: true });
+  drop("volumes", name);
 };
 
 const usersOf = (name: string, kind: "secrets" | "configs"): readonly string[] =>
@@ -62,8 +62,8 @@ export const removeSecretOrConfig = (kind: "secrets" | "configs", name: string):
   if (users.length > 0) {
     daemon(`rpc error: code = InvalidArgument desc = ${word} '${thing.name}' is in use by the following service${users.length > 1 ? "s" : ""}: ${users.join(", ")}`);
   }
-  drop(kind, thing.name);
   rmSync(worldPath(data, thing.name), { force: true });
+  drop(kind, thing.name);
 };
 
 export const removeNetwork = (name: string): void => {

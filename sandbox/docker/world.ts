@@ -36,6 +36,8 @@ export interface ServiceSpec extends NamedThing {
 }
 
 export interface UpdateStatus {
+  /** The spec that this update leads to: it is written before the spec is. */
+  readonly version: number;
   readonly State: "updating" | "completed" | "paused";
   readonly StartedAt: string;
   readonly CompletedAt?: string;
@@ -79,21 +81,22 @@ const folder = (kind: Kind): string => join(sandboxRoot(), "world", kind);
 /** Once for each call of the command. A keeper never does it: a world that was deleted must not come back by its hand. */
 export const makeWorld = (): void => {
   for (const kind of kinds) mkdirSync(folder(kind), { recursive: true });
-  for (const data of ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports"]) mkdirSync(worldPath(data), { recursive: true });
+  for (const data of ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports", "tmp"]) mkdirSync(worldPath(data), { recursive: true });
 };
 
-const writeBeside = (kind: Kind, name: string, thing: object): string => {
-  const beside = `${fileOf(kind, name)}.${process.pid}.${newId()}.tmp`;
+/** In a folder of its own: a killed writer's half file must not look like a thing of that name. */
+const writeBeside = (thing: object): string => {
+  const beside = worldPath("tmp", newId());
   writeFileSync(beside, JSON.stringify(thing));
   return beside;
 };
 
 /** Replaces a thing's file as a whole, so that no reader sees half of it and no kill leaves half of it. */
-export const put = (kind: Kind, name: string, thing: object): void => renameSync(writeBeside(kind, name, thing), fileOf(kind, name));
+export const put = (kind: Kind, name: string, thing: object): void => renameSync(writeBeside(thing), fileOf(kind, name));
 
 /** The same for a name that must be free. False when it is not: of two at once, one gets it. */
 export const claim = (kind: Kind, name: string, thing: object): boolean => {
-  const beside = writeBeside(kind, name, thing);
+  const beside = writeBeside(thing);
   try {
     linkSync(beside, fileOf(kind, name));
     return true;

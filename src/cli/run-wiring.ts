@@ -4,6 +4,7 @@ import { reapSurvivors } from "../effects/children/survivors.js";
 import { assertSwarm, residueOf } from "../effects/docker/teardown-ports.js";
 import { assertAbra } from "../effects/abra/assert-abra.js";
 import { cookiesLeft } from "../effects/janitor/reap-ports.js";
+import { lockPath } from "../effects/lock/lock-file.js";
 import { holdLock } from "../effects/lock/hold-lock.js";
 import { reclaimLock } from "../effects/lock/probe-lock.js";
 import { createGit } from "../effects/recipe/git.js";
@@ -36,9 +37,6 @@ export interface RunWiring {
 }
 
 const drainMs = 4_000;
-
-/** Previous holders' cards are overwritten when we take the lock, so it is kept from the event. */
-const recordedCookies = (previous: LockCard | null, domain: Prepared["app"]["domain"]) => cookiesLeft(domain, previous);
 
 const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }: RunWiring) =>
   prepareRecipe({
@@ -92,7 +90,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         const own = new Set([world.cookie]);
         return {
           residue: await residueOf(docker, world.serversDir, input, signal),
-          cookies: recordedCookies(previous, input.domain).filter((cookie) => !own.has(cookie)),
+          cookies: cookiesLeft(lockPath(settings.lockDir, input.domain), previous).filter((cookie) => !own.has(cookie)),
         };
       }),
       recoverTeardown: plugTeardown(world, "work", null),

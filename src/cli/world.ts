@@ -5,6 +5,7 @@ import { createAbra, type Abra } from "../effects/abra/abra.js";
 import { childEnvironment } from "../effects/children/environment.js";
 import { createChildRegistry, type ChildRegistry, type ScopeName } from "../effects/children/registry.js";
 import { createDocker, type Docker } from "../effects/docker/docker.js";
+import { lockPath } from "../effects/lock/lock-file.js";
 import { HeldLocks } from "../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../machines/vocabulary.js";
 import type { HostSettings } from "./settings/host.js";
@@ -53,7 +54,7 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
         runId,
         runDir,
         abraDir,
-        ...(known === undefined ? {} : { domain: known }),
+        ...(known === undefined ? {} : { domain: known, lockFile: lockPath(host.lockDir, known) }),
         ...(url === undefined ? {} : { url }),
       }),
       ...sandboxVariables(host),
@@ -61,7 +62,7 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
   };
   /** The janitor's children work on other apps: they must not pass for ours. */
   const janitorEnv = (): Readonly<Record<string, string>> => {
-    const { CCCI_APP_DOMAIN: _, ...rest } = env();
+    const { CCCI_APP_DOMAIN: _, CCCI_APP_LOCK: __, ...rest } = env();
     return rest;
   };
   const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
 import { machines } from "../../src/cli/chart/machines.js";
 import { Sandbox } from "../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {

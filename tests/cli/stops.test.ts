@@ -46,16 +46,19 @@ const inSandbox = async (faults: readonly object[], act: (sandbox: Sandbox) => P
 
 const start = (sandbox: Sandbox, ...more: readonly string[]): Started => sandbox.start(["run", "echo", "--sandbox", "--run-id", "r", ...more], {}, "r");
 
+/** A dead reader is met at the next line, and where nothing changes that is the heartbeat's, after 30 s. ms */
+const heartbeatMs = 30_000;
+
 /** The record is closed before the process ends; a killed launcher's own end tells nothing of it. */
 const closed = async (run: Started): Promise<NonNullable<ReturnType<Started["record"]>>> => {
-  for (const end = Date.now() + 30_000; Date.now() < end; await pause(20)) {
+  for (const end = Date.now() + heartbeatMs + 30_000; Date.now() < end; await pause(20)) {
     const record = run.record();
     if (record !== null && record.exitCode !== null) return record;
   }
   throw new Error(`the record was not closed: ${run.output()}`);
 };
 
-describe.concurrent("before teardown", () => {
+describe.concurrent("before teardown", { timeout: 90_000 }, () => {
   for (const [title, state, faults] of states) {
     for (const [cause, { code, act }] of Object.entries(causes)) {
       test(`${cause} in ${title} ends the run with ${code}, and nothing of the app is left`, () =>
@@ -84,7 +87,7 @@ describe.concurrent("before teardown", () => {
   }
 });
 
-describe.concurrent("while it waits for the lock", () => {
+describe.concurrent("while it waits for the lock", { timeout: 90_000 }, () => {
   for (const [cause, { code, act }] of Object.entries(causes)) {
     test(`${cause} ends the run with ${code}, and the lock stays the holder's`, () =>
       inSandbox([], async (sandbox) => {
@@ -121,7 +124,7 @@ const teardownSteps: readonly (readonly [string, readonly object[]])[] = [
   ["reporting", []],
 ];
 
-describe.concurrent("in teardown and after", () => {
+describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
   for (const [step, faults] of teardownSteps) {
     test(`every signal in "${step}" is noted and changes nothing: the run passes and is clean`, () =>
       inSandbox(faults, async (sandbox) => {

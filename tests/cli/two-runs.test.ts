@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 90_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {

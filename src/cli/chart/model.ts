@@ -1,4 +1,4 @@
-import type { AnyStateMachine, AnyStateNode } from "xstate";
+import { and, not, or, type AnyStateMachine, type AnyStateNode } from "xstate";
 
 export type TransitionKind = "event" | "done" | "error" | "after" | "always";
 
@@ -53,6 +53,25 @@ const nameOf = (reference: unknown): string => {
   return typeof type === "string" ? `${type}${params(given)}` : "inline";
 };
 
+interface Combined {
+  readonly check?: unknown;
+  readonly guards?: readonly unknown[];
+  readonly stateValue?: unknown;
+}
+
+const checkOf = (guard: unknown): unknown => (guard as Combined).check;
+
+/** A combination of guards, in words: xstate makes functions of them that carry what they combine. */
+const guardName = (guard: unknown): string => {
+  if (typeof guard !== "function") return nameOf(guard);
+  const { check, guards, stateValue } = guard as unknown as Combined;
+  const inner = (guards ?? []).map(guardName);
+  if (check === checkOf(not("any"))) return `not ${inner.join("")}`;
+  if (check === checkOf(and([]))) return inner.join(" and ");
+  if (check === checkOf(or([]))) return inner.join(" or ");
+  return typeof stateValue === "string" ? `in ${stateValue}` : "inline";
+};
+
 /** What xstate itself puts on a state to start and stop its delays; the delays are drawn as what they are. */
 const isMachinery = (reference: unknown): boolean => {
   const type = typeof reference === "function" || typeof reference === "object" ? (reference as Named)?.type : undefined;
@@ -102,7 +121,7 @@ const transitionsOf = (node: AnyStateNode, sample: unknown): readonly Transition
       kind,
       event,
       delayMs: kind === "after" ? delayOf(node.machine as AnyStateMachine, event, sample) : null,
-      guard: raw.guard === undefined ? null : nameOf(raw.guard),
+      guard: raw.guard === undefined ? null : guardName(raw.guard),
       actions: names(raw.actions),
       target: raw.target?.[0]?.id ?? null,
       description: raw.description ?? null,

@@ -6,6 +6,8 @@ export interface ChildIdentity {
   readonly runDir: string;
   readonly abraDir: string;
   readonly domain?: Domain;
+  /** The lock file under which the app is worked on: survivors of a dead run are found by it where no record is left. */
+  readonly lockFile?: string;
   readonly url?: string;
 }
 
@@ -80,5 +82,6 @@ export const childEnvironment = (identity: ChildIdentity, env: NodeJS.ProcessEnv
   CCCI_RUN_ID: identity.runId,
   CCCI_RUN_DIR: identity.runDir,
   ...(identity.domain === undefined ? {} : { CCCI_APP_DOMAIN: identity.domain }),
+  ...(identity.lockFile === undefined ? {} : { CCCI_APP_LOCK: identity.lockFile }),
   ...(identity.url === undefined ? {} : { CCCI_BASE_URL: identity.url }),
 });

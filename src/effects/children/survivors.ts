@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Cookie, Domain } from "../../machines/vocabulary.js";
+import type { Cookie } from "../../machines/vocabulary.js";
 import { commandOf, processes } from "./process-table.js";
 
 export interface Survivor {
@@ -23,10 +23,13 @@ function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
 export const findSurvivors = (cookies: readonly Cookie[]): readonly Survivor[] =>
   [...carriersOf(cookies)].map((pid) => ({ pid, command: commandOf(pid) }));
 
-/** Cookies of living processes that worked on an app: what a dead run left, also where no record says so. */
-export const cookiesOfApp = (domain: Domain): readonly Cookie[] => {
+/**
+ * Cookies of living processes that worked on an app under this very lock file: what a dead run left, also where no
+ * record says so. By the lock and not by the domain: whoever holds another lock folder's lock has apps of the same name.
+ */
+export const cookiesOfApp = (lockFile: string): readonly Cookie[] => {
   const found = new Set<string>();
-  for (const { env } of processes()) if (env("CCCI_APP_DOMAIN") === domain) found.add(env("CCCI_RUN_COOKIE") ?? "");
+  for (const { env } of processes()) if (env("CCCI_APP_LOCK") === lockFile) found.add(env("CCCI_RUN_COOKIE") ?? "");
   found.delete("");
   return [...found] as Cookie[];
 };

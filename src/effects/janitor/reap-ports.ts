@@ -1,10 +1,11 @@
 import { fromPromise } from "xstate";
 import type { ReapPorts } from "../../machines/reap/reap.ports.js";
 import type { Probe } from "../../machines/reap/reap.types.js";
-import type { Cookie, Domain, LockCard } from "../../machines/vocabulary.js";
+import type { Cookie, LockCard } from "../../machines/vocabulary.js";
 import { cookiesOfApp } from "../children/survivors.js";
 import { readCard } from "../lock/card.js";
 import type { HeldLocks } from "../lock/held-locks.js";
+import { lockPath } from "../lock/lock-file.js";
 import { probeLock } from "../lock/probe-lock.js";
 import { afterFailedReap, blankAppRecord, readAppRecord, writeAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun } from "../record/read-runs.js";
@@ -16,9 +17,9 @@ export interface ReapSettings {
 }
 
 /** Cookies of the app's dead runs: of the one the card names, and of any process that still works on the app. */
-export const cookiesLeft = (domain: Domain, card: LockCard | null): readonly Cookie[] => {
+export const cookiesLeft = (lockFile: string, card: LockCard | null): readonly Cookie[] => {
   const recorded = card?.runDir == null ? null : readRun(card.runDir);
-  return [...new Set([...cookiesOfApp(domain), ...(recorded === null ? [] : [recorded.cookie])])];
+  return [...new Set([...cookiesOfApp(lockFile), ...(recorded === null ? [] : [recorded.cookie])])];
 };
 
 /** How the app's last run ended, as far as it said; a run that was killed says nothing, and its phase is where it was. */
@@ -44,9 +45,9 @@ export const probeApp = ({ lockDir, runsDir, held }: ReapSettings): ReapPorts["p
     const probe = probeLock(lockDir, domain, held, !dryRun);
     switch (probe.kind) {
       case "ours":
-        return { kind: "orphan", cookies: cookiesLeft(domain, probe.card), card: probe.card };
+        return { kind: "orphan", cookies: cookiesLeft(lockPath(lockDir, domain), probe.card), card: probe.card };
       case "free":
-        return { kind: "orphan", cookies: cookiesOfApp(domain), card: null };
+        return { kind: "orphan", cookies: cookiesOfApp(lockPath(lockDir, domain)), card: null };
       case "held":
         return { kind: "held", card: probe.card, heldMs: probe.heldMs };
       case "replaced":

@@ -39,7 +39,6 @@ const chart = setup({
     }),
   },
   guards: {
-    isQueueEmpty: ({ context }) => context.queue.length === 0,
     hasTaken: ({ context }, params: { lane: Lane }) => context.taken[params.lane] !== null,
   },
   delays: {
@@ -62,13 +61,8 @@ const lane = (name: Lane) =>
     states: {
       choosing: {
         description: "The queue is shared: a slow reap holds up its own lane only.",
-        always: [
-          { guard: "isQueueEmpty", target: "finished" },
-          { target: "taking", actions: { type: "takeNext", params: { lane: name } } },
-        ],
-      },
-      taking: {
-        description: "All lanes choose in one step and may have seen the same last candidate: only one of them got it.",
+        // On entry, not on the way out: all lanes would weigh the same last candidate in one step.
+        entry: { type: "takeNext", params: { lane: name } },
         always: [{ guard: { type: "hasTaken", params: { lane: name } }, target: "reaping" }, { target: "finished" }],
       },
       reaping: {

@@ -95,9 +95,9 @@ test("the cookies of an app are those of its living processes, each once", async
   const domain = `abcd-${randomBytes(3).toString("hex")}.test.example` as Domain;
   const [one, two] = [mint(), mint()];
   const withDomain = (cookie: string, name: string) =>
-    start("sleep", ["60"], { env: { PATH: path, CCCI_APP_DOMAIN: name, CCCI_RUN_COOKIE: cookie } });
+    start("sleep", ["60"], { env: { PATH: path, CCCI_APP_LOCK: name, CCCI_RUN_COOKIE: cookie } });
   const started = [withDomain(one, domain), withDomain(one, domain), withDomain(two, domain), withDomain(mint(), `${domain}.other`), withDomain("", domain)];
-  await until("they all run", () => started.every(({ pid }) => processesWith("CCCI_APP_DOMAIN", domain).includes(pid) || pid === started[3]?.pid));
+  await until("they all run", () => started.every(({ pid }) => processesWith("CCCI_APP_LOCK", domain).includes(pid) || pid === started[3]?.pid));
   expect([...cookiesOfApp(domain)].sort()).toEqual([one, two].sort());
   for (const { kill } of started) kill("SIGKILL");
   await Promise.all(started.map(({ ended }) => ended));

@@ -1,0 +1,206 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { echo, processesWith, StandIns, until } from "./stand-ins.js";
+
+let world: StandIns;
+
+beforeEach(() => {
+  world = new StandIns();
+});
+afterEach(() => world.close());
+
+interface Update {
+  readonly UpdateStatus?: { readonly State: string; readonly version?: number };
+}
+
+const keepers = (): readonly number[] => [...processesWith(world.root)].filter(([, command]) => command.includes(" keep-service ")).map(([pid]) => pid);
+
+const tasksOf = (root: string): readonly number[] => [...processesWith(`SANDBOX_ROOTFS=${root}`).keys()];
+
+const updateOf = async (service: string): Promise<string | undefined> => (await world.inspect<Update>("service", "inspect", service)).UpdateStatus?.State;
+
+test("services outlive the SIGKILL of the whole group that deployed them, and carry nothing of its environment", async () => {
+  const cookie = "a-run-of-somebody";
+  await world.deploy("warmup", echo);
+  const call = world.start("docker", ["stack", "deploy", "--detach=true", "-c", join(world.root, "warmup.yml"), "apart"], { CCCI_RUN_COOKIE: cookie });
+  await call.ended;
+  expect(processesWith(cookie).size).toBe(0);
+  try {
+    process.kill(-(call.child.pid ?? 0), "SIGKILL");
+  } catch {
+    // The group ended with its leader, as it should.
+  }
+  await world.runs("apart_app");
+  expect(processesWith(cookie).size).toBe(0);
+});
+
+test("a killed deploy leaves nothing that a later deploy and removal cannot deal with", async () => {
+  for (let delayMs = 20; delayMs <= 320; delayMs += 60) {
+    await world.deploy("cut", "services: {}\n").catch(() => undefined);
+    const call = world.start("docker", ["stack", "deploy", "--detach=true", "-c", join(world.root, "whole.yml"), "cut"]);
+    await pause(delayMs);
+    call.child.kill("SIGKILL");
+    await call.ended;
+    for (const folder of readdirSync(join(world.root, "world"))) {
+      const files = readdirSync(join(world.root, "world", folder)).filter((name) => name.endsWith(".json"));
+      for (const name of files) expect(() => JSON.parse(readFileSync(join(world.root, "world", folder, name), "utf8")) as unknown).not.toThrow();
+    }
+    expect((await world.deploy("cut", echo)).code).toBe(0);
+    await world.runs("cut_app");
+    expect((await world.docker("stack", "rm", "cut")).code).toBe(0);
+    await world.gone();
+  }
+});
+
+test("of many that make one secret at once exactly one makes it", async () => {
+  const codes = await Promise.all(Array.from({ length: 10 }, async () => (await world.secret("only_v1")).code));
+  expect(codes.filter((code) => code === 0)).toHaveLength(1);
+  expect((await world.rows("secret", "ls")).map(({ Name }) => Name)).toEqual(["only_v1"]);
+});
+
+test("a service made anew under a name whose old tasks are still going down is kept all the same", async () => {
+  const slow = `${echo}    environment: {GENERATION: "1"}\n`;
+  await world.deploy("again", slow);
+  await world.runs("again_app");
+  await world.docker("service", "rm", "again_app");
+  expect((await world.deploy("again", slow)).code).toBe(0);
+  await until("one task runs, and it is not the old one's", async () => {
+    const running = (await world.rows("container", "ls")).filter(({ State }) => State === "running");
+    return running.length === 1 && (await world.replicas("again_app")) === "1/1" && keepers().length === 1;
+  });
+});
+
+test("a killed keeper's service is listed until the stack is removed, and then its process and container are ended too", async () => {
+  await world.deploy("lost", echo);
+  await world.runs("lost_app");
+  for (const pid of keepers()) process.kill(pid, "SIGKILL");
+  await until("no keeper is left", () => keepers().length === 0);
+  expect(await world.replicas("lost_app")).toBe("1/1");
+  await world.docker("stack", "rm", "lost");
+  await world.gone();
+  await until("its task has ended", () => tasksOf(world.root).length === 0);
+});
+
+test("deploying again after a killed keeper brings the service back", async () => {
+  await world.deploy("back", echo);
+  await world.runs("back_app");
+  for (const pid of [...keepers(), ...tasksOf(world.root)]) process.kill(pid, "SIGKILL");
+  await until("no keeper is left", () => keepers().length === 0);
+  const [before] = await world.rows("container", "ls", "--all");
+  await world.deploy("back", echo);
+  await until("another container runs", async () => (await world.rows("container", "ls")).some(({ ID, State }) => State === "running" && ID !== before?.["ID"]));
+});
+
+test("a world whose folder is deleted ends its processes and is not made again by them", async () => {
+  await world.deploy("swept", echo);
+  await world.runs("swept_app");
+  rmSync(join(world.root, "world"), { recursive: true });
+  await until("all have ended", () => processesWith(world.root).size === 0);
+  expect(existsSync(join(world.root, "world"))).toBe(false);
+});
+
+test("a stop-first update never runs old and new at once; it goes through updating to completed", async () => {
+  const service = (generation: number): string => `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {update_config: {order: stop-first, monitor: 300ms}}\n`;
+  await world.deploy("rolls", service(1));
+  await world.runs("rolls_app");
+  await world.deploy("rolls", service(2));
+  expect(await updateOf("rolls_app")).toBe("updating");
+  let most = 0;
+  await until("the update is completed", async () => {
+    most = Math.max(most, tasksOf(world.root).length);
+    return (await updateOf("rolls_app")) === "completed";
+  });
+  expect(most).toBe(1);
+  expect(await world.inspect<Update>("service", "inspect", "rolls_app")).not.toHaveProperty("UpdateStatus.version");
+});
+
+test("a start-first update keeps the old task until the new one is well, and keeps it if that never is", async () => {
+  const service = (image: string): string =>
+    `services:\n  app:\n    image: ${image}\n    stop_grace_period: 1s\n    deploy: {update_config: {order: start-first, monitor: 300ms}}\n`;
+  await world.deploy("first", service("local/echo-app:1.0.0"));
+  await world.runs("first_app");
+  const [old] = tasksOf(world.root);
+  await world.deploy("first", `${service("local/notes-broken:1.0.0")}    healthcheck: {test: ["CMD", "false"], interval: 100ms}\n`);
+  await until("the update is paused", async () => (await updateOf("first_app")) === "paused");
+  expect(tasksOf(world.root)).toContain(old);
+  expect(await world.replicas("first_app")).toBe("1/1");
+});
+
+test("replicas are updated one after the other", async () => {
+  const service = (generation: number): string => `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {replicas: 3, update_config: {parallelism: 1, monitor: 300ms}}\n`;
+  await world.deploy("three", service(1));
+  await world.runs("three_app", "3/3");
+  await world.deploy("three", service(2));
+  let fewest = 3;
+  await until("the update is completed", async () => {
+    fewest = Math.min(fewest, tasksOf(world.root).length);
+    return (await updateOf("three_app")) === "completed";
+  });
+  expect(fewest).toBe(2);
+  const slots = (await world.rows("container", "ls")).map(({ Names }) => Names?.split(".")[1]);
+  expect(slots.toSorted()).toEqual(["1", "2", "3"]);
+});
+
+test("an unhealthy task is ended and replaced, and its history says why", async () => {
+  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["sh", "-c", "sleep 30"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`);
+  await until("a task was given up", async () =>
+    (await world.rows("service", "ps", "--no-trunc", "ill_app")).some(({ Error }) => Error?.includes("unhealthy container")),
+  );
+});
+
+test("a one-shot service with restart_policy none ends once and is not started again", async () => {
+  await world.deploy("shot", `services:\n  app:\n    image: local/notes-broken:1.0.0\n    deploy: {restart_policy: {condition: none}}\n`);
+  await until("it has ended", async () => (await world.rows("service", "ps", "--no-trunc", "shot_app")).some(({ CurrentState }) => CurrentState?.startsWith("Failed ")));
+  await pause(500);
+  expect(await world.rows("service", "ps", "--no-trunc", "shot_app")).toHaveLength(1);
+});
+
+test("no more than five tasks of a slot are remembered, nor their containers", async () => {
+  await world.deploy("crashes", `services:\n  app:\n    image: local/notes-broken:1.0.0\n    deploy: {restart_policy: {delay: 10ms}}\n`);
+  const seen = new Set<string>();
+  await until("eight tasks have been", async () => {
+    for (const { ID = "" } of await world.rows("service", "ps", "--no-trunc", "crashes_app")) seen.add(ID);
+    return seen.size >= 8;
+  });
+  expect((await world.rows("service", "ps", "--no-trunc", "crashes_app")).length).toBeLessThanOrEqual(6);
+  expect((await world.rows("container", "ls", "--all")).length).toBeLessThanOrEqual(6);
+});
+
+test("an image that the sandbox does not have: the pull fails, and so does the deploy, naming the image", async () => {
+  const pulled = await world.docker("pull", "nginx:1.27");
+  expect(pulled.code).toBe(1);
+  expect(pulled.stderr).toContain("nginx:1.27");
+  const deployed = await world.deploy("web", "services: {app: {image: 'nginx:1.27'}}\n");
+  expect(deployed.code).toBe(1);
+  expect(deployed.stderr).toContain("the sandbox has no image nginx:1.27");
+  expect(await world.rows("service", "ls")).toEqual([]);
+  await world.docker("stack", "rm", "web");
+});
+
+test("compose files: a later one adds to the environment and keeps keys without a value; commands are replaced", async () => {
+  await world.deploy("over", `services:\n  app:\n    image: local/echo-app:1.0.0\n    environment: [DOMAIN, "A=1", "B=\${FROM:-usual}"]\n    command: ["sh", "-c", "false"]\n`);
+  await world.deploy("base", `services:\n  app:\n    environment: {A: "2", C: $$5}\n    command: ["node", "app.js"]\n`).catch(() => undefined);
+  const files = ["-c", join(world.root, "over.yml"), "-c", join(world.root, "base.yml")];
+  await world.start("docker", ["stack", "deploy", ...files, "merged"], { DOMAIN: "here.example", FROM: "elsewhere" }).ended;
+  const { Spec } = await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } }>("service", "inspect", "merged_app");
+  expect(Spec.TaskTemplate.ContainerSpec.Env.toSorted()).toEqual(["A=2", "B=elsewhere", "C=$5", "DOMAIN=here.example"]);
+  await world.runs("merged_app");
+});
+
+test("without RECIPE_CI_SANDBOX the stand-in docker refuses to touch anything", async () => {
+  const said = await world.start("docker", ["volume", "ls"], { RECIPE_CI_SANDBOX: "" }).ended;
+  expect(said.code).toBe(125);
+  expect(said.stderr).toContain("RECIPE_CI_SANDBOX is not set");
+});
+
+test("nothing is written outside of the sandbox's folder", async () => {
+  const home = join(world.root, "home");
+  await world.start("docker", ["stack", "deploy", "-c", join(world.root, "none.yml"), "x"], { HOME: home, TMPDIR: home }).ended;
+  await world.deploy("inside", echo);
+  await world.runs("inside_app");
+  expect(existsSync(home)).toBe(false);
+  const images = join(import.meta.dirname, "../../examples/images/echo-app");
+  expect(readdirSync(images).toSorted()).toEqual(["app.js", "image.json"]);
+});

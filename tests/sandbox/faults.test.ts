@@ -1,0 +1,223 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { echo, processesWith, StandIns, until, type Act, type Call } from "./stand-ins.js";
+
+let world: StandIns;
+
+beforeEach(() => {
+  world = new StandIns();
+});
+afterEach(() => world.close());
+
+const isOver = async ({ ended }: Call, withinMs: number): Promise<boolean> =>
+  Promise.race([ended.then(() => true), pause(withinMs).then(() => false)]);
+
+/** Longer than any healthy call takes, also on a busy machine with two processors. ms */
+const hangsMs = 1_500;
+
+/** Which test shows which action; the last test compares it with the interface. */
+const shown = new Set<string>();
+const shows = (act: Act): Act => {
+  shown.add(act.replace(/:.*/, ""));
+  return act;
+};
+
+/** One harmless call of each tool: what it prints when nothing is wrong with it. */
+const calls = [
+  { tool: "docker", args: ["volume", "ls", "--format", "{{json .}}"], when: "docker volume ls", says: "" },
+  { tool: "abra", args: ["server", "ls", "--machine", "--no-input"], when: "abra server ls", says: "default" },
+] as const;
+
+describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
+  const start = (): Call => world.start(tool, args);
+
+  test("without faults.json the call does its work", async () => {
+    const said = await start().ended;
+    expect(said.code).toBe(0);
+    expect(said.stdout).toContain(says);
+  });
+
+  test("exit:N ends it with that code, says why where the tool says such things, and does nothing", async () => {
+    world.faults([{ when, do: shows("exit:23") }]);
+    const { code, stdout, stderr } = await start().ended;
+    expect(code).toBe(23);
+    expect(tool === "abra" ? stdout : stderr).toContain("told to fail");
+    expect(stdout).not.toMatch(/"name"/);
+  });
+
+  test("hang keeps it from ending until it is told to", async () => {
+    world.faults([{ when, do: shows("hang") }]);
+    const call = start();
+    expect(await isOver(call, hangsMs)).toBe(false);
+    call.child.kill("SIGTERM");
+    expect((await call.ended).signal).toBe("SIGTERM");
+  });
+
+  test("hang-deaf does not end by TERM, INT and HUP, only by KILL", async () => {
+    world.faults([{ when, do: shows("hang-deaf") }]);
+    const call = start();
+    // It must be deaf before it is called.
+    await until("it catches signals", () => processesWith(world.root).size > 0);
+    await pause(hangsMs);
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) call.child.kill(signal);
+    expect(await isOver(call, 300)).toBe(false);
+    call.child.kill("SIGKILL");
+    expect((await call.ended).signal).toBe("SIGKILL");
+  });
+
+  test("garbage exits 0 and prints what is no answer", async () => {
+    world.faults([{ when, do: shows("garbage") }]);
+    const { code, stdout } = await start().ended;
+    expect(code).toBe(0);
+    expect(stdout).not.toBe("");
+    expect(() => JSON.parse(stdout) as unknown).toThrow(SyntaxError);
+    expect(stdout).not.toContain("default");
+  });
+
+  test("slow:MS does the work, that much later", async () => {
+    world.faults([{ when, do: shows("slow:900") }]);
+    const said = await start().ended;
+    expect(said.code).toBe(0);
+    expect(said.ms).toBeGreaterThanOrEqual(900);
+    expect(said.stdout).toContain(says);
+  });
+
+  test("a list is carried out in its order: slow, then the exit", async () => {
+    world.faults([{ when, do: ["slow:600", "exit:7"] }]);
+    const said = await start().ended;
+    expect(said.code).toBe(7);
+    expect(said.ms).toBeGreaterThanOrEqual(600);
+  });
+
+  test("nth hits the call of that number and no other", async () => {
+    world.faults([{ when, nth: 2, do: "exit:5" }]);
+    const codes: (number | null)[] = [];
+    for (let n = 0; n < 3; n += 1) codes.push((await start().ended).code);
+    expect(codes).toEqual([0, 5, 0]);
+  });
+
+  test("nth is counted across processes: of eight calls at once exactly one is hit", async () => {
+    world.faults([{ when, nth: 4, do: "exit:5" }]);
+    const codes = await Promise.all(Array.from({ length: 8 }, async () => (await start().ended).code));
+    expect(codes.filter((code) => code === 5)).toEqual([5]);
+    expect(codes.filter((code) => code === 0)).toHaveLength(7);
+  });
+});
+
+test("then-hang did the work, and then does not end", async () => {
+  world.faults([{ when: "docker secret create", do: shows("then-hang") }]);
+  const call = world.start("docker", ["secret", "create", "made_v1", "-"], {}, "value");
+  await until("the secret is there", async () => (await world.rows("secret", "ls")).some(({ Name }) => Name === "made_v1"));
+  expect(await isOver(call, hangsMs)).toBe(false);
+  call.child.kill("SIGKILL");
+  await call.ended;
+});
+
+test("abra, too, hangs only after its work when told so", async () => {
+  world.faults([{ when: "abra server ls", do: "then-hang" }]);
+  const call = world.start("abra", ["server", "ls", "--machine"]);
+  let said = "";
+  call.child.stdout?.on("data", (text: string) => (said += text));
+  await until("it prints its answer", () => said.includes("default"));
+  expect(await isOver(call, hangsMs)).toBe(false);
+  call.child.kill("SIGKILL");
+  await call.ended;
+});
+
+test("`when` is a prefix by words: flags do not count, and half a word does not match", async () => {
+  world.faults([{ when: "docker volume", do: "exit:9" }]);
+  expect((await world.docker("volume", "ls", "--format", "{{json .}}")).code).toBe(9);
+  expect((await world.docker("--format=x", "volume", "rm", "none")).code).toBe(9);
+  world.faults([{ when: "docker vol", do: "exit:9" }]);
+  expect((await world.docker("volume", "ls")).code).toBe(0);
+});
+
+test("the file is read at each call: taken away, the fault is gone; written anew, nth counts from one again", async () => {
+  const once = [{ when: "docker info", nth: 1, do: "exit:3" }] as const;
+  world.faults(once);
+  expect([(await world.docker("info")).code, (await world.docker("info")).code]).toEqual([3, 0]);
+  world.faults([]);
+  expect((await world.docker("info")).code).toBe(0);
+  world.faults(once);
+  expect((await world.docker("info")).code).toBe(3);
+});
+
+test("two faults of one command each keep their own count", async () => {
+  world.faults([
+    { when: "docker info", nth: 1, do: "exit:3" },
+    { when: "docker info", nth: 1, do: "exit:4" },
+    { when: "docker", nth: 3, do: "exit:5" },
+  ]);
+  const codes: (number | null)[] = [];
+  for (let n = 0; n < 4; n += 1) codes.push((await world.docker("info")).code);
+  expect(codes).toEqual([3, 0, 5, 0]);
+});
+
+test("a faults.json that cannot be read, or asks for what does not exist, is loud", async () => {
+  world.rawFaults("[{");
+  const broken = await world.docker("info");
+  expect(broken.code).toBe(125);
+  expect(broken.stderr).toContain("faults.json cannot be read");
+  world.rawFaults(JSON.stringify([{ when: "docker info", do: "explode" }]));
+  const unknown = await world.docker("info");
+  expect(unknown.code).toBe(125);
+  expect(unknown.stderr).toContain("no such thing to do: explode");
+});
+
+test("crash-loop: the service's tasks fail one after the other, say so, and it never stays up", async () => {
+  world.faults([{ when: "service app", do: shows("crash-loop") }]);
+  expect((await world.deploy("loops", echo)).code).toBe(0);
+  await until("three tasks have failed", async () => {
+    const tasks = await world.rows("service", "ps", "--no-trunc", "loops_app");
+    return tasks.filter(({ CurrentState, Error }) => CurrentState?.startsWith("Failed ") && Error?.includes("non-zero exit (1)")).length >= 3;
+  });
+  expect((await world.docker("service", "logs", "--raw", "--tail", "1", "loops_app")).stdout).toContain("crash-loop");
+});
+
+test("crash-loop with nth: 1 fails the first task only, and the service recovers", async () => {
+  world.faults([{ when: "service app", nth: 1, do: "crash-loop" }]);
+  await world.deploy("once", echo);
+  await until("a task failed and another runs", async () => {
+    const states = (await world.rows("service", "ps", "--no-trunc", "once_app")).map(({ CurrentState }) => CurrentState?.split(" ")[0]);
+    return states.includes("Failed") && states.includes("Running");
+  });
+});
+
+const checked = `${echo}    healthcheck: {test: ["CMD", "node", "app.js", "--health"], interval: 200ms, retries: 3}\n`;
+
+test("never-healthy: the process runs and answers, but the service does not count as running, and its task is replaced", async () => {
+  world.faults([{ when: "service app", do: shows("never-healthy") }]);
+  await world.deploy("sick", checked);
+  await until("a task was given up as unhealthy", async () => {
+    expect(await world.replicas("sick_app")).toBe("0/1");
+    return (await world.rows("service", "ps", "--no-trunc", "sick_app")).length >= 2;
+  });
+});
+
+test("never-healthy by the service's full name spares its namesake in another stack", async () => {
+  world.faults([{ when: "service sick_app", do: "never-healthy" }]);
+  await Promise.all([world.deploy("sick", checked), world.deploy("well", checked)]);
+  await world.runs("well_app");
+  expect(await world.replicas("sick_app")).toBe("0/1");
+});
+
+test("in-use:MS: containers outlive the stack by that long, and the volume refuses meanwhile", async () => {
+  world.faults([{ when: "service app", do: shows("in-use:2500") }]);
+  await world.deploy("lingers", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
+  await world.runs("lingers_app");
+  const began = performance.now();
+  await world.docker("stack", "rm", "lingers");
+  const refused = await world.docker("volume", "rm", "lingers_data");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/volume is in use - \[\w+\]/);
+  await world.gone();
+  expect(performance.now() - began).toBeGreaterThanOrEqual(2_500);
+  expect((await world.docker("volume", "rm", "lingers_data")).code).toBe(0);
+  expect(existsSync(join(world.root, "world", "volume-data", "lingers_data"))).toBe(false);
+});
+
+afterAll(() => {
+  expect([...shown].toSorted()).toEqual(["crash-loop", "exit", "garbage", "hang", "hang-deaf", "in-use", "never-healthy", "slow", "then-hang"]);
+});

@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+export const root = join(import.meta.dirname, "..", "..");
+
+export interface Said {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface Call {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Said>;
+}
+
+/** What the interface lets a fault do. */
+export type Act = `exit:${number}` | "hang" | "hang-deaf" | "garbage" | `slow:${number}` | "then-hang" | "crash-loop" | "never-healthy" | `in-use:${number}`;
+
+export interface Fault {
+  readonly when: string;
+  readonly nth?: number;
+  readonly do: Act | readonly Act[];
+}
+
+export const until = async (what: string, condition: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> => {
+  const end = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await pause(25);
+  }
+};
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // It ended meanwhile.
+  }
+};
+
+/** Living processes with this text in their environment, by their number, with their command line. */
+export const processesWith = (text: string): ReadonlyMap<number, string> =>
+  new Map(
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && textOf(`/proc/${name}/environ`).includes(text))
+      .map((name) => [Number(name), textOf(`/proc/${name}/cmdline`).replaceAll("\0", " ")]),
+  );
+
+/** A world of the stand-ins for one test file, called the way recipe-ci calls them: as programs. */
+export class StandIns {
+  readonly root = mkdtempSync(join(tmpdir(), "stand-ins-"));
+  readonly abraDir = join(this.root, "abra");
+
+  constructor() {
+    mkdirSync(join(this.abraDir, "servers", "default"), { recursive: true });
+    mkdirSync(join(this.abraDir, "recipes"), { recursive: true });
+  }
+
+  env(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    const { PATH, HOME } = process.env;
+    const docker = join(root, "sandbox", "bin", "docker");
+    return { PATH, HOME, RECIPE_CI_SANDBOX: this.root, ABRA_DIR: this.abraDir, ABRA_CI: "1", CCCI_DOCKER: docker, ...extra };
+  }
+
+  start(tool: "abra" | "docker", args: readonly string[], extra: NodeJS.ProcessEnv = {}, input = ""): Call {
+    const began = performance.now();
+    const child = spawn(join(root, "sandbox", "bin", tool), args, { cwd: "/", env: this.env(extra), detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdin.on("error", () => undefined); // A call that reads nothing may be gone before it is written to.
+    child.stdin.end(input);
+    const ended = new Promise<Said>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - began }));
+    });
+    return { child, ended };
+  }
+
+  docker(...args: readonly string[]): Promise<Said> {
+    return this.start("docker", args).ended;
+  }
+
+  abra(...args: readonly string[]): Promise<Said> {
+    return this.start("abra", args).ended;
+  }
+
+  secret(name: string): Promise<Said> {
+    return this.start("docker", ["secret", "create", name, "-"], {}, "value").ended;
+  }
+
+  /** In one step, as whoever steers a world under load should. */
+  faults(list: readonly Fault[]): void {
+    this.rawFaults(JSON.stringify(list));
+  }
+
+  rawFaults(text: string): void {
+    const beside = join(this.root, "faults.new");
+    writeFileSync(beside, text);
+    renameSync(beside, join(this.root, "faults.json"));
+  }
+
+  async deploy(stack: string, services: string): Promise<Said> {
+    const file = join(this.root, `${stack}.yml`);
+    writeFileSync(file, `version: "3.8"\n${services}`);
+    return this.docker("stack", "deploy", "--detach=true", "-c", file, stack);
+  }
+
+  async rows(...args: readonly string[]): Promise<readonly Readonly<Record<string, string>>[]> {
+    const { code, stdout, stderr } = await this.docker(...args, "--format", "{{json .}}");
+    if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+    return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, string>);
+  }
+
+  async replicas(service: string): Promise<string | undefined> {
+    return (await this.rows("service", "ls")).find(({ Name }) => Name === service)?.["Replicas"];
+  }
+
+  runs(service: string, replicas = "1/1"): Promise<void> {
+    return until(`${service} runs`, async () => (await this.replicas(service)) === replicas);
+  }
+
+  async inspect<T>(...args: readonly string[]): Promise<T> {
+    const [found] = JSON.parse((await this.docker(...args)).stdout) as [T];
+    return found;
+  }
+
+  gone(): Promise<void> {
+    return until("containers and networks are gone", async () => (await this.rows("container", "ls", "--all")).length + (await this.rows("network", "ls")).length === 0);
+  }
+
+  /** Removes every stack; fails when a process of this world then still lives. */
+  async close(): Promise<void> {
+    this.faults([]);
+    for (const { Name = "" } of await this.rows("stack", "ls")) await this.docker("stack", "rm", Name);
+    try {
+      await until("all processes of the world have ended", () => processesWith(this.root).size === 0);
+    } catch (error) {
+      const left = processesWith(this.root);
+      for (const pid of left.keys()) process.kill(pid, "SIGKILL");
+      throw new Error(`left running: ${[...left].map((one) => one.join(" ")).join("; ")}`, { cause: error });
+    } finally {
+      rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+}
+
+/** A service that stays up, quick to stop. */
+export const echo = `services:
+  app:
+    image: local/echo-app:1.0.0
+    stop_grace_period: 1s
+`;
