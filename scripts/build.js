@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lazyModules } from "./lazy-modules.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -58,6 +59,7 @@ const bundle = async ([name, entry]) => {
     external: ["fs-ext"],
     // rxjs' condition for node is its CommonJS build, which does not tree-shake.
     alias: { rxjs: join(root, "node_modules/rxjs/dist/esm/index.js") },
+    plugins: [lazyModules],
     loader: { ".svg": "text", ".html": "text", ".css": "text" },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { "process.env.RECIPE_CI_VERSION": JSON.stringify(version), "import.meta.url": "importMetaUrl" },
@@ -73,7 +75,7 @@ const bundle = async ([name, entry]) => {
 /** A file that goes into dist unseen by the stamp would be changed without a rebuild. */
 const assertCovered = (inputs) => {
   const covered = new Set(setUp("--sources").split("\n"));
-  const unseen = inputs.filter((input) => !input.includes("node_modules/") && !covered.has(input));
+  const unseen = inputs.filter((input) => !/node_modules\/|^(?:lazy|absent):/.test(input) && !covered.has(input));
   if (unseen.length > 0) throw new Error(`scripts/set-up.sh does not cover ${[...new Set(unseen)].join(", ")}`);
 };
 

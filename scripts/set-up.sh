@@ -10,11 +10,11 @@
 
 # Contents, not times: a restored cache or an older commit has whatever times it likes. One process for all files; the
 # build refuses an input that no pattern here covers. A pattern without a match stays as it is, and cksum passes it over.
-# -P, since the folder may come through a link and end in `..`.
+# -P, since the folder may come through a link and end in `..`. Becomes the command it is given: call it in a subshell.
 sources() {
   LC_ALL=C
   export LC_ALL
-  cd -P "$1" && "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
+  cd -P "$1" && exec "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
     sandbox/*.* sandbox/*/*.* sandbox/*/*/*.* 2>/dev/null
 }
 

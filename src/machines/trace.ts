@@ -25,41 +25,83 @@ export const leavesOf = (value: StateValue): readonly string[] =>
         inner === undefined ? [] : leavesOf(inner).map((leaf) => (leaf === "" ? key : `${key}.${leaf}`)),
       );
 
-/** Steps one actor's chart by one line; null when the line says something else than the chart. */
-const step = (
-  machine: AnyStateMachine,
-  before: AnyMachineSnapshot | null,
-  line: TraceLine,
-): AnyMachineSnapshot =>
-  before === null
-    ? initialTransition(machine, line.event["input"])[0]
-    : (transition(machine, before, line.event)[0] as AnyMachineSnapshot);
+interface Replayed {
+  readonly machine: AnyStateMachine;
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+type Actors = ReadonlyMap<string, Replayed>;
+
+/** The actor that invoked this one, and the id it did so by; null for the run itself. */
+const parentOf = (actor: string): { readonly path: string; readonly id: string } | null => {
+  const cut = actor.lastIndexOf("/");
+  return cut < 0 ? null : { path: actor.slice(0, cut), id: actor.slice(cut + 1) };
+};
+
+/** Why an actor cannot have begun here: its parent is in no state that invokes it. */
+const whyNotBegun = (line: TraceLine, actors: Actors): string | null => {
+  const parent = parentOf(line.actor);
+  if (parent === null) return actors.size === 0 ? null : `${line.actor} begins a second time`;
+  const invoked = actors.get(parent.path)?.snapshot.children ?? {};
+  return parent.id in invoked ? null : `${line.actor} begins, but ${parent.path} invokes no ${parent.id} there`;
+};
+
+/** Why an actor cannot have been told this here: it never began, is over, or the child that it hears of is not. */
+const whyNotTold = ({ actor, event }: TraceLine, actors: Actors): string | null => {
+  const known = actors.get(actor);
+  if (known === undefined) return `${actor} was told something before it began`;
+  if (known.snapshot.status !== "active") return `${actor} was told ${event.type} after its end`;
+  const ended = /^xstate\.done\.actor\.(.+)$/.exec(event.type)?.[1];
+  const child = ended === undefined ? undefined : actors.get(`${actor}/${ended}`);
+  return child === undefined || child.snapshot.status === "done" ? null : `${actor} hears of the end of ${ended ?? "a child"}, which has not ended`;
+};
+
+/** One line replayed, or why it cannot be. */
+const replay = (machines: Readonly<Record<string, AnyStateMachine>>, line: TraceLine, actors: Actors): Replayed | string => {
+  if (line.event.type === "xstate.init") {
+    const machine = machines[line.machine ?? ""];
+    if (machine === undefined) return `no chart is called ${line.machine ?? "nothing"}`;
+    return whyNotBegun(line, actors) ?? { machine, snapshot: initialTransition(machine, line.event["input"])[0] };
+  }
+  const why = whyNotTold(line, actors);
+  const known = actors.get(line.actor);
+  if (why !== null || known === undefined) return why ?? `${line.actor} is not known`;
+  return { machine: known.machine, snapshot: transition(known.machine, known.snapshot, line.event)[0] as AnyMachineSnapshot };
+};
+
+const difference = ({ snapshot }: Replayed, { actor, event, state, status }: TraceLine): string | null => {
+  const [found, recorded] = [leavesOf(snapshot.value as StateValue).join(" "), state.join(" ")];
+  if (found !== recorded) return `after ${event.type} the chart of ${actor} is in ${found}, the record says ${recorded}`;
+  // Only ends are recorded: a stopped actor was told so, and its line says nothing more.
+  const ended = snapshot.status === "done" || snapshot.status === "error" ? snapshot.status : undefined;
+  return ended === status ? null : `after ${event.type} the chart of ${actor} is ${ended ?? "not at its end"}, the record says ${status ?? "that it is not at its end"}`;
+};
 
 /**
  * Feeds a recorded trace to the pure charts, which must come to the same states.
  *
- * Rejects a trace with any line missing, swapped or changed in where it says the run was. It does not judge contexts:
- * what was masked in the record cannot be compared.
+ * Rejects a trace with any line missing, swapped or changed in where it says the run was; the last line too, unless
+ * the run `mayEndEarly`: one that still runs, was killed, or was rescued by the supervisor. It does not judge
+ * contexts: what was masked in the record cannot be compared.
  */
 export const verifyTrace = (
   machines: Readonly<Record<string, AnyStateMachine>>,
   lines: readonly TraceLine[],
+  { mayEndEarly = false }: { readonly mayEndEarly?: boolean } = {},
 ): TraceVerdict => {
-  const actors = new Map<string, { machine: AnyStateMachine; snapshot: AnyMachineSnapshot }>();
+  const gap = lines.findIndex(({ seq }, index) => seq !== index + 1);
+  if (gap >= 0) return { ok: false, line: gap + 1, why: `expected line ${gap + 1} and found ${lines[gap]?.seq ?? "none"}` };
+  const actors = new Map<string, Replayed>();
   for (const [index, line] of lines.entries()) {
     const wrong = (why: string): TraceVerdict => ({ ok: false, line: index + 1, why });
-    if (line.seq !== index + 1) return wrong(`expected line ${index + 1} and found ${line.seq}`);
-    const known = actors.get(line.actor);
-    const begins = line.event.type === "xstate.init";
-    if (!begins && known === undefined) return wrong(`${line.actor} was told something before it began`);
-    const machine = begins ? machines[line.machine ?? ""] : known?.machine;
-    if (machine === undefined) return wrong(`no chart is called ${line.machine ?? "nothing"}`);
-    const snapshot = step(machine, begins ? null : (known?.snapshot ?? null), line);
-    const [found, recorded] = [leavesOf(snapshot.value as StateValue).join(" "), line.state.join(" ")];
-    if (found !== recorded) return wrong(`after ${line.event.type} the chart of ${line.actor} is in ${found}, the record says ${recorded}`);
-    actors.set(line.actor, { machine, snapshot });
+    const replayed = replay(machines, line, actors);
+    if (typeof replayed === "string") return wrong(replayed);
+    const why = difference(replayed, line);
+    if (why !== null) return wrong(why);
+    actors.set(line.actor, replayed);
   }
   const root = actors.get(lines[0]?.actor ?? "");
   if (root === undefined) return { ok: false, line: 1, why: "the trace is empty" };
+  if (root.snapshot.status === "active" && !mayEndEarly) return { ok: false, line: lines.length + 1, why: "the trace ends before the run did" };
   return { ok: true };
 };

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,13 +35,8 @@ describe("laying an example out", () => {
 
   test("several at once into one place all succeed, and leave one repository", async () => {
     const target = join(folder, "shared");
-    const codes = await Promise.all(
-      Array.from({ length: 4 }, () => new Promise<number | null>((resolve) => {
-        const script = `exec "$0" "$@"`;
-        const child = spawnSync("sh", ["-c", `(${script}) & (${script}) & wait`, layOut, "echo", target]);
-        resolve(child.status);
-      })),
-    );
+    const started = Array.from({ length: 4 }, () => spawn(layOut, ["echo", target], { stdio: "ignore" }));
+    const codes = await Promise.all(started.map((child) => new Promise((resolve) => void child.once("exit", resolve))));
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(git(target, "fsck", "--no-progress")).toBe("");
     expect(readdirSync(folder).filter((name) => name.startsWith("shared"))).toEqual(["shared"]);

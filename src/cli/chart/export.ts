@@ -4,9 +4,12 @@ import { chartModel, type StateModel } from "./model.js";
 import { renderSvg } from "./svg.js";
 import { eventTable } from "./table.js";
 
-/** A picture of its own for states whose insides would make the whole chart too large for a screen. */
-const splits: Readonly<Record<string, readonly string[]>> = {
-  run: ["run.prepare", "run.holding.running", "run.holding.tearingDown"],
+/** States whose insides would make the whole chart too large for a screen, and which of them get a picture of their own. */
+const splits: Readonly<Record<string, { readonly folded: readonly string[]; readonly pictured: readonly string[] }>> = {
+  run: {
+    folded: ["run.prepare", "run.holding.running", "run.holding.tearingDown"],
+    pictured: ["run.prepare", "run.holding.running", "run.holding.tearingDown"],
+  },
 };
 
 interface Picture {
@@ -17,15 +20,15 @@ interface Picture {
 }
 
 const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
-  const split = splits[name] ?? [];
-  const details = split.flatMap((id): readonly Picture[] => {
+  const { folded, pictured } = splits[name] ?? { folded: [], pictured: [] };
+  const details = pictured.flatMap((id): readonly Picture[] => {
     const model = detailOf(chart, id);
     const state = everyState(chart).find((one) => one.id === id);
     return model === null || state === undefined
       ? []
       : [{ name: id, title: id, description: state.description ?? "", model }];
   });
-  return [{ name, title: name, description: chart.description ?? "", model: foldedAt(chart, new Set(split)) }, ...details];
+  return [{ name, title: name, description: chart.description ?? "", model: foldedAt(chart, new Set(folded)) }, ...details];
 };
 
 const section = (name: string, chart: StateModel, pictures: readonly Picture[]): string =>

@@ -22,6 +22,17 @@ const arrowsOf = (state: StateModel): readonly Arrow[] => {
 
 export const arrowsIn = (chart: StateModel): readonly Arrow[] => everyState(chart).flatMap(arrowsOf);
 
+/** What leaves from inside a folded state, one line for each kind and target: the detailed picture has the rest. */
+const gathered = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
+  const groups = new Map<string, TransitionModel[]>();
+  for (const one of transitions) groups.set(`${one.kind} ${one.target ?? ""}`, [...(groups.get(`${one.kind} ${one.target ?? ""}`) ?? []), one]);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const events = [...new Set(group.map(({ event }) => event))].join(", ");
+    return first === undefined ? [] : [{ ...first, event: events, delayMs: null, guard: null, actions: [], description: null }];
+  });
+};
+
 /**
  * The chart down to a depth, for a picture that fits a page: deeper states are folded into their parent, and their
  * arrows begin and end there. An arrow that would lead from a state to itself is left to the detailed picture.
@@ -43,7 +54,10 @@ export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>): StateMod
   const rebuild = (state: StateModel): StateModel => {
     if (!fold.has(state.id)) return { ...state, transitions: state.transitions.map(redirect), states: state.states.map(rebuild) };
     const own = state.transitions.filter(({ target }) => target === null);
-    return { ...state, type: "atomic", initial: null, states: [], transitions: [...own, ...leaving(state, state.id)] };
+    const away = state.transitions.map(redirect).filter(({ target }) => target !== null && target !== state.id);
+    const inner = gathered(state.states.flatMap((child) => leaving(child, state.id)));
+    const folded = state.states.map(({ key }) => key);
+    return { ...state, type: "atomic", initial: null, states: [], folded, transitions: [...own, ...away, ...inner] };
   };
   return rebuild(chart);
 };

@@ -1,6 +1,6 @@
 import elk from "elkjs/lib/elk.bundled.js";
 import type { ELK, ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
-import { arrowsIn, type Arrow } from "./graph.js";
+import { arrowsIn, everyState, type Arrow } from "./graph.js";
 import { headerLines, labelLines } from "./lines.js";
 import type { StateModel } from "./model.js";
 import { blockWidth, lineHeight, widthOf, type Line } from "./text.js";
@@ -51,28 +51,57 @@ const headerWidth = (state: StateModel, lines: readonly Line[]): number =>
 
 const startOf = (state: StateModel): string => `${state.id}:start`;
 
-const nodeOf = (state: StateModel): ElkNode => {
+/**
+ * A parallel state whose many regions nothing leaves: they are laid out one by one and packed into rows, as side by side
+ * they would be wider than a page.
+ */
+const isPacked = (state: StateModel): boolean => {
+  if (state.type !== "parallel" || state.states.length < 3) return false;
+  const inside = new Set(everyState(state).map(({ id }) => id));
+  return state.states.flatMap(everyState).every(({ transitions }) => transitions.every(({ target }) => target === null || inside.has(target)));
+};
+
+const nodeOf = (state: StateModel, edges: readonly ElkExtendedEdge[]): ElkNode => {
   const lines = headerLines(state);
   const [width, height] = [headerWidth(state, lines), headerHeight(lines)];
   if (state.states.length === 0) return { id: state.id, width, height };
   const start: ElkNode[] = state.initial === null ? [] : [{ id: startOf(state), width: startSize, height: startSize }];
   return {
     id: state.id,
-    children: [...start, ...state.states.map(nodeOf)],
+    children: [...start, ...state.states.map((child) => (isPacked(state) ? regionOf(child, edges) : nodeOf(child, edges)))],
     layoutOptions: {
       "elk.padding": `[top=${height + 14},left=18,bottom=18,right=18]`,
       "elk.nodeSize.constraints": "MINIMUM_SIZE",
       "elk.nodeSize.minimum": `(${Math.ceil(width)},${height + 40})`,
+      ...(isPacked(state) ? packing : {}),
     },
   };
 };
 
-const edgeOf = (arrow: Arrow): ElkExtendedEdge => {
+/** A region laid out by itself, with the arrows inside of it. */
+const regionOf = (state: StateModel, edges: readonly ElkExtendedEdge[]): ElkNode => {
+  const node = nodeOf(state, edges);
+  return { ...node, layoutOptions: { ...options, ...node.layoutOptions }, edges: edges.filter((edge) => isWithin(edge, state)) };
+};
+
+const isWithin = ({ sources: [source = ""] }: ElkExtendedEdge, { id }: StateModel): boolean => source.startsWith(`${id}.`) || source.startsWith(`${id}:`);
+
+const packedRegions = (chart: StateModel): readonly StateModel[] => everyState(chart).filter(isPacked).flatMap(({ states }) => states);
+
+/** The main line of a chart: the ends of its actors, which should run straight down. */
+const isMain = (arrow: Arrow): boolean => arrow.transitions.some(({ kind }) => kind === "done");
+
+/**
+ * Arrows against the chart's own order are laid out the other way round: else a loop at the end of a chart could draw
+ * its middle above its beginning.
+ */
+const edgeOf = (arrow: Arrow, isBack: boolean): ElkExtendedEdge => {
   const lines = labelLines(arrow.transitions);
   return {
     id: arrow.id,
-    sources: [arrow.source],
-    targets: [arrow.target],
+    sources: [isBack ? arrow.target : arrow.source],
+    targets: [isBack ? arrow.source : arrow.target],
+    layoutOptions: isMain(arrow) ? { "elk.layered.priority.straightness": "20", "elk.layered.priority.shortness": "5" } : {},
     labels: [{ text: arrow.id, width: blockWidth(lines) + 8, height: lines.length * lineHeight + 4 }],
   };
 };
@@ -91,7 +120,7 @@ const options = {
   "elk.randomSeed": "1",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
   "elk.layered.crossingMinimization.forceNodeModelOrder": "false",
-  "elk.layered.cycleBreaking.strategy": "DEPTH_FIRST",
+  "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.nodePlacement.favorStraightEdges": "true",
   "elk.spacing.nodeNode": "28",
@@ -103,6 +132,13 @@ const options = {
   "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
   "org.eclipse.elk.json.shapeCoords": "ROOT",
   "org.eclipse.elk.json.edgeCoords": "ROOT",
+} as const;
+
+const packing = {
+  "elk.algorithm": "rectpacking",
+  "elk.hierarchyHandling": "SEPARATE_CHILDREN",
+  "elk.aspectRatio": "1.4",
+  "elk.spacing.nodeNode": "28",
 } as const;
 
 const pointsOf = (edge: ElkExtendedEdge): readonly Point[] => {
@@ -126,20 +162,31 @@ const boxesIn = (state: StateModel, nodes: ReadonlyMap<string, ElkNode>, depth: 
   return [box, ...state.states.flatMap((child) => boxesIn(child, nodes, depth + 1))];
 };
 
+/** Arrows that lead to what stands earlier in the chart, and is not around their source. */
+const backArrows = (chart: StateModel, arrows: readonly Arrow[]): ReadonlySet<string> => {
+  const order = new Map(everyState(chart).map(({ id }, index) => [id, index]));
+  const isBack = ({ source, target }: Arrow): boolean =>
+    (order.get(target) ?? 0) < (order.get(source) ?? 0) && !source.startsWith(`${target}.`);
+  return new Set(arrows.filter(isBack).map(({ id }) => id));
+};
+
 const flatten = (node: ElkNode): readonly ElkNode[] => [node, ...(node.children ?? []).flatMap(flatten)];
 
 /** Where everything of a chart goes. */
 export const placeChart = async (chart: StateModel): Promise<Placement> => {
   const arrows = arrowsIn(chart);
+  const back = backArrows(chart, arrows);
+  const drawn = [...startEdges(chart), ...arrows.map((arrow) => edgeOf(arrow, back.has(arrow.id)))];
+  const regions = packedRegions(chart);
   const page: ElkNode = {
     id: "page",
     layoutOptions: options,
-    children: [nodeOf(chart)],
-    edges: [...startEdges(chart), ...arrows.map(edgeOf)],
+    children: [nodeOf(chart, drawn)],
+    edges: drawn.filter((edge) => !regions.some((region) => isWithin(edge, region))),
   };
   const laid = await new Elk().layout(page);
   const nodes = new Map(flatten(laid).map((node) => [node.id, node]));
-  const edges = new Map((laid.edges ?? []).map((edge) => [edge.id, edge]));
+  const edges = new Map(flatten(laid).flatMap((node) => (node.edges ?? []).map((edge) => [edge.id, edge] as const)));
   return {
     width: Math.ceil(laid.width ?? 0),
     height: Math.ceil(laid.height ?? 0),
@@ -150,7 +197,7 @@ export const placeChart = async (chart: StateModel): Promise<Placement> => {
       const { x, y, width, height } = { x: rounded(label?.x), y: rounded(label?.y), width: rounded(label?.width), height: rounded(label?.height) };
       return {
         arrow,
-        points: edge === undefined ? [] : pointsOf(edge),
+        points: edge === undefined ? [] : back.has(arrow.id) ? pointsOf(edge).toReversed() : pointsOf(edge),
         label: label === undefined ? null : { x, y, width, height, lines: labelLines(arrow.transitions) },
       };
     }),

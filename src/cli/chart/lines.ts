@@ -21,6 +21,7 @@ const transitionLines = (transition: TransitionModel, max: number): readonly Lin
   const word = kind === "done" ? (event === "all done" ? event : `done: ${event}`) : kind === "error" ? `error: ${event}` : kind === "after" ? `after ${event}` : event;
   const delay = delayMs === null ? "" : ` (${formatDuration(delayMs)})`;
   const head: Piece[] = [{ text: `${word}${delay}`, style: kind }];
+  if (guard === null && actions.length === 0 && lineWidth(head) > max) return wrap(`${word}${delay}`, kind, max);
   if (guard !== null) head.push({ text: ` [${guard}]`, style: "guard" });
   if (actions.length === 0) return [head];
   const acts: Piece = { text: ` / ${actions.join(", ")}`, style: "action" };
@@ -33,6 +34,7 @@ export const headerLines = (state: StateModel): readonly Line[] => {
   const ignored = targetless.filter(isIgnored);
   return [
     ...(state.description === null ? [] : wrap(state.description, "description", headerMax)),
+    ...list("tag", state.tags.filter((tag) => tag !== "elsewhere"), "keyword"),
     ...list("entry", state.entry, "action"),
     ...list("exit", state.exit, "action"),
     ...state.invokes.map(({ id, src }): Line => [
@@ -40,6 +42,7 @@ export const headerLines = (state: StateModel): readonly Line[] => {
       { text: id === src ? src : `${src} as ${id}`, style: "actor" },
     ]),
     ...targetless.filter((transition) => !isIgnored(transition)).flatMap((transition) => transitionLines(transition, headerMax)),
+    ...(state.folded === undefined ? [] : wrap(`inside: ${state.folded.join(", ")}`, "action", headerMax)),
     ...(ignored.length === 0 ? [] : wrap(`ignores ${ignored.map(({ kind, event }) => (kind === "error" ? `error: ${event}` : event)).join(", ")}`, "ignored", headerMax)),
   ];
 };

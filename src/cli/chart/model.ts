@@ -32,6 +32,8 @@ export interface StateModel {
   readonly initial: string | null;
   readonly transitions: readonly TransitionModel[];
   readonly states: readonly StateModel[];
+  /** Names of the states that a picture leaves out; another picture has them. */
+  readonly folded?: readonly string[];
 }
 
 interface Named {

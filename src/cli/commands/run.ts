@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createActor } from "xstate";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
@@ -11,6 +11,7 @@ import { phaseOf } from "../../effects/record/phase.js";
 import { readRun } from "../../effects/record/read-runs.js";
 import { makeRunDir } from "../../effects/record/run-dir.js";
 import { RunRecord, type RunRecordFile } from "../../effects/record/run-record.js";
+import { safely } from "../../effects/record/safely.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
@@ -103,11 +104,15 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     renderer.note(line);
   };
   let step: string | null = null;
+  const visited = new Set<string>();
+  const chartFile = join(installation, "statecharts", "run.svg");
+  const chart = safely(() => readFileSync(chartFile, "utf8"));
   const journal = openJournal(runDir, {
     onRunState: (state) => {
       const leaf = state[0] ?? "";
       record.enter(leaf, phaseOf(leaf));
       step = null;
+      for (const id of withAncestors(leaf)) visited.add(id);
     },
     onStep: (actor, state) => {
       if (!shownActors.has(actor)) return;
@@ -127,7 +132,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     sinceLaunchMs,
     repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox),
-    report: { runDir, record: () => record.current, onTrouble },
+    report: { runDir, record: () => record.current, chart, visited: () => [...visited], onTrouble },
     note,
     onPrepared: (prepared) => {
       app = prepared.app;
@@ -161,6 +166,12 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   stopWatchdog();
   stops.close();
   return output.exitCode;
+};
+
+/** A leaf and the states around it, as the chart's picture calls them. */
+const withAncestors = (leaf: string): readonly string[] => {
+  const parts = leaf.split(".");
+  return parts.map((_, index) => ["run", ...parts.slice(0, index + 1)].join("."));
 };
 
 /** The charts whose steps a person wants to see, under the phase that waits for them. */

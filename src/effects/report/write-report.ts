@@ -1,26 +1,44 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import { safely } from "../record/safely.js";
 import { badge } from "./badge.js";
+import { renderReportHtml } from "./html.js";
 import { junit } from "./junit.js";
 import { results } from "./results.js";
 
 export interface ReportSettings {
   readonly runDir: string;
   readonly record: () => RunRecordFile;
+  /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
+  readonly chart: string | null;
+  /** The ids of the states that the run has been in. */
+  readonly visited: () => readonly string[];
   readonly onTrouble: (error: unknown) => void;
 }
 
+const logLines = 40;
+
+const logTail = (runDir: string): readonly string[] =>
+  safely(() =>
+    readFileSync(join(runDir, "run.log"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(-logLines)
+      .map((line) => String((JSON.parse(line) as { msg?: string }).msg ?? "")),
+  ) ?? [];
+
 /** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */
-export const writeReport = ({ runDir, record, onTrouble }: ReportSettings): RunPorts["writeReport"] =>
+export const writeReport = ({ runDir, record, chart, visited, onTrouble }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise(async ({ input }) => {
+    const extras = { chart, visited: visited(), logTail: logTail(runDir) };
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(record(), input)],
       ["results.json", () => `${JSON.stringify(results(record(), input), null, 2)}\n`],
       ["badge.svg", () => badge(record().recipe, input.verdict, input.cleanliness)],
+      ["report.html", () => renderReportHtml(record(), input, extras)],
     ];
     for (const [name, render] of files) safely(() => writeFileSync(join(runDir, name), render()), onTrouble);
   });

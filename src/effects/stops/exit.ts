@@ -39,14 +39,10 @@ still_ours "$1" || exit
 "$3" --pdeathsig KILL -- sh -c 'test "$PPID" = "$1" && exec sleep "$2"' sh $$ "$2"
 still_ours "$1" && kill -KILL "$1"`;
 
-/**
- * Kills this process if it still lives after so many ms: the last resort behind the deadline, for a blocked event loop,
- * which runs no timer, and for a stopped process. The kernel then frees the lock, and the janitor does the rest.
- *
- * A process and not a worker thread: a thread took 10 MB of memory, and would be stopped with us. Without setpriv there
- * is none. Returns what calls it off.
- */
-export const startWatchdog = (limitMs: number): (() => void) => {
+/** Starting a process takes 3 ms of a start-up that has no time; what could block for good has not begun by then. ms */
+const watchdogAfterMs = 250;
+
+const releaseWatchdog = (limitMs: number): (() => void) => {
   const path = process.env["PATH"] ?? "";
   const setpriv = ownProgram("setpriv", path);
   if (setpriv === null) return () => undefined;
@@ -65,5 +61,24 @@ export const startWatchdog = (limitMs: number): (() => void) => {
     } catch {
       // It has ended already.
     }
+  };
+};
+
+/**
+ * Kills this process if it still lives after so many ms: the last resort behind the deadline, for a blocked event loop,
+ * which runs no timer, and for a stopped process. The kernel then frees the lock, and the janitor does the rest.
+ *
+ * A process and not a worker thread: a thread took 10 MB of memory, and would be stopped with us. Without setpriv there
+ * is none. Returns what calls it off.
+ */
+export const startWatchdog = (limitMs: number): (() => void) => {
+  let callOff = (): void => undefined;
+  const release = setTimeout(() => {
+    callOff = releaseWatchdog(Math.max(0, limitMs - watchdogAfterMs));
+  }, watchdogAfterMs);
+  release.unref();
+  return () => {
+    clearTimeout(release);
+    callOff();
   };
 };

@@ -36,13 +36,13 @@ const watched = async (limitMs: number, then: "block" | "wait" | "end") => {
 
 test("a blocked event loop is ended at the limit", async () => {
   const startedAt = performance.now();
-  const { ended } = await watched(600, "block");
+  const { ended } = await watched(900, "block");
   expect((await ended).signal).toBe("SIGKILL");
   expect(performance.now() - startedAt).toBeLessThan(4_000);
 });
 
 test("a stopped process is ended at the limit", async () => {
-  const { ended, kill } = await watched(600, "wait");
+  const { ended, kill } = await watched(900, "wait");
   kill("SIGSTOP");
   expect((await ended).signal).toBe("SIGKILL");
 });

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { median, type Row } from "./row.js";
+
+const rounds = 30;
+
+const python = `
+import fcntl,sys,time
+f=open(sys.argv[1],'a+')
+fcntl.flock(f,fcntl.LOCK_EX)
+print('held',time.clock_gettime_ns(time.CLOCK_MONOTONIC)//1000,flush=True)
+sys.stdin.readline()
+f.close()
+print('closed',flush=True)
+time.sleep(60)
+`;
+
+/** The holder that is given up: it closes its descriptor when told, and says nothing of it beforehand. */
+const holderOf = (path: string): ChildProcess => spawn("python3", ["-c", python, path], { stdio: ["pipe", "pipe", "inherit"] });
+
+const says = (child: ChildProcess, word: string): Promise<string> =>
+  new Promise((resolve) => {
+    let text = "";
+    const hear = (data: Buffer): void => {
+      text += data.toString();
+      const line = text.split("\n").find((one) => one.startsWith(word));
+      if (line === undefined) return;
+      child.stdout?.off("data", hear);
+      resolve(line);
+    };
+    child.stdout?.on("data", hear);
+  });
+
+const nowUs = (): number => Number(process.hrtime.bigint() / 1_000n);
+
+const handover = async (path: string, how: "close" | "kill", waiter: () => ChildProcess, queued: () => Promise<void>): Promise<number> => {
+  const holder = holderOf(path);
+  await says(holder, "held");
+  const waiting = waiter();
+  const held = says(waiting, "held");
+  await queued();
+  const began = nowUs();
+  if (how === "close") holder.stdin?.write("\n");
+  else holder.kill("SIGKILL");
+  const at = Number((await held).split(" ")[1]);
+  for (const child of [holder, waiting]) {
+    child.kill("SIGKILL");
+    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(null)));
+  }
+  return (at - began) / 1_000;
+};
+
+const fixture = `
+import { waitForLock } from "./src/effects/lock/wait-for-lock.ts";
+import { writeCard } from "./src/effects/lock/card.ts";
+const fd = await waitForLock(process.argv[2], { signal: new AbortController().signal, onBusy: () => undefined });
+const at = process.hrtime.bigint() / 1000n;
+writeCard(fd, { runId: "bench", pid: process.pid, runDir: null, link: null, since: null });
+process.stdout.write("held " + at + "\\n");
+setInterval(() => undefined, 60000);
+`;
+
+const queueLength = async (path: string): Promise<void> => {
+  const { lockQueue } = await import("../src/effects/lock/lock-queue.js");
+  while (lockQueue(path).waiters.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** From the holder's close, or its SIGKILL, to the waiter's first instruction with the lock. */
+export const lockHandover = async (): Promise<readonly Row[]> => {
+  const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
+  try {
+    const path = join(folder, "lock");
+    await build({ stdin: { contents: fixture, resolveDir: process.cwd(), loader: "ts" }, outfile: join(folder, "waiter.mjs"), bundle: true, platform: "node", format: "esm", external: ["fs-ext"], logLevel: "error", define: { "import.meta.url": JSON.stringify(`file://${process.cwd()}/package.json`) } });
+    const ours = (): ChildProcess => spawn(process.execPath, [join(folder, "waiter.mjs"), path], { stdio: ["ignore", "pipe", "inherit"] });
+    const theirs = (): ChildProcess => holderOf(path);
+    const rows: Row[] = [];
+    for (const how of ["close", "kill"] as const) {
+      const times = { ours: [] as number[], theirs: [] as number[] };
+      for (let round = 0; round < rounds; round += 1) {
+        times.theirs.push(await handover(path, how, theirs, () => queueLength(path)));
+        times.ours.push(await handover(path, how, ours, () => queueLength(path)));
+      }
+      rows.push({ name: `lock hand-over after ${how === "close" ? "close" : "SIGKILL"}`, ours: median(times.ours), against: "python fcntl.flock, blocking", reference: median(times.theirs), unit: "ms", goal: null });
+    }
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

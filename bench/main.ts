@@ -1,0 +1,15 @@
+import { lockHandover } from "./lock-handover.js";
+import { describeRow, type Row } from "./row.js";
+import { startUp } from "./start-up.js";
+import { stopLatency } from "./stop-latency.js";
+import { wholeRun } from "./whole-run.js";
+import { janitorScale } from "./janitor-scale.js";
+
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, stopLatency, wholeRun, janitorScale };
+
+const asked = process.argv.slice(2);
+console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");
+for (const [name, bench] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  for (const row of await bench()) console.log(describeRow(row));
+}

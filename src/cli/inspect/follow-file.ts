@@ -1,0 +1,92 @@
+import { closeSync, existsSync, openSync, readSync, watch, type FSWatcher } from "node:fs";
+import { dirname } from "node:path";
+import { safely } from "../../effects/record/safely.js";
+
+export interface Following {
+  /** Reads at once what is there. */
+  readonly look: () => void;
+  /** No line is told after this. Safe to call twice. */
+  readonly close: () => void;
+}
+
+export interface FollowSettings {
+  readonly file: string;
+  /** The longest that news can stay unseen where the kernel does not tell of it. ms */
+  readonly pollMs?: number;
+  readonly onLine: (line: string) => void;
+  /** After each look that found something, and after each change beside the file. */
+  readonly onLook?: () => void;
+}
+
+const newline = 0x0a;
+const chunkBytes = 256 * 1024;
+
+/**
+ * Tells every whole line of a file that grows, from its start, in order, each once. The file may appear later.
+ *
+ * Half a line is kept until its end is there. The kernel's word of a change is only a hint: the poll finds what it
+ * does not tell of (a network disk, no watches left). A file that was replaced or cut is not read again.
+ */
+export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
+  let fd: number | null = null;
+  let rest: Buffer = Buffer.alloc(0);
+  let closed = false;
+  let watcher: FSWatcher | null = null;
+  const chunk = Buffer.alloc(chunkBytes);
+
+  const takeLines = (bytes: Buffer): void => {
+    let from = 0;
+    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, from)) {
+      const line = bytes.toString("utf8", from, end);
+      from = end + 1;
+      if (line !== "") onLine(line);
+    }
+    rest = bytes.subarray(from);
+  };
+
+  const read = (): boolean => {
+    fd ??= safely(() => openSync(file, "r"));
+    if (fd === null) return false;
+    const open = fd;
+    let found = false;
+    for (;;) {
+      const size = safely(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
+      if (size === 0) return found;
+      found = true;
+      takeLines(Buffer.concat([rest, chunk.subarray(0, size)]));
+    }
+  };
+
+  const look = (): void => {
+    if (!closed && read()) onLook?.();
+  };
+  const onChange = (): void => {
+    look();
+    if (!closed) onLook?.();
+  };
+  const listen = (): void => {
+    if (watcher !== null || !existsSync(dirname(file))) return;
+    watcher = safely(() => watch(dirname(file), onChange));
+    watcher?.on("error", () => {
+      watcher?.close();
+      watcher = null;
+    });
+  };
+
+  listen();
+  const poll = setInterval(() => {
+    listen();
+    look();
+  }, pollMs);
+  look();
+  return {
+    look,
+    close: () => {
+      if (closed) return;
+      closed = true;
+      clearInterval(poll);
+      watcher?.close();
+      if (fd !== null) closeSync(fd);
+    },
+  };
+};

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Picture } from "./pictures.js";
+
+/** In the order in which they need each other. They are modules for editors and tests; in the page they share a scope. */
+const scripts = ["world.js", "player.js", "picture.js", "text.js", "panels.js", "connection.js", "main.js"] as const;
+
+const inlined = (source: string): string =>
+  source.replaceAll(/^import .*;\n/gm, "").replaceAll(/^export /gm, "");
+
+/** Data inside a script element: nothing in it can end the element. */
+const embedded = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
+
+/** The pages' parts, read once at start: the checkout may be gone when the first viewer comes. */
+export interface Pages {
+  /** The viewer: one file without any request to elsewhere. */
+  readonly viewer: (nonce: string) => string;
+  /** The way to the hosted inspector, at an address of its own. */
+  readonly bridge: (nonce: string) => string;
+}
+
+const fill = (template: string, parts: Readonly<Record<string, string>>): string =>
+  template.replaceAll(/<!--([a-z]+)-->/g, (whole, name: string) => parts[name] ?? whole);
+
+/** `folder`: where the page's sources lie. `hosted`: the address of the hosted inspector. */
+export const readPages = (folder: string, pictures: Readonly<Record<string, readonly Picture[]>>, hosted: string): Pages => {
+  const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+  const [viewer, bridge, style] = [read("viewer.html"), read("bridge.html"), read("style.css")];
+  const script = scripts.map((name) => inlined(read(name))).join("\n");
+  const bridgeScript = read("bridge.js");
+  const tag = (nonce: string, source: string): string => `<script type="module" nonce="${nonce}">\n${source}</script>`;
+  const data = (id: string, value: unknown): string => `<script type="application/json" id="${id}">${embedded(value)}</script>`;
+  const styleTag = `<style>${style}</style>`;
+  return {
+    viewer: (nonce) => fill(viewer, { style: styleTag, data: data("pictures", pictures), script: tag(nonce, script) }),
+    bridge: (nonce) => fill(bridge, { style: styleTag, data: data("hosted", hosted), script: tag(nonce, bridgeScript) }),
+  };
+};

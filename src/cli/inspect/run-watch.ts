@@ -1,0 +1,149 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
+import { readRun, seemsAlive } from "../../effects/record/read-runs.js";
+import { followFile, type Following } from "./follow-file.js";
+import type { Frame } from "./frame.js";
+import { maskedJson } from "./mask.js";
+import { parseTraceLine } from "./read-trace.js";
+import { Replay, type Replayed } from "./replay.js";
+import { StatelyStory } from "./stately.js";
+import type { Feed } from "./viewer.js";
+
+export interface RunWatchSettings {
+  readonly runDir: string;
+  readonly charts: Readonly<Record<string, AnyStateMachine>>;
+  /** There are new frames, or the run's record says something new. */
+  readonly onNews: () => void;
+}
+
+/** How often the run's record is looked at, and whether its process lives. ms */
+const recordPollMs = 500;
+
+const contextMax = 256 * 1024;
+
+/** What cannot be read is shown as such, in its place: leaving it out would be a lie about the record. */
+const unreadable = (n: number, at: string): Frame => ({
+  n,
+  at,
+  actor: "",
+  event: { type: "unreadable line" },
+  active: [],
+  leaves: [],
+  passed: [],
+  taken: [],
+  invoked: [],
+  status: "active",
+  note: "this line of events.jsonl is no trace line",
+});
+
+/**
+ * A run's folder as viewers see it, live or finished: frames in order, the record, and contexts on demand.
+ *
+ * Only reads. Works from what is on disk alone, so it needs nothing of the run's process and cannot disturb it.
+ */
+export class RunWatch {
+  readonly #settings: RunWatchSettings;
+  readonly #replay: Replay;
+  readonly #story: StatelyStory;
+  readonly #replayed: Replayed[] = [];
+  readonly #frames: string[] = [];
+  readonly #told: string[] = [];
+  #toldUpTo = 0;
+  #summary = "null";
+  #over = false;
+  readonly #following: Following;
+  readonly #recordPoll: NodeJS.Timeout;
+
+  constructor(settings: RunWatchSettings) {
+    this.#settings = settings;
+    this.#replay = new Replay(settings.charts);
+    this.#story = new StatelyStory(settings.charts);
+    this.#lookAtRecord();
+    this.#following = followFile({
+      file: join(settings.runDir, "events.jsonl"),
+      onLine: (line) => this.#take(line),
+      onLook: () => {
+        this.#lookAtRecord();
+        settings.onNews();
+      },
+    });
+    this.#recordPoll = setInterval(() => this.#tick(), recordPollMs);
+    this.#tick();
+  }
+
+  /** The run has ended, in whatever way: nothing will be added. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** The record as JSON: how the run stands, its phases; no cookie. */
+  get summary(): string {
+    return this.#summary;
+  }
+
+  readonly frames: Feed = { length: () => this.#frames.length, message: (index) => this.#frames[index] ?? "" };
+
+  /** The same in the Stately inspector's words. Made up to date when its length is asked for. */
+  readonly stately: Feed = {
+    length: () => {
+      for (; this.#toldUpTo < this.#replayed.length; this.#toldUpTo += 1) {
+        const replayed = this.#replayed[this.#toldUpTo];
+        if (replayed === undefined || replayed.frame.actor === "") continue;
+        for (const event of this.#story.tell(replayed)) this.#told.push(JSON.stringify(event));
+      }
+      return this.#told.length;
+    },
+    message: (index) => this.#told[index] ?? "",
+  };
+
+  /** The context that frame `n` left its actor with, masked, as JSON; `null` where it is not known. */
+  contextOf(n: number): string {
+    const snapshot: AnyMachineSnapshot | null = this.#replayed[n - 1]?.snapshot ?? null;
+    return snapshot === null ? "null" : maskedJson(snapshot.context, contextMax);
+  }
+
+  close(): void {
+    clearInterval(this.#recordPoll);
+    this.#following.close();
+  }
+
+  #take(text: string): void {
+    const line = parseTraceLine(text);
+    const n = this.#replayed.length + 1;
+    const replayed = line === null ? { frame: unreadable(n, new Date().toISOString()), snapshot: null } : this.#replay.take(line, n);
+    this.#replayed.push(replayed);
+    this.#frames.push(JSON.stringify(replayed.frame));
+  }
+
+  #tick(): void {
+    if (this.#over) return;
+    const before = this.#summary;
+    // Judged first: what a run wrote before its end is then there to be read.
+    const ended = this.#hasEnded();
+    this.#following.look();
+    this.#lookAtRecord();
+    if (ended) this.#end();
+    if (ended || before !== this.#summary) this.#settings.onNews();
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.close();
+    this.#lookAtRecord();
+  }
+
+  #hasEnded(): boolean {
+    const { runDir } = this.#settings;
+    const run = readRun(runDir);
+    return run === null ? !existsSync(runDir) : !seemsAlive(run);
+  }
+
+  #lookAtRecord(): void {
+    const run = readRun(this.#settings.runDir);
+    if (run === null) return;
+    const { cookie: _, ...rest } = run;
+    const how = run.exitCode !== null ? "ended" : seemsAlive(run) ? "live" : "killed";
+    this.#summary = maskedJson({ ...rest, how });
+  }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { createActor, fromCallback, fromPromise, waitFor, type EventObject } from "xstate";
+import { supervise } from "../../src/cli/supervisor.js";
+import { defaultBudgets } from "../../src/machines/budgets.js";
+import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
+import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
+import { runMachine } from "../../src/machines/run/run.machine.js";
+import type { Prepared, RunInput } from "../../src/machines/run/run.types.js";
+import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
+import { tierMachine } from "../../src/machines/tier/tier.machine.js";
+import type { Cookie } from "../../src/machines/vocabulary.js";
+
+const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
+const prepared: Prepared = { app, settings: { reach: "", timeouts: { deployMs: 1e6, probeMs: 1e6, tierMs: 1e6 } }, tiers: ["install"] };
+const input: RunInput = {
+  runId: "1" as RunInput["runId"],
+  recipe: "notes",
+  source: null,
+  ref: null,
+  pr: 0,
+  zone: "t",
+  tiers: ["install"],
+  deadlineMs: 1e6,
+  lockTimeoutMs: 1e6,
+  budgets: defaultBudgets,
+};
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+/** A port that answers at once, unless the run is to be held in its state. */
+const port = <T>(held: boolean, answer: T) => fromPromise(() => (held ? never<T>() : Promise.resolve(answer)));
+
+const states = ["prepare", "holding.acquire", "holding.running.recover", "holding.running.deploy", "holding.running.test", "holding.tearingDown", "reporting"] as const;
+type At = (typeof states)[number];
+
+const nothing = [] as never[];
+
+const done = { drain: port(false, undefined), undeployApp: port(false, undefined), removeStack: port(false, undefined), waitGone: port(false, undefined), removeVolumes: port(false, undefined), removeSecrets: port(false, undefined), removeApp: port(false, undefined), removeLeftovers: port(false, undefined), listResidue: port(false, nothing) };
+
+/** The real chart with scripted ports, held in one state; a stop or an ignored event there meets an action that throws. */
+const brokenRunAt = (at: At) =>
+  runMachine.provide({
+    actions: {
+      settleStopped: () => {
+        throw new Error("thrown in an action");
+      },
+      noteIgnored: () => {
+        throw new Error("thrown in an action");
+      },
+    },
+    actors: {
+      stops: fromCallback(() => undefined) as never,
+      prepareRecipe: port(at === "prepare", prepared) as never,
+      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
+      drainJanitor: port(false, undefined) as never,
+      holdLock: fromCallback<EventObject>(({ sendBack }) => {
+        if (at !== "holding.acquire") sendBack({ type: "lock.held", previous: null });
+      }) as never,
+      findRemains: port(at === "holding.running.recover", { residue: nothing, cookies: nothing }) as never,
+      deploy: deployMachine.provide({
+        actors: {
+          createApp: port(at === "holding.running.deploy", undefined) as never,
+          configureApp: port(false, { images: nothing }) as never,
+          prepullImages: port(false, undefined) as never,
+          submitDeploy: port(false, undefined) as never,
+          observeStack: fromCallback(({ sendBack }) => sendBack({ type: "stack.seen", snapshot: { services: [{ name: "a", wanted: 1, running: 1, update: null, updateStartedAt: null, tasks: [], logTail: [] }] } })) as never,
+          probeApp: port(false, { url: "http://x" }) as never,
+        },
+      }),
+      tier: tierMachine.provide({
+        actors: {
+          operate: port(at === "holding.running.test", undefined) as never,
+          runTier: port(false, { tests: [{ name: "t", outcome: "passed", durationMs: 1, message: null }] }) as never,
+        },
+      }),
+      teardown: teardownMachine.provide({ actors: { ...done, drain: port(at === "holding.tearingDown", undefined) } as never }),
+      drainAll: port(at === "reporting", undefined) as never,
+      writeReport: port(false, undefined) as never,
+    },
+  });
+
+const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeof runMachine>>) => void) => {
+  const steps: string[] = [];
+  const noting = (name: string) => fromPromise(async () => void steps.push(name));
+  const actor = createActor(brokenRunAt(at), { input });
+  const output = supervise(actor, {
+    killChildren: () => steps.push("kill"),
+    owned: () => (at.startsWith("holding.") && at !== "holding.acquire" ? app : null),
+    cookie: "c" as Cookie,
+    teardown: teardownMachine.provide({ actors: { ...done, undeployApp: noting("undeploy"), removeLeftovers: noting("leftovers") } as never }),
+    budgets: defaultBudgets,
+    note: () => undefined,
+  });
+  await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes(at.split(".").at(-1) ?? ""), { timeout: 5_000 });
+  hurt(actor);
+  return { output: await output, steps };
+};
+
+describe("a throw", () => {
+  for (const at of states) {
+    test(`in an action in ${at} ends in children killed, teardown if the app is ours, and exit code 70`, async () => {
+      const { output, steps } = await rescued(at, (actor) => actor.send({ type: "stop", cause: "TERM" }));
+      const ours = at.startsWith("holding.") && at !== "holding.acquire";
+      expect(steps).toEqual(ours ? ["kill", "undeploy", "leftovers"] : ["kill"]);
+      expect(output).toMatchObject({ exitCode: 70, verdict: { kind: "failed", failure: { message: "Error: thrown in an action" } }, cleanliness: { kind: ours ? "clean" : "unknown" } });
+    });
+
+    test(`in a timer, which reaches only the process, in ${at} does the same`, async () => {
+      const before = process.listeners("uncaughtException").length;
+      const { output, steps } = await rescued(at, () => {
+        process.listeners("uncaughtException").at(-1)?.(new Error("thrown in a timer"), "uncaughtException");
+      });
+      expect(steps[0]).toBe("kill");
+      expect(output.exitCode).toBe(70);
+      expect(process.listeners("uncaughtException").length).toBe(before);
+    });
+  }
+
+  test("in the rescue's own teardown leaves a dirty record, not a hang", async () => {
+    const actor = createActor(brokenRunAt("holding.running.test"), { input });
+    const broken = teardownMachine.provide({
+      actions: {
+        countRound: () => {
+          throw new Error("broken as well");
+        },
+      },
+      actors: done as never,
+    });
+    const output = supervise(actor, { killChildren: () => undefined, owned: () => app, cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined });
+    await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
+    actor.send({ type: "stop", cause: "TERM" });
+    expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty" } });
+  });
+});

@@ -1,0 +1,273 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
+import { lockPath } from "../../../src/effects/lock/lock-file.js";
+import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
+import { probeLock } from "../../../src/effects/lock/probe-lock.js";
+import type { Domain } from "../../../src/machines/vocabulary.js";
+import { bundleFixture } from "../../support/bundle.js";
+import { childrenOf, isAlive, start, temporaryFolder, until, type Started } from "../../support/processes.js";
+
+const domain = "note-abc123.test.example" as Domain;
+
+let fixture = "";
+beforeAll(async () => {
+  fixture = await bundleFixture("tests/support/fixtures/lock-holder.ts");
+});
+
+interface Said {
+  readonly type: string;
+  readonly at: number;
+  readonly card?: { readonly runId: string | null };
+  readonly previous?: { readonly runId: string | null } | null;
+  readonly failure?: { readonly code: string; readonly exitCode: number };
+}
+
+interface Holder extends Omit<Started, "says"> {
+  readonly said: () => readonly Said[];
+  readonly says: (type: string) => Promise<Said>;
+}
+
+const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}): Holder => {
+  const started = start(process.execPath, [fixture, dir, domain, runId], { env: { ...process.env, ...env } });
+  const said = (): readonly Said[] => started.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Said);
+  return {
+    ...started,
+    said,
+    says: async (type) => {
+      await until(() => `${runId} says ${type}: ${started.stdout()}${started.stderr()}`, () => said().some((event) => event.type === type));
+      return said().find((event) => event.type === type) as Said;
+    },
+  };
+};
+
+const end = async (...holders: readonly Pick<Started, "kill" | "ended">[]): Promise<void> => {
+  for (const { kill } of holders) kill("SIGKILL");
+  await Promise.all(holders.map(({ ended }) => ended));
+};
+
+const held = (path: string): boolean => spawnSync("flock", ["--nonblock", path, "true"]).status !== 0;
+
+for (const backend of ["fs-ext", "command"] as const) {
+  const env = backend === "command" ? { RECIPE_CI_FLOCK: "command" } : {};
+
+  describe(`with ${backend}, a lock`, () => {
+    test("is the holder's until it is SIGKILLed; the waiter, told who holds it, has it a moment later and is told whom it follows", async () => {
+      const dir = temporaryFolder();
+      const first = hold(dir, "first", env);
+      await first.says("lock.held");
+      const second = hold(dir, "second", env);
+      expect((await second.says("lock.busy")).card?.runId).toBe("first");
+      expect(second.said().some(({ type }) => type === "lock.held")).toBe(false);
+      first.kill("SIGKILL");
+      expect((await second.says("lock.held")).previous?.runId).toBe("first");
+      expect(JSON.parse(readFileSync(lockPath(dir, domain), "utf8"))).toMatchObject({ runId: "second", pid: second.pid });
+      await end(first, second);
+    });
+
+    test("that was replaced while it was waited for is not taken: the file that the path names is", async () => {
+      const dir = temporaryFolder();
+      const path = lockPath(dir, domain);
+      const first = hold(dir, "first", env);
+      await first.says("lock.held");
+      const second = hold(dir, "second", env);
+      await second.says("lock.busy");
+      rmSync(path);
+      writeFileSync(path, "");
+      first.kill("SIGKILL");
+      await second.says("lock.held");
+      expect(held(path)).toBe(true);
+      await end(first, second);
+    });
+
+    test("that an outsider unlinks or replaces is lost, and its holder is told", async () => {
+      const dir = temporaryFolder();
+      const holder = hold(dir, "only", env);
+      await holder.says("lock.held");
+      writeFileSync(join(dir, "other"), "");
+      renameSync(join(dir, "other"), lockPath(dir, domain));
+      await holder.says("lock.lost");
+      await end(holder);
+    });
+  });
+}
+
+test("a waiter that is SIGKILLed leaves no helper, and the lock untouched", async () => {
+  const dir = temporaryFolder();
+  const first = hold(dir, "first");
+  await first.says("lock.held");
+  const second = hold(dir, "second");
+  await second.says("lock.busy");
+  await until("the helper waits", () => lockQueue(lockPath(dir, domain)).waiters.length === 1);
+  const helpers = childrenOf(second.pid);
+  expect(helpers).toHaveLength(1);
+  await end(second);
+  await until("the helper is gone", () => helpers.every((pid) => !isAlive(pid)));
+  expect(held(lockPath(dir, domain))).toBe(true);
+  await end(first);
+});
+
+test("a helper that is SIGKILLed five times is replaced five times, and the waiter still gets the lock", async () => {
+  const dir = temporaryFolder();
+  const first = hold(dir, "first");
+  await first.says("lock.held");
+  const second = hold(dir, "second");
+  await second.says("lock.busy");
+  for (let round = 0; round < 5; round += 1) {
+    await until("a helper waits", () => childrenOf(second.pid).length === 1);
+    const [helper = 0] = childrenOf(second.pid);
+    process.kill(helper, "SIGKILL");
+    await until("it is gone", () => !isAlive(helper));
+  }
+  await end(first);
+  await second.says("lock.held");
+  await end(second);
+});
+
+test("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
+  const dir = temporaryFolder();
+  const first = hold(dir, "first");
+  await first.says("lock.held");
+  const second = hold(dir, "second", { PATH: "/nowhere" });
+  await second.says("lock.busy");
+  await end(first);
+  await second.says("lock.held");
+  await end(second);
+});
+
+test("twenty waiters are served in the order in which they came", async () => {
+  const dir = temporaryFolder();
+  const path = lockPath(dir, domain);
+  const first = hold(dir, "first");
+  await first.says("lock.held");
+  const waiters: Holder[] = [];
+  for (let index = 0; index < 20; index += 1) {
+    const waiter = hold(dir, `w${index}`);
+    waiters.push(waiter);
+    await until(`waiter ${index} is in the queue`, () => lockQueue(path).waiters.length === index + 1);
+  }
+  expect(lockQueue(path)).toEqual({ holder: first.pid, waiters: waiters.map(({ pid }) => pid) });
+  let holder: Pick<Started, "kill" | "ended"> = first;
+  for (const waiter of waiters) {
+    await end(holder);
+    await waiter.says("lock.held");
+    holder = waiter;
+  }
+  await end(holder);
+}, 60_000);
+
+test("no child carries the descriptor, so a child that outlives its run does not keep the lock", async () => {
+  const dir = temporaryFolder();
+  const holder = hold(dir, "only");
+  await holder.says("lock.held");
+  const waiting = hold(dir, "waiting");
+  await waiting.says("lock.busy");
+  await until("the helper waits", () => childrenOf(waiting.pid).length === 1);
+  const files = readdirSync(`/proc/${holder.pid}/fd`).map((fd) => readlinkSync(`/proc/${holder.pid}/fd/${fd}`));
+  expect(files).toContain(lockPath(dir, domain));
+  await end(holder);
+  await waiting.says("lock.held");
+  const [helper] = childrenOf(waiting.pid);
+  expect(helper).toBeUndefined();
+  await end(waiting);
+});
+
+test("a lock that this program cannot open is a named failure with exit code 2", async () => {
+  const dir = temporaryFolder();
+  spawnSync("mkdir", [lockPath(dir, domain)]);
+  const holder = hold(dir, "only");
+  expect((await holder.says("lock.failed")).failure).toMatchObject({ code: "lock-unusable", exitCode: 2 });
+  await end(holder);
+});
+
+describe("exclusion with others:", () => {
+  test("flock(1) keeps us out, and we keep it out", async () => {
+    const dir = temporaryFolder();
+    const path = lockPath(dir, domain);
+    const other = start("flock", ["--exclusive", path, "sleep", "60"], { detached: true });
+    await until("flock has it", () => existsSync(path) && held(path));
+    const ours = hold(dir, "ours");
+    expect((await ours.says("lock.busy")).card?.runId).toBeNull();
+    process.kill(-other.pid, "SIGKILL");
+    await ours.says("lock.held");
+    expect(held(path)).toBe(true);
+    await end(ours);
+    await other.ended;
+  });
+
+  const python = spawnSync("python3", ["-c", "import fcntl"]).status === 0;
+  const must = process.env["RECIPE_CI_REQUIRE_ALL"] === "1";
+  test.skipIf(!python && !must)("python's fcntl.flock keeps us out, and we keep it out", async () => {
+    const dir = temporaryFolder();
+    const path = lockPath(dir, domain);
+    const take = "import fcntl,sys,time\nf=open(sys.argv[1],'a+')\nfcntl.flock(f,fcntl.LOCK_EX)\nprint('held',flush=True)\ntime.sleep(60)";
+    const other = start("python3", ["-c", take, path]);
+    await until("python has it", () => other.stdout().includes("held"));
+    const ours = hold(dir, "ours");
+    await ours.says("lock.busy");
+    const blocked = start("python3", ["-c", take, path]);
+    await until("both wait", () => lockQueue(path).waiters.length === 2);
+    await end(other);
+    await ours.says("lock.held");
+    expect(blocked.stdout()).toBe("");
+    await end(ours);
+    await until("python has it after us", () => blocked.stdout().includes("held"));
+    await end(blocked);
+  });
+});
+
+describe("a probe", () => {
+  const probed = (dir: string, create = true) => {
+    const locks = new HeldLocks();
+    const probe = probeLock(dir, domain, locks, create);
+    return { locks, probe };
+  };
+
+  test("finds a lock held, by whom and for how long, and takes nothing", async () => {
+    const dir = temporaryFolder();
+    const holder = hold(dir, "live");
+    await holder.says("lock.held");
+    const { probe, locks } = probed(dir);
+    expect(probe).toMatchObject({ kind: "held", card: { runId: "live" } });
+    expect(locks.get(domain)).toBeUndefined();
+    await end(holder);
+  });
+
+  test("gets a lock that nobody holds, keeps others out until it is let go, and can unlink it", () => {
+    const dir = temporaryFolder();
+    const { probe, locks } = probed(dir);
+    expect(probe.kind).toBe("ours");
+    expect(held(lockPath(dir, domain))).toBe(true);
+    expect(locks.unlink(domain)).toBe(true);
+    expect(existsSync(lockPath(dir, domain))).toBe(false);
+    locks.letGoAll();
+  });
+
+  test("does not unlink a file that replaced its own", () => {
+    const dir = temporaryFolder();
+    const { locks } = probed(dir);
+    rmSync(lockPath(dir, domain));
+    writeFileSync(lockPath(dir, domain), "another run's");
+    expect(locks.unlink(domain)).toBe(false);
+    expect(statSync(lockPath(dir, domain)).size).toBeGreaterThan(0);
+    locks.letGoAll();
+  });
+
+  test("that only looks makes no file", () => {
+    const dir = temporaryFolder();
+    expect(probed(dir, false).probe).toEqual({ kind: "free" });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test("of a folder, a symlink, or in a folder that is not there says so and does not throw", () => {
+    const dir = temporaryFolder();
+    spawnSync("mkdir", [lockPath(dir, domain)]);
+    expect(probed(dir).probe.kind).toBe("unusable");
+    spawnSync("rmdir", [lockPath(dir, domain)]);
+    spawnSync("ln", ["-s", "/etc/passwd", lockPath(dir, domain)]);
+    expect(probed(dir).probe.kind).toBe("unusable");
+    expect(probed(join(dir, "nowhere")).probe.kind).toBe("unusable");
+  });
+});

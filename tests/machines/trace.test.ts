@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createActor, fromCallback, fromPromise, toPromise, waitFor, type AnyActorRef } from "xstate";
+import { machines } from "../../src/cli/chart/machines.js";
+import { openJournal } from "../../src/effects/record/journal.js";
+import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
+import type { DeployEvent } from "../../src/machines/deploy/deploy.types.js";
+import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
+import { reapMachine } from "../../src/machines/reap/reap.machine.js";
+import { runMachine } from "../../src/machines/run/run.machine.js";
+import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
+import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
+import { tierMachine } from "../../src/machines/tier/tier.machine.js";
+import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
+import { settledStack } from "../support/explore/charts.js";
+import { runChart } from "../support/explore/run-chart.js";
+import { app, candidate, card, cookie, passedTest, settings } from "../support/explore/samples.js";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "recipe-ci-trace-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const gives = (output: unknown): never => fromPromise(async () => output) as never;
+const fails = (): never => fromPromise(async () => Promise.reject(new Error("it went wrong"))) as never;
+const hangs = (): never => fromPromise(async () => new Promise(() => undefined)) as never;
+
+const teardown = teardownMachine.provide({
+  actors: {
+    drain: gives(undefined),
+    undeployApp: fails(),
+    removeStack: gives(undefined),
+    waitGone: gives(undefined),
+    removeVolumes: gives(undefined),
+    removeSecrets: gives(undefined),
+    removeApp: gives(undefined),
+    removeLeftovers: gives(undefined),
+    listResidue: gives([]),
+  },
+});
+
+const settledNews: DeployEvent = { type: "stack.seen", snapshot: settledStack };
+
+/** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
+const wholeRun = (tests: never) =>
+  runMachine.provide({
+    actors: {
+      stops: hangs(),
+      prepareRecipe: gives({ app, settings, tiers: ["install", "custom"] }),
+      janitor: janitorMachine.provide({
+        actors: {
+          discoverApps: gives({ candidates: [1, 2].map(candidate) }),
+          sweepLockFiles: gives({ swept: [] }),
+          reap: reapMachine.provide({
+            actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },
+          }),
+        },
+      }),
+      drainJanitor: gives(undefined),
+      holdLock: fromCallback<RunEvent>(({ sendBack }) => sendBack({ type: "lock.held", previous: null })) as never,
+      findRemains: gives({ residue: [], cookies: [cookie] }),
+      recoverTeardown: teardown,
+      deploy: deployMachine.provide({
+        actors: {
+          createApp: gives(undefined),
+          configureApp: gives({ images: [] }),
+          prepullImages: gives(undefined),
+          submitDeploy: gives(undefined),
+          observeStack: fromCallback(({ sendBack }) => sendBack(settledNews)) as never,
+          probeApp: gives({ url: "https://hello" }),
+        },
+      }),
+      tier: tierMachine.provide({ actors: { operate: gives(undefined), runTier: tests } }),
+      reclaimLock: gives("ours"),
+      teardown,
+      drainAll: gives(undefined),
+      writeReport: gives(undefined),
+    },
+  });
+
+const recorded = async (tests: never, during?: (actor: AnyActorRef) => Promise<void>): Promise<readonly TraceLine[]> => {
+  const journal = openJournal(folder, {
+    onRunState: () => undefined,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  const actor = createActor(wholeRun(tests), { input: runChart.input as RunInput, inspect: journal.inspect });
+  actor.start();
+  await during?.(actor);
+  await toPromise(actor);
+  journal.close();
+  return readFileSync(join(folder, "events.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TraceLine);
+};
+
+const renumbered = (lines: readonly TraceLine[]): readonly TraceLine[] => lines.map((line, index) => ({ ...line, seq: index + 1 }));
+
+describe("the trace of a run with all its child charts", () => {
+  test("is replayed by the pure charts to the same states", async () => {
+    const lines = await recorded(gives({ tests: [passedTest] }));
+    expect(new Set(lines.map(({ machine }) => machine).filter((machine) => machine !== undefined))).toEqual(new Set(Object.keys(machines)));
+    expect(lines.at(-1)).toMatchObject({ actor: "run", state: ["released"], status: "done" });
+    expect(verifyTrace(machines, lines)).toEqual({ ok: true });
+  });
+
+  test("is replayed after a stop in the middle of a tier, and a second stop that is only noted", async () => {
+    const lines = await recorded(hangs(), async (actor) => {
+      await waitFor(actor as never, (snapshot: { matches: (state: object) => boolean }) => snapshot.matches({ holding: { running: { test: "tier" } } }), { timeout: 5_000 });
+      actor.send({ type: "stop", cause: "TERM" });
+      actor.send({ type: "stop", cause: "INT" });
+    });
+    expect(lines.filter(({ event }) => event.type === "stop").map(({ state }) => state)).toEqual([["holding.tearingDown.cleaning"], ["holding.tearingDown.cleaning"]]);
+    expect(verifyTrace(machines, lines)).toEqual({ ok: true });
+  });
+
+  test("is refused with any one line missing", async () => {
+    const lines = await recorded(gives({ tests: [passedTest] }));
+    for (const index of lines.keys()) expect(verifyTrace(machines, lines.toSpliced(index, 1)).ok, `line ${index + 1}`).toBe(false);
+  });
+
+  test("is refused with any two lines swapped", async () => {
+    const lines = await recorded(gives({ tests: [passedTest] }));
+    for (const one of lines.keys())
+      for (let other = one + 1; other < lines.length; other += 1) {
+        const swapped = lines.with(one, lines[other] as TraceLine).with(other, lines[one] as TraceLine);
+        expect(verifyTrace(machines, swapped).ok, `lines ${one + 1} and ${other + 1}`).toBe(false);
+      }
+  });
+
+  test("is refused with a line missing even if its numbers were made good: the states tell", async () => {
+    const lines = await recorded(gives({ tests: [passedTest] }));
+    const unnoticed = [...lines.keys()].filter((index) => verifyTrace(machines, renumbered(lines.toSpliced(index, 1))).ok);
+    expect(unnoticed).toEqual([]);
+  });
+
+  test("is refused with any state changed", async () => {
+    const lines = await recorded(gives({ tests: [passedTest] }));
+    for (const [index, line] of lines.entries())
+      expect(verifyTrace(machines, lines.with(index, { ...line, state: ["elsewhere"] })), `line ${index + 1}`).toMatchObject({ ok: false, line: index + 1 });
+  });
+
+  test("that ends early is accepted only of a run that may", async () => {
+    const lines = (await recorded(gives({ tests: [passedTest] }))).slice(0, -3);
+    expect(verifyTrace(machines, lines).ok).toBe(false);
+    expect(verifyTrace(machines, lines, { mayEndEarly: true })).toEqual({ ok: true });
+    expect(verifyTrace(machines, [], { mayEndEarly: true }).ok).toBe(false);
+  });
+});

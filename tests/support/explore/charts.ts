@@ -1,0 +1,138 @@
+import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
+import type { DeployContext, ServiceSnapshot } from "../../../src/machines/deploy/deploy.types.js";
+import { janitorMachine } from "../../../src/machines/janitor/janitor.machine.js";
+import type { JanitorContext } from "../../../src/machines/janitor/janitor.types.js";
+import { reapMachine } from "../../../src/machines/reap/reap.machine.js";
+import type { ReapContext } from "../../../src/machines/reap/reap.types.js";
+import { teardownMachine } from "../../../src/machines/teardown/teardown.machine.js";
+import type { TeardownContext } from "../../../src/machines/teardown/teardown.types.js";
+import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
+import type { TierContext } from "../../../src/machines/tier/tier.types.js";
+import type { ChartUnderTest, Told } from "./chart.js";
+import { runChart } from "./run-chart.js";
+import { app, budgets, candidate, card, cookie, failedTest, failure, passedTest, settings, skippedTest, volume } from "./samples.js";
+
+const service = (given: Partial<ServiceSnapshot>): ServiceSnapshot => ({
+  name: "app",
+  wanted: 1,
+  running: 0,
+  update: null,
+  updateStartedAt: null,
+  tasks: [],
+  logTail: [],
+  ...given,
+});
+
+const seen = (name: string, one: ServiceSnapshot): Told & { from: string } => ({
+  name: `stack.seen ${name}`,
+  from: "observe",
+  event: { type: "stack.seen", snapshot: { services: [one] } } as Told["event"],
+});
+
+/** What the last look saw when it let the app be probed. */
+export const settledStack = { services: [service({ running: 1 })] };
+
+const crash = { id: "t", desired: "shutdown", state: "failed", error: "exit 1" };
+
+const deployChart: ChartUnderTest = {
+  name: "deploy",
+  machine: deployMachine,
+  input: { app, settings, budgets },
+  external: [
+    seen("moving", service({})),
+    seen("settled", service({ running: 1 })),
+    seen("broken", service({ tasks: [crash, crash, crash] })),
+    { name: "stack.unreadable", from: "observe", event: { type: "stack.unreadable", failure } as Told["event"] },
+  ],
+  outputs: { configure: { "": { images: ["hello:1"] } }, probe: { "": { url: "https://hello" } } },
+  project: ({ snapshot, unreadable, failure: kept, url, images }: DeployContext) => [
+    snapshot !== null,
+    unreadable !== null,
+    kept === null ? null : kept.code,
+    url !== null,
+    images.length,
+  ],
+};
+
+const tierChart: ChartUnderTest = {
+  name: "tier",
+  machine: tierMachine,
+  input: { tier: "install", app, settings, url: "https://hello" },
+  external: [],
+  outputs: {
+    runTier: {
+      passed: { tests: [passedTest, skippedTest] },
+      failed: { tests: [passedTest, failedTest] },
+      empty: { tests: [] },
+    },
+  },
+  project: ({ tests, failure: kept }: TierContext) => [tests.map(({ outcome }) => outcome), kept === null ? null : kept.code],
+};
+
+const teardownChart: ChartUnderTest = {
+  name: "teardown",
+  machine: teardownMachine,
+  input: { domain: app.domain, stack: app.stack, cookies: [], budgets },
+  external: [],
+  outputs: { listResidue: { none: [], residue: [volume] } },
+  project: ({ residue, rounds }: TeardownContext) => [residue.length, rounds],
+};
+
+const reapInput = { candidate: candidate(1), budgets };
+
+const reapChart = (dryRun: boolean): ChartUnderTest => ({
+  name: dryRun ? "reap, dry run" : "reap",
+  machine: reapMachine,
+  input: { ...reapInput, dryRun },
+  external: [],
+  outputs: {
+    probe: {
+      orphan: { kind: "orphan", cookies: [cookie], card },
+      held: { kind: "held", card, heldMs: 1 },
+      replaced: { kind: "replaced" },
+      unusable: { kind: "unusable", reason: "a folder" },
+      postponed: { kind: "postponed", until: "2026-01-01T00:00:00Z", failures: 2 },
+    },
+    teardown: {
+      clean: { cleanliness: { kind: "clean" }, troubles: [] },
+      dirty: { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] },
+    },
+  },
+  project: ({ probe, cleanliness, failure: kept }: ReapContext) => [probe?.kind, cleanliness?.kind, kept !== null],
+});
+
+const reaped = { candidate: candidate(1), outcome: { kind: "reaped" } };
+const lanes = ["first", "second", "third", "fourth"] as const;
+
+/** One candidate more than there are lanes, so that one lane takes a second. */
+const janitorChart: ChartUnderTest = {
+  name: "janitor",
+  machine: janitorMachine,
+  input: { dryRun: false, except: null, budgets },
+  external: [],
+  outputs: {
+    discover: { none: { candidates: [] }, one: { candidates: [candidate(1)] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate) } },
+    ...Object.fromEntries(lanes.map((lane) => [`reap.${lane}`, { "": reaped }])),
+    sweep: { "": { swept: ["old.lock"] } },
+  },
+  project: ({ queue, taken, done, swept, troubles }: JanitorContext) => [
+    queue.length,
+    lanes.map((lane) => taken[lane]?.domain ?? null).filter((domain) => domain !== null).length,
+    done.length,
+    swept.length,
+    troubles.length,
+  ],
+};
+
+/** Every chart of the program with its alphabet; reaping twice, as a dry run is another walk of the same chart. */
+export const charts = {
+  run: runChart,
+  deploy: deployChart,
+  tier: tierChart,
+  teardown: teardownChart,
+  reap: reapChart(false),
+  reapDryRun: reapChart(true),
+  janitor: janitorChart,
+} as const satisfies Record<string, ChartUnderTest>;
+
+export type ChartName = keyof typeof charts;

@@ -1,0 +1,40 @@
+import type { ChartName } from "./charts.js";
+import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
+import { deployInvariants, janitorInvariants, reapInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
+import { runInvariants } from "./invariants/run.js";
+
+interface Particulars {
+  /** Child machines, which end by themselves: their own walks say so. */
+  readonly childMachines: readonly string[];
+  /** Names of what may come and be without consequence, for the reason given where it is declared. */
+  readonly harmless: readonly string[];
+  readonly own: Readonly<Record<string, Invariant>>;
+}
+
+const reapLanes = ["reap.first", "reap.second", "reap.third", "reap.fourth"];
+
+const particulars: Readonly<Record<ChartName, Particulars>> = {
+  // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain.
+  run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: runInvariants },
+  // A stream that ends says nothing about the stack: deployTimeout remains.
+  deploy: { childMachines: [], harmless: ["done observe"], own: deployInvariants },
+  tier: { childMachines: [], harmless: [], own: tierInvariants },
+  teardown: { childMachines: [], harmless: [], own: teardownInvariants },
+  reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },
+  reapDryRun: { childMachines: ["teardown"], harmless: [], own: reapInvariants(false) },
+  janitor: { childMachines: reapLanes, harmless: [], own: janitorInvariants },
+};
+
+/** Every invariant of a chart by its name. */
+export const invariantsOf = (name: ChartName): Readonly<Record<string, Invariant>> => {
+  const { childMachines, harmless, own } = particulars[name];
+  return {
+    canEnd,
+    endsInSilence: endsInSilence(childMachines),
+    answersEverything: answersEverything(harmless),
+    deafToTheImpossible,
+    actorsMatchStates,
+    keepsTime,
+    ...own,
+  };
+};

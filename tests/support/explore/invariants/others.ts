@@ -1,0 +1,106 @@
+import type { DeployContext } from "../../../../src/machines/deploy/deploy.types.js";
+import type { JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
+import type { TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
+import { describe, isActive, type Invariant } from "./every-chart.js";
+
+/** In this order of its actors, each only after those before it were at least tried. */
+const inOrder =
+  (order: readonly string[]): Invariant =>
+  ({ places }) =>
+    [...places.values()].flatMap(({ startedOnPath, at }) => {
+      const firsts = order.filter((id) => startedOnPath.includes(id));
+      const asTried = [...new Set(startedOnPath)].filter((id) => order.includes(id));
+      const isGap = firsts.some((id, index) => order[index] !== id);
+      return isGap || firsts.join() !== asTried.join() ? [`${at}: tried ${startedOnPath.join(", ")}`] : [];
+    });
+
+const teardownOrder = ["drain", "undeploy", "waitGone", "removeVolumes", "removeSecrets", "removeApp", "removeLeftovers", "listResidue"];
+
+const cleanIsSeen: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "teardown.clean") && isActive(snapshot, "teardown.clean") && told.name !== "done listResidue none")
+    .map((step) => `${describe(step)}: clean is only what was listed as empty`);
+
+const dirtyIsNamed: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => {
+    if (snapshot.status !== "done") return [];
+    const { cleanliness } = snapshot.output as TeardownOutput;
+    const isRight = at === "clean" ? cleanliness.kind === "clean" : cleanliness.kind === "dirty" && cleanliness.residue.length > 0;
+    return isRight ? [] : [`${at}: the output says ${cleanliness.kind}`];
+  });
+
+/** What went wrong on the way is told. */
+const troublesAreKept: Invariant = ({ steps }) =>
+  steps.flatMap((step) => {
+    const { from, snapshot, told, possible } = step;
+    const isTrouble = told.name.startsWith("error ") || told.name.startsWith("after ");
+    const count = (one: typeof snapshot): number => (one.context as { readonly troubles: readonly unknown[] }).troubles.length;
+    return possible && isTrouble && count(snapshot) !== count(from.snapshot) + 1 ? [`${describe(step)}: a trouble is not kept`] : [];
+  });
+
+export const teardownInvariants = { order: inOrder(teardownOrder), cleanIsSeen, dirtyIsNamed, troublesAreKept } as const satisfies Record<string, Invariant>;
+
+const upIsAnswered: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "done probe")
+    .map((step) => `${describe(step)}: up only if the app answered`);
+
+const failedSaysWhy: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => {
+    const { failure, url } = snapshot.context as DeployContext;
+    if (at === "failed") return failure === null || url !== null ? ["failed without saying why"] : [];
+    return at === "up" && (url === null || failure !== null) ? ["up without an address, or with a failure"] : [];
+  });
+
+export const deployInvariants = {
+  order: inOrder(["create", "configure", "prepull", "submit", "observe", "probe"]),
+  upIsAnswered,
+  failedSaysWhy,
+} as const satisfies Record<string, Invariant>;
+
+const passedHasTests: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "tier.passed") && isActive(snapshot, "tier.passed") && told.name !== "done runTier passed")
+    .map((step) => `${describe(step)}: passed only by tests that all passed`);
+
+export const tierInvariants = { order: inOrder(["operate", "runTier"]), passedHasTests } as const satisfies Record<string, Invariant>;
+
+const cleansOnlyOrphans =
+  (mayClean: boolean): Invariant =>
+  ({ steps }) =>
+    steps
+      .filter(({ started, told }) => started.includes("teardown") && (!mayClean || told.name !== "done probe orphan"))
+      .map((step) => `${describe(step)}: torn down without its lock, or in a dry run`);
+
+/** Whoever may hold the lock gives it back, and the reaper's way of giving back comes only after the teardown. */
+const givesLockBack: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
+    const names = path.map(({ name }) => name);
+    const mayHold = names[0] === "done probe orphan" || names[0] === "error probe" || (names[0] ?? "").startsWith("after ");
+    const gave = startedOnPath.includes("release") || startedOnPath.includes("letGo");
+    const isEarly = startedOnPath.includes("release") && !startedOnPath.includes("teardown");
+    const isWrong = isEarly || (snapshot.status === "done" && mayHold !== gave);
+    return isWrong ? [`${names.join(", ")}: started ${startedOnPath.join(", ")}`] : [];
+  });
+
+export const reapInvariants = (mayClean: boolean) =>
+  ({ cleansOnlyOrphans: cleansOnlyOrphans(mayClean), givesLockBack }) as const satisfies Record<string, Invariant>;
+
+/** Each candidate is reaped once: it is in the output, or a trouble is. */
+const losesNobody: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
+    if (snapshot.status !== "done") return [];
+    const { reaps, troubles } = snapshot.output as JanitorOutput;
+    const names = path.map(({ name }) => name);
+    const due = names.includes("done discover five") ? 5 : names.includes("done discover one") ? 1 : 0;
+    const elsewhere = names.filter((name) => /^(error|after) .*(discover|sweep)/i.test(name)).length;
+    const begun = startedOnPath.filter((id) => id.startsWith("reap.")).length;
+    return begun === due && reaps.length + troubles.length - elsewhere === due ? [] : [`${names.join(", ")}: ${begun} begun, ${reaps.length} reaped of ${due}`];
+  });
+
+const sweepsLast: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, started }) => started.includes("sweep") && Object.keys(from.snapshot.children).filter((id) => id.startsWith("reap.")).length > 1)
+    .map((step) => `${describe(step)}: sweeps while apps are being reaped`);
+
+export const janitorInvariants = { losesNobody, sweepsLast, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;

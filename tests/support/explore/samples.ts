@@ -1,0 +1,25 @@
+import { defaultBudgets } from "../../../src/machines/budgets.js";
+import type { Candidate } from "../../../src/machines/reap/reap.types.js";
+import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult } from "../../../src/machines/vocabulary.js";
+
+const minuteMs = 60_000;
+
+export const budgets = defaultBudgets;
+export const app: App = { recipe: "hello", domain: "hell-0a1b2c.ci.test" as Domain, stack: "hell-0a1b2c_ci_test" as StackName, commit: "c0ffee" };
+export const settings: RecipeSettings = {
+  reach: "https://{domain}",
+  timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs },
+};
+export const failure: Failure = { code: "sample", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
+export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };
+export const cookie = "c00c1e" as Cookie;
+export const volume: Residue = { kind: "volume", name: `${app.stack}_data` };
+export const passedTest: TestResult = { name: "answers", outcome: "passed", durationMs: 5, message: null };
+export const failedTest: TestResult = { name: "answers", outcome: "failed", durationMs: 5, message: "no answer" };
+export const skippedTest: TestResult = { name: "answers", outcome: "skipped", durationMs: 0, message: null };
+
+export const candidate = (n: number): Candidate => ({
+  domain: `app-00000${n}.ci.test` as Domain,
+  stack: `app-00000${n}_ci_test` as StackName,
+  seenAs: ["volume"],
+});

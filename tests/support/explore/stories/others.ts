@@ -1,0 +1,187 @@
+import type { Story } from "../story.js";
+import { settledStack } from "../charts.js";
+import { app, card, cookie, failedTest, failure, passedTest, skippedTest, volume } from "../samples.js";
+
+const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
+
+interface Wait {
+  readonly at: string;
+  readonly told: readonly string[];
+}
+
+/** From one place, each of several events leads to the same next one. */
+const lead = ({ at, told }: Wait, events: readonly string[], to: string): readonly Story[] =>
+  events.map((event) => ({ title: `${event} in ${at} leads to ${to}`, told: [...told, event], at: to }));
+
+const undeploying = { at: "undeploying", told: ["done drain"] };
+const forcing = { at: "forcing", told: [...undeploying.told, "error undeploy"] };
+const goneWaiting = { at: "goneWaiting", told: [...undeploying.told, "done undeploy"] };
+const volumes = { at: "removing.volumes", told: [...goneWaiting.told, "done waitGone"] };
+const secrets = { at: "removing.secrets", told: [...volumes.told, "done removeVolumes"] };
+const env = { at: "removing.app", told: [...secrets.told, "done removeSecrets"] };
+const leftovers = { at: "removing.leftovers", told: [...env.told, "done removeApp"] };
+const verifying = { at: "verifying", told: [...leftovers.told, "done removeLeftovers"] };
+const secondRound = ["done removeStack", "done waitGone", "done removeVolumes", "done removeSecrets", "done removeApp", "done removeLeftovers"];
+const again = { at: "verifying", told: [...verifying.told, "done listResidue residue", ...secondRound] };
+const straight = ["drain", "undeploy", "waitGone", "removeVolumes", "removeSecrets", "removeApp", "removeLeftovers", "listResidue"];
+const unlisted = { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (could not be listed)` }] };
+
+/** Each step that fails or overruns is told by its own name. */
+const told = ({ told: before, at }: Wait, id: string, delay: string, step: string): readonly Story[] => [
+  { title: `error ${id} in ${at} is told as ${step}`, told: [...before, `error ${id}`], at: "", context: { troubles: [`${step}: the host went away`] } },
+  { title: `after ${delay} in ${at} is told as ${step}`, told: [...before, `after ${delay}`], at: "", context: { troubles: [`${step}: took too long`] } },
+];
+
+const steps: readonly (readonly [Wait, string, string, string, string])[] = [
+  [{ at: "draining", told: [] }, "drain", "drainBudget", "drain", "undeploying"],
+  [undeploying, "undeploy", "undeployBudget", "undeploy", "forcing"],
+  [goneWaiting, "waitGone", "goneBudget", "wait until gone", "removing.volumes"],
+  [volumes, "removeVolumes", "removeBudget", "volume remove", "removing.secrets"],
+  [secrets, "removeSecrets", "removeBudget", "secret remove", "removing.app"],
+  [env, "removeApp", "removeBudget", "app remove", "removing.leftovers"],
+  [leftovers, "removeLeftovers", "removeBudget", "leftovers", "verifying"],
+];
+
+export const teardownStories: readonly Story[] = [
+  {
+    title: "a clean teardown takes every step once, in order",
+    told: [...verifying.told, "done listResidue none"],
+    at: "clean",
+    started: straight,
+    output: { cleanliness: { kind: "clean" }, troubles: [] },
+  },
+  ...steps.flatMap(([wait, id, delay, step, next]) => told(wait, id, delay, step).map((story) => ({ ...story, at: next }))),
+  ...lead(undeploying, ["done undeploy"], "goneWaiting"),
+  ...lead(forcing, endings("removeStack", "removeBudget"), "goneWaiting"),
+  ...steps.filter(([, id]) => id !== "undeploy").flatMap(([wait, id, , , next]) => lead(wait, [`done ${id}`], next)),
+  { title: "a stack rm that fails is told", told: [...forcing.told, "error removeStack"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "stack rm: the host went away"] } },
+  { title: "a stack rm that overruns is told", told: [...forcing.told, "after removeBudget"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "stack rm: took too long"] } },
+  { title: "residue sends the removal round once more, by docker", told: [...verifying.told, "done listResidue residue"], at: "forcing", started: [...straight, "removeStack"] },
+  { title: "a look that fails sends the removal round once more", told: [...verifying.told, "error listResidue"], at: "forcing", context: { troubles: ["verify: the host went away"] } },
+  { title: "the second round may end clean", told: [...again.told, "done listResidue none"], at: "clean", output: { cleanliness: { kind: "clean" }, troubles: [] } },
+  { title: "residue after the second round is named", told: [...again.told, "done listResidue residue"], at: "dirty", output: { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] } },
+  { title: "a look that fails in the second round is not clean", told: [...again.told, "error listResidue"], at: "dirty", output: { cleanliness: unlisted, troubles: ["verify: the host went away"] } },
+  { title: "a look that overruns is not clean", told: [...verifying.told, "after verifyBudget"], at: "dirty", output: { cleanliness: unlisted, troubles: ["verify: took too long"] } },
+];
+
+const created = ["done create"];
+const configured = [...created, "done configure"];
+const pulled = [...configured, "done prepull"];
+const submitted = [...pulled, "done submit"];
+const settledDown = [...submitted, "stack.seen settled"];
+
+const deployWaits: readonly (readonly [string, readonly string[], string, string])[] = [
+  ["creating", [], "create", "createBudget"],
+  ["configuring", created, "configure", "configureBudget"],
+  ["prepulling", configured, "prepull", "prepullBudget"],
+  ["submitting", pulled, "submit", "submitBudget"],
+  ["converging", submitted, "observe", "deployTimeout"],
+  ["probing", settledDown, "probe", "probeTimeout"],
+];
+
+const outage = { code: "outage", message: "the host went away", hint: "Look at the host.", exitCode: 69, details: [] };
+
+export const deployStories: readonly Story[] = [
+  {
+    title: "a good deploy takes every step once, in order, and ends with the address",
+    told: [...settledDown, "done probe"],
+    at: "up",
+    started: ["create", "configure", "prepull", "submit", "observe", "probe"],
+    output: { kind: "up", url: "https://hello" },
+  },
+  ...deployWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
+    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`], at: "failed", output: { kind: "failed", failure: outage } },
+    { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`], at: "failed", output: { kind: "failed" } },
+    ...(at === "converging" ? [] : [{ title: `the overrun of ${at} is named after it`, told: [...before, `after ${delay}`], at: "failed" }]),
+  ]),
+  { title: "the look that let the app be probed is kept as evidence", told: settledDown, at: "probing", context: { snapshot: settledStack } },
+  { title: "an app that still moves is waited for", told: [...submitted, "stack.seen moving", "stack.unreadable"], at: "converging", context: { unreadable: failure } },
+  { title: "a stack that can be read again is no trouble any more", told: [...submitted, "stack.unreadable", "stack.seen moving"], at: "converging", context: { unreadable: null } },
+  { title: "an unreadable stack is not the app's fault when time is up", told: [...submitted, "stack.unreadable", "after deployTimeout"], at: "failed", output: { failure } },
+  { title: "a crash loop ends the wait", told: [...submitted, "stack.seen broken"], at: "failed" },
+  { title: "what was pulled is what the compose files named", told: configured, at: "prepulling", context: { images: ["hello:1"] } },
+];
+
+const tierOverrun = {
+  code: "tier-overrun",
+  message: "the install tier took longer than 900000 ms",
+  hint: "Raise timeouts.tier in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.",
+  exitCode: 1,
+  details: [],
+};
+
+export const tierStories: readonly Story[] = [
+  { title: "a good tier operates once and asserts once", told: ["done operate", "done runTier passed"], at: "passed", started: ["operate", "runTier"], output: { tests: [passedTest, skippedTest], failure: null } },
+  { title: "one failed test fails the tier", told: ["done operate", "done runTier failed"], at: "failed", output: { tests: [passedTest, failedTest], failure: null } },
+  { title: "no test at all fails the tier", told: ["done operate", "done runTier empty"], at: "failed", output: { tests: [] } },
+  { title: "an operation that fails is not followed by assertions", told: ["error operate"], at: "failed", started: ["operate"], output: { failure: outage } },
+  { title: "an operation that overruns is not followed by assertions", told: ["after tierBudget"], at: "failed", started: ["operate"], output: { failure: tierOverrun } },
+  { title: "assertions that break fail the tier", told: ["done operate", "error runTier"], at: "failed", output: { failure: outage } },
+  { title: "assertions that overrun fail the tier", told: ["done operate", "after tierBudget"], at: "failed", output: { failure: tierOverrun } },
+];
+
+const orphan = ["done probe orphan"];
+const kept: Readonly<Record<string, string>> = {
+  held: "its lock is held by run 41",
+  replaced: "its lock file was replaced meanwhile: a newer run's business",
+  unusable: "its lock file cannot be used: a folder",
+  postponed: "reaping failed 2 times; next try at 2026-01-01T00:00:00Z",
+};
+const cleaned = [...orphan, "done teardown clean"];
+
+export const reapStories: readonly Story[] = [
+  {
+    title: "an orphan is torn down under its lock, and then released",
+    told: [...cleaned, "done release"],
+    at: "done",
+    started: ["probe", "teardown", "release"],
+    output: { outcome: { kind: "reaped" } },
+  },
+  ...(["held", "replaced", "unusable", "postponed"] as const).map((kind) => ({
+    title: `an app whose lock is ${kind} is left alone`,
+    told: [`done probe ${kind}`],
+    at: "done",
+    started: ["probe"],
+    said: kept[kind] ?? "",
+  })),
+  { title: "the dead run's cookies go into the teardown", told: orphan, at: "cleaning", context: { probe: { kind: "orphan", cookies: [cookie], card } } },
+  { title: "a probe that fails lets go of what it may hold", told: ["error probe", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "the host went away", cleanliness: { kind: "unknown" } } } },
+  { title: "a probe that overruns lets go of what it may hold", told: ["after probeBudget", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "probe took too long", cleanliness: { kind: "unknown" } } } },
+  { title: "a teardown that leaves residue is a failed reap", told: [...orphan, "done teardown dirty", "done release"], at: "done", output: { outcome: { kind: "failed", why: "residue is left", cleanliness: { kind: "dirty", residue: [volume] } } } },
+  { title: "a teardown that breaks is a failed reap, and released", told: [...orphan, "error teardown", "done release"], at: "done", started: ["probe", "teardown", "release"], output: { outcome: { kind: "failed", why: "the host went away", cleanliness: { kind: "unknown" } } } },
+  { title: "a release that fails still lets go", told: [...cleaned, "error release", "done letGo"], at: "done", started: ["probe", "teardown", "release", "letGo"], context: { failure: "the host went away" } },
+  { title: "a release that overruns still lets go", told: [...cleaned, "after releaseBudget", "done letGo"], at: "done", started: ["probe", "teardown", "release", "letGo"], context: { failure: "release took too long" } },
+  { title: "a lock that cannot be let go ends the reap all the same", told: ["done probe orphan", "error teardown", "error release", "error letGo"], at: "done", context: { failure: "the host went away" } },
+  { title: "a lock that cannot be let go is told", told: ["after probeBudget", "error letGo"], at: "done", context: { failure: "the host went away" } },
+  { title: "letting go that overruns ends the reap all the same", told: ["error probe", "after releaseBudget"], at: "done", context: { failure: "letting go took too long" } },
+];
+
+export const reapDryRunStories: readonly Story[] = [
+  { title: "a dry run only says what it would reap, and lets go", told: ["done probe orphan", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "would-reap" } } },
+];
+
+const five = ["done discover five"];
+const reaping = "reaping.first.reaping reaping.second.reaping reaping.third.reaping reaping.fourth.reaping";
+
+export const janitorStories: readonly Story[] = [
+  {
+    title: "five candidates are reaped four at a time, then lock files are swept",
+    told: [...five, "done reap.second", "done reap.first", "done reap.second", "error reap.third", "done reap.fourth", "done sweep"],
+    at: "done",
+    started: ["discover", "reap.first", "reap.second", "reap.third", "reap.fourth", "reap.second", "sweep"],
+    output: { swept: ["old.lock"] },
+  },
+  { title: "five candidates keep four lanes busy", told: five, at: reaping },
+  { title: "one candidate keeps one lane busy", told: ["done discover one"], at: "reaping.first.reaping reaping.second.finished reaping.third.finished reaping.fourth.finished", started: ["discover", "reap.first"] },
+  { title: "a host without run apps is only swept", told: ["done discover none", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [] } },
+  { title: "what cannot be looked at is reported, and the locks swept", told: ["error discover", "done sweep"], at: "done", output: { troubles: [outage] } },
+  { title: "a look around that overruns is reported, and the locks swept", told: ["after discoverBudget", "done sweep"], at: "done", started: ["discover", "sweep"] },
+  ...(["first", "second", "third", "fourth"] as const).map((lane) => ({
+    title: `a reap that breaks in the ${lane} lane is reported, and the next one taken`,
+    told: [...five, `error reap.${lane}`],
+    at: reaping,
+    context: { troubles: [outage] },
+  })),
+  { title: "a sweep that fails ends the pass all the same", told: ["done discover none", "error sweep"], at: "done", output: { troubles: [outage], swept: [] } },
+  { title: "a sweep that overruns ends the pass all the same", told: ["done discover none", "after sweepBudget"], at: "done" },
+];

@@ -1,0 +1,183 @@
+import type { Story } from "../story.js";
+import { stopCauses } from "../run-chart.js";
+import { app, failure, volume } from "../samples.js";
+
+const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
+const held = [...prepared, "lock.held"];
+const deploying = [...held, "done findRemains none"];
+const testing = [...deploying, "done deploy up"];
+const tested = [...testing, "done tier passed", "done tier passed"];
+const recovering = [...held, "done findRemains residue"];
+const lost = [...deploying, "lock.lost"];
+const stopped = [...testing, "stop TERM"];
+const reported = ["done drainAll", "done writeReport"];
+
+const recover = "holding.running.recover.looking";
+const cleaning = "holding.tearingDown.cleaning";
+const reclaiming = "holding.tearingDown.reclaiming";
+const reporting = "reporting.draining";
+const actors = ["stops", "prepareRecipe", "janitor", "drainJanitor", "holdLock", "findRemains"];
+
+/** How to get to each place where a run waits, and the place a stop leads to from there. */
+const waits: readonly { readonly at: string; readonly told: readonly string[]; readonly byStop: string }[] = [
+  { at: "prepare.recipe.preparing prepare.janitor.passing", told: [], byStop: reporting },
+  { at: "prepare.recipe.prepared prepare.janitor.draining", told: ["done prepareRecipe", "done janitor"], byStop: reporting },
+  { at: "holding.acquire", told: prepared, byStop: reporting },
+  { at: recover, told: held, byStop: cleaning },
+  { at: "holding.running.recover.cleaning", told: recovering, byStop: cleaning },
+  { at: "holding.running.deploy", told: deploying, byStop: cleaning },
+  { at: "holding.running.test.tier", told: testing, byStop: cleaning },
+];
+
+const stops: readonly Story[] = waits.flatMap(({ at, told, byStop }) =>
+  ["TERM", "INT"].map((cause): Story => ({
+    title: `${cause} in ${at} leads to ${byStop} and settles the verdict`,
+    told: [...told, `stop ${cause}`],
+    at: byStop,
+    context: { verdict: { kind: "stopped", cause } },
+  })),
+);
+
+const deadlines: readonly Story[] = waits.map(({ at, told, byStop }) => ({
+  title: `the deadline in ${at} leads to ${byStop}`,
+  told: [...told, "after deadline"],
+  at: byStop,
+  context: { verdict: { kind: "stopped", cause: "deadline" } },
+}));
+
+const lostLocks: readonly Story[] = waits
+  .filter(({ byStop }) => byStop === cleaning)
+  .flatMap(({ at, told }) => [
+    {
+      title: `a lost lock in ${at} is reclaimed before anything is touched`,
+      told: [...told, "lock.lost"],
+      at: reclaiming,
+      context: { verdict: { kind: "stopped", cause: "lost-lock" } },
+    },
+    {
+      title: `a lock that fails in ${at} is reclaimed before anything is touched`,
+      told: [...told, "lock.failed"],
+      at: reclaiming,
+      context: { verdict: { kind: "failed", failure } },
+    },
+  ]);
+
+const red = (exitCode: number, cleanliness: unknown = { kind: "clean" }) => ({ exitCode, cleanliness });
+
+const whole: readonly Story[] = [
+  {
+    title: "a green run takes every step once, in order",
+    told: [...tested, "done teardown clean", ...reported],
+    at: "released",
+    started: [...actors, "deploy", "tier", "tier", "teardown", "drainAll", "writeReport"],
+    output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
+  },
+  {
+    title: "a janitor that breaks, or whose drain breaks, never fails the run",
+    told: ["error janitor", "error drainJanitor", "done prepareRecipe"],
+    at: "holding.acquire",
+    context: { verdict: null },
+  },
+  {
+    title: "a janitor that takes too long is drained and left to the next pass",
+    told: ["after janitorBudget", "after drainBudget", "done prepareRecipe"],
+    at: "holding.acquire",
+    started: ["stops", "prepareRecipe", "janitor", "drainJanitor", "holdLock"],
+    context: { verdict: null },
+  },
+  {
+    title: "the janitor's locks are let go before the run asks for its own",
+    told: ["done prepareRecipe", "done janitor"],
+    at: "prepare.recipe.prepared prepare.janitor.draining",
+  },
+  {
+    title: "a recipe that cannot be prepared ends the run with its own code",
+    told: ["error prepareRecipe", ...reported],
+    at: "released",
+    started: ["stops", "prepareRecipe", "janitor", "drainAll", "writeReport"],
+    output: red(69, { kind: "unknown" }),
+  },
+  { title: "a prepare that overruns names itself", told: ["after prepareBudget", ...reported], at: "released", output: red(69, { kind: "unknown" }) },
+  { title: "a busy lock is waited for, and its holder known", told: [...prepared, "lock.busy"], at: "holding.acquire" },
+  { title: "a lock that cannot be had ends the run", told: [...prepared, "lock.failed", ...reported], at: "released", output: red(1, { kind: "unknown" }) },
+  { title: "a lock that is not had in time ends the run with 75", told: [...prepared, "after lockTimeout", ...reported], at: "released", output: red(75, { kind: "unknown" }) },
+  { title: "a broken watch leaves the lockTimeout in charge", told: [...prepared, "error holdLock", "after lockTimeout"], at: reporting },
+  { title: "a run without ears still has its deadline", told: ["error stops", ...deploying, "after deadline"], at: cleaning },
+  { title: "residue is cleaned before the deploy", told: recovering, at: "holding.running.recover.cleaning", started: [...actors, "recoverTeardown"] },
+  { title: "survivors alone are reason enough to clean", told: [...held, "done findRemains survivors"], at: "holding.running.recover.cleaning" },
+  { title: "after a clean recovery the run deploys", told: [...recovering, "done recoverTeardown clean"], at: "holding.running.deploy" },
+  { title: "what cannot be recovered is not deployed over", told: [...recovering, "done recoverTeardown dirty", "done teardown dirty", ...reported], at: "released", output: red(1, { kind: "dirty", residue: [volume] }) },
+  { title: "a recovery that breaks leads to the teardown", told: [...recovering, "error recoverTeardown", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a recovery that overruns leads to the teardown", told: [...recovering, "after teardownBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a look at the remains that fails leads to the teardown", told: [...held, "error findRemains", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a look at the remains that overruns leads to the teardown", told: [...held, "after recoverBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a failed deploy is torn down and red", told: [...deploying, "done deploy failed", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
+  { title: "a broken deploy is torn down and red", told: [...deploying, "error deploy", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done tier passed"], at: "holding.running.test.tier", context: { tiersLeft: ["custom"], url: "https://hello" } },
+  {
+    title: "a run without a test has no verdict, which is red",
+    told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up", "done teardown clean", ...reported],
+    at: "released",
+    started: [...actors, "deploy", "teardown", "drainAll", "writeReport"],
+    output: red(70),
+  },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that could not be carried out is red whatever its tests say", told: [...testing, "done tier broken", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
+  { title: "a tier without tests is red", told: [...testing, "done tier empty", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that breaks is red", told: [...testing, "error tier", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "passed and dirty is 3", told: [...tested, "done teardown dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
+  ...(["error teardown", "after teardownBudget"] as const).map((end) => ({
+    title: `passed and ${end} is 3: what could not be verified is not clean`,
+    told: [...tested, end, ...reported],
+    at: "released",
+    output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
+  })),
+  { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardown clean", ...reported], at: "released", output: red(143) },
+  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: cleaning, context: { tiersLeft: ["custom"] } },
+  { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardown clean", ...reported], at: "released", output: red(75) },
+  ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
+    title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,
+    told: [...lost, end, ...reported],
+    at: "released",
+    started: [...actors, "deploy", "reclaimLock", "drainAll", "writeReport"],
+    output: red(75, { kind: "unknown" }),
+  })),
+  ...(["error drainAll", "after drainBudget"] as const).map((end) => ({
+    title: `${end} does not keep the report from being written`,
+    told: [...tested, "done teardown clean", end],
+    at: "reporting.writing",
+  })),
+  ...(["error writeReport", "after reportBudget"] as const).map((end) => ({
+    title: `${end} does not keep a green run from ending green`,
+    told: [...tested, "done teardown clean", "done drainAll", end],
+    at: "released",
+    output: red(0),
+  })),
+  {
+    title: "a stop in the teardown is noted and nothing more",
+    told: [...stopped, "stop INT", "lock.lost", "lock.failed", "done teardown clean", "stop TERM", ...reported],
+    at: "released",
+    context: { ignored: ["stop", "lock.lost", "lock.failed", "stop"] },
+    output: red(143),
+  },
+  { title: "a broken stream of stops is noted", told: ["error stops"], at: waits[0]?.at ?? "", context: { ignored: ["the stream of stops broke"] } },
+  { title: "a broken watch on the lock is noted", told: [...held, "error holdLock"], at: recover, context: { ignored: ["the lock's watch broke"] } },
+  { title: "a lock that could not be reclaimed is noted", told: [...lost, "error reclaimLock"], at: reporting, context: { ignored: ["the lock could not be reclaimed"] } },
+  { title: "what lock.held says of the last holder is kept", told: held, at: recover, context: { holder: { runId: "41", pid: 4_100, runDir: null, link: null, since: null } } },
+  { title: "what lock.busy says of the holder is kept", told: [...prepared, "lock.busy"], at: "holding.acquire", context: { holder: { runId: "41", pid: 4_100, runDir: null, link: null, since: null } } },
+  { title: "what the last look found is kept for the teardown", told: recovering, at: "holding.running.recover.cleaning", context: { remains: { residue: [volume], cookies: [] } } },
+];
+
+export const runStories: readonly Story[] = [...whole, ...stops, ...deadlines, ...lostLocks];
+
+/** Every place of a run where something is waited for, for tests that add two events of their own. */
+export const runWaits = [
+  ...waits,
+  { at: reclaiming, told: lost },
+  { at: cleaning, told: stopped },
+  { at: reporting, told: ["stop TERM"] },
+  { at: "reporting.writing", told: ["stop TERM", "done drainAll"] },
+];
+
+export const everyStop = [...stopCauses.map((cause) => `stop ${cause}`), "after deadline", "lock.lost"];
