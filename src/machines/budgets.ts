@@ -4,7 +4,8 @@ const minutes = (n: number): number => seconds(n * 60);
 /**
  * How long each wait may last, in ms. The chart names them; nothing else in the program waits without one.
  *
- * Teardown's own add up to under the 8 minutes that the deadline promises to CI.
+ * One round of teardown's own steps adds up to under the 8 minutes that the deadline promises to CI; a run ends a
+ * second round there.
  */
 export interface Budgets {
   readonly prepare: number;

@@ -19,7 +19,7 @@ interface Picture {
   readonly model: StateModel;
 }
 
-const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
+export const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
   const { folded, pictured } = splits[name] ?? { folded: [], pictured: [] };
   const details = pictured.flatMap((id): readonly Picture[] => {
     const model = detailOf(chart, id);

@@ -1,6 +1,7 @@
 import elk from "elkjs/lib/elk.bundled.js";
 import type { ELK, ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
 import { arrowsIn, everyState, type Arrow } from "./graph.js";
+import { options, packing } from "./layout-options.js";
 import { headerLines, labelLines } from "./lines.js";
 import type { StateModel } from "./model.js";
 import { blockWidth, lineHeight, widthOf, type Line } from "./text.js";
@@ -110,36 +111,6 @@ const startEdges = (state: StateModel): readonly ElkExtendedEdge[] => [
   ...(state.initial === null ? [] : [{ id: `${startOf(state)}->`, sources: [startOf(state)], targets: [state.initial] }]),
   ...state.states.flatMap(startEdges),
 ];
-
-/** Fixed seed, the chart's own order, coordinates from the root: the same chart gives the same bytes on any machine. */
-const options = {
-  "elk.algorithm": "layered",
-  "elk.direction": "DOWN",
-  "elk.hierarchyHandling": "INCLUDE_CHILDREN",
-  "elk.edgeRouting": "ORTHOGONAL",
-  "elk.randomSeed": "1",
-  "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-  "elk.layered.crossingMinimization.forceNodeModelOrder": "false",
-  "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
-  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-  "elk.layered.nodePlacement.favorStraightEdges": "true",
-  "elk.spacing.nodeNode": "28",
-  "elk.spacing.edgeNode": "16",
-  "elk.spacing.edgeEdge": "12",
-  "elk.spacing.edgeLabel": "4",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "30",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "14",
-  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
-  "org.eclipse.elk.json.shapeCoords": "ROOT",
-  "org.eclipse.elk.json.edgeCoords": "ROOT",
-} as const;
-
-const packing = {
-  "elk.algorithm": "rectpacking",
-  "elk.hierarchyHandling": "SEPARATE_CHILDREN",
-  "elk.aspectRatio": "1.4",
-  "elk.spacing.nodeNode": "28",
-} as const;
 
 const pointsOf = (edge: ElkExtendedEdge): readonly Point[] => {
   const section = edge.sections?.[0];

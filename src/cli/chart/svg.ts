@@ -99,8 +99,14 @@ const kindOf = ({ arrow }: PlacedArrow): TransitionKind => {
   return kinds.size === 1 ? ([...kinds][0] ?? "event") : "event";
 };
 
+/** Shown by a viewer over the arrow: what the chart says about each of its transitions. */
+const told = ({ arrow }: PlacedArrow): string => {
+  const words = arrow.transitions.flatMap(({ event, description }) => (description === null ? [] : [`${event}: ${description}`]));
+  return words.length === 0 ? "" : `<title>${escaped(words.join("\n"))}</title>`;
+};
+
 const drawLine = (placed: PlacedArrow): string =>
-  `<g class="k-${kindOf(placed)}" data-source="${escaped(placed.arrow.source)}" data-target="${escaped(placed.arrow.target)}" data-events="${escaped(placed.arrow.transitions.map(({ event }) => event).join(" "))}"><path class="arrow" d="${path(placed.points)}"/>${drawHead(placed.points)}</g>`;
+  `<g class="k-${kindOf(placed)}" data-source="${escaped(placed.arrow.source)}" data-target="${escaped(placed.arrow.target)}" data-events="${escaped(placed.arrow.transitions.map(({ event }) => event).join(" "))}">${told(placed)}<path class="arrow" d="${path(placed.points)}"/>${drawHead(placed.points)}</g>`;
 
 const drawLabel = ({ label }: PlacedArrow): string =>
   label === null

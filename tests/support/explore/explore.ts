@@ -51,6 +51,9 @@ const effectsIn = (actions: readonly Executable[]): Omit<Taken, "snapshot"> => (
   started: actions.filter(({ type }) => type === "xstate.spawnChild").map(({ params }) => idIn(params)),
   stopped: actions.filter(({ type }) => type === "xstate.stopChild").map(({ params }) => idIn(params)),
   timed: actions.filter(({ type }) => type === "xstate.raise").map(({ params }) => idIn(params)),
+  inputs: Object.fromEntries(
+    actions.filter(({ type }) => type === "xstate.spawnChild").map(({ params }) => [idIn(params), (params as { readonly input?: unknown }).input]),
+  ),
 });
 
 export const atOf = (snapshot: AnyMachineSnapshot): string => leavesOf(snapshot.value as StateValue).join(" ");
@@ -62,6 +65,8 @@ export interface Taken {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
   readonly timed: readonly string[];
+  /** What the started actors were given, by their id. */
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /** How a chart begins. Throws what the chart throws. */

@@ -12,6 +12,8 @@ export interface Story {
   readonly at: string;
   /** Every actor started, in order. */
   readonly started?: readonly string[];
+  /** Fields of what actors were given, by the actor's id; the last start counts. */
+  readonly inputs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Fields of the context at the end. */
   readonly context?: Readonly<Record<string, unknown>>;
   /** Words that the output must have in it. */
@@ -34,16 +36,21 @@ const find = (chart: ChartUnderTest, alphabet: readonly Told[], snapshot: AnyMac
 /** What a story comes to that it should not, or null. */
 export const fault = (chart: ChartUnderTest, story: Story): string | null => {
   const alphabet = alphabetOf(chart);
-  let { snapshot, started } = begin(chart);
+  let { snapshot, started, inputs } = begin(chart);
   for (const name of story.told) {
     const told = find(chart, alphabet, snapshot, name);
     if (told === undefined) return `${name} cannot come in ${atOf(snapshot)}`;
     const taken = tell(chart, snapshot, told);
     snapshot = taken.snapshot;
     started = [...started, ...taken.started];
+    inputs = { ...inputs, ...taken.inputs };
   }
   if (atOf(snapshot) !== story.at) return `is in ${atOf(snapshot)}, not in ${story.at}`;
   if (story.started !== undefined && !same(started, story.started)) return `started ${started.join(", ")}, not ${story.started.join(", ")}`;
   if (story.said !== undefined && !JSON.stringify(snapshot.output).includes(story.said)) return `the output does not say "${story.said}"`;
+  for (const [id, wanted] of Object.entries(story.inputs ?? {})) {
+    const wrong = mismatch(inputs[id], wanted);
+    if (wrong !== null) return `${id} was given: ${wrong}`;
+  }
   return mismatch(snapshot.context, story.context) ?? mismatch(snapshot.output, story.output);
 };

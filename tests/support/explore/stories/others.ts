@@ -144,7 +144,7 @@ export const reapStories: readonly Story[] = [
     started: ["probe"],
     said: kept[kind] ?? "",
   })),
-  { title: "the dead run's cookies go into the teardown", told: orphan, at: "cleaning", context: { probe: { kind: "orphan", cookies: [cookie], card } } },
+  { title: "the dead run's cookies go into the teardown", told: orphan, at: "cleaning", context: { probe: { kind: "orphan", cookies: [cookie], card } }, inputs: { teardown: { cookies: [cookie] } } },
   { title: "a probe that fails lets go of what it may hold", told: ["error probe", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "the host went away", cleanliness: { kind: "unknown" } } } },
   { title: "a probe that overruns lets go of what it may hold", told: ["after probeBudget", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "probe took too long", cleanliness: { kind: "unknown" } } } },
   { title: "a teardown that leaves residue is a failed reap", told: [...orphan, "done teardown dirty", "done release"], at: "done", output: { outcome: { kind: "failed", why: "residue is left", cleanliness: { kind: "dirty", residue: [volume] } } } },

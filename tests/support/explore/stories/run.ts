@@ -1,6 +1,6 @@
 import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
-import { app, failure, volume } from "../samples.js";
+import { app, cookie, failure, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
@@ -62,6 +62,8 @@ const lostLocks: readonly Story[] = waits
     },
   ]);
 
+const target = { domain: app.domain, stack: app.stack };
+
 const red = (exitCode: number, cleanliness: unknown = { kind: "clean" }) => ({ exitCode, cleanliness });
 
 const whole: readonly Story[] = [
@@ -104,7 +106,22 @@ const whole: readonly Story[] = [
   { title: "a broken watch leaves the lockTimeout in charge", told: [...prepared, "error holdLock", "after lockTimeout"], at: reporting },
   { title: "a run without ears still has its deadline", told: ["error stops", ...deploying, "after deadline"], at: cleaning },
   { title: "residue is cleaned before the deploy", told: recovering, at: "holding.running.recover.cleaning", started: [...actors, "recoverTeardown"] },
-  { title: "survivors alone are reason enough to clean", told: [...held, "done findRemains survivors"], at: "holding.running.recover.cleaning" },
+  {
+    title: "survivors alone are reason enough to clean, and are found by their cookies",
+    told: [...held, "done findRemains survivors"],
+    at: "holding.running.recover.cleaning",
+    inputs: { findRemains: target, recoverTeardown: { ...target, cookies: [cookie] } },
+  },
+  { title: "a run tears down its own app, without looking for strangers", told: stopped, at: cleaning, inputs: { teardown: { ...target, cookies: [] } } },
+  { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done tier passed"], at: "holding.running.test.tier", inputs: { tier: { tier: "custom", app, url: "https://hello" } } },
+  { title: "the lock that is asked for is the app's", told: prepared, at: "holding.acquire", inputs: { holdLock: { domain: app.domain } } },
+  { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domain: app.domain } } },
+  {
+    title: "the report is given what the run came to",
+    told: [...tested, "done teardown dirty", "done drainAll"],
+    at: "reporting.writing",
+    inputs: { writeReport: { app, verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [volume] }, url: "https://hello" } },
+  },
   { title: "after a clean recovery the run deploys", told: [...recovering, "done recoverTeardown clean"], at: "holding.running.deploy" },
   { title: "what cannot be recovered is not deployed over", told: [...recovering, "done recoverTeardown dirty", "done teardown dirty", ...reported], at: "released", output: red(1, { kind: "dirty", residue: [volume] }) },
   { title: "a recovery that breaks leads to the teardown", told: [...recovering, "error recoverTeardown", "done teardown clean", ...reported], at: "released", output: red(69) },
