@@ -3,9 +3,7 @@ import { tryFlock } from "./flock.js";
 import { closeQuietly, isLive, openLockFile, lockUnusable } from "./lock-file.js";
 import { startWaitHelper } from "./wait-helper.js";
 
-/** A helper that ends sooner than this did not wait: it could not. */
-const tooSoonMs = 50;
-/** After this many, setpriv or flock do not work here. */
+/** After this many in a row, setpriv or flock do not work here. */
 const failuresMax = 3;
 const pollMs = 250;
 
@@ -23,10 +21,10 @@ const waitOnce = async (fd: number, signal: AbortSignal, failures: number): Prom
   }
   const helper = startWaitHelper(fd);
   const stop = aborted(signal).then(helper.kill);
-  const lived = await helper.gone;
+  const end = await helper.gone;
   // Only an abort resolves it, and the helper is gone: nothing waits for it any more.
   void stop;
-  return lived < tooSoonMs ? failures + 1 : 0;
+  return end === "unable" ? failures + 1 : 0;
 };
 
 export interface Wait {

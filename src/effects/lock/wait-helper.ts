@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 
 export interface WaitHelper {
-  /** Resolves when the helper is gone, with how long it lived. What it did is not its to say: the lock is tried again. */
-  readonly gone: Promise<number>;
+  /**
+   * Resolves when the helper is gone. Whether the lock is ours is not its to say: the lock is tried again. `unable` when
+   * it ended by itself with an error, so that another one would too; a helper that someone killed is worth replacing.
+   */
+  readonly gone: Promise<"waited" | "unable">;
   /** SIGKILL; `gone` resolves soon after. */
   readonly kill: () => void;
 }
@@ -19,16 +22,14 @@ const waitUnlessOrphan = 'test "$PPID" = "$1" && exec flock --exclusive 3';
  * A lock belongs to the open file, so when the helper gets it we have it, and keep it when the helper ends.
  */
 export const startWaitHelper = (fd: number): WaitHelper => {
-  const startedAt = performance.now();
   const helper = spawn("setpriv", ["--pdeathsig", "KILL", "--", "sh", "-c", waitUnlessOrphan, "sh", String(process.pid)], {
     stdio: ["ignore", "ignore", "ignore", fd],
     detached: true,
   });
-  const gone = new Promise<number>((resolve) => {
-    const end = (): void => resolve(performance.now() - startedAt);
-    helper.once("exit", end);
-    // No setpriv on this host: the caller falls back to polling.
-    helper.once("error", end);
+  const gone = new Promise<"waited" | "unable">((resolve) => {
+    helper.once("exit", (code) => resolve(code === 0 || code === null ? "waited" : "unable"));
+    // No setpriv on this host.
+    helper.once("error", () => resolve("unable"));
   });
   return { gone, kill: () => void helper.kill("SIGKILL") };
 };
