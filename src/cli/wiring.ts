@@ -25,7 +25,7 @@ export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName |
   const [docker, abra] = [world.docker(scope), world.abra(scope)];
   return teardownMachine.provide({
     actors: {
-      drain: drainPort(world.registry, closes),
+      drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),
       undeployApp: undeployApp(abra),
       removeStack: removeStack(docker),
       waitGone: waitGone(docker),
@@ -55,7 +55,7 @@ export const plugJanitor = (world: World): typeof janitorMachine => {
   return janitorMachine.provide({
     actors: {
       discoverApps: discoverApps({ docker, abra, zone, serversDir, lockDir, note }),
-      sweepLockFiles: sweepLockFiles({ lockDir, zone, held }),
+      sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       reap,
     },
   });

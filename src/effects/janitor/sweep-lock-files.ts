@@ -1,23 +1,36 @@
 import { fromPromise } from "xstate";
 import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
 import { asRunApp } from "../../machines/names.js";
-import type { Domain } from "../../machines/vocabulary.js";
 import type { HeldLocks } from "../lock/held-locks.js";
+import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import { probeLock } from "../lock/probe-lock.js";
+import { readAppRecord, writeAppRecord } from "../record/app-record.js";
 import { lockedApps } from "./discover-apps.js";
+import { lastEnd } from "./reap-ports.js";
 
 export interface SweepSettings {
   readonly lockDir: string;
+  readonly runsDir: string;
   readonly zone: string;
   readonly held: HeldLocks;
 }
 
+/** A run that was killed before it put anything on the Swarm leaves its card alone: what it says must outlive the file. */
+const keepEnd = (runsDir: string, domain: Domain, card: LockCard | null): void => {
+  const before = readAppRecord(runsDir, domain);
+  const last = lastEnd(card, before);
+  if (last?.verdict === null) writeAppRecord(runsDir, domain, { ...before, last });
+};
+
 /** One lock file: unlinked under its own lock if that is to be had, else left to the run that has it. */
-const sweep = ({ lockDir, held }: SweepSettings, domain: Domain, dryRun: boolean): boolean => {
+const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun: boolean): boolean => {
   if (held.get(domain) !== undefined) return false;
-  if (probeLock(lockDir, domain, held, false).kind !== "ours") return false;
+  const probe = probeLock(lockDir, domain, held, false);
+  if (probe.kind !== "ours") return false;
   try {
-    return dryRun || held.unlink(domain);
+    if (dryRun) return true;
+    keepEnd(runsDir, domain, probe.card);
+    return held.unlink(domain);
   } finally {
     held.letGo(domain);
   }
