@@ -1,3 +1,4 @@
+import { guardOutput } from "../effects/stops/broken-output.js";
 import { exitWith } from "../effects/stops/exit.js";
 import { failureFrom, RunError } from "../machines/errors.js";
 import type { ExitCode } from "../machines/vocabulary.js";
@@ -46,6 +47,8 @@ const explain = (error: unknown, io: Io): ExitCode => {
 
 const main = async (): Promise<ExitCode> => {
   const io = processIo();
+  // `status | head` must not end in a stack.
+  for (const stream of [process.stdout, process.stderr]) guardOutput(stream);
   try {
     return await dispatch(parseCommandLine(process.argv.slice(2)), io);
   } catch (error) {

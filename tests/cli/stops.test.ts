@@ -25,11 +25,11 @@ const causes: Readonly<Record<Exclude<StopCause, "deadline" | "lost-lock">, { co
 /** States before teardown, each with the fault that makes it last long enough to be met. */
 const states: readonly (readonly [string, string, readonly object[]])[] = [
   ["prepare", "prepare", [{ when: "docker info", do: "slow:1200" }]],
-  ["recover", "holding.running.recover", []],
+  ["recover", "holding.running.recover", [{ when: "docker network ls", do: "slow:700" }]],
   ["deploy: creating", "holding.running.deploy", [{ when: "abra app new", do: "slow:1000" }]],
   ["deploy: submitting", "holding.running.deploy", [{ when: "abra app deploy", do: "slow:1000" }]],
   ["deploy: converging", "holding.running.deploy", [{ when: "service app", do: "never-healthy" }]],
-  ["test", "holding.running.test", []],
+  ["test", "holding.running.test", [{ when: "docker service inspect", do: "slow:500" }]],
 ];
 
 const steps: Readonly<Record<string, string>> = { "deploy: creating": "deploy: creating", "deploy: submitting": "deploy: submitting", "deploy: converging": "deploy: converging" };

@@ -1,50 +1,74 @@
-import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
-import { readRun, readRuns, seemsAlive } from "../../effects/record/read-runs.js";
-import type { RunRecordFile } from "../../effects/record/run-record.js";
+import { fileURLToPath } from "node:url";
+import { readRun } from "../../effects/record/read-runs.js";
 import { RunError } from "../../machines/errors.js";
-import { verifyTrace, type TraceLine } from "../../machines/trace.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
-import { machines } from "../chart/machines.js";
+import { runBeside } from "../inspect/beside.js";
+import { openInspector } from "../inspect/inspector.js";
+import { listRuns } from "../inspect/list-runs.js";
+import { verifyRun } from "../inspect/verify-run.js";
 import type { Io } from "../io.js";
 import type { Flags } from "../program.js";
 import type { HostSettings } from "../settings/host.js";
+import { installation } from "../settings/installation.js";
 
-const howItWent = (run: RunRecordFile): string =>
-  run.exitCode === null ? (seemsAlive(run) ? `live, in ${run.state}` : `was killed in ${run.state}`) : `${run.verdict ?? "no verdict"}, ${run.cleanliness ?? "nothing deployed"}`;
+const minuteMs = 60_000;
 
-const list = (host: HostSettings, json: boolean, io: Io): ExitCode => {
-  const runs = readRuns(host.runsDir);
-  if (json) io.out(JSON.stringify({ runs }, null, 2));
-  else if (runs.length === 0) io.out(`no runs in ${host.runsDir}`);
-  else for (const run of runs) io.out(`${run.runId}  ${run.recipe}  ${run.startedAt}  ${howItWent(run)}`);
-  return 0;
+const portFrom = (flags: Flags): number => {
+  const { port } = flags;
+  if (port === undefined || port === "") return 0;
+  const n = typeof port === "string" && /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (n >= 1 && n <= 65_535) return n;
+  throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is no port`, { hint: "A number from 1 to 65535, or leave it away.", exitCode: 2 });
 };
 
-const readTrace = (runDir: string): readonly TraceLine[] => {
-  const file = join(runDir, "events.jsonl");
-  if (!existsSync(file)) return [];
-  // A run that was killed may have left half a last line.
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as TraceLine);
+/** The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. */
+const folderOf = (runsDir: string, run: string): string => {
+  const runDir = join(runsDir, run);
+  if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,80}$/.test(run) && readRun(runDir) !== null) return runDir;
+  throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them.", exitCode: 2 });
 };
 
-const verify = (runDir: string, json: boolean, io: Io): ExitCode => {
-  const exitCode = readRun(runDir)?.exitCode ?? null;
-  // Nothing ends the record of a run that lives, was killed, or was torn down without its chart.
-  const verdict = verifyTrace(machines, readTrace(runDir), { mayEndEarly: exitCode === null || exitCode === 70 });
-  if (json) io.out(JSON.stringify(verdict, null, 2));
-  else io.out(verdict.ok ? "the record and the charts agree" : `line ${verdict.line}: ${verdict.why}`);
-  return verdict.ok ? 0 : 1;
+const stops = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Serves until it is told to stop, or nobody has looked for a while at a run that is over. */
+const show = async (runDir: string, port: number, json: boolean, io: Io): Promise<ExitCode> => {
+  const inspector = await openInspector({ runDir, installation, port, lingerMs: 10 * minuteMs });
+  let code: ExitCode = 0;
+  const onStop = (signal: (typeof stops)[number]): void => {
+    code = (128 + constants.signals[signal]) as ExitCode;
+    void inspector.close();
+  };
+  for (const signal of stops) process.on(signal, onStop);
+  if (json) io.out(JSON.stringify({ address: inspector.address, stately: inspector.bridgeAddress, runDir }, null, 2));
+  else {
+    io.out(inspector.address);
+    io.err("Open it in a browser on this host; from elsewhere forward its port first: ssh -L. Ctrl-C ends it.");
+    io.err(`For the hosted Stately inspector: ${inspector.bridgeAddress}`);
+  }
+  await inspector.ended;
+  for (const signal of stops) process.off(signal, onStop);
+  return code;
 };
 
-/** Lists runs, or replays one run's record through the charts. */
+/** Lists runs; shows one in the browser, live or replayed; or compares its record with the charts. */
 export const inspect = async (host: HostSettings, run: string | undefined, flags: Flags, io: Io): Promise<ExitCode> => {
   const json = flags["json"] === true;
-  if (run === undefined) return list(host, json, io);
-  const runDir = join(host.runsDir, run);
-  if (!/^[A-Za-z0-9._-]{1,80}$/.test(run) || readRun(runDir) === null) {
-    throw new RunError("no-such-run", `there is no run ${run} in ${host.runsDir}`, { hint: "recipe-ci inspect lists them.", exitCode: 2 });
+  const port = portFrom(flags);
+  if (run === undefined) {
+    if (flags["verify"] === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them.", exitCode: 2 });
+    return listRuns(host.runsDir, json, io);
   }
-  return verify(runDir, json, io);
+  const runDir = folderOf(host.runsDir, run);
+  return flags["verify"] === true ? verifyRun(runDir, json, io) : show(runDir, port, json, io);
 };
+
+/** This file's bundle is also what a run starts beside itself: `node inspect.cjs beside RUNDIR INSTALLATION [MS]`. */
+const [, program, word, runDir, from, lingerMs] = process.argv;
+if (word === "beside" && program === fileURLToPath(import.meta.url) && runDir !== undefined && from !== undefined) {
+  void runBeside(runDir, from, ...(lingerMs === undefined ? [] : [Number(lingerMs)])).then(
+    () => process.exit(0),
+    () => process.exit(70),
+  );
+}

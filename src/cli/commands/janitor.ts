@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createActor, toPromise } from "xstate";
 import { pino } from "pino";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { makeRunsDir } from "../../effects/record/run-dir.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
@@ -31,7 +32,7 @@ const stopCodes: Partial<Record<StopCause, ExitCode>> = { HUP: 129, INT: 130 };
 export const janitor = async (host: HostSettings, asked: { dryRun: boolean; json: boolean }, io: Io): Promise<ExitCode> => {
   if (host.sandbox !== null) mkdirSync(host.lockDir, { recursive: true });
   assertLockDir(host.lockDir);
-  mkdirSync(host.runsDir, { recursive: true });
+  makeRunsDir(host.runsDir);
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
   const log = pino({ level: "silent" });
   const world = createWorld({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });

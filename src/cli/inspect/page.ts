@@ -32,7 +32,7 @@ export const readPages = (folder: string, pictures: Readonly<Record<string, read
   const data = (id: string, value: unknown): string => `<script type="application/json" id="${id}">${embedded(value)}</script>`;
   const styleTag = `<style>${style}</style>`;
   return {
-    viewer: (nonce) => fill(viewer, { style: styleTag, data: data("pictures", pictures), script: tag(nonce, script) }),
+    viewer: (nonce) => fill(viewer, { style: styleTag, data: data("pictures-data", pictures), script: tag(nonce, script) }),
     bridge: (nonce) => fill(bridge, { style: styleTag, data: data("hosted", hosted), script: tag(nonce, bridgeScript) }),
   };
 };

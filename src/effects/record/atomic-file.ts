@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /** Replaces a file as a whole: a reader, or a crash, sees the old content or the new one, never a part. Throws. */
 export const replaceFile = (file: string, content: string): void => {
@@ -6,7 +6,8 @@ export const replaceFile = (file: string, content: string): void => {
   try {
     const fd = openSync(beside, "w", 0o644);
     try {
-      writeSync(fd, content);
+      // Not writeSync: on a disk that fills up it writes a part and calls that success.
+      writeFileSync(fd, content);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -1,9 +1,17 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import type { RunId } from "../../machines/vocabulary.js";
 
 const attemptsMax = 10_000;
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // Not there, or not to be seen.
+  }
+};
 
 const unusable = (dir: string, error: unknown): RunError =>
   new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
@@ -13,16 +21,37 @@ const unusable = (dir: string, error: unknown): RunError =>
   });
 
 /**
+ * Makes a folder and those above it. Throws what mkdir says.
+ *
+ * Not node's own `recursive`: where a parent can never be made (below /proc), Node 20's never returns.
+ */
+export const makeFolder = (dir: string): void => {
+  if (isFolder(dir)) return;
+  if (dirname(dir) !== dir) makeFolder(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    // Somebody else may have made it this moment.
+    if (!isFolder(dir)) throw error;
+  }
+};
+
+/** The folder of all runs. Throws `runs-dir-unusable`, exit code 2. */
+export const makeRunsDir = (runsDir: string): void => {
+  try {
+    makeFolder(runsDir);
+  } catch (error) {
+    throw unusable(runsDir, error);
+  }
+};
+
+/**
  * Makes the run's own folder and returns it with the id that it got: `42`, or `42-2` where 42 ran before.
  *
  * mkdir is what decides between two that want the same one. Throws `runs-dir-unusable`, exit code 2.
  */
 export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: RunId; readonly runDir: string } => {
-  try {
-    mkdirSync(runsDir, { recursive: true });
-  } catch (error) {
-    throw unusable(runsDir, error);
-  }
+  makeRunsDir(runsDir);
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const runId = (attempt === 1 ? wanted : `${wanted}-${attempt}`) as RunId;
     try {

@@ -27,7 +27,7 @@ const logTail = (runDir: string): readonly string[] =>
       .trimEnd()
       .split("\n")
       .slice(-logLines)
-      .map((line) => String((JSON.parse(line) as { msg?: string }).msg ?? "")),
+      .map((line) => safely(() => String((JSON.parse(line) as { msg?: string }).msg ?? "")) ?? line),
   ) ?? [];
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */

@@ -46,7 +46,9 @@ test("a drain does not wait for the longer grace of an abort before it", async (
   const end = registry.scope("work").run(deaf, abort.signal);
   await running(1);
   abort.abort();
+  const startedAt = performance.now();
   await registry.scope("work").drain(200);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(await end).toMatchObject({ signal: "SIGKILL", aborted: true });
 });
 

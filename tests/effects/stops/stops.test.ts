@@ -91,9 +91,9 @@ test("a descriptor 3 that is no pipe is not taken for the launcher's", async () 
   expect(run.heard()).toEqual([]);
 });
 
-test("the open pipe keeps nobody from ending", async () => {
+test("the open pipe and the listening keep nobody from ending", async () => {
   const { reading } = pipe();
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "100", EXIT: "3" }, { stdio: ["ignore", "pipe", "pipe", reading] });
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "100", EXIT: "3", END: "natural" }, { stdio: ["ignore", "pipe", "pipe", reading] });
   expect((await run.ended).code).toBe(3);
 });
 
@@ -159,6 +159,7 @@ test("a second TERM, and then a throw on the way out: still 143", async () => {
   await run.hears("TERM");
   run.kill("SIGTERM");
   expect((await run.ended).code).toBe(143);
+  expect(run.stderr()).toContain("thrown on purpose");
   expect(run.heard()).toEqual(["TERM", "TERM", "torn down"]);
 });
 

@@ -1,0 +1,47 @@
+import { readRuns, seemsAlive } from "../../effects/record/read-runs.js";
+import type { RunRecordFile } from "../../effects/record/run-record.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+
+/** `live`: its process runs. `killed`: it never closed its record. */
+const standing = (run: RunRecordFile): "live" | "killed" | "ended" => (run.exitCode !== null ? "ended" : seemsAlive(run) ? "live" : "killed");
+
+const howItWent = (run: RunRecordFile): string => {
+  switch (standing(run)) {
+    case "live":
+      return `live, in ${run.state}`;
+    case "killed":
+      return `killed in ${run.state}`;
+    case "ended":
+      return [`${run.verdict ?? "no verdict"}${run.cause === null ? "" : ` (${run.cause})`}`, run.cleanliness ?? "nothing deployed", `exit ${run.exitCode}`].join(", ");
+  }
+};
+
+const units = [
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "min"],
+  [1, "s"],
+] as const;
+
+/** `3 min ago`: the largest unit is enough for people. */
+const ago = (at: string, now: number): string => {
+  const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1_000));
+  const [size, unit] = units.find(([size]) => seconds >= size) ?? [1, "s"];
+  return `${Math.floor(seconds / size)} ${unit} ago`;
+};
+
+const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+};
+
+/** Live runs and past ones, oldest first, so that the newest stand right above the prompt. */
+export const listRuns = (runsDir: string, json: boolean, io: Io): ExitCode => {
+  const runs = readRuns(runsDir);
+  const now = Date.now();
+  if (json) io.out(JSON.stringify({ runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));
+  else if (runs.length === 0) io.out(`no runs in ${runsDir}`);
+  else for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run)]))) io.out(line);
+  return 0;
+};

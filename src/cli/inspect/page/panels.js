@@ -1,0 +1,96 @@
+import { duration, element, kindOf, payloadOf, readableEvent, whereIs } from "./text.js";
+import { isAlive } from "./world.js";
+
+const byId = (id) => document.getElementById(id);
+
+const actorRow = (world, actor, selected, onSelect) => {
+  const alive = isAlive(world, actor);
+  const state = actor.status === "active" && !alive ? "stopped" : actor.status;
+  const button = element(
+    "button",
+    { type: "button", "data-actor": actor.id, "data-status": state, "aria-pressed": String(actor.id === selected) },
+    element("b", {}, actor.id.slice(actor.id.lastIndexOf("/") + 1)),
+    element("span", {}, state === "active" ? whereIs(actor) : `${whereIs(actor)} (${state})`),
+  );
+  button.addEventListener("click", () => onSelect(actor.id));
+  const ports = alive ? actor.invoked.filter(({ hasChart }) => !hasChart) : [];
+  const children = [...world.actors.values()].filter(({ parent }) => parent === actor.id);
+  return element(
+    "li",
+    {},
+    button,
+    element(
+      "ul",
+      {},
+      ...ports.map(({ id, src }) => element("li", { class: "port", title: `an actor without a chart: ${src}` }, id === src ? id : `${id} (${src})`)),
+      ...children.map((child) => actorRow(world, child, selected, onSelect)),
+    ),
+  );
+};
+
+/** Charts and the actors they have invoked, as a tree. */
+export const drawActors = (world, selected, onSelect) => {
+  const roots = [...world.actors.values()].filter(({ parent }) => parent === null || !world.actors.has(parent));
+  byId("actor-list").replaceChildren(...roots.map((actor) => actorRow(world, actor, selected, onSelect)));
+};
+
+/** What happened last, to whom, and the ways it took. */
+export const drawTransition = (frame) => {
+  if (frame === null) return byId("transition").replaceChildren("nothing has happened yet");
+  const payload = payloadOf(frame.event);
+  byId("transition").replaceChildren(
+    element("p", {}, element("b", { class: `k-${kindOf(frame.event)}` }, readableEvent(frame.event)), ` to ${frame.actor || "nobody"}`),
+    ...frame.taken.map(({ source, target }) => element("p", { class: "way" }, `${source} → ${target}`)),
+    ...(frame.taken.length === 0 && frame.born === undefined && frame.note === undefined ? [element("p", { class: "way" }, "stays where it is")] : []),
+    ...(frame.note === undefined ? [] : [element("p", { class: "note" }, frame.note)]),
+    ...(payload === null ? [] : [element("pre", {}, JSON.stringify(payload, null, 2))]),
+  );
+};
+
+/** More rows than this around the place in the run would slow each step down. */
+const rowsAround = 150;
+
+const eventRow = (frame, start, at, onSeek) => {
+  const button = element(
+    "button",
+    { type: "button", "data-n": frame.n, "aria-current": frame.n === at ? "step" : null, class: frame.n > at ? "ahead" : null },
+    element("time", { datetime: frame.at }, duration(Date.parse(frame.at) - start)),
+    element("span", { class: "who" }, frame.actor),
+    element("span", { class: `k-${kindOf(frame.event)}` }, readableEvent(frame.event)),
+  );
+  button.addEventListener("click", () => onSeek(frame.n));
+  return element("li", {}, button);
+};
+
+export const drawEvents = (frames, at, onSeek) => {
+  const [from, to] = [Math.max(0, at - rowsAround), Math.min(frames.length, at + rowsAround)];
+  const start = Date.parse(frames[0]?.at ?? "");
+  const rows = frames.slice(from, to).map((frame) => eventRow(frame, start, at, onSeek));
+  const more = (count, text) => (count > 0 ? [element("li", { class: "more" }, `${count} ${text}`)] : []);
+  const list = byId("event-list");
+  list.replaceChildren(...more(from, "earlier"), ...rows, ...more(frames.length - to, "later"));
+  const current = list.querySelector("[aria-current]");
+  if (current !== null) list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 2;
+};
+
+const standingOf = (run) => {
+  if (run.how === "live") return ["live", `live: ${run.state}`];
+  if (run.how === "killed") return ["failed", `killed in ${run.state}`];
+  const verdict = run.verdict === "stopped" ? `stopped (${run.cause})` : (run.verdict ?? "no verdict");
+  return [run.verdict === "passed" && run.cleanliness !== "dirty" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode}`];
+};
+
+/** Whose run this is and how it stands, from its record. */
+export const drawRun = (run) => {
+  if (run === null) return;
+  document.title = `${run.recipe} ${run.runId}`;
+  byId("recipe").textContent = run.recipe;
+  byId("run-id").textContent = run.runId;
+  const [kind, text] = standingOf(run);
+  byId("standing").dataset.kind = kind;
+  byId("standing").textContent = text;
+  const link = /^https?:\/\//.test(run.link ?? "") ? [element("a", { href: run.link, rel: "noreferrer noopener", target: "_blank" }, "CI")] : [];
+  const facts = [run.domain, run.ref === null ? null : run.ref.slice(0, 12), new Date(run.startedAt).toLocaleString(), ...link].filter((fact) => fact !== null);
+  byId("facts").replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [" · ", fact])));
+  if (run.residue.length > 0) byId("facts").append(element("b", { class: "k-error" }, ` left behind: ${run.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`));
+};

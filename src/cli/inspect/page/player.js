@@ -1,0 +1,98 @@
+import { addFrame, emptyWorld } from "./world.js";
+
+/** A wait longer than this is not sat through, at any speed: a run may queue for half an hour. ms */
+const waitMaxMs = 3_000;
+const waitMinMs = 60;
+
+/**
+ * A place in the run, and ways to move it. `onMove(world)` is called with the world at the new place, at most once for
+ * each picture that the browser draws.
+ */
+export class Player {
+  frames = [];
+  at = 0;
+  live = true;
+  playing = false;
+  speed = 1;
+  #world = emptyWorld();
+  #onMove;
+  #timer = null;
+  #drawing = false;
+
+  constructor(onMove) {
+    this.#onMove = onMove;
+  }
+
+  /** New frames from the run. The place moves along only while it is live. */
+  add(frames) {
+    this.frames.push(...frames);
+    if (this.live) this.at = this.frames.length;
+    this.#draw();
+  }
+
+  /** Moves to a place: 0 is before the first frame. Ends playing; at the end of a run that goes on, stays there. */
+  seek(n) {
+    this.pause();
+    this.#place(n);
+  }
+
+  step(by) {
+    this.seek(this.at + by);
+  }
+
+  goLive() {
+    this.pause();
+    this.live = true;
+    this.at = this.frames.length;
+    this.#draw();
+  }
+
+  play() {
+    if (this.at >= this.frames.length) this.#place(0);
+    this.playing = true;
+    this.live = false;
+    this.#plan();
+    this.#draw();
+  }
+
+  pause() {
+    this.playing = false;
+    clearTimeout(this.#timer);
+    this.#draw();
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    if (this.playing) this.#plan();
+  }
+
+  #place(n) {
+    this.at = Math.max(0, Math.min(this.frames.length, n));
+    this.live = false;
+    this.#draw();
+  }
+
+  /** The next frame comes after as long as it took in the run, by the speed. */
+  #plan() {
+    clearTimeout(this.#timer);
+    const [before, next] = [this.frames[this.at - 1], this.frames[this.at]];
+    if (next === undefined) return this.pause();
+    const tookMs = before === undefined ? 0 : Date.parse(next.at) - Date.parse(before.at);
+    const waitMs = Math.max(waitMinMs, Math.min(waitMaxMs, tookMs)) / this.speed;
+    this.#timer = setTimeout(() => {
+      this.#place(this.at + 1);
+      if (this.playing) this.#plan();
+    }, waitMs);
+  }
+
+  #draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      this.#drawing = false;
+      if (this.#world.n > this.at) this.#world = emptyWorld();
+      for (const frame of this.frames.slice(this.#world.n, this.at)) addFrame(this.#world, frame);
+      this.#onMove(this.#world);
+    });
+  }
+}

@@ -1,0 +1,52 @@
+/** `xstate.done.actor.deploy` is the chart's own word; people read what it says. */
+export const readableEvent = ({ type }) => {
+  if (type === "xstate.init") return "begins";
+  const [, kind, rest] = /^xstate\.(done\.actor|error\.actor|done\.state|after|stop)\.?(.*)$/.exec(type) ?? [];
+  switch (kind) {
+    case "done.actor":
+      return `done: ${rest}`;
+    case "error.actor":
+      return `error: ${rest}`;
+    case "after":
+      return `after ${rest.split(".")[0]}`;
+    case "stop":
+      return "stopped";
+    default:
+      return type;
+  }
+};
+
+/** How an event should look. */
+export const kindOf = ({ type }) => {
+  if (type.startsWith("xstate.done")) return "done";
+  if (type.startsWith("xstate.error") || type === "lock.failed" || type === "unreadable line") return "error";
+  if (type.startsWith("xstate.after")) return "after";
+  return type === "stop" || type === "lock.lost" ? "after" : "event";
+};
+
+/** `12.3 s`, `4:05`, `1:02:03`. */
+export const duration = (ms) => {
+  const s = Math.max(0, ms) / 1_000;
+  if (s < 100) return `${s.toFixed(1)} s`;
+  const two = (n) => String(Math.floor(n)).padStart(2, "0");
+  return s < 3_600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3_600)}:${two((s % 3_600) / 60)}:${two(s % 60)}`;
+};
+
+/** Leaf states without the chart's name in front. */
+export const whereIs = ({ machine, leaves }) => leaves.map((leaf) => leaf.slice(machine.length + 1)).join(", ") || "-";
+
+/** `{ type, … }` without the type, or null when there is nothing else. */
+export const payloadOf = (event) => {
+  const rest = Object.fromEntries(Object.entries(event).filter(([name]) => name !== "type" && name !== "actorId"));
+  return Object.keys(rest).length === 0 ? null : rest;
+};
+
+/** An element with text and attributes; text is never markup. */
+export const element = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) made.setAttribute(key, value === true ? "" : String(value));
+  }
+  made.append(...children);
+  return made;
+};

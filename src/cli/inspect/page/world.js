@@ -1,0 +1,57 @@
+/** What the frames up to some place in the run add up to. No page in here: plain data in, plain data out. */
+
+export const emptyWorld = () => ({ n: 0, actors: new Map(), last: null });
+
+const newActor = (frame) => ({
+  id: frame.actor,
+  name: frame.born?.name ?? frame.actor,
+  machine: frame.born?.machine ?? frame.actor,
+  parent: frame.born?.parent ?? null,
+  active: new Set(),
+  leaves: [],
+  visited: new Set(),
+  walked: new Map(),
+  taken: [],
+  invoked: [],
+  status: "active",
+  lastN: 0,
+});
+
+/** Adds one frame. A frame without an actor is a line that could not be read. */
+export const addFrame = (world, frame) => {
+  world.n = frame.n;
+  world.last = frame;
+  if (frame.actor === "") return;
+  const actor = world.actors.get(frame.actor) ?? newActor(frame);
+  world.actors.set(frame.actor, actor);
+  actor.active = new Set(frame.active);
+  actor.leaves = frame.leaves;
+  for (const id of [...frame.active, ...frame.passed]) actor.visited.add(id);
+  actor.taken = frame.taken;
+  for (const { source, target } of frame.taken) actor.walked.set(`${source} ${target}`, { source, target });
+  actor.invoked = frame.invoked;
+  actor.status = frame.status;
+  actor.lastN = frame.n;
+};
+
+/** A child whose parent no longer invokes it was left behind: stopped, whatever its own last word was. */
+export const isAlive = (world, actor) => {
+  if (actor.status !== "active") return false;
+  const parent = actor.parent === null ? null : world.actors.get(actor.parent);
+  if (parent === undefined || parent === null) return true;
+  if (!isAlive(world, parent) || !parent.invoked.some(({ id }) => id === actor.name)) return false;
+  // A later one under the same name has taken its place.
+  return ![...world.actors.values()].some((other) => other.parent === actor.parent && other.name === actor.name && other.lastN > actor.lastN);
+};
+
+/** The nearest of a state's ancestors, itself included, that a picture shows; null for none. */
+export const shownAs = (id, shown) => {
+  for (let at = id; at !== ""; at = at.includes(".") ? at.slice(0, at.lastIndexOf(".")) : "") if (shown.has(at)) return at;
+  return null;
+};
+
+/** The picture that shows most of where an actor is: the innermost that has one of its leaves inside. */
+export const pictureFor = (names, leaves) => {
+  const fitting = names.filter((name) => leaves.some((leaf) => leaf === name || leaf.startsWith(`${name}.`)));
+  return fitting.reduce((best, name) => (name.length > best.length ? name : best), names[0] ?? "");
+};

@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { safely } from "../../effects/record/safely.js";
+
+/** What an inspector that was started beside a run leaves in the run's folder, for its owner's eyes only. */
+export const besideFile = "inspect.json";
+
+export interface BesideSettings {
+  readonly runDir: string;
+  /** The checkout: the inspector's bundle, pages and pictures lie there. */
+  readonly installation: string;
+  /** How long to wait for the address. The run does not wait with us. ms */
+  readonly limitMs?: number;
+}
+
+const pollMs = 25;
+
+const addressIn = (runDir: string, pid: number | undefined): string | null =>
+  safely(() => {
+    const said: unknown = JSON.parse(readFileSync(join(runDir, besideFile), "utf8"));
+    if (typeof said !== "object" || said === null || !("pid" in said) || said.pid !== pid) return null;
+    return "address" in said && typeof said.address === "string" ? said.address : null;
+  });
+
+/**
+ * Nothing of ours: no descriptor, no cookie, no setting of the run. A run's survivors are found by their environment,
+ * and this one is none.
+ */
+const started = ({ runDir, installation }: BesideSettings): ChildProcess | null =>
+  safely(() =>
+    spawn(process.execPath, [join(installation, "dist", "inspect.cjs"), "beside", runDir, installation], {
+      cwd: "/",
+      env: { LANG: "C", PATH: "/usr/bin:/bin" },
+      stdio: "ignore",
+      detached: true,
+    }),
+  );
+
+/**
+ * Starts an inspector beside a run and resolves with its address; with null when there is none in time.
+ *
+ * Never throws, holds nothing open, and the run need not wait: an inspector that fails to start, hangs or dies is
+ * nobody's loss. Call it before the deploy: it reads the checkout while it starts.
+ */
+export const startInspectorBeside = (settings: BesideSettings): Promise<string | null> =>
+  new Promise((resolve) => {
+    const child = started(settings);
+    const end = performance.now() + (settings.limitMs ?? 5_000);
+    const poll = setInterval(() => {
+      const address = addressIn(settings.runDir, child?.pid);
+      if (address !== null || performance.now() > end) done(address);
+    }, pollMs);
+    poll.unref();
+    const done = (address: string | null): void => {
+      clearInterval(poll);
+      resolve(address);
+    };
+    child?.unref();
+    child?.once("error", () => done(null));
+    child?.once("exit", () => done(null));
+    if (child === null) done(null);
+  });

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readRun } from "../../effects/record/read-runs.js";
+import { verifyTrace, type TraceLine, type TraceVerdict } from "../../machines/trace.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import { machines } from "../chart/machines.js";
+import type { Io } from "../io.js";
+import { parseTraceLine } from "./read-trace.js";
+
+/** The record's lines, or the number of the first that is none. */
+const readTrace = (runDir: string): readonly TraceLine[] | number => {
+  const file = join(runDir, "events.jsonl");
+  if (!existsSync(file)) return [];
+  // A run that was killed may have left half a last line: what follows the last newline is none.
+  const texts = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  const lines: TraceLine[] = [];
+  for (const [index, text] of texts.entries()) {
+    const line = parseTraceLine(text);
+    if (line === null) return index + 1;
+    lines.push(line);
+  }
+  return lines;
+};
+
+const verdictOn = (lines: readonly TraceLine[], mayEndEarly: boolean): TraceVerdict => {
+  try {
+    return verifyTrace(machines, lines, { mayEndEarly });
+  } catch (error) {
+    // A chart that throws on a line does not know it: the shortest beginning that throws ends with that line.
+    const throwsAt = (count: number): boolean => {
+      try {
+        verifyTrace(machines, lines.slice(0, count), { mayEndEarly: true });
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    let [good, bad] = [0, lines.length];
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      if (throwsAt(middle)) bad = middle;
+      else good = middle;
+    }
+    return { ok: false, line: bad, why: `the chart breaks on it: ${String((error as Error).message)}` };
+  }
+};
+
+/** Replays a run's record through the charts: 0 when they agree, else 1 and the first line that says otherwise. */
+export const verifyRun = (runDir: string, json: boolean, io: Io): ExitCode => {
+  const exitCode = readRun(runDir)?.exitCode ?? null;
+  const lines = readTrace(runDir);
+  const verdict: TraceVerdict =
+    typeof lines === "number"
+      ? { ok: false, line: lines, why: "is no line of a trace" }
+      : // Nothing ends the record of a run that lives, was killed, or was torn down without its chart.
+        verdictOn(lines, exitCode === null || exitCode === 70);
+  if (json) io.out(JSON.stringify(verdict, null, 2));
+  else io.out(verdict.ok ? "the record and the charts agree" : `line ${verdict.line}: ${verdict.why}`);
+  return verdict.ok ? 0 : 1;
+};

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { RunError } from "../../src/machines/errors.js";
+import { runSettings } from "../../src/cli/settings/run-settings.js";
+import type { Flags } from "../../src/cli/program.js";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const base: Env = { CCCI_ZONE: "ci.example.com", HOME: "/home/somebody" };
+const settings = (flags: Flags, env: Env, recipe: string | undefined = "notes") => runSettings(recipe, flags, { ...base, ...env }, "/work");
+
+const refusal = (act: () => unknown): RunError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RunError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+};
+
+test("a flag goes before the environment, the environment before the default, and an empty variable counts as unset", () => {
+  expect(settings({ deadline: "90s" }, { CCCI_DEADLINE: "1h" }).deadlineMs).toBe(90_000);
+  expect(settings({}, { CCCI_DEADLINE: "1h" }).deadlineMs).toBe(3_600_000);
+  expect(settings({}, { CCCI_DEADLINE: "" }).deadlineMs).toBe(3_000_000);
+  expect(settings({}, { CCCI_LOCK_TIMEOUT: "" }).lockTimeoutMs).toBe(1_800_000);
+  expect(settings({}, { PR: "" }).pr).toBe(0);
+  expect(settings({}, { RECIPE: "other" }, "").recipe).toBe("other");
+});
+
+test.each<readonly [Env, string]>([
+  [{ CCCI_RUN_ID: "mine", DRONE_BUILD_NUMBER: "7" }, "mine"],
+  [{ CCCI_RUN_ID: "", DRONE_BUILD_NUMBER: "7", GITHUB_RUN_ID: "9" }, "7"],
+  [{ CI_PIPELINE_NUMBER: "8" }, "8"],
+  [{ GITHUB_RUN_ID: "9" }, "9"],
+  [{}, `manual-${process.pid}`],
+])("with %j the run is called %s", (env, runId) => {
+  expect(settings({}, env).runId).toBe(runId);
+});
+
+test("the link is that of the CI's build", () => {
+  expect(settings({}, { DRONE_BUILD_LINK: "https://drone/1" }).link).toBe("https://drone/1");
+  expect(settings({}, { GITHUB_SERVER_URL: "https://g", GITHUB_REPOSITORY: "a/b", GITHUB_RUN_ID: "3" }).link).toBe("https://g/a/b/actions/runs/3");
+  expect(settings({}, {}).link).toBeNull();
+});
+
+test("VERSION names a tag where there is no REF", () => {
+  expect(settings({}, { VERSION: "1.0.0+1" }).ref).toBe("1.0.0+1");
+  expect(settings({}, { VERSION: "1.0.0+1", REF: "main" }).ref).toBe("main");
+  expect(settings({}, { REF: "" }).ref).toBeNull();
+});
+
+test("a relative source is settled against the folder of the start, an address is not", () => {
+  expect(settings({ src: "recipe" }, {}).source).toBe("/work/recipe");
+  expect(settings({ src: "https://git.example.com/notes.git" }, {}).source).toBe("https://git.example.com/notes.git");
+  expect(settings({ src: "git@git.example.com:notes.git" }, {}).source).toBe("git@git.example.com:notes.git");
+});
+
+test("stages are taken in their own order and once each", () => {
+  expect(settings({ stages: "custom, install,custom" }, {}).tiers).toEqual(["install", "custom"]);
+});
+
+describe("what is malformed is refused with exit code 2, and its name and value are said", () => {
+  test.each<readonly [Env, string, string]>([
+    [{ CCCI_DEADLINE: "soon" }, "CCCI_DEADLINE", "soon"],
+    [{ CCCI_DEADLINE: "0s" }, "CCCI_DEADLINE", "0s"],
+    [{ CCCI_LOCK_TIMEOUT: "30" }, "CCCI_LOCK_TIMEOUT", "30"],
+    [{ PR: "abc" }, "PR", "abc"],
+    [{ CCCI_RUN_ID: "a/b" }, "CCCI_RUN_ID", "a/b"],
+    [{ CCCI_RUN_ID: ".." }, "CCCI_RUN_ID", ".."],
+    [{ CCCI_RUN_ID: "x".repeat(65) }, "CCCI_RUN_ID", "xxx"],
+    [{ CCCI_ZONE: "-bad-.example" }, "CCCI_ZONE", "-bad-"],
+    [{ CCCI_ZONE: "a".repeat(34) }, "CCCI_ZONE", "longer than 33"],
+    [{ STAGES: "," }, "STAGES", ","],
+  ])("%j", (env, name, value) => {
+    const { exitCode, message } = refusal(() => settings({}, env));
+    expect({ exitCode, message }).toEqual({ exitCode: 2, message: expect.stringContaining(name) as unknown });
+    expect(message).toContain(value);
+  });
+
+  test("a misspelt stage, with the word that was meant", () => {
+    expect(refusal(() => settings({ stages: "instal" }, {}))).toMatchObject({ exitCode: 2, hint: "Did you mean install?" });
+  });
+
+  test("a recipe that is a path", () => {
+    expect(refusal(() => settings({}, {}, "../etc")).exitCode).toBe(2);
+  });
+});
+
+test("without a zone nothing runs, except in the sandbox", () => {
+  expect(refusal(() => settings({}, { CCCI_ZONE: "" }))).toMatchObject({ code: "no-zone", exitCode: 2 });
+  expect(settings({ sandbox: true }, { CCCI_ZONE: "" }).zone).toBe("sandbox.localhost");
+});
+
+test("the sandbox overrides every path and both executables", () => {
+  const real = { CCCI_APP_LOCK_DIR: "/real/locks", CCCI_RUNS_DIR: "/real/runs", CCCI_RECIPES_DIR: "/real/recipes", ABRA_DIR: "/real/abra", CCCI_ABRA: "/real/bin/abra", CCCI_DOCKER: "/real/bin/docker" };
+  const inside = settings({ sandbox: true }, { ...real, RECIPE_CI_SANDBOX: "/box" });
+  expect(Object.values(inside).filter((value) => typeof value === "string" && value.startsWith("/real"))).toEqual([]);
+  expect(inside).toMatchObject({ sandbox: "/box", lockDir: "/box/locks", runsDir: "/box/runs", abraDir: "/box/abra" });
+  expect(settings({ sandbox: true }, { XDG_STATE_HOME: "/state" }).sandbox).toBe("/state/recipe-ci/sandbox");
+  expect(settings({}, real)).toMatchObject({ lockDir: "/real/locks", runsDir: "/real/runs", abra: "/real/bin/abra", docker: "/real/bin/docker" });
+});

@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Sandbox } from "../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+const example = "examples/recipes/echo/0.1.0+1.0.0";
+
+const repository = (): string => {
+  const target = join(sandbox.root, "mine");
+  execFileSync("examples/lay-out.sh", ["echo", target]);
+  return target;
+};
+
+const run = (...more: readonly string[]) => sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", ...more]);
+
+const record = (): Record<string, unknown> => JSON.parse(readFileSync(join(sandbox.root, "runs", "r", "run.json"), "utf8")) as Record<string, unknown>;
+
+describe("a run's recipe may be", () => {
+  test("a repository: its HEAD, resolved to a full commit; uncommitted changes are not taken, and that is said", async () => {
+    const source = repository();
+    appendFileSync(join(source, "compose.yml"), "\nthis is no yaml: [");
+    const { code, stdout } = await run("--src", source);
+    expect(stdout).toContain("uncommitted changes: they are NOT tested");
+    expect(code).toBe(0);
+    expect(record()["ref"]).toBe(execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim());
+  });
+
+  test("a plain folder, staged as a repository of one commit", async () => {
+    const source = join(sandbox.root, "folder");
+    cpSync(example, source, { recursive: true });
+    const { code } = await run("--src", source);
+    expect(code).toBe(0);
+    expect(existsSync(join(source, ".git"))).toBe(false);
+  });
+
+  test("a tag or a branch or a short commit of a repository", async () => {
+    const source = repository();
+    const commit = execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+    for (const ref of ["0.1.0+1.0.0", "main", commit.slice(0, 10)]) {
+      const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", `at-${ref.slice(0, 3)}`, "--src", source, "--ref", ref]);
+      expect(code, ref).toBe(0);
+    }
+  });
+
+  test("the staged copy of the canonical folder with CCCI_SKIP_FETCH, its symlinks kept", async () => {
+    const staged = join(sandbox.root, "abra", "recipes", "echo");
+    mkdirSync(join(staged, ".."), { recursive: true });
+    execFileSync("examples/lay-out.sh", ["echo", staged]);
+    symlinkSync("compose.yml", join(staged, "link.yml"));
+    execFileSync("git", ["-C", staged, "add", "--all"]);
+    execFileSync("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
+    const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"], { CCCI_SKIP_FETCH: "1" });
+    expect(code).toBe(0);
+    const link = join(sandbox.root, "runs", "r", "abra", "recipes", "echo", "link.yml");
+    expect(execFileSync("readlink", [link], { encoding: "utf8" }).trim()).toBe("compose.yml");
+  });
+
+  test("nothing that git would take for an option", async () => {
+    for (const args of [["--src", "--upload-pack=touch /tmp/x"], ["--ref", "--output=x"]]) {
+      const { code } = await sandbox.run(["run", "echo", "--sandbox", ...args]);
+      expect(code).toBe(2);
+    }
+  });
+});
+
+test("with --json stdout is exactly one document, the closed record, and people's words go to stderr", async () => {
+  const { code, stdout, stderr } = await run("--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ runId: "r", verdict: "passed", exitCode: 0 });
+  expect(stderr).toContain("passed, exit code 0");
+});
+
+test("the domain is made from recipe, pull request and commit: a different one of any gives another app", async () => {
+  await run();
+  const one = record()["domain"];
+  await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "s", "--pr", "7"]);
+  const other = (JSON.parse(readFileSync(join(sandbox.root, "runs", "s", "run.json"), "utf8")) as Record<string, unknown>)["domain"];
+  expect(one).toMatch(/^echo-[0-9a-f]{6}\.sandbox\.localhost$/);
+  expect(other).not.toBe(one);
+});
+
+describe("a host that will not do:", () => {
+  test("no docker is 69, with the doctor as the next step, and nothing was put anywhere", async () => {
+    const { code, stdout } = await sandbox.run(["run", "echo", "--src", repository(), "--zone", "x.test"], {
+      CCCI_DOCKER: "/nowhere/docker",
+      CCCI_ABRA: join(process.cwd(), "sandbox/bin/abra"),
+      CCCI_APP_LOCK_DIR: sandbox.root,
+      CCCI_RUNS_DIR: join(sandbox.root, "runs"),
+      ABRA_DIR: join(sandbox.root, "abra"),
+    });
+    expect(stdout).toContain("/nowhere/docker: no such command");
+    expect(code).toBe(69);
+    expect(existsSync(join(sandbox.root, "abra", "servers"))).toBe(false);
+  });
+
+  test("a runs folder that cannot be made is 2", async () => {
+    const { code, stderr } = await sandbox.run(["run", "echo", "--zone", "x.test"], { CCCI_APP_LOCK_DIR: sandbox.root, CCCI_RUNS_DIR: "/proc/runs" });
+    expect(stderr).toContain("CCCI_RUNS_DIR");
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,61 @@
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { makeAbraDir } from "../../src/effects/recipe/abra-dir.js";
+import { Sandbox } from "../support/sandbox-run.js";
+import { temporaryFolder } from "../support/processes.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+test("a run's ABRA_DIR links to the canonical servers and catalogue, and has recipes of its own", () => {
+  const root = temporaryFolder();
+  const [own, canonical] = [join(root, "own"), join(root, "canonical")];
+  makeAbraDir(own, canonical, "default");
+  expect(readlinkSync(join(own, "servers"))).toBe(join(canonical, "servers"));
+  expect(readlinkSync(join(own, "catalogue"))).toBe(join(canonical, "catalogue"));
+  expect(lstatSync(join(own, "recipes")).isDirectory()).toBe(true);
+  expect(readdirSync(join(own, "recipes"))).toEqual([]);
+  // What a crashed run of the same id left does not disturb.
+  expect(() => makeAbraDir(own, canonical, "default")).not.toThrow();
+});
+
+test("something that is no link in the place of one is named, not written through", () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "own", "servers"), { recursive: true });
+  expect(() => makeAbraDir(join(root, "own"), join(root, "canonical"), "default")).toThrowError(expect.objectContaining({ code: "abra-dir-blocked", exitCode: 2 }));
+});
+
+test("an .env written through the link lands in the canonical folder", () => {
+  const root = temporaryFolder();
+  makeAbraDir(join(root, "own"), join(root, "canonical"), "default");
+  writeFileSync(join(root, "own", "servers", "default", "app.env"), "x");
+  expect(existsSync(join(root, "canonical", "servers", "default", "app.env"))).toBe(true);
+});
+
+test("two runs of one recipe at different refs have trees of their own, and the canonical one is untouched", async () => {
+  const canonical = join(sandbox.root, "abra", "recipes", "notes");
+  mkdirSync(canonical, { recursive: true });
+  writeFileSync(join(canonical, "mine"), "untouched");
+  const [old, current] = [sandbox.start(["run", "notes", "--sandbox", "--ref", "0.1.0+1.0.0", "--run-id", "old"], {}, "old"), sandbox.start(["run", "notes", "--sandbox", "--run-id", "new"], {}, "new")];
+  expect((await Promise.all([old.ended, current.ended])).map(({ code }) => code)).toEqual([0, 0]);
+  const releases = (run: string): readonly string[] => readdirSync(join(sandbox.root, "runs", run, "abra", "recipes", "notes", "release"));
+  expect(releases("old")).toEqual(["0.1.0+1.0.0"]);
+  expect(releases("new")).toEqual(["0.1.0+1.0.0", "0.2.0+1.1.0"]);
+  expect(old.record()?.domain).not.toBe(current.record()?.domain);
+  expect(readdirSync(canonical)).toEqual(["mine"]);
+});
+
+test("two runs by hand are kept apart, each by its pid; one of a build that ran before gets a suffix", async () => {
+  const runs = await Promise.all([1, 2].map(() => sandbox.run(["run", "echo", "--sandbox", "--stages", "install"])));
+  expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+  const manual = readdirSync(join(sandbox.root, "runs")).filter((name) => name.startsWith("manual-"));
+  expect(manual).toHaveLength(2);
+  for (let round = 0; round < 2; round += 1) await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "7"]);
+  expect(readdirSync(join(sandbox.root, "runs")).filter((name) => name.startsWith("7"))).toEqual(["7", "7-2"]);
+});

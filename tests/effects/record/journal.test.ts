@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createActor, fromPromise, setup, toPromise } from "xstate";
+import { openJournal } from "../../../src/effects/record/journal.js";
+import type { TraceLine } from "../../../src/machines/trace.js";
+import { temporaryFolder } from "../../support/processes.js";
+
+const lines = (dir: string): readonly TraceLine[] =>
+  readFileSync(join(dir, "events.jsonl"), "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as TraceLine);
+
+/** A chart whose work, as the first thing it does, looks at what is on disk. */
+const chart = (look: () => readonly TraceLine[]) =>
+  setup({
+    types: { events: {} as { type: "go"; password?: string; nested?: { apiToken: string } } },
+    actors: { work: fromPromise(async () => look().at(-1)?.state) },
+  }).createMachine({
+    id: "run",
+    initial: "idle",
+    states: {
+      idle: { on: { go: "passing" } },
+      passing: { always: "working" },
+      working: { invoke: { id: "work", src: "work", onDone: "over", onError: "over" } },
+      over: { type: "final" },
+    },
+    output: ({ event }) => (event as { output?: unknown }).output,
+  });
+
+test("a transition is on disk before what it started begins, and nothing under a secret's name is kept", async () => {
+  const dir = temporaryFolder();
+  const journal = openJournal(dir, { onRunState: () => undefined, onTrouble: (error) => { throw error; } });
+  let seen: readonly string[] | undefined;
+  const actor = createActor(chart(() => { const now = lines(dir); seen = now.at(-1)?.state; return now; }), { id: "run", inspect: journal.inspect });
+  const over = toPromise(actor.start());
+  actor.send({ type: "go", password: "hunter2", nested: { apiToken: "hunter3" } });
+  await over;
+  journal.close();
+  expect(seen).toEqual(["working"]);
+  expect(lines(dir).map(({ seq, state, event }) => [seq, state[0], event.type])).toEqual([
+    [1, "idle", "xstate.init"],
+    [2, "working", "go"],
+    [3, "over", "xstate.done.actor.work"],
+  ]);
+  expect(readFileSync(join(dir, "events.jsonl"), "utf8")).not.toMatch(/hunter/);
+});
+
+test("a listener that throws does not harm the run", async () => {
+  const troubles: unknown[] = [];
+  const dir = temporaryFolder();
+  const journal = openJournal(dir, { onRunState: () => { throw new Error("a bug of ours"); }, onTrouble: (error) => void troubles.push(error) });
+  const actor = createActor(chart(() => []), { id: "run", inspect: journal.inspect });
+  const over = toPromise(actor.start());
+  actor.send({ type: "go" });
+  await over;
+  journal.close();
+  expect(actor.getSnapshot().status).toBe("done");
+  expect(troubles.length).toBeGreaterThan(0);
+});

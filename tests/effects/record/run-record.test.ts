@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { afterFailedReap, blankAppRecord, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
+import { replaceFile } from "../../../src/effects/record/atomic-file.js";
+import { readRun, readRuns } from "../../../src/effects/record/read-runs.js";
+import { makeRunDir } from "../../../src/effects/record/run-dir.js";
+import { RunRecord, type RunRecordFile } from "../../../src/effects/record/run-record.js";
+import type { Domain } from "../../../src/machines/vocabulary.js";
+import { bundleFixture } from "../../support/bundle.js";
+import { temporaryFolder } from "../../support/processes.js";
+import { sampleRecord } from "../../support/run-record.js";
+
+const onDisk = (dir: string): RunRecordFile => JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunRecordFile;
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+test("a phase ends when the next one begins, and only phases that were entered are in the record", () => {
+  const dir = temporaryFolder();
+  const record = new RunRecord(dir, sampleRecord, fail);
+  record.enter("prepare.recipe", "prepare");
+  record.enter("prepare.janitor", "prepare");
+  expect(onDisk(dir)).toMatchObject({ state: "prepare.janitor", phases: [{ name: "prepare", durationMs: null }] });
+  record.enter("holding.acquire", "acquire");
+  expect(onDisk(dir).phases.map(({ name, durationMs }) => [name, durationMs === null])).toEqual([["prepare", false], ["acquire", true]]);
+});
+
+test("a closed record tells verdict, cause, residue and exit code, and no phase of it is still open", () => {
+  const dir = temporaryFolder();
+  const record = new RunRecord(dir, sampleRecord, fail);
+  record.enter("holding.tearingDown", "tearingDown");
+  record.close({ kind: "stopped", cause: "TERM" }, { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, 143);
+  const closed = onDisk(dir);
+  expect(closed).toMatchObject({ state: "released", verdict: "stopped", cause: "TERM", cleanliness: "dirty", residue: [{ kind: "volume", name: "v" }], exitCode: 143 });
+  expect(closed.finishedAt).not.toBeNull();
+  expect(closed.phases.every(({ durationMs }) => durationMs !== null)).toBe(true);
+  expect(readdirSync(dir)).toEqual(["run.json"]);
+});
+
+test("a folder that vanished under the run is told of, and stops nothing", () => {
+  const dir = temporaryFolder();
+  const troubles: unknown[] = [];
+  const record = new RunRecord(dir, sampleRecord, (error) => void troubles.push(error));
+  rmSync(dir, { recursive: true });
+  record.enter("prepare", "prepare");
+  expect(troubles).toHaveLength(1);
+  expect(record.current.phases).toHaveLength(1);
+  mkdirSync(dir); // The folder's own clean-up wants it.
+});
+
+test("a disk that takes only a part of a file leaves the whole old one", async () => {
+  const dir = temporaryFolder();
+  const file = join(dir, "run.json");
+  replaceFile(file, "old");
+  const program = await bundleFixture("tests/support/fixtures/replaces-file.ts");
+  const { stdout, stderr } = spawnSync("prlimit", ["--fsize=4096", "--", process.execPath, program, file], { encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "EFBIG\n", stderr: "" });
+  expect(readFileSync(file, "utf8")).toBe("old");
+});
+
+test("a run id that was used before gets a suffix, and a file in the place of the runs folder is refused with exit code 2", () => {
+  const dir = temporaryFolder();
+  expect([1, 2, 3].map(() => makeRunDir(join(dir, "runs"), "42").runId)).toEqual(["42", "42-2", "42-3"]);
+  writeFileSync(join(dir, "file"), "");
+  expect(() => makeRunDir(join(dir, "file"), "42")).toThrowError(expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2 }));
+});
+
+test("garbage in the runs folder is passed over, and runs come oldest first", () => {
+  const dir = temporaryFolder();
+  for (const [name, content] of Object.entries({
+    late: JSON.stringify({ ...sampleRecord, runId: "late", startedAt: "2026-02-01T00:00:00.000Z" }),
+    early: JSON.stringify({ ...sampleRecord, runId: "early" }),
+    torn: '{"runId":"to',
+    foreign: '{"runId":"x","cookie":"y"}',
+    list: "[]",
+  })) {
+    mkdirSync(join(dir, name));
+    writeFileSync(join(dir, name, "run.json"), content);
+  }
+  mkdirSync(join(dir, "apps"));
+  writeFileSync(join(dir, "a-file"), "");
+  expect(readRuns(dir).map(({ runId }) => runId)).toEqual(["early", "late"]);
+  expect(readRun(join(dir, "foreign"))).toBeNull();
+  expect(readRuns(join(dir, "a-file"))).toEqual([]);
+  expect(readRuns(join(dir, "nowhere"))).toEqual([]);
+});
+
+test("what outlives runs is read back; failed reaps are counted, and the pause doubles from a minute to six hours", () => {
+  const dir = temporaryFolder();
+  const domain = "note-0a1b2c.ci.example.com" as Domain;
+  expect(readAppRecord(dir, domain)).toEqual(blankAppRecord);
+  const now = new Date("2026-01-01T00:00:00.000Z");
+  let record = blankAppRecord;
+  const pauses: number[] = [];
+  for (let failure = 1; failure <= 12; failure += 1) {
+    record = afterFailedReap(record, now);
+    pauses.push((Date.parse(record.nextTry ?? "") - now.getTime()) / 60_000);
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
+  writeAppRecord(dir, domain, record);
+  expect(readAppRecord(dir, domain)).toEqual(record);
+  writeFileSync(join(dir, "apps", `${domain}.json`), '{"last":7}');
+  expect(readAppRecord(dir, domain)).toEqual(blankAppRecord);
+});

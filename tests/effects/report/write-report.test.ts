@@ -1,0 +1,75 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createActor, toPromise } from "xstate";
+import type { ReportInput } from "../../../src/effects/report/report-input.js";
+import { renderReportHtml, type ReportExtras } from "../../../src/effects/report/html.js";
+import { junit } from "../../../src/effects/report/junit.js";
+import { writeReport } from "../../../src/effects/report/write-report.js";
+import { temporaryFolder } from "../../support/processes.js";
+import { sampleRecord } from "../../support/run-record.js";
+
+const evil = '<script>alert("x")</script>&';
+
+const record = {
+  ...sampleRecord,
+  phases: [
+    { name: "deploy", startedAt: "2026-01-01T00:00:00.000Z", durationMs: 1_000 },
+    { name: "test", startedAt: "2026-01-01T00:00:01.000Z", durationMs: 3_000 },
+    { name: "tearingDown", startedAt: "2026-01-01T00:00:04.000Z", durationMs: null },
+  ],
+};
+
+const input: ReportInput = {
+  app: null,
+  verdict: { kind: "failed", failure: { code: "tests-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
+  cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: evil }] },
+  results: [{ tier: "custom", tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
+  url: "https://note.example.com",
+};
+
+const extras: ReportExtras = { chart: '<svg><g data-state="run.holding"><rect class="state"/></g></svg>', visited: ["run", "run.holding"], logTail: [evil] };
+
+test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
+  const page = renderReportHtml(record, input, extras);
+  expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=/i);
+  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(7);
+  expect(page).toContain('name="viewport"');
+  expect(page).toContain("prefers-color-scheme:dark");
+});
+
+test("the page has each phase at its place on one axis of time, and the path on the chart", () => {
+  const page = renderReportHtml(record, input, extras);
+  expect(page).toContain("left:0.00%;width:25.00%");
+  expect(page).toContain("left:25.00%;width:75.00%");
+  expect(page).toContain('[data-state="run.holding"]>.state');
+  expect(renderReportHtml(record, input, { ...extras, chart: null })).not.toContain("The path taken");
+});
+
+test("a run that ended before its first phase still has a page", () => {
+  expect(renderReportHtml({ ...record, phases: [] }, { ...input, results: [] }, { chart: null, visited: [], logTail: [] })).not.toMatch(/NaN|undefined/);
+});
+
+test("JUnit names the phase that failed and the residue, and has no character that XML forbids", () => {
+  const xml = junit(record, input);
+  // oxlint-disable-next-line no-control-regex -- these are what must not be there
+  expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+  expect(xml).not.toContain("<script");
+  expect(xml).toMatch(/<testcase name="deploy"[^>]*><\/testcase>/);
+  expect(xml).toMatch(/<testcase name="test"[^>]*>\s*<failure/);
+  expect(xml).toContain("residue: volume");
+});
+
+test("a file that cannot be written does not keep the others from it, and a torn line of the log is shown as it is", async () => {
+  const runDir = temporaryFolder();
+  mkdirSync(join(runDir, "junit.xml"));
+  writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
+  const troubles: unknown[] = [];
+  const report = writeReport({ runDir, record: () => record, chart: null, visited: () => [], onTrouble: (error) => void troubles.push(error) });
+  await toPromise(createActor(report, { input }).start());
+  expect(troubles).toHaveLength(1);
+  expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log"]);
+  const page = readFileSync(join(runDir, "report.html"), "utf8");
+  expect(page).toContain("first words");
+  expect(page).toContain("{&quot;msg&quot;:&quot;to");
+});

@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/bundle.js";
+import { findExecutable } from "../../src/effects/children/find-executable.js";
+import { temporaryFolder } from "../support/processes.js";
+
+export interface Installation {
+  readonly root: string;
+  readonly launcher: string;
+}
+
+/** The launcher as it is, in a folder of its own, with the given program in dist, and a stamp that calls it fresh. */
+export const installed = (program: string, folder = temporaryFolder()): Installation => {
+  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  mkdirSync(join(folder, "dist"));
+  writeFileSync(join(folder, "dist/main.cjs"), program);
+  writeFileSync(join(folder, "dist/stamp"), execFileSync("sh", [join(folder, "scripts/set-up.sh"), "--stamp"]));
+  return { root: folder, launcher: join(folder, "bin/recipe-ci") };
+};
+
+const onPath = (name: string): string => findExecutable(name, process.env["PATH"] ?? "") ?? name;
+
+/** What the launcher uses of a host. */
+export const tools = ["sh", "node", "cksum", "mkfifo", "rm", "setsid", "setpriv", "readlink", "flock", "cat", "dirname"] as const;
+
+/** A folder to be the whole PATH, with links to these programs and no others. */
+export const binWith = (names: readonly string[]): string => {
+  const bin = temporaryFolder();
+  for (const name of names) symlinkSync(onPath(name), join(bin, name));
+  return bin;
+};

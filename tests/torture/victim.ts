@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { allPids, environmentOf, factsOf, isAlive, signal } from "../support/drone/processes.js";
+import { launcher, type World } from "../support/worlds/world.js";
+import type { RunPlan, Target } from "./plan.js";
+import type { Random } from "./random.js";
+
+/** One run that things are done to. */
+export interface Victim {
+  readonly plan: RunPlan;
+  /** The launcher's exit code, or null if a signal ended it; undefined while it lives. */
+  readonly code: () => number | null | undefined;
+  readonly output: () => string;
+  /** Names of the phases that its record tells of, in order. */
+  readonly phases: () => readonly string[];
+  /** Living processes of launcher and program; of their children too, which carry the run's id. */
+  readonly alive: () => readonly number[];
+  readonly pidsOf: (target: Target, random: Random) => readonly number[];
+  /** Whether a signal to the launcher's group reaches the program: before it has a session of its own. */
+  readonly isInLaunchersGroup: () => boolean;
+  readonly dropReader: () => void;
+}
+
+const argumentsOf = (pid: number): readonly string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // Gone meanwhile.
+  }
+};
+
+const phasesIn = (record: string): readonly string[] => {
+  try {
+    const { phases } = JSON.parse(readFileSync(record, "utf8")) as { phases?: readonly { name: string }[] };
+    return (phases ?? []).map(({ name }) => name);
+  } catch {
+    return []; // Not there yet.
+  }
+};
+
+/** Starts a run as a CI would, in a process group of its own, with a pipe for its output. */
+export const startVictim = (plan: RunPlan, world: World): Victim => {
+  const args = ["run", plan.recipe, "--pr", String(plan.pr), "--run-id", plan.id, ...world.flags, ...world.sourceOf(plan.recipe)];
+  const child = spawn(launcher, args, {
+    cwd: world.root,
+    env: { PATH: process.env["PATH"], HOME: world.root, ...world.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (more: string) => (text += more));
+    stream.on("error", () => undefined);
+  }
+  let code: number | null | undefined;
+  child.once("exit", (given) => (code = given));
+  const { pid = -1 } = child;
+
+  const isRuns = (other: number): boolean => {
+    const words = argumentsOf(other);
+    return words[words.indexOf("--run-id") + 1] === plan.id && words.includes("--run-id");
+  };
+  const own = (): readonly number[] => allPids().filter((other) => isRuns(other) && isAlive(other));
+  const program = (): number | undefined => own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")));
+  const children = (): readonly number[] => allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isAlive(other));
+  return {
+    plan,
+    code: () => code,
+    output: () => text,
+    phases: () => phasesIn(join(world.oracle.runsDir, plan.id, "run.json")),
+    alive: () => [...own(), ...children()],
+    pidsOf: (target, random) => {
+      switch (target) {
+        case "program":
+          return [program() ?? []].flat();
+        case "launcher":
+          return code === undefined ? [pid] : [];
+        case "group":
+          return code === undefined ? [-pid] : [];
+        case "child": {
+          const [first, ...rest] = children();
+          return first === undefined ? [] : [random.pick([first, ...rest])];
+        }
+        case "everything":
+          return [...own(), ...children()];
+      }
+    },
+    isInLaunchersGroup: () => {
+      const found = program();
+      return found === undefined || factsOf(found)?.session !== found;
+    },
+    dropReader: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+  };
+};
+
+export const killVictim = (victim: Victim): void => {
+  for (const pid of victim.alive()) signal(pid, "SIGKILL");
+};
