@@ -64,12 +64,23 @@ export const removeStack = (docker: Docker): TeardownPorts["removeStack"] =>
     await docker.run(["stack", "rm", input.stack], signal);
   });
 
-/** Resolves once no service, container or network of the stack is listed; asks until then, or until it is aborted. */
+/** The Swarm takes a removed service off its list at once, whatever its containers do: one that stays was not removed. */
+const servicesGoWithinMs = 5_000;
+
+/**
+ * Resolves once no service, container or network of the stack is listed; asks until then, or until it is aborted.
+ * Rejects with `still-deployed` when a service stays: whoever said that it had removed the stack has not.
+ */
 export const waitGone = (docker: Docker): TeardownPorts["waitGone"] =>
   fromPromise(async ({ input, signal }) => {
+    const since = performance.now();
     for (;;) {
       const left = await objectsOfStack(docker, input.stack, signal);
       if (!left.some(({ kind }) => lingering.has(kind))) return;
+      const service = left.find(({ kind }) => kind === "service");
+      if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
+        throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker stack rm removes it; the run does so next.", exitCode: 1 });
+      }
       await pause(betweenLooksMs, undefined, { signal });
     }
   });

@@ -43,10 +43,12 @@ export const teardownMachine = setup({
     assumeResidue: assign({
       residue: ({ context }): readonly Residue[] => [{ kind: "service", name: `${context.stack} (could not be listed)` }],
     }),
+    noteForced: assign({ forced: true }),
     countRound: assign({ rounds: ({ context }) => context.rounds + 1 }),
   },
   guards: {
     isNothingLeft: (_, params: { residue: readonly Residue[] }) => params.residue.length === 0,
+    mayForce: ({ context }) => !context.forced,
     mayGoRoundAgain: ({ context }) => context.rounds < roundsMax,
   },
   delays: {
@@ -59,7 +61,7 @@ export const teardownMachine = setup({
 }).createMachine({
   id: "teardown",
   description: "Removes one app and everything that carries its name. Errors and budgets only ever lead onward.",
-  context: ({ input }) => ({ ...input, residue: [], rounds: 0, troubles: [] }),
+  context: ({ input }) => ({ ...input, residue: [], rounds: 0, forced: false, troubles: [] }),
   output: ({ context }) => ({
     cleanliness: context.residue.length === 0 ? { kind: "clean" } : { kind: "dirty", residue: context.residue },
     troubles: context.troubles,
@@ -95,7 +97,8 @@ export const teardownMachine = setup({
       after: { undeployBudget: { target: "forcing", actions: { type: "noteOverrun", params: { step: "undeploy" } } } },
     },
     forcing: {
-      description: "abra could not, so docker removes the stack's services and networks itself.",
+      description: "abra could not, or only said that it had: docker removes the stack's services and networks itself.",
+      entry: "noteForced",
       invoke: {
         id: "removeStack",
         src: "removeStack",
@@ -115,10 +118,17 @@ export const teardownMachine = setup({
         src: "waitGone",
         input: target,
         onDone: "removing",
-        onError: {
-          target: "removing",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "wait until gone", error: event.error }) },
-        },
+        onError: [
+          {
+            guard: "mayForce",
+            target: "forcing",
+            actions: { type: "noteError", params: ({ event }) => ({ step: "wait until gone", error: event.error }) },
+          },
+          {
+            target: "removing",
+            actions: { type: "noteError", params: ({ event }) => ({ step: "wait until gone", error: event.error }) },
+          },
+        ],
       },
       after: { goneBudget: { target: "removing", actions: { type: "noteOverrun", params: { step: "wait until gone" } } } },
     },

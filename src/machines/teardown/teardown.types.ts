@@ -17,6 +17,8 @@ export interface TeardownContext extends TeardownInput {
   readonly residue: readonly Residue[];
   /** How often removal went round; the second round is the last. */
   readonly rounds: number;
+  /** Docker was asked to remove the stack: there is nothing stronger left to ask for. */
+  readonly forced: boolean;
   /** One line for each step that abra or docker refused, for the log and the report. */
   readonly troubles: readonly string[];
 }

@@ -35,7 +35,6 @@ const told = ({ told: before, at }: Wait, id: string, delay: string, step: strin
 const steps: readonly (readonly [Wait, string, string, string, string])[] = [
   [{ at: "draining", told: [] }, "drain", "drainBudget", "drain", "undeploying"],
   [undeploying, "undeploy", "undeployBudget", "undeploy", "forcing"],
-  [goneWaiting, "waitGone", "goneBudget", "wait until gone", "removing.volumes"],
   [volumes, "removeVolumes", "removeBudget", "volume remove", "removing.secrets"],
   [secrets, "removeSecrets", "removeBudget", "secret remove", "removing.app"],
   [env, "removeApp", "removeBudget", "app remove", "removing.leftovers"],
@@ -52,6 +51,10 @@ export const teardownStories: readonly Story[] = [
   },
   ...steps.flatMap(([wait, id, delay, step, next]) => told(wait, id, delay, step).map((story) => ({ ...story, at: next }))),
   ...lead(undeploying, ["done undeploy"], "goneWaiting"),
+  ...lead(goneWaiting, ["done waitGone", "after goneBudget"], "removing.volumes"),
+  { title: "a wait that overruns is told", told: [...goneWaiting.told, "after goneBudget"], at: "removing.volumes", context: { troubles: ["wait until gone: took too long"] } },
+  { title: "an undeploy that only said so is followed by docker's own removal", told: [...goneWaiting.told, "error waitGone"], at: "forcing", context: { troubles: ["wait until gone: the host went away"] } },
+  { title: "once docker was asked, what stays is left to the removal by name", told: [...forcing.told, "done removeStack", "error waitGone"], at: "removing.volumes", context: { troubles: ["undeploy: the host went away", "wait until gone: the host went away"] } },
   ...lead(forcing, endings("removeStack", "removeBudget"), "goneWaiting"),
   ...steps.filter(([, id]) => id !== "undeploy").flatMap(([wait, id, , , next]) => lead(wait, [`done ${id}`], next)),
   { title: "a stack rm that fails is told", told: [...forcing.told, "error removeStack"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "stack rm: the host went away"] } },
