@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fromEventObservable, fromPromise } from "xstate";
-import { reapSurvivors } from "../effects/children/survivors.js";
+import { carriedCookies, reapSurvivors } from "../effects/children/survivors.js";
 import { assertSwarm, residueOf } from "../effects/docker/teardown-ports.js";
 import { assertAbra } from "../effects/abra/assert-abra.js";
 import { cookiesLeft } from "../effects/janitor/reap-ports.js";
@@ -87,11 +87,10 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
       }),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: keepPrevious }),
       findRemains: fromPromise(async ({ input, signal }) => {
-        const own = new Set([world.cookie]);
-        return {
-          residue: await residueOf(docker, world.serversDir, input, signal),
-          cookies: cookiesLeft(lockPath(settings.lockDir, input.domain), previous).filter((cookie) => !own.has(cookie)),
-        };
+        const left = cookiesLeft(lockPath(settings.lockDir, input.domain), previous).filter((cookie) => cookie !== world.cookie);
+        // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
+        const [residue, cookies] = await Promise.all([residueOf(docker, world.serversDir, input, signal), carriedCookies(left)]);
+        return { residue, cookies };
       }),
       recoverTeardown: plugTeardown(world, "work", null),
       deploy: plugDeploy(world, {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
@@ -21,6 +21,8 @@ test("two runs of one app: the second waits, visibly and for whom, then runs; bo
   expect([first.record()?.deploys, second.record()?.deploys]).toEqual([1, 1]);
   const [tornDown, recovered] = [first.record()?.finishedAt ?? "", second.record()?.phases.find(({ name }) => name === "recover")?.startedAt ?? ""];
   expect(recovered >= tornDown.slice(0, 19)).toBe(true);
+  // The first left nothing and nobody: its cookie on the lock's card is no reason for a teardown.
+  expect(readFileSync(join(sandbox.root, "runs", "second", "events.jsonl"), "utf8")).not.toContain("recover.cleaning");
   expect(sandbox.leftovers()).toEqual([]);
 });
 

@@ -23,6 +23,16 @@ function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
 export const findSurvivors = (cookies: readonly Cookie[]): readonly Survivor[] =>
   [...carriersOf(cookies)].map((pid) => ({ pid, command: commandOf(pid) }));
 
+/** Those of the cookies that living processes carry; looks as often as a sweep does before it believes that there is none. */
+export const carriedCookies = async (cookies: readonly Cookie[]): Promise<readonly Cookie[]> => {
+  const carried = new Set<Cookie>();
+  for (let round = 0; round < emptyRounds && cookies.length > carried.size; round += 1) {
+    if (round > 0) await pause(betweenRoundsMs);
+    for (const { env } of processes()) for (const cookie of cookies) if (env("CCCI_RUN_COOKIE") === cookie) carried.add(cookie);
+  }
+  return [...carried];
+};
+
 /**
  * Cookies of living processes that worked on an app under this very lock file: what a dead run left, also where no
  * record says so. By the lock and not by the domain: whoever holds another lock folder's lock has apps of the same name.

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
-import { cookiesOfApp, findSurvivors, reapSurvivors } from "../../../src/effects/children/survivors.js";
+import { carriedCookies, cookiesOfApp, findSurvivors, reapSurvivors } from "../../../src/effects/children/survivors.js";
 import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { expectNoProcesses, isAlive, processesWith, start, until } from "../../support/processes.js";
@@ -115,4 +115,15 @@ test("a sweep ends at its limit, though something keeps being born", async () =>
   source.killGroup("SIGKILL");
   await source.ended;
   await reapSurvivors([cookie]);
+});
+
+test("of several cookies, those that a living process carries are told from those of the dead", async () => {
+  const [dead, lives] = [mint(), mint()];
+  const child = spawn("sleep", ["60"], { stdio: "ignore", env: { PATH: path, CCCI_RUN_COOKIE: lives } });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await until("it lives", () => living(lives) === 1);
+  expect(await carriedCookies([dead, lives])).toEqual([lives]);
+  child.kill("SIGKILL");
+  await until("it is gone", () => living(lives) === 0);
+  expect(await carriedCookies([dead, lives])).toEqual([]);
 });
