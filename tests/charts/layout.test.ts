@@ -31,7 +31,7 @@ describe.each(pictures)("the picture $name", ({ name, model }) => {
   test("fits a screen", async () => {
     const { width, height } = await placeChart(model);
     expect(width, name).toBeLessThanOrEqual(1_500);
-    expect(height, name).toBeLessThanOrEqual(2_100);
+    expect(height, name).toBeLessThanOrEqual(1_600);
   });
 
   test("has every text within its box, and no label over another or over a state", async () => {

@@ -7,9 +7,10 @@ import { eventTable } from "./table.js";
 /** States whose insides would make the whole chart too large for a screen, and which of them get a picture of their own. */
 const splits: Readonly<Record<string, { readonly folded: readonly string[]; readonly pictured: readonly string[] }>> = {
   run: {
-    folded: ["run.prepare", "run.holding.running", "run.holding.tearingDown"],
-    pictured: ["run.prepare", "run.holding.running", "run.holding.tearingDown"],
+    folded: ["run.prepare", "run.holding.running", "run.holding.tearingDown", "run.reporting"],
+    pictured: ["run.prepare", "run.holding.running", "run.holding.tearingDown", "run.reporting"],
   },
+  teardown: { folded: ["teardown.removing"], pictured: ["teardown.removing"] },
 };
 
 interface Picture {
