@@ -4,25 +4,27 @@ import { createActor } from "xstate";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
 import { createRunClock } from "../../effects/clock.js";
 import { lastEnd } from "../../effects/janitor/reap-ports.js";
-import { readAppRecord, writeAppRecord, type AppRecord } from "../../effects/record/app-record.js";
+import { readAppRecord } from "../../effects/record/app-record.js";
 import { openJournal } from "../../effects/record/journal.js";
 import { openLog } from "../../effects/record/log.js";
 import { phaseOf } from "../../effects/record/phase.js";
 import { readRun } from "../../effects/record/read-runs.js";
 import { makeRunDir } from "../../effects/record/run-dir.js";
-import { RunRecord, type RunRecordFile } from "../../effects/record/run-record.js";
+import { RunRecord } from "../../effects/record/run-record.js";
 import { safely } from "../../effects/record/safely.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
-import type { RunInput } from "../../machines/run/run.types.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
 import type { Io } from "../io.js";
 import { createRenderer } from "../render/create-renderer.js";
 import { plugRun } from "../run-wiring.js";
+import { initialRecord } from "../run/first-record.js";
+import { describeLastEnd, rememberEnd } from "../run/last-end.js";
+import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise } from "../supervisor.js";
@@ -31,50 +33,6 @@ import { createWorld } from "../world.js";
 
 /** What a run may take beyond its deadline before the last resort ends the process. */
 const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
-
-const initialRecord = (settings: RunSettings, runId: string, cookie: RunRecordFile["cookie"], leftMs: number): RunRecordFile => ({
-  schema: 1,
-  runId,
-  recipe: settings.recipe,
-  ref: settings.ref,
-  pr: settings.pr,
-  domain: null,
-  stack: null,
-  cookie,
-  pid: process.pid,
-  link: settings.link,
-  startedAt: new Date().toISOString(),
-  finishedAt: null,
-  state: "prepare",
-  deadline: new Date(Date.now() + leftMs).toISOString(),
-  verdict: null,
-  cause: null,
-  cleanliness: null,
-  residue: [],
-  exitCode: null,
-  deploys: 0,
-  phases: [],
-});
-
-const inputOf = (settings: RunSettings, runId: RunInput["runId"]): RunInput => ({
-  runId,
-  recipe: settings.recipe,
-  source: settings.source,
-  ref: settings.ref,
-  pr: settings.pr,
-  zone: settings.zone,
-  tiers: settings.tiers,
-  deadlineMs: settings.deadlineMs,
-  lockTimeoutMs: settings.lockTimeoutMs,
-  budgets: defaultBudgets,
-});
-
-/** How the app's last run ended, for the log of the next: CI's own was closed at the cancel. */
-const describeLastEnd = (last: AppRecord["last"]): string | null => {
-  if (last === null) return null;
-  const how = last.verdict === null ? `was killed in ${last.phase ?? "an unknown phase"}` : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;
-  return `the last run of this app, ${last.runId ?? "of unknown make"}, ended ${last.at}: ${how}`;
-};
 
 /** One run, from settings to exit code. Nothing is touched before the folders have been found usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
@@ -146,7 +104,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     onTest: renderer.onTest,
   });
-  const actor = createActor(machine, { id: "run", input: inputOf(settings, runId), inspect: journal.inspect });
+  const actor = createActor(machine, { id: "run", input: runInput(settings, runId), inspect: journal.inspect });
   const show = (): void => renderer.onSnapshot(actor.getSnapshot(), record.current, step);
   actor.subscribe({ next: show, error: () => undefined });
   const stopWatchdog = startWatchdog(Math.max(1, settings.deadlineMs - sinceLaunchMs()) + beyondDeadlineMs);
@@ -178,19 +136,3 @@ const withAncestors = (leaf: string): readonly string[] => {
 const shownActors = new Set(["deploy", "teardown", "recoverTeardown"]);
 
 const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;
-
-/** What outlives this run, written while its lock is still ours. */
-const rememberEnd = (
-  { runsDir }: RunSettings,
-  app: Prepared["app"] | undefined,
-  isMine: (domain: Prepared["app"]["domain"]) => boolean,
-  closed: RunRecordFile,
-): void => {
-  if (app === undefined || !isMine(app.domain)) return;
-  const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
-  const phase = phases.findLast(({ name }) => name !== "tearingDown" && name !== "reporting")?.name ?? null;
-  const before = readAppRecord(runsDir, app.domain);
-  const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null } : {};
-  writeAppRecord(runsDir, app.domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });
-};
-

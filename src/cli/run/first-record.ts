@@ -1,0 +1,27 @@
+import type { RunRecordFile } from "../../effects/record/run-record.js";
+import type { RunSettings } from "../settings/run-settings.js";
+
+/** A run's record before anything has happened. `leftMs`: until its deadline. */
+export const initialRecord = (settings: RunSettings, runId: string, cookie: RunRecordFile["cookie"], leftMs: number): RunRecordFile => ({
+  schema: 1,
+  runId,
+  recipe: settings.recipe,
+  ref: settings.ref,
+  pr: settings.pr,
+  domain: null,
+  stack: null,
+  cookie,
+  pid: process.pid,
+  link: settings.link,
+  startedAt: new Date().toISOString(),
+  finishedAt: null,
+  state: "prepare",
+  deadline: new Date(Date.now() + leftMs).toISOString(),
+  verdict: null,
+  cause: null,
+  cleanliness: null,
+  residue: [],
+  exitCode: null,
+  deploys: 0,
+  phases: [],
+});

@@ -1,0 +1,27 @@
+import { readAppRecord, writeAppRecord, type AppRecord } from "../../effects/record/app-record.js";
+import type { RunRecordFile } from "../../effects/record/run-record.js";
+import type { Prepared } from "../../machines/run/run.types.js";
+import type { RunSettings } from "../settings/run-settings.js";
+
+/** How the app's last run ended, for the log of the next: CI's own was closed at the cancel. */
+export const describeLastEnd = (last: AppRecord["last"]): string | null => {
+  if (last === null) return null;
+  const how = last.verdict === null ? `was killed in ${last.phase ?? "an unknown phase"}` : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;
+  return `the last run of this app, ${last.runId ?? "of unknown make"}, ended ${last.at}: ${how}`;
+};
+
+/** What outlives this run, written while its lock is still ours. */
+export const rememberEnd = (
+  { runsDir }: RunSettings,
+  app: Prepared["app"] | undefined,
+  isMine: (domain: Prepared["app"]["domain"]) => boolean,
+  closed: RunRecordFile,
+): void => {
+  if (app === undefined || !isMine(app.domain)) return;
+  const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
+  const phase = phases.findLast(({ name }) => name !== "tearingDown" && name !== "reporting")?.name ?? null;
+  const before = readAppRecord(runsDir, app.domain);
+  const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null } : {};
+  writeAppRecord(runsDir, app.domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });
+};
+

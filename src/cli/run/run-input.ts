@@ -1,0 +1,17 @@
+import { defaultBudgets } from "../../machines/budgets.js";
+import type { RunInput } from "../../machines/run/run.types.js";
+import type { RunSettings } from "../settings/run-settings.js";
+
+/** What the chart is told of the settings; folders and tools are its effects' business. */
+export const runInput = (settings: RunSettings, runId: RunInput["runId"]): RunInput => ({
+  runId,
+  recipe: settings.recipe,
+  source: settings.source,
+  ref: settings.ref,
+  pr: settings.pr,
+  zone: settings.zone,
+  tiers: settings.tiers,
+  deadlineMs: settings.deadlineMs,
+  lockTimeoutMs: settings.lockTimeoutMs,
+  budgets: defaultBudgets,
+});
