@@ -19,6 +19,7 @@ import { defaultBudgets } from "../../machines/budgets.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
+import { startInspectorBeside } from "../inspect/start-beside.js";
 import type { Io } from "../io.js";
 import { createRenderer } from "../render/create-renderer.js";
 import { plugRun } from "../run-wiring.js";
@@ -81,6 +82,11 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   });
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
   for (const notice of settings.notices) note(notice);
+  if (settings.inspect) {
+    // Not in the run's log, which more people may read: whoever has the address may look.
+    const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
+    void startInspectorBeside({ runDir, installation }).then(say);
+  }
 
   const machine = plugRun({
     world,

@@ -56,7 +56,7 @@ const drawBar = () => {
   const timeAt = (n) => (n === 0 ? 0 : Date.parse(frames[n - 1].at) - start);
   Object.assign($("slider"), { max: frames.length, value: at });
   $("place").textContent = frames.length === 0 ? "waiting for the run's first event" : `${duration(timeAt(at))} of ${duration(timeAt(frames.length))} · ${at}/${frames.length}`;
-  $("play").textContent = playing ? "⏸" : "▶";
+  $("play").textContent = playing ? "‖" : "▶";
   $("play").setAttribute("aria-label", playing ? "pause" : "play");
   $("live").hidden = run?.how !== "live";
   $("live").setAttribute("aria-pressed", String(live));
