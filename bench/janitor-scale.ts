@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,12 +15,28 @@ const counting = (folder: string): string => {
   return file;
 };
 
+/** One in a hundred is an orphan, at least one; a live run has each of the others. */
+const isOrphan = (index: number): boolean => index % 100 === 0;
+
+/** A process that holds all these locks until its stdin ends. */
+const holder = `
+import fcntl, os, sys
+for path in open(sys.argv[1]).read().split():
+    fcntl.flock(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+`;
+
 const domainOf = (index: number): string => `echo-${index.toString(16).padStart(6, "0")}.${zone}`;
 
-const dryRun = (apps: number): { readonly ms: number; readonly calls: number } => {
+const dryRun = async (apps: number): Promise<{ readonly ms: number; readonly calls: number }> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
+  const held = Array.from({ length: apps }, (_, index) => index).filter((index) => !isOrphan(index));
+  writeFileSync(join(folder, "held"), held.map((index) => join(folder, "locks", `cc-ci-app-${domainOf(index)}.lock`)).join("\n"));
+  mkdirSync(join(folder, "locks"));
+  const live = spawn("sh", ["-c", 'ulimit -n 20000 && exec python3 -c "$0" "$1"', holder, join(folder, "held")], { stdio: ["pipe", "pipe", "inherit"] });
+  await once(live.stdout, "data");
   try {
-    mkdirSync(join(folder, "locks"));
     mkdirSync(join(folder, "abra", "servers", "default"), { recursive: true });
     for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "TYPE=echo\n");
     const env = {
@@ -38,17 +55,19 @@ const dryRun = (apps: number): { readonly ms: number; readonly calls: number } =
     if (status !== 3) throw new Error(`the janitor ended with ${String(status)}: ${stderr.slice(0, 500)}`);
     return { ms, calls: readFileSync(join(folder, "calls"), "utf8").trim().split("\n").length };
   } finally {
+    live.stdin.end();
+    await once(live, "exit");
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-/** A janitor's dry run over N apps, beside one over ten. */
+/** A janitor's dry run over N apps, one in a hundred of them an orphan, beside one over ten. */
 export const janitorScale = async (): Promise<readonly Row[]> => {
-  const measure = (apps: number) => {
-    const runs = [1, 2, 3].map(() => dryRun(apps));
+  const measure = async (apps: number) => {
+    const runs = [await dryRun(apps), await dryRun(apps), await dryRun(apps)];
     return { ms: median(runs.map(({ ms }) => ms)), calls: runs[0]?.calls ?? 0 };
   };
-  const [ten, hundred, thousand, many] = [measure(10), measure(100), measure(1_000), measure(10_000)];
+  const [ten, hundred, thousand, many] = [await measure(10), await measure(100), await measure(1_000), await measure(10_000)];
   return [
     { name: "janitor, 100 candidates", ours: hundred.ms, against: "10 candidates", reference: ten.ms, unit: "ms", goal: null },
     { name: "janitor, 1,000 candidates", ours: thousand.ms, against: "10 candidates", reference: ten.ms, unit: "ms", goal: { kind: "x", most: 3 } },

@@ -50,7 +50,7 @@ const brokenRunAt = (at: At) =>
     actors: {
       stops: fromCallback(() => undefined) as never,
       prepareRecipe: port(at === "prepare", prepared) as never,
-      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
+      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing, held: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
       drainJanitor: port(false, undefined) as never,
       holdLock: fromCallback<EventObject>(({ sendBack }) => {
         if (at !== "holding.acquire") sendBack({ type: "lock.held", previous: null });

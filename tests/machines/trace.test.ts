@@ -54,7 +54,7 @@ const wholeRun = (tests: never) =>
       prepareRecipe: gives({ app, settings, tiers: ["install", "custom"] }),
       janitor: janitorMachine.provide({
         actors: {
-          discoverApps: gives({ candidates: [1, 2].map(candidate) }),
+          discoverApps: gives({ candidates: [1, 2].map(candidate), held: [] }),
           sweepLockFiles: gives({ swept: [] }),
           reap: reapMachine.provide({
             actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },

@@ -3,13 +3,18 @@ import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
 import { asRunApp, stackFor } from "../../machines/names.js";
-import type { Candidate } from "../../machines/reap/reap.types.js";
+import { keptBecause } from "../../machines/reap/reap-outcome.js";
+import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
+import type { LockCard } from "../../machines/vocabulary.js";
 import type { Abra } from "../abra/abra.js";
 import { listedApps } from "../abra/list-apps.js";
 import type { Docker } from "../docker/docker.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
-import { appOfLockFile } from "../lock/lock-file.js";
+import { readCard } from "../lock/card.js";
+import { locksHeldNow } from "../lock/kernel-locks.js";
+import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
+import { safely } from "../record/safely.js";
 
 export interface DiscoverSettings {
   readonly docker: Docker;
@@ -67,8 +72,36 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   });
 };
 
+/** The holder's card, by the path: for what is said about it only. */
+const cardAt = (path: string): LockCard | null => {
+  const fd = openLockFile(path, false);
+  if (fd === null) return null;
+  try {
+    return readCard(fd);
+  } finally {
+    closeQuietly(fd);
+  }
+};
+
+/**
+ * Splits what was found by the kernel's list of locks, read once: on a busy host nearly every app is a live run's, and
+ * an actor for each cost 0.4 ms.
+ */
+const settleHeld = (found: readonly Candidate[], lockDir: string): { candidates: readonly Candidate[]; held: readonly ReapOutput[] } => {
+  const heldFor = locksHeldNow();
+  const candidates: Candidate[] = [];
+  const held: ReapOutput[] = [];
+  for (const candidate of found) {
+    const path = lockPath(lockDir, candidate.domain);
+    const heldMs = safely(() => heldFor(path));
+    if (heldMs === null) candidates.push(candidate);
+    else held.push({ candidate, outcome: keptBecause({ kind: "held", card: safely(() => cardAt(path)), heldMs }) });
+  }
+  return { candidates, held };
+};
+
 export const discoverApps = (settings: DiscoverSettings): JanitorPorts["discoverApps"] =>
-  fromPromise(async ({ input: { except }, signal }) => ({
-    candidates: (await findApps(settings, signal)).filter(({ domain }) => domain !== except),
-  }));
+  fromPromise(async ({ input: { except }, signal }) =>
+    settleHeld((await findApps(settings, signal)).filter(({ domain }) => domain !== except), settings.lockDir),
+  );
 

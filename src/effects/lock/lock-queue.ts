@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { lockKey } from "./kernel-locks.js";
 
 export interface LockQueue {
   /** Null when nobody holds it, or when only /proc knows and it does not tell (another pid namespace). */
@@ -25,17 +26,9 @@ const isHelper = (pid: number): boolean => read(`/proc/${pid}/cmdline`) === "flo
 
 const onBehalfOf = (pid: number): number => (isHelper(pid) ? (parentOf(pid) ?? pid) : pid);
 
-/** The device and inode as /proc/locks writes them. */
 const keyOf = (path: string): string | null => {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-    const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
-    const hex = (n: bigint): string => n.toString(16).padStart(2, "0");
-    return `${hex(major)}:${hex(minor)}:${ino}`;
-  } catch {
-    return null; // No such file: nobody can hold it.
-  }
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? null : lockKey(stats);
 };
 
 /** Processes that have the very file open: /proc/locks names the one that took a lock, which may be a helper long gone. */

@@ -15,7 +15,10 @@ const chart = setup({
   },
   actors: { ...janitorPorts, reap: reapMachine },
   actions: {
-    keepCandidates: assign({ queue: (_, params: { candidates: readonly Candidate[] }) => params.candidates }),
+    keepFound: assign((_, params: { candidates: readonly Candidate[]; held: readonly ReapOutput[] }) => ({
+      queue: params.candidates,
+      done: params.held,
+    })),
     takeNext: assign({
       taken: ({ context }, params: { lane: Lane }) => ({ ...context.taken, [params.lane]: context.queue[0] ?? null }),
       queue: ({ context }) => context.queue.slice(1),
@@ -101,14 +104,14 @@ export const janitorMachine = chart.createMachine({
   initial: "discovering",
   states: {
     discovering: {
-      description: "Asks abra, the Swarm, the .env files and the lock files; the number of processes does not depend on what they know.",
+      description: "Asks abra, the Swarm, the .env files and the kernel's list of locks; the number of processes does not depend on what they know.",
       invoke: {
         id: "discover",
         src: "discoverApps",
         input: ({ context }) => ({ except: context.except }),
         onDone: {
           target: "reaping",
-          actions: { type: "keepCandidates", params: ({ event }) => ({ candidates: event.output.candidates }) },
+          actions: { type: "keepFound", params: ({ event }) => event.output },
         },
         onError: { target: "sweeping", actions: { type: "noteError", params: ({ event }) => ({ error: event.error }) } },
       },

@@ -7,7 +7,8 @@ const longHeldMs = 120 * 60_000;
 const holder = (card: LockCard | null): string =>
   card?.runId ? `run ${card.runId}${card.link === null ? "" : ` (${card.link})`}` : "a live process";
 
-const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutcome => {
+/** Why an app is left alone. */
+export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutcome => {
   switch (probe.kind) {
     case "held":
       return {

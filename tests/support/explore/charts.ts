@@ -10,7 +10,7 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart } from "./run-chart.js";
-import { app, budgets, candidate, card, cookie, failedTest, failure, passedTest, settings, skippedTest, volume } from "./samples.js";
+import { app, budgets, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, settings, skippedTest, volume } from "./samples.js";
 
 const service = (given: Partial<ServiceSnapshot>): ServiceSnapshot => ({
   name: "app",
@@ -101,7 +101,6 @@ const reapChart = (dryRun: boolean): ChartUnderTest => ({
   project: ({ probe, cleanliness, failure: kept }: ReapContext) => [probe?.kind, cleanliness?.kind, kept !== null],
 });
 
-const reaped = { candidate: candidate(1), outcome: { kind: "reaped" } };
 const lanes = ["first", "second", "third", "fourth"] as const;
 
 /** One candidate more than there are lanes, so that one lane takes a second. */
@@ -111,8 +110,8 @@ const janitorChart: ChartUnderTest = {
   input: { dryRun: false, except: null, budgets },
   external: [],
   outputs: {
-    discover: { none: { candidates: [] }, one: { candidates: [candidate(1)] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate) } },
-    ...Object.fromEntries(lanes.map((lane) => [`reap.${lane}`, { "": reaped }])),
+    discover: { none: { candidates: [], held: [] }, held: { candidates: [], held: [heldApp] }, one: { candidates: [candidate(1)], held: [heldApp] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate), held: [] } },
+    ...Object.fromEntries(lanes.map((lane) => [`reap.${lane}`, { "": reapedApp }])),
     sweep: { "": { swept: ["old.lock"] } },
   },
   project: ({ queue, taken, done, swept, troubles }: JanitorContext) => [

@@ -23,3 +23,6 @@ export const candidate = (n: number): Candidate => ({
   stack: `app-00000${n}_ci_test` as StackName,
   seenAs: ["volume"],
 });
+
+export const heldApp = { candidate: candidate(6), outcome: { kind: "kept", why: "its lock is held by a live process", held: true, warning: null } };
+export const reapedApp = { candidate: candidate(1), outcome: { kind: "reaped" } };

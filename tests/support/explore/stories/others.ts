@@ -1,6 +1,6 @@
 import type { Story } from "../story.js";
 import { settledStack } from "../charts.js";
-import { app, card, cookie, failedTest, failure, passedTest, skippedTest, volume } from "../samples.js";
+import { app, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, skippedTest, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
 
@@ -176,6 +176,8 @@ export const janitorStories: readonly Story[] = [
   },
   { title: "five candidates keep four lanes busy", told: five, at: reaping },
   { title: "one candidate keeps one lane busy", told: ["done discover one"], at: "reaping.first.reaping reaping.second.finished reaping.third.finished reaping.fourth.finished", started: ["discover", "reap.first"] },
+  { title: "an app whose lock the kernel lists is told as kept, and no reap is begun", told: ["done discover held", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [heldApp] } },
+  { title: "a held app is told beside a reaped one", told: ["done discover one", "done reap.first", "done sweep"], at: "done", output: { reaps: [heldApp, reapedApp] } },
   { title: "a host without run apps is only swept", told: ["done discover none", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [] } },
   { title: "what cannot be looked at is reported, and the locks swept", told: ["error discover", "done sweep"], at: "done", output: { troubles: [outage] } },
   { title: "a look around that overruns is reported, and the locks swept", told: ["after discoverBudget", "done sweep"], at: "done", started: ["discover", "sweep"] },
