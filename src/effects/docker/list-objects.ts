@@ -52,14 +52,16 @@ const objectOf = (kind: ObjectKind, row: Record<string, unknown>): SwarmObject =
   };
 };
 
+export const everyKind: ReadonlySet<ObjectKind> = new Set(listings.map(({ kind }) => kind));
+
 /**
- * Every object of the Swarm with its name and stack: six docker processes, whatever there is.
+ * Every object of the Swarm with its name and stack: one docker process for each kind, whatever there is.
  *
  * Rejects when any of them fails: half a list would make what is missing look gone.
  */
-export const listObjects = async (docker: Docker, signal?: AbortSignal): Promise<readonly SwarmObject[]> => {
+export const listObjects = async (docker: Docker, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
   const rows = await Promise.all(
-    listings.map(async ({ kind, args }) => (await docker.lines(args, signal)).map((row) => objectOf(kind, row))),
+    listings.filter(({ kind }) => kinds.has(kind)).map(async ({ kind, args }) => (await docker.lines(args, signal)).map((row) => objectOf(kind, row))),
   );
   return rows.flat();
 };

@@ -1,6 +1,6 @@
 import { runAppOfObject } from "../../machines/names.js";
 import type { StackName } from "../../machines/vocabulary.js";
-import { listObjects, type SwarmObject } from "./list-objects.js";
+import { everyKind, listObjects, type SwarmObject } from "./list-objects.js";
 import type { Docker } from "./docker.js";
 
 const belongs = (object: SwarmObject, stack: StackName, known: ReadonlySet<string>): boolean => {
@@ -11,8 +11,8 @@ const belongs = (object: SwarmObject, stack: StackName, known: ReadonlySet<strin
 };
 
 /** The objects of one stack, by label or, where there is none, by exact prefix that no longer-named stack claims. */
-export const objectsOfStack = async (docker: Docker, stack: StackName, signal?: AbortSignal): Promise<readonly SwarmObject[]> => {
-  const all = await listObjects(docker, signal);
+export const objectsOfStack = async (docker: Docker, stack: StackName, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
+  const all = await listObjects(docker, signal, kinds);
   const known = new Set(all.flatMap(({ stackLabel }) => stackLabel ?? []));
   return all.filter((object) => belongs(object, stack, known));
 };

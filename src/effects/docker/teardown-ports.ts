@@ -44,10 +44,9 @@ const removeOnce = async (docker: Docker, objects: readonly SwarmObject[], signa
   }
 };
 
-const removeAll = async (docker: Docker, { stack }: TeardownTarget, only: ReadonlySet<ObjectKind> | null, signal: AbortSignal) => {
+const removeAll = async (docker: Docker, { stack }: TeardownTarget, signal: AbortSignal): Promise<void> => {
   for (;;) {
-    const found = await objectsOfStack(docker, stack, signal);
-    const left = found.filter(({ kind }) => only === null || only.has(kind));
+    const left = await objectsOfStack(docker, stack, signal);
     if (left.length === 0) return;
     await removeOnce(docker, left, signal);
     await pause(betweenTriesMs, undefined, { signal });
@@ -75,8 +74,8 @@ export const waitGone = (docker: Docker): TeardownPorts["waitGone"] =>
   fromPromise(async ({ input, signal }) => {
     const since = performance.now();
     for (;;) {
-      const left = await objectsOfStack(docker, input.stack, signal);
-      if (!left.some(({ kind }) => lingering.has(kind))) return;
+      const left = await objectsOfStack(docker, input.stack, signal, lingering);
+      if (left.length === 0) return;
       const service = left.find(({ kind }) => kind === "service");
       if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
         throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker stack rm removes it; the run does so next.", exitCode: 1 });
@@ -88,7 +87,7 @@ export const waitGone = (docker: Docker): TeardownPorts["waitGone"] =>
 /** Everything of the app that is still there, and its .env last: without it abra would not know the app any more. */
 export const removeLeftovers = (docker: Docker, serversDir: string): TeardownPorts["removeLeftovers"] =>
   fromPromise(async ({ input, signal }) => {
-    await removeAll(docker, input, null, signal);
+    await removeAll(docker, input, signal);
     unlinkEnv(serversDir, input.domain);
   });
 

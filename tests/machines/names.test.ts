@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { constantFrom, assert as forAll, property, stringMatching, tuple, uniqueArray } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { asRunApp, domainFor, runAppOfObject, runAppOfStack, stackFor } from "../../src/machines/names.js";
+
+const label = stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
+const zones = tuple(label, label, constantFrom("com", "localhost", "test")).map((parts) => parts.join("."));
+const recipes = stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);
+const hex = stringMatching(/^[0-9a-f]{6}$/);
+const runApps = tuple(stringMatching(/^[a-z0-9][a-z0-9-]{0,3}$/).filter((prefix) => prefix !== "warm"), hex, zones).map(([prefix, digits, zone]) => ({
+  zone,
+  domain: `${prefix}-${digits}.${zone}`,
+}));
+
+describe("a name that is minted", () => {
+  test("is a run app of its zone, whatever the recipe, and comes back from its stack", () => {
+    forAll(
+      property(recipes, zones, hex, (recipe, zone, seed) => {
+        const domain = domainFor(recipe, createHash("sha256").update(seed).digest("hex"), zone);
+        expect(asRunApp(domain, zone)).toBe(domain);
+        expect(runAppOfStack(stackFor(domain), zone)).toBe(domain);
+        expect(domain.startsWith("warm-")).toBe(false);
+      }),
+    );
+  });
+
+  test("is what the predecessor gives the same recipe, pull request and commit", () => {
+    const digest = createHash("sha256").update("keycloak|42|0123456789abcdef").digest("hex");
+    expect(domainFor("keycloak", digest, "ci.example.com")).toBe(`keyc-${digest.slice(0, 6)}.ci.example.com`);
+    expect(domainFor("warmup", digest, "ci.example.com")).toBe(`wrm-${digest.slice(0, 6)}.ci.example.com`);
+  });
+});
+
+describe("never a run app is", () => {
+  test("an app that is kept on purpose, by whatever name", () => {
+    forAll(
+      property(zones, hex, label, (zone, digits, rest) => {
+        for (const name of [`warm-${digits}.${zone}`, `warm-${rest}.${zone}`, `warm-${rest}-${digits}.${zone}`]) {
+          expect(asRunApp(name, zone)).toBeNull();
+          expect(runAppOfStack(name.replaceAll(".", "_"), zone)).toBeNull();
+        }
+      }),
+    );
+  });
+
+  test("an app of infrastructure, or one with a name that people give", () => {
+    forAll(
+      property(label, zones, (name, zone) => {
+        expect(asRunApp(`${name}.${zone}`, zone) === null || /^[a-z0-9-]{1,4}-[0-9a-f]{6}$/.test(name)).toBe(true);
+        for (const known of ["traefik", "backups", "drone", "monitoring"]) expect(asRunApp(`${known}.${zone}`, zone)).toBeNull();
+      }),
+    );
+  });
+
+  test("a look-alike: one character more or less, anywhere, or in another case", () => {
+    forAll(
+      property(runApps, constantFrom("x", "0", "-", ".", "_", "A", "\n", " "), ({ domain, zone }, extra) => {
+        const first = domain.slice(0, domain.length - zone.length - 1);
+        const digits = first.slice(-6);
+        const fakes = [`${first}x.${zone}`, `${domain}${extra}`, `${first.slice(0, -1)}.${zone}`, `${first.slice(0, -6)}${digits.slice(0, 5)}g.${zone}`, `abcde-${digits}.${zone}`, `-${digits}${extra}.${zone}`, `${first}.${zone}.${zone}`, `${first}.x${zone}`];
+        for (const fake of fakes) if (fake !== domain) expect([fake, asRunApp(fake, zone)]).toEqual([fake, null]);
+      }),
+    );
+  });
+
+  test("an app of another zone, also of one that ends or begins like ours", () => {
+    forAll(
+      property(runApps, label, ({ domain, zone }, other) => {
+        for (const foreign of [`${other}.${zone}`, `${zone}.${other}`, zone.replaceAll(".", "x")]) {
+          if (foreign !== zone) expect(asRunApp(domain, foreign)).toBeNull();
+        }
+      }),
+    );
+  });
+});
+
+describe("an object belongs", () => {
+  test("to the stack that its label names, whatever its own name says", () => {
+    forAll(
+      property(runApps, runApps, (own, other) => {
+        const object = { name: `${stackFor(other.domain as never)}_data`, stackLabel: stackFor(own.domain as never) };
+        expect(runAppOfObject(object, own.zone, [])).toBe(own.domain);
+        expect(runAppOfObject({ ...object, stackLabel: "traefik" }, own.zone, [])).toBeNull();
+      }),
+    );
+  });
+
+  test("without a label, to the app whose stack its name begins with, and an underscore after it", () => {
+    forAll(
+      property(runApps, label, ({ domain, zone }, rest) => {
+        const stack = stackFor(domain as never);
+        expect(runAppOfObject({ name: `${stack}_${rest}`, stackLabel: null }, zone, [stack])).toBe(domain);
+        for (const name of [stack, `${stack}${rest}`, `abcde${stack}_${rest}`, `${stack}_`]) {
+          expect([name, runAppOfObject({ name, stackLabel: null }, zone, [stack])]).toEqual([name, null]);
+        }
+      }),
+    );
+  });
+
+  test("to nobody else than the longest stack that is known: foo_bar's are not foo_bar_baz's, nor the other way", () => {
+    forAll(
+      property(runApps, uniqueArray(label, { minLength: 2, maxLength: 2 }), ({ domain, zone }, [more = "", rest = ""]) => {
+        const short = stackFor(domain as never);
+        const long = `${short}_${more}`;
+        expect(runAppOfObject({ name: `${long}_${rest}`, stackLabel: null }, zone, [short, long])).toBeNull();
+        expect(runAppOfObject({ name: `${short}_${rest}`, stackLabel: null }, zone, [short, long])).toBe(domain);
+        expect(runAppOfObject({ name: `${short}_${rest}`, stackLabel: long }, zone, [short, long])).toBe(runAppOfStack(long, zone));
+      }),
+    );
+  });
+});
