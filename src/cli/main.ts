@@ -1,6 +1,6 @@
 import { guardOutput } from "../effects/stops/broken-output.js";
 import { exitWith } from "../effects/stops/exit.js";
-import { failureFrom, RunError } from "../machines/errors.js";
+import { failureFrom, isRunError } from "../machines/errors.js";
 import type { ExitCode } from "../machines/vocabulary.js";
 import { completion } from "./completion.js";
 import { processIo, type Io } from "./io.js";
@@ -60,4 +60,4 @@ const main = async (): Promise<ExitCode> => {
   }
 };
 
-void main().then(exitWith, (error: unknown) => exitWith(error instanceof RunError ? error.exitCode : 70));
+void main().then(exitWith, (error: unknown) => exitWith(isRunError(error) ? error.exitCode : 70));

@@ -25,11 +25,14 @@ export class RunError extends Error {
   }
 }
 
+/** By name and not by class: seldom used commands are bundles of their own, each with its own copy of the class. */
+export const isRunError = (error: unknown): error is RunError => error instanceof Error && error.name === "RunError";
+
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 /** An error as data. What is not a RunError is our bug: exit code 70, with the stack for the report. */
 export const failureFrom = (error: unknown): Failure =>
-  error instanceof RunError
+  isRunError(error)
     ? { code: error.code, message: error.message, hint: error.hint, exitCode: error.exitCode, details: error.details }
     : {
         code: "internal",

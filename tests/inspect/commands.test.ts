@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { isAlive, until } from "../support/processes.js";
+import { Sandbox } from "../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  await sandbox.run(["run", "echo", "--sandbox", "--run-id", "done"]);
+});
+afterAll(() => sandbox.close());
+
+const inspect = (...args: readonly string[]) => sandbox.run(["inspect", ...args, "--sandbox"]);
+const fileOf = (run: string, name: string): string => join(sandbox.root, "runs", run, name);
+
+test("without a run it lists them, for people and as JSON", async () => {
+  expect((await inspect()).stdout).toMatch(/^done {2}echo {2}echo-[0-9a-f]{6}\.sandbox\.localhost .* passed, clean, exit 0$/m);
+  const { code, stdout } = await inspect("--json");
+  expect(JSON.parse(stdout)).toMatchObject({ runs: [{ runId: "done", verdict: "passed" }] });
+  expect(stdout).not.toContain("cookie");
+  expect(code).toBe(0);
+});
+
+test("an unknown run, a run that leads elsewhere and an odd port end with 2 and the next step", async () => {
+  for (const run of ["nobody", "../done", "apps"]) {
+    const { code, stderr } = await inspect(run);
+    expect(code).toBe(2);
+    expect(stderr).toContain("recipe-ci inspect lists them");
+  }
+  expect((await inspect("done", "--port", "http")).code).toBe(2);
+});
+
+test("a port that is taken ends with 2 and says so", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void taken.close());
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const { code, stderr } = await inspect("done", "--port", String((taken.address() as AddressInfo).port));
+  expect(stderr).toContain("cannot be used");
+  expect(code).toBe(2);
+});
+
+test("it serves until it is told to end", async () => {
+  const inspector = sandbox.start(["inspect", "done", "--sandbox"]);
+  await inspector.says("http://127.0.0.1:");
+  const address = /http:\S+/.exec(inspector.output())?.[0] ?? "";
+  expect((await fetch(address)).status).toBe(200);
+  inspector.child.kill("SIGINT");
+  expect((await inspector.ended).code).toBe(130);
+});
+
+test("--verify accepts the record of a run, and no other: not one with a line less, nor with two swapped", async () => {
+  expect((await inspect("done", "--verify")).code).toBe(0);
+  const file = fileOf("done", "events.jsonl");
+  const whole = readFileSync(file, "utf8");
+  onTestFinished(() => writeFileSync(file, whole));
+  const lines = whole.trimEnd().split("\n");
+  const middle = Math.floor(lines.length / 2);
+  for (const wrong of [lines.toSpliced(middle, 1), lines.toSpliced(middle, 2, lines[middle + 1] ?? "", lines[middle] ?? "")]) {
+    writeFileSync(file, `${wrong.join("\n")}\n`);
+    const { code, stdout } = await inspect("done", "--verify");
+    expect(stdout).toMatch(/^line \d+: /);
+    expect(code).toBe(1);
+  }
+});
+
+const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as never;
+
+test("run --inspect prints where to watch, and neither its end nor its death is the run's", async () => {
+  const run = sandbox.start(["run", "echo", "--sandbox", "--inspect", "--run-id", "watched"], {}, "watched");
+  await run.says("watch it at http://127.0.0.1:");
+  const { pid, address } = besideOf("watched");
+  expect(run.output()).toContain(address);
+  expect((await fetch(address)).status).toBe(200);
+  process.kill(pid, "SIGKILL");
+  await until("the inspector is gone", () => !isAlive(pid));
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain("nothing is left");
+  expect(readFileSync(fileOf("watched", "run.log"), "utf8")).not.toContain(address);
+});
+
+test("the inspector beside a run outlives it for a while, and ends when it is told to", async () => {
+  const { code } = await sandbox.run(["run", "echo", "--sandbox", "--inspect", "--run-id", "after"]);
+  expect(code).toBe(0);
+  const { pid, address } = besideOf("after");
+  expect((await fetch(address)).status).toBe(200);
+  process.kill(pid, "SIGTERM");
+  await until("the inspector is gone", () => !isAlive(pid));
+});
