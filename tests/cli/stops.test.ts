@@ -148,7 +148,7 @@ describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
     }));
 
   test("a reader that stalls stops neither the teardown nor the end of the process", () =>
-    inSandbox([], async (sandbox) => {
+    inSandbox([{ when: "docker service ps", do: "slow:300" }], async (sandbox) => {
       const run = start(sandbox, "--stages", "install");
       await run.reaches("holding.running.test");
       run.child.stdout?.pause();

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { killRunInTest } from "../support/killed-run.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -33,11 +34,7 @@ test("two different recipes run side by side", async () => {
 });
 
 test("a run whose whole group is SIGKILLed in its tests leaves its app; the next run cleans it first and says how it ended", async () => {
-  const killed = sandbox.start(["run", "notes", "--sandbox", "--run-id", "killed"], {}, "killed");
-  const { pid } = await killed.reaches("holding.running.test");
-  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
-  process.kill(-pid, "SIGKILL");
-  await killed.ended;
+  await killRunInTest(sandbox, "notes");
   expect(sandbox.leftovers()).not.toEqual([]);
   const next = await sandbox.run(["run", "notes", "--sandbox", "--run-id", "next"]);
   expect(next.stdout).toMatch(/the last run of this app, killed, .*was killed in test/);
@@ -46,14 +43,10 @@ test("a run whose whole group is SIGKILLed in its tests leaves its app; the next
 });
 
 test("the janitor's dry run names the orphan and ends with 3; the janitor reaps it and ends with 0", async () => {
-  const killed = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed"], {}, "killed");
-  const { pid, domain } = await killed.reaches("holding.running.test");
-  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
-  process.kill(-pid, "SIGKILL");
-  await killed.ended;
+  const domain = await killRunInTest(sandbox, "echo");
 
   const dry = await sandbox.run(["janitor", "--sandbox", "--dry-run"]);
-  expect(dry.stdout).toContain(`${domain ?? ""} (`);
+  expect(dry.stdout).toContain(`${domain} (`);
   expect(dry.stdout).toContain("would be reaped");
   expect(dry.code).toBe(3);
   expect(sandbox.leftovers()).not.toEqual([]);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { JanitorOutput } from "../../src/machines/janitor/janitor.types.js";
+import { killRunInTest } from "../support/killed-run.js";
 import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
@@ -76,20 +77,16 @@ test("two janitors at once reap an orphan once", async () => {
 });
 
 test("a new run of an app that is being reaped waits for the reap, then has a fresh lock file", async () => {
-  const killed = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed"], {}, "killed");
-  const { pid, domain } = await killed.reaches("holding.running.test");
-  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
-  process.kill(-pid, "SIGKILL");
-  await killed.ended;
-  const before = born(lockOf(domain ?? ""));
+  const domain = await killRunInTest(sandbox, "echo");
+  const before = born(lockOf(domain));
   faults({ when: "abra app remove", nth: 1, do: "slow:2500" });
   const reaping = sandbox.start(["janitor", "--sandbox"], {});
-  await until("the janitor has the lock", () => isHeld(lockOf(domain ?? "")));
+  await until("the janitor has the lock", () => isHeld(lockOf(domain)));
   const next = sandbox.start(["run", "echo", "--sandbox", "--run-id", "next"], {}, "next");
   await next.says("waiting for");
   expect((await reaping.ended).code).toBe(0);
   await next.reaches("holding.running");
-  expect(born(lockOf(domain ?? ""))).not.toBe(before);
+  expect(born(lockOf(domain))).not.toBe(before);
   expect((await next.ended).code).toBe(0);
 });
 
@@ -153,15 +150,11 @@ test("a stale lock file, of no app and held by nobody, is swept; one that is hel
 });
 
 test("a reap that fails is counted, named with its residue, postponed, and ends with 3", async () => {
-  const killed = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed"], {}, "killed");
-  const { pid, domain } = await killed.reaches("holding.running.test");
-  process.kill(-(killed.child.pid ?? 0), "SIGKILL");
-  process.kill(-pid, "SIGKILL");
-  await killed.ended;
+  const domain = await killRunInTest(sandbox, "echo");
   faults({ when: "docker config", do: "garbage" }, { when: "abra app ls", do: "slow:1" });
   const blind = await sandbox.run(["janitor", "--sandbox"]);
   expect(blind.code).toBe(69);
   expect(sandbox.leftovers()).not.toEqual([]);
   faults();
-  expect(outcomes(await janitor())).toEqual([`${domain ?? ""} reaped`]);
+  expect(outcomes(await janitor())).toEqual([`${domain} reaped`]);
 });

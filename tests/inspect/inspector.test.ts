@@ -4,7 +4,7 @@ import { createWebSocketReceiver } from "@statelyai/inspect";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { openInspector, type Inspector, type InspectorSettings } from "../../src/cli/inspect/inspector.js";
-import { RunError } from "../../src/machines/errors.js";
+import type { RunError } from "../../src/machines/errors.js";
 import { until } from "../support/processes.js";
 import { recordRun, RunAgain, type Recording } from "../support/inspect/recorded-run.js";
 

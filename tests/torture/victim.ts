@@ -83,7 +83,8 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
           return first === undefined ? [] : [random.pick([first, ...rest])];
         }
         case "everything":
-          return [...own(), ...children()];
+          // The program first: it would see its launcher's end and begin to tear down, and a killed control group sees nothing.
+          return [...new Set([...[program() ?? []].flat(), ...own(), ...children()])];
       }
     },
     isInLaunchersGroup: () => {
