@@ -114,7 +114,13 @@ $("follow").addEventListener("change", () => {
   if ($("follow").checked) chosen.actor = null;
   if (world !== null) draw(world);
 });
-for (const tab of document.querySelectorAll("nav button")) tab.addEventListener("click", () => (document.body.dataset.tab = tab.dataset.tab));
+for (const tab of document.querySelectorAll("nav button")) {
+  tab.addEventListener("click", () => {
+    document.body.dataset.tab = tab.dataset.tab;
+    // What was hidden could not be brought into view.
+    if (world !== null) draw(world);
+  });
+}
 
 const keys = { " ": toggle, ArrowLeft: () => player.step(-1), ArrowRight: () => player.step(1), Home: () => player.seek(0), End: () => player.seek(player.frames.length) };
 addEventListener("keydown", (event) => {

@@ -70,7 +70,7 @@ export const drawEvents = (frames, at, onSeek) => {
   const list = byId("event-list");
   list.replaceChildren(...more(from, "earlier"), ...rows, ...more(frames.length - to, "later"));
   const current = list.querySelector("[aria-current]");
-  if (current !== null) list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 2;
+  if (current !== null) list.scrollTop = current.offsetTop - list.clientHeight / 2;
 };
 
 const standingOf = (run) => {
