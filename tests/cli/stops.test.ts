@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -88,27 +88,44 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
 });
 
 describe.concurrent("while it waits for the lock", { timeout: 90_000 }, () => {
+  /** A run that waits for a plain flock(1), which outlives it. */
+  const whileItWaits = (more: readonly string[], act: (run: Started) => Promise<void>): Promise<void> =>
+    inSandbox([], async (sandbox) => {
+      const first = start(sandbox);
+      const { domain } = await first.reaches("holding.running.recover");
+      await first.ended;
+      const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
+      const holder = spawn("flock", ["--exclusive", lock, "sleep", "60"], { stdio: "ignore", detached: true });
+      try {
+        const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "waits", ...more], {}, "waits");
+        await run.says("waiting for");
+        await act(run);
+        expect(holder.exitCode).toBe(null);
+      } finally {
+        process.kill(-(holder.pid ?? 0), "SIGKILL");
+      }
+    });
+
   for (const [cause, { code, act }] of Object.entries(causes)) {
     test(`${cause} ends the run with ${code}, and the lock stays the holder's`, () =>
-      inSandbox([], async (sandbox) => {
-        const first = start(sandbox);
-        const { domain } = await first.reaches("holding.running.recover");
-        await first.ended;
-        mkdirSync(join(sandbox.root, "locks"), { recursive: true });
-        const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-        const holder = spawn("flock", ["--exclusive", lock, "sleep", "60"], { stdio: "ignore", detached: true });
-        try {
-          const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "waits"], {}, "waits");
-          await run.says("waiting for");
-          act(run);
-          expect(await closed(run)).toMatchObject({ verdict: "stopped", cause, exitCode: code, cleanliness: null });
-          await run.ended;
-          expect(holder.exitCode).toBe(null);
-        } finally {
-          process.kill(-(holder.pid ?? 0), "SIGKILL");
-        }
+      whileItWaits([], async (run) => {
+        act(run);
+        expect(await closed(run)).toMatchObject({ verdict: "stopped", cause, exitCode: code, cleanliness: null });
+        await run.ended;
       }));
   }
+
+  test("the deadline ends the run with 142, and the lock stays the holder's", () =>
+    whileItWaits(["--deadline", "6s"], async (run) => {
+      expect((await run.ended).code).toBe(142);
+      expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
+    }));
+
+  test("patience ends after --lock-timeout: the run is red with 75 and says for whom it waited", () =>
+    whileItWaits(["--lock-timeout", "1s"], async (run) => {
+      expect((await run.ended).code).toBe(75);
+      expect(run.record()).toMatchObject({ cleanliness: null, exitCode: 75 });
+    }));
 });
 
 /** Every step of the teardown, and what makes it last. */

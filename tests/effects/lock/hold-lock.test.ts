@@ -6,47 +6,12 @@ import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
 import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
-import type { Domain } from "../../../src/machines/vocabulary.js";
-import { bundleFixture } from "../../support/bundle.js";
+import { end, hold, lockedApp, makeHolder, type Holder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, start, temporaryFolder, until, type Started } from "../../support/processes.js";
 
-const domain = "note-abc123.test.example" as Domain;
+const domain = lockedApp;
 
-let fixture = "";
-beforeAll(async () => {
-  fixture = await bundleFixture("tests/support/fixtures/lock-holder.ts");
-});
-
-interface Said {
-  readonly type: string;
-  readonly at: number;
-  readonly card?: { readonly runId: string | null };
-  readonly previous?: { readonly runId: string | null } | null;
-  readonly failure?: { readonly code: string; readonly exitCode: number };
-}
-
-interface Holder extends Omit<Started, "says"> {
-  readonly said: () => readonly Said[];
-  readonly says: (type: string) => Promise<Said>;
-}
-
-const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}): Holder => {
-  const started = start(process.execPath, [fixture, dir, domain, runId], { env: { ...process.env, ...env } });
-  const said = (): readonly Said[] => started.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Said);
-  return {
-    ...started,
-    said,
-    says: async (type) => {
-      await until(() => `${runId} says ${type}: ${started.stdout()}${started.stderr()}`, () => said().some((event) => event.type === type));
-      return said().find((event) => event.type === type) as Said;
-    },
-  };
-};
-
-const end = async (...holders: readonly Pick<Started, "kill" | "ended">[]): Promise<void> => {
-  for (const { kill } of holders) kill("SIGKILL");
-  await Promise.all(holders.map(({ ended }) => ended));
-};
+beforeAll(makeHolder);
 
 const held = (path: string): boolean => spawnSync("flock", ["--nonblock", path, "true"]).status !== 0;
 

@@ -1,0 +1,45 @@
+import type { Domain } from "../../src/machines/vocabulary.js";
+import { bundleFixture } from "./bundle.js";
+import { start, until, type Started } from "./processes.js";
+
+/** What it says, an event of the lock in a line. */
+export interface Said {
+  readonly type: string;
+  readonly at: number;
+  readonly card?: { readonly runId: string | null };
+  readonly previous?: { readonly runId: string | null } | null;
+  readonly failure?: { readonly code: string; readonly exitCode: number };
+}
+
+/** A process that waits for an app's lock as a run does, and then holds it. */
+export interface Holder extends Omit<Started, "says"> {
+  readonly said: () => readonly Said[];
+  readonly says: (type: string) => Promise<Said>;
+}
+
+export const lockedApp = "note-abc123.test.example" as Domain;
+let program = "";
+
+/** Call it once before `hold`. */
+export const makeHolder = async (): Promise<void> => {
+  program = await bundleFixture("tests/support/fixtures/lock-holder.ts");
+};
+
+export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}): Holder => {
+  const started = start(process.execPath, [program, dir, lockedApp, runId], { env: { ...process.env, ...env } });
+  const said = (): readonly Said[] => started.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Said);
+  return {
+    ...started,
+    said,
+    says: async (type) => {
+      await until(() => `${runId} says ${type}: ${started.stdout()}${started.stderr()}`, () => said().some((event) => event.type === type));
+      return said().find((event) => event.type === type) as Said;
+    },
+  };
+};
+
+/** SIGKILL, to each, and waits. */
+export const end = async (...holders: readonly Pick<Started, "kill" | "ended">[]): Promise<void> => {
+  for (const { kill } of holders) kill("SIGKILL");
+  await Promise.all(holders.map(({ ended }) => ended));
+};
