@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { bundleProgram } from "./fixture.js";
 import { median, type Row } from "./row.js";
 
 const rounds = 30;
@@ -73,7 +73,7 @@ export const lockHandover = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {
     const path = join(folder, "lock");
-    await build({ stdin: { contents: fixture, resolveDir: process.cwd(), loader: "ts" }, outfile: join(folder, "waiter.mjs"), bundle: true, platform: "node", format: "esm", external: ["fs-ext"], logLevel: "error", define: { "import.meta.url": JSON.stringify(`file://${process.cwd()}/package.json`) } });
+    await bundleProgram(fixture, join(folder, "waiter.mjs"));
     const ours = (): ChildProcess => spawn(process.execPath, [join(folder, "waiter.mjs"), path], { stdio: ["ignore", "pipe", "inherit"] });
     const theirs = (): ChildProcess => holderOf(path);
     const rows: Row[] = [];

@@ -1,11 +1,15 @@
+import { inspectLatency } from "./inspect-latency.js";
 import { lockHandover } from "./lock-handover.js";
+import { lockWaiters } from "./lock-waiters.js";
+import { probeCost } from "./probe-cost.js";
+import { reapTen } from "./reap.js";
 import { describeRow, type Row } from "./row.js";
 import { startUp } from "./start-up.js";
 import { stopLatency } from "./stop-latency.js";
 import { wholeRun } from "./whole-run.js";
 import { janitorScale } from "./janitor-scale.js";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, stopLatency, wholeRun, janitorScale };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, wholeRun, janitorScale, reapTen, inspectLatency };
 
 const asked = process.argv.slice(2);
 console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");

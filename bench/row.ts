@@ -5,7 +5,7 @@ export interface Row {
   /** What `reference` is: the figure means nothing without it. */
   readonly against: string;
   readonly reference: number | null;
-  readonly unit: "ms" | "MiB" | "processes" | "switches" | "s";
+  readonly unit: "ms" | "MiB" | "processes" | "switches" | "waiters" | "s";
   /** As a bound on ours/reference (`x`), or on ours − reference (`more`), or on ours alone (`alone`). */
   readonly goal: { readonly kind: "x" | "more" | "alone"; readonly most: number } | null;
 }

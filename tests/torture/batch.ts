@@ -13,6 +13,7 @@ import { janitorPass } from "../support/worlds/janitor-pass.js";
 import { describePlan, mayHang, type BatchPlan, type RunPlan } from "./plan.js";
 import { randomOf } from "./random.js";
 import { Timeline } from "./timeline.js";
+import { judgeTraces } from "./traces.js";
 import { killVictim, startVictim, type Victim } from "./victim.js";
 
 export interface BatchEnd {
@@ -117,6 +118,8 @@ export const runBatch = async (batch: BatchPlan, world: World, { withJanitor = t
   const diskWasFull = batch.fullDisk !== null;
   const harmOf = (id: string): Deed => ({ ...(deeds.get(id) ?? { stoppedAt: null, killed: false }), diskWasFull });
   findings.push(...(await findLeaksAtRest(world.oracle)), ...judgeRuns(world.oracle, { harmOf, killedAt }), ...judgeCodes(batch, fates, world));
+  // On a full disk lines were given up, so a trace has gaps.
+  if (!diskWasFull) findings.push(...(await judgeTraces(world)));
   return {
     harmed: [...deeds.values()].filter((deed) => deed !== null).length,
     green: fates.filter(({ victim }) => victim.code() === 0).length,

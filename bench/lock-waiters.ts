@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { lockQueue } from "../src/effects/lock/lock-queue.js";
+import { bundleProgram } from "./fixture.js";
+import { median, type Row } from "./row.js";
+
+const waiters = 20;
+const rounds = 5;
+const idleSeconds = Number(process.env["BENCH_WAIT_SECONDS"] ?? 60);
+
+/** Waits for the lock as a run does, says its number, and is gone. */
+const ours = `
+import { waitForLock } from "./src/effects/lock/wait-for-lock.ts";
+await waitForLock(process.argv[2], { signal: new AbortController().signal, onBusy: () => undefined });
+process.stdout.write(process.argv[3] + "\\n");
+process.exit(0);
+`;
+
+const waiting = async (path: string, count: number): Promise<void> => {
+  while (lockQueue(path).waiters.length < count) await pause(2);
+};
+
+interface Drain {
+  readonly ms: number;
+  readonly inOrder: number;
+}
+
+/** From the holder's end to the last waiter's, and how many were served in the order in which they came. */
+const drain = async (path: string, waiter: (number: string) => ChildProcess): Promise<Drain> => {
+  const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
+  while (lockQueue(path).holder === null) await pause(2);
+  const served: string[] = [];
+  const all: Promise<unknown>[] = [];
+  for (let index = 0; index < waiters; index += 1) {
+    const child = waiter(String(index));
+    child.stdout?.on("data", (data: Buffer) => served.push(...data.toString().trim().split("\n")));
+    all.push(once(child, "close"));
+    await waiting(path, index + 1);
+  }
+  const began = performance.now();
+  holder.kill("SIGKILL");
+  await Promise.all(all);
+  return { ms: performance.now() - began, inOrder: served.filter((number, index) => number === String(index)).length };
+};
+
+const ticksOf = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+};
+
+const switchesOf = (pid: number): number => {
+  const found = [...readFileSync(`/proc/${pid}/status`, "utf8").matchAll(/ctxt_switches:\t(\d+)/g)];
+  return found.reduce((sum, [, count]) => sum + Number(count), 0);
+};
+
+/** What one waiter and its helper take of the processor while nothing happens. */
+const idle = async (path: string, program: string): Promise<{ readonly ms: number; readonly switches: number }> => {
+  const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
+  while (lockQueue(path).holder === null) await pause(2);
+  const waiter = spawn(process.execPath, [program, path, "0"], { stdio: "ignore" });
+  await waiting(path, 1);
+  const pid = waiter.pid ?? 0;
+  const helper = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+  // The program's own start is not its waiting.
+  await pause(1_000);
+  const sum = (of: (pid: number) => number): number => of(pid) + of(helper);
+  const [ticks, switches] = [sum(ticksOf), sum(switchesOf)];
+  await pause(idleSeconds * 1_000);
+  const used = { ms: (sum(ticksOf) - ticks) * 10, switches: sum(switchesOf) - switches };
+  for (const child of [holder, waiter]) {
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+  return used;
+};
+
+/** Twenty waiters in a queue, and one that only waits. */
+export const lockWaiters = async (): Promise<readonly Row[]> => {
+  const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
+  try {
+    const [path, program] = [join(folder, "lock"), join(folder, "waiter.mjs")];
+    await bundleProgram(ours, program);
+    const drains: { readonly ours: Drain[]; readonly theirs: Drain[] } = { ours: [], theirs: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      drains.theirs.push(await drain(path, (number) => spawn("flock", [path, "echo", number], { stdio: ["ignore", "pipe", "inherit"] })));
+      drains.ours.push(await drain(path, (number) => spawn(process.execPath, [program, path, number], { stdio: ["ignore", "pipe", "inherit"] })));
+    }
+    const fewest = (of: readonly Drain[]): number => Math.min(...of.map(({ inOrder }) => inOrder));
+    const used = await idle(path, program);
+    return [
+      { name: `${waiters} waiters, until the last was served`, ours: median(drains.ours.map(({ ms }) => ms)), against: "flock(1)", reference: median(drains.theirs.map(({ ms }) => ms)), unit: "ms", goal: null },
+      { name: `of ${waiters} waiters, served in order (worst of ${rounds})`, ours: fewest(drains.ours), against: "flock(1)", reference: fewest(drains.theirs), unit: "waiters", goal: null },
+      { name: `processor of a waiter and its helper in ${idleSeconds} s`, ours: used.ms, against: "", reference: null, unit: "ms", goal: { kind: "alone", most: 10 } },
+      { name: `its context switches in ${idleSeconds} s`, ours: used.switches, against: "", reference: null, unit: "switches", goal: null },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
