@@ -23,10 +23,10 @@ main{max-width:62rem;margin:0 auto;padding:1.25rem 1rem 4rem}h1{font-size:1.4rem
 .verdict{display:inline-block;padding:.15rem .6rem;border-radius:.4rem;color:#fff;font-weight:700}.passed{background:#1a7f43}.failed{background:#b42318}.stopped{background:#5b6472}.dirty{background:#9a5b00}
 .soft{color:var(--soft)}dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.75rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .phase{display:grid;grid-template-columns:7rem 1fr 5.5rem;gap:.6rem;align-items:center;margin:.2rem 0}.track{background:var(--panel);height:1rem;border-radius:.25rem;position:relative}.bar{position:absolute;top:0;height:100%;min-width:2px;border-radius:.25rem;background:var(--bar)}.phase span:last-child{text-align:right;font-variant-numeric:tabular-nums}
-table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.35rem .5rem .35rem 0;vertical-align:top;overflow-wrap:anywhere}.ok{color:var(--ok)}.bad{color:var(--bad)}
+table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.35rem .5rem .35rem 0;vertical-align:top;overflow-wrap:anywhere}td:first-child,td:last-child{white-space:nowrap}.ok{color:var(--ok)}.bad{color:var(--bad)}
 pre{background:var(--panel);padding:.75rem;border-radius:.4rem;overflow:auto;font-size:.82rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere;margin:.4rem 0}
 .chart{overflow:auto;border:1px solid var(--line);border-radius:.4rem}.chart svg{display:block;margin:0 auto;max-width:100%;height:auto}
-@media(max-width:36rem){.phase{grid-template-columns:5.5rem 1fr 4.5rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
+@media(max-width:36rem){.phase{grid-template-columns:6.6rem 1fr 4.5rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 `;
 
 const facts = (record: RunRecordFile, { url }: ReportInput): string => {
