@@ -1,5 +1,6 @@
 import { RunError } from "../../machines/errors.js";
-import type { ChildEnd, Scope } from "../children/registry.js";
+import type { ChildEnd } from "../children/child.js";
+import type { Scope } from "../children/registry.js";
 import { redact } from "../redact.js";
 import { fatalIn } from "./abra-texts.js";
 

@@ -2,7 +2,30 @@ import { spawn } from "node:child_process";
 import { RunError } from "../../machines/errors.js";
 import { findExecutable, ownProgram } from "./find-executable.js";
 import { createTail } from "./output-tail.js";
-import type { ChildEnd, ChildSpec } from "./registry.js";
+
+export interface ChildSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** After this the group gets TERM, and KILL after the grace. */
+  readonly limitMs: number;
+  readonly graceMs?: number;
+  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
+  /** Characters kept of each stream; the rest is dropped from the front. */
+  readonly keepChars?: number;
+}
+
+export interface ChildEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  readonly aborted: boolean;
+  readonly durationMs: number;
+}
 
 export interface RunningChild {
   readonly pid: number;

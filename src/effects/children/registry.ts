@@ -1,32 +1,8 @@
 import { RunError } from "../../machines/errors.js";
-import { startChild, type RunningChild } from "./child.js";
+import { startChild, type ChildEnd, type ChildSpec, type RunningChild } from "./child.js";
 
 /** Which part of the run a child works for. Scopes are closed one by one, so that teardown can work when nothing else may. */
 export type ScopeName = "work" | "teardown" | "janitor" | "rescue";
-
-export interface ChildSpec {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd?: string;
-  /** The whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
-  /** After this the group gets TERM, and KILL after the grace. */
-  readonly limitMs: number;
-  readonly graceMs?: number;
-  readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
-  /** Characters kept of each stream; the rest is dropped from the front. */
-  readonly keepChars?: number;
-}
-
-export interface ChildEnd {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly timedOut: boolean;
-  readonly aborted: boolean;
-  readonly durationMs: number;
-}
 
 export interface Scope {
   readonly name: ScopeName;

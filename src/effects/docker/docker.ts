@@ -1,5 +1,6 @@
 import { RunError } from "../../machines/errors.js";
-import type { ChildEnd, Scope } from "../children/registry.js";
+import type { ChildEnd } from "../children/child.js";
+import type { Scope } from "../children/registry.js";
 
 export interface Docker {
   /** Runs the client. Resolves whatever its exit code; rejects with `docker-unreachable`, `docker-hung` or `no-such-command`. */
