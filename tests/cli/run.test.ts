@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
 import { machines } from "../../src/cli/chart/machines.js";
+import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,6 +65,22 @@ describe("a run in the sandbox", () => {
       expect(text, file).not.toMatch(/\b[0-9a-f]{24}\b/);
     }
     expect(stdout).not.toMatch(/\b[0-9a-f]{24}\b/);
+  });
+
+  test("whose docker stops answering in the middle of the teardown waits for it, and ends clean", async () => {
+    const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
+    await run.says("test (custom)");
+    // A fault for one call in a million: calls are counted for it.
+    faults({ when: "docker network ls", nth: 1_000_000, do: "exit:1" }, { when: "docker", do: "exit:1" }, { when: "abra", do: "exit:1" });
+    await run.says("tearingDown: goneWaiting");
+    const counters = join(sandbox.root, "world", "counters");
+    const asked = (): number => (existsSync(counters) ? readdirSync(counters, { recursive: true }).length : 0);
+    await until("docker was asked again and again", () => asked() >= 4);
+    expect(run.output()).not.toContain("tearingDown: removing");
+    faults();
+    expect((await run.ended).code).toBe(0);
+    expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean" });
+    expect(sandbox.leftovers()).toEqual([]);
   });
 
   test("whose abra says that it undeployed, and has not, is cleaned by docker within the wait for the services", async () => {

@@ -33,6 +33,22 @@ const lingering = new Set<ObjectKind>(["service", "container", "network"]);
 const betweenLooksMs = 250;
 const betweenTriesMs = 500;
 
+/** What a daemon that restarts, or is under load, answers; and what is asked again until the chart's budget is over. */
+const passing = new Set(["docker-unreachable", "docker-hung", "docker-failed", "docker-garbage"]);
+const isPassing = (error: unknown): boolean => error instanceof RunError && passing.has(error.code);
+
+/** Asks docker until it answers, or until it is aborted: a teardown must outlast a restart of the daemon. */
+const insist = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || !isPassing(error)) throw error;
+      await pause(betweenTriesMs, undefined, { signal });
+    }
+  }
+};
+
 /** A container is known by its id: its name is the task's and may be another's by now. */
 const handle = (object: SwarmObject): string => (object.kind === "container" || object.kind === "network" ? object.id : object.name);
 
@@ -40,13 +56,13 @@ const handle = (object: SwarmObject): string => (object.kind === "container" || 
 const removeOnce = async (docker: Docker, objects: readonly SwarmObject[], signal: AbortSignal): Promise<void> => {
   for (const { kind, args } of removals) {
     const handles = objects.filter((object) => object.kind === kind).map(handle);
-    if (handles.length > 0) await docker.run([...args, ...handles], signal);
+    if (handles.length > 0) await insist(() => docker.run([...args, ...handles], signal), signal);
   }
 };
 
 const removeAll = async (docker: Docker, { stack }: TeardownTarget, signal: AbortSignal): Promise<void> => {
   for (;;) {
-    const left = await objectsOfStack(docker, stack, signal);
+    const left = await insist(() => objectsOfStack(docker, stack, signal), signal);
     if (left.length === 0) return;
     await removeOnce(docker, left, signal);
     await pause(betweenTriesMs, undefined, { signal });
@@ -60,7 +76,7 @@ const unlinkEnv = (serversDir: string, domain: string): void => {
 /** Only the stack's services and networks, by docker; volumes and the rest have their own steps. */
 export const removeStack = (docker: Docker): TeardownPorts["removeStack"] =>
   fromPromise(async ({ input, signal }) => {
-    await docker.run(["stack", "rm", input.stack], signal);
+    await insist(() => docker.run(["stack", "rm", input.stack], signal), signal);
   });
 
 /** The Swarm takes a removed service off its list at once, whatever its containers do: one that stays was not removed. */
@@ -74,7 +90,7 @@ export const waitGone = (docker: Docker): TeardownPorts["waitGone"] =>
   fromPromise(async ({ input, signal }) => {
     const since = performance.now();
     for (;;) {
-      const left = await objectsOfStack(docker, input.stack, signal, lingering);
+      const left = await insist(() => objectsOfStack(docker, input.stack, signal, lingering), signal);
       if (left.length === 0) return;
       const service = left.find(({ kind }) => kind === "service");
       if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
@@ -98,7 +114,7 @@ export const residueOf = async (docker: Docker, serversDir: string, target: Tear
 ];
 
 export const listResidue = (docker: Docker, serversDir: string): TeardownPorts["listResidue"] =>
-  fromPromise(({ input, signal }) => residueOf(docker, serversDir, input, signal));
+  fromPromise(({ input, signal }) => insist(() => residueOf(docker, serversDir, input, signal), signal));
 
 /** A docker that cannot even be asked: the caller may want to say so before it begins. Rejects with a named failure. */
 export const assertSwarm = async (docker: Docker, signal?: AbortSignal): Promise<void> => {
