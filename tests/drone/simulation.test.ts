@@ -44,7 +44,7 @@ describe("how a step ends", () => {
   });
 
   test("a helper that holds the output keeps the step from ending", async () => {
-    const step = start({ commands: [`sh -c 'echo $$$$ >${folder}/helper; sleep 60' & exit 0`] });
+    const step = start({ commands: [`sh -c 'echo $$$$ >${folder}/helper; exec sleep 60' & exit 0`] });
     const helper = await waitFor("the helper", () => existsSync(join(folder, "helper")) && Number(readFileSync(join(folder, "helper"), "utf8")));
     const first = await Promise.race([step.ended, pause(300).then(() => "still running")]);
     expect(first).toBe("still running");

@@ -157,7 +157,8 @@ test.skipIf(python === null && process.env["RECIPE_CI_REQUIRE_ALL"] !== "1")(
   `the same under a subreaper, where an orphan's parent is not 1 (${kills} times)`,
   { timeout: 15_000 + kills * 2_000 },
   async () => {
-    const launcherPid = (run: Started) => Number(run.stdout().trim());
+    // What the program says comes after it.
+    const launcherPid = (run: Started) => Number(run.stdout().split("\n", 1)[0]);
     await killAtRandomMoments(
       (launcher, env) => start(python ?? "python3", ["-c", subreaper, launcher, "run"], { env }),
       launcherPid,
