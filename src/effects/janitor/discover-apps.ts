@@ -11,7 +11,7 @@ import { listedApps } from "../abra/list-apps.js";
 import type { Docker } from "../docker/docker.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
-import { readCard } from "../lock/card.js";
+import { readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
 import { safely } from "../record/safely.js";
@@ -77,7 +77,7 @@ const cardAt = (path: string): LockCard | null => {
   const fd = openLockFile(path, false);
   if (fd === null) return null;
   try {
-    return readCard(fd);
+    return readHolderCard(fd);
   } finally {
     closeQuietly(fd);
   }

@@ -1,4 +1,4 @@
-import { ftruncateSync, futimesSync, readSync, writeSync } from "node:fs";
+import { existsSync, ftruncateSync, futimesSync, readSync, writeSync } from "node:fs";
 import * as v from "valibot";
 import type { LockCard } from "../../machines/vocabulary.js";
 
@@ -31,6 +31,15 @@ const bytesMax = 4_096;
 export const readCard = (fd: number): LockCard | null => {
   const buffer = Buffer.alloc(bytesMax);
   return parseCard(buffer.toString("utf8", 0, readSync(fd, buffer, 0, bytesMax, 0)));
+};
+
+/**
+ * The card of whoever holds the lock now, as far as it can be known: a dead writer's was left by an earlier holder, since
+ * one of another make writes none, and neither does a reap.
+ */
+export const readHolderCard = (fd: number): LockCard | null => {
+  const card = readCard(fd);
+  return card !== null && card.pid !== null && existsSync(`/proc/${card.pid}`) ? card : null;
 };
 
 /** Writes the holder's card in place. Only under the exclusive lock; never throws: the kernel lock is what counts. */

@@ -3,7 +3,7 @@ import { failureFrom } from "../../machines/errors.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { LockEvent } from "../../machines/run/run.types.js";
 import type { Domain, LockCard } from "../../machines/vocabulary.js";
-import { blankCard, readCard, writeCard } from "./card.js";
+import { blankCard, readCard, readHolderCard, writeCard } from "./card.js";
 import type { HeldLocks } from "./held-locks.js";
 import { lockPath } from "./lock-file.js";
 import { waitForLock } from "./wait-for-lock.js";
@@ -30,7 +30,7 @@ const acquire = async (
   const path = lockPath(settings.dir, domain);
   const fd = await waitForLock(path, {
     signal,
-    onBusy: (busy) => say({ type: "lock.busy", card: readCard(busy) ?? blankCard }),
+    onBusy: (busy) => say({ type: "lock.busy", card: readHolderCard(busy) ?? blankCard }),
   });
   if (fd === null) return false;
   settings.held.keep(domain, { fd, path });

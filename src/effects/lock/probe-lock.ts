@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import { RunError } from "../../machines/errors.js";
-import { readCard } from "./card.js";
+import { readCard, readHolderCard } from "./card.js";
 import { tryFlock } from "./flock.js";
 import type { HeldLocks } from "./held-locks.js";
 import { closeQuietly, isLive, lockPath, openLockFile } from "./lock-file.js";
@@ -28,7 +28,7 @@ export const probeLock = (dir: string, domain: Domain, held: HeldLocks, create: 
     if (fd === null) return { kind: "free" };
     if (!tryFlock(fd)) {
       // The holder touches its file when it gets the lock.
-      const probe: LockProbe = { kind: "held", card: readCard(fd), heldMs: Date.now() - fstatSync(fd).mtimeMs };
+      const probe: LockProbe = { kind: "held", card: readHolderCard(fd), heldMs: Date.now() - fstatSync(fd).mtimeMs };
       closeQuietly(fd);
       return probe;
     }
