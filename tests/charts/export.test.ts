@@ -33,6 +33,23 @@ describe("the exported charts", () => {
     }
   });
 
+  test("begin with a picture that has a box for each of the five states, and a deaf one for the teardown", async () => {
+    const first = (await exportCharts()).get("run.svg") ?? "";
+    for (const state of ["holding.acquire", "holding.running.deploy", "holding.running.test", "holding.tearingDown", "released"]) {
+      expect(first, state).toContain(`data-state="run.${state}"`);
+    }
+    expect(/data-state="run\.holding\.tearingDown".*?<\/g>/s.exec(first)?.[0]).toContain("deafmark");
+  });
+
+  test("say in the first picture why a run is left, once for all the states that are left for the same reasons", async () => {
+    const first = (await exportCharts()).get("run.svg") ?? "";
+    const ways = [...first.matchAll(/data-source="([^"]*)" data-target="run\.holding\.tearingDown" data-events="([^"]*)"/g)].map(([, from, why]) => [from, why]);
+    expect(ways).toEqual([
+      ["run.holding.running", "any failure · stop · deadline · lock lost"],
+      ["run.holding.running.test", "every tier passed"],
+    ]);
+  });
+
   test("name every guard and action, and describe every state", () => {
     for (const machine of Object.values(machines)) {
       const chart = chartModel(machine, sampleContext);

@@ -77,7 +77,7 @@ describe("a chart with one of everything", () => {
       "greet",
       "exit",
       "note(cleaned)",
-      "uninterruptible",
+      "deaf to",
       "error: work",
       "done: clean",
       "all done",
@@ -86,7 +86,9 @@ describe("a chart with one of everything", () => {
       "Works, then cleans up, deaf",
     ])
       expect(drawn, part).toContain(part);
-    expect(svg).toContain('class="ignored"');
+    expect(svg).toContain('class="deaf"');
+    expect(svg).toContain('class="deafmark"');
+    for (const sign of ["begins here", "an actor is done", "nothing interrupts it", "side by side", "ends the chart"]) expect(drawn, sign).toContain(sign);
     expect(svg).toContain("uninterruptible");
     expect(svg).toContain("region");
     for (const attribute of ['data-state="sound.working.left.busy"', 'data-source="sound.waiting"', 'data-target="sound.cleaning"']) expect(svg).toContain(attribute);

@@ -1,14 +1,24 @@
 import { detailOf, everyState, foldedAt } from "./graph.js";
 import { machines, sampleContext } from "./machines.js";
 import { chartModel, type StateModel } from "./model.js";
+import { overviewOf } from "./overview.js";
 import { renderSvg } from "./svg.js";
 import { eventTable } from "./table.js";
 
-/** States whose insides would make the whole chart too large for a screen, and which of them get a picture of their own. */
-const splits: Readonly<Record<string, { readonly folded: readonly string[]; readonly pictured: readonly string[] }>> = {
+interface Split {
+  /** States whose insides would make the whole chart too large for a screen. */
+  readonly folded: readonly string[];
+  /** States that get a picture of their own. */
+  readonly pictured: readonly string[];
+  /** The first picture is an overview: arrows in a few words, and those that leave these states drawn once. */
+  readonly overview?: readonly string[];
+}
+
+const splits: Readonly<Record<string, Split>> = {
   run: {
-    folded: ["run.prepare", "run.holding.running", "run.holding.tearingDown", "run.reporting"],
+    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deploy", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
     pictured: ["run.prepare", "run.holding.running", "run.holding.tearingDown", "run.reporting"],
+    overview: ["run.holding.running"],
   },
   teardown: { folded: ["teardown.removing"], pictured: ["teardown.removing"] },
 };
@@ -21,7 +31,7 @@ interface Picture {
 }
 
 export const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
-  const { folded, pictured } = splits[name] ?? { folded: [], pictured: [] };
+  const { folded, pictured, overview }: Split = splits[name] ?? { folded: [], pictured: [] };
   const details = pictured.flatMap((id): readonly Picture[] => {
     const model = detailOf(chart, id);
     const state = everyState(chart).find((one) => one.id === id);
@@ -29,7 +39,8 @@ export const picturesOf = (name: string, chart: StateModel): readonly Picture[] 
       ? []
       : [{ name: id, title: id, description: state.description ?? "", model }];
   });
-  return [{ name, title: name, description: chart.description ?? "", model: foldedAt(chart, new Set(folded)) }, ...details];
+  const first = overview === undefined ? foldedAt(chart, new Set(folded)) : overviewOf(chart, new Set(folded), new Set(overview));
+  return [{ name, title: name, description: chart.description ?? "", model: first }, ...details];
 };
 
 const section = (name: string, chart: StateModel, pictures: readonly Picture[]): string =>
@@ -55,9 +66,8 @@ const introduction = `# The charts
 
 Generated from src/machines by \`recipe-ci chart\`; a test compares them with the code. Do not edit.
 
-Green arrows are ends of actors, red ones their errors, orange ones delays, purple ones taken at once when their guard
-holds. A dot is where a state begins, a double frame where a chart ends, a dashed frame a region beside others. An amber
-frame is deaf: what could interrupt it is struck through. A dotted frame stands for a state of another picture.
+The first picture of the run is an overview: an arrow says in a few words why a state is left. All other pictures name each
+event, actor, delay, guard and action. An amber frame with an ear struck out is deaf: it names what it does not react to.
 `;
 
 /** Every generated file by its name: a picture or more, the model and the table of each chart, and the page of all. */

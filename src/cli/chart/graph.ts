@@ -36,8 +36,10 @@ const gathered = (transitions: readonly TransitionModel[]): readonly TransitionM
 /**
  * The chart down to a depth, for a picture that fits a page: deeper states are folded into their parent, and their
  * arrows begin and end there. An arrow that would lead from a state to itself is left to the detailed picture.
+ *
+ * `gather`: how the transitions that leave from inside a folded state are told.
  */
-export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>): StateModel => {
+export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>, gather = gathered): StateModel => {
   const owner = new Map<string, string>();
   const claim = (state: StateModel, by: string | null): void => {
     const mine = by ?? (fold.has(state.id) ? state.id : null);
@@ -55,9 +57,9 @@ export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>): StateMod
     if (!fold.has(state.id)) return { ...state, transitions: state.transitions.map(redirect), states: state.states.map(rebuild) };
     const own = state.transitions.filter(({ target }) => target === null);
     const away = state.transitions.map(redirect).filter(({ target }) => target !== null && target !== state.id);
-    const inner = gathered(state.states.flatMap((child) => leaving(child, state.id)));
+    const inner = gather(state.states.flatMap((child) => leaving(child, state.id)));
     const folded = state.states.map(({ key }) => key);
-    return { ...state, type: "atomic", initial: null, states: [], folded, transitions: [...own, ...away, ...inner] };
+    return { ...state, type: "atomic", initial: null, states: [], ...(folded.length === 0 ? {} : { folded }), transitions: [...own, ...away, ...inner] };
   };
   return rebuild(chart);
 };

@@ -2,11 +2,13 @@ import { formatDuration } from "../../machines/duration.js";
 import type { StateModel, TransitionModel } from "./model.js";
 import { lineWidth, wrap, type Line, type Piece } from "./text.js";
 
-/** Headers and labels wrap here: wider ones make a chart wider than a page. */
+/** Headers and labels wrap here: wider ones make a chart wider than a page. A frame is wider than its header anyway. */
 const headerMax = 270;
+const frameHeaderMax = 300;
 const labelMax = 210;
+const phraseMax = 120;
 
-const isIgnored = (transition: TransitionModel): boolean =>
+const isNoted = (transition: TransitionModel): boolean =>
   transition.target === null && transition.actions.every((action) => action.startsWith("noteIgnored"));
 
 const list = (label: string, names: readonly string[], style: Piece["style"]): readonly Line[] =>
@@ -18,6 +20,7 @@ const list = (label: string, names: readonly string[], style: Piece["style"]): r
 /** `event [guard]`, and the actions after it, or below it where both together are too wide. */
 const transitionLines = (transition: TransitionModel, max: number): readonly Line[] => {
   const { kind, event, delayMs, guard, actions } = transition;
+  if (transition.phrase === true) return wrap(event, kind, phraseMax);
   const word = kind === "done" ? (event === "all done" ? event : `done: ${event}`) : kind === "error" ? `error: ${event}` : kind === "after" ? `after ${event}` : event;
   const delay = delayMs === null ? "" : ` (${formatDuration(delayMs)})`;
   const head: Piece[] = [{ text: `${word}${delay}`, style: kind }];
@@ -30,20 +33,22 @@ const transitionLines = (transition: TransitionModel, max: number): readonly Lin
 
 /** What stands in a state's box: its name apart, then description, entry, exit, invokes and what it does without leaving. */
 export const headerLines = (state: StateModel): readonly Line[] => {
+  const max = state.states.length === 0 ? headerMax : frameHeaderMax;
   const targetless = state.transitions.filter(({ target }) => target === null);
-  const ignored = targetless.filter(isIgnored);
+  const noted = targetless.filter(isNoted).map(({ kind, event }) => (kind === "error" ? `error: ${event}` : event));
+  const isDeaf = state.tags.includes("uninterruptible");
   return [
-    ...(state.description === null ? [] : wrap(state.description, "description", headerMax)),
-    ...list("tag", state.tags.filter((tag) => tag !== "elsewhere"), "keyword"),
+    ...(state.description === null ? [] : wrap(state.description, "description", max)),
+    ...list("tag", state.tags.filter((tag) => tag !== "elsewhere" && tag !== "uninterruptible"), "keyword"),
     ...list("entry", state.entry, "action"),
     ...list("exit", state.exit, "action"),
     ...state.invokes.map(({ id, src }): Line => [
       { text: "invoke ", style: "keyword" },
       { text: id === src ? src : `${src} as ${id}`, style: "actor" },
     ]),
-    ...targetless.filter((transition) => !isIgnored(transition)).flatMap((transition) => transitionLines(transition, headerMax)),
-    ...(state.folded === undefined ? [] : wrap(`inside: ${state.folded.join(", ")}`, "action", headerMax)),
-    ...(ignored.length === 0 ? [] : wrap(`ignores ${ignored.map(({ kind, event }) => (kind === "error" ? `error: ${event}` : event)).join(", ")}`, "ignored", headerMax)),
+    ...targetless.filter((transition) => !isNoted(transition)).flatMap((transition) => transitionLines(transition, max)),
+    ...(state.folded === undefined ? [] : wrap(`inside: ${state.folded.join(", ")}`, "action", max)),
+    ...(noted.length === 0 ? [] : wrap(isDeaf ? `deaf to ${noted.join(" · ")}` : `only notes ${noted.join(", ")}`, isDeaf ? "deaf" : "action", max)),
   ];
 };
 

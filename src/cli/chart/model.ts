@@ -13,6 +13,8 @@ export interface TransitionModel {
   /** The id of the target; null for one that leaves the state as it is. */
   readonly target: string | null;
   readonly description: string | null;
+  /** The event is a phrase that stands for several transitions, and is drawn as it is. */
+  readonly phrase?: true;
 }
 
 export interface InvokeModel {

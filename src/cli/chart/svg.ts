@@ -1,3 +1,4 @@
+import { legendHeight, legendOf, placeLegend, signWidth, type PlacedEntry } from "./legend.js";
 import { inset, placeChart, startSize, titleHeight, type Box, type PlacedArrow, type Point } from "./layout.js";
 import type { StateModel, TransitionKind } from "./model.js";
 import { lineHeight, styles, widthOf, type Line } from "./text.js";
@@ -12,8 +13,8 @@ const styleSheet = `
 svg{--ground:#fff;--ink:#14181f;--soft:#5b6472;--line:#5b6472;--box:#fff;--box2:#f3f6fa;--box3:#e9eef5;--done:#0f7b3a;--error:#b42318;--after:#b25a00;--always:#6b31c4;--guard:#6b31c4;--actor:#0a6e86;--amber:#c2570c;--amberbox:#fff8e6;--rule:#cfd6df;font-family:Helvetica,Arial,"Liberation Sans",sans-serif}
 @media (prefers-color-scheme:dark){svg{--ground:#0f141b;--ink:#e9eef5;--soft:#9aa6b5;--line:#8b97a7;--box:#151c25;--box2:#1a232e;--box3:#202b38;--done:#4cc47c;--error:#ff7b72;--after:#f0a04b;--always:#b794f6;--guard:#b794f6;--actor:#4fc3dc;--amber:#e58a3a;--amberbox:#2a2112;--rule:#33404f}}
 .ground{fill:var(--ground)}.state{fill:var(--box);stroke:var(--line);stroke-width:1.2}.d1{fill:var(--box2)}.d2{fill:var(--box)}.d3{fill:var(--box2)}.d4{fill:var(--box3)}
-.region{stroke-dasharray:5 4}.uninterruptible{fill:var(--amberbox);stroke:var(--amber);stroke-width:2}.elsewhere{fill:none;stroke-dasharray:2 3}.rule{stroke:var(--rule)}
-.title{fill:var(--ink);font-weight:700}.description{fill:var(--soft);font-style:italic}.keyword{fill:var(--soft)}.actor{fill:var(--actor)}.action{fill:var(--soft)}.guard{fill:var(--guard)}.ignored{fill:var(--soft);text-decoration:line-through}
+.region{stroke-dasharray:5 4}.uninterruptible{fill:var(--amberbox);stroke:var(--amber);stroke-width:3}.deafmark path{fill:none;stroke:var(--amber);stroke-width:1.8;stroke-linecap:round}.elsewhere{fill:none;stroke-dasharray:2 3}.rule{stroke:var(--rule)}
+.title{fill:var(--ink);font-weight:700}.description{fill:var(--soft);font-style:italic}.keyword{fill:var(--soft)}.actor{fill:var(--actor)}.action{fill:var(--soft)}.guard{fill:var(--guard)}.deaf{fill:var(--amber);font-weight:700}
 .event{fill:var(--ink);font-weight:700}.done{fill:var(--done);font-weight:700}.error{fill:var(--error);font-weight:700}.after{fill:var(--after);font-weight:700}.always{fill:var(--always);font-weight:700}
 .arrow{fill:none;stroke:var(--line);stroke-width:1.3}.head{fill:var(--line)}.k-done .arrow{stroke:var(--done)}.k-done .head{fill:var(--done)}.k-error .arrow{stroke:var(--error)}.k-error .head{fill:var(--error)}.k-after .arrow{stroke:var(--after)}.k-after .head{fill:var(--after)}.k-always .arrow{stroke:var(--always)}.k-always .head{fill:var(--always)}
 .paper{fill:var(--ground);fill-opacity:.82}.start{fill:var(--ink)}
@@ -50,6 +51,10 @@ const stateClasses = ({ state, depth }: Box, parent: StateModel | undefined): st
     ...state.tags.filter((tag) => tag === "uninterruptible" || tag === "elsewhere"),
   ].join(" ");
 
+/** An ear with a stroke through it, in the corner of a state that hears nothing. */
+const deafMark = (x: number, y: number): string =>
+  `<g class="deafmark" transform="translate(${number(x)} ${number(y)})"><path d="M4 9a5 5 0 0 1 10 0c0 3-3 3.6-3 6a2.4 2.4 0 0 1-4.4 1.2M6.6 9a2.4 2.4 0 0 1 4.8 0c0 1.6-1.6 1.8-1.8 3.2"/><path d="M2 17L16 3"/></g>`;
+
 const drawBox = (box: Box, parent: StateModel | undefined): string => {
   const { state, x, y, width, height, lines } = box;
   const shape = `<rect class="${stateClasses(box, parent)}" x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" rx="7"/>`;
@@ -62,7 +67,8 @@ const drawBox = (box: Box, parent: StateModel | undefined): string => {
       ? `<line class="rule" x1="${number(x)}" x2="${number(x + width)}" y1="${number(y + titleHeight - 2)}" y2="${number(y + titleHeight - 2)}"/>`
       : "";
   const title = textLine([{ text: state.key, style: "title" }], x + inset, y + 18);
-  return `<g id="${escaped(state.id)}" data-state="${escaped(state.id)}"><title>${escaped(state.description ?? state.id)}</title>${shape}${inner}${rule}${title}${block(lines, x + inset, y + titleHeight)}</g>`;
+  const mark = state.tags.includes("uninterruptible") ? deafMark(x + width - 26, y + 3) : "";
+  return `<g id="${escaped(state.id)}" data-state="${escaped(state.id)}"><title>${escaped(state.description ?? state.id)}</title>${shape}${inner}${rule}${title}${mark}${block(lines, x + inset, y + titleHeight)}</g>`;
 };
 
 const headLength = 8;
@@ -113,15 +119,35 @@ const drawLabel = ({ label }: PlacedArrow): string =>
     ? ""
     : `<rect class="paper" x="${number(label.x)}" y="${number(label.y)}" width="${number(label.width)}" height="${number(label.height)}" rx="3"/>${block(label.lines, label.x + 4, label.y)}`;
 
+const frame = (className: string): string => `<rect class="state ${className}" x="2" y="1" width="${signWidth - 4}" height="12" rx="4"/>`;
+
+const signs: Readonly<Record<PlacedEntry["sign"], string>> = {
+  start: `<circle class="start" cx="${signWidth / 2}" cy="7" r="5"/>`,
+  final: `${frame("")}<rect class="state" fill="none" x="5" y="4" width="${signWidth - 10}" height="6" rx="2"/>`,
+  region: frame("region"),
+  deaf: frame("uninterruptible"),
+  elsewhere: frame("elsewhere"),
+  ...Object.fromEntries(
+    (["event", "done", "error", "after", "always"] as const).map((kind) => [kind, `<g class="k-${kind}"><path class="arrow" d="M0 7L${signWidth - headLength} 7"/><path class="head" d="M${signWidth} 7L${signWidth - headLength} 3L${signWidth - headLength} 11Z"/></g>`]),
+  ) as Record<TransitionKind, string>,
+};
+
+const drawEntry = ({ sign, words, style, x, row }: PlacedEntry, top: number): string => {
+  const y = top + row * (lineHeight + 4);
+  return `<g transform="translate(${number(x)} ${number(y)})">${signs[sign]}</g>${textLine([{ text: words, style }], x + signWidth + 6, y + 11)}`;
+};
+
 /**
  * A chart as an SVG of its own: every text gets a fixed width, so that no font can overflow a box, and every state and
  * arrow says by attributes which one it is, so that the same picture can be the live view.
  */
 export const renderSvg = async (chart: StateModel, title: string): Promise<string> => {
   const placement = await placeChart(chart);
+  const legend = placeLegend(legendOf(chart), placement.width);
+  const height = placement.height + legendHeight(legend);
   const parents = new Map(placement.boxes.flatMap(({ state }) => state.states.map((child) => [child.id, state] as const)));
   const parts = [
-    `<rect class="ground" width="${placement.width}" height="${placement.height}"/>`,
+    `<rect class="ground" width="${placement.width}" height="${height}"/>`,
     ...placement.boxes.map((box) => drawBox(box, parents.get(box.state.id))),
     ...placement.arrows.map(drawLine),
     ...placement.starts.map(
@@ -129,8 +155,9 @@ export const renderSvg = async (chart: StateModel, title: string): Promise<strin
         `<g class="k-event"><circle class="start" cx="${number(x + startSize / 2)}" cy="${number(y + startSize / 2)}" r="${startSize / 2 - 1}"/><path class="arrow" d="${path(points)}"/>${drawHead(points)}</g>`,
     ),
     ...placement.arrows.map(drawLabel),
+    ...legend.map((entry) => drawEntry(entry, placement.height)),
   ];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${placement.width} ${placement.height}" width="${placement.width}" height="${placement.height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${placement.width} ${height}" width="${placement.width}" height="${height}" role="img">
 <title>${escaped(title)}</title><style>${styleSheet}</style>
 ${parts.join("\n")}
 </svg>

@@ -20,7 +20,7 @@ export const styles = {
   actor: { name: "actor", size: 11.5, bold: false },
   action: { name: "action", size: 11.5, bold: false },
   guard: { name: "guard", size: 11.5, bold: false },
-  ignored: { name: "ignored", size: 11.5, bold: false },
+  deaf: { name: "deaf", size: 11.5, bold: true },
   event: { name: "event", size: 11.5, bold: true },
   done: { name: "done", size: 11.5, bold: true },
   error: { name: "error", size: 11.5, bold: true },

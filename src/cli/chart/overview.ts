@@ -1,0 +1,74 @@
+import { foldedAt } from "./graph.js";
+import type { StateModel, TransitionKind, TransitionModel } from "./model.js";
+
+interface Phrase {
+  readonly text: string;
+  readonly kind: TransitionKind;
+}
+
+const done = "done";
+const passed = "every tier passed";
+const failure = "any failure";
+
+const settles = ({ actions }: TransitionModel, action: string): boolean => actions.some((name) => name === action || name.startsWith(`${action}(`));
+
+/** Why a state is left, in as few words as a first picture bears: the detailed pictures have actors, guards and budgets. */
+const phraseOf = (transition: TransitionModel): Phrase => {
+  const { kind, event } = transition;
+  if (settles(transition, "settlePassed")) return { text: passed, kind: "done" };
+  if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
+  if (event === "lock.lost") return { text: "lock lost", kind: "event" };
+  if (event === "lock.held") return { text: "lock held", kind: "event" };
+  if (settles(transition, "settleFailed") || kind === "error" || kind === "after") return { text: failure, kind: "error" };
+  return kind === "event" ? { text: event, kind } : { text: done, kind: "done" };
+};
+
+const order = [done, passed, failure, "stop", "deadline", "lock lost"];
+
+const rank = ({ text }: Phrase): number => (order.includes(text) ? order.indexOf(text) : order.length);
+
+const bare = { delayMs: null, guard: null, actions: [], description: null, phrase: true } as const;
+
+/** All ways from one state to another as one arrow, labelled with their phrases. What stays, stays as it is. */
+const summarised = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
+  const targets = [...new Set(transitions.map(({ target }) => target))].filter((target) => target !== null);
+  return [
+    ...transitions.filter(({ target, kind }) => target === null && kind === "event"),
+    ...targets.map((target): TransitionModel => {
+      const phrases = transitions.filter((one) => one.target === target).map(phraseOf);
+      const distinct = [...new Map(phrases.map((phrase) => [phrase.text, phrase])).values()].sort((a, b) => rank(a) - rank(b));
+      // A way that ends well is not drawn as a failure because one of its actors may fail without consequence.
+      const endsWell = distinct.some(({ kind }) => kind === "done");
+      const told = endsWell ? distinct.filter(({ text }) => text !== failure && (text !== done || distinct.every((one) => one.text !== passed))) : distinct;
+      const kinds = new Set(told.map(({ kind }) => kind));
+      const [only] = kinds;
+      return { ...bare, kind: kinds.size === 1 && only !== undefined ? only : "event", event: told.map(({ text }) => text).join(" · "), target };
+    }),
+  ];
+};
+
+/** Ways out of a frame that several of its states share are the frame's: one arrow instead of one from each. */
+const hoisted = (frame: StateModel): StateModel => {
+  const isShared = ({ target }: TransitionModel): boolean => target !== null && !target.startsWith(`${frame.id}.`);
+  const isGood = (transition: TransitionModel): boolean => phraseOf(transition).kind === "done";
+  const leaves = (transition: TransitionModel): boolean => isShared(transition) && !isGood(transition);
+  const shared = frame.states.flatMap(({ transitions }) => transitions.filter(leaves));
+  return {
+    ...frame,
+    transitions: [...frame.transitions, ...shared],
+    states: frame.states.map((state) => ({ ...state, transitions: state.transitions.filter((one) => !leaves(one)) })),
+  };
+};
+
+const rebuilt = (state: StateModel, frames: ReadonlySet<string>): StateModel => {
+  const own = frames.has(state.id) ? hoisted(state) : state;
+  return { ...own, tags: own.tags.filter((tag) => tag === "uninterruptible"), transitions: summarised(own.transitions), states: own.states.map((child) => rebuilt(child, frames)) };
+};
+
+/**
+ * The first picture of a chart: states down to `folded`, arrows with a few words each.
+ *
+ * `frames`: states whose children leave them for the same reasons, so that those ways out are drawn once.
+ */
+export const overviewOf = (chart: StateModel, folded: ReadonlySet<string>, frames: ReadonlySet<string>): StateModel =>
+  rebuilt(foldedAt(chart, folded, (transitions) => transitions), frames);
