@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    reporters: ["default", "./tests/support/skipped.ts"],
     // Most tests wait for processes: one fewer than there are processors, which is the default, leaves small machines idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

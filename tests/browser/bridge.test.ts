@@ -2,20 +2,24 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, vi } from "vitest";
 import { openInspector } from "../../src/cli/inspect/inspector.js";
 import { startBrowser } from "../support/inspect/browser.js";
 import { recordRun, RunAgain, type Recording } from "../support/inspect/recorded-run.js";
 import { until } from "../support/processes.js";
+import { has, testWith } from "../support/programs.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+
+const test = testWith("chromium");
 
 let browser: Browser;
 let recording: Recording;
 beforeAll(async () => {
+  if (!has("chromium")) return;
   [browser, recording] = await Promise.all([startBrowser(), recordRun()]);
 });
-afterAll(() => browser.close());
+afterAll(() => (has("chromium") ? browser.close() : undefined));
 
 /** A page with the official receiver and nothing else, where the hosted inspector would be. */
 const serveReceiver = async (): Promise<string> => {

@@ -1,18 +1,22 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, vi } from "vitest";
 import { openInspector } from "../../src/cli/inspect/inspector.js";
 import { startBrowser } from "../support/inspect/browser.js";
 import { recordRun, RunAgain, type Recording } from "../support/inspect/recorded-run.js";
 import { until } from "../support/processes.js";
+import { has, testWith } from "../support/programs.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+
+const test = testWith("chromium");
 
 let browser: Browser;
 let recording: Recording;
 beforeAll(async () => {
+  if (!has("chromium")) return;
   [browser, recording] = await Promise.all([startBrowser(), recordRun()]);
 });
-afterAll(() => browser.close());
+afterAll(() => (has("chromium") ? browser.close() : undefined));
 
 interface Viewing {
   readonly page: Page;

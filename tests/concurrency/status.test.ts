@@ -7,6 +7,7 @@ import { isHeld } from "../support/locks.js";
 import { killRunInTest } from "../support/killed-run.js";
 import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { testWith, type Extra } from "../support/programs.js";
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -65,10 +66,11 @@ test("a live run is told as the holder, with its state, and those behind it in o
   expect(await status()).toMatchObject([{ state: "free", holder: null, waiters: [], last: { runId: "first", verdict: "stopped", cleanliness: "clean" } }]);
 });
 
-test.each([
-  ["flock(1)", "flock", (lock: string) => ["--no-fork", lock, "sleep", "600"]],
-  ["python's fcntl", "python3", (lock: string) => ["-c", python, lock]],
-] as const)("%s holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", async (_, file, args) => {
+const others: readonly [name: string, needs: readonly Extra[], file: string, args: (lock: string) => string[]][] = [
+  ["flock(1)", [], "flock", (lock) => ["--no-fork", lock, "sleep", "600"]],
+  ["python's fcntl", ["python3"], "python3", (lock) => ["-c", python, lock]],
+];
+for (const [name, needs, file, args] of others) testWith(...needs)(`${name} holds a lock: its process is named, and nothing that an earlier holder wrote is told of it`, async () => {
   mkdirSync(join(sandbox.root, "locks"), { recursive: true });
   writeFileSync(lockOf(app), JSON.stringify({ runId: "long-gone", pid: 2 ** 22 - 1, runDir: null, link: null, since: null }));
   const pid = await holdElsewhere(file, args);

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect } from "vitest";
 import { findLeaksAtRest } from "../support/oracle/oracle.js";
 import { startRecipeStep, type AskedRun, type RecipeStep } from "../support/worlds/recipe-step.js";
 import { sandboxWorld } from "../support/worlds/sandbox-world.js";
 import type { World } from "../support/worlds/world.js";
+import { testWith } from "../support/programs.js";
 
 let world: World;
 let started: RecipeStep[];
@@ -24,16 +25,16 @@ const start = (asked: Partial<AskedRun>): RecipeStep => {
 };
 
 const shells = [
-  ["sh -e", ["/bin/sh", "-e"]],
-  ["bash -e", ["/bin/bash", "-e"]],
-  ["dash -e", ["/bin/dash", "-e"]],
+  ["sh -e", ["/bin/sh", "-e"], testWith()],
+  ["bash -e", ["/bin/bash", "-e"], testWith("bash")],
+  ["dash -e", ["/bin/dash", "-e"], testWith("dash")],
 ] as const;
 
 /** A wrapper's trap once failed after a green run and made it red; another could end well after a red one. */
 const byExec: AskedRun["call"] = (command) => ["trap 'kill -0 999999999' EXIT", `exec ${command}`];
 const asLast: AskedRun["call"] = (command) => ["trap 'true' EXIT", command];
 
-describe.each(shells)("in %s", (_, shell) => {
+describe.each(shells)("in %s", (_, shell, test) => {
   test.each([
     ["exec", byExec],
     ["its last command", asLast],

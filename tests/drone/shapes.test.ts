@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { isAlive, signal } from "../support/drone/processes.js";
 import { startStep } from "../support/drone/step.js";
 import { waitFor } from "../support/drone/wait-for.js";
 import { kills, type Kill } from "./kills.js";
 import { commandsOf, shapes, type Shape } from "./shapes.js";
+import { testWith } from "../support/programs.js";
 
 /** What the program hears, and whether it is alive afterwards. `ppid`: it can find out only by asking for its parent. */
 type Outcome = `${string} / ${"lives" | "dies"}`;
@@ -91,10 +92,10 @@ const order = (signs: readonly string[]): string =>
   ["INT", "EOF", "HUP", "TERM", "ppid", "EPIPE"].filter((sign) => signs.includes(sign)).join(" ");
 
 describe.each([
-  ["dash", ["/bin/sh", "-e"]],
-  ["bash", ["/bin/bash", "-e"]],
-] as const)("a simulated step in %s", (name, shell) => {
-  // A job of GitHub's is bash's; dash was never measured there.
+  ["sh", ["/bin/sh", "-e"], testWith()],
+  ["bash", ["/bin/bash", "-e"], testWith("bash")],
+] as const)("a simulated step in %s", (name, shell, test) => {
+  // A job of GitHub's is bash's; sh was never measured there.
   const ways = (Object.keys(measured) as Kill[]).filter((kill) => name === "bash" || kill !== "K4");
   describe.each(ways)("ended as by %s", (kill) => {
     test.concurrent.each(shapes)("shows what was measured of shape %s", async (shape) => {

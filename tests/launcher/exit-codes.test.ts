@@ -1,24 +1,25 @@
 import { expect, test } from "vitest";
 import { start } from "../support/processes.js";
+import { testWith, type Extra } from "../support/programs.js";
 import { installed } from "./installation.js";
 
 const codes = [0, 1, 2, 3, 69, 70, 75, 129, 130, 142, 143];
 
-/** The lines a CI step may consist of; `$L` is the launcher, `$C` the code. */
-const steps = {
-  "sh -e, as exec": ["sh", "-e", "exec $L $C"],
-  "sh -e, as a line": ["sh", "-e", "$L $C"],
-  "bash -e, as exec": ["bash", "-e", "exec $L $C"],
-  "bash -e, as a line": ["bash", "-e", "$L $C\necho not reached by a red one >/dev/null"],
-  "dash, as a line": ["dash", "-e", "$L $C"],
-  "busybox sh": ["busybox", "sh", "-e", "$L $C"],
+/** The lines a CI step may consist of, by what runs them; `$L` is the launcher, `$C` the code. */
+const steps: readonly [name: string, needs: readonly Extra[], ...words: string[]][] = [
+  ["sh -e, as exec", [], "sh", "-e", "exec $L $C"],
+  ["sh -e, as a line", [], "sh", "-e", "$L $C"],
+  ["bash -e, as exec", ["bash"], "bash", "-e", "exec $L $C"],
+  ["bash -e, as a line", ["bash"], "bash", "-e", "$L $C\necho not reached by a red one >/dev/null"],
+  ["dash, as a line", ["dash"], "dash", "-e", "$L $C"],
+  ["busybox sh", ["busybox"], "busybox", "sh", "-e", "$L $C"],
   // An EXIT trap that ends what has ended long ago turned a green run into exit 1 once: with the launcher none is needed,
   // and one that is written with care does no harm.
-  "with an EXIT trap": ["bash", "-e", "trap 'code=$?; kill 999999 2>/dev/null || :; exit $code' EXIT\n$L $C"],
-  "in the background of a step that waits": ["sh", "-e", "$L $C & wait $!"],
-} as const;
+  ["with an EXIT trap", ["bash"], "bash", "-e", "trap 'code=$?; kill 999999 2>/dev/null || :; exit $code' EXIT\n$L $C"],
+  ["in the background of a step that waits", [], "sh", "-e", "$L $C & wait $!"],
+];
 
-test.each(Object.entries(steps))("every code passes unchanged: %s", async (_, [shell, ...words]) => {
+for (const [name, needs, shell = "sh", ...words] of steps) testWith(...needs)(`every code passes unchanged: ${name}`, async () => {
   const { launcher } = installed("process.exit(Number(process.argv[2]));");
   const passed = await Promise.all(
     codes.map(async (code) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { beforeAll, expect, test } from "vitest";
-import { findExecutable } from "../../src/effects/children/find-executable.js";
+import { beforeAll, describe, expect, test } from "vitest";
 import { linesOf } from "../effects/stops/run-in-small.js";
 import { bundleFixture } from "../support/bundle.js";
 import { isAlive, processesWith, start, temporaryFolder, until, type Started } from "../support/processes.js";
+import { testWith } from "../support/programs.js";
 import { binWith, installed, tools, type Installation } from "./installation.js";
 
 const path = process.env["PATH"] ?? "";
@@ -38,43 +38,49 @@ const step = async (shell: readonly string[], env: Record<string, string> = {}, 
   };
 };
 
-const shells = [["sh", "-e"], ["bash", "-e"], ["dash", "-e"]];
+const shells: readonly [shell: string, test: ReturnType<typeof testWith>][] = [
+  ["sh", testWith()],
+  ["bash", testWith("bash")],
+  ["dash", testWith("dash")],
+];
 
-test.each(shells)("the shell alone is killed (Drone cancel, timeout): told at once, and torn down. %s", async (...shell) => {
-  const { step: run, heard, hears } = await step(shell);
-  run.kill("SIGKILL");
-  await hears("parent", 900);
-  await hears("torn down");
-  expect(heard()).toEqual(["parent", "torn down"]);
-});
+describe.each(shells)("a step of %s", (shell, test) => {
+  test("the shell alone is killed (Drone cancel, timeout): told at once, and torn down", async () => {
+    const { step: run, heard, hears } = await step([shell, "-e"]);
+    run.kill("SIGKILL");
+    await hears("parent", 900);
+    await hears("torn down");
+    expect(heard()).toEqual(["parent", "torn down"]);
+  });
 
-test.each(shells)("the whole group is killed at once: told, and torn down. %s", async (...shell) => {
-  const { step: run, heard, hears } = await step(shell);
-  run.killGroup("SIGKILL");
-  await hears("torn down");
-  expect(heard()).toEqual(["parent", "torn down"]);
-});
+  test("the whole group is killed at once: told, and torn down", async () => {
+    const { step: run, heard, hears } = await step([shell, "-e"]);
+    run.killGroup("SIGKILL");
+    await hears("torn down");
+    expect(heard()).toEqual(["parent", "torn down"]);
+  });
 
-test.each(shells)("TERM to the group, later KILL: one TERM at once, the launcher's end after it, and torn down. %s", async (...shell) => {
-  const { step: run, heard, hears } = await step(shell, { TEARDOWN_MS: "900" });
-  run.killGroup("SIGTERM");
-  await hears("TERM", 900);
-  await pause(100);
-  run.killGroup("SIGKILL");
-  await hears("torn down");
-  expect(heard()).toEqual(["TERM", "parent", "torn down"]);
-});
+  test("TERM to the group, later KILL: one TERM at once, the launcher's end after it, and torn down", async () => {
+    const { step: run, heard, hears } = await step([shell, "-e"], { TEARDOWN_MS: "900" });
+    run.killGroup("SIGTERM");
+    await hears("TERM", 900);
+    await pause(100);
+    run.killGroup("SIGKILL");
+    await hears("torn down");
+    expect(heard()).toEqual(["TERM", "parent", "torn down"]);
+  });
 
-test.each(shells)("INT, TERM and KILL to the shell: each is told, and torn down. %s", async (...shell) => {
-  const { step: run, heard, hears } = await step(shell, { TEARDOWN_MS: "900" });
-  run.kill("SIGINT");
-  await hears("INT", 900);
-  run.kill("SIGTERM");
-  await hears("TERM", 900);
-  run.kill("SIGKILL");
-  await hears("parent");
-  await hears("torn down");
-  expect(heard()).toEqual(["INT", "TERM", "parent", "torn down"]);
+  test("INT, TERM and KILL to the shell: each is told, and torn down", async () => {
+    const { step: run, heard, hears } = await step([shell, "-e"], { TEARDOWN_MS: "900" });
+    run.kill("SIGINT");
+    await hears("INT", 900);
+    run.kill("SIGTERM");
+    await hears("TERM", 900);
+    run.kill("SIGKILL");
+    await hears("parent");
+    await hears("torn down");
+    expect(heard()).toEqual(["INT", "TERM", "parent", "torn down"]);
+  });
 });
 
 test("HUP is forwarded as HUP, and the launcher waits for the end", async () => {
@@ -142,7 +148,6 @@ test(`a launcher killed at any moment of its start leaves nothing that lives on 
   );
 });
 
-const python = findExecutable("python3", path);
 const subreaper = `
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
@@ -153,14 +158,14 @@ while True:
     except ChildProcessError: break
 `;
 
-test.skipIf(python === null && process.env["RECIPE_CI_REQUIRE_ALL"] !== "1")(
+testWith("python3")(
   `the same under a subreaper, where an orphan's parent is not 1 (${kills} times)`,
   { timeout: 15_000 + kills * 2_000 },
   async () => {
     // What the program says comes after it.
     const launcherPid = (run: Started) => Number(run.stdout().split("\n", 1)[0]);
     await killAtRandomMoments(
-      (launcher, env) => start(python ?? "python3", ["-c", subreaper, launcher, "run"], { env }),
+      (launcher, env) => start("python3", ["-c", subreaper, launcher, "run"], { env }),
       launcherPid,
     );
   },

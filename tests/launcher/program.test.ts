@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { start, temporaryFolder } from "../support/processes.js";
+import { testWith } from "../support/programs.js";
 import { binWith, installed, tools } from "./installation.js";
 
 /** Says of itself what the launcher promises. */
@@ -44,11 +45,12 @@ test("without setpriv, without setsid, or both, the program still starts, with t
   }
 });
 
-test.each([["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"]])("the launcher is at home in %s %s", async (...shell) => {
-  const { launcher } = installed(witness);
-  const words = shell.filter((word) => typeof word === "string");
-  expect(await tell(words[0] ?? "", [...words.slice(1), launcher, "x"])).toMatchObject({ args: ["x"], ownSession: true, fifos: 1, launcher: true });
-});
+for (const [shell, ...words] of [["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"]] as const) {
+  testWith(shell)(`the launcher is at home in ${[shell, ...words].join(" ")}`, async () => {
+    const { launcher } = installed(witness);
+    expect(await tell(shell, [...words, launcher, "x"])).toMatchObject({ args: ["x"], ownSession: true, fifos: 1, launcher: true });
+  });
+}
 
 test("the launcher finds its folder through links, relative paths, PATH and blanks", async () => {
   const folder = join(temporaryFolder(), "a checkout");

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../support/bundle.js";
 import { isAlive, start, temporaryFolder, until, type Started } from "../support/processes.js";
+import { testWith } from "../support/programs.js";
 
 const path = process.env["PATH"] ?? "";
 
@@ -236,9 +237,7 @@ test("a node that is too old, and one without npm, are told what to do before an
   expect(existsSync(join(folder, "node_modules"))).toBe(false);
 });
 
-const isRoot = process.getuid?.() === 0;
-
-test.skipIf(!isRoot)("who may not write runs a fresh dist, and is told what to do about a stale one", async () => {
+testWith("root")("who may not write runs a fresh dist, and is told what to do about a stale one", async () => {
   const { run, folder, write } = clone();
   await says(run(), "one");
   chmodSync(folder, 0o755);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { RunError } from "../../machines/errors.js";
 
 type Mode = "exclusive" | "shared";
 
@@ -34,19 +35,26 @@ const byFsExt = (library: FsExt, fd: number, mode: Mode): boolean => {
   }
 };
 
+const noWayToLock = (): RunError =>
+  new RunError("no-flock", "no lock can be taken here: fs-ext is not built, and flock is not on PATH", {
+    hint: "Install util-linux, which brings flock, or a compiler and then: npm rebuild fs-ext",
+    exitCode: 69,
+  });
+
 /** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. */
 const byCommand = (fd: number, mode: Mode): boolean => {
   const { error, status } = spawnSync("flock", ["--nonblock", `--${mode}`, "3"], {
     stdio: ["ignore", "ignore", "ignore", fd],
   });
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw "code" in error && error.code === "ENOENT" ? noWayToLock() : error;
   return status === 0;
 };
 
 /**
  * Takes a kernel lock on an open file without waiting; true when it is ours, also when it was before.
  *
- * Never waits: a thread blocked in flock(2) would keep this process from ending. Throws what the kernel says otherwise.
+ * Never waits: a thread blocked in flock(2) would keep this process from ending. Throws `no-flock` where there is no way to lock, and
+ * what the kernel says otherwise.
  */
 export const tryFlock = (fd: number, mode: Mode = "exclusive"): boolean =>
   fsExt === null ? byCommand(fd, mode) : byFsExt(fsExt, fd, mode);

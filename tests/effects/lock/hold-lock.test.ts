@@ -8,6 +8,7 @@ import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { end, hold, lockedApp, makeHolder, type Holder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, start, temporaryFolder, until, type Started } from "../../support/processes.js";
+import { testWith } from "../../support/programs.js";
 
 const domain = lockedApp;
 
@@ -15,8 +16,12 @@ beforeAll(makeHolder);
 
 const held = (path: string): boolean => spawnSync("flock", ["--nonblock", path, "true"]).status !== 0;
 
-for (const backend of ["fs-ext", "command"] as const) {
-  const env = backend === "command" ? { RECIPE_CI_FLOCK: "command" } : {};
+const backends = [
+  { backend: "fs-ext", test: testWith("fs-ext"), env: {} },
+  { backend: "command", test: testWith(), env: { RECIPE_CI_FLOCK: "command" } },
+] as const;
+
+for (const { backend, test, env } of backends) {
 
   describe(`with ${backend}, a lock`, () => {
     test("is the holder's until it is SIGKILLed; the waiter, told who holds it, has it a moment later and is told whom it follows", async () => {
@@ -91,7 +96,7 @@ test("a helper that is SIGKILLed five times is replaced five times, and the wait
   await end(second);
 });
 
-test("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
+testWith("fs-ext")("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
   const dir = temporaryFolder();
   const first = hold(dir, "first");
   await first.says("lock.held");
@@ -139,6 +144,12 @@ test("no child carries the descriptor, so a child that outlives its run does not
   await end(waiting);
 });
 
+test("without fs-ext and without flock on PATH no lock can be taken, and that is told with 69 and what to install", async () => {
+  const holder = hold(temporaryFolder(), "only", { RECIPE_CI_FLOCK: "command", PATH: "/nowhere" });
+  expect((await holder.says("lock.failed")).failure).toMatchObject({ code: "no-flock", exitCode: 69, hint: expect.stringContaining("util-linux") as unknown });
+  await end(holder);
+});
+
 test("a lock that this program cannot open is a named failure with exit code 2", async () => {
   const dir = temporaryFolder();
   spawnSync("mkdir", [lockPath(dir, domain)]);
@@ -162,9 +173,7 @@ describe("exclusion with others:", () => {
     await other.ended;
   });
 
-  const python = spawnSync("python3", ["-c", "import fcntl"]).status === 0;
-  const must = process.env["RECIPE_CI_REQUIRE_ALL"] === "1";
-  test.skipIf(!python && !must)("python's fcntl.flock keeps us out, and we keep it out", async () => {
+  testWith("python3")("python's fcntl.flock keeps us out, and we keep it out", async () => {
     const dir = temporaryFolder();
     const path = lockPath(dir, domain);
     const take = "import fcntl,sys,time\nf=open(sys.argv[1],'a+')\nfcntl.flock(f,fcntl.LOCK_EX)\nprint('held',flush=True)\ntime.sleep(60)";

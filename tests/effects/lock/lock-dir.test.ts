@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { assertLockDir } from "../../../src/effects/lock/lock-dir.js";
 import { openLockFile } from "../../../src/effects/lock/lock-file.js";
 import { temporaryFolder } from "../../support/processes.js";
+import { testWith } from "../../support/programs.js";
 import { closeSync } from "node:fs";
 
 test("a folder on a local file system will do, and nothing is left in it", () => {
@@ -20,9 +21,7 @@ test("a folder that is not there, and a file, are refused with exit code 2 and t
   expect(() => assertLockDir(join(dir, "file"))).toThrowError(expect.objectContaining({ hint: expect.stringContaining("CCCI_APP_LOCK_DIR") as unknown }));
 });
 
-const isRoot = process.getuid?.() === 0;
-
-test.runIf(isRoot && existsSync("/proc/sys/fs/protected_regular"))("another user's lock file in a sticky folder can be opened", () => {
+testWith("root")("another user's lock file in a sticky folder can be opened", () => {
   const dir = temporaryFolder();
   chmodSync(dir, 0o1777);
   const file = join(dir, "lock");

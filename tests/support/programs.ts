@@ -1,0 +1,80 @@
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test as plain } from "vitest";
+import { root } from "./bundle.js";
+
+/**
+ * What some tests call beyond what a bare machine has (README: node, npm, git, sh, the utilities of POSIX and util-linux), each with
+ * what brings it on Debian: programs, a package that npm drops where it cannot be compiled, and the rights of root.
+ */
+const extras = {
+  bash: "apt-get install bash",
+  busybox: "apt-get install busybox-static",
+  chromium: "apt-get install chromium",
+  dash: "apt-get install dash",
+  "fs-ext": "apt-get install g++ make python3; npm rebuild fs-ext",
+  ip: "apt-get install iproute2",
+  openssl: "apt-get install openssl",
+  python3: "apt-get install python3",
+  root: "run the tests as root",
+} as const;
+
+export type Extra = keyof typeof extras;
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false; // Absent, or nothing that we may start.
+  }
+};
+
+const loads = (name: string): boolean => {
+  try {
+    createRequire(join(root, "package.json"))(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isOnPath = (name: string): boolean => (process.env["PATH"] ?? "").split(":").some((folder) => isExecutable(join(folder, name)));
+
+const isHere = (extra: Extra): boolean => {
+  if (extra === "root") return process.getuid?.() === 0;
+  return extra === "fs-ext" ? loads(extra) : isOnPath(extra);
+};
+
+const here = new Map<Extra, boolean>();
+
+/** Looked up once in a worker: the PATH of a test process does not change. */
+export const has = (extra: Extra): boolean => {
+  const known = here.get(extra) ?? isHere(extra);
+  here.set(extra, known);
+  return known;
+};
+
+/** Why a test that needs these cannot run here; null when it can. `skipped.ts` counts by this sentence. */
+export const whyNot = (...needed: readonly Extra[]): string | null => {
+  const missing = needed.filter((extra) => !has(extra));
+  return missing.length === 0 ? null : missing.map((extra) => `${extra} is not here (${extras[extra]})`).join(" and ");
+};
+
+/**
+ * `test` for what needs these programs. Where one is absent it counts as skipped, with the reason; where everything must be there
+ * (RECIPE_CI_REQUIRE_ALL=1, as in CI) it fails with that reason instead.
+ */
+export const testWith = (...needed: readonly Extra[]) =>
+  plain.extend<{ programs: void }>({
+    programs: [
+      async ({ skip }, use) => {
+        const reason = whyNot(...needed);
+        if (reason !== null && process.env["RECIPE_CI_REQUIRE_ALL"] === "1") throw new Error(reason);
+        if (reason !== null) skip(reason);
+        await use();
+      },
+      { auto: true },
+    ],
+  });

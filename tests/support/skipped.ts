@@ -1,0 +1,25 @@
+import type { Reporter, TestModule } from "vitest/node";
+import { writeFileSync } from "node:fs";
+
+const countBy = (words: readonly string[]): ReadonlyMap<string, number> =>
+  words.reduce((counts, word) => counts.set(word, (counts.get(word) ?? 0) + 1), new Map<string, number>());
+
+/**
+ * Says at the end, in one line, what was skipped for which reason: a test that says none is not counted here. With
+ * RECIPE_CI_SKIPPED=FILE the files of such tests are written there, one a line.
+ */
+export default class Skipped implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const skipped = modules.flatMap((module) =>
+      [...module.children.allTests("skipped")].flatMap((one) => {
+        const result = one.result();
+        return result.state === "skipped" && result.note !== undefined ? [{ file: module.relativeModuleId, note: result.note }] : [];
+      }),
+    );
+    const files = process.env["RECIPE_CI_SKIPPED"];
+    if (files !== undefined) writeFileSync(files, [...new Set(skipped.map(({ file }) => `${file}\n`))].join(""));
+    if (skipped.length === 0) return;
+    const reasons = [...countBy(skipped.map(({ note }) => note))].map(([note, count]) => `${count} because ${note}`);
+    console.log(`${skipped.length} tests were skipped: ${reasons.join("; ")}`);
+  }
+}
