@@ -1,4 +1,4 @@
-import { shownAs } from "./world.js";
+import { drawnAs, shownAs } from "./world.js";
 
 /** On top of the exported picture's own style: ancestors of where we are keep their ground, ways gone before are blue. */
 const viewStyle = `
@@ -63,7 +63,8 @@ export class Stage {
       state.classList.toggle("active", active.has(id));
       state.classList.toggle("leaf", leaves.has(id));
     }
-    const ways = (transitions) => new Set([...transitions].map(({ source, target }) => `${shownAs(source, this.#states)} ${shownAs(target, this.#states)}`));
+    const drawn = new Set(this.#arrows.map(({ dataset }) => `${dataset.source} ${dataset.target}`));
+    const ways = (transitions) => new Set([...transitions].map((transition) => drawnAs(transition, this.#states, drawn)));
     const [walked, taken] = [ways(actor?.walked.values() ?? []), ways(actor?.taken ?? [])];
     for (const arrow of this.#arrows) {
       const way = `${arrow.dataset.source} ${arrow.dataset.target}`;

@@ -50,6 +50,13 @@ export const shownAs = (id, shown) => {
   return null;
 };
 
+/** The arrow that stands for a transition in a picture, as `source target`: an overview draws it from the frame around its source. */
+export const drawnAs = ({ source, target }, shown, arrows) => {
+  const end = shownAs(target, shown);
+  for (let at = shownAs(source, shown); at !== null && at.includes("."); at = at.slice(0, at.lastIndexOf("."))) if (arrows.has(`${at} ${end}`)) return `${at} ${end}`;
+  return `${shownAs(source, shown)} ${end}`;
+};
+
 /** The picture that shows most of where an actor is: the innermost that has one of its leaves inside. */
 export const pictureFor = (names, leaves) => {
   const fitting = names.filter((name) => leaves.some((leaf) => leaf === name || leaf.startsWith(`${name}.`)));
