@@ -72,6 +72,31 @@ const bundle = async ([name, entry]) => {
   return { hash, inputs: Object.keys(metafile.inputs) };
 };
 
+const pageFolder = "src/cli/inspect/page";
+
+/** The inspector's pages: scripts for a browser, one file each, beside the templates that they are put into. */
+const buildPages = async () => {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["main", "bridge"].map((name) => `${pageFolder}/${name}.ts`),
+    outdir: join(dist, "page"),
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "browser",
+    target: "es2022",
+    format: "esm",
+    // An inline script must not end its own element.
+    supported: { "inline-script": false },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const { path, text } of outputFiles) put(path, text);
+  const parts = ["viewer.html", "bridge.html", "style.css"].map((name) => `${pageFolder}/${name}`);
+  for (const file of parts) put(join(dist, "page", file.slice(pageFolder.length + 1)), readFileSync(join(root, file)));
+  return { inputs: [...Object.keys(metafile.inputs), ...parts] };
+};
+
 /** A file that goes into dist unseen by the stamp would be changed without a rebuild. */
 const assertCovered = (inputs) => {
   const covered = new Set(setUp("--sources").split("\n"));
@@ -113,8 +138,8 @@ const stamp = setUp("--stamp");
 const before = existsSync(stampFile) ? readFileSync(stampFile, "utf8").trim() : null;
 if (before !== stamp) rmSync(stampFile, { force: true });
 
-const bundles = await Promise.all(entries.map(bundle));
-assertCovered(bundles.flatMap(({ inputs }) => inputs));
+const [pages, ...bundles] = await Promise.all([buildPages(), ...entries.map(bundle)]);
+assertCovered([pages, ...bundles].flatMap(({ inputs }) => inputs));
 put(join(dist, "main.cjs"), readFileSync(join(root, "scripts/loader.cjs")));
 if (entries[0]?.[0] === "recipe-ci") warm(bundles[0].hash);
 put(stampFile, `${stamp}\n`);

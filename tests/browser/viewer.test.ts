@@ -117,7 +117,7 @@ describe("a finished run", () => {
     expect(await page.$$eval("#stage svg .walked", (arrows) => arrows.length)).toBeGreaterThan(2);
     await page.click('[data-actor="run/teardown"]');
     await until("the teardown's picture is shown", async () => (await lit(page)).includes("teardown.clean"));
-    await shows(page, "#context", '"domain": "echo-');
+    await shows(page, "#context", 'domain: "echo-');
     await page.click('[data-picture="teardown.removing"]');
     await until("the part has its own picture", async () => (await page.$('#stage svg [data-state="teardown.removing.volumes"]')) !== null);
     expect(await textOf(page, "#context")).not.toContain(recording.record.cookie);

@@ -37,7 +37,7 @@ const hostedInspector = "https://stately.ai/inspect";
  */
 export const openInspector = async (settings: InspectorSettings): Promise<Inspector> => {
   const { runDir, installation, port = 0, lingerMs, limits = viewerLimits, hosted = hostedInspector } = settings;
-  const pages = readPages(join(installation, "src", "cli", "inspect", "page"), readPictures(join(installation, "statecharts")), hosted);
+  const pages = readPages(join(installation, "dist", "page"), readPictures(join(installation, "statecharts")), hosted);
   let server: InspectServer | null = null;
   let idle: NodeJS.Timeout | null = null;
   const [ended, onEnd] = promised();

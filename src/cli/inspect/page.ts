@@ -1,12 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Picture } from "./pictures.js";
-
-/** In the order in which they need each other. They are modules for editors and tests; in the page they share a scope. */
-const scripts = ["world.js", "player.js", "picture.js", "text.js", "panels.js", "connection.js", "main.js"] as const;
-
-const inlined = (source: string): string =>
-  source.replaceAll(/^import .*;\n/gm, "").replaceAll(/^export /gm, "");
+import type { Picture } from "./picture.js";
 
 /** Data inside a script element: nothing in it can end the element. */
 const embedded = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
@@ -22,12 +16,11 @@ export interface Pages {
 const fill = (template: string, parts: Readonly<Record<string, string>>): string =>
   template.replaceAll(/<!--([a-z]+)-->/g, (whole, name: string) => parts[name] ?? whole);
 
-/** `folder`: where the page's sources lie. `hosted`: the address of the hosted inspector. */
+/** `folder`: where the page's parts were built. `hosted`: the address of the hosted inspector. */
 export const readPages = (folder: string, pictures: Readonly<Record<string, readonly Picture[]>>, hosted: string): Pages => {
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   const [viewer, bridge, style] = [read("viewer.html"), read("bridge.html"), read("style.css")];
-  const script = scripts.map((name) => inlined(read(name))).join("\n");
-  const bridgeScript = read("bridge.js");
+  const [script, bridgeScript] = [read("main.js"), read("bridge.js")];
   const tag = (nonce: string, source: string): string => `<script type="module" nonce="${nonce}">\n${source}</script>`;
   const data = (id: string, value: unknown): string => `<script type="application/json" id="${id}">${embedded(value)}</script>`;
   const styleTag = `<style>${style}</style>`;

@@ -1,21 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { StateModel } from "../chart/model.js";
+import { everyState } from "../chart/graph.js";
+import type { Picture } from "./picture.js";
 
-/** An exported chart, or a part of one that has a picture of its own. */
-export interface Picture {
-  /** `run`, or `run.holding.running`: the id of the state that it shows the inside of. */
-  readonly name: string;
-  readonly svg: string;
-}
+/** The ids of a chart's states in the order in which a run meets them. */
+const statesInOrder = (folder: string, chart: string): readonly string[] =>
+  everyState(JSON.parse(readFileSync(join(folder, `${chart}.json`), "utf8")) as StateModel).map(({ id }) => id);
 
-/** The exported pictures by the chart they belong to, the whole one first. Read once: the checkout may go away. */
+/** The exported pictures by the chart they belong to, the whole one first, then its parts in the chart's order. Read once: the checkout may go away. */
 export const readPictures = (folder: string): Readonly<Record<string, readonly Picture[]>> => {
-  const pictures: Record<string, Picture[]> = {};
-  const files = readdirSync(folder).filter((file) => file.endsWith(".svg"));
-  for (const file of files.sort((a, b) => a.length - b.length || a.localeCompare(b))) {
-    const name = file.slice(0, -".svg".length);
-    const chart = name.split(".")[0] ?? name;
-    (pictures[chart] ??= []).push({ name, svg: readFileSync(join(folder, file), "utf8") });
-  }
-  return pictures;
+  const names = readdirSync(folder).flatMap((file) => (file.endsWith(".svg") ? [file.slice(0, -".svg".length)] : []));
+  const charts = names.filter((name) => !name.includes("."));
+  const picture = (name: string): Picture => ({ name, svg: readFileSync(join(folder, `${name}.svg`), "utf8") });
+  return Object.fromEntries(charts.map((chart) => [chart, statesInOrder(folder, chart).filter((id) => names.includes(id)).map(picture)]));
 };

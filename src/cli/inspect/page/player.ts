@@ -1,4 +1,5 @@
-import { addFrame, emptyWorld } from "./world.js";
+import type { Frame } from "../frame.js";
+import { addFrame, emptyWorld, type RunView } from "./world.js";
 
 /** A wait longer than this is not sat through, at any speed: a run may queue for half an hour. ms */
 const waitMaxMs = 3_000;
@@ -9,45 +10,45 @@ const waitMinMs = 60;
  * each picture that the browser draws.
  */
 export class Player {
-  frames = [];
+  readonly frames: Frame[] = [];
   at = 0;
   live = true;
   playing = false;
   speed = 1;
   #world = emptyWorld();
-  #onMove;
-  #timer = null;
+  readonly #onMove: (world: RunView) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #drawing = false;
 
-  constructor(onMove) {
+  constructor(onMove: (world: RunView) => void) {
     this.#onMove = onMove;
   }
 
   /** New frames from the run. The place moves along only while it is live. */
-  add(frames) {
+  add(frames: readonly Frame[]): void {
     this.frames.push(...frames);
     if (this.live) this.at = this.frames.length;
     this.#draw();
   }
 
   /** Moves to a place: 0 is before the first frame. Ends playing; at the end of a run that goes on, stays there. */
-  seek(n) {
+  seek(n: number): void {
     this.pause();
     this.#place(n);
   }
 
-  step(by) {
+  step(by: number): void {
     this.seek(this.at + by);
   }
 
-  goLive() {
+  goLive(): void {
     this.pause();
     this.live = true;
     this.at = this.frames.length;
     this.#draw();
   }
 
-  play() {
+  play(): void {
     if (this.at >= this.frames.length) this.#place(0);
     this.playing = true;
     this.live = false;
@@ -55,25 +56,25 @@ export class Player {
     this.#draw();
   }
 
-  pause() {
+  pause(): void {
     this.playing = false;
     clearTimeout(this.#timer);
     this.#draw();
   }
 
-  setSpeed(speed) {
+  setSpeed(speed: number): void {
     this.speed = speed;
     if (this.playing) this.#plan();
   }
 
-  #place(n) {
+  #place(n: number): void {
     this.at = Math.max(0, Math.min(this.frames.length, n));
     this.live = false;
     this.#draw();
   }
 
   /** The next frame comes after as long as it took in the run, by the speed. */
-  #plan() {
+  #plan(): void {
     clearTimeout(this.#timer);
     const [before, next] = [this.frames[this.at - 1], this.frames[this.at]];
     if (next === undefined) return this.pause();
@@ -85,7 +86,7 @@ export class Player {
     }, waitMs);
   }
 
-  #draw() {
+  #draw(): void {
     if (this.#drawing) return;
     this.#drawing = true;
     requestAnimationFrame(() => {

@@ -1,8 +1,31 @@
+import type { Frame, Invoked, Taken } from "../frame.js";
+
 /** What the frames up to some place in the run add up to. No page in here: plain data in, plain data out. */
 
-export const emptyWorld = () => ({ n: 0, actors: new Map(), last: null });
+export interface ActorView {
+  readonly id: string;
+  readonly name: string;
+  readonly machine: string;
+  readonly parent: string | null;
+  active: ReadonlySet<string>;
+  leaves: readonly string[];
+  readonly visited: Set<string>;
+  readonly walked: Map<string, Taken>;
+  taken: readonly Taken[];
+  invoked: readonly Invoked[];
+  status: Frame["status"];
+  lastN: number;
+}
 
-const newActor = (frame) => ({
+export interface RunView {
+  n: number;
+  readonly actors: Map<string, ActorView>;
+  last: Frame | null;
+}
+
+export const emptyWorld = (): RunView => ({ n: 0, actors: new Map(), last: null });
+
+const newActor = (frame: Frame): ActorView => ({
   id: frame.actor,
   name: frame.born?.name ?? frame.actor,
   machine: frame.born?.machine ?? frame.actor,
@@ -18,7 +41,7 @@ const newActor = (frame) => ({
 });
 
 /** Adds one frame. A frame without an actor is a line that could not be read. */
-export const addFrame = (world, frame) => {
+export const addFrame = (world: RunView, frame: Frame): void => {
   world.n = frame.n;
   world.last = frame;
   if (frame.actor === "") return;
@@ -35,30 +58,36 @@ export const addFrame = (world, frame) => {
 };
 
 /** A child whose parent no longer invokes it was left behind: stopped, whatever its own last word was. */
-export const isAlive = (world, actor) => {
+export const isAlive = (world: RunView, actor: ActorView): boolean => {
   if (actor.status !== "active") return false;
-  const parent = actor.parent === null ? null : world.actors.get(actor.parent);
-  if (parent === undefined || parent === null) return true;
+  const parent = actor.parent === null ? undefined : world.actors.get(actor.parent);
+  if (parent === undefined) return true;
   if (!isAlive(world, parent) || !parent.invoked.some(({ id }) => id === actor.name)) return false;
   // A later one under the same name has taken its place.
   return ![...world.actors.values()].some((other) => other.parent === actor.parent && other.name === actor.name && other.lastN > actor.lastN);
 };
 
+interface Shown {
+  readonly has: (id: string) => boolean;
+}
+
+const around = (id: string): string => (id.includes(".") ? id.slice(0, id.lastIndexOf(".")) : "");
+
 /** The nearest of a state's ancestors, itself included, that a picture shows; null for none. */
-export const shownAs = (id, shown) => {
-  for (let at = id; at !== ""; at = at.includes(".") ? at.slice(0, at.lastIndexOf(".")) : "") if (shown.has(at)) return at;
+export const shownAs = (id: string, shown: Shown): string | null => {
+  for (let at = id; at !== ""; at = around(at)) if (shown.has(at)) return at;
   return null;
 };
 
-/** The arrow that stands for a transition in a picture, as `source target`: an overview draws it from the frame around its source. */
-export const drawnAs = ({ source, target }, shown, arrows) => {
-  const end = shownAs(target, shown);
-  for (let at = shownAs(source, shown); at !== null && at.includes("."); at = at.slice(0, at.lastIndexOf("."))) if (arrows.has(`${at} ${end}`)) return `${at} ${end}`;
-  return `${shownAs(source, shown)} ${end}`;
+/** The arrow that stands for a transition in a picture, as `source target`: an overview draws it from a frame around its source. */
+export const drawnAs = ({ source, target }: Taken, shown: Shown, arrows: Shown): string => {
+  const [start, end] = [shownAs(source, shown) ?? "", shownAs(target, shown)];
+  for (let at = start; at !== ""; at = around(at)) if (arrows.has(`${at} ${end}`)) return `${at} ${end}`;
+  return `${start} ${end}`;
 };
 
 /** The picture that shows most of where an actor is: the innermost that has one of its leaves inside. */
-export const pictureFor = (names, leaves) => {
+export const pictureFor = (names: readonly string[], leaves: readonly string[]): string => {
   const fitting = names.filter((name) => leaves.some((leaf) => leaf === name || leaf.startsWith(`${name}.`)));
   return fitting.reduce((best, name) => (name.length > best.length ? name : best), names[0] ?? "");
 };

@@ -1,9 +1,10 @@
-import { duration, element, kindOf, payloadOf, readableEvent, whereIs } from "./text.js";
-import { isAlive } from "./world.js";
+import type { Frame } from "../frame.js";
+import { element, part } from "./element.js";
+import type { RunFacts } from "./run-facts.js";
+import { duration, kindOf, payloadOf, readableEvent, whereIs } from "./text.js";
+import { isAlive, type ActorView, type RunView } from "./world.js";
 
-const byId = (id) => document.getElementById(id);
-
-const actorRow = (world, actor, selected, onSelect) => {
+const actorRow = (world: RunView, actor: ActorView, selected: string | null, onSelect: (id: string) => void): HTMLLIElement => {
   const alive = isAlive(world, actor);
   const state = actor.status === "active" && !alive ? "stopped" : actor.status;
   const button = element(
@@ -29,16 +30,16 @@ const actorRow = (world, actor, selected, onSelect) => {
 };
 
 /** Charts and the actors they have invoked, as a tree. */
-export const drawActors = (world, selected, onSelect) => {
+export const drawActors = (world: RunView, selected: string | null, onSelect: (id: string) => void): void => {
   const roots = [...world.actors.values()].filter(({ parent }) => parent === null || !world.actors.has(parent));
-  byId("actor-list").replaceChildren(...roots.map((actor) => actorRow(world, actor, selected, onSelect)));
+  part("actor-list").replaceChildren(...roots.map((actor) => actorRow(world, actor, selected, onSelect)));
 };
 
 /** What happened last, to whom, and the ways it took. */
-export const drawTransition = (frame) => {
-  if (frame === null) return byId("transition").replaceChildren("nothing has happened yet");
+export const drawTransition = (frame: Frame | null): void => {
+  if (frame === null) return part("transition").replaceChildren("nothing has happened yet");
   const payload = payloadOf(frame.event);
-  byId("transition").replaceChildren(
+  part("transition").replaceChildren(
     element("p", {}, element("b", { class: `k-${kindOf(frame.event)}` }, readableEvent(frame.event)), ` to ${frame.actor || "nobody"}`),
     ...frame.taken.map(({ source, target }) => element("p", { class: "way" }, `${source} → ${target}`)),
     ...(frame.taken.length === 0 && frame.born === undefined && frame.note === undefined ? [element("p", { class: "way" }, "stays where it is")] : []),
@@ -50,7 +51,7 @@ export const drawTransition = (frame) => {
 /** More rows than this around the place in the run would slow each step down. */
 const rowsAround = 150;
 
-const eventRow = (frame, start, at, onSeek) => {
+const eventRow = (frame: Frame, start: number, at: number, onSeek: (n: number) => void): HTMLLIElement => {
   const button = element(
     "button",
     { type: "button", "data-n": frame.n, "aria-current": frame.n === at ? "step" : null, class: frame.n > at ? "ahead" : null },
@@ -62,35 +63,35 @@ const eventRow = (frame, start, at, onSeek) => {
   return element("li", {}, button);
 };
 
-export const drawEvents = (frames, at, onSeek) => {
+export const drawEvents = (frames: readonly Frame[], at: number, onSeek: (n: number) => void): void => {
   const [from, to] = [Math.max(0, at - rowsAround), Math.min(frames.length, at + rowsAround)];
   const start = Date.parse(frames[0]?.at ?? "");
   const rows = frames.slice(from, to).map((frame) => eventRow(frame, start, at, onSeek));
-  const more = (count, text) => (count > 0 ? [element("li", { class: "more" }, `${count} ${text}`)] : []);
-  const list = byId("event-list");
+  const more = (count: number, text: string): readonly HTMLLIElement[] => (count > 0 ? [element("li", { class: "more" }, `${count} ${text}`)] : []);
+  const list = part("event-list");
   list.replaceChildren(...more(from, "earlier"), ...rows, ...more(frames.length - to, "later"));
-  const current = list.querySelector("[aria-current]");
+  const current = list.querySelector<HTMLElement>("[aria-current]");
   if (current !== null) list.scrollTop = current.offsetTop - list.clientHeight / 2;
 };
 
-const standingOf = (run) => {
+const standingOf = (run: RunFacts): readonly [string, string] => {
   if (run.how === "live") return ["live", `live: ${run.state}`];
   if (run.how === "killed") return ["failed", `killed in ${run.state}`];
   const verdict = run.verdict === "stopped" ? `stopped (${run.cause})` : (run.verdict ?? "no verdict");
-  return [run.verdict === "passed" && run.cleanliness !== "dirty" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode}`];
+  return [run.verdict === "passed" && run.cleanliness !== "dirty" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
 };
 
 /** Whose run this is and how it stands, from its record. */
-export const drawRun = (run) => {
+export const drawRun = (run: RunFacts | null): void => {
   if (run === null) return;
   document.title = `${run.recipe} ${run.runId}`;
-  byId("recipe").textContent = run.recipe;
-  byId("run-id").textContent = run.runId;
+  part("recipe").textContent = run.recipe;
+  part("run-id").textContent = run.runId;
   const [kind, text] = standingOf(run);
-  byId("standing").dataset.kind = kind;
-  byId("standing").textContent = text;
+  part("standing").dataset["kind"] = kind;
+  part("standing").textContent = text;
   const link = /^https?:\/\//.test(run.link ?? "") ? [element("a", { href: run.link, rel: "noreferrer noopener", target: "_blank" }, "CI")] : [];
   const facts = [run.domain, run.ref === null ? null : run.ref.slice(0, 12), new Date(run.startedAt).toLocaleString(), ...link].filter((fact) => fact !== null);
-  byId("facts").replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [" · ", fact])));
-  if (run.residue.length > 0) byId("facts").append(element("b", { class: "k-error" }, ` left behind: ${run.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`));
+  part("facts").replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [" · ", fact])));
+  if (run.residue.length > 0) part("facts").append(element("b", { class: "k-error" }, ` left behind: ${run.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`));
 };

@@ -1,4 +1,6 @@
-import { drawnAs, shownAs } from "./world.js";
+import type { Picture } from "../picture.js";
+import type { Taken } from "../frame.js";
+import { drawnAs, shownAs, type ActorView } from "./world.js";
 
 /** On top of the exported picture's own style: ancestors of where we are keep their ground, ways gone before are blue. */
 const viewStyle = `
@@ -18,56 +20,58 @@ const legible = 0.62;
 
 /** The exported SVG of one chart, or of a part of it, with marks for where an actor is and was. */
 export class Stage {
-  #host;
-  #root;
-  #name = null;
-  #states = new Map();
-  #arrows = [];
-  #zoom = null;
+  readonly #host: HTMLElement;
+  readonly #root: ShadowRoot;
+  readonly #opens: (name: string) => boolean;
+  #name: string | null = null;
+  #states: ReadonlyMap<string, SVGElement> = new Map();
+  #arrows: readonly SVGElement[] = [];
+  #zoom: number | null = null;
   #leaves = "";
 
   /** `opens(name)`: whether a state has a picture of its own; `onOpen(name)`: it was asked for by a click. */
-  constructor(host, opens, onOpen) {
+  constructor(host: HTMLElement, opens: (name: string) => boolean, onOpen: (name: string) => void) {
     this.#host = host;
     this.#root = host.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
-    this.opens = opens;
+    this.#opens = opens;
     this.#root.addEventListener("click", (event) => {
-      const name = event.target.closest("[data-opens]")?.dataset.opens;
+      const name = event.target instanceof Element ? event.target.closest<SVGElement>("[data-opens]")?.dataset["opens"] : undefined;
       if (name !== undefined) onOpen(name);
     });
     new ResizeObserver(() => this.#resize()).observe(host);
   }
 
-  get name() {
+  get name(): string | null {
     return this.#name;
   }
 
-  show({ name, svg }) {
+  show({ name, svg }: Picture): void {
     if (this.#name === name) return;
     this.#name = name;
     this.#leaves = "";
     this.#root.innerHTML = `<style>${viewStyle}</style>${svg}`;
-    this.#states = new Map([...this.#root.querySelectorAll("[data-state]")].map((state) => [state.dataset.state, state]));
-    this.#arrows = [...this.#root.querySelectorAll("[data-source]")];
-    for (const [id, state] of this.#states) if (id !== name && this.opens(id)) state.dataset.opens = id;
+    this.#states = new Map([...this.#root.querySelectorAll<SVGElement>("[data-state]")].map((state) => [state.dataset["state"] ?? "", state]));
+    this.#arrows = [...this.#root.querySelectorAll<SVGElement>("[data-source]")];
+    for (const [id, state] of this.#states) if (id !== name && this.#opens(id)) state.dataset["opens"] = id;
     this.#host.scrollTo(0, 0);
     this.#resize();
   }
 
   /** `actor`: of the world, or null where it has not begun. */
-  mark(actor, follow) {
-    const shown = (ids) => new Set([...ids].map((id) => shownAs(id, this.#states)).filter((id) => id !== null));
+  mark(actor: ActorView | null, follow: boolean): void {
+    const shown = (ids: Iterable<string>): ReadonlySet<string> => new Set([...ids].map((id) => shownAs(id, this.#states)).filter((id) => id !== null));
     const [active, leaves, visited] = [shown(actor?.active ?? []), shown(actor?.leaves ?? []), shown(actor?.visited ?? [])];
     for (const [id, state] of this.#states) {
       state.classList.toggle("visited", visited.has(id));
       state.classList.toggle("active", active.has(id));
       state.classList.toggle("leaf", leaves.has(id));
     }
-    const drawn = new Set(this.#arrows.map(({ dataset }) => `${dataset.source} ${dataset.target}`));
-    const ways = (transitions) => new Set([...transitions].map((transition) => drawnAs(transition, this.#states, drawn)));
+    const wayOf = ({ dataset }: SVGElement): string => `${dataset["source"] ?? ""} ${dataset["target"] ?? ""}`;
+    const drawn = new Set(this.#arrows.map(wayOf));
+    const ways = (transitions: Iterable<Taken>): ReadonlySet<string> => new Set([...transitions].map((transition) => drawnAs(transition, this.#states, drawn)));
     const [walked, taken] = [ways(actor?.walked.values() ?? []), ways(actor?.taken ?? [])];
     for (const arrow of this.#arrows) {
-      const way = `${arrow.dataset.source} ${arrow.dataset.target}`;
+      const way = wayOf(arrow);
       arrow.classList.toggle("walked", walked.has(way));
       arrow.classList.toggle("taken", taken.has(way));
     }
@@ -76,7 +80,7 @@ export class Stage {
     this.#leaves = where;
   }
 
-  zoom(by) {
+  zoom(by: number): void {
     if (by === 0) this.#zoom = null;
     else {
       const now = this.#scale();
@@ -86,16 +90,17 @@ export class Stage {
     this.#resize();
   }
 
-  #svg() {
+  #svg(): SVGSVGElement | null {
     return this.#root.querySelector("svg");
   }
 
-  #scale() {
-    const fit = (this.#host.clientWidth - 2) / (this.#svg()?.viewBox.baseVal.width || 1);
+  #scale(): number {
+    const { width, height } = this.#svg()?.viewBox.baseVal ?? { width: 1, height: 1 };
+    const fit = Math.min((this.#host.clientWidth - 2) / (width || 1), (this.#host.clientHeight - 2) / (height || 1));
     return this.#zoom ?? Math.max(legible, Math.min(1.15, fit));
   }
 
-  #resize() {
+  #resize(): void {
     const svg = this.#svg();
     if (svg === null) return;
     const { width, height } = svg.viewBox.baseVal;
@@ -103,11 +108,11 @@ export class Stage {
     svg.setAttribute("height", String(Math.round(height * this.#scale())));
   }
 
-  #bringIntoView(ids) {
+  #bringIntoView(ids: ReadonlySet<string>): void {
     const boxes = [...ids].map((id) => this.#states.get(id)?.getBoundingClientRect()).filter((box) => box !== undefined);
     if (boxes.length === 0) return;
     const stage = this.#host.getBoundingClientRect();
-    const middle = (from, to) => (Math.min(...boxes.map(from)) + Math.max(...boxes.map(to))) / 2;
+    const middle = (from: (box: DOMRect) => number, to: (box: DOMRect) => number): number => (Math.min(...boxes.map(from)) + Math.max(...boxes.map(to))) / 2;
     const left = this.#host.scrollLeft + middle(({ left }) => left, ({ right }) => right) - stage.left - stage.width / 2;
     const top = this.#host.scrollTop + middle(({ top }) => top, ({ bottom }) => bottom) - stage.top - stage.height / 2;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
