@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { RunError } from "../../machines/errors.js";
 import { findExecutable, ownProgram } from "./find-executable.js";
 import { createTail } from "./output-tail.js";
@@ -15,6 +16,8 @@ export interface ChildSpec {
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
   /** Characters kept of each stream; the rest is dropped from the front. */
   readonly keepChars?: number;
+  /** Gives the caller the child's stdin and stdout to speak with; stdout is then neither kept nor told of. */
+  readonly talk?: (pipes: { readonly stdin: Writable; readonly stdout: Readable }) => void;
 }
 
 export interface ChildEnd {
@@ -73,12 +76,10 @@ const cannotStart = (file: string, why: string): RunError =>
 /** A refusal of the kernel is the host's trouble; what node itself refuses is our bug and stays as it is. */
 const launch = (spec: ChildSpec, file: string, args: readonly string[]) => {
   try {
-    return spawn(file, args, {
-      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-      env: spec.env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const options = { ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }), env: spec.env, detached: true };
+    return spec.talk === undefined
+      ? spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
+      : spawn(file, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
   } catch (error) {
     throw error instanceof Error && "syscall" in error ? cannotStart(spec.file, error.message) : error;
   }
@@ -117,14 +118,16 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
 
   const kept = { stdout: createTail(spec.keepChars ?? defaultKeepChars), stderr: createTail(spec.keepChars ?? defaultKeepChars) };
   for (const stream of ["stdout", "stderr"] as const) {
+    // A pipe that breaks is no news: the exit is.
+    child[stream].on("error", () => undefined);
+    if (stream === "stdout" && spec.talk !== undefined) continue;
     child[stream].setEncoding("utf8");
     child[stream].on("data", (text: string) => {
       kept[stream].add(text);
       spec.onOutput?.(stream, text);
     });
-    // A pipe that breaks is no news: the exit is.
-    child[stream].on("error", () => undefined);
   }
+  if (child.stdin !== null) spec.talk?.({ stdin: child.stdin, stdout: child.stdout });
 
   let timedOut = false;
   let aborted = false;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { RunError } from "../../machines/errors.js";
 import { startChild, type ChildEnd, type ChildSpec, type RunningChild } from "./child.js";
 
@@ -7,6 +8,8 @@ export type ScopeName = "work" | "teardown" | "janitor" | "rescue";
 export interface Scope {
   readonly name: ScopeName;
   readonly closed: boolean;
+  /** Aborts when the scope is closed, with `scope-closed`: what works for it without a child ends by this. */
+  readonly closing: AbortSignal;
   /**
    * Resolves when the child is gone, however it ended. Rejects with `scope-closed` or `no-such-command` before
    * anything was started. An abort kills the child's group; the promise still waits for its end.
@@ -31,15 +34,18 @@ const scopeClosed = (name: ScopeName): RunError =>
 
 const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningChild> } => {
   const children = new Set<RunningChild>();
-  let closed = false;
+  const closing = new AbortController();
+  // Every call in flight listens to it.
+  setMaxListeners(0, closing.signal);
   return {
     name,
     children,
     get closed() {
-      return closed;
+      return closing.signal.aborted;
     },
+    closing: closing.signal,
     async run(spec, signal) {
-      if (closed || signal?.aborted === true) throw scopeClosed(name);
+      if (closing.signal.aborted || signal?.aborted === true) throw scopeClosed(name);
       const child = startChild(spec, signal);
       children.add(child);
       try {
@@ -49,7 +55,7 @@ const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningC
       }
     },
     async drain(limitMs) {
-      closed = true;
+      closing.abort(scopeClosed(name));
       const living = [...children];
       for (const child of living) child.stop(limitMs / 2);
       await Promise.all(living.map((child) => child.end));

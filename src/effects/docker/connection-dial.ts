@@ -1,0 +1,65 @@
+import { Duplex, type Readable, type Writable } from "node:stream";
+import type { ChildEnd } from "../children/child.js";
+import type { Scope } from "../children/registry.js";
+import type { Endpoint } from "./endpoint.js";
+import { unreachable } from "./engine-errors.js";
+
+/** What a connection needs to start a process. */
+export interface Starter {
+  /** Its end is the connection's; processes that are needed for it are its children. */
+  readonly scope: Scope;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+const hangUpMs = 500;
+const keepChars = 4_096;
+
+const checkIt = "Try the same by hand: docker version";
+
+const endedBy = (said: string, end: ChildEnd): Error => {
+  const lines = end.stderr.trim().split("\n").filter((line) => line !== "");
+  const how = end.exitCode === null ? `was killed by ${end.signal ?? "a signal"}` : `ended with exit code ${end.exitCode}`;
+  return unreachable(said, lines.at(-1) ?? `docker system dial-stdio ${how}`, lines.slice(-5), checkIt);
+};
+
+interface Pipes {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
+/** Both pipes as one stream. It ends with the process, whose last words are then the reason. */
+const joined = ({ stdin, stdout }: Pipes, hangUp: () => void): Duplex => {
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _, done) => void stdin.write(chunk, done),
+    final: (done) => void stdin.end(done),
+    destroy: (error, done) => {
+      hangUp();
+      done(error);
+    },
+  });
+  stdout.on("data", (chunk) => {
+    if (!stream.push(chunk)) stdout.pause();
+  });
+  // The far end has hung up: nothing more can come, and the process is asked for its reason.
+  stdout.once("end", hangUp);
+  stdin.on("error", hangUp);
+  return stream;
+};
+
+/**
+ * One connection by `docker system dial-stdio`, as a child of the scope: it dies with the stream, with the scope and
+ * with us. That it was started does not say that the daemon answers; the first call finds out.
+ */
+export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extract<Endpoint, { kind: "dial" }>): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const hanging = new AbortController();
+    let stream: Duplex | undefined;
+    const talk = (pipes: Pipes): void => {
+      stream = joined(pipes, () => hanging.abort());
+      resolve(stream);
+    };
+    const spec = { file: docker, args: ["system", "dial-stdio"], env: env(), cwd, limitMs: Number.POSITIVE_INFINITY, graceMs: hangUpMs, keepChars, talk };
+    scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end)), reject);
+  });

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where the Engine is. */
+export type Endpoint =
+  | { readonly kind: "socket"; readonly path: string }
+  /** By the docker client, which knows contexts, TLS and ssh: one process for each connection. */
+  | { readonly kind: "dial"; readonly docker: string; readonly said: string }
+  /** The sandbox's own, which that docker starts when nobody has yet. */
+  | { readonly kind: "sandbox"; readonly folder: string; readonly docker: string };
+
+export interface EndpointSettings {
+  /** The client's executable: `docker`, unless the operator named another. */
+  readonly docker: string;
+  readonly sandbox: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const defaultSocket = "/var/run/docker.sock";
+
+/** The context that the client was told to use in its own settings file. */
+const contextInSettings = (env: EndpointSettings["env"]): string | null => {
+  const folder = env["DOCKER_CONFIG"] || (env["HOME"] ? join(env["HOME"], ".docker") : null);
+  if (folder === null) return null;
+  try {
+    const { currentContext } = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as { currentContext?: unknown };
+    return typeof currentContext === "string" && currentContext !== "" ? currentContext : null;
+  } catch {
+    return null; // No such file, or none that the client could read: it goes on with its defaults as well.
+  }
+};
+
+/**
+ * The Engine that this docker client would talk to, by the client's own order: DOCKER_HOST, DOCKER_CONTEXT, the context
+ * in its settings file, the default socket.
+ *
+ * A plain socket is spoken to directly. Everything else, and every client that the operator named himself, is dialled.
+ */
+export const resolveEndpoint = ({ docker, sandbox, env }: EndpointSettings): Endpoint => {
+  if (sandbox !== null) return { kind: "sandbox", folder: sandbox, docker };
+  if (docker !== "docker") return { kind: "dial", docker, said: docker };
+  const host = env["DOCKER_HOST"];
+  if (host?.startsWith("unix://") === true) return { kind: "socket", path: host.slice("unix://".length) };
+  if (host !== undefined && host !== "") return { kind: "dial", docker, said: host };
+  const context = env["DOCKER_CONTEXT"] || contextInSettings(env);
+  return context === null || context === "default" ? { kind: "socket", path: defaultSocket } : { kind: "dial", docker, said: `context ${context}` };
+};
+
+/** The endpoint in a message. */
+export const saidOf = (endpoint: Endpoint): string => {
+  switch (endpoint.kind) {
+    case "socket":
+      return endpoint.path;
+    case "dial":
+      return endpoint.said;
+    case "sandbox":
+      return `the sandbox ${endpoint.folder}`;
+  }
+};

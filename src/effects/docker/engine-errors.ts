@@ -1,0 +1,66 @@
+import { isRunError, RunError } from "../../machines/errors.js";
+
+const startIt = "systemctl start docker; then: recipe-ci doctor";
+
+/** The daemon answered, and the answer is no. `status` is HTTP's; the message is the daemon's own. */
+export class EngineRefused extends RunError {
+  readonly status: number;
+
+  constructor(asked: string, status: number, said: string) {
+    super("docker-refused", `docker refused ${asked}: ${said} (status ${status})`, {
+      hint: status >= 500 ? "The daemon's own log says more: journalctl -u docker" : "The run's log says what was asked. Try it by hand.",
+      exitCode: 69,
+    });
+    this.status = status;
+  }
+}
+
+/** By shape and not by class: a bundle of its own has its own copy of the class. */
+const hasStatus = (error: unknown, status: number): boolean => isRunError(error) && "status" in error && error.status === status;
+
+/** No such object: for whoever removes, it is done. */
+export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
+
+/** The object is there already, or is in use. */
+export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
+
+export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
+  new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, exitCode: 69, details });
+
+export const hung = (asked: string, limitMs: number): RunError =>
+  new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info", exitCode: 69 });
+
+export const garbage = (asked: string, what: string, details: readonly string[] = []): RunError =>
+  new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", exitCode: 69, details });
+
+export const noSwarm = (said: string): RunError =>
+  new RunError("no-swarm", "this node is not a manager of a Swarm", { hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor", exitCode: 69, details: [said] });
+
+export const tooOld = (endpoint: string, version: string, needed: string): RunError =>
+  new RunError("docker-too-old", `the docker daemon at ${endpoint} speaks version ${version} of its API; ${needed} is needed`, {
+    hint: "Update docker to 20.10 or newer.",
+    exitCode: 69,
+  });
+
+/** Only the calls about the Swarm's own objects answer 503 for want of a Swarm. */
+const swarmPath = /^\/(?:services|tasks|nodes|swarm|secrets|configs)(?:\/|$)/;
+
+/** The failure that a status of 400 or more stands for. */
+export const failureOfStatus = (method: string, path: string, status: number, said: string): RunError =>
+  status === 503 && swarmPath.test(path) ? noSwarm(said) : new EngineRefused(`${method} ${path}`, status, said);
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "");
+
+/** What a broken exchange means. A RunError passes: whoever made the connection has named it already. */
+export const failureOfExchange = (error: unknown, asked: string, endpoint: string): unknown => {
+  if (isRunError(error)) return error;
+  const code = codeOf(error);
+  if (code.startsWith("HPE_")) return garbage(asked, "no HTTP", [String(error)]);
+  if (code === "EACCES") return unreachable(endpoint, "permission denied", [], "Run as root, or add this user to the group docker and log in again.");
+  if (code === "") return error;
+  return unreachable(endpoint, code === "ECONNRESET" ? `the connection broke at ${asked}` : `${code} at ${asked}`);
+};
+
+/** What a daemon that restarts or is overloaded answers: worth asking again. */
+export const isPassing = (error: unknown): boolean =>
+  isRunError(error) && (["docker-unreachable", "docker-hung", "docker-garbage"].includes(error.code) || ("status" in error && Number(error.status) >= 500));

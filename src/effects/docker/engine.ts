@@ -1,0 +1,187 @@
+import { request, type IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import type { Connection } from "./connection.js";
+import { createBudget, type Budget } from "./engine-budget.js";
+import { failureOfExchange, failureOfStatus, garbage, tooOld } from "./engine-errors.js";
+import type { Version } from "./engine-schema.js";
+import { createTurnstile } from "./turnstile.js";
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type QueryValue = string | number | boolean | object | undefined;
+
+export interface EngineAsk {
+  /** An object is sent as JSON, as the Engine wants its filters; what is undefined is left out. */
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Bytes go as they are, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** How long the whole answer may take; of a stream, its beginning. */
+  readonly limitMs?: number;
+}
+
+/**
+ * The Engine's API, in the version that we know. Names in a path are the caller's to encode.
+ *
+ * Both reject with `docker-unreachable`, `docker-hung`, `docker-garbage`, `no-swarm`, `docker-refused` (an
+ * EngineRefused with its status), with `scope-closed` when the scope is ending, and with the signal's reason.
+ */
+export interface Engine {
+  /** One JSON document; undefined where the Engine answers with nothing. Bounded in size and time. */
+  readonly json: <T>(method: Exclude<Method, "PUT">, path: string, ask?: EngineAsk) => Promise<T>;
+  /** The answer's bytes, once it has begun. Whoever reads must end it: by its end, the signal, or `destroy`. */
+  readonly stream: (method: Exclude<Method, "DELETE">, path: string, ask?: EngineAsk) => Promise<Readable>;
+  /** Hangs up every connection. */
+  readonly close: () => void;
+}
+
+/** A call takes milliseconds; a daemon that needs longer is restarting or hung. */
+const defaultLimitMs = 30_000;
+const answerBytesMax = 32 * 1024 * 1024;
+const refusalBytesMax = 64 * 1024;
+
+/** More at once does not make a daemon faster, and a dialled connection is a process. Streams are not counted. */
+const callsAtOnce = 8;
+
+/** What we are written for. A newer daemon answers in this form; one that has dropped it is asked in its own oldest. */
+const ourVersion = "1.41";
+
+const minorOf = (version: string): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
+
+const target = (path: string, query: EngineAsk["query"] = {}): string => {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) given.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return given.size === 0 ? path : `${path}?${given.toString()}`;
+};
+
+interface Sent {
+  readonly method: Method;
+  readonly target: string;
+  readonly ask: EngineAsk;
+}
+
+const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; readonly type?: string } => {
+  if (body === undefined) return {};
+  return body instanceof Uint8Array ? { bytes: body, type: "application/x-tar" } : { bytes: JSON.stringify(body), type: "application/json" };
+};
+
+/** A kept connection that the daemon closed just as we wrote: nothing was done, or what is done twice without harm. */
+const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
+  reused && (method === "GET" || method === "DELETE") && error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+
+const exchange = (connection: Connection, { method, target: path, ask }: Sent, signal: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { bytes, type } = payloadOf(ask.body);
+    const headers = {
+      ...(type === undefined ? {} : { "Content-Type": type }),
+      ...(bytes === undefined ? {} : { "Content-Length": String(Buffer.byteLength(bytes)) }),
+      ...ask.headers,
+    };
+    let begun: IncomingMessage | undefined;
+    const sent = request({ agent: connection.agent, host: "docker", method, path, headers, signal }, (answer) => {
+      begun = answer;
+      resolve(answer);
+    });
+    sent.on("error", (error) => {
+      // In the middle of an answer the reader would be told only that it was cut, and not why.
+      if (begun !== undefined) return void begun.destroy(error);
+      if (!isWorthAgain(error, method, sent.reusedSocket)) return reject(error);
+      exchange(connection, { method, target: path, ask }, signal).then(resolve, reject);
+    });
+    // A request that still waits for its connection would not tell.
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    sent.end(bytes);
+  });
+
+const textOf = async (answer: IncomingMessage, asked: string, bytesMax: number): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw garbage(asked, `longer than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+const parse = (text: string, asked: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw garbage(asked, "no JSON", [text.slice(0, 200)]);
+  }
+};
+
+/** The daemon's own words: `{ "message": … }`, or whatever stands before it says. */
+const saidIn = (text: string): string => {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {
+    // Not the daemon's form: a proxy before it, perhaps.
+  }
+  return text.trim().slice(0, 500) || "no reason given";
+};
+
+/** A client of the Engine behind the connection. Nothing is sent before the first call. */
+export const createEngine = (connection: Connection): Engine => {
+  let version: string | undefined;
+  const inTurn = createTurnstile(callsAtOnce);
+
+  const begin = async (sent: Sent, path: string, budget: Budget): Promise<IncomingMessage> => {
+    const answer = await exchange(connection, sent, budget.signal);
+    const status = answer.statusCode ?? 0;
+    if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await textOf(answer, `${sent.method} ${path}`, refusalBytesMax)));
+    return answer;
+  };
+
+  /** Runs with a budget; whatever goes wrong comes out with its name. A lost daemon may come back as another version. */
+  const within = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
+    const budget = createBudget(asked, [ask.signal, connection.closing], ask.limitMs ?? defaultLimitMs);
+    try {
+      return await work(budget);
+    } catch (error) {
+      budget.end();
+      const failure = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
+      if (!(failure instanceof Error && "status" in failure)) version = undefined;
+      throw failure;
+    }
+  };
+
+  const negotiate = async (budget: Budget): Promise<string> => {
+    const answer = await begin({ method: "GET", target: "/version", ask: {} }, "/version", budget);
+    const { ApiVersion, MinAPIVersion = ourVersion } = parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version") as Partial<Version>;
+    if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
+    if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
+    return minorOf(MinAPIVersion) > minorOf(ourVersion) ? MinAPIVersion : ourVersion;
+  };
+
+  const versioned = async (method: Method, path: string, ask: EngineAsk, budget: Budget): Promise<IncomingMessage> => {
+    version ??= await negotiate(budget);
+    return begin({ method, target: `/v${version}${target(path, ask.query)}`, ask }, path, budget);
+  };
+
+  return {
+    json: <T>(method: Method, path: string, ask: EngineAsk = {}) => {
+      const asked = `${method} ${path}`;
+      return inTurn(() =>
+        within(asked, ask, async (budget) => {
+          const text = await textOf(await versioned(method, path, ask, budget), asked, answerBytesMax);
+          budget.end();
+          // The one place where an answer is taken for what the Engine's schema says it is.
+          return (text.trim() === "" ? undefined : parse(text, asked)) as T;
+        }),
+      );
+    },
+    stream: (method, path, ask = {}) =>
+      within(`${method} ${path}`, ask, async (budget) => {
+        const answer = await versioned(method, path, ask, budget);
+        budget.begun();
+        answer.once("close", budget.end);
+        return answer;
+      }),
+    close: connection.close,
+  };
+};

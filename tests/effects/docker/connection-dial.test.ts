@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { engineAt, startDaemon, type Daemon, type TestEngine } from "../../support/engine/daemon.js";
+import { expectNoProcesses, isAlive, until } from "../../support/processes.js";
+
+const dials = resolve("tests/support/fixtures/dials.mjs");
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
+
+const dialled = ({ socket }: Pick<Daemon, "socket">, more: Record<string, string> = {}): TestEngine => {
+  const CCCI_RUN_COOKIE = randomBytes(8).toString("hex");
+  // Registered first, so that it is asked after the engine was closed.
+  onTestFinished(() => expectNoProcesses(CCCI_RUN_COOKIE));
+  return engineAt({ kind: "dial", docker: dials, said: "far away" }, { CCCI_RUN_COOKIE, DIALS_TO: socket, ...more });
+};
+
+test("calls go through one dialled process, one after the other", async () => {
+  const daemon = await startDaemon((_, answer) => void answer.end(JSON.stringify({ long: "x".repeat(300_000) })));
+  const { engine, registry } = dialled(daemon);
+  for (let call = 0; call < 3; call += 1) expect(await engine.json("GET", "/services")).toEqual({ long: "x".repeat(300_000) });
+  expect(daemon.connections()).toBe(1);
+  expect(registry.alive()).toHaveLength(1);
+});
+
+test("a dialled process that dies in the middle of an answer is unreachable, with its last words", async () => {
+  const daemon = await startDaemon((_, answer) => void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000)));
+  const { engine } = dialled(daemon, { DIES_AFTER: "20000" });
+  expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
+    code: "docker-unreachable",
+    message: expect.stringContaining("the far end is gone") as string,
+    exitCode: 69,
+  });
+});
+
+test("a dialled process that cannot connect says why", async () => {
+  const { engine } = dialled({ socket: "/nonexistent/docker.sock" });
+  expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/far away.*ENOENT/) as string });
+});
+
+test("a dialled process that is killed is replaced at the next call", async () => {
+  const daemon = await startDaemon((_, answer) => void answer.end("[]"));
+  const { engine, registry } = dialled(daemon);
+  await engine.json("GET", "/services");
+  const [pid = 0] = registry.alive();
+  process.kill(pid, "SIGKILL");
+  await until("the process is gone", () => registry.alive().length === 0);
+  expect(await engine.json("GET", "/services")).toEqual([]);
+  expect(daemon.connections()).toBe(2);
+});
+
+test("an abort ends the dialled process of that call", async () => {
+  const daemon = await startDaemon(() => undefined);
+  const { engine, registry } = dialled(daemon);
+  const stop = new AbortController();
+  const asking = failureOf(engine.json("GET", "/services", { signal: stop.signal }));
+  await until("the call has come in", () => daemon.calls.length === 1);
+  const [pid = 0] = registry.alive();
+  stop.abort();
+  expect(await asking).toMatchObject({ name: "AbortError" });
+  await until("the process is gone", () => !isAlive(pid));
+});
+
+test("dialled processes end with their scope", async () => {
+  const daemon = await startDaemon(() => undefined);
+  const { engine, registry } = dialled(daemon);
+  const asking = failureOf(engine.json("GET", "/services"));
+  await until("the call has come in", () => daemon.calls.length === 1);
+  await registry.scope("work").drain(1_000);
+  expect(registry.alive()).toEqual([]);
+  expect(await asking).toMatchObject({ code: "scope-closed" });
+});
+
+test("a client that is not there is named", async () => {
+  const { engine } = engineAt({ kind: "dial", docker: "/nonexistent/docker", said: "far" });
+  expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "no-such-command" });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Server as NetServer, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createChildRegistry } from "../../../src/effects/children/registry.js";
+import { createConnection } from "../../../src/effects/docker/connection.js";
+import type { Endpoint } from "../../../src/effects/docker/endpoint.js";
+import { createEngine, type Engine } from "../../../src/effects/docker/engine.js";
+
+export type Handler = (request: IncomingMessage, answer: ServerResponse) => void;
+
+export interface Daemon {
+  readonly socket: string;
+  /** Every call but the negotiation, as `GET /path?query`, in the order they came. */
+  readonly calls: readonly string[];
+  /** Connections that were ever made. */
+  readonly connections: () => number;
+}
+
+/** A real server on a real socket. It answers the negotiation as an Engine of that version; the rest is the test's. */
+export const startDaemon = async (handle: Handler, version: object = { ApiVersion: "1.41", MinAPIVersion: "1.12" }): Promise<Daemon> => {
+  const calls: string[] = [];
+  const server = createServer((request, answer) => {
+    if (request.url === "/version") return void answer.end(JSON.stringify(version));
+    calls.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    handle(request, answer);
+  });
+  const { socket, connections } = await listen(server);
+  return { socket, calls, connections };
+};
+
+/** Any server on a socket of its own, hung up with all its connections when the test ends. */
+export const listen = async (server: NetServer): Promise<{ readonly socket: string; readonly connections: () => number }> => {
+  const folder = mkdtempSync(join(tmpdir(), "daemon-"));
+  const socket = join(folder, "docker.sock");
+  const open = new Set<Socket>();
+  let connections = 0;
+  server.on("connection", (one: Socket) => {
+    connections += 1;
+    open.add(one);
+    one.once("close", () => open.delete(one));
+  });
+  await new Promise<void>((ready) => server.listen(socket, ready));
+  onTestFinished(async () => {
+    for (const one of open) one.destroy();
+    await new Promise((closed) => server.close(closed));
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { socket, connections: () => connections };
+};
+
+export interface TestEngine {
+  readonly engine: Engine;
+  readonly registry: ReturnType<typeof createChildRegistry>;
+}
+
+/** An engine with a scope of its own; nothing of it is alive after the test. */
+export const engineAt = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine => {
+  const registry = createChildRegistry();
+  const scope = registry.scope("work");
+  const given = { PATH: process.env["PATH"] ?? "", ...env };
+  const engine = createEngine(createConnection({ endpoint, scope, env: () => given, cwd: "/" }));
+  onTestFinished(async () => {
+    engine.close();
+    await scope.drain(2_000);
+  });
+  return { engine, registry };
+};
+
+export const engineOn = (socket: string): Engine => engineAt({ kind: "socket", path: socket }).engine;
