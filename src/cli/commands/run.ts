@@ -63,7 +63,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     renderer.note(line);
   };
   let step: string | null = null;
-  const visited = new Set<string>();
+  const path: string[] = [];
   const chartFile = join(installation, "statecharts", "run.svg");
   const chart = safely(() => readFileSync(chartFile, "utf8"));
   const journal = openJournal(runDir, {
@@ -71,7 +71,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
       const leaf = state[0] ?? "";
       record.enter(leaf, phaseOf(leaf));
       step = null;
-      for (const id of withAncestors(leaf)) visited.add(id);
+      path.push(`run.${leaf}`);
     },
     onStep: (actor, state) => {
       if (!shownActors.has(actor)) return;
@@ -96,7 +96,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     sinceLaunchMs,
     repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox),
-    report: { runDir, record: () => record.current, chart, visited: () => [...visited], onTrouble },
+    report: { runDir, record: () => record.current, chart, path: () => path, onTrouble },
     note,
     onPrepared: (prepared) => {
       app = prepared.app;
@@ -130,12 +130,6 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   stopWatchdog();
   stops.close();
   return output.exitCode;
-};
-
-/** A leaf and the states around it, as the chart's picture calls them. */
-const withAncestors = (leaf: string): readonly string[] => {
-  const parts = leaf.split(".");
-  return parts.map((_, index) => ["run", ...parts.slice(0, index + 1)].join("."));
 };
 
 /** The charts whose steps a person wants to see, under the phase that waits for them. */

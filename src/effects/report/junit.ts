@@ -1,7 +1,7 @@
 import { getJunitXml } from "junit-xml";
 import type { TestResult } from "../../machines/vocabulary.js";
 import type { RunRecordFile } from "../record/run-record.js";
-import { verdictLine, type ReportInput } from "./report-input.js";
+import { failingPhase, verdictLine, type ReportInput } from "./report-input.js";
 
 type Case = { name: string; time?: number; failures?: { message: string }[]; skipped?: boolean };
 
@@ -18,7 +18,7 @@ const testCase = ({ name, durationMs, outcome, message }: TestResult): Case => (
 
 /** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
 const phaseCases = (record: RunRecordFile, { verdict, cleanliness }: ReportInput): Case[] => {
-  const failing = verdict.kind === "passed" ? null : record.phases.filter(({ name }) => name !== "tearingDown" && name !== "reporting").at(-1)?.name;
+  const failing = failingPhase(record, verdict);
   return record.phases.map(({ name, durationMs }) => ({
     name,
     time: (durationMs ?? 0) / 1_000,

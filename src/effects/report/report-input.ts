@@ -1,3 +1,4 @@
+import type { RunRecordFile } from "../record/run-record.js";
 import type { App, Cleanliness, TierResult, Verdict } from "../../machines/vocabulary.js";
 
 /** What the chart hands over for the report. */
@@ -20,3 +21,7 @@ export const verdictLine = (verdict: Verdict): string => {
       return `stopped (${verdict.cause})`;
   }
 };
+
+/** The phase that a run did not get through, or null for one that passed. Clean-up and report follow it, whatever it was. */
+export const failingPhase = ({ phases }: RunRecordFile, verdict: Verdict): string | null =>
+  verdict.kind === "passed" ? null : (phases.filter(({ name }) => name !== "tearingDown" && name !== "reporting").at(-1)?.name ?? null);

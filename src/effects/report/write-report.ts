@@ -14,8 +14,8 @@ export interface ReportSettings {
   readonly record: () => RunRecordFile;
   /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
   readonly chart: string | null;
-  /** The ids of the states that the run has been in. */
-  readonly visited: () => readonly string[];
+  /** The states that the run has been in, one after the other: ids of leaves. */
+  readonly path: () => readonly string[];
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -31,9 +31,9 @@ const logTail = (runDir: string): readonly string[] =>
   ) ?? [];
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */
-export const writeReport = ({ runDir, record, chart, visited, onTrouble }: ReportSettings): RunPorts["writeReport"] =>
+export const writeReport = ({ runDir, record, chart, path, onTrouble }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise(async ({ input }) => {
-    const extras = { chart, visited: visited(), logTail: logTail(runDir) };
+    const extras = { chart, path: path(), logTail: logTail(runDir), now: Date.now() };
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(record(), input)],
       ["results.json", () => `${JSON.stringify(results(record(), input), null, 2)}\n`],

@@ -28,7 +28,12 @@ const input: ReportInput = {
   url: "https://note.example.com",
 };
 
-const extras: ReportExtras = { chart: '<svg><g data-state="run.holding"><rect class="state"/></g></svg>', visited: ["run", "run.holding"], logTail: [evil] };
+const extras: ReportExtras = {
+  chart: '<svg><g data-state="run.holding"><rect class="state"/></g><g data-source="run.prepare" data-target="run.holding"></g><g data-source="run.prepare" data-target="run.reporting"></g></svg>',
+  path: ["run.prepare", "run.holding.acquire"],
+  logTail: [evil],
+  now: Date.parse("2026-01-01T00:00:04.000Z"),
+};
 
 test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
   const page = renderReportHtml(record, input, extras);
@@ -43,11 +48,28 @@ test("the page has each phase at its place on one axis of time, and the path on 
   expect(page).toContain("left:0.00%;width:25.00%");
   expect(page).toContain("left:25.00%;width:75.00%");
   expect(page).toContain('[data-state="run.holding"]>.state');
+  expect(page).toContain('[data-source="run.prepare"][data-target="run.holding"] .arrow');
+  expect(page).not.toContain('[data-source="run.prepare"][data-target="run.reporting"] .arrow');
   expect(renderReportHtml(record, input, { ...extras, chart: null })).not.toContain("The path taken");
 });
 
+test("a red page begins with where and why, colours that phase, and says exit code, time and links that lead somewhere", () => {
+  const page = renderReportHtml({ ...record, link: "https://ci.example.com/7" }, input, extras);
+  expect(page.indexOf("Failed in test")).toBeLessThan(page.indexOf("exit code"));
+  expect(page).toMatch(/class="phase failing"><span>test</);
+  expect(page).toMatch(/<dt>exit code<\/dt><dd>1<\/dd>/);
+  expect(page).toMatch(/<dt>finished<\/dt><dd>2026-01-01 00:00:04 UTC<\/dd>/);
+  for (const address of ["https://ci.example.com/7", "https://note.example.com"]) expect(page).toContain(`<a href="${address}"`);
+});
+
+test("an address that is no web address, or would break out of its attribute, stays text", () => {
+  for (const url of ["javascript:alert(1)", 'https://x"onclick=alert(1)']) {
+    expect(renderReportHtml(record, { ...input, url }, extras)).not.toMatch(/href="(?:javascript|https:\/\/x)/);
+  }
+});
+
 test("a run that ended before its first phase still has a page", () => {
-  expect(renderReportHtml({ ...record, phases: [] }, { ...input, results: [] }, { chart: null, visited: [], logTail: [] })).not.toMatch(/NaN|undefined/);
+  expect(renderReportHtml({ ...record, phases: [] }, { ...input, results: [] }, { chart: null, path: [], logTail: [], now: 0 })).not.toMatch(/NaN|undefined/);
 });
 
 test("JUnit names the phase that failed and the residue, and has no character that XML forbids", () => {
@@ -65,7 +87,7 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: unknown[] = [];
-  const report = writeReport({ runDir, record: () => record, chart: null, visited: () => [], onTrouble: (error) => void troubles.push(error) });
+  const report = writeReport({ runDir, record: () => record, chart: null, path: () => [], onTrouble: (error) => void troubles.push(error) });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toHaveLength(1);
   expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log"]);

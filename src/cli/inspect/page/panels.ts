@@ -11,7 +11,7 @@ const actorRow = (world: RunView, actor: ActorView, selected: string | null, onS
     "button",
     { type: "button", "data-actor": actor.id, "data-status": state, "aria-pressed": String(actor.id === selected) },
     element("b", {}, actor.id.slice(actor.id.lastIndexOf("/") + 1)),
-    element("span", {}, state === "active" ? whereIs(actor) : `${whereIs(actor)} (${state})`),
+    element("span", {}, state === "active" || state === "done" ? whereIs(actor) : `${whereIs(actor)} (${state})`),
   );
   button.addEventListener("click", () => onSelect(actor.id));
   const ports = alive ? actor.invoked.filter(({ hasChart }) => !hasChart) : [];

@@ -1,0 +1,23 @@
+/** Text that is markup already. Made by `html` alone. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Markup | string | number | null | readonly Part[];
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+const rendered = (part: Part): string => {
+  if (part === null) return "";
+  if (part instanceof Markup) return part.text;
+  if (typeof part === "object") return part.map(rendered).join("");
+  return String(part).replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+};
+
+/** A template whose values are escaped, unless they are markup themselves; null is nothing, a list is its parts. */
+export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
+  new Markup(texts.map((text, index) => `${text}${rendered(parts[index] ?? null)}`).join(""));
