@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import * as v from "valibot";
-import { parse } from "yaml";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
 import type { RecipeSettings } from "../../machines/vocabulary.js";
+import { readRecipeFile } from "./gate.js";
+import { parseYaml, YamlRefused } from "./parse-yaml.js";
 
 const duration = v.pipe(
   v.string(),
@@ -53,9 +54,9 @@ const invalid = (file: string, why: string): RunError =>
 export const parseRecipeSettings = (text: string, file: string): RecipeSettings => {
   let document: unknown;
   try {
-    document = parse(text) ?? {};
+    document = parseYaml(text) ?? {};
   } catch (error) {
-    throw invalid(file, error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
+    throw error instanceof YamlRefused ? invalid(file, error.message) : error;
   }
   const parsed = v.safeParse(schema, document);
   if (!parsed.success) throw invalid(file, describe(parsed.issues[0]));
@@ -63,7 +64,8 @@ export const parseRecipeSettings = (text: string, file: string): RecipeSettings 
   return { reach: address, timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier } };
 };
 
+/** The settings in the run's own copy of the operator's folder; that copy may be missing. */
 export const readRecipeSettings = (folder: string): RecipeSettings => {
-  const file = join(folder, "recipe.yml");
-  return parseRecipeSettings(existsSync(file) ? readFileSync(file, "utf8") : "", file);
+  const file = "recipe.yml";
+  return parseRecipeSettings((existsSync(folder) ? readRecipeFile(folder, file) : null) ?? "", join(folder, file));
 };

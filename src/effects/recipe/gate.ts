@@ -1,0 +1,177 @@
+import { closeSync, constants, lstatSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import { FileRefused, openRegular, readOpen } from "../files/regular-file.js";
+
+/** No file of a recipe that is read has any need to be larger. */
+export const recipeFileBytesMax = 1024 * 1024;
+
+const shownMax = 120;
+
+/** A stranger chose the name: no control character of it reaches a terminal, and no more of it than a person reads. */
+export const shownName = (name: string): string => {
+  const printable = JSON.stringify(name).slice(1, -1);
+  return printable.length <= shownMax ? printable : `${printable.slice(0, shownMax)}…`;
+};
+
+const hints = {
+  "leads-out": "A recipe must be complete in itself: put a copy of the file into its repository.",
+  link: "Put a plain file there.",
+  "no-file": "Only plain files of the recipe are read: no folder, FIFO, socket or device.",
+  "too-large": "A recipe's file may have 1 MiB.",
+  unreadable: "Look at the file's permissions and the disk.",
+  name: "Rename it.",
+} as const;
+
+const reasons: Readonly<Record<keyof typeof hints, string>> = {
+  "leads-out": "it leads out of the recipe",
+  link: "it is a symlink",
+  "no-file": "it is no regular file",
+  "too-large": "it is larger than 1 MiB",
+  unreadable: "it cannot be read",
+  name: "its name cannot be used",
+};
+
+/** A file of the recipe that may not be read or written; `reason` in our words, never anything of the content. */
+export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: ExitCode; cause?: unknown } = {}): RunError =>
+  new RunError("recipe-file-refused", `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
+    hint: hints[why],
+    exitCode: given.exitCode ?? 1,
+    cause: given.cause,
+  });
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+
+const isInside = (path: string, folder: string): boolean => path.startsWith(folder + sep);
+
+/** What git keeps for itself is no part of the recipe. `path` is relative to the recipe's folder. */
+const isOfGit = (path: string): boolean => path.split(sep, 1)[0]?.toLowerCase() === ".git";
+
+/** Refused for its spelling alone: nothing is looked up on the disk. */
+const checkName = (name: string): void => {
+  if (name === "" || name.includes("\0")) throw recipeFileRefused(name, "name");
+  const plain = normalize(name);
+  if (isAbsolute(name) || plain === ".." || plain.startsWith(`..${sep}`)) throw recipeFileRefused(name, "leads-out");
+  if (isOfGit(plain)) throw recipeFileRefused(name, "name");
+};
+
+const isLink = (path: string): boolean => {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // Nothing is there.
+  }
+};
+
+/** Where a name really lies after all links, or null where nothing is there. Throws where it lies outside. */
+const settle = (dir: string, name: string): string | null => {
+  checkName(name);
+  const path = join(dir, name);
+  let real: string;
+  try {
+    real = realpathSync.native(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ELOOP") throw recipeFileRefused(name, "link", { reason: "it is a symlink that leads in a circle", cause: error });
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw recipeFileRefused(name, "unreadable", { cause: error });
+    // Where it points to may be there a moment later.
+    if (isLink(path)) throw recipeFileRefused(name, "link", { reason: "it is a symlink to nothing", cause: error });
+    return null;
+  }
+  const root = realpathSync.native(dir);
+  if (isInside(real, root)) {
+    if (isOfGit(relative(root, real))) throw recipeFileRefused(name, "leads-out");
+    return real;
+  }
+  if (real === root) throw recipeFileRefused(name, "no-file");
+  throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe" });
+};
+
+const open = (dir: string, name: string): number | null => {
+  const real = settle(dir, name);
+  if (real === null) return null;
+  try {
+    const fd = openRegular(real);
+    // A part of the path may have become a link since: the kernel knows what is open.
+    if (readlinkSync(`/proc/self/fd/${fd}`) === real) return fd;
+    closeSync(fd);
+    throw recipeFileRefused(name, "leads-out", { reason: "it was replaced while it was read" });
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    if (error.trouble === "absent") return null;
+    throw recipeFileRefused(name, error.trouble, { cause: error });
+  }
+};
+
+/**
+ * The text of a file of the recipe, or null where there is none of that name.
+ *
+ * `name` is relative to the recipe's folder and may come from the recipe itself. A link is followed only where it stays
+ * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is no regular file or has more than 1 MiB; never
+ * blocks. Bytes that are no UTF-8 become U+FFFD.
+ */
+export const readRecipeFile = (dir: string, name: string): string | null => {
+  const fd = open(dir, name);
+  if (fd === null) return null;
+  try {
+    return readOpen(fd, recipeFileBytesMax).toString("utf8");
+  } catch (error) {
+    if (!(error instanceof FileRefused) || error.trouble === "absent") throw error;
+    throw recipeFileRefused(name, error.trouble, { cause: error });
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/**
+ * The same judgement of a file that another program (abra, docker) will read by this name, such as `file:` of a config.
+ * Returns whether it is there. Throws `recipe-file-refused`.
+ */
+export const checkRecipeFile = (dir: string, name: string): boolean => readRecipeFile(dir, name) !== null;
+
+/** A refusal of the disk, not of the recipe. */
+const cannotWrite = (name: string, error: unknown): RunError =>
+  new RunError("cannot-write", `${shownName(name)} could not be written into the run's copy of the recipe: ${codeOf(error) || String(error)}`, {
+    hint: "Is the disk of the runs folder full or read-only? Try: recipe-ci doctor",
+    exitCode: 69,
+    cause: error,
+  });
+
+/**
+ * Puts a file of ours into the recipe's tree, as a whole, in the place of a regular file or of none.
+ *
+ * Never through a link: neither the file itself nor its folder may be one that the recipe made. Throws
+ * `recipe-file-refused` (1), or `cannot-write` (69) where the disk refuses.
+ */
+export const writeRecipeFile = (dir: string, name: string, content: string | Uint8Array): void => {
+  checkName(name);
+  const root = realpathSync.native(dir);
+  const path = join(root, name);
+  const folder = dirname(path);
+  if (isLink(path)) throw recipeFileRefused(name, "link", { reason: "it is a symlink, and recipe-ci writes a file of its own there" });
+  let place: string;
+  try {
+    place = realpathSync.native(folder);
+  } catch (error) {
+    throw recipeFileRefused(name, "no-file", { reason: "its folder is not there", cause: error });
+  }
+  if (place !== folder) throw recipeFileRefused(name, "link", { reason: "its folder is a symlink" });
+  const beside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw recipeFileRefused(name, "no-file");
+    rmSync(beside, { force: true });
+    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+    const fd = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    try {
+      writeFileSync(fd, content);
+    } finally {
+      closeSync(fd);
+    }
+    // rename(2) replaces a link, it does not follow one.
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof RunError ? error : cannotWrite(name, error);
+  }
+};

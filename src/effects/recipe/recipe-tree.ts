@@ -1,0 +1,144 @@
+import { constants, realpathSync } from "node:fs";
+import { chmod, mkdir, open, readlink, realpath, rm, symlink } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
+import { recipeFileBytesMax, recipeFileRefused } from "./gate.js";
+import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
+
+/** More than any recipe has; a folder with more is something else, given by mistake. */
+const entriesMax = 50_000;
+const bytesMax = 512 * 1024 * 1024;
+
+/** Read by abra or by us whatever else the recipe says. */
+const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** A path that every program here can name: UTF-8 without control characters. */
+const plainPath = (path: Buffer): string | null => {
+  try {
+    const text = strict.decode(path);
+    // oxlint-disable-next-line no-control-regex -- they are what this is about
+    return /[\u0000-\u001f\u007f]/.test(text) ? null : text;
+  } catch {
+    return null; // No UTF-8.
+  }
+};
+
+const isOutside = (path: string, root: string): boolean => {
+  const way = relative(root, path);
+  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || way.split(sep, 1)[0]?.toLowerCase() === ".git";
+};
+
+/** Where a link leads, as far as that is there: what is missing today may be made tomorrow. */
+const leadsOut = async (root: string, path: string): Promise<boolean> => {
+  const target = await readlink(path);
+  // Absolute, it points to where the recipe lay when it was made, not into this copy.
+  if (isAbsolute(target)) return true;
+  try {
+    return isOutside(await realpath(path), root);
+  } catch {
+    return isOutside(resolve(await realpath(dirname(path)), target), root); // A link to nothing, or in a circle.
+  }
+};
+
+/** `.git/fsmonitor--daemon.ipc` and the like: git makes its own again. */
+const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
+
+const kindOf = (stats: TreeEntry["stats"]): string =>
+  stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
+
+const judge = async (root: string, { path, stats }: TreeEntry, exitCode: ExitCode): Promise<string> => {
+  const name = plainPath(path);
+  // Whose fault an odd name is does not depend on where the recipe came from.
+  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is no UTF-8", exitCode: 2 });
+  if (stats.isSymbolicLink()) {
+    if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
+  } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {
+    throw recipeFileRefused(name, "no-file", { reason: `it is ${kindOf(stats)}, no file`, exitCode });
+  }
+  if (readByName.test(name) && stats.isFile() && stats.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
+  return name;
+};
+
+const tooMuch = (exitCode: ExitCode): RunError =>
+  new RunError("recipe-too-large", `the recipe has more than ${entriesMax} files, or more than ${bytesMax / 1024 / 1024} MiB`, {
+    hint: "Is this the recipe's own folder?",
+    exitCode,
+  });
+
+export interface TreeCheck {
+  /** Whose fault a refusal is: 1 the recipe's, 2 that of whoever named the folder. */
+  readonly exitCode: ExitCode;
+  readonly signal: AbortSignal;
+}
+
+async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path: Buffer) => boolean): AsyncGenerator<TreeEntry & { readonly name: string }> {
+  const root = realpathSync.native(dir);
+  let entries = 0;
+  let bytes = 0;
+  for await (const entry of walkTree(Buffer.from(root), skip)) {
+    signal.throwIfAborted();
+    entries += 1;
+    bytes += entry.stats.isFile() ? entry.stats.size : 0;
+    if (entries > entriesMax || bytes > bytesMax) throw tooMuch(exitCode);
+    yield { ...entry, name: await judge(root, entry, exitCode) };
+  }
+}
+
+const gitFolder = Buffer.from(".git");
+
+/**
+ * Judges a whole tree before anybody reads in it, abra and docker included: no link that leads out, nothing but files,
+ * folders and links, names that can be said, and no file of more than 1 MiB that is read whatever the recipe says.
+ * git's own folder is left out. Throws `recipe-file-refused` or `recipe-too-large`.
+ */
+export const checkRecipeTree = async (dir: string, check: TreeCheck): Promise<void> => {
+  for await (const _ of judged(dir, check, (path) => path.equals(gitFolder))) {
+    // Judging is all that is wanted.
+  }
+};
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL } = constants;
+const chunkBytes = 64 * 1024;
+
+const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => RunError): Promise<void> => {
+  const source = await open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (!(await source.stat()).isFile()) throw refuse();
+    const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (mode & 0o100) === 0 ? 0o600 : 0o700);
+    try {
+      const buffer = Buffer.alloc(chunkBytes);
+      for (let left = bytesMax; ; ) {
+        const { bytesRead } = await source.read(buffer, 0, chunkBytes);
+        left -= bytesRead;
+        if (bytesRead === 0) break;
+        if (left < 0) throw refuse();
+        await target.writeFile(buffer.subarray(0, bytesRead));
+      }
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+};
+
+/**
+ * Copies a folder into one that is not there yet, under the same judgement, git's own folder included. Links stay links;
+ * files are the copier's own and keep no more of their mode than whether they are programs.
+ */
+export const copyRecipeTree = async (from: string, to: string, check: TreeCheck): Promise<void> => {
+  const target = Buffer.from(to);
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { mode: 0o700 });
+  for await (const entry of judged(from, check, () => false)) {
+    if (entry.stats.isSocket()) continue;
+    const place = joined(target, entry.path);
+    if (entry.stats.isDirectory()) await mkdir(place, { mode: 0o700 });
+    else if (entry.stats.isSymbolicLink()) await symlink(await readlink(entry.full, { encoding: "buffer" }), place);
+    else await copyFile(entry.full, place, entry.stats.mode, () => recipeFileRefused(entry.name, "no-file", { exitCode: check.exitCode }));
+  }
+  await chmod(to, 0o700);
+};

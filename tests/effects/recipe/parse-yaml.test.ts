@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { parseYaml } from "../../../src/effects/recipe/parse-yaml.js";
+
+const secret = "hunter2-PLANTED";
+
+test("merge keys count, and an empty text is null", () => {
+  expect(parseYaml("a: &a {x: 1}\nb:\n  <<: *a\n  y: 2\n")).toEqual({ a: { x: 1 }, b: { x: 1, y: 2 } });
+  expect(parseYaml("")).toBeNull();
+});
+
+const bomb = Array.from("bcdefghij", (name, at) => `${name}: &${name} [${Array(9).fill(`*${"abcdefghij"[at] ?? ""}`).join(",")}]`).join("\n");
+const many = (count: number, line: (at: number) => string): string => Array.from({ length: count }, (_, at) => line(at)).join("");
+
+test.each([
+  ["a broken line", `a: [${secret}`],
+  ["a line that begins anew", `a: b: ${secret}`],
+  ["an alias to nothing", `a: *${secret}`],
+  ["a tag that nobody knows, broken", `a: !${secret} [`],
+  ["a key twice", `${secret}: 1\n${secret}: 2`],
+  ["an alias bomb", `a: &a [${secret}]\n${bomb}`],
+  ["200,000 levels of lists", `${"[".repeat(200_000)}${secret}`],
+  ["200,000 levels of maps", `${"a: {".repeat(200_000)}${secret}`],
+  ["200,000 levels in one line", `${"- ".repeat(200_000)}${secret}`],
+  ["200,000 keys of keys", `${"? ".repeat(200_000)}${secret}`],
+  ["1,400 levels of indentation", many(1_400, (at) => `${" ".repeat(at)}a:\n`)],
+  ["1,400 levels of indentation below a list each", many(1_000, (at) => `${" ".repeat(at)}-\n`)],
+  ["100,000 keys", many(100_000, (at) => `k${at}: ${secret}\n`)],
+  ["100,000 anchors", many(50_000, (at) => `- &a${at} x\n- *a${at}\n`)],
+])("%s is said by its place or kind, at once, and quotes nothing", (_, text) => {
+  const began = performance.now();
+  let said = "";
+  try {
+    parseYaml(text);
+  } catch (error) {
+    said = String(error);
+  }
+  expect(said).toMatch(/YamlRefused: .*YAML/);
+  expect(said).not.toContain("PLANTED");
+  expect(said.length).toBeLessThan(200);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test("what a large recipe has is far within the bounds", () => {
+  const service = (at: number): string => `  s${at}:\n    image: a/b:${at}\n    deploy:\n      labels:\n${many(20, (label) => `        - "l${label}=x"\n`)}`;
+  expect(Object.keys((parseYaml(`services:\n${many(100, service)}`) as { services: object }).services)).toHaveLength(100);
+});
