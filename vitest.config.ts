@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const slow = ["tests/**/*.slow.test.ts"];
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -14,10 +16,20 @@ export default defineConfig({
         test: {
           name: "default",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/concurrency/**", "tests/swarm/**", "tests/acceptance/**", "tests/browser/**", "tests/torture/**"],
+          exclude: ["tests/concurrency/**", "tests/swarm/**", "tests/acceptance/**", "tests/browser/**", "tests/torture/**", ...slow],
         },
       },
-      { extends: true, test: { name: "concurrency", include: ["tests/concurrency/**/*.test.ts"] } },
+      { extends: true, test: { name: "concurrency", include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
+      {
+        // What proves more of the same by repetition; .ci/run has the time for it.
+        extends: true,
+        test: {
+          name: "slow",
+          include: [...slow, "tests/concurrency/hammer.test.ts", "tests/launcher/kills.test.ts"],
+          testTimeout: 300_000,
+          env: { HAMMER_CYCLES: "10000", RECIPE_CI_RANDOM_KILLS: "40" },
+        },
+      },
       { extends: true, test: { name: "browser", include: ["tests/browser/**/*.test.ts"] } },
       {
         extends: true,

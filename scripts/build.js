@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lazyModules } from "./lazy-modules.js";
+import { noticesOf } from "./notices.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -139,7 +140,10 @@ const before = existsSync(stampFile) ? readFileSync(stampFile, "utf8").trim() : 
 if (before !== stamp) rmSync(stampFile, { force: true });
 
 const [pages, ...bundles] = await Promise.all([buildPages(), ...entries.map(bundle)]);
-assertCovered([pages, ...bundles].flatMap(({ inputs }) => inputs));
+const inputs = [pages, ...bundles].flatMap((made) => made.inputs);
+assertCovered(inputs);
+const notices = noticesOf(root, inputs);
+if (notices !== "") put(join(dist, "THIRD-PARTY-NOTICES.txt"), notices);
 put(join(dist, "main.cjs"), readFileSync(join(root, "scripts/loader.cjs")));
 if (entries[0]?.[0] === "recipe-ci") warm(bundles[0].hash);
 put(stampFile, `${stamp}\n`);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
-const pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "statecharts/README.md", "tests/concurrency/README.md"];
+const pages = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "statecharts/README.md", "tests/concurrency/README.md"];
 const inDocs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
 const all = [...pages, ...inDocs.map((file) => join("docs", file))];
 
