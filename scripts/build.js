@@ -77,6 +77,7 @@ const pageFolder = "src/cli/inspect/page";
 
 /** The inspector's pages: scripts for a browser, one file each, beside the templates that they are put into. */
 const buildPages = async () => {
+  if (!existsSync(join(root, pageFolder))) return { inputs: [] };
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["main", "bridge"].map((name) => `${pageFolder}/${name}.ts`),
