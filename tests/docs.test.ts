@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { settingsTable } from "../src/cli/options.js";
 
 const pages = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "statecharts/README.md", "tests/concurrency/README.md"];
 const inDocs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
@@ -19,4 +20,10 @@ test.each(all)("%s links and points only to what there is", (page) => {
 test.each(all)("%s names only scripts that package.json has", (page) => {
   const named = [...readFileSync(page, "utf8").matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? "");
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test("docs/operations.md has the table of settings that the code has", () => {
+  const page = readFileSync("docs/operations.md", "utf8");
+  const table = /<!-- settings:.*?-->\n(.*?)\n?<!-- \/settings -->/s.exec(page)?.[1];
+  expect(table).toBe(settingsTable());
 });

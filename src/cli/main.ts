@@ -21,11 +21,11 @@ const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<Ex
     case "demo":
       return demo(io);
     case "janitor":
-      return janitor(hostSettings(flags, io.env), { dryRun: flags["dryRun"] === true, json: flags["json"] === true }, io);
+      return janitor(hostSettings(flags, io.env), { dryRun: flags.dryRun === true, json: flags.json === true }, io);
     case "status":
-      return status(hostSettings(flags, io.env), flags["json"] === true, io);
+      return status(hostSettings(flags, io.env), flags.json === true, io);
     case "doctor":
-      return doctor(hostSettings(flags, io.env, false), flags["json"] === true, io);
+      return doctor(hostSettings(flags, io.env, false), flags.json === true, io);
     case "inspect":
       return (await requireChunk("inspect")).inspect(hostSettings(flags, io.env, false), operands[0], flags, io);
     case "chart":

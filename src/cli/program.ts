@@ -1,9 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { didYouMean } from "../effects/did-you-mean.js";
 import { RunError } from "../machines/errors.js";
-import type { ExitCode } from "../machines/vocabulary.js";
-
-/** Flags as given; which of them count, and what stands in for the others, is the settings' business. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+import { commands, publicCommands, type CommandName, type CommandSpec } from "./command-table.js";
+import { explained, options, spelled, type Flags } from "./options.js";
 
 /** What the command line asked for. */
 export interface Asked {
@@ -11,9 +10,6 @@ export interface Asked {
   readonly operands: readonly string[];
   readonly flags: Flags;
 }
-
-export const commandNames = ["run", "janitor", "status", "inspect", "chart", "demo", "doctor", "completion"] as const;
-export type CommandName = (typeof commandNames)[number];
 
 /** `--help` and `--version`: answered, nothing to run. */
 export class Answered extends Error {
@@ -24,95 +20,53 @@ export class Answered extends Error {
   }
 }
 
-export const usageError = (message: string, hint = "See: recipe-ci --help"): RunError =>
-  new RunError("usage", message, { hint, exitCode: 2 satisfies ExitCode });
+export const usageError = (message: string, hint = "Try: recipe-ci --help"): RunError => new RunError("usage", message, { hint, exitCode: 2 });
 
-const runHelp = `
-Example:
-  recipe-ci run notes --src ./notes --zone ci.example.com
-  recipe-ci run notes --sandbox`;
+const noCommand = (): RunError => usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
+
+/** Help begins with a line to copy. */
+const examplesOf = ({ examples = [] }: CommandSpec): string => (examples.length === 0 ? "" : `${examples.map((line) => `  ${line}`).join("\n")}\n`);
+
+const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (operands: readonly string[], flags: Flags) => void): void => {
+  const command = program.command(name, { hidden: spec.hidden ?? false }).description(spec.summary).addHelpText("before", examplesOf(spec)).showSuggestionAfterError(false);
+  if (spec.argument !== undefined) command.argument(...spec.argument);
+  for (const option of spec.options) command.option(spelled(options[option]), explained(options[option]));
+  command.action((...given: readonly unknown[]) => {
+    const operands = given.filter((one) => typeof one === "string");
+    asked(operands, command.opts<Flags>());
+  });
+};
 
 const define = (asked: (command: CommandName, operands: readonly string[], flags: Flags) => void): Command => {
   const program = new Command("recipe-ci")
     .usage("run RECIPE --zone ZONE      e.g.  recipe-ci demo")
     .description("Runs one Co-op Cloud recipe through deploy, test and teardown on a shared Swarm host, and leaves nothing behind.")
     .version(process.env["RECIPE_CI_VERSION"] ?? "0.1.0")
-    .showSuggestionAfterError(true)
+    .showSuggestionAfterError(false)
     .exitOverride();
-  const sandbox = ["--sandbox", "stand-ins instead of abra and docker; needs no root, touches nothing else"] as const;
-  const json = ["--json", "stdout is exactly one JSON document"] as const;
-
-  program
-    .command("run")
-    .argument("[recipe]", "the recipe's name (RECIPE)")
-    .description("run one recipe: acquire, deploy, test, tear down")
-    .option("--src <path|url>", "clone URL, git repository or plain folder (SRC)")
-    .option("--ref <ref>", "branch, tag or commit (REF, or VERSION for a tag)")
-    .option("--pr <n>", "pull request number (PR)")
-    .option("--stages <list>", "install, upgrade, backup, restore, custom (STAGES)")
-    .option("--run-id <id>", "names the run's folder (CCCI_RUN_ID, or CI's build number)")
-    .option("--zone <zone>", "DNS zone of the run's apps (CCCI_ZONE)")
-    .option("--deadline <duration>", "from the launcher's start, lock wait included (CCCI_DEADLINE, 50m)")
-    .option("--lock-timeout <duration>", "longest wait for the app's lock (CCCI_LOCK_TIMEOUT, 30m)")
-    .option("--inspect", "watch the run in a browser; prints the address")
-    .option(...sandbox)
-    .option(...json)
-    .addHelpText("after", runHelp)
-    .action((recipe: string | undefined, flags: Flags) => asked("run", recipe === undefined ? [] : [recipe], flags));
-
-  program
-    .command("janitor")
-    .description("reap what dead runs left; leaves every app alone whose lock is held")
-    .option("--dry-run", "say what would go and why, remove nothing")
-    .option("--zone <zone>", "DNS zone of the run's apps (CCCI_ZONE)")
-    .option(...sandbox)
-    .option(...json)
-    .action((flags: Flags) => asked("janitor", [], flags));
-
-  program
-    .command("status")
-    .description("who holds which app, who waits, what leaked")
-    .option("--zone <zone>", "DNS zone of the run's apps (CCCI_ZONE)")
-    .option(...sandbox)
-    .option(...json)
-    .action((flags: Flags) => asked("status", [], flags));
-
-  program
-    .command("inspect")
-    .argument("[run]", "run id; without it, lists the runs")
-    .description("watch a run's chart live, or replay a finished one")
-    .option("--port <n>", "port on 127.0.0.1 (default: any free one)")
-    .option("--verify", "replay the run's events through the chart and compare")
-    .option(...sandbox)
-    .option(...json)
-    .action((run: string | undefined, flags: Flags) => asked("inspect", run === undefined ? [] : [run], flags));
-
-  program
-    .command("chart")
-    .description("write the charts as SVG, model and table")
-    .option("--check", "compare with what is there; exit 1 if it differs")
-    .option("--out <folder>", "where to (default: statecharts)")
-    .action((flags: Flags) => asked("chart", [], flags));
-
-  program
-    .command("demo")
-    .description("one whole run of the example recipe in the sandbox")
-    .action((flags: Flags) => asked("demo", [], flags));
-
-  program
-    .command("doctor")
-    .description("what this host lacks, each with its repair")
-    .option(...sandbox)
-    .option(...json)
-    .action((flags: Flags) => asked("doctor", [], flags));
-
-  program
-    .command("completion", { hidden: true })
-    .argument("<shell>", "bash or zsh")
-    .description("print a completion script")
-    .action((shell: string) => asked("completion", [shell], {}));
-
+  for (const name of Object.keys(commands) as CommandName[]) addCommand(program, name, commands[name], (operands, flags) => asked(name, operands, flags));
   return program;
+};
+
+const flagsOf = (name: string | undefined): readonly string[] => {
+  const spec: CommandSpec | undefined = Object.entries<CommandSpec>(commands).find(([known]) => known === name)?.[1];
+  return spec === undefined ? ["--help", "--version"] : [...spec.options.map((option) => options[option].flag), "--help"];
+};
+
+/** commander's refusal in our words: one prefix, and what was probably meant. */
+const refusal = ({ code, message }: CommanderError, argv: readonly string[]): RunError => {
+  const word = /'([^']*)'/.exec(message)?.[1] ?? "";
+  const name = argv.find((one) => !one.startsWith("-"));
+  switch (code) {
+    case "commander.help":
+      return noCommand();
+    case "commander.unknownCommand":
+      return usageError(`there is no command ${word}`, didYouMean(word, publicCommands.map(([known]) => known)));
+    case "commander.unknownOption":
+      return usageError(`${name === undefined ? "recipe-ci" : `recipe-ci ${name}`} has no option ${word}`, didYouMean(word, flagsOf(name)));
+    default:
+      return usageError(message.replace(/^error: /, "").replaceAll("\n", " "), name === undefined ? undefined : `Try: recipe-ci ${name} --help`);
+  }
 };
 
 /** Parses the command line. Throws `Answered` for help and version, a usage error (exit 2) for what makes no sense. */
@@ -123,19 +77,15 @@ export const parseCommandLine = (argv: readonly string[]): Asked => {
     result = { command, operands, flags };
   });
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (line) => (text += line),
-      writeErr: (line) => (text += line),
-    });
+    command.exitOverride().configureOutput({ writeOut: (line) => (text += line), writeErr: (line) => (text += line) });
   }
   try {
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new Answered(text.trimEnd());
-    if (error.code === "commander.help") throw usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
-    throw usageError(text.trim().replace(/^error: /, "").replaceAll("\n", " "));
+    throw refusal(error, argv);
   }
-  if (result === null) throw usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
+  if (result === null) throw noCommand();
   return result;
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../src/machines/errors.js";
 import { runSettings } from "../../src/cli/settings/run-settings.js";
-import type { Flags } from "../../src/cli/program.js";
+import type { Flags } from "../../src/cli/options.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -3,16 +3,16 @@ import { join, resolve } from "node:path";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { exportCharts } from "../chart/export.js";
 import type { Io } from "../io.js";
-import type { Flags } from "../program.js";
+import type { Flags } from "../options.js";
 import { installation } from "../settings/installation.js";
 
 const sameAs = (file: string, content: string): boolean => existsSync(file) && readFileSync(file, "utf8") === content;
 
 /** Writes the charts, or with --check compares them with what is there: exit code 1 names what drifted. */
 export const chart = async (flags: Flags, io: Io): Promise<ExitCode> => {
-  const folder = typeof flags["out"] === "string" ? resolve(io.cwd, flags["out"]) : join(installation, "statecharts");
+  const folder = typeof flags.out === "string" ? resolve(io.cwd, flags.out) : join(installation, "statecharts");
   const files = await exportCharts();
-  if (flags["check"] === true) {
+  if (flags.check === true) {
     const stale = existsSync(folder) ? readdirSync(folder).filter((name) => !files.has(name)) : [];
     const drifted = [...[...files].filter(([name, content]) => !sameAs(join(folder, name), content)).map(([name]) => name), ...stale];
     for (const name of drifted) io.err(`drifted: ${join(folder, name)}`);

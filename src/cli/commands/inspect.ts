@@ -9,7 +9,7 @@ import { openInspector } from "../inspect/inspector.js";
 import { listRuns } from "../inspect/list-runs.js";
 import { verifyRun } from "../inspect/verify-run.js";
 import type { Io } from "../io.js";
-import type { Flags } from "../program.js";
+import type { Flags } from "../options.js";
 import type { HostSettings } from "../settings/host.js";
 import { installation } from "../settings/installation.js";
 
@@ -54,14 +54,14 @@ const show = async (runDir: string, port: number, json: boolean, io: Io): Promis
 
 /** Lists runs; shows one in the browser, live or replayed; or compares its record with the charts. */
 export const inspect = async (host: HostSettings, run: string | undefined, flags: Flags, io: Io): Promise<ExitCode> => {
-  const json = flags["json"] === true;
+  const json = flags.json === true;
   const port = portFrom(flags);
   if (run === undefined) {
-    if (flags["verify"] === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them.", exitCode: 2 });
+    if (flags.verify === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them.", exitCode: 2 });
     return listRuns(host.runsDir, json, io);
   }
   const runDir = folderOf(host.runsDir, run);
-  return flags["verify"] === true ? verifyRun(runDir, json, io) : show(runDir, port, json, io);
+  return flags.verify === true ? verifyRun(runDir, json, io) : show(runDir, port, json, io);
 };
 
 /** This file's bundle is also what a run starts beside itself: `node inspect.cjs beside RUNDIR INSTALLATION [MS]`. */

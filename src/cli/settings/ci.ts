@@ -1,4 +1,4 @@
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** An empty variable counts as unset: CI sets parameters that nobody gave to nothing. */
 export const given = (env: Env, ...names: readonly string[]): string | null => {

@@ -1,11 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
-import type { Flags } from "../program.js";
-import { given } from "./ci.js";
+import type { Flags } from "../options.js";
+import { given, type Env } from "./ci.js";
+import { setting, variable } from "./given.js";
 import { installation } from "./installation.js";
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where things are on this host: the same for every command. */
 export interface HostSettings {
@@ -22,12 +21,6 @@ export interface HostSettings {
 
 export const badSetting = (name: string, value: string, why: string, hint = "See: recipe-ci run --help"): RunError =>
   new RunError("bad-setting", `${name}: ${JSON.stringify(value)} ${why}`, { hint, exitCode: 2 });
-
-/** The text of a flag, or null; an empty one counts as not given, like an empty variable. */
-export const flag = (flags: Flags, name: string): string | null => {
-  const value = flags[name];
-  return typeof value === "string" && value !== "" ? value : null;
-};
 
 const home = (env: Env): string => given(env, "HOME") ?? homedir();
 const stateHome = (env: Env): string => given(env, "XDG_STATE_HOME") ?? join(home(env), ".local", "state");
@@ -65,8 +58,8 @@ const isRoot = (): boolean => process.getuid?.() === 0;
  * Without a zone there are no run apps to speak of, so all but doctor want one.
  */
 export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSettings => {
-  if (flags["sandbox"] === true) return inSandbox(given(env, "RECIPE_CI_SANDBOX") ?? join(stateHome(env), "recipe-ci", "sandbox"));
-  const zone = flag(flags, "zone") ?? given(env, "CCCI_ZONE");
+  if (flags.sandbox === true) return inSandbox(variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox"));
+  const zone = setting(flags, env, "zone");
   if (zone === null && needsZone) {
     throw new RunError("no-zone", "no DNS zone for the run's apps", {
       hint: "Give --zone or set CCCI_ZONE, e.g. ci.example.com; or try it out with --sandbox.",
@@ -75,13 +68,13 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
   }
   return {
     sandbox: null,
-    zone: zone === null ? "" : checkedZone(flag(flags, "zone") === null ? "CCCI_ZONE" : "--zone", zone),
-    lockDir: given(env, "CCCI_APP_LOCK_DIR") ?? "/run/lock",
-    runsDir: given(env, "CCCI_RUNS_DIR") ?? (isRoot() ? "/var/lib/cc-ci-runs" : join(stateHome(env), "recipe-ci", "runs")),
-    recipesDir: given(env, "CCCI_RECIPES_DIR") ?? "/etc/recipe-ci/recipes",
-    abraDir: given(env, "ABRA_DIR") ?? join(home(env), ".abra"),
-    server: given(env, "CCCI_SERVER") ?? "default",
-    abra: given(env, "CCCI_ABRA") ?? "abra",
-    docker: given(env, "CCCI_DOCKER") ?? "docker",
+    zone: zone === null ? "" : checkedZone(zone.name, zone.value),
+    lockDir: variable(env, "lockDir") ?? "/run/lock",
+    runsDir: variable(env, "runsDir") ?? (isRoot() ? "/var/lib/cc-ci-runs" : join(stateHome(env), "recipe-ci", "runs")),
+    recipesDir: variable(env, "recipesDir") ?? "/etc/recipe-ci/recipes",
+    abraDir: variable(env, "abraDir") ?? join(home(env), ".abra"),
+    server: variable(env, "server") ?? "default",
+    abra: variable(env, "abra") ?? "abra",
+    docker: variable(env, "docker") ?? "docker",
   };
 };

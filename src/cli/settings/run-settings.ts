@@ -1,13 +1,14 @@
-import { closest, distance } from "fastest-levenshtein";
 import { isAbsolute, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { knownTiers } from "../../effects/tests/run-tier.js";
-import type { Flags } from "../program.js";
-import { buildLink, buildNumber, given } from "./ci.js";
-import { badSetting, flag, hostSettings, type Env, type HostSettings } from "./host.js";
+import { didYouMean } from "../../effects/did-you-mean.js";
+import { options, type Flags } from "../options.js";
+import { buildLink, buildNumber, given, type Env } from "./ci.js";
+import { setting, variable, type Given } from "./given.js";
+import { badSetting, hostSettings, type HostSettings } from "./host.js";
 
 export interface RunSettings extends HostSettings {
   readonly recipe: string;
@@ -28,21 +29,6 @@ export interface RunSettings extends HostSettings {
   readonly notices: readonly string[];
 }
 
-interface Given {
-  readonly name: string;
-  readonly value: string;
-}
-
-const setting = (flags: Flags, env: Env, flagName: string, spelled: string, ...variables: readonly string[]): Given | null => {
-  const byFlag = flag(flags, flagName);
-  if (byFlag !== null) return { name: spelled, value: byFlag };
-  for (const name of variables) {
-    const value = given(env, name);
-    if (value !== null) return { name, value };
-  }
-  return null;
-};
-
 const durationOf = (asked: Given | null, fallback: string): number => {
   const ms = parseDuration(asked?.value ?? fallback);
   if (ms === null) throw badSetting(asked?.name ?? "", asked?.value ?? "", "is no duration like 90s, 50m or 1h (at most 24 days)");
@@ -58,9 +44,7 @@ const prOf = (asked: Given | null): number => {
 const tierOf = (name: string, word: string): Tier => {
   const tier = tiers.find((known) => known === word);
   if (tier === undefined) {
-    const best = closest(word, tiers);
-    const hint = distance(word, best) <= 3 ? `Did you mean ${best}?` : `Known: ${tiers.join(", ")}.`;
-    throw badSetting(name, word, "is no stage", hint);
+    throw badSetting(name, word, "is no stage", didYouMean(word, tiers));
   }
   if (!knownTiers.includes(tier)) {
     throw badSetting(name, word, "is a stage that this version cannot carry out yet", `It knows: ${knownTiers.join(", ")}.`);
@@ -105,22 +89,22 @@ const sourceOf = (asked: Given | null, cwd: string): string | null => {
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
-  const source = setting(flags, env, "src", "--src", "SRC");
-  const quick = given(env, "CCCI_QUICK") !== null;
+  const source = setting(flags, env, "src");
+  const quick = variable(env, "quick") !== null;
   return {
     ...host,
     recipe: recipeOf(operand, env),
     source: sourceOf(source, cwd),
-    ref: setting(flags, env, "ref", "--ref", "REF", "VERSION")?.value ?? null,
-    pr: prOf(setting(flags, env, "pr", "--pr", "PR")),
-    tiers: tiersOf(setting(flags, env, "stages", "--stages", "STAGES")),
-    runId: runIdOf(setting(flags, env, "runId", "--run-id", "CCCI_RUN_ID"), env),
+    ref: setting(flags, env, "ref")?.value ?? null,
+    pr: prOf(setting(flags, env, "pr")),
+    tiers: tiersOf(setting(flags, env, "stages")),
+    runId: runIdOf(setting(flags, env, "runId"), env),
     link: buildLink(env),
-    deadlineMs: durationOf(setting(flags, env, "deadline", "--deadline", "CCCI_DEADLINE"), "50m"),
-    lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout", "--lock-timeout", "CCCI_LOCK_TIMEOUT"), "30m"),
-    skipFetch: given(env, "CCCI_SKIP_FETCH") !== null,
-    inspect: flags["inspect"] === true,
-    json: flags["json"] === true,
+    deadlineMs: durationOf(setting(flags, env, "deadline"), options.deadline.otherwise),
+    lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout"), options.lockTimeout.otherwise),
+    skipFetch: variable(env, "skipFetch") !== null,
+    inspect: flags.inspect === true,
+    json: flags.json === true,
     notices: quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : [],
   };
 };

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { closest, distance } from "fastest-levenshtein";
 import * as v from "valibot";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
+import { didYouMean } from "../did-you-mean.js";
 import type { RecipeSettings } from "../../machines/vocabulary.js";
 import { readRecipeFile } from "./gate.js";
 import { parseYaml, YamlRefused } from "./parse-yaml.js";
@@ -34,10 +34,7 @@ const schema = v.strictObject({
 
 const knownKeys = ["reach", "timeouts", "deploy", "probe", "tier"];
 
-const suggestion = (key: string): string => {
-  const best = closest(key, knownKeys);
-  return distance(key, best) <= 3 ? ` Did you mean ${best}?` : ` Known: ${knownKeys.join(", ")}.`;
-};
+const suggestion = (key: string): string => ` ${didYouMean(key, knownKeys)}`;
 
 type Issue = v.InferIssue<typeof schema>;
 

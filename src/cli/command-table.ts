@@ -1,0 +1,41 @@
+import type { OptionName } from "./options.js";
+
+export interface CommandSpec {
+  /** `[recipe]`: may be left out; `<shell>`: must be given. */
+  readonly argument?: readonly [form: string, help: string];
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+  readonly examples?: readonly string[];
+  readonly hidden?: true;
+}
+
+/** Every command: what it takes. What it does is its file in commands/. */
+export const commands = {
+  run: {
+    argument: ["[recipe]", "the recipe's name (RECIPE)"],
+    summary: "run one recipe: acquire, deploy, test, tear down",
+    options: ["src", "ref", "pr", "stages", "runId", "zone", "deadline", "lockTimeout", "inspect", "sandbox", "json"],
+    examples: ["recipe-ci run notes --src ./notes --zone ci.example.com", "recipe-ci run notes --sandbox"],
+  },
+  janitor: {
+    summary: "reap what dead runs left; leaves every app alone whose lock is held",
+    options: ["dryRun", "zone", "sandbox", "json"],
+    examples: ["recipe-ci janitor --dry-run --zone ci.example.com"],
+  },
+  status: { summary: "who holds which app, who waits, what leaked", options: ["zone", "sandbox", "json"], examples: ["recipe-ci status --zone ci.example.com"] },
+  inspect: {
+    argument: ["[run]", "run id; without it, lists the runs"],
+    summary: "watch a run's chart live, or replay a finished one",
+    options: ["port", "verify", "sandbox", "json"],
+    examples: ["recipe-ci inspect 42", "recipe-ci inspect 42 --verify"],
+  },
+  chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
+  demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },
+  doctor: { summary: "what this host lacks, each with its repair", options: ["zone", "sandbox", "json"], examples: ["recipe-ci doctor"] },
+  completion: { argument: ["<shell>", "bash or zsh"], summary: "print a completion script", options: [], examples: ["recipe-ci completion bash >/etc/bash_completion.d/recipe-ci"], hidden: true },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+export type CommandName = keyof typeof commands;
+
+/** The commands that people are told of. */
+export const publicCommands: readonly (readonly [string, CommandSpec])[] = Object.entries<CommandSpec>(commands).filter(([, { hidden }]) => hidden !== true);

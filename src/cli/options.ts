@@ -1,0 +1,81 @@
+/** One thing that can be set: how it is spelled, where else it may come from, and what stands in for it. */
+export interface OptionSpec {
+  readonly flag: `--${string}`;
+  /** What the flag takes; without it the flag is a switch. */
+  readonly value?: string;
+  /** Environment variables that count where the flag is not given, in this order. An empty one counts as unset. */
+  readonly env?: readonly string[];
+  /** In words, or as it would be given. */
+  readonly otherwise?: string;
+  readonly help: string;
+}
+
+/**
+ * Every flag of every command. Help, settings, completion, doctor and the table in docs/operations.md are made from it.
+ *
+ * A key is its flag in camel case: commander hands values over under that name.
+ */
+export const options = {
+  src: { flag: "--src", value: "path|url", env: ["SRC"], otherwise: "the recipe's Co-op Cloud repository", help: "clone URL, git repository or plain folder" },
+  ref: { flag: "--ref", value: "ref", env: ["REF", "VERSION"], otherwise: "the source's main branch", help: "branch, tag or commit" },
+  pr: { flag: "--pr", value: "n", env: ["PR"], otherwise: "0", help: "pull request number" },
+  stages: { flag: "--stages", value: "list", env: ["STAGES"], otherwise: "all that this version knows", help: "comma list of install, upgrade, backup, restore, custom" },
+  runId: { flag: "--run-id", value: "id", env: ["CCCI_RUN_ID"], otherwise: "the CI's build number, else manual-<pid>", help: "names the run's folder; -2, -3 … if it exists" },
+  zone: { flag: "--zone", value: "zone", env: ["CCCI_ZONE"], otherwise: "required", help: "DNS zone of the runs' apps, at most 33 characters" },
+  deadline: { flag: "--deadline", value: "duration", env: ["CCCI_DEADLINE"], otherwise: "50m", help: "from the launcher's start, lock wait included; set the CI's own limit to 60m or more" },
+  lockTimeout: { flag: "--lock-timeout", value: "duration", env: ["CCCI_LOCK_TIMEOUT"], otherwise: "30m", help: "longest wait for the app's lock" },
+  inspect: { flag: "--inspect", help: "watch the run in a browser; prints the address" },
+  dryRun: { flag: "--dry-run", help: "say what would go and why, remove nothing" },
+  port: { flag: "--port", value: "n", otherwise: "any free one", help: "port on 127.0.0.1" },
+  verify: { flag: "--verify", help: "replay the run's events through the chart and compare" },
+  check: { flag: "--check", help: "compare with what is there; exit 1 if it differs" },
+  out: { flag: "--out", value: "folder", otherwise: "statecharts", help: "where to" },
+  sandbox: { flag: "--sandbox", help: "stand-ins instead of abra and docker; needs no root, touches nothing else" },
+  json: { flag: "--json", help: "stdout is exactly one JSON document" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+export type OptionName = keyof typeof options;
+
+/** Names of flags that take a value. */
+export type ValueName = { [Name in OptionName]: (typeof options)[Name] extends { readonly value: string } ? Name : never }[OptionName];
+
+/** Flags as given on the command line. What stands in for those that were not is the settings' business. */
+export type Flags = { readonly [Name in OptionName]?: Name extends ValueName ? string : boolean };
+
+/** Settings of the host that have no flag. */
+export const variables = {
+  lockDir: { env: ["CCCI_APP_LOCK_DIR"], otherwise: "/run/lock", help: "lock files" },
+  runsDir: { env: ["CCCI_RUNS_DIR"], otherwise: "/var/lib/cc-ci-runs as root, else $XDG_STATE_HOME/recipe-ci/runs", help: "a folder for each run" },
+  recipesDir: { env: ["CCCI_RECIPES_DIR"], otherwise: "/etc/recipe-ci/recipes", help: "the operator's folder, one sub-folder for each recipe" },
+  server: { env: ["CCCI_SERVER"], otherwise: "default", help: "abra's server" },
+  abraDir: { env: ["ABRA_DIR"], otherwise: "~/.abra", help: "the canonical one; each run gets its own, with links to its servers and catalogue" },
+  abra: { env: ["CCCI_ABRA"], otherwise: "abra", help: "the executable" },
+  docker: { env: ["CCCI_DOCKER"], otherwise: "docker", help: "the executable" },
+  skipFetch: { env: ["CCCI_SKIP_FETCH"], otherwise: "unset", help: "use the staged copy in the canonical recipes folder instead of a clone" },
+  quick: { env: ["CCCI_QUICK"], otherwise: "unset", help: "the quick lane; until there is one the run is cold and says so" },
+  sandboxDir: { env: ["RECIPE_CI_SANDBOX"], otherwise: "$XDG_STATE_HOME/recipe-ci/sandbox", help: "where --sandbox and demo keep everything" },
+} as const satisfies Readonly<Record<string, Omit<OptionSpec, "flag">>>;
+
+export type VariableName = keyof typeof variables;
+
+/** `--run-id <id>`, as help shows it and commander reads it. */
+export const spelled = ({ flag, value }: OptionSpec): string => (value === undefined ? flag : `${flag} <${value}>`);
+
+/** Help text with where else the value may come from. */
+export const explained = ({ env = [], otherwise, help }: Omit<OptionSpec, "flag">): string => {
+  const sources = [...env, ...(otherwise === undefined ? [] : [otherwise])];
+  return sources.length === 0 ? help : `${help} (${sources.join(", else ")})`;
+};
+
+interface Row extends Omit<OptionSpec, "flag"> {
+  readonly flag?: string;
+}
+
+/** The rows of the table in docs/operations.md: what may come from the environment. */
+export const settingsTable = (): string => {
+  const rows: readonly Row[] = [...Object.values<Row>(options), ...Object.values<Row>(variables)];
+  const cells = rows.flatMap(({ flag, env, otherwise, help }) =>
+    env === undefined ? [] : [`| ${flag === undefined ? "–" : `\`${flag}\``} | ${env.map((name) => `\`${name}\``).join(", ")} | ${otherwise ?? "–"} | ${help} |`],
+  );
+  return ["| flag | environment | default | what it is |", "|---|---|---|---|", ...cells].join("\n");
+};

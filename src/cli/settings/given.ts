@@ -1,0 +1,27 @@
+import { options, variables, type Flags, type OptionSpec, type ValueName, type VariableName } from "../options.js";
+import { given, type Env } from "./ci.js";
+
+/** A value and how whoever gave it spells it. */
+export interface Given {
+  readonly name: string;
+  readonly value: string;
+}
+
+const sources = (name: ValueName): readonly string[] => {
+  const spec: OptionSpec = options[name];
+  return spec.env ?? [];
+};
+
+/** The flag, else the first of its variables that is set, else null. An empty flag counts as not given, like an empty variable. */
+export const setting = (flags: Flags, env: Env, name: ValueName): Given | null => {
+  const byFlag = flags[name];
+  if (byFlag !== undefined && byFlag !== "") return { name: options[name].flag, value: byFlag };
+  for (const variable of sources(name)) {
+    const value = given(env, variable);
+    if (value !== null) return { name: variable, value };
+  }
+  return null;
+};
+
+/** A setting of the host that has no flag. */
+export const variable = (env: Env, name: VariableName): string | null => given(env, ...variables[name].env);

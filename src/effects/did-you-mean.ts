@@ -1,0 +1,10 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** Farther apart, two words are not a slip of the same one. */
+const slipMax = 3;
+
+/** A sentence for whoever mistyped one of these words: the one that was meant, or all there are. */
+export const didYouMean = (word: string, known: readonly string[]): string => {
+  const best = closest(word, known);
+  return distance(word, best) <= slipMax ? `Did you mean ${best}?` : `Known: ${known.join(", ")}.`;
+};
