@@ -4,7 +4,7 @@
  */
 
 /** Used late, or not in every run. Measured with `npm run bench`: each of these costs a start between 0.5 and 8 ms. */
-const lazy = ["node:crypto", "node:net", "node:http", "node:timers/promises", "yaml", "junit-xml", "fastest-levenshtein"];
+const lazy = ["node:crypto", "node:net", "node:http", "node:timers/promises", "execa", "yaml", "junit-xml", "fastest-levenshtein"];
 
 /** pino's way to log from another thread: not used (it hangs the exit, and would need files beside the bundle). */
 const absent = {

@@ -27,7 +27,7 @@ export interface RunWiring {
   readonly record: RunRecord;
   readonly stops: Stops;
   readonly sinceLaunchMs: () => number;
-  readonly repositoryOf: (recipe: string) => string;
+  readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly report: ReportSettings;
   readonly note: (line: string) => void;
   readonly onPrepared: (prepared: Prepared) => void;

@@ -34,8 +34,8 @@ const line = ({ name, ok, optional, found, repair }: Check): string =>
 export const doctor = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
   const tools = { docker: host.docker, abra: host.abra, abraDir: host.abraDir, server: host.server, env };
-  const swarm = host.sandbox === null ? [...checkDocker(tools), ...checkAbra(tools)] : checkDocker(tools);
-  const checks = [...checkUserland(), ...checkLocks(host), checkZone(host), ...swarm];
+  const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(tools), host.sandbox === null ? checkAbra(tools) : []]);
+  const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra];
   const usable = checks.every(({ ok, optional }) => ok || optional);
   if (json) io.out(JSON.stringify({ usable, checks }, null, 2));
   else for (const check of checks) io.out(line(check));

@@ -95,7 +95,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     record,
     stops,
     sinceLaunchMs,
-    repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox),
+    repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, world.registry.scope("work")),
     report: { runDir, record: () => record.current, chart, path: () => path, onTrouble },
     note,
     onPrepared: (prepared) => {

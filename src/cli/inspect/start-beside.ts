@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { launchSilent } from "../../effects/children/launch.js";
 import { safely } from "../../effects/record/safely.js";
 
 /** What an inspector that was started beside a run leaves in the run's folder, for its owner's eyes only. */
@@ -27,15 +27,11 @@ const addressIn = (runDir: string, pid: number | undefined): string | null =>
  * Nothing of ours: no descriptor, no cookie, no setting of the run. A run's survivors are found by their environment,
  * and this one is none.
  */
-const started = ({ runDir, installation }: BesideSettings): ChildProcess | null =>
-  safely(() =>
-    spawn(process.execPath, [join(installation, "dist", "inspect.cjs"), "beside", runDir, installation], {
-      cwd: "/",
-      env: { LANG: "C", PATH: "/usr/bin:/bin" },
-      stdio: "ignore",
-      detached: true,
-    }),
-  );
+const started = ({ runDir, installation }: BesideSettings) =>
+  launchSilent(process.execPath, [join(installation, "dist", "inspect.cjs"), "beside", runDir, installation], {
+    cwd: "/",
+    env: { LANG: "C", PATH: "/usr/bin:/bin" },
+  });
 
 /**
  * Starts an inspector beside a run and resolves with its address; with null when there is none in time.
@@ -48,7 +44,7 @@ export const startInspectorBeside = (settings: BesideSettings): Promise<string |
     const child = started(settings);
     const end = performance.now() + (settings.limitMs ?? 5_000);
     const poll = setInterval(() => {
-      const address = addressIn(settings.runDir, child?.pid);
+      const address = addressIn(settings.runDir, child.pid);
       if (address !== null || performance.now() > end) done(address);
     }, pollMs);
     poll.unref();
@@ -56,8 +52,6 @@ export const startInspectorBeside = (settings: BesideSettings): Promise<string |
       clearInterval(poll);
       resolve(address);
     };
-    child?.unref();
-    child?.once("error", () => done(null));
-    child?.once("exit", () => done(null));
-    if (child === null) done(null);
+    child.unref();
+    child.once("exit", () => done(null)).once("error", () => done(null));
   });

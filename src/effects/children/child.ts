@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { RunError } from "../../machines/errors.js";
 import { findExecutable, ownProgram } from "./find-executable.js";
+import { launchPiped, launchTalking, signalGroup, type Place } from "./launch.js";
 import { createTail } from "./output-tail.js";
 
-export interface ChildSpec {
+export interface ChildSpec extends Place {
   readonly file: string;
   readonly args: readonly string[];
-  readonly cwd?: string;
-  /** The whole environment: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
   /** After this the group gets TERM, and KILL after the grace. */
   readonly limitMs: number;
   readonly graceMs?: number;
@@ -18,6 +15,8 @@ export interface ChildSpec {
   readonly keepChars?: number;
   /** Gives the caller the child's stdin and stdout to speak with; stdout is then neither kept nor told of. */
   readonly talk?: (pipes: { readonly stdin: Writable; readonly stdout: Readable }) => void;
+  /** Exit codes beside 0 by which it answers a question. Any other is a failure, which a stop may have caused. */
+  readonly answers?: readonly number[];
 }
 
 export interface ChildEnd {
@@ -28,11 +27,16 @@ export interface ChildEnd {
   readonly timedOut: boolean;
   readonly aborted: boolean;
   readonly durationMs: number;
+  /** The signal that ended it, where neither we nor a fault of its own sent it. */
+  readonly killedBy: NodeJS.Signals | null;
+  /** The command as one could type it: for messages. */
+  readonly command: string;
 }
 
 export interface RunningChild {
-  readonly pid: number;
-  /** Never rejects. Resolves once the child is gone and its pipes are closed or given up. */
+  /** Null when none could be started. */
+  readonly pid: number | null;
+  /** Resolves once the child is gone and its pipes are closed or given up. Rejects with `cannot-start`. */
   readonly end: Promise<ChildEnd>;
   /** TERM to the group now, KILL after the grace. A shorter grace than one before counts, a longer one does not. */
   readonly stop: (graceMs: number) => void;
@@ -50,15 +54,11 @@ const longestMs = 2 ** 31 - 1;
 const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
 
 /** The kernel kills the child when we die by anything that leaves us no time. Grandchildren are the sweep's. */
-const tiedToUs = (file: string, args: readonly string[]): readonly [string, readonly string[]] =>
-  setpriv === null ? [file, args] : [setpriv, ["--pdeathsig", "KILL", "--", file, ...args]];
+const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
 
-const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: the whole group is gone, which is what was wanted.
-  }
+const tied = (file: string, args: readonly string[]): readonly [string, readonly string[]] => {
+  const [first = file, ...more] = [...tie, file, ...args];
+  return [first, more];
 };
 
 const noSuchCommand = (file: string): RunError =>
@@ -74,57 +74,69 @@ const cannotStart = (file: string, why: string): RunError =>
   });
 
 /** A refusal of the kernel is the host's trouble; what node itself refuses is our bug and stays as it is. */
-const launch = (spec: ChildSpec, file: string, args: readonly string[]) => {
-  try {
-    const options = { ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }), env: spec.env, detached: true };
-    return spec.talk === undefined
-      ? spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] })
-      : spawn(file, args, { ...options, stdio: ["pipe", "pipe", "pipe"] });
-  } catch (error) {
-    throw error instanceof Error && "syscall" in error ? cannotStart(spec.file, error.message) : error;
-  }
-};
+const notStarted = (file: string, { cause, originalMessage }: { readonly cause?: unknown; readonly originalMessage?: string | undefined }): unknown =>
+  cause instanceof Error && !("syscall" in cause) ? cause : cannotStart(file, originalMessage ?? "no process could be made");
+
+type Launched = ReturnType<typeof launchPiped> | ReturnType<typeof launchTalking>;
+
+/** A child that could not be started: its end rejects with the reason. */
+const stillborn = (file: string, child: Launched): RunningChild => ({
+  pid: null,
+  end: (async () => {
+    throw notStarted(file, await child);
+  })(),
+  stop: () => undefined,
+  killNow: () => undefined,
+});
+
+/** Signals by which a program ends itself when it is at fault; its own, whoever seems to have sent them. */
+const faults: ReadonlySet<string> = new Set(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGPIPE", "SIGSEGV", "SIGSYS", "SIGTRAP", "SIGXCPU", "SIGXFSZ"]);
 
 /** TERM now, KILL after the shortest grace that was asked for. */
 const createStopper = (pid: number) => {
   let killer: NodeJS.Timeout | undefined;
   let killAt = Infinity;
+  let signalled = false;
+  const send = (signal: NodeJS.Signals): void => {
+    signalled = true;
+    signalGroup(pid, signal);
+  };
   return {
     stop: (graceMs: number): void => {
-      signalGroup(pid, "SIGTERM");
+      send("SIGTERM");
       if (performance.now() + graceMs >= killAt) return;
       killAt = performance.now() + graceMs;
       clearTimeout(killer);
-      killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
+      killer = setTimeout(() => send("SIGKILL"), graceMs);
     },
+    killNow: () => send("SIGKILL"),
+    hasSignalled: (): boolean => signalled,
     clear: (): void => clearTimeout(killer),
   };
 };
 
 /**
- * Starts one child in a session of its own, with null for stdin and pipes for the rest: one inherited stream would
- * make our own stdout blocking. Rejects with `no-such-command` or `cannot-start`; then nothing runs.
+ * Starts one child. Throws `no-such-command`; then nothing runs.
+ *
+ * It has ended when its own process has: stragglers of its group are killed, and a pipe that somebody else still holds
+ * is cut after half a second.
  */
 export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild => {
   const executable = findExecutable(spec.file, spec.env["PATH"] ?? "", spec.cwd);
   if (executable === null) throw noSuchCommand(spec.file);
-  const [file, args] = tiedToUs(executable, spec.args);
-  const startedAt = performance.now();
-  const child = launch(spec, file, args);
-  // Unheard, it would end this process. That nothing was started shows in the missing pid already.
-  child.on("error", () => undefined);
+  const [file, args] = tied(executable, spec.args);
+  const child: Launched = spec.talk === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
   const { pid } = child;
-  if (pid === undefined) throw cannotStart(spec.file, `no process could be made in ${spec.cwd ?? process.cwd()}`);
+  if (pid === undefined) return stillborn(spec.file, child);
 
   const kept = { stdout: createTail(spec.keepChars ?? defaultKeepChars), stderr: createTail(spec.keepChars ?? defaultKeepChars) };
-  for (const stream of ["stdout", "stderr"] as const) {
+  for (const name of ["stdout", "stderr"] as const) {
     // A pipe that breaks is no news: the exit is.
-    child[stream].on("error", () => undefined);
-    if (stream === "stdout" && spec.talk !== undefined) continue;
-    child[stream].setEncoding("utf8");
-    child[stream].on("data", (text: string) => {
-      kept[stream].add(text);
-      spec.onOutput?.(stream, text);
+    child[name].on("error", () => undefined);
+    if (name === "stdout" && spec.talk !== undefined) continue;
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      kept[name].add(text);
+      spec.onOutput?.(name, text);
     });
   }
   if (child.stdin !== null) spec.talk?.({ stdin: child.stdin, stdout: child.stdout });
@@ -146,30 +158,36 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   };
   signal?.addEventListener("abort", onAbort, { once: true });
 
-  const end = new Promise<ChildEnd>((resolve) => {
-    child.once("exit", (exitCode, ending) => {
-      clearTimeout(limit);
-      stopper.clear();
-      signal?.removeEventListener("abort", onAbort);
-      // Stragglers of the group: whoever started the child did not ask for daemons.
-      signalGroup(pid, "SIGKILL");
-      const giveUp = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, pipesMs);
-      child.once("close", () => {
-        clearTimeout(giveUp);
-        resolve({
-          exitCode,
-          signal: ending,
-          stdout: kept.stdout.text(),
-          stderr: kept.stderr.text(),
-          timedOut,
-          aborted,
-          durationMs: performance.now() - startedAt,
-        });
-      });
-    });
+  let cut: NodeJS.Timeout | undefined;
+  let wasOurs = false;
+  child.once("exit", () => {
+    clearTimeout(limit);
+    stopper.clear();
+    signal?.removeEventListener("abort", onAbort);
+    wasOurs = stopper.hasSignalled();
+    // Stragglers of the group: whoever started the child did not ask for daemons.
+    signalGroup(pid, "SIGKILL");
+    cut = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, pipesMs);
   });
-  return { pid, end, stop: stopper.stop, killNow: () => signalGroup(pid, "SIGKILL") };
+
+  const ended = async (): Promise<ChildEnd> => {
+    const result = await child;
+    clearTimeout(cut);
+    const ending = result.signal ?? null;
+    return {
+      exitCode: result.exitCode ?? null,
+      signal: ending,
+      stdout: kept.stdout.text(),
+      stderr: kept.stderr.text(),
+      timedOut,
+      aborted,
+      durationMs: result.durationMs,
+      killedBy: ending === null || wasOurs || faults.has(ending) ? null : ending,
+      command: result.escapedCommand.slice(tie.join(" ").length).trimStart(),
+    };
+  };
+  return { pid, end: ended(), stop: stopper.stop, killNow: stopper.killNow };
 };

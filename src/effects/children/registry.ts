@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { RunError } from "../../machines/errors.js";
 import { startChild, type ChildEnd, type ChildSpec, type RunningChild } from "./child.js";
+import { judged } from "./foreign-end.js";
 
 /** Which part of the run a child works for. Scopes are closed one by one, so that teardown can work when nothing else may. */
 export type ScopeName = "work" | "teardown" | "janitor" | "rescue";
@@ -11,8 +12,11 @@ export interface Scope {
   /** Aborts when the scope is closed, with `scope-closed`: what works for it without a child ends by this. */
   readonly closing: AbortSignal;
   /**
-   * Resolves when the child is gone, however it ended. Rejects with `scope-closed` or `no-such-command` before
-   * anything was started. An abort kills the child's group; the promise still waits for its end.
+   * Resolves when the child is gone. Rejects with `scope-closed`, `no-such-command` or `cannot-start` when nothing was
+   * started, and with `child-killed` when it was killed by neither us nor a fault of its own. An abort ends the
+   * child's group; the promise still waits for its end.
+   *
+   * An end that a stop may have caused is not told before that stop had time to be heard: it then comes as aborted.
    */
   readonly run: (spec: ChildSpec, signal?: AbortSignal) => Promise<ChildEnd>;
   /** Refuses later spawns, then ends what lives: TERM, after half the limit KILL. Resolves when none is alive. */
@@ -48,17 +52,15 @@ const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningC
       if (closing.signal.aborted || signal?.aborted === true) throw scopeClosed(name);
       const child = startChild(spec, signal);
       children.add(child);
-      try {
-        return await child.end;
-      } finally {
-        children.delete(child);
-      }
+      const end = await child.end.finally(() => children.delete(child));
+      // Whoever talks with it is told of its end by the broken pipe, and judges that.
+      return spec.talk === undefined ? judged(spec, end, name, [signal, closing.signal]) : end;
     },
     async drain(limitMs) {
       closing.abort(scopeClosed(name));
       const living = [...children];
       for (const child of living) child.stop(limitMs / 2);
-      await Promise.all(living.map((child) => child.end));
+      await Promise.allSettled(living.map((child) => child.end));
     },
   };
 };
@@ -76,7 +78,7 @@ export const createChildRegistry = (): ChildRegistry => {
     killAll() {
       for (const child of living()) child.killNow();
     },
-    alive: () => living().map(({ pid }) => pid),
+    alive: () => living().flatMap(({ pid }) => (pid === null ? [] : [pid])),
   };
   process.on("exit", registry.killAll);
   return registry;

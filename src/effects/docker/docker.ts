@@ -56,7 +56,7 @@ const parseLine = (args: readonly string[], line: string): Record<string, unknow
 /** The docker client, as a child of the given scope. */
 export const createDocker = ({ docker: file, scope, env, cwd }: DockerSettings): Docker => {
   const run: Docker["run"] = async (args, signal, limitMs = defaultLimitMs) => {
-    const end = await scope.run({ file, args, env: env(), cwd, limitMs }, signal);
+    const end = await scope.run({ file, args, env: env(), cwd, limitMs, answers: [1] }, signal);
     const failure = nameFailure(args, end);
     if (failure !== null) throw failure;
     return end;

@@ -27,6 +27,8 @@ export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
   new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, exitCode: 69, details });
 
+export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
+
 export const hung = (asked: string, limitMs: number): RunError =>
   new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info", exitCode: 69 });
 

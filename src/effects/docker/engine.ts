@@ -1,8 +1,9 @@
 import { request, type IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
+import { stopFollows } from "../children/foreign-end.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "./engine-budget.js";
-import { failureOfExchange, failureOfStatus, garbage, tooOld } from "./engine-errors.js";
+import { failureOfExchange, failureOfStatus, garbage, isUnreachable, tooOld } from "./engine-errors.js";
 import type { Version } from "./engine-schema.js";
 import { createTurnstile } from "./turnstile.js";
 
@@ -146,6 +147,9 @@ export const createEngine = (connection: Connection): Engine => {
       budget.end();
       const failure = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
       if (!(failure instanceof Error && "status" in failure)) version = undefined;
+      // What stops us may have ended the daemon, or what dials it, a moment earlier.
+      const stops = [ask.signal, connection.closing];
+      if (isUnreachable(failure) && (await stopFollows(stops))) throw stops.find((signal) => signal?.aborted)?.reason;
       throw failure;
     }
   };

@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { askChild } from "../children/ask-child.js";
 import { failed, passed, type Check } from "./checks.js";
 
 export interface SwarmHost {
@@ -24,15 +24,14 @@ const parseInfo = (text: string): Info | null => {
   }
 };
 
-const ask = (file: string, args: readonly string[], env: Readonly<Record<string, string>>) =>
-  spawnSync(file, args, { encoding: "utf8", timeout: 15_000, env, stdio: ["ignore", "pipe", "pipe"] });
+const ask = (file: string, args: readonly string[], env: Readonly<Record<string, string>>) => askChild(file, args, 15_000, { env });
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 /** The docker client, its daemon, and whether this node manages a Swarm. Later checks are left out when an earlier one fails. */
-export const checkDocker = ({ docker, env }: SwarmHost): readonly Check[] => {
-  const said = ask(docker, ["info", "--format", "{{json .}}"], env);
-  if (said.error !== undefined) {
+export const checkDocker = async ({ docker, env }: SwarmHost): Promise<readonly Check[]> => {
+  const said = await ask(docker, ["info", "--format", "{{json .}}"], env);
+  if (said === null) {
     return [failed("docker", `${docker}: not found`, "apt-get install docker.io, or set CCCI_DOCKER to the client")];
   }
   const info = parseInfo(said.stdout);
@@ -58,10 +57,10 @@ export const checkDocker = ({ docker, env }: SwarmHost): readonly Check[] => {
 };
 
 /** abra, and the folder in which it keeps the apps of the server. */
-export const checkAbra = ({ abra, abraDir, server, env }: SwarmHost): readonly Check[] => {
-  const said = ask(abra, ["--version"], env);
+export const checkAbra = async ({ abra, abraDir, server, env }: SwarmHost): Promise<readonly Check[]> => {
+  const said = await ask(abra, ["--version"], env);
   const found =
-    said.error === undefined && said.status === 0
+    said?.exitCode === 0
       ? passed("abra", lastLine(said.stdout))
       : failed("abra", `${abra}: not found or not usable`, "Install abra from docs.coopcloud.tech, or set CCCI_ABRA to it");
   const folder = join(abraDir, "servers", server);

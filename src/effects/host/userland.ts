@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { askChild } from "../children/ask-child.js";
 import { failed, lacking, passed, type Check } from "./checks.js";
 
 const nodeAtLeast = [20, 19] as const;
 
-const output = (file: string, args: readonly string[]): string | null => {
-  const { error, stdout, stderr } = spawnSync(file, args, { encoding: "utf8", timeout: 5_000, stdio: ["ignore", "pipe", "pipe"] });
-  return error === undefined ? `${stdout}${stderr}`.trim() : null;
+const output = async (file: string, args: readonly string[]): Promise<string | null> => {
+  const end = await askChild(file, args, 5_000, { env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C" } });
+  return end === null ? null : `${end.stdout}${end.stderr}`.trim();
 };
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
@@ -30,8 +30,8 @@ export const checkPlatform = (platform: NodeJS.Platform): Check =>
       );
 
 /** A tool that must be there; BusyBox's is refused where its options differ from what was measured. */
-const checkTool = (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Check => {
-  const said = output(name, args);
+const checkTool = async (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Promise<Check> => {
+  const said = await output(name, args);
   if (said === null) return failed(name, `not on PATH: ${why}`, `apt-get install ${packageName}`);
   if (/busybox/i.test(said) || !expected.test(said)) {
     return failed(name, `not util-linux's (${firstLine(said)}): ${why}`, `apt-get install ${packageName}`);
@@ -39,8 +39,8 @@ const checkTool = (name: string, args: readonly string[], packageName: string, w
   return passed(name, firstLine(said));
 };
 
-const checkSetpriv = (): Check => {
-  const said = output("setpriv", ["--version"]);
+const checkSetpriv = async (): Promise<Check> => {
+  const said = await output("setpriv", ["--version"]);
   if (said === null) {
     return lacking(
       "setpriv",
@@ -54,11 +54,13 @@ const checkSetpriv = (): Check => {
 };
 
 /** The programs that every run needs, in the sandbox too. */
-export const checkUserland = (): readonly Check[] => [
+export const checkUserland = async (): Promise<readonly Check[]> => [
   checkPlatform(process.platform),
   checkNode(process.version),
-  checkTool("git", ["--version"], "git", "recipes are git repositories", /git version/),
-  checkTool("flock", ["--version"], "util-linux", "waiting for a lock is done by it", /util-linux/),
-  checkTool("setsid", ["--version"], "util-linux", "a run must be in a session of its own", /util-linux/),
-  checkSetpriv(),
+  ...(await Promise.all([
+    checkTool("git", ["--version"], "git", "recipes are git repositories", /git version/),
+    checkTool("flock", ["--version"], "util-linux", "waiting for a lock is done by it", /util-linux/),
+    checkTool("setsid", ["--version"], "util-linux", "a run must be in a session of its own", /util-linux/),
+    checkSetpriv(),
+  ])),
 ];

@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { RunError } from "../../machines/errors.js";
+import { runNow } from "../children/launch.js";
 
 type Mode = "exclusive" | "shared";
 
@@ -35,19 +35,20 @@ const byFsExt = (library: FsExt, fd: number, mode: Mode): boolean => {
   }
 };
 
-const noWayToLock = (): RunError =>
+const noWayToLock = (cause: unknown): RunError =>
   new RunError("no-flock", "no lock can be taken here: fs-ext is not built, and flock is not on PATH", {
     hint: "Install util-linux, which brings flock, or a compiler and then: npm rebuild fs-ext",
     exitCode: 69,
+    cause,
   });
 
 /** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. */
 const byCommand = (fd: number, mode: Mode): boolean => {
-  const { error, status } = spawnSync("flock", ["--nonblock", `--${mode}`, "3"], {
-    stdio: ["ignore", "ignore", "ignore", fd],
-  });
-  if (error !== undefined) throw "code" in error && error.code === "ENOENT" ? noWayToLock() : error;
-  return status === 0;
+  try {
+    return runNow("flock", ["--nonblock", `--${mode}`, "3"], { env: { PATH: process.env["PATH"] ?? "" } }, fd) === 0;
+  } catch (error) {
+    throw error instanceof Error && "code" in error && error.code === "ENOENT" ? noWayToLock(error) : error;
+  }
 };
 
 /**

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { launchSilent, signalGroup } from "../children/launch.js";
 
 export interface WaitHelper {
   /**
@@ -22,14 +22,9 @@ const waitUnlessOrphan = 'test "$PPID" = "$1" && exec flock --exclusive 3';
  * A lock belongs to the open file, so when the helper gets it we have it, and keep it when the helper ends.
  */
 export const startWaitHelper = (fd: number): WaitHelper => {
-  const helper = spawn("setpriv", ["--pdeathsig", "KILL", "--", "sh", "-c", waitUnlessOrphan, "sh", String(process.pid)], {
-    stdio: ["ignore", "ignore", "ignore", fd],
-    detached: true,
-  });
-  const gone = new Promise<"waited" | "unable">((resolve) => {
-    helper.once("exit", (code) => resolve(code === 0 || code === null ? "waited" : "unable"));
-    // No setpriv on this host.
-    helper.once("error", () => resolve("unable"));
-  });
-  return { gone, kill: () => void helper.kill("SIGKILL") };
+  const script = ["sh", "-c", waitUnlessOrphan, "sh", String(process.pid)];
+  const helper = launchSilent("setpriv", ["--pdeathsig", "KILL", "--", ...script], { env: { PATH: process.env["PATH"] ?? "" } }, fd);
+  // Neither code nor signal: there is no setpriv on this host.
+  const gone = helper.then(({ exitCode, signal }) => (exitCode === 0 || signal !== undefined ? "waited" : "unable"));
+  return { gone, kill: () => void (helper.pid === undefined || signalGroup(helper.pid, "SIGKILL")) };
 };

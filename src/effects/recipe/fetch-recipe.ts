@@ -9,7 +9,7 @@ export interface FetchSettings {
   readonly canonical: string;
   readonly skipFetch: boolean;
   /** Where a recipe's repository is when no source is given. */
-  readonly repositoryOf: (recipe: string) => string;
+  readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly note: (line: string) => void;
 }
 
@@ -56,7 +56,7 @@ const fetchInto = async (settings: FetchSettings, recipe: string, source: string
     cpSync(staged, dir, { recursive: true, verbatimSymlinks: true });
     return;
   }
-  const from = source ?? settings.repositoryOf(recipe);
+  const from = source ?? (await settings.repositoryOf(recipe, signal));
   const isPlainFolder = isFolder(from) && !existsSync(join(from, ".git")) && !existsSync(join(from, "HEAD"));
   if (isPlainFolder) await stageFolder(settings.git, from, dir, signal);
   else await clone(settings, recipe, from, dir, signal);

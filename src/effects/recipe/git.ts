@@ -23,7 +23,9 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   (scope: Scope, env: () => Readonly<Record<string, string>>, cwd: string): Git =>
   async (args, signal) => {
-    const end = await scope.run({ file: "git", args, env: env(), cwd, limitMs }, signal);
+    // A question whether there is such a ref is answered by any code.
+    const answers = args.includes("--verify") ? [1, 128] : [];
+    const end = await scope.run({ file: "git", args, env: env(), cwd, limitMs, answers }, signal);
     if (end.exitCode === 0) return end.stdout.trim();
     const said = redact(end.stderr.trim().split("\n").at(-1) ?? "");
     if (end.timedOut || networkTexts.some((text) => text.test(end.stderr))) {

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { ownProgram } from "../children/find-executable.js";
+import { launchSilent, signalGroup } from "../children/launch.js";
 
 /** How long a reader may take to fetch what is still in the pipe. */
 const flushMs = 2_000;
@@ -47,21 +47,14 @@ const releaseWatchdog = (limitMs: number): (() => void) => {
   const setpriv = ownProgram("setpriv", path);
   if (setpriv === null) return () => undefined;
   const seconds = String(limitMs / 1_000);
-  const dog = spawn(
+  const dog = launchSilent(
     setpriv,
     ["--pdeathsig", "KILL", "--", "sh", "-c", watchdogScript, "sh", String(process.pid), seconds, setpriv],
-    { detached: true, stdio: "ignore", env: { PATH: path }, cwd: "/" },
+    { env: { PATH: path }, cwd: "/" },
   );
-  // One that could not be started is one less to call off.
-  dog.on("error", () => undefined);
   dog.unref();
-  return () => {
-    try {
-      if (dog.pid !== undefined) process.kill(-dog.pid, "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-  };
+  // One that could not be started is one less to call off.
+  return () => void (dog.pid === undefined || signalGroup(dog.pid, "SIGKILL"));
 };
 
 /**

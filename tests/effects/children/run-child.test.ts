@@ -30,7 +30,11 @@ test("a child's output, exit code and signal come back", async () => {
     timedOut: false,
     aborted: false,
   });
-  expect(await sh("kill -INT $$").end).toMatchObject({ exitCode: null, signal: "SIGINT" });
+  expect(await sh("kill -SEGV $$").end).toMatchObject({ exitCode: null, signal: "SIGSEGV", killedBy: null });
+});
+
+test("a child tells its command as one could type it, without what ties it to us", async () => {
+  expect((await sh("exit 0").end).command).toMatch(/^\S*\/sh -c 'exit 0'$/);
 });
 
 test("a child gets the built environment and nothing of ours", async () => {

@@ -33,6 +33,28 @@ test("a dialled process that dies in the middle of an answer is unreachable, wit
   });
 });
 
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("a dialled process that %s reaches before us is told of only when our own stop is heard", async (signal) => {
+  const daemon = await startDaemon(() => undefined);
+  const { engine, registry } = dialled(daemon);
+  const stop = new AbortController();
+  const asking = failureOf(engine.json("GET", "/services", { signal: stop.signal }));
+  await until("the call has come in", () => daemon.calls.length === 1);
+  const [pid = 0] = registry.alive();
+  process.kill(pid, signal);
+  await until("the process is gone", () => !isAlive(pid));
+  setTimeout(() => stop.abort(), 15);
+  expect(await asking).toMatchObject({ name: "AbortError" });
+});
+
+test("a dialled process that somebody kills in the middle of a call is named with the signal", async () => {
+  const daemon = await startDaemon(() => undefined);
+  const { engine, registry } = dialled(daemon);
+  const asking = failureOf(engine.json("GET", "/services"));
+  await until("the call has come in", () => daemon.calls.length === 1);
+  process.kill(registry.alive()[0] ?? 0, "SIGKILL");
+  expect(await asking).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/dial-stdio was killed by SIGKILL/) as string, exitCode: 69 });
+});
+
 test("a dialled process that cannot connect says why", async () => {
   const { engine } = dialled({ socket: "/nonexistent/docker.sock" });
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/far away.*ENOENT/) as string });

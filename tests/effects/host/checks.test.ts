@@ -23,25 +23,25 @@ describe("the doctor", () => {
     expect(checkNode("v24.0.0").ok).toBe(true);
   });
 
-  test("tells a missing client, a silent daemon, a node outside a Swarm and a worker apart, each with its repair", () => {
+  test("tells a missing client, a silent daemon, a node outside a Swarm and a worker apart, each with its repair", async () => {
     const folder = temporaryFolder();
-    expect(checkDocker(host(join(folder, "none")))).toMatchObject([{ name: "docker", ok: false }]);
+    expect(await checkDocker(host(join(folder, "none")))).toMatchObject([{ name: "docker", ok: false }]);
     const silent = says(folder, "silent", "echo Cannot connect to the Docker daemon >&2; exit 1");
-    expect(checkDocker(host(silent)).at(-1)).toMatchObject({ name: "docker daemon", ok: false, found: "Cannot connect to the Docker daemon" });
+    expect((await checkDocker(host(silent))).at(-1)).toMatchObject({ name: "docker daemon", ok: false, found: "Cannot connect to the Docker daemon" });
     const alone = says(folder, "alone", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"inactive"}}'`);
-    expect(checkDocker(host(alone)).at(-1)).toMatchObject({ name: "swarm", ok: false, repair: expect.stringContaining("swarm init") as unknown });
+    expect((await checkDocker(host(alone))).at(-1)).toMatchObject({ name: "swarm", ok: false, repair: expect.stringContaining("swarm init") as unknown });
     const worker = says(folder, "worker", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"active","ControlAvailable":false}}'`);
-    expect(checkDocker(host(worker)).at(-1)).toMatchObject({ name: "swarm", ok: false, found: "this node is a worker" });
+    expect((await checkDocker(host(worker))).at(-1)).toMatchObject({ name: "swarm", ok: false, found: "this node is a worker" });
     const manager = says(folder, "manager", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"active","ControlAvailable":true}}'`);
-    expect(checkDocker(host(manager)).every(({ ok }) => ok)).toBe(true);
+    expect((await checkDocker(host(manager))).every(({ ok }) => ok)).toBe(true);
   });
 
-  test("wants abra, and the server's folder", () => {
+  test("wants abra, and the server's folder", async () => {
     const folder = temporaryFolder();
     const abra = says(folder, "abra", "echo abra version 1");
-    expect(checkAbra(host("docker", abra, folder)).map(({ ok }) => ok)).toEqual([true, false]);
+    expect((await checkAbra(host("docker", abra, folder))).map(({ ok }) => ok)).toEqual([true, false]);
     mkdirSync(join(folder, "servers", "default"), { recursive: true });
-    expect(checkAbra(host("docker", abra, folder)).map(({ ok }) => ok)).toEqual([true, true]);
-    expect(checkAbra(host("docker", join(folder, "none"), folder))[0]).toMatchObject({ ok: false });
+    expect((await checkAbra(host("docker", abra, folder))).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await checkAbra(host("docker", join(folder, "none"), folder)))[0]).toMatchObject({ ok: false });
   });
 });

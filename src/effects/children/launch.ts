@@ -1,0 +1,56 @@
+import { execa, execaSync } from "execa";
+
+export interface Place {
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/**
+ * How every child of ours is started: in a session of its own, with the environment that it is given, and with nothing
+ * done to it by execa behind our back. Its limit, its stop and its end are ours, and concern its whole group.
+ */
+const apart = { detached: true, cleanup: false, buffer: false, reject: false, extendEnv: false } as const;
+
+const placed = ({ env, cwd }: Place) => ({ env, ...(cwd === undefined ? {} : { cwd }) });
+
+/** With null for stdin and pipes for the rest: one inherited stream would make our own stdout blocking. */
+export const launchPiped = (file: string, args: readonly string[], place: Place) =>
+  execa(file, args, { ...apart, ...placed(place), stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+
+/** With a pipe for stdin too, for whoever talks with it. */
+export const launchTalking = (file: string, args: readonly string[], place: Place) =>
+  execa(file, args, { ...apart, ...placed(place), stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+
+/** Any descriptor of ours; execa's types name those of one digit only, and what it does is the same for all. */
+const descriptor = (fd: number) => fd as 3;
+
+/** With null for all three, and our descriptor as its fd 3 where one is given. */
+export const launchSilent = (file: string, args: readonly string[], place: Place, fd?: number) =>
+  execa(file, args, {
+    ...apart,
+    ...placed(place),
+    stdio: fd === undefined ? ["ignore", "ignore", "ignore"] : ["ignore", "ignore", "ignore", descriptor(fd)],
+  });
+
+/** Waits for it, with our descriptor as its fd 3: for what ends at once. Throws when it could not be started. */
+export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number => {
+  const result = execaSync(file, args, {
+    ...placed(place),
+    extendEnv: false,
+    reject: false,
+    stdio: ["ignore", "ignore", "ignore", descriptor(fd)],
+  });
+  const { exitCode, cause }: { readonly exitCode?: number | undefined; readonly cause?: unknown } = result;
+  if (exitCode !== undefined) return exitCode;
+  throw cause instanceof Error ? cause : new Error(`${file} was killed`);
+};
+
+/** SIGKILL or another signal to the whole group of a child that was started here. */
+export const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: the whole group is gone, which is what was wanted.
+  }
+};

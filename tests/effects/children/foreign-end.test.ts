@@ -1,0 +1,146 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createAbra } from "../../../src/effects/abra/abra.js";
+import { createChildRegistry, type Scope } from "../../../src/effects/children/registry.js";
+import { createGit } from "../../../src/effects/recipe/git.js";
+import { runExecutable } from "../../../src/effects/tests/executables.js";
+import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
+
+interface Host {
+  readonly scope: Scope;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly abort: AbortController;
+  /** Sends a signal to every process of the child, once it is there. */
+  readonly killIt: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+const program = (folder: string, name: string, script: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+};
+
+const host = (): Host => {
+  const registry = createChildRegistry();
+  onTestFinished(() => void process.off("exit", registry.killAll));
+  const cookie = randomBytes(8).toString("hex");
+  onTestFinished(() => expectNoProcesses(cookie));
+  const cwd = temporaryFolder();
+  return {
+    scope: registry.scope("work"),
+    env: { PATH: `${cwd}:${process.env["PATH"] ?? ""}`, CCCI_RUN_COOKIE: cookie },
+    cwd,
+    abort: new AbortController(),
+    killIt: async (signal) => {
+      const started = (): readonly number[] => processesWith("CCCI_RUN_COOKIE", cookie);
+      await until("the child runs", () => started().length > 0);
+      // Past the start of sh, which a trap in the script must have seen.
+      await pause(100);
+      for (const pid of started()) {
+        try {
+          process.kill(pid, signal);
+        } catch {
+          // A short-lived one of the child's own.
+        }
+      }
+    },
+  };
+};
+
+/** Each kind of child of a run, busy until it is killed: what its end comes to for whoever asked for it. */
+const kinds: readonly (readonly [string, (host: Host, script: string) => Promise<unknown>])[] = [
+  [
+    "git",
+    ({ scope, env, cwd, abort }, script) => {
+      program(cwd, "git", script);
+      return createGit(scope, () => env, cwd)(["clone", "a", "b"], abort.signal);
+    },
+  ],
+  [
+    "an abra verb",
+    ({ scope, env, cwd, abort }, script) => {
+      const abra = createAbra({ abra: program(cwd, "abra", script), scope, env: () => env, cwd, onOutput: () => undefined });
+      return abra(["app", "deploy", "echo-123456.example.com"], { signal: abort.signal, limitMs: 20_000 });
+    },
+  ],
+  [
+    "a test's executable",
+    ({ scope, env, cwd, abort }, script) => {
+      const file = program(cwd, "10-test", script);
+      return runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
+    },
+  ],
+];
+
+const busy = "exec sleep 30";
+
+describe.each(kinds)("%s", (kind, start) => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const)("that somebody kills by %s is named with the signal, exit code 69", async (signal) => {
+    const at = host();
+    const end = start(at, busy);
+    const told = expect(end).rejects.toMatchObject({ code: "child-killed", exitCode: 69, message: expect.stringMatching(new RegExp(`was killed by ${signal}`)) as unknown });
+    await at.killIt(signal);
+    await told;
+  });
+
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("that %s reaches before us is told of only when our own stop is heard", async (signal) => {
+    const at = host();
+    let told = false;
+    const end = start(at, busy).then(
+      () => void (told = true),
+      () => void (told = true),
+    );
+    await at.killIt(signal);
+    await until("it is gone", () => processesWith("CCCI_RUN_COOKIE", at.env["CCCI_RUN_COOKIE"] ?? "").length === 0);
+    await pause(15);
+    expect(told).toBe(false);
+    at.abort.abort();
+    await end;
+  });
+
+  test("that handles TERM and ends with a code of its own is told of only when our own stop is heard", async () => {
+    const at = host();
+    let told = false;
+    const end = start(at, "trap 'exit 1' TERM; while :; do sleep 0.01; done").then(
+      () => void (told = true),
+      () => void (told = true),
+    );
+    await at.killIt("SIGTERM");
+    await until("it is gone", () => processesWith("CCCI_RUN_COOKIE", at.env["CCCI_RUN_COOKIE"] ?? "").length === 0);
+    await pause(15);
+    expect(told).toBe(false);
+    at.abort.abort();
+    await end;
+  });
+
+  test(`that fails by itself fails as ${kind} does`, async () => {
+    const at = host();
+    const end = await start(at, "echo FATA broken; exit 1").then(
+      (value) => JSON.stringify(value),
+      (error: unknown) => JSON.stringify(error),
+    );
+    expect(end).not.toContain("child-killed");
+    expect(end).toMatch(/git-failed|"fatal":"broken"|"outcome":"failed"/);
+  });
+});
+
+test("a test that crashes by a fault of its own has failed, and nobody killed it", async () => {
+  const { scope, env, cwd, abort } = host();
+  const file = program(cwd, "10-test", "kill -SEGV $$");
+  const result = await runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
+  expect(result).toMatchObject({ outcome: "failed", message: expect.stringContaining("SIGSEGV") as unknown });
+});
+
+test("a test that skips is told at once", async () => {
+  const { scope, env, cwd, abort } = host();
+  const file = program(cwd, "10-test", "exit 77");
+  const before = performance.now();
+  const result = await runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
+  expect(result.outcome).toBe("skipped");
+  expect(performance.now() - before - result.durationMs).toBeLessThan(150);
+});
