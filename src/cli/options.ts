@@ -51,6 +51,7 @@ export const variables = {
   abraDir: { env: ["ABRA_DIR"], otherwise: "~/.abra", help: "the canonical one; each run gets its own, with links to its servers and catalogue" },
   abra: { env: ["CCCI_ABRA"], otherwise: "abra", help: "the executable" },
   docker: { env: ["CCCI_DOCKER"], otherwise: "docker", help: "the executable" },
+  heartbeat: { env: ["RECIPE_CI_HEARTBEAT"], otherwise: "30s", help: "how often a log without news gets a line; a reader that is gone is noticed only by writing to it" },
   skipFetch: { env: ["CCCI_SKIP_FETCH"], otherwise: "unset", help: "use the staged copy in the canonical recipes folder instead of a clone" },
   quick: { env: ["CCCI_QUICK"], otherwise: "unset", help: "the quick lane; until there is one the run is cold and says so" },
   sandboxDir: { env: ["RECIPE_CI_SANDBOX"], otherwise: "$XDG_STATE_HOME/recipe-ci/sandbox", help: "where --sandbox and demo keep everything" },

@@ -46,8 +46,7 @@ describe("a run's recipe may be", () => {
     const source = repository();
     const commit = execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
     for (const ref of ["0.1.0+1.0.0", "main", commit.slice(0, 10)]) {
-      const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", `at-${ref.slice(0, 3)}`, "--src", source, "--ref", ref]);
-      expect(code, ref).toBe(0);
+      expect((await sandbox.runUntilHeld(["echo", "--src", source, "--ref", ref], `at-${ref.slice(0, 3)}`)).ref, ref).toBe(commit);
     }
   });
 
@@ -80,12 +79,14 @@ test("with --json stdout is exactly one document, the closed record, and people'
 });
 
 test("the domain is made from recipe, pull request and commit: a different one of any gives another app", async () => {
-  await run();
-  const one = record()["domain"];
-  await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "s", "--pr", "7"]);
-  const other = (JSON.parse(readFileSync(join(sandbox.root, "runs", "s", "run.json"), "utf8")) as Record<string, unknown>)["domain"];
-  expect(one).toMatch(/^echo-[0-9a-f]{6}\.sandbox\.localhost$/);
-  expect(other).not.toBe(one);
+  const [one, again, other] = await Promise.all([
+    sandbox.runUntilHeld(["echo"], "one"),
+    sandbox.runUntilHeld(["echo"], "again"),
+    sandbox.runUntilHeld(["echo", "--pr", "7"], "other"),
+  ]);
+  expect(one.domain).toMatch(/^echo-[0-9a-f]{6}\.sandbox\.localhost$/);
+  expect(again.domain).toBe(one.domain);
+  expect(other.domain).not.toBe(one.domain);
 });
 
 describe("a host that will not do:", () => {

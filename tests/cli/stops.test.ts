@@ -1,85 +1,22 @@
-import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
-import type { StopCause } from "../../src/machines/vocabulary.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Started } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { isHeld } from "../support/locks.js";
+import { until } from "../support/processes.js";
+import { causes, closed, expectDeaf, expectStopped, firstPairs, inSandbox, moments, startEcho, startRun, teardownSteps } from "./stop-cases.js";
 
-/** How each way to end a run is brought about, and the code that it ends with. */
-const causes: Readonly<Record<Exclude<StopCause, "deadline" | "lost-lock">, { code: number; act: (run: Started) => void }>> = {
-  TERM: { code: 143, act: ({ child }) => void child.kill("SIGTERM") },
-  INT: { code: 130, act: ({ child }) => void child.kill("SIGINT") },
-  HUP: { code: 129, act: ({ child }) => void child.kill("SIGHUP") },
-  parent: { code: 143, act: ({ child }) => void child.kill("SIGKILL") },
-  epipe: {
-    code: 143,
-    act: ({ child }) => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    },
-  },
-};
-
-/** States before teardown, each with the fault that makes it last long enough to be met. */
-const states: readonly (readonly [string, string, readonly object[]])[] = [
-  ["prepare", "prepare", [{ when: "docker info", do: "slow:1200" }]],
-  ["recover", "holding.running.recover", [{ when: "docker network ls", do: "slow:700" }]],
-  ["deploy: creating", "holding.running.deploy", [{ when: "abra app new", do: "slow:1000" }]],
-  ["deploy: submitting", "holding.running.deploy", [{ when: "abra app deploy", do: "slow:1000" }]],
-  ["deploy: converging", "holding.running.deploy", [{ when: "service app", do: "never-healthy" }]],
-  ["test", "holding.running.test", [{ when: "docker service inspect", do: "slow:500" }]],
-];
-
-const steps: Readonly<Record<string, string>> = { "deploy: creating": "deploy: creating", "deploy: submitting": "deploy: submitting", "deploy: converging": "deploy: converging" };
-
-const inSandbox = async (faults: readonly object[], act: (sandbox: Sandbox) => Promise<void>): Promise<void> => {
-  const sandbox = new Sandbox();
-  try {
-    writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify(faults));
-    await act(sandbox);
-  } finally {
-    await sandbox.close();
-  }
-};
-
-const start = (sandbox: Sandbox, ...more: readonly string[]): Started => sandbox.start(["run", "echo", "--sandbox", "--run-id", "r", ...more], {}, "r");
-
-/** A dead reader is met at the next line, and where nothing changes that is the heartbeat's, after 30 s. ms */
-const heartbeatMs = 30_000;
-
-/** The record is closed before the process ends; a killed launcher's own end tells nothing of it. */
-const closed = async (run: Started): Promise<NonNullable<ReturnType<Started["record"]>>> => {
-  for (const end = Date.now() + heartbeatMs + 30_000; Date.now() < end; await pause(20)) {
-    const record = run.record();
-    if (record !== null && record.exitCode !== null) return record;
-  }
-  throw new Error(`the record was not closed: ${run.output()}`);
-};
-
+// Every state meets one way to end a run here, and every way one state; in stops.slow.test.ts each state meets each way.
 describe.concurrent("before teardown", { timeout: 90_000 }, () => {
-  for (const [title, state, faults] of states) {
-    for (const [cause, { code, act }] of Object.entries(causes)) {
-      test(`${cause} in ${title} ends the run with ${code}, and nothing of the app is left`, () =>
-        inSandbox(faults, async (sandbox) => {
-          const run = start(sandbox);
-          if (steps[title] !== undefined) await run.says(steps[title]);
-          else await run.reaches(state);
-          act(run);
-          const record = await closed(run);
-          expect(record).toMatchObject({ verdict: "stopped", cause, exitCode: code });
-          const { code: seen } = await run.ended;
-          if (cause !== "parent") expect(seen).toBe(code);
-          expect(sandbox.leftovers()).toEqual([]);
-        }));
-    }
+  for (const pair of firstPairs) {
+    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
   }
 
-  for (const [title, , faults] of states.filter(([name]) => name === "prepare" || name === "deploy: converging")) {
+  for (const { title, faults } of moments.filter(({ title }) => title === "prepare" || title === "deploy: converging")) {
     test(`the deadline in ${title} ends the run with 142`, () =>
       inSandbox(faults, async (sandbox) => {
-        const run = start(sandbox, "--deadline", title === "prepare" ? "900ms" : "3s");
+        const run = startEcho(sandbox, "--deadline", title === "prepare" ? "900ms" : "3s");
         expect((await run.ended).code).toBe(142);
         expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline" });
         expect(sandbox.leftovers()).toEqual([]);
@@ -87,77 +24,66 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
   }
 });
 
-describe.concurrent("while it waits for the lock", { timeout: 90_000 }, () => {
-  /** A run that waits for a plain flock(1), which outlives it. */
-  const whileItWaits = (more: readonly string[], act: (run: Started) => Promise<void>): Promise<void> =>
-    inSandbox([], async (sandbox) => {
-      const first = start(sandbox);
-      const { domain } = await first.reaches("holding.running.recover");
-      await first.ended;
-      const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-      const holder = spawn("flock", ["--exclusive", lock, "sleep", "60"], { stdio: "ignore", detached: true });
-      try {
-        const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "waits", ...more], {}, "waits");
-        await run.says("waiting for");
-        await act(run);
-        expect(holder.exitCode).toBe(null);
-      } finally {
-        process.kill(-(holder.pid ?? 0), "SIGKILL");
-      }
-    });
+describe("while it waits for the lock", { timeout: 90_000 }, () => {
+  /** One app whose lock a plain flock(1) holds; each run that waits for it outlives none of the others. */
+  const sandbox = new Sandbox();
+  let holder: ChildProcess;
+  beforeAll(async () => {
+    const first = startEcho(sandbox);
+    const { domain } = await first.reaches("holding.running");
+    first.child.kill("SIGTERM");
+    await first.ended;
+    const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
+    holder = spawn("flock", ["--exclusive", lock, "sleep", "120"], { stdio: "ignore", detached: true });
+    await until("flock has the lock", () => isHeld(lock));
+  });
+  afterAll(async () => {
+    process.kill(-(holder.pid ?? 0), "SIGKILL");
+    await sandbox.close();
+  });
 
-  for (const [cause, { code, act }] of Object.entries(causes)) {
-    test(`${cause} ends the run with ${code}, and the lock stays the holder's`, () =>
-      whileItWaits([], async (run) => {
+  const waiting = async (runId: string, ...more: readonly string[]): Promise<Started> => {
+    const run = startRun(sandbox, runId, ...more);
+    await run.says("waiting for");
+    return run;
+  };
+
+  describe.concurrent("it", () => {
+    for (const { cause, code, act } of causes) {
+      test(`ends with ${code} by ${cause}, and the lock stays the holder's`, async () => {
+        const run = await waiting(cause);
         act(run);
         expect(await closed(run)).toMatchObject({ verdict: "stopped", cause, exitCode: code, cleanliness: null });
         await run.ended;
-      }));
-  }
+        expect(holder.exitCode).toBe(null);
+      });
+    }
 
-  test("the deadline ends the run with 142, and the lock stays the holder's", () =>
-    whileItWaits(["--deadline", "6s"], async (run) => {
+    test("ends with 142 by the deadline, and the lock stays the holder's", async () => {
+      const run = await waiting("deadline", "--deadline", "6s");
       expect((await run.ended).code).toBe(142);
       expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
-    }));
+      expect(holder.exitCode).toBe(null);
+    });
 
-  test("patience ends after --lock-timeout: the run is red with 75 and says for whom it waited", () =>
-    whileItWaits(["--lock-timeout", "1s"], async (run) => {
+    test("ends with 75 after --lock-timeout: the run is red and says for whom it waited", async () => {
+      const run = await waiting("patience", "--lock-timeout", "1s");
       expect((await run.ended).code).toBe(75);
       expect(run.record()).toMatchObject({ cleanliness: null, exitCode: 75 });
-    }));
+    });
+  });
 });
 
-/** Every step of the teardown, and what makes it last. */
-const teardownSteps: readonly (readonly [string, readonly object[]])[] = [
-  ["tearingDown: undeploying", [{ when: "abra app undeploy", do: "slow:600" }]],
-  ["tearingDown: forcing", [{ when: "abra app undeploy", do: "exit:1" }, { when: "docker stack rm", do: "slow:600" }]],
-  ["tearingDown: goneWaiting", [{ when: "service app", do: "in-use:1200" }]],
-  ["tearingDown: removing.volumes", [{ when: "abra app volume remove", do: "slow:600" }]],
-  ["tearingDown: removing.secrets", [{ when: "abra app secret remove", do: "slow:600" }]],
-  ["tearingDown: removing.app", [{ when: "abra app remove", do: "slow:600" }]],
-  ["tearingDown: removing.leftovers", []],
-  ["tearingDown: verifying", []],
-  ["reporting", []],
-];
-
 describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
-  for (const [step, faults] of teardownSteps) {
-    test(`every signal in "${step}" is noted and changes nothing: the run passes and is clean`, () =>
-      inSandbox(faults, async (sandbox) => {
-        const run = start(sandbox, "--stages", "install");
-        await run.says(step);
-        for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) run.child.kill(signal);
-        const { code } = await run.ended;
-        expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
-        expect(code).toBe(0);
-        expect(sandbox.leftovers()).toEqual([]);
-      }));
-  }
+  const forced = teardownSteps.filter(({ title }) => title === "tearingDown: forcing");
+
+  test("every signal in every step is noted and changes nothing: the run passes and is clean", () => expectDeaf(...teardownSteps.filter((step) => !forced.includes(step))));
+
+  test("so it is where abra cannot undeploy", () => expectDeaf(...forced));
 
   test("a launcher that dies during teardown does not stop it", () =>
     inSandbox([{ when: "abra app undeploy", do: "slow:600" }], async (sandbox) => {
-      const run = start(sandbox, "--stages", "install");
+      const run = startEcho(sandbox, "--stages", "install");
       await run.says("tearingDown: undeploying");
       run.child.kill("SIGKILL");
       expect(await closed(run)).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
@@ -166,7 +92,7 @@ describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
 
   test("a reader that stalls stops neither the teardown nor the end of the process", () =>
     inSandbox([{ when: "docker service ps", do: "slow:300" }], async (sandbox) => {
-      const run = start(sandbox, "--stages", "install");
+      const run = startEcho(sandbox, "--stages", "install");
       await run.reaches("holding.running.test");
       run.child.stdout?.pause();
       run.child.kill("SIGTERM");
@@ -177,7 +103,7 @@ describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
 
   test("the second of two stops does not change the first one's code", () =>
     inSandbox([], async (sandbox) => {
-      const run = start(sandbox);
+      const run = startEcho(sandbox);
       await run.reaches("holding.running.deploy");
       run.child.kill("SIGINT");
       run.child.kill("SIGTERM");

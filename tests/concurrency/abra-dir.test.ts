@@ -52,10 +52,12 @@ test("two runs of one recipe at different refs have trees of their own, and the 
 });
 
 test("two runs by hand are kept apart, each by its pid; one of a build that ran before gets a suffix", async () => {
-  const runs = await Promise.all([1, 2].map(() => sandbox.run(["run", "echo", "--sandbox", "--stages", "install"])));
-  expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+  const runs = [1, 2].map(() => sandbox.start(["run", "echo", "--sandbox"]));
+  await Promise.all(runs.map(({ says }) => says("] acquire")));
+  for (const { child } of runs) child.kill("SIGTERM");
+  expect((await Promise.all(runs.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([143, 143]);
   const manual = readdirSync(join(sandbox.root, "runs")).filter((name) => name.startsWith("manual-"));
   expect(manual).toHaveLength(2);
-  for (let round = 0; round < 2; round += 1) await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "7"]);
+  for (let round = 0; round < 2; round += 1) await sandbox.run(["run", "nonesuch", "--sandbox", "--run-id", "7"]);
   expect(readdirSync(join(sandbox.root, "runs")).filter((name) => name.startsWith("7"))).toEqual(["7", "7-2"]);
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { RunRecordFile } from "../../src/effects/record/run-record.js";
 import { startProgram, type Ended, type Started } from "./program.js";
 
 /** A sandbox of its own for one test. `close` fails when anything of it is still alive, and removes it. */
@@ -20,6 +21,15 @@ export class Sandbox {
   /** Runs a command to its end. */
   run(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return this.start(args, extra).ended;
+  }
+
+  /** Starts a run and stops it as soon as it has its app's lock: for what is known by then. Resolves with its record. */
+  async runUntilHeld(args: readonly string[], runId: string): Promise<RunRecordFile> {
+    const run = this.start(["run", ...args, "--sandbox", "--run-id", runId], {}, runId);
+    const record = await run.reaches("holding.running");
+    run.child.kill("SIGTERM");
+    await run.ended;
+    return record;
   }
 
   /** What carries an app's name in the sandbox's world and among its .env files, seen without any code of the program. */

@@ -55,6 +55,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const record = new RunRecord(runDir, initialRecord(settings, runId, world.cookie, settings.deadlineMs - sinceLaunchMs()), onTrouble);
   const renderer = await createRenderer(io, settings.json, {
     runDir,
+    heartbeatMs: settings.heartbeatMs,
     chart: join(installation, "statecharts", "run.svg"),
     holderState: (dir) => (dir === null ? null : (readRun(dir)?.state ?? null)),
   });

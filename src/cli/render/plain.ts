@@ -10,13 +10,12 @@ export interface PlainSettings {
   readonly chart: string;
   /** The state of the holder's run, for who waits; null when it has no record. */
   readonly holderState: (runDir: string | null) => string | null;
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs: number;
 }
 
-const defaultHeartbeatMs = 30_000;
 
 /** One line for each change, and a heartbeat: a log that nobody reads any more is noticed only by writing to it. */
-export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs = defaultHeartbeatMs }: PlainSettings): Renderer => {
+export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs }: PlainSettings): Renderer => {
   const began = performance.now();
   const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;
   let last = "";

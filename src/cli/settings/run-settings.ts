@@ -5,7 +5,7 @@ import { RunError } from "../../machines/errors.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { knownTiers } from "../../effects/tests/run-tier.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
-import { options, type Flags } from "../options.js";
+import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";
 import { setting, variable, type Given } from "./given.js";
 import { badSetting, hostSettings, type HostSettings } from "./host.js";
@@ -22,6 +22,8 @@ export interface RunSettings extends HostSettings {
   readonly link: string | null;
   readonly deadlineMs: number;
   readonly lockTimeoutMs: number;
+  /** How long a log may stay without a line: a reader that is gone is noticed only by writing to it. */
+  readonly heartbeatMs: number;
   readonly skipFetch: boolean;
   readonly inspect: boolean;
   readonly json: boolean;
@@ -90,6 +92,7 @@ const sourceOf = (asked: Given | null, cwd: string): string | null => {
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
   const source = setting(flags, env, "src");
+  const heartbeat = variable(env, "heartbeat");
   const quick = variable(env, "quick") !== null;
   return {
     ...host,
@@ -102,6 +105,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     link: buildLink(env),
     deadlineMs: durationOf(setting(flags, env, "deadline"), options.deadline.otherwise),
     lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout"), options.lockTimeout.otherwise),
+    heartbeatMs: durationOf(heartbeat === null ? null : { name: variables.heartbeat.env[0], value: heartbeat }, variables.heartbeat.otherwise),
     skipFetch: variable(env, "skipFetch") !== null,
     inspect: flags.inspect === true,
     json: flags.json === true,

@@ -1,0 +1,14 @@
+import { describe, test } from "vitest";
+import { expectDeaf, expectStopped, otherPairs, teardownSteps } from "./stop-cases.js";
+
+describe.concurrent("before teardown", { timeout: 90_000 }, () => {
+  for (const pair of otherPairs) {
+    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
+  }
+});
+
+describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
+  for (const step of teardownSteps) {
+    test(`every signal, for the first time in "${step.title}", is noted and changes nothing: the run passes and is clean`, () => expectDeaf(step));
+  }
+});
