@@ -94,6 +94,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
       }),
       recoverTeardown: plugTeardown(world, "work", null),
       deploy: plugDeploy(world, {
+        runId: record.current.runId,
         abraDir: join(runDir, "abra"),
         operatorDir: join(runDir, "operator"),
         runDir,

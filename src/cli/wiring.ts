@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createApp, submitDeploy } from "../effects/abra/deploy-verbs.js";
 import { configureApp } from "../effects/abra/configure-app.js";
+import { assertOwnEnv } from "../effects/abra/own-env.js";
 import { removeApp, removeSecrets, removeVolumes, undeployApp } from "../effects/abra/teardown-verbs.js";
 import type { ScopeName } from "../effects/children/registry.js";
 import { drainPort } from "../effects/children/drain.js";
@@ -22,16 +23,17 @@ import type { World } from "./world.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const [docker, abra] = [world.docker(scope), world.abra(scope)];
+  const docker = world.docker(scope);
+  const verbs = { abra: world.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server: world.host.server }) };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),
-      undeployApp: undeployApp(abra),
+      undeployApp: undeployApp(verbs),
       removeStack: removeStack(docker),
       waitGone: waitGone(docker),
-      removeVolumes: removeVolumes(abra),
-      removeSecrets: removeSecrets(abra),
-      removeApp: removeApp(abra),
+      removeVolumes: removeVolumes(verbs),
+      removeSecrets: removeSecrets(verbs),
+      removeApp: removeApp(verbs),
       removeLeftovers: removeLeftovers(docker, world.serversDir),
       listResidue: listResidue(docker, world.serversDir),
     },
@@ -62,6 +64,7 @@ export const plugJanitor = (world: World): typeof janitorMachine => {
 };
 
 export interface DeployWiring {
+  readonly runId: string;
   readonly abraDir: string;
   readonly operatorDir: string;
   readonly runDir: string;
@@ -73,17 +76,18 @@ const missingImageHint = (sandbox: string | null): string =>
     ? "Pull it by hand once, or check the recipe's image and tag."
     : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
 
-export const plugDeploy = (world: World, { abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
+export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
   const [docker, abra] = [world.docker("work"), world.abra("work")];
   const git = createGit(world.registry.scope("work"), () => world.env(), runDir);
   const note = (line: string): void => world.log.warn(line);
   const { server, sandbox } = world.host;
+  const verbs = { abra, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
   return deployMachine.provide({
     actors: {
-      createApp: createApp(abra, server),
-      configureApp: configureApp({ abra, docker, git, abraDir, server, operatorDir, note }),
+      createApp: createApp(verbs),
+      configureApp: configureApp({ ...verbs, docker, git, operatorDir, note }),
       prepullImages: prepullImages(docker, missingImageHint(sandbox)),
-      submitDeploy: submitDeploy(abra, onSubmit),
+      submitDeploy: submitDeploy(verbs, onSubmit),
       observeStack: observeStack(docker),
       probeApp: probeApp(docker),
     },

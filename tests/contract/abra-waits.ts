@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { expect } from "vitest";
-import { setEnv } from "../../src/effects/abra/env-file.js";
+import { withoutAssignments } from "../../src/effects/abra/env-file.js";
 import type { Chapter } from "./expectation.js";
 import { expectDone, expectFatal } from "./expect-said.js";
 import { versions } from "./recipe.js";
@@ -17,7 +17,8 @@ const generate = (world: ContractWorld, domain = world.domain): Promise<Said> =>
 const deployAndWait = (world: ContractWorld, ...more: readonly string[]): Promise<Said> =>
   world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--no-domain-checks", ...more);
 
-const set = (world: ContractWorld, key: string, value: string): void => writeFileSync(world.envFile, setEnv(world.env(), key, value));
+const set = (world: ContractWorld, key: string, value: string): void =>
+  writeFileSync(world.envFile, `${withoutAssignments(world.env(), world.envFile, (assignment) => assignment.key === key).trimEnd()}\n${key}=${value}\n`);
 
 const takeDown = async (world: ContractWorld): Promise<void> => {
   expectDone(await world.abra("app", "undeploy", world.domain, "--no-input", "--offline"));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { App } from "../../machines/vocabulary.js";
-import { parseEnv } from "./env-file.js";
+import { exportsIn } from "./abra-sh.js";
 
 export interface ComposeOf {
   readonly recipeDir: string;
@@ -47,7 +47,7 @@ export const imagesIn = (compose: string, variables: Variables): readonly string
  */
 export const composeImages = async ({ recipeDir, app, env, note }: ComposeOf): Promise<readonly string[]> => {
   const abraSh = join(recipeDir, "abra.sh");
-  const exported = existsSync(abraSh) ? parseEnv(readFileSync(abraSh, "utf8")) : {};
+  const exported = existsSync(abraSh) ? exportsIn(readFileSync(abraSh, "utf8")) : {};
   const variables = { ...exported, ...env, STACK_NAME: app.stack };
   const files = (env["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "");
   const images = new Set<string>();

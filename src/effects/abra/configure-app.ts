@@ -6,10 +6,13 @@ import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
 import type { Docker } from "../docker/docker.js";
 import type { Git } from "../recipe/git.js";
+import { replaceFile } from "../record/atomic-file.js";
 import { rememberSecret } from "../redact.js";
 import type { Abra } from "./abra.js";
 import { composeImages } from "./compose-images.js";
-import { parseEnv, setEnv } from "./env-file.js";
+import { settingsIn } from "./env-file.js";
+import { sealEnv } from "./identity.js";
+import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 export interface ConfigureSettings {
   readonly abra: Abra;
@@ -17,6 +20,8 @@ export interface ConfigureSettings {
   readonly git: Git;
   readonly abraDir: string;
   readonly server: string;
+  readonly runId: string;
+  readonly assertOwnEnv: AssertOwnEnv;
   /** The run's own copy of the operator's folder for the recipe. */
   readonly operatorDir: string;
   readonly note: (line: string) => void;
@@ -32,11 +37,11 @@ const putRecipeBack = async (git: Git, dir: string, commit: string, signal: Abor
 };
 
 /** The operator's overlay goes into the run's own tree, and at the end of COMPOSE_FILE. */
-const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string): string => {
+const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string, file: string): string => {
   const overlay = join(operatorDir, overlayName);
   if (!existsSync(overlay)) return env;
   writeFileSync(join(recipeDir, overlayName), readFileSync(overlay));
-  const files = parseEnv(env)["COMPOSE_FILE"] || "compose.yml";
+  const files = settingsIn(env, file)["COMPOSE_FILE"] || "compose.yml";
   // A line of its own at the end: recipes build COMPOSE_FILE up in several, and the last one counts.
   return `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${files}:${overlayName}"\n`;
 };
@@ -58,10 +63,11 @@ const generateSecrets = async ({ abra }: ConfigureSettings, { domain }: App, sig
   }
 };
 
-/** The app's .env, wherever `app new` has put it: a server's folder is a name the operator chose. */
-const envFile = ({ abraDir, server }: ConfigureSettings, { domain }: App): string => {
+/** The app's .env, where `app new` was told to put it. */
+const envOf = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file: string; text: string } => {
   const file = join(abraDir, "servers", server, `${domain}.env`);
-  if (existsSync(file)) return file;
+  const text = readEnvFile(file);
+  if (text !== null) return { file, text };
   throw new RunError("no-env-file", `abra created ${domain}, but there is no ${file}`, {
     hint: `Is CCCI_SERVER right? abra knows: ${readdirSync(join(abraDir, "servers")).join(", ")}`,
     exitCode: 1,
@@ -73,12 +79,10 @@ export const configureApp = (settings: ConfigureSettings): DeployPorts["configur
   fromPromise(async ({ input: { app }, signal }) => {
     const recipeDir = join(settings.abraDir, "recipes", app.recipe);
     await putRecipeBack(settings.git, recipeDir, app.commit, signal);
-    const file = envFile(settings, app);
-    let env = layOverlay(settings, recipeDir, readFileSync(file, "utf8"));
-    // No ACME from a test: a certificate authority counts requests.
-    env = setEnv(env, "LETS_ENCRYPT_ENV", "");
-    env = setEnv(env, "DOMAIN", app.domain);
-    writeFileSync(file, env);
+    const { file, text } = envOf(settings, app);
+    const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, text, file), file);
+    replaceFile(file, env);
+    settings.assertOwnEnv(app);
     await generateSecrets(settings, app, signal);
-    return { images: await composeImages({ ...settings, recipeDir, app, env: parseEnv(env), signal }) };
+    return { images: await composeImages({ ...settings, recipeDir, app, env: settingsIn(env, file), signal }) };
   });

@@ -1,7 +1,12 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
+import type { App } from "../../machines/vocabulary.js";
 import type { Abra } from "./abra.js";
+import { assertIdentity, sealEnv } from "./identity.js";
+import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 /** The chart has the budgets; this only bounds a child that the chart lost sight of. */
 const limitMs = 10 * 60_000;
@@ -9,17 +14,42 @@ const limitMs = 10 * 60_000;
 const refused = (code: string, message: string, said: string): RunError =>
   new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output.", exitCode: 1 });
 
+export interface DeployVerbSettings {
+  readonly abra: Abra;
+  readonly abraDir: string;
+  readonly server: string;
+  readonly runId: string;
+  readonly assertOwnEnv: AssertOwnEnv;
+}
+
+/**
+ * The run's own copy of the sample says which app it is, and bears the run's sign, before abra makes an .env of it: a
+ * run that is killed a moment later has left one that tells whose it is. The recipe's tree is put back by `configureApp`.
+ */
+const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
+  const file = join(abraDir, "recipes", app.recipe, ".env.sample");
+  const sample = readEnvFile(file);
+  // Without one abra refuses, in words of its own.
+  if (sample === null) return;
+  assertIdentity(app, sample, ".env.sample");
+  rmSync(file);
+  writeFileSync(file, sealEnv(app, runId, sample, ".env.sample"), { flag: "wx" });
+};
+
 /** `abra app new`, as the recipe's tree stands: --chaos keeps abra from checking out its newest release. */
-export const createApp = (abra: Abra, server: string): DeployPorts["createApp"] =>
+export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"] =>
   fromPromise(async ({ input: { app }, signal }) => {
-    const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${server}`, `--domain=${app.domain}`];
-    const { fatal } = await abra(args, { signal, limitMs });
+    settings.assertOwnEnv(app);
+    sealSample(settings, app);
+    const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
+    const { fatal } = await settings.abra(args, { signal, limitMs });
     if (fatal !== null) throw refused("app-new-failed", `abra could not create ${app.domain}`, fatal);
   });
 
 /** Accepted is all that it means; whether the app comes up is for our own watch. `onSubmit` counts it, before it happens. */
-export const submitDeploy = (abra: Abra, onSubmit: () => void): DeployPorts["submitDeploy"] =>
+export const submitDeploy = ({ abra, assertOwnEnv }: DeployVerbSettings, onSubmit: () => void): DeployPorts["submitDeploy"] =>
   fromPromise(async ({ input: { app }, signal }) => {
+    assertOwnEnv(app);
     onSubmit();
     const args = ["app", "deploy", app.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
     const { fatal } = await abra(args, { signal, limitMs });

@@ -1,27 +1,27 @@
-/** `KEY=value`, also when commented out is not a setting: abra reads only lines that begin with the key. */
-const lineOf = (key: string): RegExp => new RegExp(`^${key}=.*$`, "m");
+import { RunError } from "../../machines/errors.js";
+import { readAssignments, type Assignment } from "./env-grammar.js";
 
-/** Sets a key in the text of an .env file. Newline-safe: an append must never glue itself onto a last comment. */
-export const setEnv = (content: string, key: string, value: string): string => {
-  const line = `${key}=${value}`;
-  if (lineOf(key).test(content)) return content.replace(lineOf(key), () => line);
-  return `${content}${content === "" || content.endsWith("\n") ? "" : "\n"}${line}\n`;
+/** All assignments of an .env, in order. Throws `env-unreadable` where abra would refuse the file; its content is not quoted. */
+export const assignmentsIn = (text: string, file: string): readonly Assignment[] => {
+  const { assignments, problem } = readAssignments(text);
+  if (problem === null) return assignments;
+  throw new RunError("env-unreadable", `${file}:${problem.line}: ${problem.what}`, {
+    hint: "abra refuses such a file as a whole. Each line is KEY=value, a comment or empty; quotes are closed.",
+    exitCode: 1,
+  });
 };
 
-const unquoted = (value: string): string => {
-  const quote = value[0];
-  if ((quote === '"' || quote === "'") && value.indexOf(quote, 1) > 0) return value.slice(1, value.indexOf(quote, 1));
-  return value.replace(/\s+#.*$/, "").trim();
-};
+/** The settings of an .env as abra and compose see them: the last assignment of a key counts. */
+export const settingsIn = (text: string, file: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(assignmentsIn(text, file).map(({ key, value }) => [key, value]));
 
-/** The settings of an .env file as abra and compose see them; a later line may build on an earlier one (`"$COMPOSE_FILE:more.yml"`). */
-export const parseEnv = (content: string): Record<string, string> => {
-  const settings: Record<string, string> = {};
-  for (const line of content.split("\n")) {
-    const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line);
-    const [, key, value] = match ?? [];
-    if (key === undefined || value === undefined) continue;
-    settings[key] = unquoted(value.trim()).replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => settings[braced ?? bare ?? ""] ?? "");
+/** The text without the assignments of which `isTaken` says so; comments and everything else stay as they are. */
+export const withoutAssignments = (text: string, file: string, isTaken: (assignment: Assignment) => boolean): string => {
+  const kept: string[] = [];
+  let from = text.startsWith("\uFEFF") ? 1 : 0;
+  for (const assignment of assignmentsIn(text, file).filter(isTaken)) {
+    kept.push(text.slice(from, assignment.start));
+    from = assignment.end;
   }
-  return settings;
+  return kept.join("") + text.slice(from);
 };

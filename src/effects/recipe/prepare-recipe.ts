@@ -7,6 +7,7 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { Tier } from "../../machines/vocabulary.js";
 import { makeAbraDir } from "./abra-dir.js";
+import { assertRecipe } from "./assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
 import { readRecipeSettings } from "./recipe-settings.js";
 
@@ -38,8 +39,10 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const dir = join(settings.abraDir, "recipes", recipe);
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
+    const app = { recipe, domain, stack: stackFor(domain), commit };
+    assertRecipe(dir, app);
     const prepared: Prepared = {
-      app: { recipe, domain, stack: stackFor(domain), commit },
+      app,
       settings: recipeSettings,
       tiers: settings.tiers,
     };

@@ -1,41 +1,72 @@
-import { array, assert as forAll, constantFrom, dictionary, property, string, stringMatching } from "fast-check";
+import { readFileSync } from "node:fs";
+import { assert as forAll, array, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
-import { parseEnv, setEnv } from "../../../src/effects/abra/env-file.js";
+import { settingsIn, withoutAssignments } from "../../../src/effects/abra/env-file.js";
+import { readAssignments } from "../../../src/effects/abra/env-grammar.js";
 
-const keys = stringMatching(/^[A-Z][A-Z0-9_]{0,12}$/);
-const values = stringMatching(/^[a-z0-9./:-]{0,20}$/);
+interface Answer {
+  readonly input: string;
+  readonly values?: Readonly<Record<string, string>>;
+  readonly refused?: boolean;
+}
 
-test("what is set is what is read, and nothing else changes, whatever the file looks like", () => {
+/** What godotenv 1.5.1 said to each text; scripts/env-vectors.sh asks it again. */
+const answers = JSON.parse(readFileSync(new URL("env-vectors/answers.json", import.meta.url), "utf8")) as readonly Answer[];
+
+const read = (text: string) => {
+  const { assignments, problem } = readAssignments(text);
+  return problem === null ? Object.fromEntries(assignments.map(({ key, value }) => [key, value])) : "refused";
+};
+
+test("every text is read as godotenv reads it, and refused where it refuses", () => {
+  const differing = answers
+    .filter(({ input }) => !input.startsWith("\uFEFF"))
+    .map(({ input, values, refused }) => ({ input, ours: read(input), theirs: refused === true ? "refused" : (values ?? {}) }))
+    .filter(({ ours, theirs }) => JSON.stringify(sorted(ours)) !== JSON.stringify(sorted(theirs)));
+  expect(differing).toEqual([]);
+  expect(answers.length).toBeGreaterThan(1_500);
+});
+
+const sorted = (values: string | Readonly<Record<string, string>>) => (typeof values === "string" ? values : Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+test("a byte-order mark is skipped, and gone once the file is written anew", () => {
+  expect(settingsIn("\uFEFFA=1\nB=2\n", ".env")).toEqual({ A: "1", B: "2" });
+  expect(withoutAssignments("\uFEFFA=1\nB=2\n", ".env", ({ key }) => key === "B")).toBe("A=1\n\n");
+});
+
+test("what is taken out is out for every reader, and nothing else changes", () => {
+  const lines = constantFrom("A=1", " export A = '2' # why", 'A: "3\nB=4"', "B=5", "# A=6", 'C="x" A=7', "A=\r", "");
   forAll(
-    property(dictionary(keys, values), keys, values, constantFrom("", "\n", "\n# the end", "\n\n"), (settings, key, value, end) => {
-      const before = Object.entries(settings).map(([name, one]) => `${name}=${one}`).join("\n") + end;
-      expect(parseEnv(setEnv(before, key, value))).toEqual({ ...parseEnv(before), [key]: value });
+    property(array(lines), (parts) => {
+      const text = parts.join("\n");
+      const { A: _, ...rest } = settingsIn(text, ".env");
+      expect(settingsIn(withoutAssignments(text, ".env", ({ key }) => key === "A"), ".env")).toEqual(rest);
     }),
   );
 });
 
-test("setting twice ends as setting once", () => {
-  forAll(property(array(string()), keys, values, (lines, key, value) => {
-    const once = setEnv(lines.join("\n"), key, value);
-    expect(setEnv(once, key, value)).toBe(once);
-  }));
+test("a file that no reader accepts is refused by its line, and not a word of it is quoted", () => {
+  for (const [text, line] of [["A=1\nthe password is hunter2\n", 2], ['A=1\n\nB="hunter2', 3], ["export ", 1]] as const) {
+    const refused = (() => {
+      try {
+        return settingsIn(text, ".env.sample");
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(refused).toMatchObject({ code: "env-unreadable", exitCode: 1, message: expect.stringContaining(`.env.sample:${line}: `) });
+    expect(String(refused)).not.toContain("hunter2");
+  }
 });
 
-test("a key is never glued to a last line without an end, and a commented one is no setting", () => {
-  expect(setEnv("A=1 # last", "B", "2")).toBe("A=1 # last\nB=2\n");
-  expect(setEnv("#DOMAIN=x\n", "DOMAIN", "y")).toBe("#DOMAIN=x\nDOMAIN=y\n");
-  expect(setEnv("A=$&", "A", "$1")).toBe("A=$1");
+test("texts made to be slow are read in time that grows with their length", () => {
+  const size = 200_000;
+  const texts = [" ".repeat(size), `A${" ".repeat(size)}B`, `A=${"\t".repeat(size)}x`, `A=${" #".repeat(size)}x`, `A="${'\\"'.repeat(size)}`, "#\n".repeat(size), "A=$".repeat(size), "A=1\n".repeat(size / 4), `A=${"x".repeat(1000)}\n${"A=$A$A\n".repeat(size / 8)}`];
+  const began = performance.now();
+  for (const text of texts) readAssignments(text);
+  expect(performance.now() - began).toBeLessThan(3_000);
 });
 
-test("values are read as compose reads them: quotes, comments, and what builds on an earlier line", () => {
-  const text = [
-    'COMPOSE_FILE="compose.yml"',
-    'COMPOSE_FILE="$COMPOSE_FILE:compose.more.yml"',
-    "TIMEOUT=60 # seconds",
-    "EMPTY=",
-    "export EXPORTED='a # b'",
-    "URL=https://${HOST}/x",
-    "not a setting",
-  ].join("\n");
-  expect(parseEnv(text)).toEqual({ COMPOSE_FILE: "compose.yml:compose.more.yml", TIMEOUT: "60", EMPTY: "", EXPORTED: "a # b", URL: "https:///x" });
+test("a value that doubles with each line is refused before it fills the memory", () => {
+  expect(readAssignments(`A=x\n${"A=$A$A\n".repeat(60)}`).problem).toMatchObject({ what: "a value that grows without end" });
 });

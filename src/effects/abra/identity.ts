@@ -1,0 +1,94 @@
+import { RunError } from "../../machines/errors.js";
+import type { App } from "../../machines/vocabulary.js";
+import { assignmentsIn, withoutAssignments } from "./env-file.js";
+import type { Assignment } from "./env-grammar.js";
+import { signLine } from "./run-sign.js";
+
+/** What says which app an .env is about, and so which stack, volumes and secrets abra acts on. Ours to say, never a recipe's. */
+export type Identity = Pick<App, "recipe" | "domain" | "stack">;
+
+/** `export export KEY` is a key of another name for one reader and this one for the next: for us it is this one. */
+const plainKey = (key: string): string => key.replaceAll(/\bexport\b/g, "").replaceAll(/[\s\u0085]+/g, "");
+
+const identityKeys: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
+
+/** TYPE may pin a version: `notes:1.2.0+3.4.5`. */
+export const recipeOfType = (value: string): string => value.split(":", 1)[0]?.trim() ?? "";
+
+const refusal = (code: string, exitCode: 1 | 2, where: string, what: string, hint: string): RunError =>
+  new RunError(code, `${where}: ${what}`, { hint, exitCode });
+
+/** A name that nobody can have, as samples use them: RFC 2606 and 6761, a template, or nothing. */
+const isPlaceholder = (value: string): boolean =>
+  value === "" || /[{}<>]/.test(value) || /(?:^|\.)(?:example(?:\.(?:com|net|org|edu))?|test|invalid|localhost|local)$/i.test(value);
+
+const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, line }: Assignment, file: string): void => {
+  const where = `${file}:${line}`;
+  switch (plainKey(key)) {
+    case "TYPE":
+    case "RECIPE": {
+      const named = recipeOfType(value);
+      if (named === "" || named === recipe) return;
+      throw refusal("type-of-another-recipe", 2, where, `${key} names the recipe ${named}, and the run is of ${recipe}`, `Run it as: recipe-ci run ${named}; or correct ${key}.`);
+    }
+    case "STACK_NAME":
+      if (value === "" || value === stack) return;
+      throw refusal("identity-not-ours", 1, where, `STACK_NAME is set to ${value}: which stack a run acts on is never the recipe's to say`, "Take the line out: abra makes the stack's name from the domain.");
+    case "DOMAIN":
+      if (value === domain || isPlaceholder(value)) return;
+      throw refusal("identity-not-ours", 1, where, `DOMAIN is set to ${value}, which may be another app's`, `Write a name that is nobody's: DOMAIN=${recipe}.example.com`);
+    default:
+  }
+};
+
+/** A line that another, simpler reader would take for a STACK_NAME, though it stands inside a quoted value. */
+const stackNameLine = /^[^\S\n]*(?:export[^\S\n]+)*STACK_NAME[^\S\n]*[=:][^\S\n]*["']?([^\s"'#]*)/gm;
+
+/**
+ * Refuses a recipe's .env, sample or not, that is about another app: exit code 2 for another recipe's TYPE, 1 for a
+ * STACK_NAME or DOMAIN that is not the run's. Every assignment counts, not only the last.
+ */
+export const assertIdentity = (identity: Identity, env: string, file: string): void => {
+  const assignments = assignmentsIn(env, file);
+  for (const assignment of assignments) assertAssignment(identity, assignment, file);
+  for (const match of env.matchAll(stackNameLine)) {
+    const line = env.slice(0, match.index).split("\n").length;
+    assertAssignment(identity, { key: "STACK_NAME", value: match[1] ?? "", line, start: 0, end: 0 }, file);
+  }
+};
+
+/** What abra.sh exports goes over the .env in some versions of abra: what it may not say there it may not say here. */
+export const assertAbraShIdentity = (identity: Identity, abraSh: string): void => {
+  abraSh.split("\n").forEach((text, index) => {
+    const [, key, value = ""] = /^(?:\s*export\s+)?(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/.exec(text) ?? [];
+    if (key !== undefined) assertAssignment(identity, { key, value, line: index + 1, start: 0, end: 0 }, "abra.sh");
+  });
+};
+
+/**
+ * An .env that is about our app whoever reads it: every line that says otherwise is taken out, ours are written first,
+ * for what the recipe builds on them, and last, because the last one counts. Run twice it ends the same way.
+ *
+ * LETS_ENCRYPT_ENV is empty: a certificate authority counts requests.
+ */
+export const sealEnv = (identity: Identity, runId: string, env: string, file: string): string => {
+  const { recipe, domain, stack } = identity;
+  const ours = [`TYPE=${recipe}`, `DOMAIN=${domain}`, `STACK_NAME=${stack}`, "LETS_ENCRYPT_ENV="];
+  const [opening, closing] = [signLine(runId), "# recipe-ci: which app this is, once more, for the last assignment counts"];
+  const marks = new Set([opening, closing]);
+  const rest = withoutAssignments(env, file, ({ key }) => identityKeys.has(plainKey(key)))
+    .split("\n")
+    .filter((line) => !marks.has(line.trimEnd()));
+  const body = rest.join("\n").replace(/^\n+/, "").trimEnd();
+  return [opening, ...ours, body, closing, ...ours, ""].join("\n");
+};
+
+/** Refuses an .env that says, by the assignments that count, that it is another app's. A missing key is no other app's. */
+export const assertSealed = ({ domain, stack }: Omit<Identity, "recipe">, env: string, file: string): void => {
+  const last = new Map(assignmentsIn(env, file).map(({ key, value, line }) => [plainKey(key), { value, line }]));
+  for (const [key, wanted] of [["STACK_NAME", stack], ["DOMAIN", domain]] as const) {
+    const found = last.get(key);
+    if (found === undefined || found.value === wanted) continue;
+    throw refusal("identity-not-ours", 1, `${file}:${found.line}`, `${key} is ${found.value}, and the app is ${domain}`, "abra was not called: it would act on the other app.");
+  }
+};

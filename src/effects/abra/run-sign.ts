@@ -1,0 +1,11 @@
+/**
+ * The sign that an .env was written by a run of ours: its first line, there from the moment `abra app new` makes the file.
+ *
+ * A name of the right form is no sign: `blog-facade.<zone>` has it and may be anybody's app.
+ */
+const sign = /^# recipe-ci run ([A-Za-z0-9._-]{1,64})\r?$/m;
+
+export const signLine = (runId: string): string => `# recipe-ci run ${runId}`;
+
+/** The run that wrote this .env, or null if none of ours did. */
+export const signedBy = (env: string): string | null => sign.exec(env)?.[1] ?? null;

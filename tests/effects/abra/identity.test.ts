@@ -1,0 +1,96 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert as forAll, array, constantFrom, property } from "fast-check";
+import { expect, test } from "vitest";
+import { settingsIn } from "../../../src/effects/abra/env-file.js";
+import { assertAbraShIdentity, assertIdentity, assertSealed, sealEnv } from "../../../src/effects/abra/identity.js";
+import { assertOwnEnv } from "../../../src/effects/abra/own-env.js";
+import { signedBy } from "../../../src/effects/abra/run-sign.js";
+import type { App } from "../../../src/machines/vocabulary.js";
+import { temporaryFolder } from "../../support/processes.js";
+
+const app = { recipe: "notes", domain: "note-abcdef.ci.test", stack: "note-abcdef_ci_test", commit: "0" } as App;
+const ours = { TYPE: "notes", DOMAIN: app.domain, STACK_NAME: app.stack, LETS_ENCRYPT_ENV: "" };
+
+const spellings = ["STACK_NAME=other", "export STACK_NAME=other", "  STACK_NAME = 'other' # why", "STACK_NAME: other", '\texport\tSTACK_NAME:"other"', "A=1\r\nSTACK_NAME=other\r", 'A="x" STACK_NAME=other', "export export STACK_NAME=other"];
+
+test.each(spellings)("a sample that sets another stack is refused by file and line, however it is spelled: %j", (spelling) => {
+  const refused = { code: "identity-not-ours", exitCode: 1, message: expect.stringMatching(/^\.env\.sample:\d+: STACK_NAME/) };
+  expect(() => assertIdentity(app, `TYPE=notes\n${spelling}\n`, ".env.sample")).toThrow(expect.objectContaining(refused));
+});
+
+test("a stack's name that only a simpler reader sees, inside a quoted value, is refused as well", () => {
+  expect(() => assertIdentity(app, 'NOTE="\nSTACK_NAME=other\n"\n', ".env.sample")).toThrow(".env.sample:2: STACK_NAME is set to other");
+});
+
+test("another recipe's TYPE is a wrong call, exit code 2; its own with a version is fine, and so is a placeholder for DOMAIN", () => {
+  expect(() => assertIdentity(app, "TYPE=wiki:1.0.0+2", ".env.sample")).toThrow(expect.objectContaining({ code: "type-of-another-recipe", exitCode: 2 }));
+  expect(() => assertIdentity(app, "RECIPE=wiki", ".env.sample")).toThrow("RECIPE names the recipe wiki");
+  for (const domain of ["notes.example.com", "", "{{ .Domain }}", app.domain, "a.b.test", "localhost"]) {
+    expect(() => assertIdentity(app, `TYPE=notes:1.0.0+2\nDOMAIN=${domain}\n#STACK_NAME=other\nMY_STACK_NAME=x`, ".env.sample")).not.toThrow();
+  }
+  expect(() => assertIdentity(app, "DOMAIN=shop.coop\nDOMAIN=notes.example.com", ".env.sample")).toThrow(".env.sample:1: DOMAIN is set to shop.coop");
+});
+
+test("what abra.sh exports cannot say otherwise either", () => {
+  expect(() => assertAbraShIdentity(app, "#!/bin/sh\nexport STACK_NAME=other\n")).toThrow("abra.sh:2: STACK_NAME");
+  expect(() => assertAbraShIdentity(app, 'export CONF_VERSION=v1\nfix() {\n  DOMAIN=$1\n}\n# export STACK_NAME=other\n')).not.toThrow();
+});
+
+test("a sealed file is about our app whatever stood in it, by the first and by the last assignment, and its own settings stay", () => {
+  const lines = constantFrom(...spellings, "DOMAIN=shop.coop", "TYPE=wiki", "LETS_ENCRYPT_ENV=production", "KEEP=1", "# comment", 'C="$DOMAIN"', "");
+  forAll(
+    property(array(lines), (parts) => {
+      const sealed = sealEnv(app, "42", ["KEEP=1", ...parts].join("\n"), ".env");
+      expect(settingsIn(sealed, ".env")).toMatchObject({ ...ours, KEEP: "1" });
+      expect(/^STACK_NAME=(.*)$/m.exec(sealed)?.[1]).toBe(app.stack);
+      expect(sealed).not.toMatch(/shop\.coop|wiki|=production|=other/);
+      expect(signedBy(sealed)).toBe("42");
+      expect(sealEnv(app, "42", sealed, ".env")).toBe(sealed);
+    }),
+  );
+});
+
+test("what a recipe builds on its DOMAIN is built on ours", () => {
+  expect(settingsIn(sealEnv(app, "1", "DOMAIN=notes.example.com\nURL=https://$DOMAIN/\n", ".env"), ".env")).toMatchObject({ URL: `https://${app.domain}/` });
+});
+
+test("an .env without our line has no sign", () => {
+  expect(signedBy("TYPE=notes\n# recipe-ci running late\n# recipe-ci run\n")).toBeNull();
+  expect(signedBy("# recipe-ci run build-7\r\nTYPE=notes\r\n")).toBe("build-7");
+});
+
+const servers = () => {
+  const serversDir = temporaryFolder();
+  for (const name of ["default", "other"]) mkdirSync(join(serversDir, name));
+  return { file: (server: string) => join(serversDir, server, `${app.domain}.env`), assert: () => assertOwnEnv({ serversDir, server: "default" })(app) };
+};
+
+test("abra is not asked about an app whose .env has been pointed at another since", () => {
+  const { file, assert } = servers();
+  expect(assert).not.toThrow();
+  writeFileSync(file("default"), sealEnv(app, "1", "", ".env"));
+  expect(assert).not.toThrow();
+  writeFileSync(file("default"), `${sealEnv(app, "1", "", ".env")}export STACK_NAME=other\n`);
+  expect(assert).toThrow("STACK_NAME is other");
+  writeFileSync(file("default"), "TYPE=notes\nDOMAIN=shop.coop\n");
+  expect(assert).toThrow("DOMAIN is shop.coop");
+});
+
+test("an app of the same name on another server is not ours to touch", () => {
+  const { file, assert } = servers();
+  writeFileSync(file("other"), sealEnv(app, "1", "", ".env"));
+  expect(assert).toThrow(`${app.domain} an app of the server other`);
+});
+
+test("an .env that is a link, a folder or too large is refused, and not read", () => {
+  const { file, assert } = servers();
+  symlinkSync("/dev/zero", file("default"));
+  expect(assert).toThrow("is a link");
+  mkdirSync(file("other"));
+  expect(() => assertOwnEnv({ serversDir: join(file("other"), "..", ".."), server: "other" })(app)).toThrow(/is a link|is no regular file/);
+});
+
+test("assertSealed takes a missing key for nobody else's: an older harness wrote none", () => {
+  expect(() => assertSealed(app, "TYPE=notes\n", ".env")).not.toThrow();
+});
