@@ -1,0 +1,46 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { findLeaksAtRest } from "../support/oracle/oracle.js";
+import { testWith } from "../support/programs.js";
+import { startRecipeStep, type AskedRun, type RecipeStep } from "../support/worlds/recipe-step.js";
+import { sandboxWorld } from "../support/worlds/sandbox-world.js";
+import type { World } from "../support/worlds/world.js";
+
+export const shells = [
+  ["sh -e", ["/bin/sh", "-e"], testWith()],
+  ["bash -e", ["/bin/bash", "-e"], testWith("bash")],
+  ["dash -e", ["/bin/dash", "-e"], testWith("dash")],
+] as const;
+
+/** A wrapper's trap once failed after a green run and made it red; another could end well after a red one. */
+export const byExec: NonNullable<AskedRun["call"]> = (command) => ["trap 'kill -0 999999999' EXIT", `exec ${command}`];
+export const asLast: NonNullable<AskedRun["call"]> = (command) => ["trap 'true' EXIT", command];
+
+/** Runs a step to its end in a world of its own, and hands over what there is to see. */
+export const inStep = async (asked: Partial<AskedRun>, faults: readonly object[], look: (run: RecipeStep, world: World) => Promise<void>): Promise<void> => {
+  const world = sandboxWorld();
+  if (faults.length > 0) writeFileSync(join(world.root, "faults.json"), JSON.stringify(faults));
+  const run = startRecipeStep(world, { recipe: "echo", runId: "1", ...asked });
+  try {
+    await run.step.ended;
+    await run.over();
+    await look(run, world);
+  } finally {
+    await run.step.dispose();
+    await world.dispose();
+  }
+};
+
+export const expectGreen = (shell: readonly string[]): Promise<void> =>
+  inStep({ shell, call: byExec }, [], async ({ step }, world) => {
+    expect(await step.ended, step.output()).toMatchObject({ status: "success", exitCode: 0, skipsRest: false });
+    expect(await findLeaksAtRest(world.oracle)).toEqual([]);
+  });
+
+export const expectRed = (shell: readonly string[]): Promise<void> =>
+  inStep({ shell, call: asLast }, [{ when: "abra app deploy", do: "exit:1" }], async ({ step, record }, world) => {
+    expect(await step.ended, step.output()).toMatchObject({ status: "failure", exitCode: 1 });
+    expect(record()).toMatchObject({ verdict: "failed", exitCode: 1, cleanliness: "clean" });
+    expect(await findLeaksAtRest(world.oracle)).toEqual([]);
+  });
