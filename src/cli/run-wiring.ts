@@ -40,7 +40,7 @@ const drainMs = 4_000;
 
 const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }: RunWiring) =>
   prepareRecipe({
-    git: createGit(world.registry.scope("work"), () => world.env(), runDir),
+    git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials: settings.credentials }),
     canonical: settings.abraDir,
     skipFetch: settings.skipFetch,
     repositoryOf,

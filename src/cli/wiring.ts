@@ -78,7 +78,7 @@ const missingImageHint = (sandbox: string | null): string =>
 
 export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
   const [docker, abra] = [world.docker("work"), world.abra("work")];
-  const git = createGit(world.registry.scope("work"), () => world.env(), runDir);
+  const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const note = (line: string): void => world.log.warn(line);
   const { server, sandbox } = world.host;
   const verbs = { abra, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };

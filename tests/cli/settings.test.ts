@@ -55,6 +55,14 @@ test("a relative source is settled against the folder of the start, an address i
   expect(settings({ src: "git@git.example.com:notes.git" }, {}).source).toBe("git@git.example.com:notes.git");
 });
 
+test("credentials are taken out of a source's address at the door, and are for its own origin", () => {
+  const { source, credentials } = settings({ src: "https://bot:p%40ss@git.example.com:8443/notes.git" }, {});
+  expect(source).toBe("https://git.example.com:8443/notes.git");
+  expect(credentials).toEqual({ origin: "https://git.example.com:8443", username: "bot", password: "p@ss" });
+  expect(settings({ src: "https://t0ken@git.example.com/notes.git" }, {})).toMatchObject({ source: "https://git.example.com/notes.git", credentials: { username: "t0ken", password: "" } });
+  expect(settings({ src: "ssh://git@git.example.com/notes.git" }, {})).toMatchObject({ source: "ssh://git@git.example.com/notes.git", credentials: null });
+});
+
 test("stages are taken in their own order and once each", () => {
   expect(settings({ stages: "custom, install,custom" }, {}).tiers).toEqual(["install", "custom"]);
 });
@@ -67,6 +75,13 @@ describe("what is malformed is refused with exit code 2, and its name and value 
     [{ PR: "abc" }, "PR", "abc"],
     [{ CCCI_RUN_ID: "a/b" }, "CCCI_RUN_ID", "a/b"],
     [{ CCCI_RUN_ID: ".." }, "CCCI_RUN_ID", ".."],
+    [{ CCCI_RUN_ID: "-rf" }, "CCCI_RUN_ID", "-rf"],
+    [{ CCCI_RUN_ID: ".hidden" }, "CCCI_RUN_ID", ".hidden"],
+    [{ CCCI_RUN_ID: "../x" }, "CCCI_RUN_ID", "../x"],
+    [{ CCCI_RUN_ID: "a\nb" }, "CCCI_RUN_ID", "a\\nb"],
+    [{ PR: "1;x" }, "PR", "1;x"],
+    [{ PR: "-1" }, "PR", "-1"],
+    [{ PR: "1e3" }, "PR", "1e3"],
     [{ CCCI_RUN_ID: "x".repeat(65) }, "CCCI_RUN_ID", "xxx"],
     [{ CCCI_ZONE: "-bad-.example" }, "CCCI_ZONE", "-bad-"],
     [{ CCCI_ZONE: "a".repeat(34) }, "CCCI_ZONE", "longer than 33"],
@@ -81,8 +96,34 @@ describe("what is malformed is refused with exit code 2, and its name and value 
     expect(refusal(() => settings({ stages: "instal" }, {}))).toMatchObject({ exitCode: 2, hint: "Did you mean install?" });
   });
 
-  test("a recipe that is a path", () => {
-    expect(refusal(() => settings({}, {}, "../etc")).exitCode).toBe(2);
+  test.each(["../../etc", "-x", "a/../b", "Notes", "a\nb", "nötes", "x".repeat(64)])("a recipe called %j", (recipe) => {
+    expect(refusal(() => settings({}, {}, recipe)).exitCode).toBe(2);
+  });
+
+  test.each([
+    "ext::sh -c touch% /tmp/x",
+    "fd::7",
+    "--upload-pack=touch /tmp/x",
+    "-u",
+    "ftp://x/y.git",
+    "https://",
+    "https://bot:PLANTED@[nonsense/x.git",
+    "https://x/y.git\n--upload-pack=x",
+    "https://x/y.git?private_token=PLANTED",
+    "https://bot:PLANT%0AED@x/y.git",
+    "ssh://bot:PLANTED@x/y.git",
+    "file://host/y.git",
+    `https://x/${"y".repeat(5_000)}`,
+  ])("a source like %.60j, without a word of it", (src) => {
+    const { exitCode, message } = refusal(() => settings({ src }, {}));
+    expect(exitCode).toBe(2);
+    expect(message).toMatch(/^--src /);
+    expect(message).not.toContain("PLANT");
+    expect(message.length).toBeLessThan(200);
+  });
+
+  test("an address with a password where a name belongs, without the password", () => {
+    expect(refusal(() => settings({}, {}, "https://bot:PLANTED@x/y.git")).message).not.toContain("PLANTED");
   });
 });
 

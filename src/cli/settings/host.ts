@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { redact } from "../../effects/redact.js";
 import type { Flags } from "../options.js";
 import { given, type Env } from "./ci.js";
 import { setting, variable } from "./given.js";
@@ -19,8 +20,11 @@ export interface HostSettings {
   readonly docker: string;
 }
 
+/** What was given in the place of a name may be an address, its password included, or a whole file. */
+const shownMax = 200;
+
 export const badSetting = (name: string, value: string, why: string, hint = "See: recipe-ci run --help"): RunError =>
-  new RunError("bad-setting", `${name}: ${JSON.stringify(value)} ${why}`, { hint, exitCode: 2 });
+  new RunError("bad-setting", `${name}: ${redact(JSON.stringify(value.slice(0, shownMax)))} ${why}`, { hint, exitCode: 2 });
 
 const home = (env: Env): string => given(env, "HOME") ?? homedir();
 const stateHome = (env: Env): string => given(env, "XDG_STATE_HOME") ?? join(home(env), ".local", "state");

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
+import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
+import { rememberSecret } from "../../effects/redact.js";
 import { knownTiers } from "../../effects/tests/run-tier.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
@@ -14,6 +16,8 @@ export interface RunSettings extends HostSettings {
   readonly recipe: string;
   /** null: the recipe's own repository. A path is absolute. */
   readonly source: string | null;
+  /** Taken out of the source's address: for git alone. */
+  readonly credentials: Credentials | null;
   readonly ref: string | null;
   readonly pr: number;
   readonly tiers: readonly Tier[];
@@ -74,18 +78,25 @@ const recipeOf = (operand: string | undefined, env: Env): string => {
 
 const runIdOf = (asked: Given | null, env: Env): string => {
   const runId = asked?.value ?? buildNumber(env) ?? `manual-${process.pid}`;
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(runId) || runId === "." || runId === ".." || runId === "apps") {
-    throw badSetting(asked?.name ?? "run id", runId, "may have only A-Z a-z 0-9 . _ - and at most 64 of them");
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(runId) || /^[-.]/.test(runId) || runId === "apps") {
+    throw badSetting(asked?.name ?? "run id", runId, "may have only A-Z a-z 0-9 . _ - and at most 64 of them, and begins with a letter, a digit or _");
   }
   return runId;
 };
 
-/** The workspace may vanish, so a path is settled now; a URL and scp-like address stay as they are. */
-const sourceOf = (asked: Given | null, cwd: string): string | null => {
-  if (asked === null) return null;
-  const { value } = asked;
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || isAbsolute(value)) return value;
-  return existsSync(resolve(cwd, value)) || !/^[^/]+:/.test(value) ? resolve(cwd, value) : value;
+/** The workspace may vanish, so a path is settled now; an address stays as it is, without its credentials. */
+const sourceOf = (asked: Given | null, cwd: string): { readonly source: string | null; readonly credentials: Credentials | null } => {
+  if (asked === null) return { source: null, credentials: null };
+  try {
+    const { source, credentials, secrets } = parseSource(asked.value);
+    for (const secret of secrets) rememberSecret(secret);
+    const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) || isAbsolute(source);
+    if (isAddress) return { source, credentials };
+    return { source: existsSync(resolve(cwd, source)) || !/^[^/]+:/.test(source) ? resolve(cwd, source) : source, credentials };
+  } catch (error) {
+    if (!(error instanceof AddressRefused)) throw error;
+    throw new RunError("bad-setting", `${asked.name} ${error.message}`, { hint: "See: recipe-ci run --help", exitCode: 2 });
+  }
 };
 
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
@@ -97,7 +108,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
   return {
     ...host,
     recipe: recipeOf(operand, env),
-    source: sourceOf(source, cwd),
+    ...sourceOf(source, cwd),
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),
     tiers: tiersOf(setting(flags, env, "stages")),

@@ -1,4 +1,5 @@
 import type { Cookie, Domain } from "../../machines/vocabulary.js";
+import { gitGuards, gitSettings, gitVariables } from "./git-guards.js";
 
 export interface ChildIdentity {
   readonly cookie: Cookie;
@@ -49,19 +50,8 @@ const quiet = {
   ABRA_CI: "1",
   NO_COLOR: "1",
   TERM: "dumb",
-  GIT_TERMINAL_PROMPT: "0",
-  // The operator's own git settings (autocrlf, ignores) make a clean tree look dirty to abra.
-  GIT_CONFIG_GLOBAL: "/dev/null",
+  ...gitVariables,
 } as const;
-
-const gitConfig = (settings: readonly (readonly [string, string])[]): Record<string, string> =>
-  Object.fromEntries([
-    ["GIT_CONFIG_COUNT", String(settings.length)],
-    ...settings.flatMap(([key, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key],
-      [`GIT_CONFIG_VALUE_${index}`, value],
-    ]),
-  ]);
 
 /** The parts of our own environment that children get. */
 export const keptEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
@@ -71,12 +61,7 @@ export const keptEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> 
 export const childEnvironment = (identity: ChildIdentity, env: NodeJS.ProcessEnv = process.env): Record<string, string> => ({
   ...keptEnvironment(env),
   ...quiet,
-  ...gitConfig([
-    ["user.name", "recipe-ci"],
-    ["user.email", "recipe-ci@localhost"],
-    ["safe.directory", "*"],
-    ["advice.detachedHead", "false"],
-  ]),
+  ...gitSettings(gitGuards),
   ABRA_DIR: identity.abraDir,
   CCCI_RUN_COOKIE: identity.cookie,
   CCCI_RUN_ID: identity.runId,

@@ -1,7 +1,11 @@
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { checkRecipeTree, copyRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
+import { checkRepository, cleanCopiedRepository, isRepository } from "./git-folder.js";
+import { shownName } from "./gate.js";
+import { uncommittedChanges } from "./uncommitted.js";
 
 export interface FetchSettings {
   readonly git: Git;
@@ -13,17 +17,23 @@ export interface FetchSettings {
   readonly note: (line: string) => void;
 }
 
-const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+/** A local repository answers at once, or something in it makes git wait. */
+const localLimitMs = 60_000;
+
+const codeOf = (error: unknown): string => (error instanceof RunError ? error.code : "");
 
 const unknownRecipe = (recipe: string, source: string, cause: unknown): RunError =>
-  new RunError("unknown-recipe", `the recipe ${recipe} is not to be had from ${source}`, {
+  new RunError("unknown-recipe", `the recipe ${recipe} is not to be had from ${shownName(source)}${cause instanceof Error ? ` (${cause.message})` : ""}`, {
     hint: "Check the name, or give its repository with --src.",
     exitCode: 2,
     cause,
   });
 
+const sourceUnusable = (source: string, why: string): RunError =>
+  new RunError("source-unusable", `the source ${shownName(source)} ${why}`, { hint: "Give a folder, a git repository or its address.", exitCode: 2 });
+
 const badRef = (ref: string, cause?: unknown): RunError =>
-  new RunError("bad-ref", `there is no ${ref} in the recipe's repository`, {
+  new RunError("bad-ref", `there is no ${shownName(ref)} in the recipe's repository`, {
     hint: "Give a branch, a tag or a commit that has been pushed.",
     exitCode: 2,
     cause,
@@ -31,72 +41,114 @@ const badRef = (ref: string, cause?: unknown): RunError =>
 
 /** A plain folder becomes a repository of one commit: abra wants one, and there is nothing to upgrade from. */
 const stageFolder = async (git: Git, source: string, dir: string, signal: AbortSignal): Promise<void> => {
-  cpSync(source, dir, { recursive: true, verbatimSymlinks: true });
-  await git(["-C", dir, "init", "--quiet", "--initial-branch=main"], signal);
+  await copyRecipeTree(source, dir, { exitCode: 2, signal });
+  await git(["-C", dir, "init", "--quiet", "--initial-branch=main", "--template="], signal);
   await git(["-C", dir, "add", "--all"], signal);
-  await git(["-C", dir, "commit", "--quiet", "--message=Staged from a folder"], signal);
+  await git(["-C", dir, "commit", "--quiet", "--allow-empty", "--message=Staged from a folder"], signal);
 };
 
+/** The staged copy with all of its refs; of its settings, only what git needs to read it. */
+const stageCopy = async (git: Git, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<void> => {
+  if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
+  if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw sourceUnusable(staged, "is no whole repository: CCCI_SKIP_FETCH copies one with its .git folder");
+  }
+  await copyRecipeTree(staged, dir, { exitCode: 2, signal });
+  const config = await git(["config", "--file", join(dir, ".git", "config"), "--no-includes", "--list", "-z"], signal);
+  cleanCopiedRepository(dir, config);
+};
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Nothing beside it that could have been changed. */
+const hasNoFiles = (source: string): boolean => isFile(source) || lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined;
+
 const clone = async ({ git, note }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<void> => {
-  if (isFolder(join(source, ".git")) && (await git(["-C", source, "status", "--porcelain"], signal)) !== "") {
-    note(`${source} has uncommitted changes: they are NOT tested, only what is committed`);
+  const isLocal = isAbsolute(source);
+  if (isLocal) {
+    if (!isFile(source)) await checkRepository(source, signal);
+    const changes = hasNoFiles(source) ? "none" : await uncommittedChanges(git, source, signal);
+    if (changes === "some") note(`${source} has uncommitted changes: they are NOT tested, only what is committed`);
+    if (changes === "unknown") note(`${source} could not be searched for uncommitted changes: only what is committed is tested`);
   }
   try {
-    await git(["clone", "--quiet", "--tags", "--", source, dir], signal);
+    // Not the short cut for local ones, which copies files: git then reads each object, and takes nothing else.
+    await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", source, dir], {
+      signal,
+      remote: !isLocal,
+      ...(isLocal ? { limitMs: localLimitMs } : {}),
+    });
   } catch (error) {
-    if (error instanceof RunError && error.code === "git-failed") throw unknownRecipe(recipe, source, error);
+    if (codeOf(error) === "unknown-repository") throw unknownRecipe(recipe, source, error);
     throw error;
   }
 };
 
-const fetchInto = async (settings: FetchSettings, recipe: string, source: string | null, dir: string, signal: AbortSignal): Promise<void> => {
-  const staged = join(settings.canonical, "recipes", recipe);
-  if (settings.skipFetch) {
-    if (!isFolder(staged)) throw unknownRecipe(recipe, staged, null);
-    cpSync(staged, dir, { recursive: true, verbatimSymlinks: true });
-    return;
-  }
-  const from = source ?? (await settings.repositoryOf(recipe, signal));
-  const isPlainFolder = isFolder(from) && !existsSync(join(from, ".git")) && !existsSync(join(from, "HEAD"));
-  if (isPlainFolder) await stageFolder(settings.git, from, dir, signal);
-  else await clone(settings, recipe, from, dir, signal);
+const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<void> => {
+  const { git, skipFetch, canonical, repositoryOf } = settings;
+  if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, signal);
+  const source = given ?? (await repositoryOf(recipe, signal));
+  if (!isAbsolute(source)) return clone(settings, recipe, source, dir, signal);
+  const found = statSync(source, { throwIfNoEntry: false });
+  if (found === undefined) throw unknownRecipe(recipe, source, new Error("there is nothing of that name"));
+  // A bundle is a file, and git knows what to do with it.
+  if (isFile(source)) return clone(settings, recipe, source, dir, signal);
+  if (!found.isDirectory()) throw sourceUnusable(source, "is neither a folder nor a file");
+  const folder = realpathSync(source);
+  if (isRepository(folder)) return clone(settings, recipe, folder, dir, signal);
+  return stageFolder(git, folder, dir, signal);
 };
 
 /** A branch of the clone is a remote one; a tag or a commit is known by its own name; a PR's head may need fetching. */
 const resolveRef = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<string> => {
   for (const candidate of [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
     try {
-      return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`], signal);
+      return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`], { signal, answers: [1, 128] });
     } catch (error) {
-      if (!(error instanceof RunError) || error.code !== "git-failed") throw error;
+      // Quiet, git says nothing of a name that it does not know, and ends with 1.
+      if (codeOf(error) !== "git-failed") throw error;
     }
   }
+  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit", { hint: "Commit something, or give --ref.", exitCode: 2 });
   try {
-    await git(["-C", dir, "fetch", "--quiet", "origin", "--", ref], signal);
+    await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });
     return await git(["-C", dir, "rev-parse", "--verify", "FETCH_HEAD^{commit}"], signal);
   } catch (error) {
-    if (error instanceof RunError && error.code === "forge-unreachable") throw error;
-    throw badRef(ref, error);
+    if (["unknown-ref", "unknown-repository", "git-failed"].includes(codeOf(error))) throw badRef(ref, error);
+    throw error;
   }
 };
 
+const submodulesAt = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
+  if (lstatSync(join(dir, ".gitmodules"), { throwIfNoEntry: false }) === undefined) return [];
+  const tree = await git(["-C", dir, "ls-tree", "-r", "-z", "--full-tree", commit], signal);
+  return tree.split("\0").flatMap((line) => (line.startsWith("160000 ") ? [shownName(line.slice(line.indexOf("\t") + 1))] : []));
+};
+
+/** A ref is a name, never an option, a pair of names or a search. */
+const refForm = /^(?!-)(?!.*(?:\.\.|@\{))[^\p{Cc}\s:*?[\\]+$/u;
+const refLengthMax = 512;
+
 /**
- * The recipe's repository in `dir`, checked out at the full commit that it returns.
+ * The recipe's repository in `dir`, checked out at the full commit that it returns, its tree judged.
  *
- * Whatever was in `dir` before is gone. Throws `unknown-recipe`, `bad-ref` (exit code 2) or `forge-unreachable` (69).
+ * Whatever was in `dir` before is gone. Throws by the cause: `unknown-recipe`, `bad-ref`, `source-unusable`,
+ * `foreign-repository` (2), `recipe-file-refused` (1, or 2 for a folder that was given), `forge-unreachable`,
+ * `auth-refused`, `no-space`, `git-killed` (69).
  */
 export const fetchRecipe = async (
   settings: FetchSettings,
   { recipe, source, ref, dir }: { recipe: string; source: string | null; ref: string | null; dir: string },
   signal: AbortSignal,
 ): Promise<string> => {
-  // git would take it for an option.
-  if (ref?.startsWith("-") === true) throw badRef(ref);
-  if (source?.startsWith("-") === true) throw unknownRecipe(recipe, source, null);
+  if (ref !== null && (!refForm.test(ref) || ref.length > refLengthMax)) throw badRef(ref);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(join(dir, ".."), { recursive: true });
   await fetchInto(settings, recipe, source, dir, signal);
   const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", signal);
   await settings.git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], signal);
+  const submodules = await submodulesAt(settings.git, dir, commit, signal);
+  if (submodules.length > 0) settings.note(`the recipe's submodules are not fetched: ${submodules.join(", ")}`);
+  await checkRecipeTree(dir, { exitCode: 1, signal });
   return commit;
 };

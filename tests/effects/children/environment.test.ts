@@ -32,9 +32,10 @@ test("no child speaks another language or asks a question", () => {
   });
 });
 
-test("git is configured by its environment, with an identity and without the operator's own settings", () => {
+test("git is configured by its environment: an identity, nothing of the operator's or the host's, and its own guards left on", () => {
   const env = childEnvironment(identity, {});
   const settings = Array.from({ length: Number(env["GIT_CONFIG_COUNT"]) }, (_, i) => `${env[`GIT_CONFIG_KEY_${i}`]}=${env[`GIT_CONFIG_VALUE_${i}`]}`);
-  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "safe.directory=*"]));
-  expect(env["GIT_CONFIG_GLOBAL"]).toBe("/dev/null");
+  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "core.hooksPath=/dev/null", "core.fsmonitor=false"]));
+  expect(settings.join("\n")).not.toContain("safe.directory");
+  expect(env).toMatchObject({ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh" });
 });

@@ -58,7 +58,7 @@ const kinds: readonly (readonly [string, (host: Host, script: string) => Promise
     "git",
     ({ scope, env, cwd, abort }, script) => {
       program(cwd, "git", script);
-      return createGit(scope, () => env, cwd)(["clone", "a", "b"], abort.signal);
+      return createGit({ scope, env: () => env, cwd })(["clone", "a", "b"], abort.signal);
     },
   ],
   [

@@ -1,0 +1,92 @@
+import { existsSync, lstatSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import { FileRefused, readRegular } from "../files/regular-file.js";
+import { shownName } from "./gate.js";
+import { walkTree } from "./walk-tree.js";
+
+const badRepository = (path: string, why: string): RunError =>
+  new RunError("source-unusable", `the repository ${shownName(path)} cannot be used: ${why}`, {
+    hint: "git -C PATH status, and git -C PATH fsck, say more.",
+    exitCode: 2,
+  });
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const textMax = 8_192;
+
+const lineIn = (file: string): string | null => {
+  try {
+    return readRegular(file, textMax).toString("utf8").trim();
+  } catch (error) {
+    if (error instanceof FileRefused) return null;
+    throw error;
+  }
+};
+
+/** Whether git would take a folder for a repository; a bare one has its things in the folder itself. */
+export const isRepository = (path: string): boolean =>
+  lstatSync(join(path, ".git"), { throwIfNoEntry: false }) !== undefined ||
+  (isFolder(join(path, "objects")) && isFolder(join(path, "refs")) && existsSync(join(path, "HEAD")));
+
+/** The folders that git reads for a repository: in a linked worktree `.git` is a file that names one of another's. */
+const foldersOfGit = (path: string): readonly string[] => {
+  const git = join(path, ".git");
+  const named = lstatSync(git, { throwIfNoEntry: false });
+  if (named === undefined) return [path];
+  if (isFolder(git)) return [git];
+  const content = lineIn(git);
+  const target = /^gitdir: (.+)$/.exec(content ?? "")?.[1];
+  if (target === undefined) throw badRepository(path, "its .git is neither a folder nor a file that names one");
+  const own = resolve(path, target);
+  if (!isFolder(own)) throw badRepository(path, `its .git names ${shownName(own)}, and there is no such folder`);
+  const common = lineIn(join(own, "commondir"));
+  return common === null ? [own] : [own, resolve(own, common)];
+};
+
+const entriesMax = 200_000;
+
+/**
+ * Looks for what would make git wait for ever: it opens whatever it finds under the name of a file of its own.
+ *
+ * A worktree's files are not looked at: a clone does not read them. Rejects with `source-unusable`, exit code 2.
+ */
+export const checkRepository = async (path: string, signal: AbortSignal): Promise<void> => {
+  let entries = 0;
+  for (const folder of foldersOfGit(path)) {
+    for await (const { full, stats } of walkTree(Buffer.from(folder))) {
+      signal.throwIfAborted();
+      entries += 1;
+      if (entries > entriesMax) return;
+      // Sockets are git's own: its monitor has one there.
+      if (stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice()) {
+        throw badRepository(path, `${shownName(full.toString())} is no regular file`);
+      }
+    }
+  }
+};
+
+/** `repositoryformatversion` and what it needs to be read; who else would have a say stays behind. */
+const keptSetting = /^(?:core\.(?:repositoryformatversion|filemode|bare|symlinks|ignorecase)|extensions\.objectformat|remote\.origin\.fetch)$/i;
+
+/**
+ * Leaves in a copied repository what it holds and takes away what would be run or read from elsewhere: settings, hooks,
+ * attributes. `settings`: what `git config --list -z` says of it.
+ */
+export const cleanCopiedRepository = (dir: string, settings: string): void => {
+  const git = join(dir, ".git");
+  for (const name of ["hooks", "config.worktree", "info", "worktrees", "modules"]) rmSync(join(git, name), { recursive: true, force: true });
+  for (const name of readdirSync(git)) if (name.endsWith(".lock")) rmSync(join(git, name), { force: true });
+  const lines = settings.split("\0").flatMap((entry) => {
+    const [key = "", ...value] = entry.split("\n");
+    if (!keptSetting.test(key)) return [];
+    const parts = key.split(".");
+    const section = parts.length === 2 ? `[${parts[0]}]` : `[${parts[0]} "${parts.slice(1, -1).join(".")}"]`;
+    return [`${section}\n\t${parts.at(-1)} = ${JSON.stringify(value.join("\n"))}\n`];
+  });
+  writeFileSync(join(git, "config"), lines.join(""), { mode: 0o600 });
+};
+
+/** The folder of a path that is sure to be no part of a repository that merely lies around it. */
+export const ceiling = (path: string): string => dirname(path.endsWith(sep) ? path.slice(0, -1) : path);
+
