@@ -51,7 +51,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
     assertHost: async (signal) => {
-      await Promise.all([assertSwarm(world.docker("work"), signal), assertAbra(world.abra("work"), signal)]);
+      await Promise.all([assertSwarm(world.engine("work"), signal), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
   });
@@ -72,7 +72,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
     previous = found;
     wiring.onHeld(found);
   };
-  const docker = world.docker("work");
+  const engine = world.engine("work");
   return runMachine.provide({
     delays: {
       deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
@@ -89,7 +89,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
       findRemains: fromPromise(async ({ input, signal }) => {
         const left = cookiesLeft(lockPath(settings.lockDir, input.domain), previous).filter((cookie) => cookie !== world.cookie);
         // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        const [residue, cookies] = await Promise.all([residueOf(docker, world.serversDir, input, signal), carriedCookies(left)]);
+        const [residue, cookies] = await Promise.all([residueOf(engine, world.serversDir, input, signal), carriedCookies(left)]);
         return { residue, cookies };
       }),
       recoverTeardown: plugTeardown(world, "work", null),
@@ -102,7 +102,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
       }),
       tier: plugTier({
         scope: registry.scope("work"),
-        docker,
+        engine,
         operatorDir: join(runDir, "operator"),
         cwd: runDir,
         env: (app, url) => world.env(app, url),

@@ -7,6 +7,7 @@ import type { ScopeName } from "../effects/children/registry.js";
 import { drainPort } from "../effects/children/drain.js";
 import { observeStack } from "../effects/docker/observe-stack.js";
 import { prepullImages } from "../effects/docker/prepull-images.js";
+import { credentialsFor, type Credentials } from "../effects/docker/registry-credentials.js";
 import { listResidue, removeLeftovers, removeStack, waitGone } from "../effects/docker/teardown-ports.js";
 import { discoverApps } from "../effects/janitor/discover-apps.js";
 import { letGo, probeApp as probeLockOfApp, releaseApp } from "../effects/janitor/reap-ports.js";
@@ -23,19 +24,19 @@ import type { World } from "./world.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const docker = world.docker(scope);
+  const engine = world.engine(scope);
   const verbs = { abra: world.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server: world.host.server }) };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),
       undeployApp: undeployApp(verbs),
-      removeStack: removeStack(docker),
-      waitGone: waitGone(docker),
+      removeStack: removeStack(engine),
+      waitGone: waitGone(engine),
       removeVolumes: removeVolumes(verbs),
       removeSecrets: removeSecrets(verbs),
       removeApp: removeApp(verbs),
-      removeLeftovers: removeLeftovers(docker, world.serversDir),
-      listResidue: listResidue(docker, world.serversDir),
+      removeLeftovers: removeLeftovers(engine, world.serversDir),
+      listResidue: listResidue(engine, world.serversDir),
     },
   });
 };
@@ -53,10 +54,10 @@ export const plugJanitor = (world: World): typeof janitorMachine => {
       teardown: plugTeardown(world, "janitor", null),
     },
   });
-  const [docker, abra, serversDir] = [world.docker("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
+  const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
   return janitorMachine.provide({
     actors: {
-      discoverApps: discoverApps({ docker, abra, zone, serversDir, lockDir, note }),
+      discoverApps: discoverApps({ engine, abra, zone, serversDir, lockDir, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       reap,
     },
@@ -76,8 +77,14 @@ const missingImageHint = (sandbox: string | null): string =>
     ? "Pull it by hand once, or check the recipe's image and tag."
     : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
 
+/** The sandbox asks no registry, and what the user has stored for one is none of its business. */
+const credentialsOf = async (world: World, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
+  world.host.sandbox === null
+    ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
+    : null;
+
 export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
-  const [docker, abra] = [world.docker("work"), world.abra("work")];
+  const [engine, abra] = [world.engine("work"), world.abra("work")];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const note = (line: string): void => world.log.warn(line);
   const { server, sandbox } = world.host;
@@ -85,11 +92,11 @@ export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, 
   return deployMachine.provide({
     actors: {
       createApp: createApp(verbs),
-      configureApp: configureApp({ ...verbs, docker, git, operatorDir, note }),
-      prepullImages: prepullImages(docker, missingImageHint(sandbox)),
+      configureApp: configureApp({ ...verbs, git, operatorDir, note }),
+      prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal) }),
       submitDeploy: submitDeploy(verbs, onSubmit),
-      observeStack: observeStack(docker),
-      probeApp: probeApp(docker),
+      observeStack: observeStack(engine),
+      probeApp: probeApp(engine),
     },
   });
 };

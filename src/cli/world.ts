@@ -4,7 +4,11 @@ import type { Logger } from "pino";
 import { createAbra, type Abra } from "../effects/abra/abra.js";
 import { childEnvironment } from "../effects/children/environment.js";
 import { createChildRegistry, type ChildRegistry, type ScopeName } from "../effects/children/registry.js";
-import { createDocker, type Docker } from "../effects/docker/docker.js";
+import { createConnection } from "../effects/docker/connection.js";
+import { resolveEndpoint } from "../effects/docker/endpoint.js";
+import { createDocker } from "../effects/docker/docker.js";
+import { createEngine, type Engine } from "../effects/docker/engine.js";
+import { shimForSandbox } from "../effects/docker/sandbox-shim.js";
 import { lockPath } from "../effects/lock/lock-file.js";
 import { HeldLocks } from "../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../machines/vocabulary.js";
@@ -21,7 +25,8 @@ export interface World {
   readonly janitorHeld: HeldLocks;
   readonly serversDir: string;
   readonly log: Logger;
-  readonly docker: (scope: ScopeName) => Docker;
+  /** Each scope's own client of the docker daemon: it ends with the scope. */
+  readonly engine: (scope: ScopeName) => Engine;
   readonly abra: (scope: ScopeName) => Abra;
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
 }
@@ -66,6 +71,13 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     return rest;
   };
   const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());
+  const engines = new Map<ScopeName, Engine>();
+  const engineOf = (name: ScopeName): Engine => {
+    const scope = registry.scope(name);
+    if (host.sandbox !== null) return shimForSandbox(createDocker({ docker: host.docker, scope, env: envOf(name), cwd: runDir }));
+    const endpoint = resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
+    return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
+  };
   const onOutput = (verb: string, text: string): void => log.info({ abra: verb }, text.trimEnd());
   return {
     host,
@@ -75,7 +87,11 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     janitorHeld: new HeldLocks(),
     serversDir: join(abraDir, "servers"),
     log,
-    docker: (scope) => createDocker({ docker: host.docker, scope: registry.scope(scope), env: envOf(scope), cwd: runDir }),
+    engine: (name) => {
+      const engine = engines.get(name) ?? engineOf(name);
+      engines.set(name, engine);
+      return engine;
+    },
     abra: (scope) => createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput }),
     env,
   };

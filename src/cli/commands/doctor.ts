@@ -1,4 +1,10 @@
 import { keptEnvironment } from "../../effects/children/environment.js";
+import { createChildRegistry } from "../../effects/children/registry.js";
+import { createConnection } from "../../effects/docker/connection.js";
+import { resolveEndpoint, saidOf } from "../../effects/docker/endpoint.js";
+import { createDocker } from "../../effects/docker/docker.js";
+import { createEngine } from "../../effects/docker/engine.js";
+import { shimForSandbox } from "../../effects/docker/sandbox-shim.js";
 import { passed, failed, lacking, type Check } from "../../effects/host/checks.js";
 import { checkAbra, checkDocker } from "../../effects/host/swarm-checks.js";
 import { checkUserland } from "../../effects/host/userland.js";
@@ -33,8 +39,11 @@ const line = ({ name, ok, optional, found, repair }: Check): string =>
 /** What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. */
 export const doctor = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
-  const tools = { docker: host.docker, abra: host.abra, abraDir: host.abraDir, server: host.server, env };
-  const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(tools), host.sandbox === null ? checkAbra(tools) : []]);
+  const endpoint = resolveEndpoint({ ...host, env });
+  const starter = { scope: createChildRegistry().scope("work"), env: () => env, cwd: "/" };
+  const engine = host.sandbox === null ? createEngine(createConnection({ endpoint, ...starter })) : shimForSandbox(createDocker({ docker: host.docker, ...starter }));
+  const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(engine, saidOf(endpoint)), host.sandbox === null ? checkAbra({ ...host, env }) : []]);
+  engine.close();
   const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra];
   const usable = checks.every(({ ok, optional }) => ok || optional);
   if (json) io.out(JSON.stringify({ usable, checks }, null, 2));

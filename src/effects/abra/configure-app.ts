@@ -4,7 +4,6 @@ import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
-import type { Docker } from "../docker/docker.js";
 import type { Git } from "../recipe/git.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { rememberSecret } from "../redact.js";
@@ -16,7 +15,6 @@ import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 export interface ConfigureSettings {
   readonly abra: Abra;
-  readonly docker: Docker;
   readonly git: Git;
   readonly abraDir: string;
   readonly server: string;

@@ -5,6 +5,8 @@ const startIt = "systemctl start docker; then: recipe-ci doctor";
 /** The daemon answered, and the answer is no. `status` is HTTP's; the message is the daemon's own. */
 export class EngineRefused extends RunError {
   readonly status: number;
+  /** The daemon's own words. */
+  readonly said: string;
 
   constructor(asked: string, status: number, said: string) {
     super("docker-refused", `docker refused ${asked}: ${said} (status ${status})`, {
@@ -12,11 +14,15 @@ export class EngineRefused extends RunError {
       exitCode: 69,
     });
     this.status = status;
+    this.said = said;
   }
 }
 
 /** By shape and not by class: a bundle of its own has its own copy of the class. */
 const hasStatus = (error: unknown, status: number): boolean => isRunError(error) && "status" in error && error.status === status;
+
+/** The daemon answered, and would not: whatever the reason, it is there and was understood. */
+export const isRefused = (error: unknown): error is EngineRefused => isRunError(error) && error.code === "docker-refused";
 
 /** No such object: for whoever removes, it is done. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
@@ -65,4 +71,4 @@ export const failureOfExchange = (error: unknown, asked: string, endpoint: strin
 
 /** What a daemon that restarts or is overloaded answers: worth asking again. */
 export const isPassing = (error: unknown): boolean =>
-  isRunError(error) && (["docker-unreachable", "docker-hung", "docker-garbage"].includes(error.code) || ("status" in error && Number(error.status) >= 500));
+  isRunError(error) && (["docker-unreachable", "docker-hung", "docker-garbage", "docker-failed"].includes(error.code) || ("status" in error && Number(error.status) >= 500));

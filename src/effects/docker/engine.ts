@@ -1,9 +1,9 @@
 import { request, type IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { stopFollows } from "../children/foreign-end.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "./engine-budget.js";
-import { failureOfExchange, failureOfStatus, garbage, isUnreachable, tooOld } from "./engine-errors.js";
+import { failureOfExchange, failureOfStatus, garbage, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
 import type { Version } from "./engine-schema.js";
 import { createTurnstile } from "./turnstile.js";
 
@@ -126,6 +126,18 @@ const saidIn = (text: string): string => {
   return text.trim().slice(0, 500) || "no reason given";
 };
 
+/** The answer as a stream whose failures have names, and whose end, however it comes, is the answer's. */
+const named = (answer: IncomingMessage, nameOf: (error: unknown) => Error, onEnd: () => void): Readable => {
+  const stream = new PassThrough();
+  answer.on("error", (error) => stream.destroy(nameOf(error)));
+  answer.pipe(stream);
+  stream.once("close", () => {
+    answer.destroy();
+    onEnd();
+  });
+  return stream;
+};
+
 /** A client of the Engine behind the connection. Nothing is sent before the first call. */
 export const createEngine = (connection: Connection): Engine => {
   let version: string | undefined;
@@ -138,15 +150,20 @@ export const createEngine = (connection: Connection): Engine => {
     return answer;
   };
 
-  /** Runs with a budget; whatever goes wrong comes out with its name. A lost daemon may come back as another version. */
+  /** What went wrong, by its name. A lost daemon may come back as another version. */
+  const nameIn = (asked: string, budget: Budget) => (error: unknown): Error => {
+    const failure: unknown = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
+    if (!isRefused(failure)) version = undefined;
+    return failure instanceof Error ? failure : new Error(String(failure));
+  };
+
   const within = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
     const budget = createBudget(asked, [ask.signal, connection.closing], ask.limitMs ?? defaultLimitMs);
     try {
       return await work(budget);
     } catch (error) {
       budget.end();
-      const failure = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
-      if (!(failure instanceof Error && "status" in failure)) version = undefined;
+      const failure = nameIn(asked, budget)(error);
       // What stops us may have ended the daemon, or what dials it, a moment earlier.
       const stops = [ask.signal, connection.closing];
       if (isUnreachable(failure) && (await stopFollows(stops))) throw stops.find((signal) => signal?.aborted)?.reason;
@@ -179,13 +196,14 @@ export const createEngine = (connection: Connection): Engine => {
         }),
       );
     },
-    stream: (method, path, ask = {}) =>
-      within(`${method} ${path}`, ask, async (budget) => {
+    stream: (method, path, ask = {}) => {
+      const asked = `${method} ${path}`;
+      return within(asked, ask, async (budget) => {
         const answer = await versioned(method, path, ask, budget);
         budget.begun();
-        answer.once("close", budget.end);
-        return answer;
-      }),
+        return named(answer, nameIn(asked, budget), budget.end);
+      });
+    },
     close: connection.close,
   };
 };

@@ -1,67 +1,64 @@
 import type { NamedObject } from "../../machines/names.js";
 import type { ResidueKind } from "../../machines/vocabulary.js";
-import type { Docker } from "./docker.js";
+import type { Engine } from "./engine.js";
+import type { Config, ContainerSummary, Labels, Network, Secret, Service, VolumeList } from "./engine-schema.js";
 
 export type ObjectKind = Exclude<ResidueKind, "env" | "process">;
 
 export interface SwarmObject extends NamedObject {
   readonly kind: ObjectKind;
+  /** The daemon's own; a volume has none but its name. */
   readonly id: string;
 }
 
-const stackLabelName = "com.docker.stack.namespace";
-const format = ["--format", "{{json .}}"] as const;
+export const stackLabelName = "com.docker.stack.namespace";
 
-interface Listing {
-  readonly kind: ObjectKind;
-  readonly args: readonly string[];
+/** The daemon's filter for what is labelled as of the stack. */
+export const ofStack = (stack: string): { readonly label: readonly string[] } => ({ label: [`${stackLabelName}=${stack}`] });
+
+interface Listed {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels | null | undefined;
 }
 
-const listings: readonly Listing[] = [
-  { kind: "service", args: ["service", "ls", ...format] },
-  { kind: "container", args: ["container", "ls", "--all", "--no-trunc", ...format] },
-  { kind: "volume", args: ["volume", "ls", ...format] },
-  { kind: "secret", args: ["secret", "ls", ...format] },
-  { kind: "config", args: ["config", "ls", ...format] },
-  { kind: "network", args: ["network", "ls", "--no-trunc", ...format] },
-];
+type Lister = (engine: Engine, signal?: AbortSignal) => Promise<readonly Listed[]>;
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const get = <T>(engine: Engine, path: string, signal?: AbortSignal, query = {}): Promise<T> =>
+  engine.json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) });
 
-/** docker prints labels as `a=b,c=d`; a comma inside a value would cut it, but a stack's name has none. */
-const labelIn = (labels: string, name: string): string | null => {
-  for (const pair of labels.split(",")) if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
-  return null;
+const swarmThings = (path: string): Lister => async (engine, signal) =>
+  (await get<readonly (Service | Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({ id: ID, name: Spec.Name, labels: Spec.Labels }));
+
+const listers: Readonly<Record<ObjectKind, Lister>> = {
+  service: swarmThings("/services"),
+  container: async (engine, signal) =>
+    (await get<readonly ContainerSummary[]>(engine, "/containers/json", signal, { all: true })).map(({ Id, Names, Labels }) => ({
+      id: Id,
+      name: Names?.[0]?.replace(/^\//, "") ?? Id,
+      labels: Labels,
+    })),
+  volume: async (engine, signal) =>
+    ((await get<VolumeList>(engine, "/volumes", signal)).Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels })),
+  secret: swarmThings("/secrets"),
+  config: swarmThings("/configs"),
+  network: async (engine, signal) =>
+    (await get<readonly Network[]>(engine, "/networks", signal)).map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels })),
 };
 
-/** What Swarm names after a stack without a label, so that a name alone must do. */
-const stackOfService = (name: string): string | null => {
-  const end = name.lastIndexOf("_");
-  return end === -1 ? null : name.slice(0, end);
-};
-
-const objectOf = (kind: ObjectKind, row: Record<string, unknown>): SwarmObject => {
-  const name = text(row["Name"]) || text(row["Names"]);
-  const labelled = labelIn(text(row["Labels"]), stackLabelName);
-  return {
-    kind,
-    name,
-    id: text(row["ID"]) || name,
-    // `service ls` prints no labels; a service of a stack is always `<stack>_<service>`.
-    stackLabel: labelled ?? (kind === "service" ? stackOfService(name) : null),
-  };
-};
-
-export const everyKind: ReadonlySet<ObjectKind> = new Set(listings.map(({ kind }) => kind));
+export const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "secret", "config", "network"];
+export const everyKind: ReadonlySet<ObjectKind> = new Set(objectKinds);
 
 /**
- * Every object of the Swarm with its name and stack: one docker process for each kind, whatever there is.
+ * Every object of the Swarm with its name and its stack's label: one call for each kind, whatever there is.
  *
  * Rejects when any of them fails: half a list would make what is missing look gone.
  */
-export const listObjects = async (docker: Docker, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
-  const rows = await Promise.all(
-    listings.filter(({ kind }) => kinds.has(kind)).map(async ({ kind, args }) => (await docker.lines(args, signal)).map((row) => objectOf(kind, row))),
+export const listObjects = async (engine: Engine, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
+  const lists = await Promise.all(
+    objectKinds
+      .filter((kind) => kinds.has(kind))
+      .map(async (kind) => (await listers[kind](engine, signal)).map(({ id, name, labels }) => ({ kind, id, name, stackLabel: labels?.[stackLabelName] ?? null }))),
   );
-  return rows.flat();
+  return lists.flat();
 };

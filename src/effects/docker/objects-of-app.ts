@@ -1,7 +1,7 @@
 import { runAppOfObject } from "../../machines/names.js";
 import type { StackName } from "../../machines/vocabulary.js";
+import type { Engine } from "./engine.js";
 import { everyKind, listObjects, type SwarmObject } from "./list-objects.js";
-import type { Docker } from "./docker.js";
 
 const belongs = (object: SwarmObject, stack: StackName, known: ReadonlySet<string>): boolean => {
   if (object.stackLabel !== null) return object.stackLabel === stack;
@@ -11,8 +11,8 @@ const belongs = (object: SwarmObject, stack: StackName, known: ReadonlySet<strin
 };
 
 /** The objects of one stack, by label or, where there is none, by exact prefix that no longer-named stack claims. */
-export const objectsOfStack = async (docker: Docker, stack: StackName, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
-  const all = await listObjects(docker, signal, kinds);
+export const objectsOfStack = async (engine: Engine, stack: StackName, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
+  const all = await listObjects(engine, signal, kinds);
   const known = new Set(all.flatMap(({ stackLabel }) => stackLabel ?? []));
   return all.filter((object) => belongs(object, stack, known));
 };

@@ -4,65 +4,43 @@ import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import type { DeployEvent, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/deploy/deploy.types.js";
 import { failureFrom } from "../../machines/errors.js";
 import type { StackName } from "../../machines/vocabulary.js";
-import { redact } from "../redact.js";
-import type { Docker } from "./docker.js";
+import type { Engine } from "./engine.js";
+import type { Service, Task } from "./engine-schema.js";
+import { ofStack } from "./list-objects.js";
+import { logTail } from "./service-logs.js";
 
-const logLines = 15;
 const endedBadly = new Set(["failed", "rejected"]);
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** `docker service ps` says `Running 3 seconds ago`; the first word is the state. */
-const taskOf = (row: Record<string, unknown>): TaskSnapshot & { readonly service: string } => ({
-  id: text(row["ID"]),
-  desired: text(row["DesiredState"]).toLowerCase(),
-  state: text(row["CurrentState"]).split(" ", 1)[0]?.toLowerCase() ?? "",
-  error: text(row["Error"]) || null,
-  // `stack_service.1`, also when indented as an earlier task of the same slot.
-  service: text(row["Name"]).replace(/^[\s\\_]+(?=\S)/, "").replace(/\.[^.]*$/, ""),
+const taskOf = ({ ID, DesiredState, Status }: Task): TaskSnapshot => ({
+  id: ID,
+  desired: DesiredState,
+  state: Status.State,
+  error: Status.Err || null,
 });
 
-const updateOf = (service: unknown): Pick<ServiceSnapshot, "update" | "updateStartedAt"> => {
-  const status = (service as { UpdateStatus?: { State?: string; StartedAt?: string } }).UpdateStatus;
-  return { update: status?.State ?? null, updateStartedAt: status?.StartedAt ?? null };
-};
+const newestFirst = (a: Task, b: Task): number => (b.CreatedAt ?? "").localeCompare(a.CreatedAt ?? "");
 
-const inspectServices = async (docker: Docker, ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, unknown>> => {
-  const parsed: unknown = JSON.parse(await docker.must(["service", "inspect", ...ids], signal));
-  const services = Array.isArray(parsed) ? (parsed as readonly { Spec?: { Name?: string } }[]) : [];
-  return new Map(services.map((service) => [service.Spec?.Name ?? "", service]));
-};
-
-const logTail = async (docker: Docker, service: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const end = await docker.run(["service", "logs", "--raw", "--tail", String(logLines), service], signal, 5_000);
-  return `${end.stdout}${end.stderr}`.split("\n").filter((line) => line !== "").slice(-logLines).map(redact);
-};
-
-/** One look at a stack: two or three docker processes, and one more for each service that is failing. */
-export const lookAtStack = async (docker: Docker, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> => {
-  const listed = (await docker.lines(["service", "ls", "--format", "{{json .}}"], signal)).filter((row) =>
-    text(row["Name"]).startsWith(`${stack}_`),
-  );
-  const names = listed.map((row) => text(row["Name"]));
-  if (names.length === 0) return { services: [] };
-  const [details, tasks] = await Promise.all([
-    inspectServices(docker, names, signal),
-    docker.lines(["service", "ps", "--no-trunc", "--format", "{{json .}}", ...names], signal).then((rows) => rows.map(taskOf)),
+/** One look at a stack: two calls, and one more for each service that is failing. */
+export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> => {
+  const filters = ofStack(stack);
+  const [services, tasks] = await Promise.all([
+    engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal }),
+    engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal }),
   ]);
   return {
     services: await Promise.all(
-      listed.map(async (row): Promise<ServiceSnapshot> => {
-        const name = text(row["Name"]);
-        const [running = 0, wanted = 0] = text(row["Replicas"]).split("/").map((part) => Number.parseInt(part, 10));
-        const own = tasks.filter((task) => task.service === name);
-        const bad = own.some(({ state }) => endedBadly.has(state));
+      services.map(async ({ ID, Spec, UpdateStatus, ServiceStatus }): Promise<ServiceSnapshot> => {
+        const own = tasks.filter(({ ServiceID }) => ServiceID === ID).toSorted(newestFirst);
+        const { RunningTasks: running = 0, DesiredTasks: wanted = 0 } = ServiceStatus ?? {};
+        const bad = own.some(({ Status }) => endedBadly.has(Status.State));
         return {
-          name,
+          name: Spec.Name,
           wanted,
           running,
-          ...updateOf(details.get(name) ?? {}),
-          tasks: own,
-          logTail: bad && running < wanted ? await logTail(docker, name, signal) : [],
+          update: UpdateStatus?.State ?? null,
+          updateStartedAt: UpdateStatus?.StartedAt ?? null,
+          tasks: own.map(taskOf),
+          logTail: bad && running < wanted ? await logTail(engine, ID, signal) : [],
         };
       }),
     ),
@@ -73,9 +51,9 @@ export const lookAtStack = async (docker: Docker, stack: StackName, signal: Abor
 const pauses = [200, 300, 500];
 const pauseMs = 1_000;
 
-const snapshots = (docker: Docker, stack: StackName): Observable<DeployEvent> => {
+const snapshots = (engine: Engine, stack: StackName): Observable<DeployEvent> => {
   const ended = new AbortController();
-  return defer(() => from(lookAtStack(docker, stack, ended.signal))).pipe(
+  return defer(() => from(lookAtStack(engine, stack, ended.signal))).pipe(
     concatMap((snapshot) => of<DeployEvent>({ type: "stack.seen", snapshot })),
     catchError((error: unknown) => of<DeployEvent>({ type: "stack.unreadable", failure: failureFrom(error) })),
     repeat({ delay: (count) => from(new Promise((next) => setTimeout(next, pauses[count - 1] ?? pauseMs))) }),
@@ -83,5 +61,5 @@ const snapshots = (docker: Docker, stack: StackName): Observable<DeployEvent> =>
 };
 
 /** Snapshots of the stack for as long as anybody listens. A daemon that does not answer is an event too. */
-export const observeStack = (docker: Docker): DeployPorts["observeStack"] =>
-  fromEventObservable(({ input: { app } }) => snapshots(docker, app.stack)) as DeployPorts["observeStack"];
+export const observeStack = (engine: Engine): DeployPorts["observeStack"] =>
+  fromEventObservable(({ input: { app } }) => snapshots(engine, app.stack)) as DeployPorts["observeStack"];

@@ -1,23 +1,85 @@
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
-import type { Docker } from "./docker.js";
+import { redact } from "../redact.js";
+import type { Engine } from "./engine.js";
+import { isNotFound, isRefused } from "./engine-errors.js";
+import type { PullProgress } from "./engine-schema.js";
+import { inPath, parseImage } from "./image-reference.js";
+import { jsonLines } from "./json-lines.js";
+import { headerOf, type Credentials } from "./registry-credentials.js";
 
-const pullLimitMs = 30 * 60_000;
+export interface PullSettings {
+  readonly engine: Engine;
+  readonly credentialsFor: (registry: string, signal: AbortSignal) => Promise<Credentials | null>;
+  /** What to do about an image that is not to be had. */
+  readonly hint: string;
+}
 
-const missing = (image: string, said: string, hint: string): RunError =>
-  new RunError("image-missing", `the image ${image} is not to be had: ${said}`, { hint, exitCode: 1 });
+/** The daemon asks the registry before its answer begins. */
+const beginLimitMs = 5 * 60_000;
 
-const isPresent = async (docker: Docker, image: string, signal: AbortSignal): Promise<boolean> =>
-  (await docker.run(["image", "inspect", image], signal)).exitCode === 0;
+interface FailureClass {
+  readonly code: string;
+  readonly exitCode: 1 | 69;
+  readonly says: RegExp;
+  readonly hint: string | null;
+}
+
+/**
+ * What the registry said, by the words of the distribution API and of the daemon's own transport: the Engine hands them
+ * on in its progress, where there is no status any more. The first that fits; else the image is missing.
+ */
+const classes: readonly FailureClass[] = [
+  { code: "registry-limit", exitCode: 69, says: /toomanyrequests|429 too many/i, hint: "Wait, or log in to the registry: docker login" },
+  { code: "disk-full", exitCode: 69, says: /no space left on device/i, hint: "Free some space where docker keeps its images: docker system df" },
+  { code: "registry-denied", exitCode: 1, says: /unauthorized|authentication required|access forbidden|403 forbidden/i, hint: "Log in to the registry on this host: docker login" },
+  {
+    code: "registry-unreachable",
+    exitCode: 69,
+    says: /dial tcp|no such host|i\/o timeout|connection refused|tls: |x509: |context deadline exceeded|unexpected EOF|502 bad gateway|503 service/i,
+    hint: "Can this host reach the registry? Try: docker pull",
+  },
+];
+
+const failureOf = (image: string, said: string, hint: string): RunError => {
+  const found = classes.find(({ says }) => says.test(said));
+  const [code, exitCode] = found === undefined ? ["image-missing", 1 as const] : [found.code, found.exitCode];
+  return new RunError(code, `the image ${image} is not to be had: ${redact(said)}`, { hint: found?.hint ?? hint, exitCode });
+};
+
+const isPresent = async (engine: Engine, image: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    await engine.json("GET", `/images/${inPath(image)}/json`, { signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+};
+
+/** The last error that the progress tells of, or null; progress that stops early is the connection's failure. */
+const pull = async ({ engine, credentialsFor }: PullSettings, image: string, signal: AbortSignal): Promise<string | null> => {
+  const { name, tag, registry } = parseImage(image);
+  const credentials = await credentialsFor(registry, signal);
+  const headers = credentials === null ? {} : { "X-Registry-Auth": headerOf(credentials) };
+  const progress = await engine.stream("POST", "/images/create", { query: { fromImage: name, tag }, headers, signal, limitMs: beginLimitMs });
+  let failed: string | null = null;
+  for await (const { error, errorDetail } of jsonLines<PullProgress>(progress)) failed = errorDetail?.message ?? error ?? failed;
+  return failed;
+};
 
 /** Pulls what the host does not have, one after the other: a registry's limit counts requests. Names the image that it could not get. */
-export const prepullImages = (docker: Docker, hint: string): DeployPorts["prepullImages"] =>
+export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] =>
   fromPromise(async ({ input: { images }, signal }) => {
-    if (images.length === 0 || (await docker.run(["image", "inspect", ...images], signal)).exitCode === 0) return;
+    const { engine, hint } = settings;
     for (const image of images) {
-      if (await isPresent(docker, image, signal)) continue;
-      const end = await docker.run(["pull", image], signal, pullLimitMs);
-      if (end.exitCode !== 0) throw missing(image, end.stderr.trim().split("\n").at(-1) ?? "no reason given", hint);
+      if (await isPresent(engine, image, signal)) continue;
+      try {
+        const failed = await pull(settings, image, signal);
+        if (failed !== null) throw failureOf(image, failed, hint);
+      } catch (error) {
+        throw isRefused(error) ? failureOf(image, error.said, hint) : error;
+      }
     }
   });

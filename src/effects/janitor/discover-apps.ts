@@ -8,7 +8,7 @@ import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
 import type { LockCard } from "../../machines/vocabulary.js";
 import type { Abra } from "../abra/abra.js";
 import { listedApps } from "../abra/list-apps.js";
-import type { Docker } from "../docker/docker.js";
+import type { Engine } from "../docker/engine.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
 import { readHolderCard } from "../lock/card.js";
@@ -17,7 +17,7 @@ import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/loc
 import { safely } from "../record/safely.js";
 
 export interface DiscoverSettings {
-  readonly docker: Docker;
+  readonly engine: Engine;
   readonly abra: Abra;
   readonly zone: string;
   readonly serversDir: string;
@@ -49,9 +49,9 @@ export const lockedApps = (lockDir: string): readonly string[] => namesIn(lockDi
  * read directly; a docker that cannot list rejects.
  */
 export const findApps = async (settings: DiscoverSettings, signal: AbortSignal): Promise<readonly Candidate[]> => {
-  const { docker, abra, zone, serversDir, note } = settings;
+  const { engine, abra, zone, serversDir, note } = settings;
   const [objects, listed] = await Promise.all([
-    listObjects(docker, signal),
+    listObjects(engine, signal),
     listedApps(abra, signal).catch((error: unknown) => {
       note(`abra app ls: ${String(error)}`);
       return [];

@@ -1,7 +1,8 @@
 import { judgeStack } from "../../machines/convergence.js";
 import type { App, TestResult } from "../../machines/vocabulary.js";
-import type { Docker } from "../docker/docker.js";
+import type { Engine } from "../docker/engine.js";
 import { lookAtStack } from "../docker/observe-stack.js";
+import { serviceOf } from "../docker/service-of.js";
 import { answers } from "./probe-app.js";
 
 interface Assertion {
@@ -16,11 +17,8 @@ const timed = async ({ name, check }: Assertion): Promise<TestResult> => {
   return { name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message };
 };
 
-const labelsOf = async (docker: Docker, app: App, signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
-  const parsed: unknown = JSON.parse(await docker.must(["service", "inspect", `${app.stack}_app`], signal));
-  const [service] = parsed as readonly { Spec?: { Labels?: Record<string, string> } }[];
-  return service?.Spec?.Labels ?? {};
-};
+const labelsOf = async (engine: Engine, app: App, signal: AbortSignal): Promise<Readonly<Record<string, string>>> =>
+  (await serviceOf(engine, app.stack, "app", signal))?.Spec.Labels ?? {};
 
 /** abra shortens the commit and marks a tree with untracked files by `+U`; our overlay is such a file. */
 const isCommit = (label: string | undefined, commit: string): boolean => {
@@ -29,12 +27,12 @@ const isCommit = (label: string | undefined, commit: string): boolean => {
 };
 
 /** What every recipe must hold after an install: still converged, answering, and made from the commit under test. */
-export const installTests = async (docker: Docker, app: App, url: string, signal: AbortSignal): Promise<readonly TestResult[]> => {
+export const installTests = async (engine: Engine, app: App, url: string, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const assertions: readonly Assertion[] = [
     {
       name: "every service is converged",
       check: async () => {
-        const judgement = judgeStack(await lookAtStack(docker, app.stack, signal));
+        const judgement = judgeStack(await lookAtStack(engine, app.stack, signal));
         if (judgement.kind === "settled") return null;
         return judgement.kind === "failed" ? judgement.failure.message : "a service is short of tasks, or an update moves";
       },
@@ -43,7 +41,7 @@ export const installTests = async (docker: Docker, app: App, url: string, signal
     {
       name: "what runs is the commit under test",
       check: async () => {
-        const label = (await labelsOf(docker, app, signal))[`coop-cloud.${app.stack}.chaos-version`];
+        const label = (await labelsOf(engine, app, signal))[`coop-cloud.${app.stack}.chaos-version`];
         return isCommit(label, app.commit) ? null : `the label says ${label ?? "nothing"}, the commit is ${app.commit}`;
       },
     },

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import type { App } from "../../machines/vocabulary.js";
-import type { Docker } from "../docker/docker.js";
+import type { Engine } from "../docker/engine.js";
 import { addressOf } from "./reach.js";
 
 const answersInARow = 2;
@@ -21,10 +21,10 @@ export const answers = async (url: string, signal: AbortSignal): Promise<boolean
 };
 
 /** Resolves with the address once the app answered twice in a row; asks until then, or until it is aborted. */
-export const probeApp = (docker: Docker): DeployPorts["probeApp"] =>
+export const probeApp = (engine: Engine): DeployPorts["probeApp"] =>
   fromPromise(async ({ input: { app, settings }, signal }) => {
     for (let inARow = 0; ; ) {
-      const url = await currentAddress(docker, app, settings.reach, signal);
+      const url = await currentAddress(engine, app, settings.reach, signal);
       inARow = url !== null && (await answers(url, signal)) ? inARow + 1 : 0;
       if (url !== null && inARow >= answersInARow) return { url };
       await pause(betweenMs, undefined, { signal });
@@ -32,9 +32,9 @@ export const probeApp = (docker: Docker): DeployPorts["probeApp"] =>
   });
 
 /** Null as well where docker cannot be asked this moment: the next try may. */
-const currentAddress = async (docker: Docker, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
+const currentAddress = async (engine: Engine, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
   try {
-    return await addressOf(docker, app, reach, signal);
+    return await addressOf(engine, app, reach, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     return null;

@@ -1,40 +1,28 @@
 import type { App } from "../../machines/vocabulary.js";
-import type { Docker } from "../docker/docker.js";
-
-interface PublishedPort {
-  readonly TargetPort?: number;
-  readonly PublishedPort?: number;
-}
-
-interface Container {
-  readonly State?: { readonly Running?: boolean };
-  readonly NetworkSettings?: {
-    readonly Ports?: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>>;
-    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>>;
-  };
-}
-
-const inspect = async <T>(docker: Docker, args: readonly string[], signal: AbortSignal): Promise<readonly T[]> => {
-  const parsed: unknown = JSON.parse(await docker.must(args, signal));
-  return Array.isArray(parsed) ? (parsed as readonly T[]) : [];
-};
+import type { Engine } from "../docker/engine.js";
+import { isNotFound } from "../docker/engine-errors.js";
+import type { Container, ContainerSummary, Service } from "../docker/engine-schema.js";
+import { serviceOf } from "../docker/service-of.js";
 
 /** The host's port in ingress mode: all of the Swarm's nodes listen on it. */
-const ingressPort = async (docker: Docker, service: string, port: number, signal: AbortSignal): Promise<number | null> => {
-  const [found] = await inspect<{ Endpoint?: { Ports?: readonly (PublishedPort & { PublishMode?: string })[] } }>(
-    docker,
-    ["service", "inspect", service],
-    signal,
-  );
-  const match = found?.Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress");
-  return match?.PublishedPort ?? null;
+const ingressPort = (service: Service, port: number): number | null =>
+  service.Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress")?.PublishedPort ?? null;
+
+/** One that went between the listing and the look is none. */
+const inspect = async (engine: Engine, id: string, signal: AbortSignal): Promise<readonly Container[]> => {
+  try {
+    return [await engine.json<Container>("GET", `/containers/${id}/json`, { signal })];
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 };
 
-const containersOf = async (docker: Docker, service: string, signal: AbortSignal): Promise<readonly Container[]> => {
-  const filter = `label=com.docker.swarm.service.name=${service}`;
-  const rows = await docker.lines(["container", "ls", "--no-trunc", "--filter", filter, "--format", "{{json .}}"], signal);
-  const ids = rows.flatMap(({ ID }) => (typeof ID === "string" ? [ID] : []));
-  return ids.length === 0 ? [] : inspect<Container>(docker, ["container", "inspect", ...ids], signal);
+/** The running containers of a service on this node. */
+const containersOf = async (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Container[]> => {
+  const filters = { label: [`com.docker.swarm.service.name=${service}`] };
+  const found = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters }, signal });
+  return (await Promise.all(found.map(({ Id }) => inspect(engine, Id, signal)))).flat();
 };
 
 const hostPort = (container: Container, port: number): string | null =>
@@ -50,14 +38,15 @@ const gatewayAddress = (container: Container): string | null =>
  * `service:app:8080`: the published port where there is one (in host mode Docker chose it, so that parallel runs never
  * fight for it), else the container's own address.
  */
-export const addressOf = async (docker: Docker, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
+export const addressOf = async (engine: Engine, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
   const [scheme, name, target] = reach.split(":");
   if (scheme !== "service" || name === undefined || target === undefined) return reach.replaceAll("{domain}", app.domain);
-  const service = `${app.stack}_${name}`;
+  const service = await serviceOf(engine, app.stack, name, signal);
+  if (service === null) return null;
   const port = Number(target);
-  const ingress = await ingressPort(docker, service, port, signal);
+  const ingress = ingressPort(service, port);
   if (ingress !== null) return `http://127.0.0.1:${ingress}`;
-  for (const container of await containersOf(docker, service, signal)) {
+  for (const container of await containersOf(engine, service.Spec.Name, signal)) {
     const published = hostPort(container, port);
     if (published !== null) return `http://127.0.0.1:${published}`;
     const address = gatewayAddress(container);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkAbra, checkDocker } from "../../../src/effects/host/swarm-checks.js";
 import { checkNode, checkPlatform } from "../../../src/effects/host/userland.js";
+import { engineAt, engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 const says = (folder: string, name: string, script: string): string => {
@@ -12,7 +13,7 @@ const says = (folder: string, name: string, script: string): string => {
   return file;
 };
 
-const host = (docker: string, abra = "abra", abraDir = "/nowhere") => ({ docker, abra, abraDir, server: "default", env: { PATH: process.env["PATH"] ?? "" } });
+const host = (abra: string, abraDir: string) => ({ abra, abraDir, server: "default", env: { PATH: process.env["PATH"] ?? "" } });
 
 describe("the doctor", () => {
   test("refuses macOS with the reason, and an old node with the version that will do", () => {
@@ -23,25 +24,27 @@ describe("the doctor", () => {
     expect(checkNode("v24.0.0").ok).toBe(true);
   });
 
-  test("tells a missing client, a silent daemon, a node outside a Swarm and a worker apart, each with its repair", async () => {
-    const folder = temporaryFolder();
-    expect(await checkDocker(host(join(folder, "none")))).toMatchObject([{ name: "docker", ok: false }]);
-    const silent = says(folder, "silent", "echo Cannot connect to the Docker daemon >&2; exit 1");
-    expect((await checkDocker(host(silent))).at(-1)).toMatchObject({ name: "docker daemon", ok: false, found: "Cannot connect to the Docker daemon" });
-    const alone = says(folder, "alone", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"inactive"}}'`);
-    expect((await checkDocker(host(alone))).at(-1)).toMatchObject({ name: "swarm", ok: false, repair: expect.stringContaining("swarm init") as unknown });
-    const worker = says(folder, "worker", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"active","ControlAvailable":false}}'`);
-    expect((await checkDocker(host(worker))).at(-1)).toMatchObject({ name: "swarm", ok: false, found: "this node is a worker" });
-    const manager = says(folder, "manager", `echo '{"ServerVersion":"1","Swarm":{"LocalNodeState":"active","ControlAvailable":true}}'`);
-    expect((await checkDocker(host(manager))).every(({ ok }) => ok)).toBe(true);
+  test.each([
+    ["a node outside a Swarm", { LocalNodeState: "inactive" }, { ok: false, found: "this node is inactive", repair: expect.stringContaining("swarm init") as unknown }],
+    ["a worker", { LocalNodeState: "active", ControlAvailable: false }, { ok: false, found: "this node is a worker" }],
+    ["a manager", { LocalNodeState: "active", ControlAvailable: true }, { ok: true }],
+  ])("knows %s", async (_, Swarm, swarm) => {
+    const daemon = await startDaemon((__, answer) => void answer.end(JSON.stringify({ ServerVersion: "1", Swarm })));
+    expect(await checkDocker(engineOn(daemon.socket), daemon.socket)).toMatchObject([{ name: "docker daemon", ok: true }, { name: "swarm", ...swarm }]);
+  });
+
+  test("names a daemon that is not there, and a client that is not", async () => {
+    expect(await checkDocker(engineOn("/nonexistent/docker.sock"), "")).toMatchObject([{ name: "docker daemon", ok: false, found: expect.stringContaining("/nonexistent/docker.sock") as unknown }]);
+    const { engine } = engineAt({ kind: "dial", docker: "/nonexistent/docker", said: "far" });
+    expect(await checkDocker(engine, "far")).toMatchObject([{ name: "docker daemon", ok: false, found: "/nonexistent/docker: no such command" }]);
   });
 
   test("wants abra, and the server's folder", async () => {
     const folder = temporaryFolder();
     const abra = says(folder, "abra", "echo abra version 1");
-    expect((await checkAbra(host("docker", abra, folder))).map(({ ok }) => ok)).toEqual([true, false]);
+    expect((await checkAbra(host(abra, folder))).map(({ ok }) => ok)).toEqual([true, false]);
     mkdirSync(join(folder, "servers", "default"), { recursive: true });
-    expect((await checkAbra(host("docker", abra, folder))).map(({ ok }) => ok)).toEqual([true, true]);
-    expect((await checkAbra(host("docker", join(folder, "none"), folder)))[0]).toMatchObject({ ok: false });
+    expect((await checkAbra(host(abra, folder))).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await checkAbra(host(join(folder, "none"), folder)))[0]).toMatchObject({ ok: false });
   });
 });

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Scope } from "../children/registry.js";
+import { rememberSecret } from "../redact.js";
+
+export interface CredentialsOf {
+  readonly scope: Scope;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+interface ClientSettings {
+  readonly auths?: Readonly<Record<string, { readonly auth?: string; readonly identitytoken?: string }>>;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly credsStore?: string;
+}
+
+/** What X-Registry-Auth carries. */
+export interface Credentials {
+  readonly username?: string;
+  readonly password?: string;
+  readonly identitytoken?: string;
+  readonly serveraddress: string;
+}
+
+const helperLimitMs = 20_000;
+
+/** The hub's entry has a name of its own in the client's settings. */
+const addressesOf = (registry: string): readonly string[] =>
+  registry === "docker.io" ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io"] : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`];
+
+const settingsOf = (env: Readonly<Record<string, string>>): ClientSettings => {
+  const folder = env["DOCKER_CONFIG"] || join(env["HOME"] ?? "/", ".docker");
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {}; // Nobody has logged in.
+  }
+};
+
+/** `docker-credential-NAME get`: the registry on stdin, a JSON document on stdout; exit code 1 when it knows none. */
+const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, address: string, signal: AbortSignal): Promise<Credentials | null> => {
+  let said = "";
+  const talk = ({ stdin, stdout }: { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream }): void => {
+    stdout.on("data", (chunk) => (said += String(chunk)));
+    // A helper that ends without reading is one that knows none.
+    stdin.on("error", () => undefined);
+    stdin.end(address);
+  };
+  const end = await scope.run({ file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk }, signal);
+  if (end.exitCode !== 0) return null;
+  const { Username: username = "", Secret: secret = "" } = JSON.parse(said) as { Username?: string; Secret?: string };
+  rememberSecret(secret);
+  return username === "<token>" ? { identitytoken: secret, serveraddress: address } : { username, password: secret, serveraddress: address };
+};
+
+const stored = ({ auth = "", identitytoken = "" }: { auth?: string; identitytoken?: string }, address: string): Credentials | null => {
+  if (identitytoken !== "") {
+    rememberSecret(identitytoken);
+    return { identitytoken, serveraddress: address };
+  }
+  const text = Buffer.from(auth, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon === -1) return null;
+  const [username, password] = [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, "")];
+  rememberSecret(password);
+  return { username, password, serveraddress: address };
+};
+
+/**
+ * The credentials that the docker client would use for a registry, from its settings or its helper; null where there
+ * are none. A helper that is broken counts as none: the registry then says what it misses.
+ */
+export const credentialsFor = async (of: CredentialsOf, registry: string, signal: AbortSignal): Promise<Credentials | null> => {
+  const settings = settingsOf(of.env());
+  for (const address of addressesOf(registry)) {
+    const helper = settings.credHelpers?.[address] ?? settings.credsStore;
+    if (helper !== undefined && helper !== "") {
+      try {
+        const found = await askHelper(of, helper, address, signal);
+        if (found !== null) return found;
+      } catch (error) {
+        if (signal.aborted) throw error;
+      }
+    }
+    const entry = settings.auths?.[address];
+    const found = entry === undefined ? null : stored(entry, address);
+    if (found !== null) return found;
+  }
+  return null;
+};
+
+/** As the Engine wants it in its header. */
+export const headerOf = (credentials: Credentials): string => Buffer.from(JSON.stringify(credentials)).toString("base64url");
