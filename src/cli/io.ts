@@ -1,8 +1,10 @@
+import { redact } from "../effects/redact.js";
+
 /** The process's edge as commands see it: only here are stdout, stderr, environment and folder. */
 export interface Io {
   /** What a program would read. */
   readonly out: (text: string) => void;
-  /** What a person would read. */
+  /** What a person would read; secrets that are known are masked. */
   readonly err: (text: string) => void;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -11,7 +13,7 @@ export interface Io {
 
 export const processIo = (): Io => ({
   out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${redact(text)}\n`),
   env: process.env,
   cwd: process.cwd(),
   isTty: process.stdout.isTTY,

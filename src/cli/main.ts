@@ -1,3 +1,4 @@
+import { learnFromEnvironment } from "../effects/secrets/learn-secrets.js";
 import { guardOutput } from "../effects/stops/broken-output.js";
 import { exitWith } from "../effects/stops/exit.js";
 import { failureFrom, isRunError } from "../machines/errors.js";
@@ -47,6 +48,7 @@ const explain = (error: unknown, io: Io): ExitCode => {
 
 const main = async (): Promise<ExitCode> => {
   const io = processIo();
+  learnFromEnvironment(io.env);
   // `status | head` must not end in a stack.
   for (const stream of [process.stdout, process.stderr]) guardOutput(stream);
   try {

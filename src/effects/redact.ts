@@ -1,19 +1,104 @@
+import { KnownSecrets, type Span } from "./secrets/known-secrets.js";
+import { endOfValue, findShapes, type OpenValue } from "./secrets/secret-shapes.js";
+
 /** Values that must never be written: filled by whoever learns one, for the life of the process. */
-const known = new Set<string>();
+const known = new KnownSecrets();
 
-/** Shorter ones would black out ordinary words. */
-const lengthMin = 6;
+/** From now on the value is masked wherever it is written, however short it is and whatever its characters. */
+export const rememberSecret = (value: string): void => known.add(value);
 
-export const rememberSecret = (value: string): void => {
-  if (value.length >= lengthMin) known.add(value);
+const mask = "***";
+
+const blackedOut = (text: string, spans: readonly Span[]): string => {
+  if (spans.length === 0) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    if (end <= at) continue;
+    // What begins in the middle of one that is masked already only makes that one longer.
+    if (start >= at) parts.push(text.slice(at, start), mask);
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts.join("");
 };
 
-const assignment = /((?:secret|password|passwd|passphrase|token|credential|api_?key|private_?key)[\w-]*["']?\s*[:=]\s*["']?)([^\s"',;]+)/gi;
-const credentialsInUrl = /(\w+:\/\/)[^\s/@:]+:[^\s/@]+@/g;
+/**
+ * Text as it may be kept: known secrets, whatever follows a telling name, and credentials in addresses are gone. Linear in
+ * the text. Not seen: a secret in another form (base64, a hash, reversed) or in pieces.
+ */
+export const redact = (text: string): string => blackedOut(text, [...known.find(text).spans, ...findShapes(text).spans]);
 
-/** Text as it may be kept: known secrets, whatever follows a telling name, and passwords in URLs are gone. */
-export const redact = (text: string): string => {
-  let clean = text.replaceAll(assignment, "$1***").replaceAll(credentialsInUrl, "$1***@");
-  for (const secret of known) clean = clean.replaceAll(secret, "***");
-  return clean;
+export interface Redactor {
+  /** What may be written now; the rest is kept until more has come. */
+  readonly push: (text: string) => string;
+  /** The rest, at the stream's end. */
+  readonly end: () => string;
+}
+
+/** A line is judged as a whole, but none is waited for that is longer than this. */
+const lineMax = 64 * 1024;
+/** Of such a line its end is kept: a telling name and its value may be cut apart. */
+const tailChars = 256;
+
+/** The start of a line at or before `from` that no span reaches across: a line is held back as a whole, with what leads to it. */
+const lineStart = (text: string, from: number, spans: readonly Span[]): number => {
+  let at = from === text.length ? from : text.lastIndexOf("\n", from - 1) + 1;
+  for (const { start, end } of spans.toSorted((a, b) => b.start - a.start)) if (start < at && end > at) at = text.lastIndexOf("\n", start - 1) + 1;
+  return at;
+};
+
+/**
+ * Redacts one stream of output: a secret that comes in two writes, or across the end of a line, is masked as well.
+ *
+ * It gives whole lines, or much of a very long one; each character is looked at a bounded number of times.
+ */
+export const createRedactor = (): Redactor => {
+  let held = "";
+  let inside: OpenValue | null = null;
+
+  /** Drops what still belongs to a masked value that began earlier. */
+  const skipValue = (): boolean => {
+    if (inside === null) return false;
+    const end = endOfValue(held, 0, inside.quote);
+    held = end === -1 ? "" : held.slice(end);
+    if (end !== -1) inside = null;
+    return end === -1;
+  };
+
+  /** Gives the text up to `cut`, and moves that back where it would part what belongs together. */
+  const give = (cut: number, isLine: boolean): string => {
+    const ready = held.slice(0, cut);
+    const { spans: values, open } = known.find(ready);
+    const shapes = findShapes(ready);
+    if (shapes.open !== null && !isLine) {
+      inside = shapes.open;
+      held = held.slice(cut);
+      return blackedOut(ready, [...values, ...shapes.spans]);
+    }
+    const all = [...values, ...shapes.spans];
+    let until = Math.min(open, isLine ? cut : Math.max(0, cut - tailChars));
+    if (isLine) until = lineStart(ready, until, all);
+    else for (const { start, end } of all) if (start < until && end > until) until = end;
+    held = held.slice(until);
+    return blackedOut(ready.slice(0, until), all.filter(({ start }) => start < until));
+  };
+
+  return {
+    push: (text) => {
+      held += text;
+      if (skipValue()) return "";
+      const hasLine = text.includes("\n");
+      if (!hasLine && held.length < lineMax) return "";
+      const cut = held.lastIndexOf("\n") + 1;
+      const lines = cut > 0 ? give(cut, true) : "";
+      return held.length < lineMax ? lines : lines + give(held.length, false);
+    },
+    end: () => {
+      if (skipValue()) return "";
+      const rest = redact(held);
+      held = "";
+      return rest;
+    },
+  };
 };

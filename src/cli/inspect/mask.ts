@@ -1,13 +1,15 @@
 import { redact } from "../../effects/redact.js";
+import { isSecretName } from "../../effects/secrets/secret-names.js";
 
-const secretKey = /secret|password|passwd|passphrase|token|credential|cookie|private_?key|api_?key/i;
+/** A cookie is no secret of the recipe's, but whoever has it can make a process pass for the run's. */
+const isHidden = (key: string): boolean => isSecretName(key) || /cookie/i.test(key);
 
 /** More of a value than this says nothing to a person, and would make every viewer carry it. */
 const shownMax = 16_384;
 
 const maskedEntry = (key: string, value: unknown): unknown => {
   const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-  if (secretKey.test(key) && !isEmpty && typeof value !== "boolean") return "***";
+  if (isHidden(key) && !isEmpty && typeof value !== "boolean") return "***";
   if (typeof value === "string") return redact(value);
   return typeof value === "function" ? undefined : value;
 };

@@ -1,3 +1,4 @@
+import { redact } from "../../effects/redact.js";
 import type { Io } from "../io.js";
 import { createPlainRenderer, type PlainSettings } from "./plain.js";
 import type { Renderer } from "./renderer.js";
@@ -6,7 +7,8 @@ import type { Renderer } from "./renderer.js";
 const wantsLive = (io: Io): boolean => io.isTty && !io.env["CI"] && !io.env["NO_COLOR"] && io.env["TERM"] !== "dumb";
 
 /** A live tree on a terminal, lines elsewhere. With --json, people's words go to stderr, and stdout gets the record at the end. */
-export const createRenderer = async (io: Io, json: boolean, settings: Omit<PlainSettings, "write">): Promise<Renderer> => {
+export const createRenderer = async (given: Io, json: boolean, settings: Omit<PlainSettings, "write">): Promise<Renderer> => {
+  const io: Io = json ? given : { ...given, out: (line) => given.out(redact(line)) };
   if (json) {
     const plain = createPlainRenderer({ ...settings, write: io.err });
     return {

@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../../machines/duration.js";
+import { redact } from "../../effects/redact.js";
 import { phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
@@ -37,7 +38,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
   redraw.unref();
 
   return {
-    note: (text) => void notes.push(text),
+    note: (text) => void notes.push(redact(text)),
     onSnapshot: ({ value, context }, current, step) => {
       record = current;
       phase = phaseOf(leavesOf(value)[0] ?? "");
@@ -46,7 +47,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
         now = `acquire, held by ${describeHolder(context.holder, holderState(context.holder.runDir))}`;
       }
     },
-    onTest: (_, result) => void tests.push(describeTest(result)),
+    onTest: (_, result) => void tests.push(redact(describeTest(result))),
     finish: (output, closed) => {
       clearInterval(redraw);
       record = closed;

@@ -1,7 +1,7 @@
 import { RunError } from "../../machines/errors.js";
 import type { ChildEnd } from "../children/child.js";
 import type { Scope } from "../children/registry.js";
-import { redact } from "../redact.js";
+import { createRedactor, redact } from "../redact.js";
 import { fatalIn } from "./abra-texts.js";
 
 export interface AbraSettings {
@@ -49,6 +49,14 @@ export const createAbra =
   ({ abra: file, scope, env, cwd, onOutput }: AbraSettings): Abra =>
   async (args, { signal, limitMs, secret = false }) => {
     const verb = verbOf(args);
-    const heard = secret ? {} : { onOutput: (_: string, text: string) => onOutput(verb, redact(text)) };
-    return answerOf(verb, await scope.run({ file, args, env: env(), cwd, limitMs, ...heard }, signal));
+    const say = (text: string): void => {
+      if (text !== "") onOutput(verb, text);
+    };
+    const streams = { stdout: createRedactor(), stderr: createRedactor() };
+    const heard = secret ? {} : { onOutput: (stream: "stdout" | "stderr", text: string) => say(streams[stream].push(text)) };
+    try {
+      return answerOf(verb, await scope.run({ file, args, env: env(), cwd, limitMs, ...heard }, signal));
+    } finally {
+      for (const stream of Object.values(streams)) say(stream.end());
+    }
   };

@@ -6,6 +6,7 @@ import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { Tier } from "../../machines/vocabulary.js";
+import { learnFromOperator } from "../secrets/learn-secrets.js";
 import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
@@ -34,6 +35,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     await settings.assertHost(signal);
     const operator = join(settings.recipesDir, recipe);
     if (existsSync(operator)) cpSync(operator, settings.operatorDir, { recursive: true, dereference: true });
+    learnFromOperator(settings.operatorDir);
     const recipeSettings = readRecipeSettings(settings.operatorDir);
     makeAbraDir(settings.abraDir, settings.canonical, settings.server);
     const dir = join(settings.abraDir, "recipes", recipe);

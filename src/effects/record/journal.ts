@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent, StateValue } from "xstate";
 import { failureFrom } from "../../machines/errors.js";
 import { leavesOf, type TraceLine } from "../../machines/trace.js";
+import { redact } from "../redact.js";
+import { isSecretName } from "../secrets/secret-names.js";
 import { safely } from "./safely.js";
 
 export interface Journal {
@@ -24,12 +26,14 @@ interface Pending {
   readonly snapshot: AnyMachineSnapshot;
 }
 
-const secretKey = /secret|password|passphrase|token|credential|private_?key/i;
+/** Ours, and needed as they are to replay the run. */
+const plainKeys: ReadonlySet<string> = new Set(["at", "actor", "machine", "type", "status", "domain", "stack", "commit"]);
 
-/** Payloads as they may be kept: errors as data, and nothing under a key that sounds like a secret. */
+/** Payloads as they may be kept: errors as data, nothing under a key that sounds like a secret, and no known one anywhere. */
 const masked = (key: string, value: unknown): unknown => {
   if (value instanceof Error) return { ...failureFrom(value), name: value.name };
-  return secretKey.test(key) && typeof value === "string" ? "***" : value;
+  if (typeof value !== "string" || plainKeys.has(key)) return value;
+  return isSecretName(key) ? "***" : redact(value);
 };
 
 const pathOf = (actor: AnyActorRef): string => {

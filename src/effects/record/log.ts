@@ -1,6 +1,7 @@
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
+import { redact } from "../redact.js";
 import { safely } from "./safely.js";
 
 /**
@@ -11,7 +12,18 @@ import { safely } from "./safely.js";
 export const openLog = (runDir: string): Logger => {
   const fd = safely(() => openSync(join(runDir, "run.log"), "a", 0o644));
   return pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime, level: "debug" },
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      level: "debug",
+      hooks: {
+        // Whoever logs may have a secret in hand; before it is JSON, for a mask inside of JSON could break it.
+        logMethod(given, log) {
+          log.apply(this, given.map((part) => (typeof part === "string" ? redact(part) : part)) as typeof given);
+        },
+      },
+      formatters: { log: (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, typeof value === "string" ? redact(value) : value])) },
+    },
     {
       write: (line: string): void => {
         if (fd !== null) safely(() => writeSync(fd, line));

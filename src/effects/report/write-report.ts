@@ -6,6 +6,7 @@ import type { RunRecordFile } from "../record/run-record.js";
 import { safely } from "../record/safely.js";
 import { badge } from "./badge.js";
 import { renderReportHtml } from "./html.js";
+import { redactInput } from "./redact-input.js";
 import { junit } from "./junit.js";
 import { results } from "./results.js";
 
@@ -32,7 +33,8 @@ const logTail = (runDir: string): readonly string[] =>
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */
 export const writeReport = ({ runDir, record, chart, path, onTrouble }: ReportSettings): RunPorts["writeReport"] =>
-  fromPromise(async ({ input }) => {
+  fromPromise(async ({ input: given }) => {
+    const input = redactInput(given);
     const extras = { chart, path: path(), logTail: logTail(runDir), now: Date.now() };
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(record(), input)],

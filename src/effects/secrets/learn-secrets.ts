@@ -1,0 +1,40 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { readRegular } from "../files/regular-file.js";
+import { rememberSecret } from "../redact.js";
+import { safely } from "../record/safely.js";
+import { isSecretName } from "./secret-names.js";
+import { findShapes } from "./secret-shapes.js";
+
+/** What a setting may say besides a secret; masked, these would black out half of every log. */
+const ordinary = /^(?:true|false|yes|no|on|off|none|null|auto|default|https?|\d{1,3}|\$.*)$/i;
+const shortest = 4;
+
+const learn = (value: string): void => {
+  if (value.length >= shortest && !ordinary.test(value)) rememberSecret(value);
+};
+
+/** `SECRET_DB_VERSION=v1` is abra's way to name a secret, `TOKEN_FILE` a path to one. */
+const isAbout = /_(?:version|file|path|name|length|ttl|url)$/i;
+
+/** The tokens that CI gave to this process, and the passwords in its proxies' addresses. */
+export const learnFromEnvironment = (env: NodeJS.ProcessEnv): void => {
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue;
+    if (isSecretName(name) && !isAbout.test(name)) learn(value);
+    const password = /^[a-z][\w+.-]*:\/\/[^/?#@:]*:([^/?#]+)@/i.exec(value.slice(0, 2_048))?.[1];
+    if (password !== undefined) learn(password);
+  }
+};
+
+const textMax = 1024 * 1024;
+
+/** What the operator's own files for a recipe (`.env`, overlay, settings) hold under the name of a secret. */
+export const learnFromOperator = (folder: string): void => {
+  for (const name of safely(() => readdirSync(folder)) ?? []) {
+    if (!/\.env(?:\.|$)|\.ya?ml$/.test(name)) continue;
+    const text = safely(() => readRegular(join(folder, name), textMax).toString("utf8"));
+    if (text === null) continue;
+    for (const { start, end } of findShapes(text).spans) learn(text.slice(start, end));
+  }
+};

@@ -1,0 +1,7 @@
+/** The words that make a name, of a variable, a key or a field, that of a secret. The one list of them. */
+export const secretWords = "secret|password|passwd|passphrase|passwort|token|credential|api[_-]?key|private[_-]?key|access[_-]?key";
+
+const word = new RegExp(secretWords, "i");
+
+/** Whether what stands under this name is to be taken for a secret. */
+export const isSecretName = (name: string): boolean => word.test(name);

@@ -1,0 +1,74 @@
+import type { Span } from "./known-secrets.js";
+import { secretWords } from "./secret-names.js";
+
+/** A value that the text ends in the middle of. `quote`: what ends it, or "" where white space and the like do. */
+export interface OpenValue {
+  readonly start: number;
+  readonly quote: string;
+}
+
+/**
+ * What stands before a value that nobody should read. Every repetition has a bound: a text of nothing but beginnings costs
+ * so much for each of its characters, and not as many again.
+ */
+const beforeValue = new RegExp(
+  [
+    String.raw`authorization\\?["']?[ \t]{0,8}[:=][ \t]{0,8}(?:(digest)[ \t]{1,8}|(?:(?:basic|bearer|token|negotiate)[ \t]{1,8})?)`,
+    String.raw`(?:${secretWords})[\w-]{0,64}\\?["']?[ \t]{0,8}[:=][ \t]{0,8}`,
+  ].join("|"),
+  "gi",
+);
+
+/** What ends a value: its quote, also where JSON holds JSON; the line, for a list of words; else white space and the like. */
+const quoteAt = (text: string, at: number, isList: boolean): string => {
+  if (isList) return "\n";
+  const two = text.slice(at, at + 2);
+  if (two === '\\"' || two === "\\'") return two;
+  return two.startsWith('"') || two.startsWith("'") ? two.slice(0, 1) : "";
+};
+
+/** `http://user:password@`, and `http://token@`; of other schemes a name alone is no secret. */
+const userinfo = /(?:https?:\/\/([^\s/?#"'<>]{1,1024})@|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
+
+const unquotedEnd = /[\s"',;]/g;
+
+/** Where a value that began before `from` ends, or -1 where the text ends first. */
+export const endOfValue = (text: string, from: number, quote: string): number => {
+  if (quote === "") {
+    unquotedEnd.lastIndex = from;
+    return unquotedEnd.exec(text)?.index ?? -1;
+  }
+  if (quote.length === 2) return text.indexOf(quote, from);
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === quote || character === "\n") return at;
+    if (character === "\\") at += 1;
+  }
+  return -1;
+};
+
+/** Values that stand where a secret would: after a telling name, in an Authorization, before the host of an address. */
+export const findShapes = (text: string): { readonly spans: readonly Span[]; readonly open: OpenValue | null } => {
+  const spans: Span[] = [];
+  let open: OpenValue | null = null;
+  beforeValue.lastIndex = 0;
+  for (let match = beforeValue.exec(text); match !== null; match = beforeValue.exec(text)) {
+    const after = match.index + match[0].length;
+    const quote = quoteAt(text, after, match[1] !== undefined);
+    const start = quote === "\n" ? after : after + quote.length;
+    const end = endOfValue(text, start, quote);
+    if (end === -1) {
+      open = { start, quote };
+      spans.push({ start, end: text.length });
+      break;
+    }
+    if (end > start) spans.push({ start, end });
+    beforeValue.lastIndex = Math.max(end, after);
+  }
+  for (const match of text.matchAll(userinfo)) {
+    const secret = match[1] ?? match[2] ?? "";
+    const end = match.index + match[0].length - 1;
+    spans.push({ start: end - secret.length, end });
+  }
+  return { spans, open };
+};

@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openLog } from "../../../src/effects/record/log.js";
+import { redact } from "../../../src/effects/redact.js";
+import { learnFromEnvironment, learnFromOperator } from "../../../src/effects/secrets/learn-secrets.js";
+
+const folder = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), "recipe-ci-learn-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+test("the tokens of the environment are known, ordinary words under such a name are not", () => {
+  learnFromEnvironment({ GITEA_TOKEN: "gt-77aa", DRONE_NETRC_PASSWORD: "p4ss", HTTPS_PROXY: "http://me:pr0xypw@proxy:3128", MY_TOKEN_FILE: "/etc/some/file", USE_TOKEN: "true", A_SECRET: "abc", DOMAIN: "ci.example.com" });
+  expect(redact("gt-77aa p4ss pr0xypw")).toBe("*** *** ***");
+  expect(redact("/etc/some/file true abc ci.example.com")).toBe("/etc/some/file true abc ci.example.com");
+});
+
+test("what the operator's own files hold under the name of a secret is known; a FIFO or a link among them hinders nobody", () => {
+  const dir = folder();
+  writeFileSync(join(dir, ".env"), "SMTP_PASSWORD='two words'\nPLAIN=visible\n");
+  writeFileSync(join(dir, "compose.ccci.yml"), "services:\n  app:\n    environment:\n      API_KEY: kk-1234\n      - DB_PASSWORD=${DB_PASSWORD}\n");
+  execFileSync("mkfifo", [join(dir, "pipe.yml")]);
+  symlinkSync("/dev/zero", join(dir, "zero.yml"));
+  learnFromOperator(dir);
+  learnFromOperator(join(dir, "nowhere"));
+  expect(redact("two words, kk-1234, visible, ${DB_PASSWORD}")).toBe("***, ***, visible, ${DB_PASSWORD}");
+});
+
+test("the run's log has no known secret, in words or fields, and stays JSON", () => {
+  const dir = folder();
+  learnFromEnvironment({ LOG_TOKEN: `lt"q\\w` });
+  const log = openLog(dir);
+  log.info({ test: `a lt"q\\w b` }, `said lt"q\\w`);
+  const line = readFileSync(join(dir, "run.log"), "utf8");
+  expect(JSON.parse(line)).toMatchObject({ test: "a *** b", msg: "said ***" });
+});
