@@ -43,5 +43,5 @@ export const logTail = async (engine: Engine, service: string, signal: AbortSign
   } catch (error) {
     if (signal.aborted || !(over.aborted || isRefused(error))) throw error;
   }
-  return textOfLog(Buffer.concat(chunks)).split("\n").filter((line) => line.trim() !== "").slice(-linesKept).map(redact);
+  return redact(textOfLog(Buffer.concat(chunks))).split("\n").filter((line) => line.trim() !== "").slice(-linesKept);
 };
