@@ -45,6 +45,9 @@ const handOver = async (connecting: Promise<Duplex>, handed: Handed): Promise<vo
 /** What waits open for the next call. */
 const freeMax = 4;
 
+/** Else node looks by a regular expression, 3 ms long, whether the host's name is an address: of use for TLS, which this is not. */
+const noTls = { servername: "" };
+
 /** Connections are made when they are first needed. */
 export const createConnection = (settings: ConnectionSettings): Connection => {
   const connectNow = connectorOf(settings);
@@ -64,7 +67,7 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
       if (stream instanceof Socket) stream.ref();
     }
   }
-  const agent = new EngineAgent({ keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });
+  const agent = new EngineAgent({ ...noTls, keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });
   const close = (): void => agent.destroy();
   settings.scope.closing.addEventListener("abort", close, { once: true });
   return { endpoint: saidOf(settings.endpoint), agent, closing: settings.scope.closing, close };

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { tryFlock } from "./flock.js";
@@ -20,8 +20,8 @@ const unusable = (dir: string, why: string, hint: string): RunError =>
 /** Two descriptors of one file must exclude each other, or locks mean nothing here. */
 const locksExclude = (dir: string): boolean => {
   const scratch = mkdtempSync(join(dir, ".recipe-ci-self-test-"));
+  const file = join(scratch, "lock");
   try {
-    const file = join(scratch, "lock");
     const first = openSync(file, "w+");
     const second = openSync(file, "r+");
     const excluded = tryFlock(first) && !tryFlock(second);
@@ -29,7 +29,9 @@ const locksExclude = (dir: string): boolean => {
     closeSync(second);
     return excluded;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    // One by one: a recursive removal loads a module of node's that a start has no other use for.
+    rmSync(file, { force: true });
+    rmdirSync(scratch);
   }
 };
 
