@@ -32,6 +32,7 @@ const entries = [
   ["recipe-ci", "src/cli/main.ts"],
   ["chart", "src/cli/commands/chart.ts"],
   ["inspect", "src/cli/commands/inspect.ts"],
+  ["contract", "tests/contract/main.ts"],
   ...sandboxEntries(),
 ].filter(([, entry]) => existsSync(join(root, entry)));
 
@@ -59,7 +60,8 @@ const bundle = async ([name, entry]) => {
     // Native: it cannot be bundled, and where it could not be built the flock program steps in.
     external: ["fs-ext"],
     // rxjs' condition for node is its CommonJS build, which does not tree-shake.
-    alias: { rxjs: join(root, "node_modules/rxjs/dist/esm/index.js") },
+    // The contract's rows are tests: in the program they get the assertions without the test runner.
+    alias: { rxjs: join(root, "node_modules/rxjs/dist/esm/index.js"), vitest: join(root, "tests/contract/expect.ts") },
     plugins: [lazyModules],
     loader: { ".svg": "text", ".html": "text", ".css": "text" },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },

@@ -31,7 +31,7 @@ export const commands = {
   },
   chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
   demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },
-  doctor: { summary: "what this host lacks, each with its repair", options: ["zone", "sandbox", "json"], examples: ["recipe-ci doctor"] },
+  doctor: { summary: "what this host lacks, each with its repair", options: ["contract", "zone", "sandbox", "json"], examples: ["recipe-ci doctor", "recipe-ci doctor --contract --json >contract.json"] },
   completion: { argument: ["<shell>", "bash or zsh"], summary: "print a completion script", options: [], examples: ["recipe-ci completion bash >/etc/bash_completion.d/recipe-ci"], hidden: true },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 

@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import type * as chart from "./commands/chart.js";
+import type { Contract } from "./contract/contract.js";
 import type * as inspect from "./commands/inspect.js";
 
 /** Commands whose libraries would slow every other one down; each is a bundle of its own in dist. */
 interface Chunks {
   readonly chart: typeof chart;
   readonly inspect: typeof inspect;
+  readonly contract: Contract;
 }
 
 /**

@@ -26,7 +26,7 @@ const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<Ex
     case "status":
       return status(hostSettings(flags, io.env), flags.json === true, io);
     case "doctor":
-      return doctor(hostSettings(flags, io.env, false), flags.json === true, io);
+      return doctor(hostSettings(flags, io.env, false), { json: flags.json === true, contract: flags.contract === true }, io);
     case "inspect":
       return (await requireChunk("inspect")).inspect(hostSettings(flags, io.env, false), operands[0], flags, io);
     case "chart":

@@ -30,6 +30,7 @@ export const options = {
   verify: { flag: "--verify", help: "replay the run's events through the chart and compare" },
   check: { flag: "--check", help: "compare with what is there; exit 1 if it differs" },
   out: { flag: "--out", value: "folder", otherwise: "statecharts", help: "where to" },
+  contract: { flag: "--contract", help: "try every assumption about abra and docker on throw-away apps, and remove them" },
   sandbox: { flag: "--sandbox", help: "stand-ins instead of abra and docker; needs no root, touches nothing else" },
   json: { flag: "--json", help: "stdout is exactly one JSON document" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 import { expectAllQuestions, runTable } from "./run-table.js";
-import { toolsFromEnvironment } from "./world.js";
+import { toolsFromEnvironment } from "./tools.js";
 
 test("each open question about abra has a row with the answer we assume", expectAllQuestions);
 

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { table } from "./table.js";
-import { createWorld, describeTools, type ContractWorld, type Tools } from "./world.js";
+import { describeTools } from "./tools.js";
+import { createWorld, type ContractWorld, type Tools } from "./world.js";
 
 const rowLimitMs = 90_000;
 

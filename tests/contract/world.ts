@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash, randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +43,8 @@ export interface ContractWorld {
   readonly abraWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
   readonly docker: (...args: readonly string[]) => Promise<Said>;
   readonly dockerWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
+  /** Any other program, as abra and docker are called. */
+  readonly run: (file: string, ...args: readonly string[]) => Promise<Said>;
   /** The rows of a listing, parsed; rejects where the call fails. */
   readonly list: (...args: readonly string[]) => Promise<readonly Record<string, string>[]>;
   readonly git: (...args: readonly string[]) => string;
@@ -50,13 +52,16 @@ export interface ContractWorld {
   /** Everything of the stack, by kind and name. */
   readonly objects: (stack?: string) => Promise<readonly string[]>;
   readonly running: (service: string) => Promise<boolean>;
+  /** Kills whatever call is under way; it rejects or ends as a killed one does. */
+  readonly abandon: () => void;
   readonly close: () => Promise<void>;
 }
 
-const call = (file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> =>
+const call = (children: Set<ChildProcess>, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> =>
   new Promise((resolve, reject) => {
     const began = performance.now();
     const child = spawn(file, args, { cwd, env: { ...env }, stdio: ["pipe", "pipe", "pipe"] });
+    children.add(child);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -66,6 +71,7 @@ const call = (file: string, args: readonly string[], env: Readonly<Record<string
     const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
     child.once("error", reject);
     child.once("close", (code) => {
+      children.delete(child);
       clearTimeout(timer);
       resolve({ code, stdout, stderr, ms: performance.now() - began });
     });
@@ -83,8 +89,16 @@ const kinds: readonly (readonly string[])[] = [
   ["network", "ls"],
 ];
 
+/** Every stack below the zone of which anything is there. */
+export const stacksBelow = async (world: ContractWorld, zone: string): Promise<readonly string[]> => {
+  const form = new RegExp(`^(?:\\w+ )?(cont-[0-9a-f]{6}_${zone.replaceAll(".", "_")})(?:_|$)`);
+  const stacks = await world.list("stack", "ls", "--format", "{{json .}}");
+  const names = [...stacks.map(({ Name = "" }) => Name), ...(await world.objects("cont-"))];
+  return [...new Set(names.flatMap((name) => form.exec(name)?.[1] ?? []))];
+};
+
 /** Removes whatever an app left, by docker alone, until docker lists nothing of it. */
-const clear = async (world: ContractWorld, stack: string): Promise<void> => {
+export const clear = async (world: ContractWorld, stack: string): Promise<void> => {
   await world.docker("stack", "rm", stack);
   await world.until(`${stack} to be gone`, async () => {
     const left = await world.objects(stack);
@@ -104,7 +118,7 @@ const allStacks = async (world: ContractWorld): Promise<readonly string[]> => {
 };
 
 /** A name of its own for each chapter, of the form of a run app's, so that several share a Swarm. */
-export const createWorld = (tools: Tools): ContractWorld => {
+export const createWorld = (tools: Tools, zone = "contract.localhost"): ContractWorld => {
   const dir = mkdtempSync(join(tmpdir(), "contract-"));
   const abraDir = join(dir, "abra");
   const recipeDir = join(abraDir, "recipes", "contract");
@@ -114,7 +128,7 @@ export const createWorld = (tools: Tools): ContractWorld => {
   layOutRecipe(recipeDir);
   if (tools.sandbox !== null) writeFileSync(join(tools.sandbox, "faults.json"), JSON.stringify([{ when: "service app", do: `in-use:${lingerMs}` }]));
   const id = createHash("sha256").update(randomBytes(8)).digest("hex").slice(0, 6);
-  const domain = `cont-${id}.contract.localhost`;
+  const domain = `cont-${id}.${zone}`;
   const stack = domain.replaceAll(".", "_");
   const envFile = join(abraDir, "servers", "default", `${domain}.env`);
   const base = {
@@ -124,9 +138,10 @@ export const createWorld = (tools: Tools): ContractWorld => {
   };
   const envOf = ({ env, without = [] }: CallOptions): Record<string, string> =>
     Object.fromEntries(Object.entries({ ...base, ...env }).filter(([name]) => !without.includes(name)));
+  const children = new Set<ChildProcess>();
   const dockerWith: ContractWorld["dockerWith"] = (options, ...args) =>
-    call(tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
-  const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
+    call(children, tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
+  const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
   const list: ContractWorld["list"] = async (...args) => {
     const { code, stdout, stderr } = await dockerWith({}, ...args);
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
@@ -152,6 +167,7 @@ export const createWorld = (tools: Tools): ContractWorld => {
     abraWith,
     docker: (...args) => dockerWith({}, ...args),
     dockerWith,
+    run: (file, ...args) => call(children, file, args, envOf({}), dir),
     list,
     git: (...args) => gitIn(recipeDir, ...args),
     until,
@@ -159,7 +175,7 @@ export const createWorld = (tools: Tools): ContractWorld => {
       const found = await Promise.all(
         kinds.map(async (args) => {
           const rows = await list(...args, "--format", "{{json .}}");
-          return rows.map((row) => row["Name"] ?? row["Names"] ?? "").filter((name) => name.startsWith(`${of}_`)).map((name) => `${args[0]} ${name}`);
+          return rows.map((row) => row["Name"] ?? row["Names"] ?? "").filter((name) => name.startsWith(of.endsWith("-") ? of : `${of}_`)).map((name) => `${args[0]} ${name}`);
         }),
       );
       return found.flat();
@@ -167,6 +183,9 @@ export const createWorld = (tools: Tools): ContractWorld => {
     running: async (service) => {
       const rows = await list("service", "ls", "--format", "{{json .}}");
       return rows.some(({ Name, Replicas }) => Name === `${stack}_${service}` && Replicas === "1/1");
+    },
+    abandon: () => {
+      for (const child of children) child.kill("SIGKILL");
     },
     close: async () => {
       try {
@@ -178,23 +197,3 @@ export const createWorld = (tools: Tools): ContractWorld => {
   };
   return world;
 };
-
-const root = join(import.meta.dirname, "..", "..");
-
-/** The stand-ins, bundled. The suites' set-up builds them; a test run alone may find none. */
-export const standIns = { abra: join(root, "sandbox", "bin", "abra"), docker: join(root, "sandbox", "bin", "docker") } as const;
-
-const onPath = (name: string): string => execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
-
-/**
- * Which tools a run of the contract is about: CONTRACT_ABRA and CONTRACT_DOCKER name others than the stand-ins;
- * the word `docker` alone means the one on PATH.
- */
-export const toolsFromEnvironment = (env: NodeJS.ProcessEnv): Tools => {
-  const docker = env["CONTRACT_DOCKER"] ? (existsSync(env["CONTRACT_DOCKER"]) ? env["CONTRACT_DOCKER"] : onPath(env["CONTRACT_DOCKER"])) : standIns.docker;
-  const abra = env["CONTRACT_ABRA"] || standIns.abra;
-  return { abra, docker, sandbox: docker === standIns.docker ? mkdtempSync(join(tmpdir(), "contract-sandbox-")) : null };
-};
-
-export const describeTools = ({ abra, docker }: Tools): string =>
-  `${abra === standIns.abra ? "the stand-in abra" : `abra at ${abra}`} over ${docker === standIns.docker ? "the stand-in docker" : `docker at ${docker}`}`;

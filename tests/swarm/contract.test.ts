@@ -1,8 +1,22 @@
-import { execFileSync } from "node:child_process";
-import { runTable } from "../contract/run-table.js";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/processes.js";
+import { startProgram } from "../support/program.js";
 import { whichAbra } from "../support/swarm/bring-up.js";
+import { docker } from "../support/swarm/host.js";
 
-const docker = execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim();
-
-/** The same table as in the default tests, over the real engine. */
-runTable({ abra: whichAbra().path, docker, sandbox: null });
+/** The same table as in the default tests, by the command that a host's operator has, over the real engine. */
+test("every assumption about docker and abra holds here, and the examination leaves nothing", { timeout: 600_000 }, async () => {
+  const folder = temporaryFolder();
+  const { abra, locks } = { abra: join(folder, "abra"), locks: join(folder, "locks") };
+  mkdirSync(join(abra, "servers", "default"), { recursive: true });
+  mkdirSync(locks);
+  const env = { PATH: process.env["PATH"], HOME: folder, ABRA_DIR: abra, CCCI_ABRA: whichAbra().path, CCCI_DOCKER: "docker", CCCI_APP_LOCK_DIR: locks };
+  const { code, stdout, stderr } = await startProgram(["doctor", "--contract", "--json"], env, folder).ended;
+  expect({ code: code === 69 ? 0 : code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { rows, complete } = JSON.parse(stdout) as { readonly complete: boolean; readonly rows: readonly { readonly title: string; readonly difference: string | null }[] };
+  expect(rows.filter(({ difference }) => difference !== null)).toEqual([]);
+  expect(complete).toBe(true);
+  for (const kind of ["service", "volume", "secret", "config", "network"]) expect(docker(kind, "ls", "--format", "{{.Name}}").filter((name) => name.includes("_doctor_localhost")), kind).toEqual([]);
+});

@@ -13,6 +13,7 @@ import { assertLockDir } from "../../effects/lock/lock-dir.js";
 import { failureFrom } from "../../machines/errors.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
+import { doctorContract } from "./doctor-contract.js";
 import type { HostSettings } from "../settings/host.js";
 
 const checkLocks = (host: HostSettings): readonly Check[] => {
@@ -36,16 +37,21 @@ const checkZone = (host: HostSettings): Check =>
 const line = ({ name, ok, optional, found, repair }: Check): string =>
   `${ok ? "ok     " : optional ? "lacking" : "MISSING"}  ${name}: ${found}${repair === null ? "" : `\n           repair: ${repair}`}`;
 
-/** What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. */
-export const doctor = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
+/**
+ * What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. Asked for the contract, and where nothing that it
+ * needs is missing, abra and docker themselves are examined instead: `doctorContract`.
+ */
+export const doctor = async (host: HostSettings, { json, contract }: { readonly json: boolean; readonly contract: boolean }, io: Io): Promise<ExitCode> => {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
   const endpoint = resolveEndpoint({ ...host, env });
   const starter = { scope: createChildRegistry().scope("work"), env: () => env, cwd: "/" };
   const engine = host.sandbox === null ? createEngine(createConnection({ endpoint, ...starter })) : shimForSandbox(createDocker({ docker: host.docker, ...starter }));
   const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(engine, saidOf(endpoint)), host.sandbox === null ? checkAbra({ ...host, env }) : []]);
   engine.close();
+  const works = (these: readonly Check[]): boolean => these.every(({ ok, optional }) => ok || optional);
+  if (contract && works([...userland, ...docker, ...abra])) return doctorContract(host, env, json, io);
   const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra];
-  const usable = checks.every(({ ok, optional }) => ok || optional);
+  const usable = works(checks);
   if (json) io.out(JSON.stringify({ usable, checks }, null, 2));
   else for (const check of checks) io.out(line(check));
   if (!json) io.out(usable ? "recipe-ci can work here" : "recipe-ci cannot work here yet");

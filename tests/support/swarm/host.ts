@@ -6,7 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
 
-const docker = (...args: readonly string[]): readonly string[] => {
+/** A listing of the real docker, by lines. */
+export const docker = (...args: readonly string[]): readonly string[] => {
   const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
   return stdout.split("\n").filter((line) => line !== "");
