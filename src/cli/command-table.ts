@@ -19,8 +19,8 @@ export const commands = {
   },
   janitor: {
     summary: "reap what dead runs left; leaves every app alone whose lock is held",
-    options: ["dryRun", "zone", "sandbox", "json"],
-    examples: ["recipe-ci janitor --dry-run --zone ci.example.com"],
+    options: ["dryRun", "adopt", "zone", "sandbox", "json"],
+    examples: ["recipe-ci janitor --dry-run --zone ci.example.com", "recipe-ci janitor --adopt note-0a1b2c.ci.example.com"],
   },
   status: { summary: "who holds which app, who waits, what leaked", options: ["zone", "sandbox", "json"], examples: ["recipe-ci status --zone ci.example.com"] },
   inspect: {
@@ -31,7 +31,7 @@ export const commands = {
   },
   chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
   demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },
-  doctor: { summary: "what this host lacks, each with its repair", options: ["contract", "zone", "sandbox", "json"], examples: ["recipe-ci doctor", "recipe-ci doctor --contract --json >contract.json"] },
+  doctor: { summary: "what this host lacks, each with its repair", options: ["contract", "takeOver", "zone", "sandbox", "json"], examples: ["recipe-ci doctor", "recipe-ci doctor --contract --json >contract.json"] },
   completion: { argument: ["<shell>", "bash or zsh"], summary: "print a completion script", options: [], examples: ["recipe-ci completion bash >/etc/bash_completion.d/recipe-ci"], hidden: true },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 

@@ -8,6 +8,7 @@ import { processIo, type Io } from "./io.js";
 import { requireChunk } from "./lazy.js";
 import { Answered, parseCommandLine, type Asked } from "./program.js";
 import { hostSettings } from "./settings/host.js";
+import { janitorSettings } from "./settings/janitor-settings.js";
 import { runSettings } from "./settings/run-settings.js";
 import { demo } from "./commands/demo.js";
 import { doctor } from "./commands/doctor.js";
@@ -22,11 +23,11 @@ const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<Ex
     case "demo":
       return demo(io);
     case "janitor":
-      return janitor(hostSettings(flags, io.env), { dryRun: flags.dryRun === true, json: flags.json === true }, io);
+      return janitor(janitorSettings(flags, io.env), io);
     case "status":
       return status(hostSettings(flags, io.env), flags.json === true, io);
     case "doctor":
-      return doctor(hostSettings(flags, io.env, false), { json: flags.json === true, contract: flags.contract === true }, io);
+      return doctor(hostSettings(flags, io.env, false), { json: flags.json === true, contract: flags.contract === true, takeOver: flags.takeOver === true }, io);
     case "inspect":
       return (await requireChunk("inspect")).inspect(hostSettings(flags, io.env, false), operands[0], flags, io);
     case "chart":

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { fromEventObservable, fromPromise } from "xstate";
 import { carriedCookies, reapSurvivors } from "../effects/children/survivors.js";
-import { assertSwarm, residueOf } from "../effects/docker/teardown-ports.js";
+import { assertSwarm } from "../effects/docker/assert-swarm.js";
+import { findRemains } from "../effects/ledger/find-remains.js";
 import { assertAbra } from "../effects/abra/assert-abra.js";
 import { cookiesLeft } from "../effects/janitor/reap-ports.js";
 import { lockPath } from "../effects/lock/lock-file.js";
 import { holdLock } from "../effects/lock/hold-lock.js";
+import { nodesNow } from "../effects/nodes/nodes.js";
 import { reclaimLock } from "../effects/lock/probe-lock.js";
 import { createGit } from "../effects/recipe/git.js";
 import { prepareRecipe } from "../effects/recipe/prepare-recipe.js";
@@ -51,7 +53,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
     assertHost: async (signal) => {
-      await Promise.all([assertSwarm(world.engine("work"), signal), assertAbra(world.abra("work"), signal)]);
+      await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
   });
@@ -80,17 +82,22 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
     actors: {
       stops: fromEventObservable(() => stops.stops) as never,
       prepareRecipe: plugPrepare(wiring),
-      janitor: plugJanitor(world),
+      janitor: plugJanitor(world, false),
       drainJanitor: fromPromise(async () => {
         await registry.scope("janitor").drain(drainMs);
         janitorHeld.letGoAll();
       }),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: keepPrevious }),
-      findRemains: fromPromise(async ({ input, signal }) => {
-        const left = cookiesLeft(lockPath(settings.lockDir, input.domain), previous).filter((cookie) => cookie !== world.cookie);
+      findRemains: findRemains({
+        engine: world.engine("work"),
+        ledgers: world.ledgers,
+        runsDir: settings.runsDir,
+        serversDir: world.serversDir,
+        runDir,
+        previous: () => previous,
         // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        const [residue, cookies] = await Promise.all([residueOf(engine, world.serversDir, input, signal), carriedCookies(left)]);
-        return { residue, cookies };
+        cookiesOf: ({ domain }) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
+        nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
       }),
       recoverTeardown: plugTeardown(world, "work", null),
       deploy: plugDeploy(world, {

@@ -2,16 +2,17 @@ import { join } from "node:path";
 import { createApp, submitDeploy } from "../effects/abra/deploy-verbs.js";
 import { configureApp } from "../effects/abra/configure-app.js";
 import { assertOwnEnv } from "../effects/abra/own-env.js";
-import { removeApp, removeSecrets, removeVolumes, undeployApp } from "../effects/abra/teardown-verbs.js";
+import { undeployApp } from "../effects/abra/teardown-verbs.js";
 import type { ScopeName } from "../effects/children/registry.js";
 import { drainPort } from "../effects/children/drain.js";
 import { observeStack } from "../effects/docker/observe-stack.js";
 import { prepullImages } from "../effects/docker/prepull-images.js";
 import { credentialsFor, type Credentials } from "../effects/docker/registry-credentials.js";
-import { listResidue, removeLeftovers, removeStack, waitGone } from "../effects/docker/teardown-ports.js";
+import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../effects/docker/teardown-ports.js";
 import { discoverApps } from "../effects/janitor/discover-apps.js";
 import { letGo, probeApp as probeLockOfApp, releaseApp } from "../effects/janitor/reap-ports.js";
 import { sweepLockFiles } from "../effects/janitor/sweep-lock-files.js";
+import { cleanNodes } from "../effects/nodes/clean-nodes.js";
 import { createGit } from "../effects/recipe/git.js";
 import { operate, runTier, type TierSettings } from "../effects/tests/run-tier.js";
 import { probeApp } from "../effects/tests/probe-app.js";
@@ -24,40 +25,38 @@ import type { World } from "./world.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const engine = world.engine(scope);
-  const verbs = { abra: world.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server: world.host.server }) };
+  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),
-      undeployApp: undeployApp(verbs),
-      removeStack: removeStack(engine),
-      waitGone: waitGone(engine),
-      removeVolumes: removeVolumes(verbs),
-      removeSecrets: removeSecrets(verbs),
-      removeApp: removeApp(verbs),
-      removeLeftovers: removeLeftovers(engine, world.serversDir),
-      listResidue: listResidue(engine, world.serversDir),
+      takeStock: takeStock(settings),
+      undeployApp: undeployApp({ abra: world.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server: world.host.server }) }),
+      removeServices: removeServices(settings),
+      waitGone: waitGone(settings),
+      removeObjects: removeObjects(settings),
+      cleanNodes: cleanNodes({ ...settings, image: world.host.nodeImage, socket: world.host.nodeSocket, isAlone: world.host.sandbox !== null }),
+      listResidue: listResidue(settings),
     },
   });
 };
 
-export const plugJanitor = (world: World): typeof janitorMachine => {
+export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachine => {
   const { host, janitorHeld: held } = world;
   const { lockDir, runsDir, zone } = host;
   const note = (line: string): void => world.log.warn(line);
-  const reapSettings = { lockDir, runsDir, held };
+  const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
+  const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir };
   const reap = reapMachine.provide({
     actors: {
       probeApp: probeLockOfApp(reapSettings),
       releaseApp: releaseApp(reapSettings),
       letGo: letGo(reapSettings),
-      teardown: plugTeardown(world, "janitor", null),
+      teardown: plugTeardown({ ...world, serversDir }, "janitor", null),
     },
   });
-  const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
   return janitorMachine.provide({
     actors: {
-      discoverApps: discoverApps({ engine, abra, zone, serversDir, lockDir, note }),
+      discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       reap,
     },

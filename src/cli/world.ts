@@ -9,6 +9,8 @@ import { resolveEndpoint } from "../effects/docker/endpoint.js";
 import { createDocker } from "../effects/docker/docker.js";
 import { createEngine, type Engine } from "../effects/docker/engine.js";
 import { shimForSandbox } from "../effects/docker/sandbox-shim.js";
+import { Ledgers } from "../effects/ledger/ledgers.js";
+import { assertDriver } from "../effects/swarm-driver/driver.js";
 import { lockPath } from "../effects/lock/lock-file.js";
 import { HeldLocks } from "../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../machines/vocabulary.js";
@@ -23,11 +25,15 @@ export interface World {
   readonly held: HeldLocks;
   /** The janitor's, apart from it: they are let go when its children are gone. */
   readonly janitorHeld: HeldLocks;
+  /** By what this process acts on the apps whose locks it holds. */
+  readonly ledgers: Ledgers;
   readonly serversDir: string;
   readonly log: Logger;
   /** Each scope's own client of the docker daemon: it ends with the scope. */
   readonly engine: (scope: ScopeName) => Engine;
   readonly abra: (scope: ScopeName) => Abra;
+  /** Rejects where another host drives this Swarm; `claims`: from now on we do. The sandbox is nobody else's. */
+  readonly assertDriver: (claims: boolean, signal?: AbortSignal) => Promise<void>;
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
 }
 
@@ -78,6 +84,11 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     const endpoint = resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
     return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
   };
+  const engine: World["engine"] = (name) => {
+    const known = engines.get(name) ?? engineOf(name);
+    engines.set(name, known);
+    return known;
+  };
   const onOutput = (verb: string, text: string): void => log.info({ abra: verb }, text.trimEnd());
   return {
     host,
@@ -85,12 +96,12 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     registry,
     held: new HeldLocks(),
     janitorHeld: new HeldLocks(),
+    ledgers: new Ledgers((error) => log.error({ error: String(error) }, "the ledger could not be written")),
     serversDir: join(abraDir, "servers"),
     log,
-    engine: (name) => {
-      const engine = engines.get(name) ?? engineOf(name);
-      engines.set(name, engine);
-      return engine;
+    engine,
+    assertDriver: async (claims, signal) => {
+      if (host.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
     abra: (scope) => createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput }),
     env,

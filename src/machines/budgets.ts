@@ -19,6 +19,8 @@ export interface Budgets {
   readonly undeploy: number;
   readonly gone: number;
   readonly remove: number;
+  /** Asking the Swarm's other nodes: long enough to pull the small image of the job once. */
+  readonly askNodes: number;
   readonly verify: number;
   /** The whole teardown, as a last resort: its own steps end earlier. */
   readonly teardown: number;
@@ -37,6 +39,7 @@ export const defaultBudgets: Budgets = {
   undeploy: minutes(2),
   gone: seconds(90),
   remove: seconds(45),
+  askNodes: seconds(60),
   verify: seconds(30),
   teardown: minutes(8),
   report: seconds(10),

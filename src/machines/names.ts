@@ -42,16 +42,21 @@ export interface NamedObject {
 }
 
 /**
- * The run app an object belongs to, or null.
+ * Whether an object says that it is a stack's: the one rule for it.
  *
- * Its label decides where there is one. Without (abra's secrets), the name must be `<stack>_<rest>`, and none of the
- * stacks known on this host may claim it by a longer name: `ab-123456_z_x_data` is not of `ab-123456_z` if there is a
- * stack `ab-123456_z_x`.
+ * Its label decides where there is one, and its own name is not asked. Without (abra's secrets), the name must be
+ * `<stack>_<rest>`, and none of the stacks known on this host may claim it by a longer name: `ab-123456_z_x_data` is not
+ * of `ab-123456_z` if there is a stack `ab-123456_z_x`.
  */
+export const isOfStack = ({ name, stackLabel }: NamedObject, stack: string, knownStacks: Iterable<string>): boolean => {
+  if (stackLabel !== null) return stackLabel === stack;
+  if (!name.startsWith(`${stack}_`) || name.length === stack.length + 1) return false;
+  for (const other of knownStacks) if (other.length > stack.length && name.startsWith(`${other}_`)) return false;
+  return true;
+};
+
+/** The run app that an object says it is of, or null. */
 export const runAppOfObject = (object: NamedObject, zone: string, knownStacks: Iterable<string>): Domain | null => {
-  if (object.stackLabel !== null) return runAppOfStack(object.stackLabel, zone);
-  const head = new RegExp(`^((?:[a-z0-9-]{1,4})-[0-9a-f]{6}_${escaped(zone.replaceAll(".", "_"))})_.`).exec(object.name)?.[1];
-  if (head === undefined) return null;
-  for (const stack of knownStacks) if (stack.length > head.length && object.name.startsWith(`${stack}_`)) return null;
-  return runAppOfStack(head, zone);
+  const stack = object.stackLabel ?? new RegExp(`^([a-z0-9-]{1,4}-[0-9a-f]{6}_${escaped(zone.replaceAll(".", "_"))})_`).exec(object.name)?.[1];
+  return stack !== undefined && isOfStack(object, stack, knownStacks) ? runAppOfStack(stack, zone) : null;
 };

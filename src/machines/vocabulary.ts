@@ -40,10 +40,20 @@ export type Verdict =
   | { readonly kind: "failed"; readonly failure: Failure }
   | { readonly kind: "stopped"; readonly cause: StopCause };
 
-/** `unknown`: teardown was not ours to do (another run owns the app), or nothing was ever touched. */
+/** A node of the Swarm that could not be asked what lies on it, and why. */
+export interface UnaskedNode {
+  readonly node: string;
+  readonly why: string;
+}
+
+/**
+ * `unverified`: nothing is left where anybody could look, and these nodes could not be asked.
+ * `unknown`: teardown was not ours to do (another run owns the app), or nothing was ever touched.
+ */
 export type Cleanliness =
   | { readonly kind: "clean" }
   | { readonly kind: "dirty"; readonly residue: readonly Residue[] }
+  | { readonly kind: "unverified"; readonly nodes: readonly UnaskedNode[] }
   | { readonly kind: "unknown" };
 
 export type ExitCode = 0 | 1 | 2 | 3 | 69 | 70 | 75 | 129 | 130 | 142 | 143;

@@ -72,7 +72,7 @@ describe("a run in the sandbox", () => {
     await run.says("test (custom)");
     // A fault for one call in a million: calls are counted for it.
     faults({ when: "docker network ls", nth: 1_000_000, do: "exit:1" }, { when: "docker", do: "exit:1" }, { when: "abra", do: "exit:1" });
-    await run.says("tearingDown: goneWaiting");
+    await run.says("tearingDown: takingStock");
     const counters = join(sandbox.root, "world", "counters");
     const asked = (): number => (existsSync(counters) ? readdirSync(counters, { recursive: true }).length : 0);
     await until("docker was asked again and again", () => asked() >= 4);
@@ -105,7 +105,7 @@ describe("bad input exits 2 and touches nothing:", () => {
     ["an unknown stage", ["run", "notes", "--sandbox", "--stages", "instal"], "Did you mean install?"],
     ["a malformed deadline", ["run", "notes", "--sandbox", "--deadline", "soon"], "is no duration"],
     ["a run id with a slash", ["run", "notes", "--sandbox", "--run-id", "a/b"], "may have only"],
-    ["an unknown flag", ["run", "notes", "--sandbx"], "unknown option"],
+    ["an unknown flag", ["run", "notes", "--sandbx"], "has no option"],
     ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is no recipe's name"],
     ["no zone", ["run", "notes"], "no DNS zone"],
   ];

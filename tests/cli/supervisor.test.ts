@@ -34,7 +34,7 @@ type At = (typeof states)[number];
 
 const nothing = [] as never[];
 
-const done = { drain: port(false, undefined), undeployApp: port(false, undefined), removeStack: port(false, undefined), waitGone: port(false, undefined), removeVolumes: port(false, undefined), removeSecrets: port(false, undefined), removeApp: port(false, undefined), removeLeftovers: port(false, undefined), listResidue: port(false, nothing) };
+const done = { drain: port(false, undefined), takeStock: port(false, { isDeployed: true, hasStrangers: false }), undeployApp: port(false, true), removeServices: port(false, undefined), waitGone: port(false, undefined), removeObjects: port(false, undefined), cleanNodes: port(false, { residue: nothing, unasked: nothing }), listResidue: port(false, nothing) };
 
 /** The real chart with scripted ports, held in one state; a stop or an ignored event there meets an action that throws. */
 const brokenRunAt = (at: At) =>
@@ -50,12 +50,12 @@ const brokenRunAt = (at: At) =>
     actors: {
       stops: fromCallback(() => undefined) as never,
       prepareRecipe: port(at === "prepare", prepared) as never,
-      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing, held: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
+      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing, settled: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
       drainJanitor: port(false, undefined) as never,
       holdLock: fromCallback<EventObject>(({ sendBack }) => {
         if (at !== "holding.acquire") sendBack({ type: "lock.held", previous: null });
       }) as never,
-      findRemains: port(at === "holding.running.recover", { residue: nothing, cookies: nothing }) as never,
+      findRemains: port(at === "holding.running.recover", { residue: nothing, unclaimed: nothing, cookies: nothing }) as never,
       deploy: deployMachine.provide({
         actors: {
           createApp: port(at === "holding.running.deploy", undefined) as never,
@@ -86,7 +86,7 @@ const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeo
     killChildren: () => steps.push("kill"),
     owned: () => (at.startsWith("holding.") && at !== "holding.acquire" ? app : null),
     cookie: "c" as Cookie,
-    teardown: teardownMachine.provide({ actors: { ...done, undeployApp: noting("undeploy"), removeLeftovers: noting("leftovers") } as never }),
+    teardown: teardownMachine.provide({ actors: { ...done, undeployApp: noting("undeploy"), removeObjects: noting("remove") } as never }),
     budgets: defaultBudgets,
     note: () => undefined,
   });
@@ -100,7 +100,7 @@ describe("a throw", () => {
     test(`in an action in ${at} ends in children killed, teardown if the app is ours, and exit code 70`, async () => {
       const { output, steps } = await rescued(at, (actor) => actor.send({ type: "stop", cause: "TERM" }));
       const ours = at.startsWith("holding.") && at !== "holding.acquire";
-      expect(steps).toEqual(ours ? ["kill", "undeploy", "leftovers"] : ["kill"]);
+      expect(steps).toEqual(ours ? ["kill", "undeploy", "remove"] : ["kill"]);
       expect(output).toMatchObject({ exitCode: 70, verdict: { kind: "failed", failure: { message: "Error: thrown in an action" } }, cleanliness: { kind: ours ? "clean" : "unknown" } });
     });
 

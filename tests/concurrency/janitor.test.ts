@@ -20,10 +20,10 @@ const locks = (): string => join(sandbox.root, "locks");
 const servers = (): string => join(sandbox.root, "abra", "servers", "default");
 const lockOf = (domain: string): string => join(locks(), `cc-ci-app-${domain}.lock`);
 
-/** An app of which nothing but the .env is left: the cheapest orphan there is. */
-const leaveEnv = (domain: string): void => {
+/** An app of which nothing but the .env of a run is left: the cheapest orphan there is. */
+const leaveEnv = (domain: string, sign = "# recipe-ci run 41\n"): void => {
   mkdirSync(servers(), { recursive: true });
-  writeFileSync(join(servers(), `${domain}.env`), "TYPE=echo\nDOMAIN=x\n");
+  writeFileSync(join(servers(), `${domain}.env`), `${sign}TYPE=echo\nDOMAIN=x\n`);
 };
 
 const janitor = async (...more: readonly string[]): Promise<JanitorOutput & { readonly code: number | null }> => {
@@ -66,9 +66,32 @@ test("a dry run says the same, removes nothing, makes no lock file, and ends wit
   expect(sandbox.leftovers()).toEqual([`${orphan}.env`]);
 });
 
+test("an app of the form that no run has made is shown, and goes only when the operator names it", async () => {
+  leaveEnv(orphan, "");
+  const other = "echo-00000b.sandbox.localhost";
+  leaveEnv(other);
+  const { reaps, code } = await janitor();
+  expect(reaps.map(({ candidate, outcome }) => [candidate.domain, outcome.kind]).sort()).toEqual([[orphan, "unclaimed"], [other, "reaped"]]);
+  expect(code).toBe(0);
+  expect(readdirSync(locks())).toEqual([]);
+  expect(outcomes(await janitor("--adopt", other))).toEqual([]);
+  expect(outcomes(await janitor("--adopt", orphan, "--dry-run"))).toEqual([`${orphan} would-reap`]);
+  expect(sandbox.leftovers()).toEqual([`${orphan}.env`]);
+  expect(outcomes(await janitor("--adopt", orphan))).toEqual([`${orphan} reaped`]);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("what a run would never be called cannot be adopted: exit code 2", async () => {
+  for (const name of ["warm-echo.sandbox.localhost", "echo-00000a.other.zone", "-x"]) {
+    const { code, stderr } = await sandbox.run(["janitor", "--sandbox", `--adopt=${name}`]);
+    expect(stderr).toContain("is no name that a run gives");
+    expect(code).toBe(2);
+  }
+});
+
 test("two janitors at once reap an orphan once", async () => {
   leaveEnv(orphan);
-  faults({ when: "abra app remove", do: "slow:400" });
+  faults({ when: "docker info", do: "slow:1" });
   const both = await Promise.all([janitor(), janitor()]);
   const kinds = both.flatMap(outcomes).filter((line) => line.endsWith(" reaped"));
   expect(kinds).toEqual([`${orphan} reaped`]);
@@ -79,7 +102,7 @@ test("two janitors at once reap an orphan once", async () => {
 test("a new run of an app that is being reaped waits for the reap, then has a fresh lock file", async () => {
   const domain = await killRunInTest(sandbox, "echo");
   const before = born(lockOf(domain));
-  faults({ when: "abra app remove", nth: 1, do: "slow:2500" });
+  faults({ when: "abra app undeploy", nth: 1, do: "slow:2500" });
   const reaping = sandbox.start(["janitor", "--sandbox"], {});
   await until("the janitor has the lock", () => isHeld(lockOf(domain)));
   const next = sandbox.start(["run", "echo", "--sandbox", "--run-id", "next"], {}, "next");

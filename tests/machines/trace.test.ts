@@ -33,13 +33,12 @@ const hangs = (): never => fromPromise(async () => new Promise(() => undefined))
 const teardown = teardownMachine.provide({
   actors: {
     drain: gives(undefined),
+    takeStock: gives({ isDeployed: true, hasStrangers: false }),
     undeployApp: fails(),
-    removeStack: gives(undefined),
+    removeServices: gives(undefined),
     waitGone: gives(undefined),
-    removeVolumes: gives(undefined),
-    removeSecrets: gives(undefined),
-    removeApp: gives(undefined),
-    removeLeftovers: gives(undefined),
+    removeObjects: gives(undefined),
+    cleanNodes: gives({ residue: [], unasked: [] }),
     listResidue: gives([]),
   },
 });
@@ -54,7 +53,7 @@ const wholeRun = (tests: never) =>
       prepareRecipe: gives({ app, settings, tiers: ["install", "custom"] }),
       janitor: janitorMachine.provide({
         actors: {
-          discoverApps: gives({ candidates: [1, 2].map(candidate), held: [] }),
+          discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
           sweepLockFiles: gives({ swept: [] }),
           reap: reapMachine.provide({
             actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },
@@ -63,7 +62,7 @@ const wholeRun = (tests: never) =>
       }),
       drainJanitor: gives(undefined),
       holdLock: fromCallback<RunEvent>(({ sendBack }) => sendBack({ type: "lock.held", previous: null })) as never,
-      findRemains: gives({ residue: [], cookies: [cookie] }),
+      findRemains: gives({ residue: [], unclaimed: [], cookies: [cookie] }),
       recoverTeardown: teardown,
       deploy: deployMachine.provide({
         actors: {

@@ -21,6 +21,7 @@ export const sampleRecord: RunRecordFile = {
   cause: null,
   cleanliness: null,
   residue: [],
+  unasked: [],
   exitCode: null,
   deploys: 1,
   phases: [],

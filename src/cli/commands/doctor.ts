@@ -3,9 +3,10 @@ import { createChildRegistry } from "../../effects/children/registry.js";
 import { createConnection } from "../../effects/docker/connection.js";
 import { resolveEndpoint, saidOf } from "../../effects/docker/endpoint.js";
 import { createDocker } from "../../effects/docker/docker.js";
-import { createEngine } from "../../effects/docker/engine.js";
+import { createEngine, type Engine } from "../../effects/docker/engine.js";
 import { shimForSandbox } from "../../effects/docker/sandbox-shim.js";
 import { passed, failed, lacking, type Check } from "../../effects/host/checks.js";
+import { checkDriver, checkNodes } from "../../effects/host/swarm-of-many.js";
 import { checkAbra, checkDocker } from "../../effects/host/swarm-checks.js";
 import { checkUserland } from "../../effects/host/userland.js";
 import { lockBackend } from "../../effects/lock/flock.js";
@@ -32,7 +33,13 @@ const checkLocks = (host: HostSettings): readonly Check[] => {
 };
 
 const checkZone = (host: HostSettings): Check =>
-  host.zone === "" ? failed("zone", "CCCI_ZONE is not set", "export CCCI_ZONE=ci.example.com") : passed("zone", host.zone);
+  host.zone === ""
+    ? failed("zone", "CCCI_ZONE is not set", "export CCCI_ZONE=ci.example.com")
+    : passed("zone", `${host.zone}, which is CI's alone: what looks like a run's app there may be reaped once a run has had that name`);
+
+/** Who drives the Swarm, and whether its other nodes can be asked. */
+const checkSwarm = (engine: Engine, nodeImage: string, takeOver: boolean): Promise<readonly Check[]> =>
+  Promise.all([checkDriver(engine, takeOver), checkNodes(engine, nodeImage)]);
 
 const line = ({ name, ok, optional, found, repair }: Check): string =>
   `${ok ? "ok     " : optional ? "lacking" : "MISSING"}  ${name}: ${found}${repair === null ? "" : `\n           repair: ${repair}`}`;
@@ -41,16 +48,17 @@ const line = ({ name, ok, optional, found, repair }: Check): string =>
  * What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. Asked for the contract, and where nothing that it
  * needs is missing, abra and docker themselves are examined instead: `doctorContract`.
  */
-export const doctor = async (host: HostSettings, { json, contract }: { readonly json: boolean; readonly contract: boolean }, io: Io): Promise<ExitCode> => {
+export const doctor = async (host: HostSettings, { json, contract, takeOver }: { readonly json: boolean; readonly contract: boolean; readonly takeOver: boolean }, io: Io): Promise<ExitCode> => {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
   const endpoint = resolveEndpoint({ ...host, env });
   const starter = { scope: createChildRegistry().scope("work"), env: () => env, cwd: "/" };
   const engine = host.sandbox === null ? createEngine(createConnection({ endpoint, ...starter })) : shimForSandbox(createDocker({ docker: host.docker, ...starter }));
   const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(engine, saidOf(endpoint)), host.sandbox === null ? checkAbra({ ...host, env }) : []]);
+  const swarm = host.sandbox === null && docker.every(({ ok }) => ok) ? await checkSwarm(engine, host.nodeImage, takeOver) : [];
   engine.close();
   const works = (these: readonly Check[]): boolean => these.every(({ ok, optional }) => ok || optional);
   if (contract && works([...userland, ...docker, ...abra])) return doctorContract(host, env, json, io);
-  const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra];
+  const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra, ...swarm];
   const usable = works(checks);
   if (json) io.out(JSON.stringify({ usable, checks }, null, 2));
   else for (const check of checks) io.out(line(check));

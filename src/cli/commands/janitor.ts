@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { createActor, toPromise } from "xstate";
 import { pino } from "pino";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
@@ -12,7 +11,7 @@ import type { ExitCode, StopCause } from "../../machines/vocabulary.js";
 import { RunError } from "../../machines/errors.js";
 import type { Io } from "../io.js";
 import { janitorLines } from "../render/janitor-lines.js";
-import type { HostSettings } from "../settings/host.js";
+import type { JanitorSettings } from "../settings/janitor-settings.js";
 import { plugJanitor } from "../wiring.js";
 import { createWorld } from "../world.js";
 
@@ -29,15 +28,15 @@ export const janitorCode = (output: JanitorOutput): ExitCode => {
 const stopCodes: Partial<Record<StopCause, ExitCode>> = { HUP: 129, INT: 130 };
 
 /** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
-export const janitor = async (host: HostSettings, asked: { dryRun: boolean; json: boolean }, io: Io): Promise<ExitCode> => {
+export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> => {
   if (host.sandbox !== null) mkdirSync(host.lockDir, { recursive: true });
   assertLockDir(host.lockDir);
   makeRunsDir(host.runsDir);
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
   const log = pino({ level: "silent" });
   const world = createWorld({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
-  const input = { dryRun: asked.dryRun, except: null, budgets: defaultBudgets };
-  const actor = createActor(plugJanitor({ ...world, serversDir: join(host.abraDir, "servers") }), { input });
+  const input = { dryRun: host.dryRun, except: null, adopt: host.adopt, budgets: defaultBudgets };
+  const actor = createActor(plugJanitor(world, host.dryRun), { input });
   const stopped = new Promise<never>((_, reject) => {
     stops.stops.subscribe(({ cause }) => {
       const hint = "What was being reaped stays an orphan; the next pass takes it up.";
@@ -46,8 +45,8 @@ export const janitor = async (host: HostSettings, asked: { dryRun: boolean; json
   });
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
-    if (asked.json) io.out(JSON.stringify({ dryRun: asked.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, asked.dryRun)) (asked.json ? io.err : io.out)(line);
+    if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));
+    for (const line of janitorLines(output, host.dryRun)) (host.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();

@@ -126,6 +126,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   });
   journal.close();
   record.close(output.verdict, output.cleanliness, output.exitCode);
+  if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);
   renderer.finish(output, record.current);
   stopWatchdog();

@@ -10,7 +10,7 @@ import { createWorld } from "../world.js";
 export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   const log = pino({ level: "silent" });
   const world = createWorld({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
-  const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), abra: world.abra("work") };
+  const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
   const apps = await appStates({ ...settings, note: io.err });
   if (json) io.out(JSON.stringify({ apps }, null, 2));
   else for (const line of statusLines(apps)) io.out(line);

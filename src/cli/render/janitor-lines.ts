@@ -1,12 +1,14 @@
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
 import type { ReapOutcome, ReapOutput } from "../../machines/reap/reap.types.js";
 
-const describe = (outcome: ReapOutcome): string => {
+const describe = (outcome: ReapOutcome, domain: string): string => {
   switch (outcome.kind) {
     case "reaped":
       return "reaped: nobody held its lock";
     case "would-reap":
       return "would be reaped: nobody holds its lock";
+    case "unclaimed":
+      return `unclaimed, left alone: ${outcome.why}; if it may go: recipe-ci janitor --adopt ${domain}`;
     case "kept":
       return `kept: ${outcome.why}${outcome.warning === null ? "" : ` (WARNING: ${outcome.warning})`}`;
     case "failed": {
@@ -17,7 +19,7 @@ const describe = (outcome: ReapOutcome): string => {
 };
 
 const reapLine = ({ candidate, outcome }: ReapOutput): string =>
-  `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome)}`;
+  `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome, candidate.domain)}`;
 
 /** One line for each app that was looked at, and why it went or stayed. */
 export const janitorLines = (output: JanitorOutput, dryRun: boolean): readonly string[] => [

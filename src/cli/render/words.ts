@@ -22,10 +22,21 @@ export const describePhase = (phase: string, step: string | null, context: RunCo
   return step === null ? phase : `${phase}: ${step}`;
 };
 
-const residueLines = (output: RunOutput): readonly string[] =>
-  output.cleanliness.kind === "dirty"
-    ? ["left behind:", ...output.cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: recipe-ci janitor --dry-run"]
-    : [];
+const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
+  switch (cleanliness.kind) {
+    case "dirty":
+      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: recipe-ci janitor --dry-run"];
+    case "unverified":
+      return [
+        "not verified, for these nodes could not be asked what lies on them:",
+        ...cleanliness.nodes.map(({ node, why }) => `  ${node}: ${why}`),
+        "next: bring them back, or docker node rm those that are gone for good; the janitor asks again",
+      ];
+    case "clean":
+    case "unknown":
+      return [];
+  }
+};
 
 const failureLines = ({ verdict }: RunOutput): readonly string[] =>
   verdict.kind === "failed"
@@ -38,6 +49,8 @@ const cleanLine = (output: RunOutput): string => {
       return "nothing is left: services, containers, volumes, secrets, configs, networks and the .env are gone";
     case "dirty":
       return "NOT clean";
+    case "unverified":
+      return "NOT verified: nothing is left where anybody could look";
     case "unknown":
       return output.verdict.kind === "stopped" && output.verdict.cause === "lost-lock"
         ? "another run owns the app now, and cleans"

@@ -21,6 +21,7 @@ export const initialRecord = (settings: RunSettings, runId: string, cookie: RunR
   cause: null,
   cleanliness: null,
   residue: [],
+  unasked: [],
   exitCode: null,
   deploys: 0,
   phases: [],

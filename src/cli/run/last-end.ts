@@ -21,7 +21,7 @@ export const rememberEnd = (
   const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
   const phase = phases.findLast(({ name }) => name !== "tearingDown" && name !== "reporting")?.name ?? null;
   const before = readAppRecord(runsDir, app.domain);
-  const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null } : {};
+  const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null, ledger: null } : {};
   writeAppRecord(runsDir, app.domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });
 };
 

@@ -18,6 +18,10 @@ export interface HostSettings {
   readonly server: string;
   readonly abra: string;
   readonly docker: string;
+  /** The image of the job that asks the Swarm's other nodes: `node` is all that must be in it. */
+  readonly nodeImage: string;
+  /** Where docker listens on those nodes. */
+  readonly nodeSocket: string;
 }
 
 /** What was given in the place of a name may be an address, its password included, or a whole file. */
@@ -52,7 +56,24 @@ const inSandbox = (root: string): HostSettings => ({
   server: "default",
   abra: join(installation, "sandbox", "bin", "abra"),
   docker: join(installation, "sandbox", "bin", "docker"),
+  nodeImage: "",
+  nodeSocket: "",
 });
+
+/** As the Engine takes it; it goes into the path of a question. */
+const imageForm = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
+
+const nodeImageOf = (env: Env): string => {
+  const image = variable(env, "nodeImage") ?? "docker.io/library/node:20-alpine";
+  if (!imageForm.test(image) || image.includes("..")) throw badSetting("CCCI_NODE_IMAGE", image, "is no image's name");
+  return image;
+};
+
+const nodeSocketOf = (env: Env): string => {
+  const socket = variable(env, "nodeSocket") ?? "/var/run/docker.sock";
+  if (!/^\/[^\0]+$/.test(socket)) throw badSetting("CCCI_NODE_SOCKET", socket, "is no absolute path");
+  return socket;
+};
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
@@ -80,5 +101,7 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
     server: variable(env, "server") ?? "default",
     abra: variable(env, "abra") ?? "abra",
     docker: variable(env, "docker") ?? "docker",
+    nodeImage: nodeImageOf(env),
+    nodeSocket: nodeSocketOf(env),
   };
 };

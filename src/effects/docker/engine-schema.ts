@@ -143,7 +143,8 @@ export interface ContainerSummary {
   readonly Status?: string;
   readonly Created?: number;
   readonly Labels?: Labels | null;
-  readonly Mounts?: readonly { readonly Type?: string; readonly Name?: string; readonly Source?: string; readonly Destination?: string }[];
+  readonly Mounts?: readonly { readonly Type?: string; readonly Name?: string; readonly Source?: string; readonly Destination?: string }[] | null;
+  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, { readonly NetworkID?: string }>> | null } | null;
 }
 
 /** `/containers/ID/json`. */

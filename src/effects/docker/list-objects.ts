@@ -1,15 +1,8 @@
-import type { NamedObject } from "../../machines/names.js";
-import type { ResidueKind } from "../../machines/vocabulary.js";
+import type { ObjectKind, OwnableObject } from "../../machines/ledger/ledger.js";
 import type { Engine } from "./engine.js";
 import type { Config, ContainerSummary, Labels, Network, Secret, Service, VolumeList } from "./engine-schema.js";
 
-export type ObjectKind = Exclude<ResidueKind, "env" | "process">;
-
-export interface SwarmObject extends NamedObject {
-  readonly kind: ObjectKind;
-  /** The daemon's own; a volume has none but its name. */
-  readonly id: string;
-}
+export type SwarmObject = OwnableObject & { readonly kind: ObjectKind };
 
 export const stackLabelName = "com.docker.stack.namespace";
 
@@ -20,7 +13,14 @@ interface Listed {
   readonly id: string;
   readonly name: string;
   readonly labels: Labels | null | undefined;
+  readonly uses?: readonly string[];
 }
+
+/** The volumes that a container has mounted, by name, and the networks that it is attached to, by id. */
+const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[] => [
+  ...(Mounts ?? []).flatMap(({ Type, Name }) => (Type === "volume" && Name !== undefined ? [Name] : [])),
+  ...Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) => (NetworkID === undefined || NetworkID === "" ? [] : [NetworkID])),
+];
 
 type Lister = (engine: Engine, signal?: AbortSignal) => Promise<readonly Listed[]>;
 
@@ -33,10 +33,11 @@ const swarmThings = (path: string): Lister => async (engine, signal) =>
 const listers: Readonly<Record<ObjectKind, Lister>> = {
   service: swarmThings("/services"),
   container: async (engine, signal) =>
-    (await get<readonly ContainerSummary[]>(engine, "/containers/json", signal, { all: true })).map(({ Id, Names, Labels }) => ({
-      id: Id,
-      name: Names?.[0]?.replace(/^\//, "") ?? Id,
-      labels: Labels,
+    (await get<readonly ContainerSummary[]>(engine, "/containers/json", signal, { all: true })).map((container) => ({
+      id: container.Id,
+      name: container.Names?.[0]?.replace(/^\//, "") ?? container.Id,
+      labels: container.Labels,
+      uses: usesOf(container),
     })),
   volume: async (engine, signal) =>
     ((await get<VolumeList>(engine, "/volumes", signal)).Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels })),
@@ -46,19 +47,19 @@ const listers: Readonly<Record<ObjectKind, Lister>> = {
     (await get<readonly Network[]>(engine, "/networks", signal)).map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels })),
 };
 
-export const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "secret", "config", "network"];
-export const everyKind: ReadonlySet<ObjectKind> = new Set(objectKinds);
+const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "secret", "config", "network"];
 
 /**
- * Every object of the Swarm with its name and its stack's label: one call for each kind, whatever there is.
+ * Every object of the engine and of the Swarm, with its stack's label and what it uses: one call for each kind, whatever
+ * there is.
  *
  * Rejects when any of them fails: half a list would make what is missing look gone.
  */
-export const listObjects = async (engine: Engine, signal?: AbortSignal, kinds = everyKind): Promise<readonly SwarmObject[]> => {
+export const listObjects = async (engine: Engine, signal?: AbortSignal): Promise<readonly SwarmObject[]> => {
   const lists = await Promise.all(
-    objectKinds
-      .filter((kind) => kinds.has(kind))
-      .map(async (kind) => (await listers[kind](engine, signal)).map(({ id, name, labels }) => ({ kind, id, name, stackLabel: labels?.[stackLabelName] ?? null }))),
+    objectKinds.map(async (kind) =>
+      (await listers[kind](engine, signal)).map(({ id, name, labels, uses = [] }) => ({ kind, id, name, stackLabel: labels?.[stackLabelName] ?? null, uses })),
+    ),
   );
   return lists.flat();
 };

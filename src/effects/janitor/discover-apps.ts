@@ -5,15 +5,17 @@ import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
 import { asRunApp, stackFor } from "../../machines/names.js";
 import { keptBecause } from "../../machines/reap/reap-outcome.js";
 import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
-import type { LockCard } from "../../machines/vocabulary.js";
+import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import type { Abra } from "../abra/abra.js";
 import { listedApps } from "../abra/list-apps.js";
 import type { Engine } from "../docker/engine.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
-import { readHolderCard } from "../lock/card.js";
+import { createSigns } from "../ledger/find-claim.js";
+import { readCard, readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
+import { readAppRecord } from "../record/app-record.js";
 import { safely } from "../record/safely.js";
 
 export interface DiscoverSettings {
@@ -22,6 +24,9 @@ export interface DiscoverSettings {
   readonly zone: string;
   readonly serversDir: string;
   readonly lockDir: string;
+  readonly runsDir: string;
+  /** Rejects where another host drives this Swarm: its live runs hold no lock that we could see. */
+  readonly assertDriver: (signal: AbortSignal) => Promise<void>;
   readonly note: (line: string) => void;
 }
 
@@ -41,6 +46,14 @@ const envApps = (serversDir: string): readonly string[] =>
 
 /** The apps that there is a lock file of. */
 export const lockedApps = (lockDir: string): readonly string[] => namesIn(lockDir).flatMap((name) => appOfLockFile(name) ?? []);
+
+/** The apps of which a dead run may have left what carries no name: its ledger is open. */
+const ledgerApps = (runsDir: string): readonly string[] =>
+  namesIn(join(runsDir, "apps")).flatMap((name) => {
+    if (!name.endsWith(".json")) return [];
+    const domain = name.slice(0, -".json".length);
+    return readAppRecord(runsDir, domain as Domain).ledger === null ? [] : [domain];
+  });
 
 /**
  * Every run app that anything on the host mentions, and where. Names of any other form are not even candidates.
@@ -65,43 +78,50 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   for (const [domain, kinds] of runAppsOf(objects, zone)) for (const kind of kinds) add(domain, kind);
   for (const name of listed) add(name, "abra");
   for (const name of envApps(serversDir)) add(name, "env");
+  for (const name of ledgerApps(settings.runsDir)) add(name, "ledger");
   for (const name of lockedApps(settings.lockDir)) if (seen.has(name)) add(name, "lock file");
   return [...seen].flatMap(([name, kinds]) => {
     const domain = asRunApp(name, zone);
-    return domain === null ? [] : [{ domain, stack: stackFor(domain), seenAs: [...kinds].sort() }];
+    return domain === null ? [] : [{ domain, stack: stackFor(domain), seenAs: [...kinds].sort(), adopted: false }];
   });
 };
 
-/** The holder's card, by the path: for what is said about it only. */
-const cardAt = (path: string): LockCard | null => {
+/** The card in a lock file, by the path: the living holder's, or whoever's was the last. */
+const cardAt = (path: string, living = true): LockCard | null => {
   const fd = openLockFile(path, false);
   if (fd === null) return null;
   try {
-    return readHolderCard(fd);
+    return living ? readHolderCard(fd) : readCard(fd);
   } finally {
     closeQuietly(fd);
   }
 };
 
 /**
- * Splits what was found by the kernel's list of locks, read once: on a busy host nearly every app is a live run's, and
- * an actor for each cost 0.4 ms.
+ * Splits what was found. Those whose lock the kernel lists as held are settled: on a busy host nearly every app is a live
+ * run's, and an actor for each cost 0.4 ms. So are those without a sign that a run made them, since no lock file may be
+ * made for them. A sign is looked for again under the lock.
  */
-const settleHeld = (found: readonly Candidate[], lockDir: string): { candidates: readonly Candidate[]; held: readonly ReapOutput[] } => {
+const settle = (found: readonly Candidate[], { lockDir, runsDir, serversDir }: DiscoverSettings): { candidates: readonly Candidate[]; settled: readonly ReapOutput[] } => {
   const heldFor = locksHeldNow();
+  const signs = createSigns({ runsDir, serversDir });
   const candidates: Candidate[] = [];
-  const held: ReapOutput[] = [];
+  const settled: ReapOutput[] = [];
   for (const candidate of found) {
     const path = lockPath(lockDir, candidate.domain);
     const heldMs = safely(() => heldFor(path));
-    if (heldMs === null) candidates.push(candidate);
-    else held.push({ candidate, outcome: keptBecause({ kind: "held", card: safely(() => cardAt(path)), heldMs }) });
+    if (heldMs !== null) settled.push({ candidate, outcome: keptBecause({ kind: "held", card: safely(() => cardAt(path)), heldMs }) });
+    else if (candidate.adopted || signs.claimOf(candidate.domain, safely(() => cardAt(path, false))).claim.kind !== "none") candidates.push(candidate);
+    else settled.push({ candidate, outcome: keptBecause({ kind: "unclaimed", what: [] }) });
   }
-  return { candidates, held };
+  return { candidates, settled };
 };
 
 export const discoverApps = (settings: DiscoverSettings): JanitorPorts["discoverApps"] =>
-  fromPromise(async ({ input: { except }, signal }) =>
-    settleHeld((await findApps(settings, signal)).filter(({ domain }) => domain !== except), settings.lockDir),
-  );
+  fromPromise(async ({ input: { except, adopt }, signal }) => {
+    await settings.assertDriver(signal);
+    const found = (await findApps(settings, signal)).filter(({ domain }) => domain !== except);
+    const asked = adopt === null ? found : found.flatMap((candidate) => (candidate.domain === adopt ? [{ ...candidate, adopted: true }] : []));
+    return settle(asked, settings);
+  });
 

@@ -1,8 +1,13 @@
 import { fromPromise } from "xstate";
 import type { ReapPorts } from "../../machines/reap/reap.ports.js";
 import type { Probe } from "../../machines/reap/reap.types.js";
-import type { Cookie, LockCard } from "../../machines/vocabulary.js";
+import type { Cookie, Domain, LockCard, StackName } from "../../machines/vocabulary.js";
+import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
 import { cookiesOfApp } from "../children/survivors.js";
+import type { Engine } from "../docker/engine.js";
+import { createSigns } from "../ledger/find-claim.js";
+import { takeInventory } from "../ledger/inventory.js";
+import type { HeldClaim, Ledgers } from "../ledger/ledgers.js";
 import { readCard } from "../lock/card.js";
 import type { HeldLocks } from "../lock/held-locks.js";
 import { lockPath } from "../lock/lock-file.js";
@@ -14,6 +19,9 @@ export interface ReapSettings {
   readonly lockDir: string;
   readonly runsDir: string;
   readonly held: HeldLocks;
+  readonly engine: Engine;
+  readonly ledgers: Ledgers;
+  readonly serversDir: string;
 }
 
 /** Cookies of the app's dead runs: of the one the card names, and of any process that still works on the app. */
@@ -35,19 +43,36 @@ export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["la
   };
 };
 
-/** A probe of the app's lock; when it is an orphan we hold the lock from here on. */
-export const probeApp = ({ lockDir, runsDir, held }: ReapSettings): ReapPorts["probeApp"] =>
-  fromPromise(async ({ input: { domain, dryRun } }): Promise<Probe> => {
-    const record = readAppRecord(runsDir, domain);
-    if (record.nextTry !== null && Date.parse(record.nextTry) > Date.now()) {
+/**
+ * An app whose lock is ours, or nobody's: a run's to be torn down, or not. Nothing by its name is reaped where there is
+ * something of it that is no run's, unless a run's is there too: then that is.
+ */
+const judge = async (settings: ReapSettings, { domain, stack, adopted }: { domain: Domain; stack: StackName; adopted: boolean }, card: LockCard | null, signal: AbortSignal): Promise<Probe> => {
+  const { lockDir, runsDir, serversDir, engine, ledgers } = settings;
+  const held: HeldClaim = adopted ? { claim: { kind: "adopted" }, runDir: null } : createSigns({ runsDir, serversDir }).claimOf(domain, card);
+  const objects = await takeInventory(engine, serversDir, { domain, stack }, signal);
+  const strangers = strangersOf(held.claim, objects, stack);
+  if (strangers.length > 0 && ownedBy(held.claim, objects, stack).length === 0) {
+    return { kind: "unclaimed", what: strangers.map(({ kind, name }) => `${kind} ${name}`) };
+  }
+  ledgers.hold(domain, held);
+  return { kind: "orphan", cookies: cookiesLeft(lockPath(lockDir, domain), card), card };
+};
+
+/** A probe of the app's lock; when it is an orphan, or unclaimed, we hold the lock from here on. */
+export const probeApp = (settings: ReapSettings): ReapPorts["probeApp"] =>
+  fromPromise(async ({ input, signal }): Promise<Probe> => {
+    const { lockDir, runsDir, held } = settings;
+    const record = readAppRecord(runsDir, input.domain);
+    if (!input.adopted && record.nextTry !== null && Date.parse(record.nextTry) > Date.now()) {
       return { kind: "postponed", until: record.nextTry, failures: record.failedReaps };
     }
-    const probe = probeLock(lockDir, domain, held, !dryRun);
+    const probe = probeLock(lockDir, input.domain, held, !input.dryRun);
     switch (probe.kind) {
       case "ours":
-        return { kind: "orphan", cookies: cookiesLeft(lockPath(lockDir, domain), probe.card), card: probe.card };
+        return judge(settings, input, probe.card, signal);
       case "free":
-        return { kind: "orphan", cookies: cookiesOfApp(lockPath(lockDir, domain)), card: null };
+        return judge(settings, input, null, signal);
       case "held":
         return { kind: "held", card: probe.card, heldMs: probe.heldMs };
       case "replaced":
@@ -57,13 +82,14 @@ export const probeApp = ({ lockDir, runsDir, held }: ReapSettings): ReapPorts["p
   });
 
 /** Notes the end, unlinks the lock file if the app is gone, frees the lock: a crash in between leaves the app to the next pass. */
-export const releaseApp = ({ runsDir, held }: ReapSettings): ReapPorts["releaseApp"] =>
+export const releaseApp = ({ runsDir, held, ledgers }: ReapSettings): ReapPorts["releaseApp"] =>
   fromPromise(async ({ input: { domain, cleanliness } }) => {
     const before = readAppRecord(runsDir, domain);
     const lock = held.get(domain);
     const last = lastEnd(lock === undefined ? null : readCard(lock.fd), before);
     const clean = cleanliness.kind === "clean";
     writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last } : afterFailedReap({ ...before, last }, new Date()));
+    if (clean) ledgers.close(domain);
     if (clean) held.unlink(domain);
     held.letGo(domain);
   });

@@ -19,12 +19,14 @@ const schema = v.object({
   ),
   failedReaps: v.number(),
   nextTry: v.nullable(v.string()),
+  /** The run whose ledger says what is the app's, from before its first act until the app is verified to be gone. */
+  ledger: v.optional(v.nullable(v.string()), null),
 });
 
 /** What outlives runs and reboots. Written only under the app's lock. */
 export type AppRecord = v.InferOutput<typeof schema>;
 
-export const blankAppRecord: AppRecord = { last: null, failedReaps: 0, nextTry: null };
+export const blankAppRecord: AppRecord = { last: null, failedReaps: 0, nextTry: null, ledger: null };
 
 const fileOf = (runsDir: string, domain: Domain): string => join(runsDir, "apps", `${domain}.json`);
 

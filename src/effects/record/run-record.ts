@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, Verdict } from "../../machines/vocabulary.js";
+import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, UnaskedNode, Verdict } from "../../machines/vocabulary.js";
 import { replaceFile } from "./atomic-file.js";
 import { safely } from "./safely.js";
 
@@ -29,8 +29,10 @@ export interface RunRecordFile {
   readonly deadline: string;
   readonly verdict: Verdict["kind"] | null;
   readonly cause: StopCause | null;
-  readonly cleanliness: "clean" | "dirty" | null;
+  /** `unverified`: nothing is left where anybody could look; `unasked` names the nodes where nobody could. */
+  readonly cleanliness: "clean" | "dirty" | "unverified" | null;
   readonly residue: readonly Residue[];
+  readonly unasked: readonly UnaskedNode[];
   /** null until the record is closed: a run that was killed never closes it. */
   readonly exitCode: ExitCode | null;
   readonly deploys: number;
@@ -76,6 +78,7 @@ export class RunRecord {
       cause: verdict.kind === "stopped" ? verdict.cause : null,
       cleanliness: cleanliness.kind === "unknown" ? null : cleanliness.kind,
       residue: cleanliness.kind === "dirty" ? cleanliness.residue : [],
+      unasked: cleanliness.kind === "unverified" ? cleanliness.nodes : [],
       exitCode,
       phases: this.#closedPhases(),
     });

@@ -75,9 +75,11 @@ const failure = (record: RunRecordFile, { verdict }: ReportInput): Markup | null
 const cleanliness = ({ cleanliness: clean }: ReportInput): Markup => {
   switch (clean.kind) {
     case "clean":
-      return html`<p>Nothing is left: verified by listing everything that carries the app's name.</p>`;
+      return html`<p>Nothing is left: verified by listing everything that is the run's own.</p>`;
     case "dirty":
       return html`<p class="bad">Left behind:</p><ul>${clean.residue.map(({ kind, name }) => html`<li>${kind} ${name}</li>`)}</ul>`;
+    case "unverified":
+      return html`<p class="bad">Not verified: what lies on these nodes of the Swarm is not known.</p><ul>${clean.nodes.map(({ node, why }) => html`<li>${node}: ${why}</li>`)}</ul>`;
     case "unknown":
       return html`<p>Nothing of this run was put on the Swarm, or another run owns the app by now.</p>`;
   }
@@ -86,7 +88,8 @@ const cleanliness = ({ cleanliness: clean }: ReportInput): Markup => {
 /** A run's report as one file that needs nothing else: no scripts, no requests; on a phone and in the dark as well. */
 export const renderReportHtml = (record: RunRecordFile, input: ReportInput, extras: ReportExtras): string => {
   const { kind } = input.verdict;
-  const dirty = input.cleanliness.kind === "dirty" ? html` <span class="verdict dirty">dirty</span>` : null;
+  const clean = input.cleanliness.kind;
+  const dirty = clean === "dirty" || clean === "unverified" ? html` <span class="verdict dirty">${clean}</span>` : null;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${record.recipe} ${kind} (run ${record.runId})</title><style>${new Markup(style)}</style></head><body><main>

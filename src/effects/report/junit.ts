@@ -1,5 +1,5 @@
 import { getJunitXml } from "junit-xml";
-import type { TestResult } from "../../machines/vocabulary.js";
+import type { Cleanliness, TestResult } from "../../machines/vocabulary.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import { failingPhase, verdictLine, type ReportInput } from "./report-input.js";
 
@@ -16,6 +16,16 @@ const testCase = ({ name, durationMs, outcome, message }: TestResult): Case => (
   ...(outcome === "skipped" ? { skipped: true } : {}),
 });
 
+const uncleanCase = (cleanliness: Cleanliness): Partial<Case> => {
+  const message =
+    cleanliness.kind === "dirty"
+      ? `residue: ${cleanliness.residue.map((left) => `${left.kind} ${left.name}`).join(", ")}`
+      : cleanliness.kind === "unverified"
+        ? `not verified on ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}`
+        : null;
+  return message === null ? {} : { failures: [{ message: printable(message) }] };
+};
+
 /** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
 const phaseCases = (record: RunRecordFile, { verdict, cleanliness }: ReportInput): Case[] => {
   const failing = failingPhase(record, verdict);
@@ -23,9 +33,7 @@ const phaseCases = (record: RunRecordFile, { verdict, cleanliness }: ReportInput
     name,
     time: (durationMs ?? 0) / 1_000,
     ...(name === failing ? { failures: [{ message: printable(verdictLine(verdict)) }] } : {}),
-    ...(name === "tearingDown" && cleanliness.kind === "dirty"
-      ? { failures: [{ message: `residue: ${cleanliness.residue.map((left) => `${left.kind} ${left.name}`).join(", ")}` }] }
-      : {}),
+    ...(name === "tearingDown" ? uncleanCase(cleanliness) : {}),
   }));
 };
 

@@ -3,6 +3,7 @@ import { failureFrom } from "../../machines/errors.js";
 import { asRunApp } from "../../machines/names.js";
 import type { Domain } from "../../machines/vocabulary.js";
 import { findApps, lockedApps, type DiscoverSettings } from "../janitor/discover-apps.js";
+import { createSigns, type Signs } from "../ledger/find-claim.js";
 import { parseCard } from "../lock/card.js";
 import { HeldLocks } from "../lock/held-locks.js";
 import { lockPath } from "../lock/lock-file.js";
@@ -22,15 +23,14 @@ export interface Holder {
 
 export interface AppState {
   readonly domain: string;
-  readonly state: "held" | "orphan" | "dirty" | "free";
+  /** `unclaimed`: something of that name is there, and nothing says that a run made it. */
+  readonly state: "held" | "orphan" | "dirty" | "unclaimed" | "free";
   readonly holder: Holder | null;
   readonly waiters: readonly { readonly pid: number; readonly runId: string | null }[];
   readonly last: { readonly runId: string | null; readonly verdict: string | null; readonly cleanliness: string | null; readonly at: string } | null;
 }
 
-export interface StatusSettings extends DiscoverSettings {
-  readonly runsDir: string;
-}
+export type StatusSettings = DiscoverSettings;
 
 const holderOf = (path: string, pid: number | null): Holder => {
   const card = parseCard(readFileSync(path, "utf8"));
@@ -50,17 +50,22 @@ const holderOf = (path: string, pid: number | null): Holder => {
 const lastOf = ({ last }: AppRecord): AppState["last"] =>
   last === null ? null : { runId: last.runId, verdict: last.verdict, cleanliness: last.cleanliness, at: last.at };
 
-const stateOf = (settings: StatusSettings, domain: Domain, hasResidue: boolean, runIds: ReadonlyMap<number, string>): AppState => {
+const unheldState = (record: AppRecord, isClaimed: boolean): AppState["state"] => {
+  if (!isClaimed) return "unclaimed";
+  return record.failedReaps > 0 || record.last?.cleanliness === "dirty" || record.last?.cleanliness === "unverified" ? "dirty" : "orphan";
+};
+
+const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResidue: boolean, runIds: ReadonlyMap<number, string>): AppState => {
   const held = new HeldLocks();
   const probe = probeLock(settings.lockDir, domain, held, false);
   held.letGoAll();
   const path = lockPath(settings.lockDir, domain);
   const record = readAppRecord(settings.runsDir, domain);
   const queue = probe.kind === "held" ? lockQueue(path) : { holder: null, waiters: [] };
-  const unheld = !hasResidue ? "free" : record.failedReaps > 0 || record.last?.cleanliness === "dirty" ? "dirty" : "orphan";
+  const isClaimed = (): boolean => signs.claimOf(domain, probe.kind === "ours" ? probe.card : null).claim.kind !== "none";
   return {
     domain,
-    state: probe.kind === "held" ? "held" : unheld,
+    state: probe.kind === "held" ? "held" : hasResidue ? unheldState(record, isClaimed()) : "free",
     holder: probe.kind === "held" ? holderOf(path, queue.holder) : null,
     waiters: queue.waiters.map((pid) => ({ pid, runId: runIds.get(pid) ?? null })),
     last: lastOf(record),
@@ -69,6 +74,7 @@ const stateOf = (settings: StatusSettings, domain: Domain, hasResidue: boolean, 
 
 /** Every app that has a lock file or anything on the Swarm. Without docker, the locks alone. */
 export const appStates = async (settings: StatusSettings): Promise<readonly AppState[]> => {
+  await settings.assertDriver(AbortSignal.timeout(30_000)).catch((error: unknown) => settings.note(failureFrom(error).message));
   const found = await findApps(settings, AbortSignal.timeout(30_000)).catch((error: unknown) => {
     settings.note(`the Swarm could not be asked: ${failureFrom(error).message}`);
     return [];
@@ -76,8 +82,9 @@ export const appStates = async (settings: StatusSettings): Promise<readonly AppS
   const residue = new Set<string>(found.map(({ domain }) => domain));
   const names = new Set([...residue, ...lockedApps(settings.lockDir)]);
   const runIds = new Map(readRuns(settings.runsDir).filter(({ exitCode }) => exitCode === null).map(({ pid, runId }) => [pid, runId]));
+  const signs = createSigns(settings);
   return [...names].sort().flatMap((name) => {
     const domain = asRunApp(name, settings.zone);
-    return domain === null ? [] : [stateOf(settings, domain, residue.has(name), runIds)];
+    return domain === null ? [] : [stateOf(settings, signs, domain, residue.has(name), runIds)];
   });
 };

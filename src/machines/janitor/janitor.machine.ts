@@ -5,7 +5,7 @@ import type { Candidate, ReapInput, ReapOutput } from "../reap/reap.types.js";
 import { janitorPorts } from "./janitor.ports.js";
 import type { JanitorContext, JanitorInput, JanitorOutput, Lane } from "./janitor.types.js";
 
-const nobody: Candidate = { domain: "" as Candidate["domain"], stack: "" as Candidate["stack"], seenAs: [] };
+const nobody: Candidate = { domain: "" as Candidate["domain"], stack: "" as Candidate["stack"], seenAs: [], adopted: false };
 
 const chart = setup({
   types: {
@@ -15,9 +15,9 @@ const chart = setup({
   },
   actors: { ...janitorPorts, reap: reapMachine },
   actions: {
-    keepFound: assign((_, params: { candidates: readonly Candidate[]; held: readonly ReapOutput[] }) => ({
+    keepFound: assign((_, params: { candidates: readonly Candidate[]; settled: readonly ReapOutput[] }) => ({
       queue: params.candidates,
-      done: params.held,
+      done: params.settled,
     })),
     takeNext: assign({
       taken: ({ context }, params: { lane: Lane }) => ({ ...context.taken, [params.lane]: context.queue[0] ?? null }),
@@ -108,7 +108,7 @@ export const janitorMachine = chart.createMachine({
       invoke: {
         id: "discover",
         src: "discoverApps",
-        input: ({ context }) => ({ except: context.except }),
+        input: ({ context }) => ({ except: context.except, adopt: context.adopt }),
         onDone: {
           target: "reaping",
           actions: { type: "keepFound", params: ({ event }) => event.output },

@@ -10,6 +10,8 @@ export interface JanitorInput {
   readonly dryRun: boolean;
   /** The app of the run that asks, whose own recovery deals with it. */
   readonly except: Domain | null;
+  /** The one app that the operator takes for a run's, sign or no sign. */
+  readonly adopt: Domain | null;
   readonly budgets: Budgets;
 }
 

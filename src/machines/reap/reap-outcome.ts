@@ -4,12 +4,20 @@ import type { Probe, ReapContext, ReapOutcome } from "./reap.types.js";
 /** Twice the longest a run may take: a lock held longer is worth a look, never a theft. ms */
 const longHeldMs = 120 * 60_000;
 
+/** An app may have many objects; some of them tell which one it is. */
+const namedMax = 3;
+
 const holder = (card: LockCard | null): string =>
   card?.runId ? `run ${card.runId}${card.link === null ? "" : ` (${card.link})`}` : "a live process";
 
 /** Why an app is left alone. */
 export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutcome => {
   switch (probe.kind) {
+    case "unclaimed":
+      return {
+        kind: "unclaimed",
+        why: `nothing says that a run made it${probe.what.length === 0 ? "" : ` (${probe.what.slice(0, namedMax).join(", ")}${probe.what.length > namedMax ? ", …" : ""})`}`,
+      };
     case "held":
       return {
         kind: "kept",
@@ -37,6 +45,9 @@ export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutc
 /** What became of the app, from what the machine remembers. */
 export const outcomeOf = ({ probe, cleanliness, failure, dryRun }: ReapContext): ReapOutcome => {
   if (cleanliness?.kind === "clean") return { kind: "reaped" };
+  if (cleanliness?.kind === "unverified") {
+    return { kind: "failed", why: `not verified: ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}`, cleanliness };
+  }
   if (cleanliness !== null) return { kind: "failed", why: failure ?? "residue is left", cleanliness };
   if (failure !== null) return { kind: "failed", why: failure, cleanliness: { kind: "unknown" } };
   if (probe === null) return { kind: "failed", why: "the lock was never probed", cleanliness: { kind: "unknown" } };

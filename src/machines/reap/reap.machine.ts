@@ -9,9 +9,10 @@ import type { Probe, ReapContext, ReapInput, ReapOutput } from "./reap.types.js"
 const cookiesOf = (probe: Probe | null): readonly Cookie[] => (probe?.kind === "orphan" ? probe.cookies : []);
 
 /**
- * Decides one app's fate by its lock alone, and reaps it while holding that lock.
+ * Decides one app's fate by its lock, and by a sign that a run made it; reaps it while holding that lock.
  *
- * Invariant: `cleaning` is entered only with the lock held by us, and the lock is given back only after it.
+ * Invariant: `cleaning` is entered only with the lock held by us and a sign (or the operator's word), and the lock is
+ * given back only after it.
  */
 export const reapMachine = setup({
   types: {
@@ -28,6 +29,7 @@ export const reapMachine = setup({
   },
   guards: {
     isOrphan: (_, params: { probe: Probe }) => params.probe.kind === "orphan",
+    isUnclaimed: (_, params: { probe: Probe }) => params.probe.kind === "unclaimed",
     isOrphanInDryRun: ({ context }, params: { probe: Probe }) => params.probe.kind === "orphan" && context.dryRun,
   },
   delays: {
@@ -42,11 +44,16 @@ export const reapMachine = setup({
   initial: "probing",
   states: {
     probing: {
-      description: "Tries the lock without waiting. Nothing else tells a live run from a dead one: no pid, no age.",
+      description: "Tries the lock without waiting: nothing else tells a live run from a dead one. Then looks for a sign that it was a run's.",
       invoke: {
         id: "probe",
         src: "probeApp",
-        input: ({ context }) => ({ domain: context.candidate.domain, dryRun: context.dryRun }),
+        input: ({ context: { candidate, dryRun } }) => ({
+          domain: candidate.domain,
+          stack: candidate.stack,
+          adopted: candidate.adopted,
+          dryRun,
+        }),
         onDone: [
           {
             guard: { type: "isOrphanInDryRun", params: ({ event }) => ({ probe: event.output }) },
@@ -56,6 +63,11 @@ export const reapMachine = setup({
           {
             guard: { type: "isOrphan", params: ({ event }) => ({ probe: event.output }) },
             target: "cleaning",
+            actions: { type: "keepProbe", params: ({ event }) => ({ probe: event.output }) },
+          },
+          {
+            guard: { type: "isUnclaimed", params: ({ event }) => ({ probe: event.output }) },
+            target: "lettingGo",
             actions: { type: "keepProbe", params: ({ event }) => ({ probe: event.output }) },
           },
           { target: "done", actions: { type: "keepProbe", params: ({ event }) => ({ probe: event.output }) } },

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly stack: StackName;
   /** e.g. `service`, `volume`, `env`, `lock file`. */
   readonly seenAs: readonly string[];
+  /** The operator named it, and answers for it: no sign of a run is asked for. */
+  readonly adopted: boolean;
 }
 
 /** What a probe of an app's lock found. */
@@ -18,6 +20,8 @@ export type Probe =
   | { readonly kind: "replaced" }
   /** Not a file, not readable, no such folder. */
   | { readonly kind: "unusable"; readonly reason: string }
+  /** We hold its lock, and nothing says that a run made it; or what is left there was another's before the run. */
+  | { readonly kind: "unclaimed"; readonly what: readonly string[] }
   /** Failed too often lately: not before this moment, ISO 8601. */
   | { readonly kind: "postponed"; readonly until: string; readonly failures: number };
 
@@ -31,6 +35,8 @@ export type ReapOutcome =
   | { readonly kind: "reaped" }
   /** Dry run: what would have been reaped. */
   | { readonly kind: "would-reap" }
+  /** It has the form of a run's app, and is nobody's run: shown, and left alone. */
+  | { readonly kind: "unclaimed"; readonly why: string }
   | { readonly kind: "kept"; readonly why: string; readonly held: boolean; readonly warning: string | null }
   | { readonly kind: "failed"; readonly why: string; readonly cleanliness: Cleanliness };
 

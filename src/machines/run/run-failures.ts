@@ -1,4 +1,4 @@
-import type { Cleanliness, Failure } from "../vocabulary.js";
+import type { Cleanliness, Domain, Failure, Residue } from "../vocabulary.js";
 
 const overruns = {
   prepare: {
@@ -29,6 +29,15 @@ const overruns = {
 
 /** A wait that used up its budget, by the phase it was in. */
 export const overran = (phase: keyof typeof overruns): Failure => ({ ...overruns[phase], details: [] });
+
+/** Somebody's things under the very name of this run's app: to deploy there, or to clean there, would be to act on them. */
+export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => ({
+  code: "unclaimed-remains",
+  message: `something is there under the name ${domain}, and nothing says that a run made it`,
+  hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
+  exitCode: 69,
+  details: unclaimed.map(({ kind, name }) => `${kind} ${name}`),
+});
 
 /** An earlier run's residue that would not go: deploying over it would test something else. */
 export const recoveryFailure = (cleanliness: Cleanliness): Failure => ({

@@ -6,7 +6,7 @@ import { teardownMachine } from "../teardown/teardown.machine.js";
 import { tierMachine } from "../tier/tier.machine.js";
 import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause } from "../vocabulary.js";
-import { overran, recoveryFailure } from "./run-failures.js";
+import { overran, recoveryFailure, unclaimedFailure } from "./run-failures.js";
 import { runPorts } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 import { deafness, targetOf, settled } from "./run-parts.js";
@@ -72,7 +72,10 @@ export const runMachine = setup({
   },
   guards: {
     hasRemains: (_, params: { remains: Remains }) => params.remains.residue.length > 0 || params.remains.cookies.length > 0,
-    isClean: (_, params: { cleanliness: Cleanliness }) => params.cleanliness.kind === "clean",
+    isUnclaimed: (_, params: { remains: Remains }) => params.remains.unclaimed.length > 0,
+    /** A node that cannot be asked keeps nothing from being deployed elsewhere; the run's own end says so again. */
+    isOutOfTheWay: (_, params: { cleanliness: Cleanliness }) =>
+      params.cleanliness.kind === "clean" || params.cleanliness.kind === "unverified",
     isUp: (_, params: { kind: "up" | "failed" }) => params.kind === "up",
     isTierLeft: ({ context }) => context.tiersLeft.length > 0,
     isEverythingPassed: ({ context }) => context.tiersLeft.length === 0 && context.results.length > 0,
@@ -171,7 +174,7 @@ export const runMachine = setup({
               invoke: {
                 id: "janitor",
                 src: "janitor",
-                input: ({ context }) => ({ dryRun: false, except: null, budgets: context.budgets }),
+                input: ({ context }) => ({ dryRun: false, except: null, adopt: null, budgets: context.budgets }),
                 onDone: "draining",
                 onError: "draining",
               },
@@ -256,12 +259,23 @@ export const runMachine = setup({
               initial: "looking",
               states: {
                 looking: {
-                  description: "Residue of the app, and living processes of its dead runs.",
+                  description: "Residue of the app, and living processes of its dead runs. The ledger is on disk before anything is done.",
                   invoke: {
                     id: "findRemains",
                     src: "findRemains",
                     input: ({ context }) => targetOf(context),
                     onDone: [
+                      {
+                        guard: { type: "isUnclaimed", params: ({ event }) => ({ remains: event.output }) },
+                        target: "#run.holding.tearingDown",
+                        description: "Nobody's app by this name is touched: in the ledger it is foreign.",
+                        actions: {
+                          type: "settleFailed",
+                          params: ({ context, event }) => ({
+                            failure: unclaimedFailure(targetOf(context).domain, event.output.unclaimed),
+                          }),
+                        },
+                      },
                       {
                         guard: { type: "hasRemains", params: ({ event }) => ({ remains: event.output }) },
                         target: "cleaning",
@@ -293,7 +307,7 @@ export const runMachine = setup({
                     }),
                     onDone: [
                       {
-                        guard: { type: "isClean", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
+                        guard: { type: "isOutOfTheWay", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
                         target: "#run.holding.running.deploy",
                       },
                       {

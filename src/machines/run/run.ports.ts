@@ -16,7 +16,10 @@ export const runPorts = {
   >("prepareRecipe"),
   /** Waits, reports and watches. The descriptor is the process's: leaving the state does not free the lock. */
   holdLock: callbackPort<LockEvent, { domain: Domain }>("holdLock"),
-  /** Residue and survivors of the app, whether or not a record mentions them. */
+  /**
+   * Residue and survivors of the app, whether or not a record mentions them; and the run's ledger, on disk when this
+   * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.
+   */
   findRemains: promisePort<Remains, { domain: Domain; stack: StackName }>("findRemains"),
   /** After a lost lock: ends our own children, then looks. `ours` when the live path could be locked, `taken` when another run owns the app now. */
   reclaimLock: promisePort<"ours" | "taken", { domain: Domain }>("reclaimLock"),

@@ -52,9 +52,12 @@ export interface Prepared {
   readonly tiers: readonly Tier[];
 }
 
-/** What a dead run of this app left, if anything. */
+/** What is there under the app's name before the run has done anything. */
 export interface Remains {
+  /** Left by a dead run of this app. */
   readonly residue: readonly Residue[];
+  /** Says that it is the app's, and nothing says that a run made it: not ours to remove, and not to be deployed over. */
+  readonly unclaimed: readonly Residue[];
   readonly cookies: readonly Cookie[];
 }
 

@@ -22,11 +22,11 @@ export const noVerdict: Verdict = {
   },
 };
 
-/** The one place where verdict and cleanliness meet: a passed run that left residue is red on purpose. */
+/** The one place where verdict and cleanliness meet: a passed run that left residue, or that could not look everywhere, is red on purpose. */
 export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCode => {
   switch (verdict.kind) {
     case "passed":
-      return cleanliness.kind === "dirty" ? 3 : 0;
+      return cleanliness.kind === "dirty" || cleanliness.kind === "unverified" ? 3 : 0;
     case "failed":
       return verdict.failure.exitCode;
     case "stopped":

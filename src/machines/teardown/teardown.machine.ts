@@ -1,8 +1,8 @@
 import { assign, setup } from "xstate";
 import { failureFrom } from "../errors.js";
-import type { Residue } from "../vocabulary.js";
+import type { Cleanliness, Residue } from "../vocabulary.js";
 import { teardownPorts } from "./teardown.ports.js";
-import type { TeardownContext, TeardownInput, TeardownOutput, TeardownTarget } from "./teardown.types.js";
+import type { NodesAnswer, Stock, TeardownContext, TeardownInput, TeardownOutput, TeardownTarget } from "./teardown.types.js";
 
 const target = ({ context }: { context: TeardownContext }): TeardownTarget => ({
   domain: context.domain,
@@ -13,6 +13,11 @@ const troubleLine = (step: string, error: unknown): string => `${step}: ${failur
 
 /** How often removal goes round before residue is called residue: what a late task still held is free by then. */
 const roundsMax = 2;
+
+const cleanlinessOf = ({ residue, nodes }: TeardownContext): Cleanliness => {
+  if (residue.length > 0) return { kind: "dirty", residue };
+  return nodes.unasked.length > 0 ? { kind: "unverified", nodes: nodes.unasked } : { kind: "clean" };
+};
 
 /**
  * Removes one app from the host and says whether it is gone: the one way to clean, for a run's end, for recovery,
@@ -38,7 +43,14 @@ export const teardownMachine = setup({
     noteOverrun: assign({
       troubles: ({ context }, params: { step: string }) => [...context.troubles, `${params.step}: took too long`],
     }),
-    keepResidue: assign({ residue: (_, params: { residue: readonly Residue[] }) => params.residue }),
+    keepResidue: assign({
+      residue: ({ context }, params: { residue: readonly Residue[] }) => [...params.residue, ...context.nodes.residue],
+    }),
+    keepNodes: assign({ nodes: (_, params: { answer: NodesAnswer }) => params.answer }),
+    /** Who could not be asked has said nothing: neither that it is clean nor that it is not. */
+    assumeUnasked: assign({
+      nodes: (_, params: { why: string }): NodesAnswer => ({ residue: [], unasked: [{ node: "other nodes", why: params.why }] }),
+    }),
     /** What could not be listed cannot be called clean. */
     assumeResidue: assign({
       residue: ({ context }): readonly Residue[] => [{ kind: "service", name: `${context.stack} (could not be listed)` }],
@@ -47,7 +59,13 @@ export const teardownMachine = setup({
     countRound: assign({ rounds: ({ context }) => context.rounds + 1 }),
   },
   guards: {
-    isNothingLeft: (_, params: { residue: readonly Residue[] }) => params.residue.length === 0,
+    isNotDeployed: (_, params: { stock: Stock }) => !params.stock.isDeployed,
+    hasStrangers: (_, params: { stock: Stock }) => params.stock.hasStrangers,
+    isDone: (_, params: { done: boolean }) => params.done,
+    isNothingLeft: ({ context }, params: { residue: readonly Residue[] }) =>
+      params.residue.length === 0 && context.nodes.residue.length === 0 && context.nodes.unasked.length === 0,
+    isOnlyUnverified: ({ context }, params: { residue: readonly Residue[] }) =>
+      params.residue.length === 0 && context.nodes.residue.length === 0,
     mayForce: ({ context }) => !context.forced,
     mayGoRoundAgain: ({ context }) => context.rounds < roundsMax,
   },
@@ -56,16 +74,14 @@ export const teardownMachine = setup({
     undeployBudget: ({ context }) => context.budgets.undeploy,
     goneBudget: ({ context }) => context.budgets.gone,
     removeBudget: ({ context }) => context.budgets.remove,
+    nodesBudget: ({ context }) => context.budgets.askNodes,
     verifyBudget: ({ context }) => context.budgets.verify,
   },
 }).createMachine({
   id: "teardown",
-  description: "Removes one app and everything that carries its name. Errors and budgets only ever lead onward.",
-  context: ({ input }) => ({ ...input, residue: [], rounds: 0, forced: false, troubles: [] }),
-  output: ({ context }) => ({
-    cleanliness: context.residue.length === 0 ? { kind: "clean" } : { kind: "dirty", residue: context.residue },
-    troubles: context.troubles,
-  }),
+  description: "Removes one app and everything that is its own. Errors and budgets only ever lead onward.",
+  context: ({ input }) => ({ ...input, residue: [], nodes: { residue: [], unasked: [] }, rounds: 0, forced: false, troubles: [] }),
+  output: ({ context }) => ({ cleanliness: cleanlinessOf(context), troubles: context.troubles }),
   initial: "draining",
   states: {
     draining: {
@@ -74,21 +90,46 @@ export const teardownMachine = setup({
         id: "drain",
         src: "drain",
         input: ({ context }) => ({ cookies: context.cookies }),
-        onDone: "undeploying",
+        onDone: "takingStock",
         onError: {
-          target: "undeploying",
+          target: "takingStock",
           actions: { type: "noteError", params: ({ event }) => ({ step: "drain", error: event.error }) },
         },
       },
-      after: { drainBudget: { target: "undeploying", actions: { type: "noteOverrun", params: { step: "drain" } } } },
+      after: { drainBudget: { target: "takingStock", actions: { type: "noteOverrun", params: { step: "drain" } } } },
+    },
+    takingStock: {
+      description: "Writes down what is the app's while its containers can still tell. What was not deployed is not waited for.",
+      invoke: {
+        id: "takeStock",
+        src: "takeStock",
+        input: target,
+        onDone: [
+          { guard: { type: "isNotDeployed", params: ({ event }) => ({ stock: event.output }) }, target: "removing" },
+          {
+            guard: { type: "hasStrangers", params: ({ event }) => ({ stock: event.output }) },
+            target: "forcing",
+            description: "abra acts by the app's name, and would take along what only carries it.",
+          },
+          { target: "undeploying" },
+        ],
+        onError: {
+          target: "forcing",
+          actions: { type: "noteError", params: ({ event }) => ({ step: "take stock", error: event.error }) },
+        },
+      },
+      after: { verifyBudget: { target: "forcing", actions: { type: "noteOverrun", params: { step: "take stock" } } } },
     },
     undeploying: {
-      description: "Asks abra. An app that was never deployed is a success.",
+      description: "Asks abra, which may have more to do at an app's end than docker knows of.",
       invoke: {
         id: "undeploy",
         src: "undeployApp",
         input: target,
-        onDone: "goneWaiting",
+        onDone: [
+          { guard: { type: "isDone", params: ({ event }) => ({ done: event.output }) }, target: "goneWaiting" },
+          { target: "forcing", description: "abra does not know the app: its .env is gone." },
+        ],
         onError: {
           target: "forcing",
           actions: { type: "noteError", params: ({ event }) => ({ step: "undeploy", error: event.error }) },
@@ -97,22 +138,22 @@ export const teardownMachine = setup({
       after: { undeployBudget: { target: "forcing", actions: { type: "noteOverrun", params: { step: "undeploy" } } } },
     },
     forcing: {
-      description: "abra could not, or only said that it had: docker removes the stack's services and networks itself.",
+      description: "abra could not, must not, or only said that it had: docker removes the app's services by id.",
       entry: "noteForced",
       invoke: {
-        id: "removeStack",
-        src: "removeStack",
+        id: "removeServices",
+        src: "removeServices",
         input: target,
         onDone: "goneWaiting",
         onError: {
           target: "goneWaiting",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "stack rm", error: event.error }) },
+          actions: { type: "noteError", params: ({ event }) => ({ step: "remove services", error: event.error }) },
         },
       },
-      after: { removeBudget: { target: "goneWaiting", actions: { type: "noteOverrun", params: { step: "stack rm" } } } },
+      after: { removeBudget: { target: "goneWaiting", actions: { type: "noteOverrun", params: { step: "remove services" } } } },
     },
     goneWaiting: {
-      description: "Undeploy returns early: waits until no service, container or network of the stack is listed.",
+      description: "Undeploy returns early: waits until no service and no container of the app is listed.",
       invoke: {
         id: "waitGone",
         src: "waitGone",
@@ -133,74 +174,55 @@ export const teardownMachine = setup({
       after: { goneBudget: { target: "removing", actions: { type: "noteOverrun", params: { step: "wait until gone" } } } },
     },
     removing: {
-      description: "Volumes, secrets, configs and the .env: by abra as far as it goes, the rest by docker and by name.",
-      initial: "volumes",
+      description: "What the ledger says is the app's, by id, here and on the other nodes; nothing by its name.",
+      initial: "objects",
       states: {
-        volumes: {
-          description: "Refused for as long as a container lives that used one.",
+        objects: {
+          description: "Containers with their anonymous volumes, networks, volumes, secrets, configs, and the .env last.",
           invoke: {
-            id: "removeVolumes",
-            src: "removeVolumes",
+            id: "removeObjects",
+            src: "removeObjects",
             input: target,
-            onDone: "secrets",
+            onDone: "nodes",
             onError: {
-              target: "secrets",
-              actions: { type: "noteError", params: ({ event }) => ({ step: "volume remove", error: event.error }) },
+              target: "nodes",
+              actions: { type: "noteError", params: ({ event }) => ({ step: "remove", error: event.error }) },
             },
           },
-          after: { removeBudget: { target: "secrets", actions: { type: "noteOverrun", params: { step: "volume remove" } } } },
+          after: { removeBudget: { target: "nodes", actions: { type: "noteOverrun", params: { step: "remove" } } } },
         },
-        secrets: {
-          description: "abra's secrets carry no stack label and outlive the stack.",
+        nodes: {
+          description: "Volumes and containers are a node's own: a short job removes them where the Swarm has more than one.",
           invoke: {
-            id: "removeSecrets",
-            src: "removeSecrets",
+            id: "cleanNodes",
+            src: "cleanNodes",
             input: target,
-            onDone: "app",
-            onError: {
-              target: "app",
-              actions: { type: "noteError", params: ({ event }) => ({ step: "secret remove", error: event.error }) },
+            onDone: {
+              target: "#teardown.verifying",
+              actions: { type: "keepNodes", params: ({ event }) => ({ answer: event.output }) },
             },
-          },
-          after: { removeBudget: { target: "app", actions: { type: "noteOverrun", params: { step: "secret remove" } } } },
-        },
-        app: {
-          description: "Configs and the .env, last for abra: without the .env it can do nothing any more.",
-          invoke: {
-            id: "removeApp",
-            src: "removeApp",
-            input: target,
-            onDone: "leftovers",
-            onError: {
-              target: "leftovers",
-              actions: { type: "noteError", params: ({ event }) => ({ step: "app remove", error: event.error }) },
-            },
-          },
-          after: { removeBudget: { target: "leftovers", actions: { type: "noteOverrun", params: { step: "app remove" } } } },
-        },
-        leftovers: {
-          description: "Whatever is still listed goes by exact name, without abra.",
-          invoke: {
-            id: "removeLeftovers",
-            src: "removeLeftovers",
-            input: target,
-            onDone: "#teardown.verifying",
             onError: {
               target: "#teardown.verifying",
-              actions: { type: "noteError", params: ({ event }) => ({ step: "leftovers", error: event.error }) },
+              actions: [
+                { type: "noteError", params: ({ event }) => ({ step: "ask the nodes", error: event.error }) },
+                { type: "assumeUnasked", params: ({ event }) => ({ why: failureFrom(event.error).message }) },
+              ],
             },
           },
           after: {
-            removeBudget: {
+            nodesBudget: {
               target: "#teardown.verifying",
-              actions: { type: "noteOverrun", params: { step: "leftovers" } },
+              actions: [
+                { type: "noteOverrun", params: { step: "ask the nodes" } },
+                { type: "assumeUnasked", params: { why: "they did not answer in time" } },
+              ],
             },
           },
         },
       },
     },
     verifying: {
-      description: "Believes nobody's exit code: lists everything that carries the app's name.",
+      description: "Believes nobody's exit code: lists everything that is the app's.",
       entry: "countRound",
       invoke: {
         id: "listResidue",
@@ -210,6 +232,11 @@ export const teardownMachine = setup({
           {
             guard: { type: "isNothingLeft", params: ({ event }) => ({ residue: event.output }) },
             target: "clean",
+            actions: { type: "keepResidue", params: ({ event }) => ({ residue: event.output }) },
+          },
+          {
+            guard: { type: "isOnlyUnverified", params: ({ event }) => ({ residue: event.output }) },
+            target: "unverified",
             actions: { type: "keepResidue", params: ({ event }) => ({ residue: event.output }) },
           },
           { guard: "mayGoRoundAgain", target: "forcing" },
@@ -234,7 +261,8 @@ export const teardownMachine = setup({
         },
       },
     },
-    clean: { type: "final", description: "Nothing on the host carries the app's name." },
+    clean: { type: "final", description: "Nothing that is the app's is left, on any node." },
+    unverified: { type: "final", description: "Nothing is left where anybody could look; the nodes that could not be asked are in the output." },
     dirty: { type: "final", description: "Something is left, named in the output." },
   },
 });

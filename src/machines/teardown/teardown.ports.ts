@@ -1,29 +1,34 @@
 import { promisePort } from "../ports.js";
 import type { Cookie, Residue } from "../vocabulary.js";
-import type { TeardownTarget } from "./teardown.types.js";
+import type { NodesAnswer, Stock, TeardownTarget } from "./teardown.types.js";
 
-/** What the teardown machine asks of the world. Each acts on exact names only, and takes "already gone" for done. */
+/**
+ * What the teardown machine asks of the world. Each takes "already gone" for done.
+ *
+ * "The app's" is what the ledger of the run says, or of the dead run whose app it was: never a name alone.
+ */
 export const teardownPorts = {
   /**
    * Ends what may still act on the app: our own children (their registry is closed first, so that none is born
    * meanwhile), or the survivors of dead runs, found by their cookies. Resolves when none is alive.
    */
   drain: promisePort<void, { cookies: readonly Cookie[] }>("drain"),
-  /** Asks abra to undeploy. Containers and networks outlive it: `waitGone` promises their absence. */
-  undeployApp: promisePort<void, TeardownTarget>("undeployApp"),
-  /** The same without abra: removes the stack's services and networks through docker. */
-  removeStack: promisePort<void, TeardownTarget>("removeStack"),
-  /** Resolves once no service, container or network of the stack is listed. Does not end by itself otherwise. */
+  /** Looks at everything, and writes down what of it is the app's while its containers still live: they name their volumes. */
+  takeStock: promisePort<Stock, TeardownTarget>("takeStock"),
+  /**
+   * Asks abra to undeploy. `false`: abra does not know the app, and nothing was done. Containers and networks outlive
+   * it: `waitGone` promises the absence of the containers.
+   */
+  undeployApp: promisePort<boolean, TeardownTarget>("undeployApp"),
+  /** The same without abra: removes the app's services, and nothing that only carries their label. */
+  removeServices: promisePort<void, TeardownTarget>("removeServices"),
+  /** Resolves once no service or container of the app is listed. Does not end by itself otherwise. */
   waitGone: promisePort<void, TeardownTarget>("waitGone"),
-  /** Asks abra to remove the app's volumes; retries while a container still holds one. */
-  removeVolumes: promisePort<void, TeardownTarget>("removeVolumes"),
-  /** Asks abra to remove the app's secrets. */
-  removeSecrets: promisePort<void, TeardownTarget>("removeSecrets"),
-  /** Asks abra to remove the app: its configs and its .env. */
-  removeApp: promisePort<void, TeardownTarget>("removeApp"),
-  /** Removes by docker, and by unlink, whatever of the app is still listed: abra could not, or never knew of it. */
-  removeLeftovers: promisePort<void, TeardownTarget>("removeLeftovers"),
-  /** All that carries the app's name, by a constant number of docker calls. */
+  /** Removes by id whatever of the app is still listed, containers with their anonymous volumes, and its .env last. */
+  removeObjects: promisePort<void, TeardownTarget>("removeObjects"),
+  /** Has the app's volumes and containers removed on every other node of the Swarm; starts nothing where there is none. */
+  cleanNodes: promisePort<NodesAnswer, TeardownTarget>("cleanNodes"),
+  /** All of the app that is left, by a constant number of calls. */
   listResidue: promisePort<readonly Residue[], TeardownTarget>("listResidue"),
 };
 

@@ -10,7 +10,7 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart } from "./run-chart.js";
-import { app, budgets, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, settings, skippedTest, volume } from "./samples.js";
+import { app, budgets, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, volume } from "./samples.js";
 
 const service = (given: Partial<ServiceSnapshot>): ServiceSnapshot => ({
   name: "app",
@@ -74,8 +74,17 @@ const teardownChart: ChartUnderTest = {
   machine: teardownMachine,
   input: { domain: app.domain, stack: app.stack, cookies: [], budgets },
   external: [],
-  outputs: { listResidue: { none: [], residue: [volume] } },
-  project: ({ residue, rounds }: TeardownContext) => [residue.length, rounds],
+  outputs: {
+    takeStock: {
+      deployed: { isDeployed: true, hasStrangers: false },
+      absent: { isDeployed: false, hasStrangers: false },
+      mixed: { isDeployed: true, hasStrangers: true },
+    },
+    undeploy: { done: true, unknown: false },
+    cleanNodes: { clean: { residue: [], unasked: [] }, left: { residue: [remoteVolume], unasked: [] }, unasked: { residue: [], unasked: [silentNode] } },
+    listResidue: { none: [], residue: [volume] },
+  },
+  project: ({ residue, nodes, rounds, forced }: TeardownContext) => [residue.length, nodes.residue.length, nodes.unasked.length, rounds, forced],
 };
 
 const reapInput = { candidate: candidate(1), budgets };
@@ -91,11 +100,13 @@ const reapChart = (dryRun: boolean): ChartUnderTest => ({
       held: { kind: "held", card, heldMs: 1 },
       replaced: { kind: "replaced" },
       unusable: { kind: "unusable", reason: "a folder" },
+      unclaimed: { kind: "unclaimed", what: ["service blog"] },
       postponed: { kind: "postponed", until: "2026-01-01T00:00:00Z", failures: 2 },
     },
     teardown: {
       clean: { cleanliness: { kind: "clean" }, troubles: [] },
       dirty: { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] },
+      unverified: { cleanliness: { kind: "unverified", nodes: [silentNode] }, troubles: [] },
     },
   },
   project: ({ probe, cleanliness, failure: kept }: ReapContext) => [probe?.kind, cleanliness?.kind, kept !== null],
@@ -107,10 +118,10 @@ const lanes = ["first", "second", "third", "fourth"] as const;
 const janitorChart: ChartUnderTest = {
   name: "janitor",
   machine: janitorMachine,
-  input: { dryRun: false, except: null, budgets },
+  input: { dryRun: false, except: null, adopt: null, budgets },
   external: [],
   outputs: {
-    discover: { none: { candidates: [], held: [] }, held: { candidates: [], held: [heldApp] }, one: { candidates: [candidate(1)], held: [heldApp] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate), held: [] } },
+    discover: { none: { candidates: [], settled: [] }, held: { candidates: [], settled: [heldApp] }, one: { candidates: [candidate(1)], settled: [heldApp] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate), settled: [] } },
     ...Object.fromEntries(lanes.map((lane) => [`reap.${lane}`, { "": reapedApp }])),
     sweep: { "": { swept: ["old.lock"] } },
   },

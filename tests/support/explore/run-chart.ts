@@ -2,7 +2,7 @@ import { runMachine } from "../../../src/machines/run/run.machine.js";
 import type { RunContext, RunInput } from "../../../src/machines/run/run.types.js";
 import type { RunId, StopCause } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
-import { app, budgets, card, cookie, failedTest, failure, passedTest, settings, skippedTest, volume } from "./samples.js";
+import { app, budgets, card, cookie, failedTest, failure, passedTest, settings, silentNode, skippedTest, volume } from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
 
@@ -35,6 +35,7 @@ const input: RunInput = {
 };
 
 const clean = { cleanliness: { kind: "clean" }, troubles: [] };
+const unverified = { cleanliness: { kind: "unverified", nodes: [silentNode] }, troubles: [] };
 const dirty = { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] };
 
 /** Two causes of a stop are enough to walk with: they all take the same way. Every pair of all of them is a test of its own. */
@@ -46,8 +47,13 @@ export const runChart: ChartUnderTest = {
   outputs: {
     prepareRecipe: { "": { app, settings, tiers: input.tiers }, untested: { app, settings, tiers: [] } },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
-    findRemains: { none: { residue: [], cookies: [] }, residue: { residue: [volume], cookies: [] }, survivors: { residue: [], cookies: [cookie] } },
-    recoverTeardown: { clean, dirty },
+    findRemains: {
+      none: { residue: [], unclaimed: [], cookies: [] },
+      residue: { residue: [volume], unclaimed: [], cookies: [] },
+      survivors: { residue: [], unclaimed: [], cookies: [cookie] },
+      unclaimed: { residue: [], unclaimed: [volume], cookies: [] },
+    },
+    recoverTeardown: { clean, dirty, unverified },
     deploy: { up: { kind: "up", url: "https://hello" }, failed: { kind: "failed", failure } },
     tier: {
       passed: { tier: "install", tests: [passedTest, skippedTest], failure: null },
@@ -56,7 +62,7 @@ export const runChart: ChartUnderTest = {
       empty: { tier: "install", tests: [], failure: null },
     },
     reclaimLock: { ours: "ours", taken: "taken" },
-    teardown: { clean, dirty },
+    teardown: { clean, dirty, unverified },
   },
   project: ({ prepared, url, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     prepared !== null,

@@ -1,6 +1,6 @@
 import { defaultBudgets } from "../../../src/machines/budgets.js";
 import type { Candidate } from "../../../src/machines/reap/reap.types.js";
-import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult } from "../../../src/machines/vocabulary.js";
+import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult, UnaskedNode } from "../../../src/machines/vocabulary.js";
 
 const minuteMs = 60_000;
 
@@ -14,6 +14,8 @@ export const failure: Failure = { code: "sample", message: "it went wrong", hint
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };
 export const cookie = "c00c1e" as Cookie;
 export const volume: Residue = { kind: "volume", name: `${app.stack}_data` };
+export const remoteVolume: Residue = { kind: "volume", name: `${app.stack}_data on worker` };
+export const silentNode: UnaskedNode = { node: "worker", why: "it is down" };
 export const passedTest: TestResult = { name: "answers", outcome: "passed", durationMs: 5, message: null };
 export const failedTest: TestResult = { name: "answers", outcome: "failed", durationMs: 5, message: "no answer" };
 export const skippedTest: TestResult = { name: "answers", outcome: "skipped", durationMs: 0, message: null };
@@ -22,6 +24,7 @@ export const candidate = (n: number): Candidate => ({
   domain: `app-00000${n}.ci.test` as Domain,
   stack: `app-00000${n}_ci_test` as StackName,
   seenAs: ["volume"],
+  adopted: false,
 });
 
 export const heldApp = { candidate: candidate(6), outcome: { kind: "kept", why: "its lock is held by a live process", held: true, warning: null } };

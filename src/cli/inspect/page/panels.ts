@@ -78,7 +78,7 @@ const standingOf = (run: RunFacts): readonly [string, string] => {
   if (run.how === "live") return ["live", `live: ${run.state}`];
   if (run.how === "killed") return ["failed", `killed in ${run.state}`];
   const verdict = run.verdict === "stopped" ? `stopped (${run.cause})` : (run.verdict ?? "no verdict");
-  return [run.verdict === "passed" && run.cleanliness !== "dirty" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
+  return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
 };
 
 /** Whose run this is and how it stands, from its record. */

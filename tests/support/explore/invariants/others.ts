@@ -1,6 +1,6 @@
 import type { DeployContext } from "../../../../src/machines/deploy/deploy.types.js";
 import type { JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
-import type { TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
+import type { TeardownContext, TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
 import { describe, isActive, type Invariant } from "./every-chart.js";
 
 /** In this order of its actors, each only after those before it were at least tried. */
@@ -14,7 +14,20 @@ const inOrder =
       return isGap || firsts.join() !== asTried.join() ? [`${at}: tried ${startedOnPath.join(", ")}`] : [];
     });
 
-const teardownOrder = ["drain", "undeploy", "waitGone", "removeVolumes", "removeSecrets", "removeApp", "removeLeftovers", "listResidue"];
+const teardownOrder = ["drain", "takeStock", "removeObjects", "cleanNodes", "listResidue"];
+
+/** abra acts by the app's name: it is asked only where nothing foreign has it, and only once stock was taken. */
+const abraIsAskedLast: Invariant = ({ steps }) =>
+  steps
+    .filter(({ started, told }) => started.includes("undeploy") && told.name !== "done takeStock deployed")
+    .map((step) => `${describe(step)}: abra was asked without knowing whom it would hit`);
+
+/** Clean is said of every node that the Swarm has. */
+const cleanIsAsked: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => {
+    const { nodes } = snapshot.context as TeardownContext;
+    return at === "clean" && nodes.unasked.length + nodes.residue.length > 0 ? [`${at}: not of every node`] : [];
+  });
 
 const cleanIsSeen: Invariant = ({ steps }) =>
   steps
@@ -25,7 +38,8 @@ const dirtyIsNamed: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ at, snapshot }) => {
     if (snapshot.status !== "done") return [];
     const { cleanliness } = snapshot.output as TeardownOutput;
-    const isRight = at === "clean" ? cleanliness.kind === "clean" : cleanliness.kind === "dirty" && cleanliness.residue.length > 0;
+    const isNamed = (cleanliness.kind === "dirty" && cleanliness.residue.length > 0) || (cleanliness.kind === "unverified" && cleanliness.nodes.length > 0);
+    const isRight = cleanliness.kind === at && (at === "clean" || isNamed);
     return isRight ? [] : [`${at}: the output says ${cleanliness.kind}`];
   });
 
@@ -38,7 +52,7 @@ const troublesAreKept: Invariant = ({ steps }) =>
     return possible && isTrouble && count(snapshot) !== count(from.snapshot) + 1 ? [`${describe(step)}: a trouble is not kept`] : [];
   });
 
-export const teardownInvariants = { order: inOrder(teardownOrder), cleanIsSeen, dirtyIsNamed, troublesAreKept } as const satisfies Record<string, Invariant>;
+export const teardownInvariants = { order: inOrder(teardownOrder), abraIsAskedLast, cleanIsAsked, cleanIsSeen, dirtyIsNamed, troublesAreKept } as const satisfies Record<string, Invariant>;
 
 const upIsAnswered: Invariant = ({ steps }) =>
   steps
@@ -76,7 +90,7 @@ const cleansOnlyOrphans =
 const givesLockBack: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
     const names = path.map(({ name }) => name);
-    const mayHold = names[0] === "done probe orphan" || names[0] === "error probe" || (names[0] ?? "").startsWith("after ");
+    const mayHold = names[0] === "done probe orphan" || names[0] === "done probe unclaimed" || names[0] === "error probe" || (names[0] ?? "").startsWith("after ");
     const gave = startedOnPath.includes("release") || startedOnPath.includes("letGo");
     const isEarly = startedOnPath.includes("release") && !startedOnPath.includes("teardown");
     const isWrong = isEarly || (snapshot.status === "done" && mayHold !== gave);

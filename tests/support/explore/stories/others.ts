@@ -1,6 +1,6 @@
 import type { Story } from "../story.js";
 import { settledStack } from "../charts.js";
-import { app, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, skippedTest, volume } from "../samples.js";
+import { app, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
 
@@ -13,18 +13,18 @@ interface Wait {
 const lead = ({ at, told }: Wait, events: readonly string[], to: string): readonly Story[] =>
   events.map((event) => ({ title: `${event} in ${at} leads to ${to}`, told: [...told, event], at: to }));
 
-const undeploying = { at: "undeploying", told: ["done drain"] };
+const stocking = { at: "takingStock", told: ["done drain"] };
+const undeploying = { at: "undeploying", told: [...stocking.told, "done takeStock deployed"] };
 const forcing = { at: "forcing", told: [...undeploying.told, "error undeploy"] };
-const goneWaiting = { at: "goneWaiting", told: [...undeploying.told, "done undeploy"] };
-const volumes = { at: "removing.volumes", told: [...goneWaiting.told, "done waitGone"] };
-const secrets = { at: "removing.secrets", told: [...volumes.told, "done removeVolumes"] };
-const env = { at: "removing.app", told: [...secrets.told, "done removeSecrets"] };
-const leftovers = { at: "removing.leftovers", told: [...env.told, "done removeApp"] };
-const verifying = { at: "verifying", told: [...leftovers.told, "done removeLeftovers"] };
-const secondRound = ["done removeStack", "done waitGone", "done removeVolumes", "done removeSecrets", "done removeApp", "done removeLeftovers"];
+const goneWaiting = { at: "goneWaiting", told: [...undeploying.told, "done undeploy done"] };
+const removing = { at: "removing.objects", told: [...goneWaiting.told, "done waitGone"] };
+const asking = { at: "removing.nodes", told: [...removing.told, "done removeObjects"] };
+const verifying = { at: "verifying", told: [...asking.told, "done cleanNodes clean"] };
+const secondRound = ["done removeServices", "done waitGone", "done removeObjects", "done cleanNodes clean"];
 const again = { at: "verifying", told: [...verifying.told, "done listResidue residue", ...secondRound] };
-const straight = ["drain", "undeploy", "waitGone", "removeVolumes", "removeSecrets", "removeApp", "removeLeftovers", "listResidue"];
+const straight = ["drain", "takeStock", "undeploy", "waitGone", "removeObjects", "cleanNodes", "listResidue"];
 const unlisted = { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (could not be listed)` }] };
+const unverified = (why: string) => ({ kind: "unverified", nodes: [{ node: "other nodes", why }] });
 
 /** Each step that fails or overruns is told by its own name. */
 const told = ({ told: before, at }: Wait, id: string, delay: string, step: string): readonly Story[] => [
@@ -33,12 +33,11 @@ const told = ({ told: before, at }: Wait, id: string, delay: string, step: strin
 ];
 
 const steps: readonly (readonly [Wait, string, string, string, string])[] = [
-  [{ at: "draining", told: [] }, "drain", "drainBudget", "drain", "undeploying"],
+  [{ at: "draining", told: [] }, "drain", "drainBudget", "drain", "takingStock"],
+  [stocking, "takeStock", "verifyBudget", "take stock", "forcing"],
   [undeploying, "undeploy", "undeployBudget", "undeploy", "forcing"],
-  [volumes, "removeVolumes", "removeBudget", "volume remove", "removing.secrets"],
-  [secrets, "removeSecrets", "removeBudget", "secret remove", "removing.app"],
-  [env, "removeApp", "removeBudget", "app remove", "removing.leftovers"],
-  [leftovers, "removeLeftovers", "removeBudget", "leftovers", "verifying"],
+  [removing, "removeObjects", "removeBudget", "remove", "removing.nodes"],
+  [asking, "cleanNodes", "nodesBudget", "ask the nodes", "verifying"],
 ];
 
 export const teardownStories: readonly Story[] = [
@@ -50,19 +49,36 @@ export const teardownStories: readonly Story[] = [
     output: { cleanliness: { kind: "clean" }, troubles: [] },
   },
   ...steps.flatMap(([wait, id, delay, step, next]) => told(wait, id, delay, step).map((story) => ({ ...story, at: next }))),
-  ...lead(undeploying, ["done undeploy"], "goneWaiting"),
-  ...lead(goneWaiting, ["done waitGone", "after goneBudget"], "removing.volumes"),
-  { title: "a wait that overruns is told", told: [...goneWaiting.told, "after goneBudget"], at: "removing.volumes", context: { troubles: ["wait until gone: took too long"] } },
+  ...lead(stocking, ["done takeStock deployed"], "undeploying"),
+  { title: "what was never deployed is removed at once, and nothing is waited for", told: [...stocking.told, "done takeStock absent"], at: "removing.objects", started: ["drain", "takeStock", "removeObjects"] },
+  { title: "abra, which acts by name, is not asked where something foreign has the app's name", told: [...stocking.told, "done takeStock mixed"], at: "forcing", started: ["drain", "takeStock", "removeServices"] },
+  ...lead(undeploying, ["done undeploy done"], "goneWaiting"),
+  { title: "an app that abra does not know is docker's to remove, at once", told: [...undeploying.told, "done undeploy unknown"], at: "forcing", context: { troubles: [] } },
+  ...lead(goneWaiting, ["done waitGone", "after goneBudget"], "removing.objects"),
+  { title: "a wait that overruns is told", told: [...goneWaiting.told, "after goneBudget"], at: "removing.objects", context: { troubles: ["wait until gone: took too long"] } },
   { title: "an undeploy that only said so is followed by docker's own removal", told: [...goneWaiting.told, "error waitGone"], at: "forcing", context: { troubles: ["wait until gone: the host went away"] } },
-  { title: "once docker was asked, what stays is left to the removal by name", told: [...forcing.told, "done removeStack", "error waitGone"], at: "removing.volumes", context: { troubles: ["undeploy: the host went away", "wait until gone: the host went away"] } },
-  ...lead(forcing, endings("removeStack", "removeBudget"), "goneWaiting"),
-  ...steps.filter(([, id]) => id !== "undeploy").flatMap(([wait, id, , , next]) => lead(wait, [`done ${id}`], next)),
-  { title: "a stack rm that fails is told", told: [...forcing.told, "error removeStack"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "stack rm: the host went away"] } },
-  { title: "a stack rm that overruns is told", told: [...forcing.told, "after removeBudget"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "stack rm: took too long"] } },
-  { title: "residue sends the removal round once more, by docker", told: [...verifying.told, "done listResidue residue"], at: "forcing", started: [...straight, "removeStack"] },
+  { title: "once docker was asked, what stays is left to the removal by id", told: [...forcing.told, "done removeServices", "error waitGone"], at: "removing.objects", context: { troubles: ["undeploy: the host went away", "wait until gone: the host went away"] } },
+  ...lead(forcing, endings("removeServices", "removeBudget"), "goneWaiting"),
+  ...lead(removing, ["done removeObjects"], "removing.nodes"),
+  ...lead(asking, ["done cleanNodes clean", "done cleanNodes left", "done cleanNodes unasked"], "verifying"),
+  { title: "a removal of services that fails is told", told: [...forcing.told, "error removeServices"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "remove services: the host went away"] } },
+  { title: "a removal of services that overruns is told", told: [...forcing.told, "after removeBudget"], at: "goneWaiting", context: { troubles: ["undeploy: the host went away", "remove services: took too long"] } },
+  { title: "residue sends the removal round once more, by docker", told: [...verifying.told, "done listResidue residue"], at: "forcing", started: [...straight, "removeServices"] },
+  { title: "residue on another node sends the removal round once more", told: [...asking.told, "done cleanNodes left", "done listResidue none"], at: "forcing" },
   { title: "a look that fails sends the removal round once more", told: [...verifying.told, "error listResidue"], at: "forcing", context: { troubles: ["verify: the host went away"] } },
   { title: "the second round may end clean", told: [...again.told, "done listResidue none"], at: "clean", output: { cleanliness: { kind: "clean" }, troubles: [] } },
+  { title: "what a node said in the first round is forgotten by the second", told: [...asking.told, "done cleanNodes left", "done listResidue none", ...secondRound, "done listResidue none"], at: "clean", output: { cleanliness: { kind: "clean" } } },
   { title: "residue after the second round is named", told: [...again.told, "done listResidue residue"], at: "dirty", output: { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] } },
+  {
+    title: "residue on another node after the second round is named with its node",
+    told: [...verifying.told, "done listResidue residue", ...secondRound.slice(0, -1), "done cleanNodes left", "done listResidue none"],
+    at: "dirty",
+    output: { cleanliness: { kind: "dirty", residue: [remoteVolume] } },
+  },
+  { title: "a node that cannot be asked makes what is clean elsewhere unverified, at once", told: [...asking.told, "done cleanNodes unasked", "done listResidue none"], at: "unverified", output: { cleanliness: { kind: "unverified", nodes: [silentNode] } } },
+  { title: "residue that is seen counts for more than a node that is not", told: [...asking.told, "done cleanNodes unasked", "done listResidue residue"], at: "forcing" },
+  { title: "a job that fails leaves the nodes unasked", told: [...asking.told, "error cleanNodes", "done listResidue none"], at: "unverified", output: { cleanliness: unverified("the host went away") } },
+  { title: "a job that overruns leaves the nodes unasked", told: [...asking.told, "after nodesBudget", "done listResidue none"], at: "unverified", output: { cleanliness: unverified("they did not answer in time") } },
   { title: "a look that fails in the second round is not clean", told: [...again.told, "error listResidue"], at: "dirty", output: { cleanliness: unlisted, troubles: ["verify: the host went away"] } },
   { title: "a look that overruns is not clean", told: [...verifying.told, "after verifyBudget"], at: "dirty", output: { cleanliness: unlisted, troubles: ["verify: took too long"] } },
 ];
@@ -151,6 +167,8 @@ export const reapStories: readonly Story[] = [
   { title: "a probe that fails lets go of what it may hold", told: ["error probe", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "the host went away", cleanliness: { kind: "unknown" } } } },
   { title: "a probe that overruns lets go of what it may hold", told: ["after probeBudget", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "failed", why: "probe took too long", cleanliness: { kind: "unknown" } } } },
   { title: "a teardown that leaves residue is a failed reap", told: [...orphan, "done teardown dirty", "done release"], at: "done", output: { outcome: { kind: "failed", why: "residue is left", cleanliness: { kind: "dirty", residue: [volume] } } } },
+  { title: "a teardown that could not look everywhere is a failed reap, to be tried again", told: [...orphan, "done teardown unverified", "done release"], at: "done", output: { outcome: { kind: "failed", why: "not verified: worker (it is down)", cleanliness: { kind: "unverified", nodes: [silentNode] } } } },
+  { title: "an app that no run has made is shown, its lock is let go, and nothing is touched", told: ["done probe unclaimed", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "unclaimed", why: "nothing says that a run made it (service blog)" } } },
   { title: "a teardown that breaks is a failed reap, and released", told: [...orphan, "error teardown", "done release"], at: "done", started: ["probe", "teardown", "release"], output: { outcome: { kind: "failed", why: "the host went away", cleanliness: { kind: "unknown" } } } },
   { title: "a release that fails still lets go", told: [...cleaned, "error release", "done letGo"], at: "done", started: ["probe", "teardown", "release", "letGo"], context: { failure: "the host went away" } },
   { title: "a release that overruns still lets go", told: [...cleaned, "after releaseBudget", "done letGo"], at: "done", started: ["probe", "teardown", "release", "letGo"], context: { failure: "release took too long" } },

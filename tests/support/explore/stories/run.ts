@@ -1,5 +1,6 @@
 import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
+import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
 import { app, cookie, failure, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
@@ -124,6 +125,9 @@ const whole: readonly Story[] = [
   },
   { title: "after a clean recovery the run deploys", told: [...recovering, "done recoverTeardown clean"], at: "holding.running.deploy" },
   { title: "what cannot be recovered is not deployed over", told: [...recovering, "done recoverTeardown dirty", "done teardown dirty", ...reported], at: "released", output: red(1, { kind: "dirty", residue: [volume] }) },
+  { title: "a node that could not be asked does not keep the run from its deploy", told: [...recovering, "done recoverTeardown unverified"], at: "holding.running.deploy" },
+  { title: "what is there and nobody's run's is neither removed nor deployed over", told: [...held, "done findRemains unclaimed", "done teardown clean", ...reported], at: "released", started: [...actors, "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: unclaimedFailure(app.domain, [volume]) }, ...red(69) } },
+  { title: "passed and not verified is 3", told: [...tested, "done teardown unverified", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
   { title: "a recovery that breaks leads to the teardown", told: [...recovering, "error recoverTeardown", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a recovery that overruns leads to the teardown", told: [...recovering, "after teardownBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a look at the remains that fails leads to the teardown", told: [...held, "error findRemains", "done teardown clean", ...reported], at: "released", output: red(69) },
@@ -183,7 +187,7 @@ const whole: readonly Story[] = [
   { title: "a lock that could not be reclaimed is noted", told: [...lost, "error reclaimLock"], at: reporting, context: { ignored: ["the lock could not be reclaimed"] } },
   { title: "what lock.held says of the last holder is kept", told: held, at: recover, context: { holder: { runId: "41", pid: 4_100, runDir: null, link: null, since: null } } },
   { title: "what lock.busy says of the holder is kept", told: [...prepared, "lock.busy"], at: "holding.acquire", context: { holder: { runId: "41", pid: 4_100, runDir: null, link: null, since: null } } },
-  { title: "what the last look found is kept for the teardown", told: recovering, at: "holding.running.recover.cleaning", context: { remains: { residue: [volume], cookies: [] } } },
+  { title: "what the last look found is kept for the teardown", told: recovering, at: "holding.running.recover.cleaning", context: { remains: { residue: [volume], unclaimed: [], cookies: [] } } },
 ];
 
 export const runStories: readonly Story[] = [...whole, ...stops, ...deadlines, ...lostLocks];

@@ -1,0 +1,24 @@
+import { asRunApp } from "../../machines/names.js";
+import type { Domain } from "../../machines/vocabulary.js";
+import type { Flags } from "../options.js";
+import type { Env } from "./ci.js";
+import { setting } from "./given.js";
+import { badSetting, hostSettings, type HostSettings } from "./host.js";
+
+export interface JanitorSettings extends HostSettings {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  /** The one app that the operator takes for a run's; null: all that have a sign. */
+  readonly adopt: Domain | null;
+}
+
+/** Throws `bad-setting`, exit code 2: an app whose name no run would give cannot be adopted either. */
+export const janitorSettings = (flags: Flags, env: Env): JanitorSettings => {
+  const host = hostSettings(flags, env);
+  const asked = setting(flags, env, "adopt");
+  const adopt = asked === null ? null : asRunApp(asked.value, host.zone);
+  if (asked !== null && adopt === null) {
+    throw badSetting(asked.name, asked.value, `is no name that a run gives in the zone ${host.zone}`, "recipe-ci status lists what is unclaimed there.");
+  }
+  return { ...host, dryRun: flags.dryRun === true, json: flags.json === true, adopt };
+};

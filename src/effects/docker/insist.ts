@@ -1,0 +1,16 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isPassing } from "./engine-errors.js";
+
+const betweenTriesMs = 500;
+
+/** Asks docker until it answers, or until it is aborted: a teardown must outlast a restart of the daemon. */
+export const insist = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || !isPassing(error)) throw error;
+      await pause(betweenTriesMs, undefined, { signal });
+    }
+  }
+};

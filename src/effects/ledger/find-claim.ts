@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Claim } from "../../machines/ledger/attribution.js";
+import type { Domain, LockCard } from "../../machines/vocabulary.js";
+import { readEnvFile } from "../abra/own-env.js";
+import { signedBy } from "../abra/run-sign.js";
+import { safely } from "../record/safely.js";
+import { envFilesOf } from "../abra/env-files.js";
+import { readAppRecord } from "../record/app-record.js";
+import { readRun, readRuns } from "../record/read-runs.js";
+import type { RunRecordFile } from "../record/run-record.js";
+import { readLedger } from "./ledger-file.js";
+import type { HeldClaim } from "./ledgers.js";
+
+export interface SignSettings {
+  readonly runsDir: string;
+  readonly serversDir: string;
+}
+
+/** A card may be anybody's who may write into the lock folder: only a run's folder among our own is believed. */
+const ownRunDir = (runsDir: string, runDir: string | null | undefined): string | null =>
+  runDir != null && resolve(dirname(runDir)) === resolve(runsDir) ? runDir : null;
+
+/** A run that ended and saw that nothing was left has nothing there any more. */
+const hasCleanedUp = (run: RunRecordFile): boolean => run.exitCode !== null && run.cleanliness === "clean";
+
+/** One that was killed before it had deployed anything, or refused to, has nothing there either. */
+const hasActed = (run: RunRecordFile): boolean => run.phases.some(({ name }) => name === "deploy");
+
+const byLedger = (runDir: string, domain: Domain): HeldClaim | "closed" | null => {
+  const ledger = readLedger(runDir);
+  if (ledger === null || ledger.domain !== domain) return null;
+  return ledger.closedAt === null ? { claim: { kind: "ledger", ledger }, runDir } : "closed";
+};
+
+/** A link, a FIFO or a file too large is nothing that a run wrote. */
+const isSignedEnv = (file: string): boolean => signedBy(safely(() => readEnvFile(file)) ?? "") !== null;
+
+const signed = (by: string): HeldClaim => ({ claim: { kind: "signed", by } satisfies Claim, runDir: null });
+
+/**
+ * Looks for a sign that a run made an app: the ledger of the run that the lock's card names, or the app's record; else
+ * the card, a run's record or the .env alone.
+ *
+ * A run that is known to have cleaned up is no sign: what is there now came later. Reads a few small files; the records
+ * of all runs only when nothing else says anything.
+ */
+export const createSigns = ({ runsDir, serversDir }: SignSettings) => {
+  let everyRun: readonly RunRecordFile[] | undefined;
+  const runsOf = (domain: Domain): readonly RunRecordFile[] => {
+    everyRun ??= readRuns(runsDir);
+    return everyRun.filter((run) => run.domain === domain).toReversed();
+  };
+  /** One run: its ledger, else its record. `closed`: nothing of this run is left. */
+  const byRun = (runDir: string, domain: Domain, by: string): HeldClaim | "closed" | null => {
+    const ledger = byLedger(runDir, domain);
+    if (ledger !== null) return ledger;
+    const run = readRun(runDir);
+    if (run === null || run.domain !== domain) return null;
+    return hasCleanedUp(run) || !hasActed(run) ? "closed" : signed(by);
+  };
+  return {
+    /** `card`: of the last holder of the app's lock. */
+    claimOf(domain: Domain, card: LockCard | null): HeldClaim {
+      const cardDir = ownRunDir(runsDir, card?.runDir);
+      const record = readAppRecord(runsDir, domain);
+      const pointed = record.ledger === null ? null : join(runsDir, basename(record.ledger));
+      const asked = [cardDir, pointed].flatMap((dir) => (dir === null ? [] : (byRun(dir, domain, "the lock's card") ?? [])));
+      const open = asked.filter((found) => found !== "closed");
+      const best = open.find(({ claim }) => claim.kind === "ledger") ?? open[0];
+      if (best !== undefined) return best;
+      if (asked.length === 0 && card !== null && card.runId !== null && (cardDir === null || !existsSync(cardDir))) return signed("the lock's card");
+      if (record.failedReaps > 0) return signed("a reap that failed");
+      if (record.last !== null && record.last.cleanliness !== "clean" && record.last.phase !== "recover") return signed("the app's record");
+      if (envFilesOf(serversDir, domain).some(isSignedEnv)) return signed("its .env");
+      if (asked.length > 0) return { claim: { kind: "none" }, runDir: null };
+      for (const { runId } of runsOf(domain)) {
+        const found = byRun(join(runsDir, runId), domain, "a run's record");
+        if (found !== null) return found === "closed" ? { claim: { kind: "none" }, runDir: null } : found;
+      }
+      return { claim: { kind: "none" }, runDir: null };
+    },
+  };
+};
+
+export type Signs = ReturnType<typeof createSigns>;

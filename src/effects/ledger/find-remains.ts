@@ -1,0 +1,65 @@
+import { basename } from "node:path";
+import { fromPromise } from "xstate";
+import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
+import { entryOf, keyOf, type Ledger, type LedgerNode, type OwnableObject } from "../../machines/ledger/ledger.js";
+import type { RunPorts } from "../../machines/run/run.ports.js";
+import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
+import type { Cookie, LockCard, Residue } from "../../machines/vocabulary.js";
+import type { Engine } from "../docker/engine.js";
+import { readAppRecord, writeAppRecord } from "../record/app-record.js";
+import { createSigns, type SignSettings } from "./find-claim.js";
+import { takeInventory } from "./inventory.js";
+import type { HeldClaim, Ledgers } from "./ledgers.js";
+
+export interface RemainsSettings extends SignSettings {
+  readonly engine: Engine;
+  readonly ledgers: Ledgers;
+  readonly runDir: string;
+  /** The card of whoever had the lock before. */
+  readonly previous: () => LockCard | null;
+  readonly cookiesOf: (target: TeardownTarget) => Promise<readonly Cookie[]>;
+  readonly nodes: (signal: AbortSignal) => Promise<readonly LedgerNode[]>;
+}
+
+/** What a dead run's ledger knows is as good as seen: it goes on where that run was ended. */
+const inherited = (held: HeldClaim): Pick<Ledger, "own" | "named"> => {
+  if (held.claim.kind !== "ledger") return { own: [], named: {} };
+  const { own, named } = held.claim.ledger;
+  return { own, named };
+};
+
+const openLedger = ({ domain, stack }: TeardownTarget, objects: readonly OwnableObject[], own: readonly OwnableObject[], held: HeldClaim, nodes: readonly LedgerNode[]): Ledger => {
+  const before = inherited(held);
+  const [ours, known] = [new Set(own.map(keyOf)), new Set(before.own.map(keyOf))];
+  return {
+    schema: 1,
+    domain,
+    stack,
+    takenAt: held.claim.kind === "ledger" ? held.claim.ledger.takenAt : new Date().toISOString(),
+    closedAt: null,
+    foreign: objects.map(keyOf).filter((key) => !ours.has(key)),
+    own: [...before.own, ...own.filter((object) => !known.has(keyOf(object))).map(entryOf)],
+    named: before.named,
+    nodes: held.claim.kind === "ledger" ? held.claim.ledger.nodes : nodes,
+  };
+};
+
+const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
+
+/**
+ * Looks at everything before the run has touched anything, and opens its ledger: what a dead run of this app left is the
+ * run's to remove, all else is foreign for ever.
+ *
+ * The app's record points to the ledger before this resolves, so that it is found after a reboot, which empties the
+ * lock folder.
+ */
+export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] =>
+  fromPromise(async ({ input, signal }) => {
+    const { engine, ledgers, runsDir, serversDir, runDir } = settings;
+    const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input), settings.nodes(signal)]);
+    const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, settings.previous());
+    const own = ownedBy(held.claim, objects, input.stack);
+    ledgers.open(runDir, openLedger(input, objects, own, held, nodes));
+    writeAppRecord(runsDir, input.domain, { ...readAppRecord(runsDir, input.domain), ledger: basename(runDir) });
+    return { residue: own.map(asResidue), unclaimed: strangersOf(held.claim, objects, input.stack).map(asResidue), cookies };
+  });

@@ -1,0 +1,72 @@
+import type { Claim } from "../../machines/ledger/attribution.js";
+import { entryOf, keyOf, type Ledger, type ObjectKind, type OwnableObject } from "../../machines/ledger/ledger.js";
+import type { Domain } from "../../machines/vocabulary.js";
+import { safely } from "../record/safely.js";
+import { writeLedger } from "./ledger-file.js";
+
+/** By what this process acts on an app, and the run's folder whose ledger it is. */
+export interface HeldClaim {
+  readonly claim: Claim;
+  readonly runDir: string | null;
+}
+
+const nobodys: HeldClaim = { claim: { kind: "none" }, runDir: null };
+
+/**
+ * The claims by which this process acts on apps whose lock it holds. An app without one is nobody's: nothing of it is
+ * touched.
+ *
+ * Beside the charts, like the locks: neither a state that is left nor a broken chart forgets what is whose.
+ */
+export class Ledgers {
+  readonly #held = new Map<Domain, HeldClaim>();
+  readonly #onTrouble: (error: unknown) => void;
+
+  constructor(onTrouble: (error: unknown) => void) {
+    this.#onTrouble = onTrouble;
+  }
+
+  claimOf(domain: Domain): Claim {
+    return (this.#held.get(domain) ?? nobodys).claim;
+  }
+
+  /** For whoever holds the app's lock. */
+  hold(domain: Domain, held: HeldClaim): void {
+    this.#held.set(domain, held);
+  }
+
+  /** A ledger of our own, on disk when this returns. Throws `ledger-unwritable`. */
+  open(runDir: string, ledger: Ledger): void {
+    writeLedger(runDir, ledger);
+    this.hold(ledger.domain, { claim: { kind: "ledger", ledger }, runDir });
+  }
+
+  /** What is known to be the app's by now. Written down if it is news; a disk that refuses stops no teardown. */
+  note(domain: Domain, objects: readonly OwnableObject[]): void {
+    this.#change(domain, (ledger) => {
+      const known = new Set(ledger.own.map(keyOf));
+      const news = objects.filter((object) => !known.has(keyOf(object))).map(entryOf);
+      return news.length === 0 ? null : { ...ledger, own: [...ledger.own, ...news] };
+    });
+  }
+
+  /** The names that the recipe's compose files give to what they make. */
+  name(domain: Domain, named: Readonly<Partial<Record<ObjectKind, readonly string[]>>>): void {
+    this.#change(domain, (ledger) => ({ ...ledger, named }));
+  }
+
+  /** The app is verified to be gone: whatever carries its name from now on is somebody else's. */
+  close(domain: Domain): void {
+    this.#change(domain, (ledger) => ({ ...ledger, closedAt: new Date().toISOString() }));
+  }
+
+  #change(domain: Domain, change: (ledger: Ledger) => Ledger | null): void {
+    const held = this.#held.get(domain);
+    if (held?.claim.kind !== "ledger") return;
+    const ledger = change(held.claim.ledger);
+    if (ledger === null) return;
+    const { runDir } = held;
+    this.#held.set(domain, { claim: { kind: "ledger", ledger }, runDir });
+    if (runDir !== null) safely(() => writeLedger(runDir, ledger), this.#onTrouble);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * What the job on another node runs: plain JavaScript for `node -e`, since the image has nothing of ours. It speaks to
+ * that node's docker, removes what is asked of it until nothing is left or its time is over, and prints one line of JSON.
+ *
+ * Own are the stack's containers and volumes by label, which no deploy can change on either; the volumes of those
+ * containers that nobody else uses and that are anonymous or new; and volumes that are named to it and new. `ageMs` says how
+ * old the ledger is, by no clock but ours; a node's own clock is compared with itself.
+ */
+export const agentSource = String.raw`
+const http = require("node:http");
+const { stack, named, ageMs, remove, limitMs, mark } = JSON.parse(process.env.ASK);
+const began = Date.now(), since = began - ageMs - 2000;
+const call = (method, path) => new Promise((resolve, reject) => {
+  const sent = http.request({ socketPath: "/run/docker.sock", method, path: "/v1.41" + path, timeout: 10000 }, (answer) => {
+    let text = "";
+    answer.setEncoding("utf8").on("data", (more) => { if (text.length < 33554432) text += more; }).on("end", () => resolve({ status: answer.statusCode, text })).on("error", reject);
+  });
+  sent.on("error", reject).on("timeout", () => sent.destroy(new Error("docker does not answer"))).end();
+});
+const list = async (path) => { const { status, text } = await call("GET", path); if (status !== 200) throw new Error("docker answers " + status + " to " + path); return JSON.parse(text); };
+const label = "com.docker.stack.namespace";
+const look = async () => {
+  const containers = await list("/containers/json?all=1"), volumes = (await list("/volumes")).Volumes || [];
+  const isOwn = ({ Labels }) => Labels && Labels[label] === stack && Labels["com.docker.swarm.service.id"] !== process.env.SERVICE;
+  const uses = (some) => new Set(some.flatMap(({ Mounts }) => (Mounts || []).flatMap(({ Type, Name }) => Type === "volume" && Name ? [Name] : [])));
+  const own = containers.filter(isOwn), byOwn = uses(own), byOthers = uses(containers.filter((one) => !isOwn(one)));
+  const isNew = ({ CreatedAt }) => Date.parse(CreatedAt) >= since;
+  const ownVolumes = volumes.filter((volume) => {
+    const of = (volume.Labels || {})[label];
+    if (of !== undefined) return of === stack;
+    if (byOthers.has(volume.Name)) return false;
+    return (byOwn.has(volume.Name) && (/^[0-9a-f]{64}$/.test(volume.Name) || isNew(volume))) || noted.has(volume.Name) || (named.includes(volume.Name) && isNew(volume));
+  });
+  for (const { Name } of ownVolumes) noted.add(Name);
+  return { own, ownVolumes };
+};
+const noted = new Set();
+(async () => {
+  // A node with more than one docker: what another one has is no answer, and not ours to remove.
+  const { Swarm } = await list("/info");
+  if (!Swarm || Swarm.NodeID !== process.env.NODE) throw new Error("the docker behind the socket is not the node's");
+  for (;;) {
+    const { own, ownVolumes } = await look();
+    if (own.length + ownVolumes.length === 0 || !remove || Date.now() - began > limitMs) {
+      const left = [...own.map(({ Id, Names }) => ({ kind: "container", name: (Names && Names[0] || Id).replace(/^\//, "") })), ...ownVolumes.map(({ Name }) => ({ kind: "volume", name: Name }))];
+      return { node: process.env.NODE, left: left.slice(0, 60) };
+    }
+    for (const { Id } of own) await call("DELETE", "/containers/" + Id + "?force=1&v=1");
+    for (const { Name } of ownVolumes) await call("DELETE", "/volumes/" + encodeURIComponent(Name));
+    await new Promise((next) => setTimeout(next, 200));
+  }
+})().catch((error) => ({ node: process.env.NODE, failed: String(error && error.message || error).slice(0, 500) })).then((said) => process.stdout.write(mark + JSON.stringify(said) + "\n"));
+`;

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { StackName } from "../../machines/vocabulary.js";
+import type { Engine } from "../docker/engine.js";
+import { isNotFound } from "../docker/engine-errors.js";
+import type { Image, Info, Task, TaskState } from "../docker/engine-schema.js";
+import { agentSource } from "./agent.js";
+import { readLogs } from "./read-logs.js";
+
+/** What each node is asked. */
+export interface NodeAsk {
+  readonly stack: StackName;
+  /** Names of volumes that carry no label, from the recipe's compose files. */
+  readonly named: readonly string[];
+  /** How old the ledger is: what is older was there before the run. ms */
+  readonly ageMs: number;
+  readonly remove: boolean;
+}
+
+/** What one node said, by its id; a node that did not answer says why. */
+export type NodeSaid = { readonly left: readonly { readonly kind: "container" | "volume"; readonly name: string }[] } | { readonly why: string };
+
+export interface JobSettings {
+  readonly engine: Engine;
+  readonly image: string;
+  /** Where a node's docker listens, on the node. */
+  readonly socket: string;
+}
+
+const stackLabel = "com.docker.stack.namespace";
+const mark = "recipe-ci-node:";
+/** How long a node may try to remove what is its own. ms */
+const removeLimitMs = 20_000;
+/** The whole job, the pull of its image included. ms */
+const jobLimitMs = 50_000;
+const betweenLooksMs = 200;
+const logsLimitMs = 8_000;
+const goneLimitMs = 10_000;
+
+/** The image by its digest, where it has one here or in its registry: every node runs the same. */
+const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promise<string> => {
+  if (image.includes("@")) return image;
+  try {
+    const { RepoDigests } = await engine.json<Image>("GET", `/images/${image}/json`, { signal });
+    return RepoDigests?.[0] ?? image;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  try {
+    const { Descriptor } = await engine.json<{ Descriptor?: { digest?: string } }>("GET", `/distribution/${image}/json`, { signal, limitMs: 5_000 });
+    return Descriptor?.digest === undefined ? image : `${image}@${Descriptor.digest}`;
+  } catch {
+    return image; // No registry to ask: a node may have the image all the same.
+  }
+};
+
+/**
+ * The job as a service of the app's own stack: a run that is killed leaves it among the app's residue, and whoever takes
+ * the app up removes it by the rule for everything else. It ends by itself at its deadline.
+ */
+const specOf = (image: string, socket: string, self: string, ask: NodeAsk): object => ({
+  Name: `${ask.stack}_ccci-${randomBytes(3).toString("hex")}`,
+  Labels: { [stackLabel]: ask.stack, "recipe-ci.job": "nodes", "recipe-ci.deadline": new Date(Date.now() + jobLimitMs).toISOString() },
+  TaskTemplate: {
+    ContainerSpec: {
+      Image: image,
+      Command: ["node"],
+      Args: ["-e", agentSource],
+      Env: [`ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, mark })}`, "NODE={{.Node.ID}}", "SERVICE={{.Service.ID}}"],
+      Labels: { [stackLabel]: ask.stack, "recipe-ci.job": "nodes" },
+      Mounts: [{ Type: "bind", Source: socket, Target: "/run/docker.sock" }],
+      ReadOnly: true,
+      StopGracePeriod: 1_000_000_000,
+    },
+    RestartPolicy: { Condition: "none" },
+    Placement: { Constraints: [`node.id!=${self}`] },
+    LogDriver: { Name: "json-file" },
+  },
+  Mode: { GlobalJob: {} },
+});
+
+const ended = new Set<TaskState>(["complete", "failed", "rejected", "shutdown", "orphaned", "remove"]);
+
+const tasksOf = (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Task[]> =>
+  engine.json<readonly Task[]>("GET", "/tasks", { query: { filters: { service: [service] } }, signal });
+
+/** The tasks of these nodes once each has ended, or as they are when the time is over. */
+const waitForTasks = async (engine: Engine, service: string, nodes: readonly string[], signal: AbortSignal): Promise<readonly Task[]> => {
+  const until = performance.now() + jobLimitMs - logsLimitMs;
+  for (;;) {
+    const tasks = await tasksOf(engine, service, signal);
+    const isOver = nodes.every((node) => tasks.some(({ NodeID, Status }) => NodeID === node && ended.has(Status.State)));
+    if (isOver || performance.now() > until) return tasks;
+    await pause(betweenLooksMs, undefined, { signal });
+  }
+};
+
+const answersIn = (text: string): ReadonlyMap<string, NodeSaid> => {
+  const said = new Map<string, NodeSaid>();
+  for (const line of text.split("\n")) {
+    const at = line.indexOf(mark);
+    if (at === -1) continue;
+    try {
+      const { node, left, failed } = JSON.parse(line.slice(at + mark.length)) as { node?: unknown; left?: unknown; failed?: unknown };
+      if (typeof node !== "string") continue;
+      if (Array.isArray(left)) said.set(node, { left: left as Extract<NodeSaid, { left: unknown }>["left"] });
+      else said.set(node, { why: `its docker could not be asked: ${String(failed)}` });
+    } catch {
+      // Half a line: that node has not answered.
+    }
+  }
+  return said;
+};
+
+const whySilent = (task: Task | undefined): string => {
+  if (task === undefined) return "the Swarm sent no task there";
+  const { State, Err, Message } = task.Status;
+  return `its task is ${State}${Err || Message ? `: ${Err || Message}` : ""}`;
+};
+
+const remove = async (engine: Engine, service: string): Promise<void> => {
+  const signal = AbortSignal.timeout(goneLimitMs);
+  await engine.json("DELETE", `/services/${service}`, { signal });
+  while (!signal.aborted && (await tasksOf(engine, service, signal)).length > 0) await pause(betweenLooksMs, undefined, { signal });
+};
+
+/** Asks these nodes by a job that is gone afterwards, whatever it came to. */
+export const askNodes = async ({ engine, image, socket }: JobSettings, nodes: readonly string[], ask: NodeAsk, signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
+  const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
+  const spec = specOf(await pinned(engine, image, signal), socket, Swarm?.NodeID ?? "", ask);
+  const { ID } = await engine.json<{ ID: string }>("POST", "/services/create", { body: spec, signal });
+  try {
+    const tasks = await waitForTasks(engine, ID, nodes, signal);
+    const logs = await engine.stream("GET", `/services/${ID}/logs`, { query: { stdout: true }, signal: AbortSignal.any([signal, AbortSignal.timeout(logsLimitMs)]) });
+    const said = answersIn(await readLogs(logs));
+    return new Map(nodes.map((node) => [node, said.get(node) ?? { why: whySilent(tasks.find(({ NodeID }) => NodeID === node)) }]));
+  } finally {
+    // Not by the given signal: it may be what ended us.
+    await remove(engine, ID).catch(() => undefined);
+  }
+};
