@@ -1,5 +1,5 @@
 /** The verbs of abra that recipe-ci uses, over whatever docker it is given. See docs/abra.md for what of it is evidenced. */
-import { suffer } from "../shared/faults.js";
+import { suffer } from "./suffer.js";
 import { parseWords, type CommandLine } from "../shared/words.js";
 import { deploy } from "./deploy.js";
 import { Fatal, fatal, last } from "./fatal.js";
@@ -9,7 +9,7 @@ import { generateSecrets, insertSecret, listSecrets, removeSecrets } from "./sec
 import { removeApp, removeVolumes, undeploy } from "./teardown.js";
 
 /** Here -n and -c stand alone: no input, no converge checks. */
-const bare = new Set(["-n", "-c"]);
+const bare = new Set(["-n", "-c", "-o", "-d", "-f", "-t", "-s"]);
 
 const verbs: Readonly<Record<string, (operands: readonly string[], line: CommandLine) => void | Promise<void>>> = {
   "app new": newApp,
@@ -36,7 +36,8 @@ const run = async (argv: readonly string[]): Promise<void> => {
     process.stdout.write("abra version 0.13.0-beta-standin\n");
     return;
   }
-  const after = process.env["RECIPE_CI_SANDBOX"] ? await suffer(["abra", ...line.words], last) : async () => undefined;
+  const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
+  const after = root === "" ? async (): Promise<void> => undefined : await suffer(root, ["abra", ...line.words], last);
   for (const length of [3, 2]) {
     const verb = verbs[line.words.slice(0, length).join(" ")];
     if (verb === undefined) continue;

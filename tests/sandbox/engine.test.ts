@@ -15,15 +15,12 @@ interface Update {
   readonly UpdateStatus?: { readonly State: string; readonly version?: number };
 }
 
-const keepers = (): readonly number[] => [...processesWith(world.root)].filter(([, command]) => command.includes(" keep-service ")).map(([pid]) => pid);
-
 const tasksOf = (root: string): readonly number[] => [...processesWith(`SANDBOX_ROOTFS=${root}`).keys()];
 
 interface Running {
   readonly state: string;
-  /** When it was started, and since when it runs: ms since the epoch. */
-  readonly startedAt: number;
-  readonly since: number;
+  readonly createdAt: string;
+  readonly startedAt: string;
 }
 
 const runningOf = (root: string): readonly Running[] => {
@@ -88,29 +85,55 @@ test("a service made anew under a name whose old tasks are still going down is k
   expect((await world.deploy("again", slow)).code).toBe(0);
   await until("one task runs, and it is not the old one's", async () => {
     const running = (await world.rows("container", "ls")).filter(({ State }) => State === "running");
-    return running.length === 1 && (await world.replicas("again_app")) === "1/1" && keepers().length === 1;
+    return running.length === 1 && (await world.replicas("again_app")) === "1/1";
   });
 });
 
-test("a killed keeper's service is listed until the stack is removed, and then its process and container are ended too", async () => {
+test("a killed engine takes its processes with it, and the next call finds the service, with a new task and the old one's end", async () => {
   await world.deploy("lost", echo);
   await world.runs("lost_app");
-  for (const pid of keepers()) process.kill(pid, "SIGKILL");
-  await until("no keeper is left", () => keepers().length === 0);
-  expect(await world.replicas("lost_app")).toBe("1/1");
-  await world.docker("stack", "rm", "lost");
-  await world.gone();
-  await until("its task has ended", () => tasksOf(world.root).length === 0);
+  const [before] = await world.rows("service", "ps", "--no-trunc", "lost_app");
+  world.killEngine();
+  await until("its tasks have ended", () => tasksOf(world.root).length === 0);
+  await world.runs("lost_app");
+  const tasks = await world.rows("service", "ps", "--no-trunc", "lost_app");
+  expect(tasks.find(({ ID }) => ID === before?.["ID"])).toMatchObject({ DesiredState: "Shutdown", Error: '"task: non-zero exit (137)"' });
+  expect(tasks).toHaveLength(2);
 });
 
-test("deploying again after a killed keeper brings the service back", async () => {
-  await world.deploy("back", echo);
-  await world.runs("back_app");
-  for (const pid of [...keepers(), ...tasksOf(world.root)]) process.kill(pid, "SIGKILL");
-  await until("no keeper is left", () => keepers().length === 0);
-  const [before] = await world.rows("container", "ls", "--all");
-  await world.deploy("back", echo);
-  await until("another container runs", async () => (await world.rows("container", "ls")).some(({ ID, State }) => State === "running" && ID !== before?.["ID"]));
+test("what children of a task leave behind under a killed engine, its successor ends", async () => {
+  await world.deploy("forks", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["sh", "-c", "sleep 300 & sleep 300 & wait"]\n    stop_grace_period: 1s\n`);
+  await until("its children run", () => tasksOf(world.root).length === 3);
+  world.killEngine();
+  await until("only they are left", () => tasksOf(world.root).length === 2);
+  const left = tasksOf(world.root);
+  await world.runs("forks_app");
+  await until("they are gone", () => tasksOf(world.root).every((pid) => !left.includes(pid)));
+});
+
+test("of many first calls at once exactly one starts the engine, and all are answered", async () => {
+  const codes = await Promise.all(Array.from({ length: 12 }, async () => (await world.docker("version")).code));
+  expect(codes.every((code) => code === 0)).toBe(true);
+  expect([...processesWith(world.root).values()].filter((command) => command.includes("engine.cjs"))).toHaveLength(1);
+});
+
+test("a call whose engine is killed under it fails as one without a daemon does; the next one has another engine", async () => {
+  world.faults([{ when: "docker volume ls", nth: 1, do: "slow:5000" }]);
+  const call = world.start("docker", ["volume", "ls"]);
+  await until("it is at work", () => world.engine() !== null);
+  await pause(200);
+  world.killEngine();
+  const said = await call.ended;
+  expect(said.code).toBe(1);
+  expect(said.stderr).toContain("Is the docker daemon running?");
+  expect((await world.docker("volume", "ls")).code).toBe(0);
+});
+
+test("an engine that nobody asks and that runs nothing ends by itself within two seconds", async () => {
+  await world.docker("volume", "create", "kept");
+  expect(world.engine()).not.toBeNull();
+  await until("it has ended", () => world.engine() === null && processesWith(world.root).size === 0, 2_000);
+  expect((await world.rows("volume", "ls")).map(({ Name }) => Name)).toEqual(["kept"]);
 });
 
 test("a world whose folder is deleted ends its processes and is not made again by them", async () => {
@@ -160,9 +183,9 @@ test("replicas are updated one after the other", async () => {
   });
   // A look may miss the moment without a third task, but none may see two of them missing; and the starts tell the rest.
   expect(fewest).toBeGreaterThanOrEqual(2);
-  const [first, second, third] = runningOf(world.root).toSorted((one, other) => one.startedAt - other.startedAt);
-  expect(second?.startedAt).toBeGreaterThanOrEqual(first?.since ?? Number.NaN);
-  expect(third?.startedAt).toBeGreaterThanOrEqual(second?.since ?? Number.NaN);
+  const [first, second, third] = runningOf(world.root).toSorted((one, other) => one.createdAt.localeCompare(other.createdAt));
+  expect(second?.createdAt.localeCompare(first?.startedAt ?? "z")).toBeGreaterThanOrEqual(0);
+  expect(third?.createdAt.localeCompare(second?.startedAt ?? "z")).toBeGreaterThanOrEqual(0);
   const slots = (await world.rows("container", "ls")).map(({ Names }) => Names?.split(".")[1]);
   expect(slots.toSorted()).toEqual(["1", "2", "3"]);
 });

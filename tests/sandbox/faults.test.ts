@@ -173,7 +173,8 @@ test("crash-loop: the service's tasks fail one after the other, say so, and it n
     const tasks = await world.rows("service", "ps", "--no-trunc", "loops_app");
     return tasks.filter(({ CurrentState, Error }) => CurrentState?.startsWith("Failed ") && Error?.includes("non-zero exit (1)")).length >= 3;
   });
-  expect((await world.docker("service", "logs", "--raw", "--tail", "1", "loops_app")).stdout).toContain("crash-loop");
+  const { stdout, stderr } = await world.docker("service", "logs", "--raw", "--tail", "1", "loops_app");
+  expect(stdout + stderr).toContain("crash-loop");
 });
 
 test("crash-loop with nth: 1 fails the first task only, and the service recovers", async () => {

@@ -133,7 +133,29 @@ export class StandIns {
   }
 
   gone(): Promise<void> {
-    return until("containers and networks are gone", async () => (await this.rows("container", "ls", "--all")).length + (await this.rows("network", "ls")).length === 0);
+    return until("containers and networks are gone", async () => (await this.rows("container", "ls", "--all")).length + (await this.networks()).length === 0);
+  }
+
+  /** Without those that every engine has. */
+  async networks(): Promise<readonly string[]> {
+    return (await this.rows("network", "ls")).flatMap(({ Name = "" }) => (builtIn.has(Name) ? [] : [Name]));
+  }
+
+  /** The engine's process; null when there is none. */
+  engine(): number | null {
+    try {
+      const { pid } = JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number };
+      process.kill(pid, 0);
+      return pid;
+    } catch {
+      return null;
+    }
+  }
+
+  /** As a machine does that loses its power. */
+  killEngine(): void {
+    const pid = this.engine();
+    if (pid !== null) process.kill(pid, "SIGKILL");
   }
 
   /** Removes every stack; fails when a process of this world then still lives. */
@@ -151,6 +173,8 @@ export class StandIns {
     }
   }
 }
+
+const builtIn = new Set(["ingress", "docker_gwbridge", "bridge", "host", "none"]);
 
 /** A service that stays up, quick to stop. */
 export const echo = `services:

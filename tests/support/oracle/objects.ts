@@ -60,7 +60,7 @@ export const envLeaks = ({ serversDir, zone }: OracleWorld): readonly Finding[] 
 };
 
 /** Where the stand-in docker keeps what exists now. Its logs and its tasks' history stay, as an engine's do. */
-const live = ["services", "containers", "volumes", "secrets", "configs", "networks", "keepers", "volume-data", "secret-data", "config-data"];
+const live = ["services", "containers", "volumes", "secrets", "configs", "networks", "volume-data", "secret-data", "config-data"];
 
 /** What is left in the stand-ins' own files, whether docker lists it or not. */
 export const fileLeaks = ({ sandbox, zone }: OracleWorld): readonly Finding[] => {

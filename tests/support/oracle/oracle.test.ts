@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isAlive } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { findLeaks, judgeRuns, type Deeds } from "./oracle.js";
 import type { Finding, OracleWorld } from "./world.js";
@@ -29,6 +30,7 @@ beforeEach(() => {
   };
 });
 afterEach(async () => {
+  await endEngine();
   for (const child of children) {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
@@ -42,22 +44,29 @@ const put = (path: string, content: string | object): void => {
   writeFileSync(join(root, path), typeof content === "string" ? content : JSON.stringify(content));
 };
 
+/** The stand-in docker's engine is there for as long as somebody asks: what is put beside it is seen by the next one. */
+const endEngine = async (): Promise<void> => {
+  const card = join(root, "engine.json");
+  if (!existsSync(card)) return;
+  const { pid } = JSON.parse(readFileSync(card, "utf8")) as { pid: number };
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It had ended.
+  }
+  rmSync(card);
+  await waitFor("the engine to end", () => !isAlive(pid));
+};
+
 /** An object as the stand-in docker keeps it. */
-const object = (kind: string, name: string, labels: Readonly<Record<string, string>> = {}): void =>
-  put(`world/${kind}/${encodeURIComponent(name)}.json`, {
-    id: "a".repeat(25),
-    name,
-    labels,
-    stack: "s",
-    image: "i",
-    replicas: 1,
-    removeAt: null,
-    state: "exited",
-    desired: "Shutdown",
-    volumes: [],
-    networks: [],
-    targetPorts: [],
-  });
+const object = async (kind: string, name: string, labels: Readonly<Record<string, string>> = {}): Promise<void> => {
+  await endEngine();
+  const id = "a".repeat(25);
+  const common = { ID: id, Id: id, id, Name: name, name, Labels: labels, labels, Version: { Index: 1 }, CreatedAt: "", createdAt: "" };
+  const spec = { Name: name, Labels: labels, TaskTemplate: { ContainerSpec: { Image: "i" } }, Mode: { Replicated: { Replicas: 0 } } };
+  const container = { serviceId: "", image: "i", command: [], state: "exited", mounts: [], networks: [], ports: {}, published: [], removeAt: null };
+  put(`world/${kind}/${encodeURIComponent(kind === "containers" ? id : name)}.json`, { ...common, Spec: spec, Endpoint: {}, ...(kind === "containers" ? container : {}) });
+};
 
 const start = async (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ChildProcess> => {
   const child = spawn(file, args, { env: { PATH: process.env["PATH"], ...env }, stdio: "ignore" });
@@ -105,7 +114,7 @@ describe("the oracle finds", () => {
 
 test("the oracle leaves alone what is kept on purpose and what only looks like a run app", async () => {
   for (const name of ["warm-notes_sandbox_localhost_app", "note-0a1b2cx_sandbox_localhost_app", "note-0a1b2c_other_localhost_app", "traefik"]) {
-    object("volumes", name);
+    await object("volumes", name);
   }
   put(`abra/servers/default/warm-notes.${zone}.env`, "");
   put(`locks/cc-ci-app-${domain}.lock`, "");

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allPids, commandOf, environmentOf, isAlive, signal } from "../drone/processes.js";
+import { allPids, environmentOf, isAlive, signal } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { checkout, type World } from "./world.js";
 
@@ -10,9 +10,9 @@ import { checkout, type World } from "./world.js";
 export const processesOf = (root: string): readonly number[] =>
   allPids().filter((pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).some((variable) => variable.includes(root)));
 
-/** What an engine would run in a control group of its own, outside of any CI step: services and their keepers. */
+/** What an engine would run in a control group of its own, outside of any CI step: services, and the sandbox's engine itself. */
 export const isEngines = (pid: number): boolean =>
-  commandOf(pid).includes(" keep-service ") || environmentOf(pid).some((variable) => variable.startsWith("SANDBOX_ROOTFS="));
+  environmentOf(pid).some((variable) => variable.startsWith("SANDBOX_ROOTFS=") || variable.startsWith("SANDBOX_ENGINE="));
 
 const recipes = ["echo", "notes"] as const;
 

@@ -1,0 +1,123 @@
+import type { ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
+import type { ServerResponse } from "node:http";
+import { asEnvironment, findProgram, startProgram } from "../container/program.js";
+import { within } from "../container/rootfs.js";
+import { refuse } from "../refusal.js";
+import type { ContainerRecord } from "../schema.js";
+import { newLongId } from "../world/place.js";
+import type { World } from "../world/world.js";
+import { findContainer } from "./containers.js";
+import { frame } from "./log-stream.js";
+import { created, ok, type Ask, type Route } from "./route.js";
+
+interface Exec {
+  readonly id: string;
+  readonly containerId: string;
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  readonly workDir: string | null;
+  readonly wantsInput: boolean;
+  child: ChildProcess | null;
+  exitCode: number | null;
+}
+
+/** Gone with the engine, as an engine's own. */
+const execs = new Map<string, Exec>();
+
+const find = ({ of }: Ask): Exec => execs.get(of("id")) ?? refuse(404, `No such exec instance: ${of("id")}`);
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : []);
+
+/** What a program in this container has for an environment: the container's own, and where its file system and ports are. */
+export const environmentIn = (world: World, container: ContainerRecord, more: readonly string[] = []): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"],
+  ...asEnvironment([...container.env, ...more]),
+  SANDBOX_ROOTFS: world.place.path("rootfs", container.id),
+  ...Object.fromEntries(Object.entries(container.ports).map(([target, real]) => [`SANDBOX_PORT_${target.split("/")[0]}`, String(real)])),
+});
+
+const notFound = (name: string): string => `OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": executable file not found in $PATH: unknown`;
+
+const start = (world: World, exec: Exec): ChildProcess | string => {
+  const container = world.containers.get(exec.containerId);
+  const [name = "", ...args] = exec.argv;
+  const file = findProgram(name);
+  if (container === null || file === null) {
+    exec.exitCode = 126;
+    return notFound(name);
+  }
+  const workDir = exec.workDir === null ? container.workDir : within(world.place.path("rootfs", container.id), exec.workDir);
+  const child = startProgram([file, ...args], workDir, environmentIn(world, container, exec.env), ["pipe", "pipe", "pipe"]);
+  exec.child = child;
+  child.once("error", () => (exec.exitCode = 126));
+  child.once("exit", (code) => (exec.exitCode = code ?? 137));
+  return child;
+};
+
+/** Carries both streams framed on one, and what comes back to the program's stdin. */
+const attach = (child: ChildProcess, exec: Exec, out: ServerResponse | Duplex): void => {
+  child.stdout?.on("data", (piece: Buffer) => out.write(frame(1, piece)));
+  child.stderr?.on("data", (piece: Buffer) => out.write(frame(2, piece)));
+  if (exec.wantsInput && "read" in out && child.stdin !== null) {
+    child.stdin.on("error", () => undefined); // It ended without reading all.
+    out.pipe(child.stdin);
+  } else child.stdin?.end();
+  child.once("close", () => out.end());
+  child.once("error", () => out.end());
+};
+
+export const execRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/containers/:id/exec",
+    words: ["exec", "container exec"],
+    answer: (ask) => {
+      const { body } = ask;
+      const container = findContainer(ask);
+      if (container.state !== "running") refuse(409, `Container ${container.id} is not running`);
+      const argv = texts(body["Cmd"]);
+      if (argv.length === 0) refuse(400, "No exec command specified");
+      if (body["Tty"] === true) refuse(501, "the sandbox does not know exec with a terminal (Tty)");
+      const exec: Exec = {
+        id: newLongId(),
+        containerId: container.id,
+        argv,
+        env: texts(body["Env"]),
+        workDir: typeof body["WorkingDir"] === "string" && body["WorkingDir"] !== "" ? body["WorkingDir"] : null,
+        wantsInput: body["AttachStdin"] === true,
+        child: null,
+        exitCode: null,
+      };
+      execs.set(exec.id, exec);
+      return created({ Id: exec.id });
+    },
+  },
+  {
+    method: "POST",
+    path: "/exec/:id/start",
+    words: ["exec start"],
+    answer: (ask) => {
+      const exec = find(ask);
+      const { world } = ask.engine;
+      if (exec.child !== null) refuse(409, `exec command ${exec.id} has already run`);
+      const child = start(world, exec);
+      if (typeof child === "string") return { status: 400, body: { message: child } };
+      if (ask.body["Detach"] === true) {
+        child.stdin?.end();
+        for (const stream of [child.stdout, child.stderr]) stream?.resume();
+        return { status: 200 };
+      }
+      return { status: 200, hijack: true, headers: { "Content-Type": "application/vnd.docker.raw-stream" }, stream: (out) => attach(child, exec, out) };
+    },
+  },
+  {
+    method: "GET",
+    path: "/exec/:id/json",
+    words: ["exec inspect"],
+    answer: (ask) => {
+      const { id, argv, child, exitCode, containerId } = find(ask);
+      return ok({ ID: id, Running: child !== null && exitCode === null, ExitCode: exitCode, ProcessConfig: { entrypoint: argv[0], arguments: argv.slice(1), tty: false, privileged: false }, ContainerID: containerId, Pid: child?.pid ?? 0 });
+    },
+  },
+];

@@ -1,0 +1,49 @@
+import { refuse } from "../refusal.js";
+import type { Labels } from "../schema.js";
+
+export interface Filters {
+  /** The values of a filter; none given: an empty list. */
+  readonly of: (name: string) => readonly string[];
+}
+
+const valuesOf = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.map(String);
+  // The form of clients older than 1.22: a map of value → true.
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+};
+
+/** The query's `filters`, a JSON object of lists. Refuses a filter that this listing does not have. */
+export const parseFilters = (query: URLSearchParams, known: readonly string[]): Filters => {
+  const text = query.get("filters");
+  let parsed: unknown = {};
+  if (text !== null && text !== "") {
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      refuse(400, `invalid character '${text[0] ?? ""}' looking for beginning of value`);
+    }
+  }
+  const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
+  const unknown = entries.find(([name]) => !known.includes(name));
+  if (unknown !== undefined) refuse(400, `Invalid filter '${unknown[0]}'`);
+  const map = new Map(entries.map(([name, value]) => [name, valuesOf(value)]));
+  return { of: (name) => map.get(name) ?? [] };
+};
+
+/** `key` or `key=value`, all of them. */
+export const hasLabels = (labels: Labels | null, wanted: readonly string[]): boolean =>
+  wanted.every((text) => {
+    const at = text.indexOf("=");
+    const key = at === -1 ? text : text.slice(0, at);
+    const value = labels?.[key];
+    return value !== undefined && (at === -1 || value === text.slice(at + 1));
+  });
+
+/** One of the values is part of the name; true without any. */
+export const hasName = (name: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => name.includes(part.replace(/^\//, "")));
+
+/** One of the values begins the id; true without any. */
+export const hasId = (id: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => id.startsWith(part));
+
+/** One of the values is it; true without any. */
+export const isOneOf = (value: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.includes(value);

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { HealthConfig } from "../schema.js";
+import { signalGroup } from "./group.js";
+import { findProgram, startProgram } from "./program.js";
+
+export interface Check {
+  readonly argv: readonly [string, ...string[]];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly startMs: number;
+  readonly retries: number;
+}
+
+const msOf = (ns: number | undefined, otherwise: number): number => (ns === undefined || ns === 0 ? otherwise : ns / 1_000_000);
+
+/** What there is to run, or null without a check. */
+export const checkOf = (config: HealthConfig | undefined): Check | null => {
+  const [form, ...words] = config?.Test ?? [];
+  // NONE switches an image's own off; of any other form the engine says in its log that it does not know it, and checks nothing.
+  if (config === undefined || (form !== "CMD" && form !== "CMD-SHELL")) return null;
+  const [first = "", ...rest] = words;
+  const argv = form === "CMD-SHELL" ? (["/bin/sh", "-c", words.join(" ")] as const) : ([findProgram(first) ?? first, ...rest] as const);
+  return {
+    argv: [...argv],
+    intervalMs: msOf(config.Interval, 30_000),
+    timeoutMs: msOf(config.Timeout, 30_000),
+    startMs: msOf(config.StartPeriod, 0),
+    retries: config.Retries === undefined || config.Retries === 0 ? 3 : config.Retries,
+  };
+};
+
+export interface Patient {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly isOver: () => boolean;
+  readonly neverWell: boolean;
+  readonly onWell: () => void;
+}
+
+const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<boolean> =>
+  new Promise((resolve) => {
+    const check = startProgram(argv, cwd, env, "ignore");
+    const limit = setTimeout(() => signalGroup(check.pid ?? null, "SIGKILL"), timeoutMs);
+    const end = (ok: boolean): void => {
+      clearTimeout(limit);
+      resolve(ok);
+    };
+    check.once("error", () => end(false));
+    check.once("exit", (code) => end(code === 0));
+  });
+
+/** Until the first success the sandbox looks this often, whatever the recipe's interval: a start must not take a test's patience. ms */
+const eagerMs = 100;
+/** And afterwards no more often than this: each look costs the start of a process. ms */
+const lazyMs = 2_000;
+
+/**
+ * Watches a container's health. Resolves true once it is unhealthy by the recipe's own count of intervals and retries,
+ * and false when the container is over.
+ */
+export const watchHealth = async (check: Check, patient: Patient): Promise<boolean> => {
+  let wellUntil = Date.now() + check.startMs;
+  let isWell = false;
+  for (;;) {
+    const ok = !patient.neverWell && (await oneCheck(check, patient));
+    if (patient.isOver()) return false;
+    if (ok) {
+      wellUntil = Date.now();
+      if (!isWell) patient.onWell();
+      isWell = true;
+    } else if (Date.now() - wellUntil >= check.retries * check.intervalMs) return true;
+    const next = Date.now() + (isWell ? Math.max(check.intervalMs, lazyMs) : Math.min(check.intervalMs, eagerMs));
+    while (Date.now() < next) {
+      await pause(Math.min(50, eagerMs));
+      if (patient.isOver()) return false;
+    }
+  }
+};

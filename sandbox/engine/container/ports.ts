@@ -1,0 +1,44 @@
+import { createConnection, createServer, type Server } from "node:net";
+
+/** A port of this machine that nobody listens on: the wanted one, or any. Null when the wanted one is taken. */
+export const freePort = (wanted = 0): Promise<number | null> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(null));
+    server.listen(wanted, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : null));
+    });
+  });
+
+/** The routing mesh of one published port: whoever connects there is passed on to a task that listens. */
+export class Ingress {
+  readonly #server: Server;
+
+  /** `targets`: where tasks listen this moment. */
+  constructor(port: number, targets: () => readonly number[], onUnusable: (why: string) => void) {
+    let turn = 0;
+    this.#server = createServer((client) => {
+      const ports = targets();
+      const port = ports[turn % Math.max(1, ports.length)];
+      turn += 1;
+      client.on("error", () => client.destroy());
+      if (port === undefined) {
+        client.destroy();
+        return;
+      }
+      const task = createConnection({ host: "127.0.0.1", port });
+      task.on("error", () => client.destroy());
+      client.on("close", () => task.destroy());
+      task.on("close", () => client.destroy());
+      client.pipe(task).pipe(client);
+    });
+    this.#server.on("error", (error) => onUnusable(error.message));
+    this.#server.listen(port, "127.0.0.1");
+    this.#server.unref();
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/** `node` is the node that runs the sandbox; anything else is looked up on PATH. Null when there is no such program. */
+export const findProgram = (name: string): string | null => {
+  if (name === "node") return process.execPath;
+  if (name.includes("/")) return isExecutable(name) ? name : null;
+  return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).find(isExecutable) ?? null;
+};
+
+const setpriv = findProgram("setpriv");
+
+/** Starts a program in a session of its own that the kernel kills with the engine, however that ends. */
+export const startProgram = (argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv, stdio: StdioOptions): ChildProcess => {
+  const [file, ...args] = setpriv === null ? argv : [setpriv, "--pdeathsig", "KILL", "--", ...argv];
+  return spawn(file, args, { cwd, env, stdio, detached: true });
+};
+
+/** `KEY=value` texts as an environment; a key alone is one that is taken out of it. */
+export const asEnvironment = (pairs: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(pairs.flatMap((pair) => (pair.includes("=") ? [[pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]] : [])));

@@ -1,0 +1,63 @@
+import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ContainerRecord, ContainerSpec, Mount } from "../schema.js";
+import { newLongId, now } from "../world/place.js";
+import type { World } from "../world/world.js";
+
+/** Where a path of the container lies on this machine. */
+export const within = (rootfs: string, path: string): string => join(rootfs, join("/", path));
+
+const link = (target: string, path: string): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path)) symlinkSync(target, path);
+};
+
+/** Makes a volume unless it is there: the node does so when a container first wants it, not the deploy. */
+export const ensureVolume = (world: World, name: string, labels: Readonly<Record<string, string>> | null): string => {
+  const folder = world.place.path("volume-data", name);
+  mkdirSync(folder, { recursive: true });
+  if (!world.volumes.has(name)) {
+    world.volumes.put({ Name: name, CreatedAt: now(), Driver: "local", Labels: labels, Mountpoint: folder, Options: null, Scope: "local" });
+    world.bulletin.say("volume", "create", name, { driver: "local" });
+  }
+  return folder;
+};
+
+type MountPoint = ContainerRecord["mounts"][number];
+
+const mountPoint = (world: World, mount: Mount): MountPoint => {
+  const common = { type: mount.Type, target: mount.Target, readOnly: mount.ReadOnly === true };
+  if (mount.Type === "bind") return { ...common, name: "", source: mount.Source ?? "", anonymous: false };
+  if (mount.Type === "tmpfs") return { ...common, name: "", source: "", anonymous: false };
+  const anonymous = mount.Source === undefined || mount.Source === "";
+  const name = anonymous ? newLongId() : (mount.Source ?? "");
+  return { ...common, name, source: ensureVolume(world, name, mount.VolumeOptions?.Labels ?? null), anonymous };
+};
+
+/** What the engine says of a container that it cannot even make, or null. */
+export const badMount = (spec: ContainerSpec): string | null => {
+  const missing = (spec.Mounts ?? []).find(({ Type, Source }) => Type === "bind" && !existsSync(Source ?? ""));
+  return missing === undefined ? null : `invalid mount config for type "bind": bind source path does not exist: ${missing.Source ?? ""}`;
+};
+
+/** The container's file system: links to its volumes and binds, copies of its secrets and configs, and where its neighbours listen. */
+export const makeRootfs = (world: World, spec: ContainerSpec, rootfs: string, neighbours: string): readonly MountPoint[] => {
+  mkdirSync(rootfs);
+  const mounts = (spec.Mounts ?? []).map((mount) => mountPoint(world, mount));
+  for (const { type, source, target } of mounts) {
+    if (type === "tmpfs") mkdirSync(within(rootfs, target), { recursive: true });
+    else link(source, within(rootfs, target));
+  }
+  const files = [
+    ...(spec.Secrets ?? []).map(({ SecretName, File }) => [world.place.path("secret-data", SecretName), File?.Name ?? SecretName, "/run/secrets/"] as const),
+    ...(spec.Configs ?? []).map(({ ConfigName, File }) => [world.place.path("config-data", ConfigName), File?.Name ?? ConfigName, "/"] as const),
+  ];
+  for (const [from, name, home] of files) {
+    const to = within(rootfs, name.startsWith("/") ? name : `${home}${name}`);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  }
+  mkdirSync(neighbours, { recursive: true });
+  link(neighbours, join(rootfs, ".ports"));
+  return mounts;
+};

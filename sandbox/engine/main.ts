@@ -1,0 +1,105 @@
+/** The sandbox's engine: one process for each sandbox, started by the first that needs it. See docs/sandbox.md. */
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Faults } from "../shared/faults.js";
+import { becomeTheEngine } from "./alone.js";
+import type { Engine } from "./api/route.js";
+import { Door } from "./door.js";
+import { createApi } from "./http.js";
+import { Swarm } from "./swarm/swarm.js";
+import { Place } from "./world/place.js";
+import { World } from "./world/world.js";
+
+const root = process.env["SANDBOX_ENGINE"] ?? "";
+const folder = join(root, "engine");
+const card = join(root, "engine.json");
+
+/** How often it tidies, and looks whether it is still wanted. ms */
+const tickMs = 50;
+/** Nobody connected and nothing running for so long: it ends. ms */
+const idleMs = 300;
+/** The kernel takes no longer path of a socket, its closing zero byte included. */
+const socketPathMax = 107;
+
+const socketPath = (): string => {
+  const near = join(folder, "engine.sock");
+  return Buffer.byteLength(near) < socketPathMax ? near : join(mkdtempSync(join(tmpdir(), "recipe-ci-engine-")), "engine.sock");
+};
+
+/** Whoever started us waits for the end of our stdout: from then on we can be asked. */
+const sayReady = (): void => {
+  closeSync(1);
+  openSync("/dev/null", "w");
+};
+
+/** Waits for the other engine, which may be only just starting, to say where it listens. */
+const waitForOther = async (): Promise<void> => {
+  for (let left = 500; left > 0; left -= 1) {
+    try {
+      process.kill((JSON.parse(readFileSync(card, "utf8")) as { pid: number }).pid, 0);
+      return;
+    } catch {
+      await pause(10);
+    }
+  }
+};
+
+const listen = (server: Server, path: string): Promise<void> => new Promise((resolve) => server.listen(path, resolve));
+
+const serve = async (): Promise<void> => {
+  const world = new World(new Place(root));
+  const faults = new Faults(root);
+  const swarm = new Swarm(world, faults);
+  const engine: Engine = { world, swarm, faults };
+  swarm.pickUp();
+  const server = createApi(engine);
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => (connections -= 1));
+  });
+  const socket = socketPath();
+  rmSync(socket, { force: true });
+  await listen(server, socket);
+  const door = new Door(engine, folder);
+  const leave = (): never => {
+    rmSync(card, { force: true });
+    rmSync(socket, { force: true });
+    if (!socket.startsWith(folder)) rmSync(join(socket, ".."), { recursive: true, force: true });
+    process.exit(0);
+  };
+  let idleSince = Date.now();
+  setInterval(() => {
+    if (!world.place.isThere()) {
+      swarm.killAll();
+      leave();
+    }
+    swarm.tidy();
+    door.tidy();
+    if (connections > 0 || door.isBusy || swarm.isBusy) idleSince = Date.now();
+    // From here on nobody gets in: whoever tries starts the next engine.
+    else if (Date.now() - idleSince >= idleMs && door.close()) leave();
+  }, tickMs);
+  process.on("SIGTERM", () => {
+    swarm.killAll();
+    leave();
+  });
+  writeFileSync(`${card}.new`, JSON.stringify({ socket, pid: process.pid }), { mode: 0o600 });
+  renameSync(`${card}.new`, card);
+  sayReady();
+};
+
+const run = async (): Promise<void> => {
+  if (root === "") throw new Error("SANDBOX_ENGINE is not set: start the sandbox's docker instead, which starts its engine");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (becomeTheEngine(folder)) await serve();
+  else await waitForOther();
+};
+
+run().catch((error: unknown) => {
+  process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+});

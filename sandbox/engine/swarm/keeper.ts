@@ -1,0 +1,104 @@
+import type { Faults } from "../../shared/faults.js";
+import type { Service, ServiceSpec } from "../schema.js";
+import type { World } from "../world/world.js";
+import type { TaskRun, TaskOf } from "./task-run.js";
+import { TaskRun as Run } from "./task-run.js";
+
+/** How long a container outlives its service, in ms, unless a fault says otherwise. */
+const usualLingerMs = 200;
+/** A keeper looks again at least this often: what it waits for may be a mere moment in time. ms */
+const lookMs = 50;
+
+export const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
+  const stack = Labels?.["com.docker.stack.namespace"] ?? "";
+  return Name.startsWith(`${stack}_`) ? [`service ${Name.slice(stack.length + 1)}`, `service ${Name}`] : [`service ${Name}`];
+};
+
+const lingerOf = (acts: readonly string[]): number => {
+  const inUse = acts.find((act) => act.startsWith("in-use:"));
+  return inUse === undefined ? usualLingerMs : Number(inUse.slice("in-use:".length));
+};
+
+/** Keeps one service as its spec says, until the spec is gone. What that means is its kind's. */
+export abstract class Keeper {
+  protected readonly world: World;
+  readonly #faults: Faults;
+  readonly #id: string;
+  #last: Service;
+  #timer: NodeJS.Timeout | null = null;
+  #isDue = false;
+  #isLeaving = false;
+  readonly #all = new Set<TaskRun>();
+
+  constructor(world: World, service: Service, faults: Faults) {
+    this.world = world;
+    this.#faults = faults;
+    this.#id = service.ID;
+    this.#last = service;
+  }
+
+  /** Brings the tasks one look nearer to what the spec wants. True: look again soon, something is under way. */
+  protected abstract reconcile(service: Service): boolean;
+
+  /** How many tasks it wants to have running, and how many of a job are done. */
+  abstract desired(service: Service): number;
+
+  /** Something may have changed. */
+  poke(): void {
+    if (this.#isDue || this.#isLeaving) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#look();
+    });
+  }
+
+  protected start(service: Service, slot: number | null, delayMs: number, isJob = false): TaskRun {
+    const faults = this.#faults.actsFor(...faultSubjects(service.Spec));
+    const of: TaskOf = { world: this.world, service, slot, faults, delayMs, isJob, onChange: () => this.poke() };
+    const task = new Run(of);
+    this.#all.add(task);
+    return task;
+  }
+
+  /** A task that is too old to be remembered: its record, what it said, its container. */
+  protected forget(task: TaskRun): void {
+    this.#all.delete(task);
+    this.world.tasks.drop(task.id);
+    this.world.logs.forget(task.id);
+    const container = task.containerId === null ? null : this.world.containers.get(task.containerId);
+    if (container !== null) this.world.containers.put({ ...container, removeAt: Date.now() });
+  }
+
+  /** The service is gone: so are its tasks, and after a while the containers that are left of them. */
+  async takeDown(): Promise<void> {
+    this.#isLeaving = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await Promise.all([...this.#all].map((task) => task.stop(undefined, "remove")));
+    const acts = [...this.#faults.standing(...faultSubjects(this.#last.Spec)), ...[...this.#all].flatMap(({ faults }) => faults)];
+    const removeAt = Date.now() + lingerOf(acts);
+    for (const container of this.world.containers.all()) if (container.serviceId === this.#id) this.world.containers.put({ ...container, removeAt });
+    for (const { task } of this.world.tasks.all()) {
+      if (task.ServiceID !== this.#id) continue;
+      this.world.tasks.drop(task.ID);
+      this.world.logs.forget(task.ID);
+    }
+  }
+
+  /** The whole world was deleted: nobody is left to be told. */
+  killAll(): void {
+    this.#isLeaving = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const task of this.#all) void task.stop(0);
+  }
+
+  #look(): void {
+    if (this.#isLeaving) return;
+    const service = this.world.serviceById(this.#id);
+    if (service === null) return;
+    this.#last = service;
+    const again = this.reconcile(service);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = again ? setTimeout(() => this.#look(), lookMs) : null;
+  }
+}

@@ -1,0 +1,70 @@
+import { arch, cpus, hostname, totalmem } from "node:os";
+import type { ServiceSpec } from "../schema.js";
+
+/** The Swarm's one node. */
+export const node = {
+  id: "sandboxnode00000000000000",
+  hostname: hostname(),
+  role: "manager",
+  os: "linux",
+  arch: arch() === "x64" ? "x86_64" : arch() === "arm64" ? "aarch64" : arch(),
+  cpus: cpus().length,
+  memory: totalmem(),
+} as const;
+
+const factOf = (key: string): string | null => {
+  const facts: Readonly<Record<string, string>> = {
+    "node.id": node.id,
+    "node.hostname": node.hostname,
+    "node.role": node.role,
+    "node.platform.os": node.os,
+    "node.platform.arch": node.arch,
+  };
+  if (key in facts) return facts[key] ?? null;
+  // It has no labels, as a fresh one has none: an absent label is an empty one.
+  return key.startsWith("node.labels.") || key.startsWith("engine.labels.") ? "" : null;
+};
+
+interface Constraint {
+  readonly key: string;
+  readonly equal: boolean;
+  readonly value: string;
+}
+
+const parse = (text: string): Constraint | null => {
+  const [, key, operator, value] = /^\s*([\w.-]+)\s*(==|!=)\s*(.+?)\s*$/.exec(text) ?? [];
+  return key === undefined || value === undefined ? null : { key, equal: operator === "==", value };
+};
+
+/** The first constraint that is none, in the Swarm's words. */
+export const badConstraint = (spec: ServiceSpec): string | null => {
+  for (const text of spec.TaskTemplate.Placement?.Constraints ?? []) {
+    if (parse(text) === null) return `constraint expected one operator from ==, !=`;
+  }
+  return null;
+};
+
+/** Whether the node satisfies the service's constraints: a global service has no task where it does not. */
+export const fits = (spec: ServiceSpec): boolean =>
+  (spec.TaskTemplate.Placement?.Constraints ?? []).every((text) => {
+    const constraint = parse(text);
+    if (constraint === null) return false;
+    const fact = factOf(constraint.key);
+    return fact !== null && (fact.toLowerCase() === constraint.value.toLowerCase()) === constraint.equal;
+  });
+
+/**
+ * Why no node takes another task of this service, in the scheduler's words; null when one does.
+ * `running`: how many tasks of it the node has. `isTaken`: whether some other task has that port of the host.
+ */
+export const whyNotPlaced = (spec: ServiceSpec, running: number, isTaken: (port: number) => boolean): string | null => {
+  const { Placement, Resources } = spec.TaskTemplate;
+  const no = (why: string): string => `no suitable node (${why})`;
+  if (!fits(spec)) return no("scheduling constraints not satisfied on 1 node");
+  const { NanoCPUs = 0, MemoryBytes = 0 } = Resources?.Reservations ?? {};
+  if (NanoCPUs > node.cpus * 1e9 || MemoryBytes > node.memory) return no("insufficient resources on 1 node");
+  const most = Placement?.MaxReplicas ?? 0;
+  if (most > 0 && running >= most) return no("max replicas per node limit exceed");
+  const hostPorts = (spec.EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
+  return hostPorts.some(isTaken) ? no("host-mode port already in use on 1 node") : null;
+};

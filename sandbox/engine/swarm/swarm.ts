@@ -1,0 +1,115 @@
+import type { Faults } from "../../shared/faults.js";
+import { killStrays, signalGroup } from "../container/group.js";
+import { Ingress } from "../container/ports.js";
+import { rmSync } from "node:fs";
+import type { ContainerRecord, Service } from "../schema.js";
+import { now } from "../world/place.js";
+import type { World } from "../world/world.js";
+import { JobKeeper } from "./job-keeper.js";
+import type { Keeper } from "./keeper.js";
+import { ServiceKeeper } from "./service-keeper.js";
+
+const isJob = ({ Spec }: Service): boolean => Spec.Mode.ReplicatedJob !== undefined || Spec.Mode.GlobalJob !== undefined;
+
+/** Who keeps the services, and the node's own tidying. */
+export class Swarm {
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #keepers = new Map<string, Keeper>();
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #ingress = new Map<number, { readonly serviceId: string; readonly mesh: Ingress }>();
+
+  constructor(world: World, faults: Faults) {
+    this.#world = world;
+    this.#faults = faults;
+  }
+
+  /** Picks up what an engine before us left: its processes are ended, as a node's are that restarts, and the services kept anew. */
+  pickUp(): void {
+    const left = this.#world.containers.all().filter(({ state }) => state !== "exited");
+    if (left.length > 0) killStrays(this.#world.place.path("rootfs"));
+    for (const container of left) this.#world.containers.put({ ...container, state: "exited", pid: null, exitCode: 137, finishedAt: now() });
+    for (const record of this.#world.tasks.all()) {
+      const { task } = record;
+      const isOver = ["complete", "failed", "shutdown", "rejected"].includes(task.Status.State);
+      if (this.#world.serviceById(task.ServiceID) === null) this.#world.tasks.drop(task.ID);
+      else if (!isOver) {
+        const Status = { ...task.Status, Timestamp: now(), State: "failed", Message: "started", Err: "task: non-zero exit (137)" } as const;
+        this.#world.tasks.put({ ...record, task: { ...task, DesiredState: "shutdown", Status } });
+      }
+    }
+    for (const container of this.#world.containers.all()) {
+      if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null && container.removeAt === null) this.#world.containers.put({ ...container, removeAt: Date.now() });
+    }
+    for (const service of this.#world.services.all()) this.keep(service);
+  }
+
+  keep(service: Service): void {
+    const keeper = this.#keepers.get(service.ID) ?? (isJob(service) ? new JobKeeper(this.#world, service, this.#faults) : new ServiceKeeper(this.#world, service, this.#faults));
+    this.#keepers.set(service.ID, keeper);
+    this.#mesh(service);
+    keeper.poke();
+  }
+
+  /** Of a service whose spec is gone already. */
+  release(service: Service): void {
+    const keeper = this.#keepers.get(service.ID);
+    this.#keepers.delete(service.ID);
+    for (const [port, { serviceId, mesh }] of this.#ingress) {
+      if (serviceId !== service.ID) continue;
+      mesh.close();
+      this.#ingress.delete(port);
+    }
+    if (keeper === undefined) return;
+    const leaving = keeper.takeDown().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+  }
+
+  desired(service: Service): number {
+    return this.#keepers.get(service.ID)?.desired(service) ?? 0;
+  }
+
+  /** Whether there is anything that would not be there without this process. */
+  get isBusy(): boolean {
+    return this.#keepers.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().length > 0;
+  }
+
+  /** The node's tidying: exited containers whose time has come go, and with the last of them a removed network. */
+  tidy(): void {
+    for (const container of this.#world.containers.all()) if (container.removeAt !== null && container.removeAt <= Date.now()) this.forget(container, true);
+    this.#world.tidyNetworks();
+  }
+
+  /** Removes a container and what is its alone; `withVolumes`: the nameless ones too. */
+  forget(container: ContainerRecord, withVolumes: boolean): void {
+    signalGroup(container.pid, "SIGKILL");
+    rmSync(this.#world.place.path("rootfs", container.id), { recursive: true, force: true });
+    this.#world.containers.drop(container.id);
+    this.#world.bulletin.say("container", "destroy", container.id, { ...container.labels, image: container.image, name: container.name });
+    if (withVolumes) for (const { name, anonymous } of container.mounts) if (anonymous) this.dropVolume(name);
+    this.#world.tidyNetworks();
+  }
+
+  dropVolume(name: string): void {
+    // What it holds goes first: killed in between, we leave a name that can be removed again, and no nameless data.
+    rmSync(this.#world.place.path("volume-data", name), { recursive: true, force: true });
+    this.#world.volumes.drop(name);
+    this.#world.bulletin.say("volume", "destroy", name, { driver: "local" });
+  }
+
+  killAll(): void {
+    for (const keeper of this.#keepers.values()) keeper.killAll();
+    for (const { pid } of this.#world.containers.all()) signalGroup(pid, "SIGKILL");
+  }
+
+  /** Published ports in ingress mode are this process's own listeners. */
+  #mesh(service: Service): void {
+    for (const { PublishedPort, TargetPort, Protocol = "tcp", PublishMode } of service.Endpoint.Ports ?? []) {
+      if (PublishMode === "host" || PublishedPort === undefined || Protocol !== "tcp" || this.#ingress.has(PublishedPort)) continue;
+      const targets = (): readonly number[] =>
+        this.#world.containers.all().flatMap(({ serviceId, state, ports }) => (serviceId === service.ID && state === "running" ? [ports[`${TargetPort}/tcp`] ?? 0] : []));
+      const mesh = new Ingress(PublishedPort, targets, (why) => process.stderr.write(`port ${PublishedPort} cannot be published: ${why}\n`));
+      this.#ingress.set(PublishedPort, { serviceId: service.ID, mesh });
+    }
+  }
+}

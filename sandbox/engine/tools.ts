@@ -1,0 +1,59 @@
+import { runDocker } from "../docker/commands.js";
+import type { Caller, Ending } from "../shared/caller.js";
+import { BadFaults, type Faults } from "../shared/faults.js";
+import { parseWords, type CommandLine } from "../shared/words.js";
+import type { Engine } from "./api/route.js";
+
+interface Tool {
+  /** How it says that it gives up. */
+  readonly complain: (caller: Caller, text: string) => void;
+  readonly run: (engine: Engine, caller: Caller, line: CommandLine) => Promise<number>;
+  /** Flags that take no value here although they do elsewhere. */
+  readonly bare: ReadonlySet<string>;
+}
+
+const tools: Readonly<Record<string, Tool>> = {
+  docker: { complain: ({ err }, text) => err(`${text}\n`), run: runDocker, bare: new Set() },
+};
+
+const told = (words: readonly string[]): string => `${words.slice(0, 3).join(" ")}: told to fail by faults.json`;
+
+const suffer = async (faults: Faults, words: readonly string[], caller: Caller, tool: Tool, work: () => Promise<number>): Promise<Ending> => {
+  let hangsAfter = false;
+  for (const pain of faults.painsFor(words.join(" "), ...otherWords(words))) {
+    if (pain.kind === "slow") await new Promise((resolve) => setTimeout(resolve, pain.ms));
+    else if (pain.kind === "exit") {
+      if (pain.code !== 0) tool.complain(caller, told(words));
+      return pain.code;
+    } else if (pain.kind === "garbage") {
+      caller.out("\u0000\u001B[31m%%% not what you asked for %%%\n");
+      return 0;
+    } else if (pain.kind === "then-hang") hangsAfter = true;
+    else return pain.kind;
+  }
+  const code = await work();
+  return hangsAfter ? "hang" : code;
+};
+
+/** Other words for the same command, under which a fault may name it. */
+const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly string[]): readonly string[] => {
+  if (tool !== "docker") return [];
+  const tail = (words: string): string => [words, ...rest].join(" ");
+  if (first === "ps" || (first === "container" && (second === "ps" || second === "list"))) return [tail("docker container ls"), tail("docker ps")];
+  if (first === "container" && second === "ls") return [tail("docker ps")];
+  if (first === "pull") return ["docker image pull"];
+  return first === "image" && second === "pull" ? ["docker pull"] : [];
+};
+
+/** Does what a caller at the door wants, with the faults that the call has, and says how the caller is to end. */
+export const runTool = async (engine: Engine, name: string, caller: Caller): Promise<Ending> => {
+  const tool = tools[name];
+  if (tool === undefined) return 125;
+  const line = parseWords(caller.argv, tool.bare);
+  try {
+    return await suffer(engine.faults, [name, ...line.words], caller, tool, () => tool.run(engine, caller, line));
+  } catch (error) {
+    caller.err(`${error instanceof BadFaults ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    return error instanceof BadFaults ? 125 : 1;
+  }
+};
