@@ -25,6 +25,7 @@ export const options = {
   deadline: { flag: "--deadline", value: "duration", env: ["CCCI_DEADLINE"], otherwise: "50m", help: "from the launcher's start, lock wait included; set the CI's own limit to 60m or more" },
   lockTimeout: { flag: "--lock-timeout", value: "duration", env: ["CCCI_LOCK_TIMEOUT"], otherwise: "30m", help: "longest wait for the app's lock" },
   inspect: { flag: "--inspect", help: "watch the run in a browser; prints the address" },
+  keep: { flag: "--keep", help: "keep the run's clone of the recipe after its end" },
   dryRun: { flag: "--dry-run", help: "say what would go and why, remove nothing" },
   adopt: { flag: "--adopt", value: "domain", help: "reap this app, though nothing says that a run made it: you have looked, and it may go" },
   takeOver: { flag: "--take-over", help: "from now on this host drives the Swarm, whoever did before: no two may" },

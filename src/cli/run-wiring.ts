@@ -32,6 +32,8 @@ export interface RunWiring {
   readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly report: ReportSettings;
   readonly note: (line: string) => void;
+  /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
+  readonly mustBeOnDisk: () => void;
   readonly onPrepared: (prepared: Prepared) => void;
   /** The lock is ours; the card of whoever had it before. */
   readonly onHeld: (previous: LockCard | null) => void;
@@ -40,7 +42,7 @@ export interface RunWiring {
 
 const drainMs = 4_000;
 
-const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }: RunWiring) =>
+const plugPrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared }: RunWiring) =>
   prepareRecipe({
     git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials: settings.credentials }),
     canonical: settings.abraDir,
@@ -53,6 +55,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, onPrepared }
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
     assertHost: async (signal) => {
+      mustBeOnDisk();
       await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
@@ -105,6 +108,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         abraDir: join(runDir, "abra"),
         operatorDir: join(runDir, "operator"),
         runDir,
+        mustBeOnDisk: wiring.mustBeOnDisk,
         onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
       }),
       tier: plugTier({

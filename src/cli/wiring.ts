@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Abra } from "../effects/abra/abra.js";
 import { createApp, submitDeploy } from "../effects/abra/deploy-verbs.js";
 import { configureApp } from "../effects/abra/configure-app.js";
 import { assertOwnEnv } from "../effects/abra/own-env.js";
@@ -69,7 +70,17 @@ export interface DeployWiring {
   readonly operatorDir: string;
   readonly runDir: string;
   readonly onSubmit: () => void;
+  /** Throws where what is to be known of the run is not on disk. */
+  readonly mustBeOnDisk: () => void;
 }
+
+/** Each verb of abra is an act that outlives us: none before the record is on disk. */
+const onceOnDisk =
+  (abra: Abra, mustBeOnDisk: () => void): Abra =>
+  async (args, call) => {
+    mustBeOnDisk();
+    return abra(args, call);
+  };
 
 const missingImageHint = (sandbox: string | null): string =>
   sandbox === null
@@ -82,8 +93,8 @@ const credentialsOf = async (world: World, registry: string, signal: AbortSignal
     ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
     : null;
 
-export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit }: DeployWiring): typeof deployMachine => {
-  const [engine, abra] = [world.engine("work"), world.abra("work")];
+export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk }: DeployWiring): typeof deployMachine => {
+  const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const note = (line: string): void => world.log.warn(line);
   const { server, sandbox } = world.host;

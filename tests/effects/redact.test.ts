@@ -47,6 +47,7 @@ describe("a value that is known to be secret is masked", () => {
   test("where it has several lines and is printed with other line ends", () => {
     plant("-----BEGIN KEY-----\nMIIabc\nDEFghi==\n-----END KEY-----\n");
     expect(redact("key:\r\n-----BEGIN KEY-----\r\nMIIabc\r\nDEFghi==\r\n-----END KEY-----\r\nend")).toBe("key:\r\n***\r\nend");
+    expect(redact("…\nDEFghi==\n-----END KEY-----\n")).toBe("…\n***\n-----END KEY-----\n");
   });
 
   test("where it is longer than any window", () => {

@@ -10,6 +10,7 @@ import { checkDriver, checkNodes } from "../../effects/host/swarm-of-many.js";
 import { checkAbra, checkDocker } from "../../effects/host/swarm-checks.js";
 import { checkUserland } from "../../effects/host/userland.js";
 import { lockBackend } from "../../effects/lock/flock.js";
+import { lookForSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
 import { failureFrom } from "../../machines/errors.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
@@ -31,6 +32,13 @@ const checkLocks = (host: HostSettings): readonly Check[] => {
     return [backend, failed("lock folder", message, hint)];
   }
 };
+
+const checkSpace = (host: HostSettings): readonly Check[] =>
+  spaceNeeds(host).map((need) => {
+    const { enough, found } = lookForSpace(need);
+    const said = `${need.dir}: ${found}`;
+    return enough ? passed(`space, ${need.name}`, said) : failed(`space, ${need.name}`, said, "Free some space there, or choose another folder.");
+  });
 
 const checkZone = (host: HostSettings): Check =>
   host.zone === ""
@@ -58,7 +66,7 @@ export const doctor = async (host: HostSettings, { json, contract, takeOver }: {
   engine.close();
   const works = (these: readonly Check[]): boolean => these.every(({ ok, optional }) => ok || optional);
   if (contract && works([...userland, ...docker, ...abra])) return doctorContract(host, env, json, io);
-  const checks = [...userland, ...checkLocks(host), checkZone(host), ...docker, ...abra, ...swarm];
+  const checks = [...userland, ...checkLocks(host), ...checkSpace(host), checkZone(host), ...docker, ...abra, ...swarm];
   const usable = works(checks);
   if (json) io.out(JSON.stringify({ usable, checks }, null, 2));
   else for (const check of checks) io.out(line(check));

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createActor } from "xstate";
+import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
 import { createRunClock } from "../../effects/clock.js";
 import { lastEnd } from "../../effects/janitor/reap-ports.js";
@@ -9,8 +10,9 @@ import { openJournal } from "../../effects/record/journal.js";
 import { openLog } from "../../effects/record/log.js";
 import { phaseOf } from "../../effects/record/phase.js";
 import { readRun } from "../../effects/record/read-runs.js";
-import { makeRunDir } from "../../effects/record/run-dir.js";
+import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
 import { RunRecord } from "../../effects/record/run-record.js";
+import { assertWritten } from "../../effects/record/assert-written.js";
 import { safely } from "../../effects/record/safely.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
@@ -42,17 +44,26 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   assertLaunched(launcher);
   if (settings.sandbox !== null) mkdirSync(settings.lockDir, { recursive: true });
   assertLockDir(settings.lockDir);
+  makeRunsDir(settings.runsDir);
+  assertSpace(spaceNeeds(settings));
   const sinceLaunchMs = createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"]);
   const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
   // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
   process.chdir(runDir);
 
-  const log = openLog(runDir);
+  const unwritten = new Set<string>();
+  let say: (line: string) => void = io.err;
+  /** Said once for each file, to whoever reads along: the log may lie on the same disk. */
+  const onUnwritten = (name: string, error: unknown): void => {
+    if (unwritten.has(name)) return;
+    unwritten.add(name);
+    say(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  const log = openLog(runDir, (error) => onUnwritten("run.log", error));
   let app: Prepared["app"] | undefined;
   const abraDir = join(runDir, "abra");
   const world = createWorld({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
-  const onTrouble = (error: unknown): void => log.error({ error: String(error) }, "the run's record could not be written");
-  const record = new RunRecord(runDir, initialRecord(settings, runId, world.cookie, settings.deadlineMs - sinceLaunchMs()), onTrouble);
+  const record = new RunRecord(runDir, initialRecord(settings, runId, world.cookie, settings.deadlineMs - sinceLaunchMs()), (error) => onUnwritten("run.json", error));
   const renderer = await createRenderer(io, settings.json, {
     runDir,
     heartbeatMs: settings.heartbeatMs,
@@ -63,6 +74,12 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     log.info(line);
     renderer.note(line);
   };
+  say = renderer.note;
+  /** Links in it are removed as links. */
+  const dropClone = (): void => {
+    if (!settings.keep) safely(() => rmSync(abraDir, { recursive: true, force: true }));
+  };
+  const mustBeOnDisk = (): void => assertWritten(record.trouble ?? journal.trouble());
   let step: string | null = null;
   const path: string[] = [];
   const chartFile = join(installation, "statecharts", "run.svg");
@@ -79,7 +96,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
       step = state[0] ?? null;
       show();
     },
-    onTrouble,
+    onTrouble: (error) => onUnwritten("events.jsonl", error),
   });
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
   for (const notice of settings.notices) note(notice);
@@ -97,7 +114,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     sinceLaunchMs,
     repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, world.registry.scope("work")),
-    report: { runDir, record: () => record.current, chart, path: () => path, onTrouble },
+    report: { runDir, record: () => record.current, chart, path: () => path, makeRoom: dropClone, onUnwritten },
+    mustBeOnDisk,
     note,
     onPrepared: (prepared) => {
       app = prepared.app;
@@ -125,6 +143,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     note,
   });
   journal.close();
+  dropClone();
   record.close(output.verdict, output.cleanliness, output.exitCode);
   if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
+import { readRegular } from "../../effects/files/regular-file.js";
 import { safely } from "../../effects/record/safely.js";
 import { openInspector } from "./inspector.js";
 import { besideFile } from "./start-beside.js";
@@ -21,7 +22,7 @@ const leaveAddress = (file: string, address: string): void => {
 
 const takeAddressAway = (file: string): void =>
   void safely(() => {
-    const { pid } = JSON.parse(readFileSync(file, "utf8")) as { readonly pid?: unknown };
+    const { pid } = JSON.parse(readRegular(file, 4_096).toString("utf8")) as { readonly pid?: unknown };
     if (pid === process.pid) rmSync(file);
   });
 

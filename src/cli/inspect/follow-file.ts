@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readSync, watch, type FSWatcher } from "node:fs";
+import { closeSync, existsSync, readSync, watch, type FSWatcher } from "node:fs";
 import { dirname } from "node:path";
+import { openRegular } from "../../effects/files/regular-file.js";
 import { safely } from "../../effects/record/safely.js";
 
 export interface Following {
@@ -20,6 +21,10 @@ export interface FollowSettings {
 
 const newline = 0x0a;
 const chunkBytes = 256 * 1024;
+/** No line of ours is longer; what is goes unseen, up to its end. */
+const lineBytesMax = 8 * 1024 * 1024;
+/** How much is read before others have their turn. */
+const chunksAtOnce = 256;
 
 /**
  * Tells every whole line of a file that grows, from its start, in order, each once. The file may appear later.
@@ -30,6 +35,7 @@ const chunkBytes = 256 * 1024;
 export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
   let fd: number | null = null;
   let rest: Buffer = Buffer.alloc(0);
+  let tooLong = false;
   let closed = false;
   let watcher: FSWatcher | null = null;
   const chunk = Buffer.alloc(chunkBytes);
@@ -42,18 +48,34 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
       if (line !== "") onLine(line);
     }
     rest = bytes.subarray(from);
+    if (rest.length <= lineBytesMax) return;
+    rest = Buffer.alloc(0);
+    tooLong = true;
+  };
+
+  /** Of a line that is too long, nothing is kept: a file without line ends must not take all memory. */
+  const take = (chunk: Buffer): void => {
+    if (!tooLong) return takeLines(Buffer.concat([rest, chunk]));
+    const end = chunk.indexOf(newline);
+    if (end < 0) return;
+    tooLong = false;
+    takeLines(Buffer.from(chunk.subarray(end + 1)));
   };
 
   const read = (): boolean => {
-    fd ??= safely(() => openSync(file, "r"));
+    fd ??= safely(() => openRegular(file));
     if (fd === null) return false;
     const open = fd;
     let found = false;
-    for (;;) {
+    for (let chunks = 0; ; chunks += 1) {
+      if (chunks === chunksAtOnce) {
+        setImmediate(look);
+        return found;
+      }
       const size = safely(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
       if (size === 0) return found;
       found = true;
-      takeLines(Buffer.concat([rest, chunk.subarray(0, size)]));
+      take(chunk.subarray(0, size));
     }
   };
 

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { launchSilent } from "../../effects/children/launch.js";
+import { readRegular } from "../../effects/files/regular-file.js";
 import { safely } from "../../effects/record/safely.js";
 
 /** What an inspector that was started beside a run leaves in the run's folder, for its owner's eyes only. */
@@ -18,7 +18,7 @@ const pollMs = 25;
 
 const addressIn = (runDir: string, pid: number | undefined): string | null =>
   safely(() => {
-    const said: unknown = JSON.parse(readFileSync(join(runDir, besideFile), "utf8"));
+    const said: unknown = JSON.parse(readRegular(join(runDir, besideFile), 4_096).toString("utf8"));
     if (typeof said !== "object" || said === null || !("pid" in said) || said.pid !== pid) return null;
     return "address" in said && typeof said.address === "string" ? said.address : null;
   });

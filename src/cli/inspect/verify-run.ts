@@ -1,18 +1,25 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readRegular } from "../../effects/files/regular-file.js";
 import { readRun } from "../../effects/record/read-runs.js";
+import { safely } from "../../effects/record/safely.js";
 import { verifyTrace, type TraceLine, type TraceVerdict } from "../../machines/trace.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { machines } from "../chart/machines.js";
 import type { Io } from "../io.js";
 import { parseTraceLine } from "./read-trace.js";
 
+/** A run of hours has a few MB; another kind of file is no trace. */
+const bytesMax = 128 * 1024 * 1024;
+
 /** The record's lines, or the number of the first that is none. */
 const readTrace = (runDir: string): readonly TraceLine[] | number => {
   const file = join(runDir, "events.jsonl");
   if (!existsSync(file)) return [];
   // A run that was killed may have left half a last line: what follows the last newline is none.
-  const texts = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  const content = safely(() => readRegular(file, bytesMax).toString("utf8"));
+  if (content === null) return 1;
+  const texts = content.split("\n").slice(0, -1);
   const lines: TraceLine[] = [];
   for (const [index, text] of texts.entries()) {
     const line = parseTraceLine(text);

@@ -30,6 +30,8 @@ export interface RunSettings extends HostSettings {
   readonly heartbeatMs: number;
   readonly skipFetch: boolean;
   readonly inspect: boolean;
+  /** The run's clone of the recipe stays after its end. */
+  readonly keep: boolean;
   readonly json: boolean;
   /** Said once at the start: what was asked for and will not be done. */
   readonly notices: readonly string[];
@@ -119,6 +121,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     heartbeatMs: durationOf(heartbeat === null ? null : { name: variables.heartbeat.env[0], value: heartbeat }, variables.heartbeat.otherwise),
     skipFetch: variable(env, "skipFetch") !== null,
     inspect: flags.inspect === true,
+    keep: flags.keep === true,
     json: flags.json === true,
     notices: quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : [],
   };

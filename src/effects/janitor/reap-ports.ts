@@ -12,7 +12,7 @@ import { readCard } from "../lock/card.js";
 import type { HeldLocks } from "../lock/held-locks.js";
 import { lockPath } from "../lock/lock-file.js";
 import { probeLock } from "../lock/probe-lock.js";
-import { afterFailedReap, blankAppRecord, readAppRecord, writeAppRecord, type AppRecord } from "../record/app-record.js";
+import { afterFailedReap, blankAppRecord, isPostponed, readAppRecord, writeAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun } from "../record/read-runs.js";
 
 export interface ReapSettings {
@@ -64,7 +64,7 @@ export const probeApp = (settings: ReapSettings): ReapPorts["probeApp"] =>
   fromPromise(async ({ input, signal }): Promise<Probe> => {
     const { lockDir, runsDir, held } = settings;
     const record = readAppRecord(runsDir, input.domain);
-    if (!input.adopted && record.nextTry !== null && Date.parse(record.nextTry) > Date.now()) {
+    if (!input.adopted && record.nextTry !== null && isPostponed(record, Date.now())) {
       return { kind: "postponed", until: record.nextTry, failures: record.failedReaps };
     }
     const probe = probeLock(lockDir, input.domain, held, !input.dryRun);

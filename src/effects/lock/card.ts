@@ -26,11 +26,12 @@ export const parseCard = (content: string): LockCard | null => {
   }
 };
 
-const bytesMax = 4_096;
+/** Ours has some 300. */
+export const cardBytesMax = 4_096;
 
 export const readCard = (fd: number): LockCard | null => {
-  const buffer = Buffer.alloc(bytesMax);
-  return parseCard(buffer.toString("utf8", 0, readSync(fd, buffer, 0, bytesMax, 0)));
+  const buffer = Buffer.alloc(cardBytesMax);
+  return parseCard(buffer.toString("utf8", 0, readSync(fd, buffer, 0, cardBytesMax, 0)));
 };
 
 /**

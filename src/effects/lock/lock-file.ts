@@ -17,6 +17,7 @@ const hints: Record<string, string> = {
   ELOOP: "It is a symlink: remove it, somebody put it there.",
   EISDIR: "It is a folder: remove it.",
   ENOENT: "The lock folder does not exist: create it, or set CCCI_APP_LOCK_DIR.",
+  "it is no regular file": "Remove it, somebody put it there.",
   EACCES: "This user may not write there: run as the user that owns it, or set CCCI_APP_LOCK_DIR.",
   ENOSPC: "The file system is full.",
 };
@@ -30,7 +31,14 @@ export const lockUnusable = (path: string, why: string, error?: unknown): RunErr
     cause: error,
   });
 
-const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** A FIFO can be opened and locked, and whoever reads a card from it waits for ever. */
+const regular = (fd: number, path: string): number => {
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw lockUnusable(path, "it is no regular file");
+};
 
 /** Another process may create and unlink it all the time; this often is no accident any more. */
 const attemptsMax = 100;
@@ -44,13 +52,14 @@ const attemptsMax = 100;
 export const openLockFile = (path: string, create: boolean): number | null => {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     try {
-      return openSync(path, O_RDWR | O_NOFOLLOW);
+      return regular(openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK), path);
     } catch (error) {
+      if (error instanceof RunError) throw error;
       if (codeOf(error) !== "ENOENT") throw lockUnusable(path, codeOf(error), error);
       if (!create) return null;
     }
     try {
-      return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
+      return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK, 0o666);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw lockUnusable(path, codeOf(error), error);
     }

@@ -15,14 +15,14 @@ interface Cause {
  * its own name; what is not known is told in git's own words, never as the likeliest mistake of the user.
  */
 const causes: readonly Cause[] = [
-  { code: "no-space", says: /no space left on device|disk quota exceeded|file too large/i, exitCode: 69, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
+  { code: "no-space", says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, exitCode: 69, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
   { code: "cannot-write", says: /read-only file system|unable to create|cannot mkdir|could not create/i, exitCode: 69, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
   { code: "git-killed", says: /died of signal|terminated by signal|out of memory/i, exitCode: 69, hint: "Has the host run out of memory? dmesg may say more." },
   {
     code: "foreign-repository",
     says: /dubious ownership/i,
     exitCode: 2,
-    hint: "Run as its owner, clone it yourself first, or allow it: git config --global --add safe.directory PATH",
+    hint: "Run as its owner, or clone it yourself first and give the clone.",
   },
   { code: "source-refused", says: /transport '.*' not allowed|strange (?:hostname|pathname)|unable to find remote helper|protocol .* is not supported/i, exitCode: 2, hint: "Give a path, or an address that begins with https://, http://, ssh:// or git://." },
   {

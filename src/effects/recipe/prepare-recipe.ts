@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import { domainFor, stackFor } from "../../machines/names.js";
@@ -7,6 +6,7 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { Tier } from "../../machines/vocabulary.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
+import { copyOperatorFolder } from "./copy-operator-folder.js";
 import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
@@ -34,7 +34,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
   fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
     await settings.assertHost(signal);
     const operator = join(settings.recipesDir, recipe);
-    if (existsSync(operator)) cpSync(operator, settings.operatorDir, { recursive: true, dereference: true });
+    await copyOperatorFolder(operator, settings.operatorDir);
     learnFromOperator(settings.operatorDir);
     const recipeSettings = readRecipeSettings(settings.operatorDir);
     makeAbraDir(settings.abraDir, settings.canonical, settings.server);

@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 export const replaceFile = (file: string, content: string): void => {
   const beside = `${file}.${process.pid}.tmp`;
   try {
-    const fd = openSync(beside, "w", 0o644);
+    const fd = openSync(beside, "w", 0o600);
     try {
       // Not writeSync: on a disk that fills up it writes a part and calls that success.
       writeFileSync(fd, content);

@@ -1,15 +1,18 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent, StateValue } from "xstate";
 import { failureFrom } from "../../machines/errors.js";
 import { leavesOf, type TraceLine } from "../../machines/trace.js";
 import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
+import { appendWhole } from "./append-whole.js";
 import { safely } from "./safely.js";
 
 export interface Journal {
   /** For createActor's `inspect`. Never throws: an observer that does would abort the transition. */
   readonly inspect: (event: InspectionEvent) => void;
+  /** Why the last line is not on disk; null when it is. */
+  readonly trouble: () => unknown;
   readonly close: () => void;
 }
 
@@ -57,9 +60,20 @@ const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
  * is such news): a transition is on disk before anything it started can act.
  */
 export const openJournal = (runDir: string, listener: JournalListener): Journal => {
-  const fd = safely(() => openSync(join(runDir, "events.jsonl"), "a", 0o644), listener.onTrouble);
+  let trouble: unknown = null;
+  const onTrouble = (error: unknown): void => {
+    trouble = error;
+    listener.onTrouble(error);
+  };
+  const fd = safely(() => openSync(join(runDir, "events.jsonl"), "a", 0o600), onTrouble);
   const pending = new Map<AnyActorRef, Pending>();
   let seq = 0;
+
+  const keep = (line: string): void => {
+    if (fd === null) return;
+    trouble = null;
+    safely(() => appendWhole(fd, line), onTrouble);
+  };
 
   const write = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnyMachineSnapshot, machine?: string): void => {
     seq += 1;
@@ -72,7 +86,7 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
       state: leavesOf(snapshot.value as StateValue),
       ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
     };
-    if (fd !== null) safely(() => writeSync(fd, `${JSON.stringify(line, masked)}\n`), listener.onTrouble);
+    if (fd !== null) keep(`${JSON.stringify(line, masked)}\n`);
     if (line.actor === "run") listener.onRunState(line.state);
     else listener.onStep?.(actor.id, line.state);
   };
@@ -111,6 +125,7 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
 
   return {
     inspect: (news) => void safely(() => take(news), listener.onTrouble),
+    trouble: () => trouble,
     close: () => {
       safely(flush, listener.onTrouble);
       if (fd !== null) safely(() => closeSync(fd));

@@ -1,6 +1,7 @@
-import { openSync, writeSync } from "node:fs";
+import { openSync } from "node:fs";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
+import { appendWhole } from "./append-whole.js";
 import { redact } from "../redact.js";
 import { safely } from "./safely.js";
 
@@ -9,8 +10,8 @@ import { safely } from "./safely.js";
  *
  * pino gets a stream of ours: its own destination ends the process, or hangs it, where a disk or a reader misbehaves.
  */
-export const openLog = (runDir: string): Logger => {
-  const fd = safely(() => openSync(join(runDir, "run.log"), "a", 0o644));
+export const openLog = (runDir: string, onTrouble: (error: unknown) => void = () => undefined): Logger => {
+  const fd = safely(() => openSync(join(runDir, "run.log"), "a", 0o600), onTrouble);
   return pino(
     {
       base: null,
@@ -26,7 +27,7 @@ export const openLog = (runDir: string): Logger => {
     },
     {
       write: (line: string): void => {
-        if (fd !== null) safely(() => writeSync(fd, line));
+        if (fd !== null) safely(() => appendWhole(fd, line), onTrouble);
       },
     },
   );

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { readRegular } from "../files/regular-file.js";
 import type { RunRecordFile } from "./run-record.js";
 import { safely } from "./safely.js";
 
@@ -14,9 +15,12 @@ const schema = v.looseObject({
   phases: v.array(v.looseObject({ name: v.string() })),
 });
 
+/** The record of a run that left thousands of things behind has a few hundred KB. */
+const bytesMax = 4 * 1024 * 1024;
+
 /** A run's record, or null where there is none that can be read. Only as far as it was written: a killed run never closes its own. */
 export const readRun = (runDir: string): RunRecordFile | null => {
-  const parsed: unknown = safely(() => JSON.parse(readFileSync(join(runDir, "run.json"), "utf8")));
+  const parsed: unknown = safely(() => JSON.parse(readRegular(join(runDir, "run.json"), bytesMax).toString("utf8")));
   return v.is(schema, parsed) ? (parsed as unknown as RunRecordFile) : null;
 };
 

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { hostTrouble, RunError } from "../../machines/errors.js";
 import type { RunId } from "../../machines/vocabulary.js";
 
 const attemptsMax = 10_000;
@@ -13,7 +13,9 @@ const isFolder = (path: string): boolean => {
   }
 };
 
+/** A full disk is the host's trouble, and not a wrong setting. */
 const unusable = (dir: string, error: unknown): RunError =>
+  hostTrouble(error) ??
   new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
     hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
     exitCode: 2,
@@ -56,7 +58,8 @@ export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: R
     const runId = (attempt === 1 ? wanted : `${wanted}-${attempt}`) as RunId;
     try {
       const runDir = join(runsDir, runId);
-      mkdirSync(runDir);
+      // What is in it may tell more than everybody on the host should read.
+      mkdirSync(runDir, { mode: 0o700 });
       return { runId, runDir };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable(runsDir, error);

@@ -44,6 +44,7 @@ export class RunRecord {
   readonly #file: string;
   readonly #onTrouble: (error: unknown) => void;
   #current: RunRecordFile;
+  #trouble: unknown = null;
   #phaseBegan = performance.now();
 
   constructor(runDir: string, initial: RunRecordFile, onTrouble: (error: unknown) => void) {
@@ -55,6 +56,11 @@ export class RunRecord {
 
   get current(): RunRecordFile {
     return this.#current;
+  }
+
+  /** Why the newest state of the record is not on disk; null when it is. */
+  get trouble(): unknown {
+    return this.#trouble;
   }
 
   patch(fields: Partial<RunRecordFile>): void {
@@ -96,6 +102,13 @@ export class RunRecord {
   }
 
   #write(): void {
-    safely(() => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`), this.#onTrouble);
+    this.#trouble = null;
+    safely(
+      () => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`),
+      (error) => {
+        this.#trouble = error;
+        this.#onTrouble(error);
+      },
+    );
   }
 }

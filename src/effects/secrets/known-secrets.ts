@@ -45,7 +45,9 @@ const spellings = (value: string): readonly string[] => {
   } catch {
     // Half of a pair of code units: no address can have it.
   }
-  return [...new Set([value, trimmed, escaped, inUrl])].filter((text) => text !== "");
+  // Of a value of several lines, each that is long enough: whoever shows the end of a log may begin in its middle.
+  const lines = /[\r\n]/.test(trimmed) ? trimmed.split(/[\r\n]+/).filter((line) => line.length >= acrossLinesMin && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(line)) : [];
+  return [...new Set([value, trimmed, escaped, inUrl, ...lines])].filter((text) => text !== "");
 };
 
 /**

@@ -1,16 +1,17 @@
-import { readFileSync } from "node:fs";
 import { failureFrom } from "../../machines/errors.js";
 import { asRunApp } from "../../machines/names.js";
 import type { Domain } from "../../machines/vocabulary.js";
 import { findApps, lockedApps, type DiscoverSettings } from "../janitor/discover-apps.js";
 import { createSigns, type Signs } from "../ledger/find-claim.js";
-import { parseCard } from "../lock/card.js";
+import { cardBytesMax, parseCard } from "../lock/card.js";
+import { readRegular } from "../files/regular-file.js";
 import { HeldLocks } from "../lock/held-locks.js";
 import { lockPath } from "../lock/lock-file.js";
 import { lockQueue } from "../lock/lock-queue.js";
 import { probeLock } from "../lock/probe-lock.js";
 import { readAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun, readRuns } from "../record/read-runs.js";
+import { safely } from "../record/safely.js";
 
 export interface Holder {
   readonly pid: number | null;
@@ -33,7 +34,8 @@ export interface AppState {
 export type StatusSettings = DiscoverSettings;
 
 const holderOf = (path: string, pid: number | null): Holder => {
-  const card = parseCard(readFileSync(path, "utf8"));
+  const text = safely(() => readRegular(path, cardBytesMax).toString("utf8"));
+  const card = text === null ? null : parseCard(text);
   // A card is its writer's; a holder of another make writes none and leaves the last one's lying there.
   const own = card !== null && (pid === null || card.pid === pid) ? card : null;
   const run = own?.runDir == null ? null : readRun(own.runDir);

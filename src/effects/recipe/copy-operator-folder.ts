@@ -1,0 +1,27 @@
+import { chmod, cp } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { hostTrouble, RunError } from "../../machines/errors.js";
+import { walkTree } from "./walk-tree.js";
+
+const unusable = (from: string, error: unknown): RunError =>
+  hostTrouble(error) ??
+  new RunError("operator-folder-unusable", `the operator's folder ${from} could not be copied: ${error instanceof Error ? error.message : String(error)}`, {
+    hint: "It may hold files, folders and links to such; this user must be able to read them.",
+    exitCode: 2,
+    cause: error,
+  });
+
+/**
+ * The operator's folder for a recipe, copied for this run alone, with what its links lead to: it is trusted, and may change
+ * or vanish at any moment. Nothing where there is none. Throws `operator-folder-unusable`, exit code 2.
+ */
+export const copyOperatorFolder = async (from: string, to: string): Promise<void> => {
+  if (!existsSync(from)) return;
+  try {
+    await cp(from, to, { recursive: true, dereference: true });
+    await chmod(to, 0o700);
+    for await (const { full, stats } of walkTree(Buffer.from(to))) await chmod(full, stats.mode & 0o700);
+  } catch (error) {
+    throw unusable(from, error);
+  }
+};

@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { assertSpace, lookForSpace } from "../../../src/effects/host/disk-space.js";
+import { assertWritten } from "../../../src/effects/record/assert-written.js";
+import { failureFrom } from "../../../src/machines/errors.js";
+import { canMount, mountSmallDisk } from "../../support/small-disk.js";
+import { Sandbox } from "../../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const mounts = canMount();
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+const runs = (): string => join(sandbox.root, "runs");
+const withDisk = async (size: string, act: (disk: ReturnType<typeof mountSmallDisk>) => Promise<void>): Promise<void> => {
+  const disk = mountSmallDisk(runs(), size);
+  try {
+    await act(disk);
+  } finally {
+    disk.remove();
+  }
+};
+const slow = (when: string): void => writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when, do: "slow:2500" }]));
+const args = ["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"] as const;
+
+describe.runIf(mounts)("a disk that has no room", () => {
+  test("is found before the lock: 69, with its folder and what is free, and nothing was made", async () => {
+    await withDisk("4m", async () => {
+      const { code, stdout, stderr } = await sandbox.run(args);
+      expect(stdout + stderr).toMatch(/runs folder .* too little room for a run: \d+ MiB free/);
+      expect(code).toBe(69);
+      expect(readdirSync(runs())).toEqual([]);
+      expect(readdirSync(join(sandbox.root, "locks"))).toEqual([]);
+      const doctor = await sandbox.run(["doctor", "--sandbox"]);
+      expect(doctor.stdout).toMatch(/MISSING {2}space, runs folder/);
+      expect(doctor.code).toBe(69);
+    });
+  });
+
+  test("and fills up before an act keeps the run from that act: 69, said, torn down, and no half file", async () => {
+    slow("abra app new");
+    await withDisk("12m", async (disk) => {
+      const started = sandbox.start(args, {}, "r");
+      await started.reaches("holding.running.deploy");
+      disk.fill();
+      const { code, stdout } = await started.ended;
+      expect(stdout).toMatch(/could not be written: ENOSPC/);
+      // Whoever meets it first: git in the run's own folder, or the look before the next verb of abra.
+      expect(stdout).toMatch(/\nno-space: (?:git |the run's record could not be written, so nothing more is begun)/);
+      expect(stdout).not.toContain("passed");
+      expect(code).toBe(69);
+      expect(sandbox.leftovers()).toEqual([]);
+      for (const name of readdirSync(join(runs(), "r"))) {
+        const file = join(runs(), "r", name);
+        if (!statSync(file).isFile()) continue;
+        const content = readFileSync(file, "utf8");
+        if (name.endsWith(".json")) expect(() => JSON.parse(content) as unknown, name).not.toThrow();
+        if (name.endsWith(".jsonl") || name === "run.log") expect(content === "" || content.endsWith("\n"), name).toBe(true);
+        if (name.endsWith(".html")) expect(content.trimEnd(), name).toMatch(/<\/html>$/);
+        expect(name).not.toMatch(/\.tmp$/);
+      }
+    });
+  });
+});
+
+test("a run's folder is its owner's alone, with all that is in it, and the clone goes with the run", async () => {
+  const { code } = await sandbox.run(args);
+  expect(code).toBe(0);
+  const modes = execFileSync("find", [join(runs(), "r"), "-not", "-type", "l", "-perm", "/077"], { encoding: "utf8" });
+  expect(modes).toBe("");
+  expect(existsSync(join(runs(), "r", "abra"))).toBe(false);
+  expect(existsSync(join(sandbox.root, "abra", "servers", "default"))).toBe(true);
+});
+
+test("with --keep the clone stays", async () => {
+  await sandbox.run([...args, "--keep"]);
+  expect(existsSync(join(runs(), "r", "abra", "recipes", "echo", "compose.yml"))).toBe(true);
+});
+
+describe("by themselves:", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "recipe-ci-disk-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  test("space is looked for where the folder is, or will be", () => {
+    const need = { name: "runs folder", dir: join(root, "not", "there", "yet"), bytes: 1 };
+    expect(lookForSpace(need)).toMatchObject({ enough: true });
+    expect(() => assertSpace([{ ...need, bytes: 2 ** 60 }])).toThrowError(expect.objectContaining({ code: "no-space", exitCode: 69 }));
+  });
+
+  test("an append that fails leaves nothing of itself, and the next one is whole", () => {
+    const script = `
+      const { appendWhole } = await import(process.argv[1]);
+      const { openSync } = await import("node:fs");
+      const fd = openSync(process.argv[2], "a");
+      appendWhole(fd, "first\\n");
+      try { appendWhole(fd, "x".repeat(5000) + "\\n"); console.log("written"); } catch (error) { console.log(error.code); }
+      appendWhole(fd, "last\\n");`;
+    const bundle = join(root, "append.mjs");
+    execFileSync("npx", ["esbuild", "src/effects/record/append-whole.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`], { stdio: "ignore" });
+    const said = execFileSync("prlimit", ["--fsize=4096", process.execPath, "--input-type=module", "--eval", script, bundle, join(root, "log")], { encoding: "utf8" });
+    expect(said).toBe("EFBIG\n");
+    expect(readFileSync(join(root, "log"), "utf8")).toBe("first\nlast\n");
+  });
+
+  test.each([
+    ["ENOSPC", "no-space"],
+    ["EDQUOT", "no-space"],
+    ["EROFS", "cannot-write"],
+    ["EIO", "disk-broken"],
+    ["EMFILE", "too-many-files"],
+  ])("%s is the host's trouble and never our bug", (system, code) => {
+    const error = Object.assign(new Error(`${system}: it says`), { code: system });
+    expect(failureFrom(error)).toMatchObject({ code, exitCode: 69, message: `${system}: it says` });
+    expect(() => assertWritten(error)).toThrowError(expect.objectContaining({ code, exitCode: 69 }));
+    expect(() => assertWritten(null)).not.toThrow();
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a folder that is read-only is told as that", async () => {
+    mkdirSync(join(root, "runs"));
+    chmodSync(join(root, "runs"), 0o500);
+    const { code } = await sandbox.run(["run", "echo", "--zone", "x.test"], { CCCI_APP_LOCK_DIR: root, CCCI_RUNS_DIR: join(root, "runs") });
+    expect(code).toBe(2);
+  });
+});

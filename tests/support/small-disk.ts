@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A file system of its own for a folder, of a size like `4m`. Needs root, and a kernel that lets it mount. */
+export const mountSmallDisk = (folder: string, size: string): { readonly fill: () => void; readonly remove: () => void } => {
+  mkdirSync(folder, { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+  return {
+    fill: () => {
+      const fd = openSync(join(folder, ".filler"), "a");
+      try {
+        for (let chunk = 1 << 20; chunk >= 1; ) {
+          try {
+            writeSync(fd, Buffer.alloc(chunk));
+          } catch {
+            chunk >>= 1; // ENOSPC: smaller ones may still fit.
+          }
+        }
+      } finally {
+        closeSync(fd);
+      }
+    },
+    remove: () => void execFileSync("umount", ["--lazy", folder], { stdio: "ignore" }),
+  };
+};
+
+export const canMount = (): boolean => {
+  const probe = mkdtempSync(join(tmpdir(), "recipe-ci-mount-"));
+  try {
+    mountSmallDisk(probe, "4k").remove();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+};
