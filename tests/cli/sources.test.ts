@@ -57,7 +57,7 @@ describe("a run's recipe may be", () => {
     symlinkSync("compose.yml", join(staged, "link.yml"));
     execFileSync("git", ["-C", staged, "add", "--all"]);
     execFileSync("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
-    const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"], { CCCI_SKIP_FETCH: "1" });
+    const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--keep"], { CCCI_SKIP_FETCH: "1" });
     expect(code).toBe(0);
     const link = join(sandbox.root, "runs", "r", "abra", "recipes", "echo", "link.yml");
     expect(execFileSync("readlink", [link], { encoding: "utf8" }).trim()).toBe("compose.yml");
