@@ -6,9 +6,7 @@ import { childEnvironment } from "../effects/children/environment.js";
 import { createChildRegistry, type ChildRegistry, type ScopeName } from "../effects/children/registry.js";
 import { createConnection } from "../effects/docker/connection.js";
 import { resolveEndpoint } from "../effects/docker/endpoint.js";
-import { createDocker } from "../effects/docker/docker.js";
 import { createEngine, type Engine } from "../effects/docker/engine.js";
-import { shimForSandbox } from "../effects/docker/sandbox-shim.js";
 import { Ledgers } from "../effects/ledger/ledgers.js";
 import { assertDriver } from "../effects/swarm-driver/driver.js";
 import { lockPath } from "../effects/lock/lock-file.js";
@@ -80,7 +78,6 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
   const engines = new Map<ScopeName, Engine>();
   const engineOf = (name: ScopeName): Engine => {
     const scope = registry.scope(name);
-    if (host.sandbox !== null) return shimForSandbox(createDocker({ docker: host.docker, scope, env: envOf(name), cwd: runDir }));
     const endpoint = resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
     return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
   };

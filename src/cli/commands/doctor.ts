@@ -2,9 +2,7 @@ import { keptEnvironment } from "../../effects/children/environment.js";
 import { createChildRegistry } from "../../effects/children/registry.js";
 import { createConnection } from "../../effects/docker/connection.js";
 import { resolveEndpoint, saidOf } from "../../effects/docker/endpoint.js";
-import { createDocker } from "../../effects/docker/docker.js";
 import { createEngine, type Engine } from "../../effects/docker/engine.js";
-import { shimForSandbox } from "../../effects/docker/sandbox-shim.js";
 import { passed, failed, lacking, type Check } from "../../effects/host/checks.js";
 import { checkDriver, checkNodes } from "../../effects/host/swarm-of-many.js";
 import { checkAbra, checkDocker } from "../../effects/host/swarm-checks.js";
@@ -60,7 +58,7 @@ export const doctor = async (host: HostSettings, { json, contract, takeOver }: {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
   const endpoint = resolveEndpoint({ ...host, env });
   const starter = { scope: createChildRegistry().scope("work"), env: () => env, cwd: "/" };
-  const engine = host.sandbox === null ? createEngine(createConnection({ endpoint, ...starter })) : shimForSandbox(createDocker({ docker: host.docker, ...starter }));
+  const engine = createEngine(createConnection({ endpoint, ...starter }));
   const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(engine, saidOf(endpoint)), host.sandbox === null ? checkAbra({ ...host, env }) : []]);
   const swarm = host.sandbox === null && docker.every(({ ok }) => ok) ? await checkSwarm(engine, host.nodeImage, takeOver) : [];
   engine.close();
