@@ -6,7 +6,7 @@ import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
 import type { Git } from "../recipe/git.js";
 import { replaceFile } from "../record/atomic-file.js";
-import { rememberSecret } from "../redact.js";
+import { learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
 import type { Abra } from "./abra.js";
 import { composeImages } from "./compose-images.js";
 import { settingsIn } from "./env-file.js";
@@ -44,15 +44,12 @@ const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: 
   return `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${files}:${overlayName}"\n`;
 };
 
-/** The values in abra's output are what must never be seen again: words on lines that are a table row or JSON. */
-const rememberValues = (output: string): void => {
-  for (const [word] of output.matchAll(/[^\s"'|│┃,:{}[\]]{12,}/g)) rememberSecret(word);
-};
-
-const generateSecrets = async ({ abra }: ConfigureSettings, { domain }: App, signal: AbortSignal): Promise<void> => {
+const generateSecrets = async (settings: ConfigureSettings, app: App, signal: AbortSignal): Promise<void> => {
+  const { domain } = app;
+  const { file, text } = envOf(settings, app);
   const args = ["app", "secret", "generate", domain, "--all", "--no-input", "--offline", "--chaos"];
-  const { fatal, stdout } = await abra(args, { signal, limitMs, secret: true });
-  rememberValues(stdout.replaceAll(domain, ""));
+  const { fatal, stdout } = await settings.abra(args, { signal, limitMs, secret: true });
+  learnGenerated(stdout.replaceAll(domain, ""), secretsAskedFor(settingsIn(text, file)));
   if (fatal !== null && !/no secrets/i.test(fatal)) {
     throw new RunError("secrets-failed", `abra could not generate the secrets of ${domain}`, {
       hint: "Its output may hold secrets and is not kept. Try abra app secret generate by hand.",

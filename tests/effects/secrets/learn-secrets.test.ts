@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openLog } from "../../../src/effects/record/log.js";
 import { redact } from "../../../src/effects/redact.js";
+import { learnGenerated, secretsAskedFor } from "../../../src/effects/secrets/learn-generated.js";
 import { learnFromEnvironment, learnFromOperator } from "../../../src/effects/secrets/learn-secrets.js";
 
 const folder = (): string => {
@@ -37,4 +38,19 @@ test("the run's log has no known secret, in words or fields, and stays JSON", ()
   log.info({ test: `a lt"q\\w b` }, `said lt"q\\w`);
   const line = readFileSync(join(dir, "run.log"), "utf8");
   expect(JSON.parse(line)).toMatchObject({ test: "a *** b", msg: "said ***" });
+});
+
+test.each([
+  ["a bare list", "t  q7\ndb_password  zz-9.x\n"],
+  ["a table with colours", "\u001b[1m│ NAME │ VALUE │\u001b[0m\n│ t │ q7 │\n│ db_password │ zz-9.x │\n"],
+  ["JSON", 'INFO done\n[{"name": "t", "value": "q7"}, {"name": "db_password", "value": "zz-9.x"}]\n'],
+  ["JSON by name", '{"t": "q7", "db_password": "zz-9.x"}'],
+])("generated secrets are known however short, from %s", (_, output) => {
+  learnGenerated(output, secretsAskedFor({ SECRET_T_VERSION: "v1", SECRET_DB_PASSWORD_VERSION: "v2", DOMAIN: "x" }));
+  expect(redact("<q7> <zz-9.x> <t> <v1> <NAME>")).toBe("<***> <***> <t> <v1> <NAME>");
+});
+
+test("a generated value with blanks and borders is known as a whole, and a line of prose is none", () => {
+  learnGenerated("t  a b|c d\nINFO t was made\nt\n", ["t"]);
+  expect(redact("<a b|c d> was made INFO")).toBe("<***> was made INFO");
 });

@@ -1,0 +1,44 @@
+import { rememberSecret } from "../redact.js";
+
+/** `SECRET_DB_PASSWORD_VERSION` asks for a secret that abra calls `db_password`. */
+export const secretsAskedFor = (settings: Readonly<Record<string, string>>): readonly string[] =>
+  Object.keys(settings).flatMap((key) => /^SECRET_(\w+)_VERSION$/.exec(key)?.[1]?.toLowerCase() ?? []);
+
+// oxlint-disable-next-line no-control-regex -- the escape character is what begins a colour code
+const colours = /\u001B\[[\d;]*m/g;
+const cellMin = 4;
+const border = /[|│┃║\s]+/;
+
+/** In a JSON answer: the strings beside a secret's name, and under it. */
+const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
+  if (typeof value !== "object" || value === null) return;
+  const entries = Object.entries(value);
+  const isNamed = entries.some(([, inner]) => typeof inner === "string" && names.has(inner.toLowerCase()));
+  for (const [key, inner] of entries) {
+    if (typeof inner !== "string") learnFromJson(inner, names);
+    else if (!names.has(inner.toLowerCase()) && (names.has(key.toLowerCase()) || (isNamed && /value|data/i.test(key)))) rememberSecret(inner);
+  }
+};
+
+/**
+ * Learns the values in what `secret generate` printed: on each line that begins with a secret's name, what stands behind it,
+ * however short; elsewhere every word that is long enough to be none of a person's.
+ */
+export const learnGenerated = (output: string, asked: readonly string[]): void => {
+  const names = new Set(asked);
+  for (const line of output.replaceAll(colours, "").split("\n")) {
+    const [name = "", ...values] = line.split(border).filter((cell) => cell !== "");
+    if (values.length === 0 || !names.has(name.toLowerCase())) continue;
+    // One cell is the value. Several may be columns, or a value with blanks or borders in it: then short ones say nothing.
+    for (const value of values) if (values.length === 1 || value.length >= cellMin) rememberSecret(value);
+    if (values.length > 1) rememberSecret(line.slice(line.indexOf(values[0] ?? "", line.indexOf(name) + name.length)).replace(/[|│┃║\s]{1,200}$/, ""));
+  }
+  for (const [word] of output.matchAll(/[^\s"'|│┃,:{}[\]]{12,}/g)) rememberSecret(word);
+  const begin = output.search(/^[[{]/m);
+  if (begin < 0) return;
+  try {
+    learnFromJson(JSON.parse(output.slice(begin)), names);
+  } catch {
+    // No JSON: a line of a log may begin with a bracket as well.
+  }
+};
