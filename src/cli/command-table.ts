@@ -26,8 +26,13 @@ export const commands = {
   inspect: {
     argument: ["[run]", "run id; without it, lists the runs"],
     summary: "watch a run's chart live, or replay a finished one",
-    options: ["port", "verify", "sandbox", "json"],
+    options: ["all", "port", "verify", "sandbox", "json"],
     examples: ["recipe-ci inspect 42", "recipe-ci inspect 42 --verify"],
+  },
+  prune: {
+    summary: "remove the folders of runs that are over; never a live run's, nor one whose app is not known to be gone",
+    options: ["keepNewest", "olderThan", "dryRun", "sandbox", "json"],
+    examples: ["recipe-ci prune --keep 20 --older-than 14d --dry-run"],
   },
   chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
   demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },

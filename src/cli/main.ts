@@ -13,6 +13,7 @@ import { runSettings } from "./settings/run-settings.js";
 import { demo } from "./commands/demo.js";
 import { doctor } from "./commands/doctor.js";
 import { janitor } from "./commands/janitor.js";
+import { prune, pruneSettings } from "./commands/prune.js";
 import { run } from "./commands/run.js";
 import { status } from "./commands/status.js";
 
@@ -28,6 +29,8 @@ const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<Ex
       return status(hostSettings(flags, io.env), flags.json === true, io);
     case "doctor":
       return doctor(hostSettings(flags, io.env, false), { json: flags.json === true, contract: flags.contract === true, takeOver: flags.takeOver === true }, io);
+    case "prune":
+      return prune(hostSettings(flags, io.env, false), pruneSettings(flags, io.env), io);
     case "inspect":
       return (await requireChunk("inspect")).inspect(hostSettings(flags, io.env, false), operands[0], flags, io);
     case "chart":

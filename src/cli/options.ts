@@ -10,11 +10,7 @@ export interface OptionSpec {
   readonly help: string;
 }
 
-/**
- * Every flag of every command. Help, settings, completion, doctor and the table in docs/operations.md are made from it.
- *
- * A key is its flag in camel case: commander hands values over under that name.
- */
+/** Every flag of every command. Help, settings, completion and the table in docs/operations.md are made from it. */
 export const options = {
   src: { flag: "--src", value: "path|url", env: ["SRC"], otherwise: "the recipe's Co-op Cloud repository", help: "clone URL, git repository or plain folder" },
   ref: { flag: "--ref", value: "ref", env: ["REF", "VERSION"], otherwise: "the source's main branch", help: "branch, tag or commit" },
@@ -29,6 +25,9 @@ export const options = {
   dryRun: { flag: "--dry-run", help: "say what would go and why, remove nothing" },
   adopt: { flag: "--adopt", value: "domain", help: "reap this app, though nothing says that a run made it: you have looked, and it may go" },
   takeOver: { flag: "--take-over", help: "from now on this host drives the Swarm, whoever did before: no two may" },
+  keepNewest: { flag: "--keep", value: "n", env: ["CCCI_KEEP_RUNS"], otherwise: "50", help: "so many of the newest runs stay; in the environment, runs prune by themselves as they end" },
+  olderThan: { flag: "--older-than", value: "age", otherwise: "any age", help: "only runs that began longer ago, like 36h or 14d" },
+  all: { flag: "--all", help: "list every run, not only the newest" },
   port: { flag: "--port", value: "n", otherwise: "any free one", help: "port on 127.0.0.1" },
   verify: { flag: "--verify", help: "replay the run's events through the chart and compare" },
   check: { flag: "--check", help: "compare with what is there; exit 1 if it differs" },

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { didYouMean } from "../effects/did-you-mean.js";
 import { RunError } from "../machines/errors.js";
 import { commands, publicCommands, type CommandName, type CommandSpec } from "./command-table.js";
-import { explained, options, spelled, type Flags } from "./options.js";
+import { explained, options, spelled, type Flags, type OptionName } from "./options.js";
 
 /** What the command line asked for. */
 export interface Asked {
@@ -27,13 +27,19 @@ const noCommand = (): RunError => usageError("no command given", "Try: recipe-ci
 /** Help begins with a line to copy. */
 const examplesOf = ({ examples = [] }: CommandSpec): string => (examples.length === 0 ? "" : `${examples.map((line) => `  ${line}`).join("\n")}\n`);
 
+/** The name under which commander hands a flag's value over. */
+const attributeOf = (option: OptionName): string => options[option].flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (operands: readonly string[], flags: Flags) => void): void => {
   const command = program.command(name, { hidden: spec.hidden ?? false }).description(spec.summary).addHelpText("before", examplesOf(spec)).showSuggestionAfterError(false);
   if (spec.argument !== undefined) command.argument(...spec.argument);
   for (const option of spec.options) command.option(spelled(options[option]), explained(options[option]));
   command.action((...given: readonly unknown[]) => {
     const operands = given.filter((one) => typeof one === "string");
-    asked(operands, command.opts<Flags>());
+    const values: Readonly<Record<string, unknown>> = command.opts();
+    // By the table's names: two commands may spell different things alike.
+    const flags = spec.options.flatMap((option) => (values[attributeOf(option)] === undefined ? [] : [[option, values[attributeOf(option)]]]));
+    asked(operands, Object.fromEntries(flags) as Flags);
   });
 };
 

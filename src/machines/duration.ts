@@ -11,6 +11,13 @@ export const parseDuration = (text: string): number | null => {
   return ms > 0 && ms <= longestMs ? ms : null;
 };
 
+/** `90m`, `36h`, `14d` in ms, or null for anything else: how long ago something may be, not how long to wait. */
+export const parseAge = (text: string): number | null => {
+  const [, amount, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return null;
+  return Number(amount) * (unit === "d" ? 24 * 3_600_000 : (units[unit] ?? 0));
+};
+
 /** For people: `850 ms`, `4.2 s`, `3 min`, `3 min 20 s`. */
 export const formatDuration = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

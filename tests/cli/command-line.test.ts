@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { commands, publicCommands, type CommandSpec } from "../../src/cli/command-table.js";
 import { completion } from "../../src/cli/completion.js";
-import { options } from "../../src/cli/options.js";
+import { options, type OptionSpec } from "../../src/cli/options.js";
 import { Answered, parseCommandLine } from "../../src/cli/program.js";
 import { isRunError } from "../../src/machines/errors.js";
 import { testWith } from "../support/programs.js";
@@ -28,7 +28,13 @@ const refusal = (...argv: readonly string[]): string => {
 };
 
 test("each flag is handed over under the name that the table has it by", () => {
-  for (const [name, { flag }] of Object.entries(options)) expect(flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())).toBe(name);
+  for (const [name, spec] of Object.entries<CommandSpec>(commands)) {
+    for (const option of spec.options) {
+      const { flag, value }: OptionSpec = options[option];
+      const operand = spec.argument?.[0].startsWith("<") === true ? ["bash"] : [];
+      expect(parseCommandLine([name, ...operand, flag, ...(value === undefined ? [] : ["x"])]).flags).toEqual({ [option]: value === undefined ? true : "x" });
+    }
+  }
   expect(parseCommandLine(["run", "notes", "--run-id", "7", "--lock-timeout", "90s", "--json"])).toEqual({
     command: "run",
     operands: ["notes"],
@@ -53,7 +59,7 @@ describe("help", () => {
 
 test.each<readonly [readonly string[], string]>([
   [["rnu"], "there is no command rnu / Did you mean run?"],
-  [["frobnicate"], "there is no command frobnicate / Known: run, janitor, status, inspect, chart, demo, doctor."],
+  [["frobnicate"], "there is no command frobnicate / Known: run, janitor, status, inspect, prune, chart, demo, doctor."],
   [["run", "notes", "--stage", "install"], "recipe-ci run has no option --stage / Did you mean --stages?"],
   [["run", "--src"], "option '--src <path|url>' argument missing / Try: recipe-ci run --help"],
   [["run", "a", "b"], "too many arguments"],

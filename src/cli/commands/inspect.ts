@@ -58,7 +58,7 @@ export const inspect = async (host: HostSettings, run: string | undefined, flags
   const port = portFrom(flags);
   if (run === undefined) {
     if (flags.verify === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them.", exitCode: 2 });
-    return listRuns(host.runsDir, json, io);
+    return listRuns(host.runsDir, { json, all: flags.all === true }, io);
   }
   const runDir = folderOf(host.runsDir, run);
   return flags.verify === true ? verifyRun(runDir, json, io) : show(runDir, port, json, io);

@@ -10,6 +10,7 @@ import { openJournal } from "../../effects/record/journal.js";
 import { openLog } from "../../effects/record/log.js";
 import { phaseOf } from "../../effects/record/phase.js";
 import { readRun } from "../../effects/record/read-runs.js";
+import { pruneRuns } from "../../effects/record/prune-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
 import { RunRecord } from "../../effects/record/run-record.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
@@ -148,10 +149,17 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);
   renderer.finish(output, record.current);
+  if (settings.keepRuns !== null) {
+    const pruned = safely(() => pruneRuns({ runsDir: settings.runsDir, keepNewest: settings.keepRuns ?? 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
+    for (const { runId: id, why } of pruned?.failed ?? []) note(`the folder of run ${id} could not be removed: ${why}`);
+  }
   stopWatchdog();
   stops.close();
   return output.exitCode;
 };
+
+/** A run's end does not wait for more: the next run goes on. */
+const prunedAtOnce = 20;
 
 /** The charts whose steps a person wants to see, under the phase that waits for them. */
 const shownActors = new Set(["deploy", "teardown", "recoverTeardown"]);

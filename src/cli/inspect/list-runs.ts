@@ -1,4 +1,4 @@
-import { readRuns, seemsAlive } from "../../effects/record/read-runs.js";
+import { readNewestRuns, readRuns, seemsAlive } from "../../effects/record/read-runs.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
@@ -36,12 +36,18 @@ const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
 };
 
+/** A terminal's worth. A host that has done ten thousand runs has them all with --all. */
+const newestMax = 40;
+
 /** Live runs and past ones, oldest first, so that the newest stand right above the prompt. */
-export const listRuns = (runsDir: string, json: boolean, io: Io): ExitCode => {
-  const runs = readRuns(runsDir);
+export const listRuns = (runsDir: string, { json, all }: { readonly json: boolean; readonly all: boolean }, io: Io): ExitCode => {
+  const { runs, left } = all ? { runs: readRuns(runsDir), left: 0 } : readNewestRuns(runsDir, newestMax);
   const now = Date.now();
-  if (json) io.out(JSON.stringify({ runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));
+  if (json) io.out(JSON.stringify({ left, runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));
   else if (runs.length === 0) io.out(`no runs in ${runsDir}`);
-  else for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run)]))) io.out(line);
+  else {
+    if (left > 0) io.out(`${left} older ones are left out: recipe-ci inspect --all`);
+    for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run)]))) io.out(line);
+  }
   return 0;
 };

@@ -1,4 +1,5 @@
 import { options, variables, type Flags, type OptionSpec, type ValueName, type VariableName } from "../options.js";
+import { badSetting } from "./bad-setting.js";
 import { given, type Env } from "./ci.js";
 
 /** A value and how whoever gave it spells it. */
@@ -25,3 +26,9 @@ export const setting = (flags: Flags, env: Env, name: ValueName): Given | null =
 
 /** A setting of the host that has no flag. */
 export const variable = (env: Env, name: VariableName): string | null => given(env, ...variables[name].env);
+
+/** How many of something. Throws `bad-setting`, exit code 2. */
+export const countOf = ({ name, value }: Given): number => {
+  if (!/^\d{1,7}$/.test(value)) throw badSetting(name, value, "is no number", "A number from 0 on.");
+  return Number(value);
+};

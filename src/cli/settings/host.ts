@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
-import { redact } from "../../effects/redact.js";
 import type { Flags } from "../options.js";
+import { badSetting } from "./bad-setting.js";
 import { given, type Env } from "./ci.js";
 import { setting, variable } from "./given.js";
 import { installation } from "./installation.js";
@@ -23,12 +23,6 @@ export interface HostSettings {
   /** Where docker listens on those nodes. */
   readonly nodeSocket: string;
 }
-
-/** What was given in the place of a name may be an address, its password included, or a whole file. */
-const shownMax = 200;
-
-export const badSetting = (name: string, value: string, why: string, hint = "See: recipe-ci run --help"): RunError =>
-  new RunError("bad-setting", `${name}: ${redact(JSON.stringify(value.slice(0, shownMax)))} ${why}`, { hint, exitCode: 2 });
 
 const home = (env: Env): string => given(env, "HOME") ?? homedir();
 const stateHome = (env: Env): string => given(env, "XDG_STATE_HOME") ?? join(home(env), ".local", "state");

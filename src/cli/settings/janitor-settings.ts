@@ -3,7 +3,8 @@ import type { Domain } from "../../machines/vocabulary.js";
 import type { Flags } from "../options.js";
 import type { Env } from "./ci.js";
 import { setting } from "./given.js";
-import { badSetting, hostSettings, type HostSettings } from "./host.js";
+import { badSetting } from "./bad-setting.js";
+import { hostSettings, type HostSettings } from "./host.js";
 
 export interface JanitorSettings extends HostSettings {
   readonly dryRun: boolean;

@@ -9,8 +9,9 @@ import { knownTiers } from "../../effects/tests/run-tier.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";
-import { setting, variable, type Given } from "./given.js";
-import { badSetting, hostSettings, type HostSettings } from "./host.js";
+import { countOf, setting, variable, type Given } from "./given.js";
+import { badSetting } from "./bad-setting.js";
+import { hostSettings, type HostSettings } from "./host.js";
 
 export interface RunSettings extends HostSettings {
   readonly recipe: string;
@@ -33,6 +34,8 @@ export interface RunSettings extends HostSettings {
   /** The run's clone of the recipe stays after its end. */
   readonly keep: boolean;
   readonly json: boolean;
+  /** After its end the run prunes to so many; null: nobody asked for that. */
+  readonly keepRuns: number | null;
   /** Said once at the start: what was asked for and will not be done. */
   readonly notices: readonly string[];
 }
@@ -101,6 +104,12 @@ const sourceOf = (asked: Given | null, cwd: string): { readonly source: string |
   }
 };
 
+/** Only the environment: a run has no such flag. */
+const keepRunsOf = (env: Env): number | null => {
+  const asked = setting({}, env, "keepNewest");
+  return asked === null ? null : countOf(asked);
+};
+
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
@@ -123,6 +132,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     inspect: flags.inspect === true,
     keep: flags.keep === true,
     json: flags.json === true,
+    keepRuns: keepRunsOf(env),
     notices: quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : [],
   };
 };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { readRegular } from "../files/regular-file.js";
@@ -24,12 +24,21 @@ export const readRun = (runDir: string): RunRecordFile | null => {
   return v.is(schema, parsed) ? (parsed as unknown as RunRecordFile) : null;
 };
 
+const foldersIn = (runsDir: string): readonly string[] => (safely(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
+
+const inOrder = (runsDir: string, names: readonly string[]): readonly RunRecordFile[] =>
+  names.flatMap((name) => readRun(join(runsDir, name)) ?? []).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+
 /** Every run of a folder, oldest first; none of a folder that cannot be read. */
-export const readRuns = (runsDir: string): readonly RunRecordFile[] =>
-  (safely(() => readdirSync(runsDir)) ?? [])
-    .filter((name) => name !== "apps")
-    .flatMap((name) => readRun(join(runsDir, name)) ?? [])
-    .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+export const readRuns = (runsDir: string): readonly RunRecordFile[] => inOrder(runsDir, foldersIn(runsDir));
+
+/** Whose folder was last written to is looked at first: live runs and the latest ends, at the cost of a stat for each run there is. */
+export const readNewestRuns = (runsDir: string, most: number): { readonly runs: readonly RunRecordFile[]; readonly left: number } => {
+  const names = foldersIn(runsDir);
+  const writtenMs = new Map(names.map((name) => [name, safely(() => statSync(join(runsDir, name)).mtimeMs) ?? 0]));
+  const newest = names.toSorted((a, b) => (writtenMs.get(b) ?? 0) - (writtenMs.get(a) ?? 0)).slice(0, most);
+  return { runs: inOrder(runsDir, newest), left: names.length - newest.length };
+};
 
 /** Whether a run's process still lives; pid alone, so only for people: a reused pid can fool it. */
 export const seemsAlive = (run: RunRecordFile): boolean => run.exitCode === null && existsSync(`/proc/${run.pid}`);

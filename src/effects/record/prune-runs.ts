@@ -1,0 +1,86 @@
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readLedger } from "../ledger/ledger-file.js";
+import { readRun, seemsAlive } from "./read-runs.js";
+import type { RunRecordFile } from "./run-record.js";
+import { safely } from "./safely.js";
+
+export interface PruneSettings {
+  readonly runsDir: string;
+  /** So many of the newest runs stay, whatever their age. */
+  readonly keepNewest: number;
+  /** Only runs that began longer ago than this may go. ms */
+  readonly olderThanMs: number;
+  readonly dryRun: boolean;
+  readonly now: number;
+  /** So many folders are removed at once, the oldest first; all of them where it is not given. */
+  readonly most?: number;
+}
+
+export interface Pruned {
+  /** Ids of the runs whose folders went, or would go. */
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly runId: string; readonly why: string }[];
+  /** What could not be removed, and why. */
+  readonly failed: readonly { readonly runId: string; readonly why: string }[];
+}
+
+/** A folder that is on its way out: renamed first, so that no reader sees half a run. A killed prune leaves it to the next one. */
+const doomedPrefix = ".pruned-";
+
+/** Why a run's folder must stay, or null. What a run left is found by its ledger: it stays until the app is verified to be gone. */
+export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
+  if (seemsAlive(run)) return "it is still running";
+  const ledger = readLedger(runDir);
+  const isOpen = ledger === null ? run.cleanliness === "dirty" : ledger.closedAt === null;
+  return isOpen ? `its app ${run.domain ?? ""} is not known to be gone` : null;
+};
+
+const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
+  (safely(() => readdirSync(runsDir)) ?? [])
+    .filter((name) => name !== "apps" && !name.startsWith(doomedPrefix))
+    .flatMap((name) => {
+      const run = readRun(join(runsDir, name));
+      return run === null ? [] : [{ name, run }];
+    })
+    .sort((a, b) => b.run.startedAt.localeCompare(a.run.startedAt));
+
+const remove = (runsDir: string, name: string): void => {
+  const doomed = join(runsDir, `${doomedPrefix}${process.pid}-${name}`);
+  renameSync(join(runsDir, name), doomed);
+  rmSync(doomed, { recursive: true, force: true });
+};
+
+const finishEarlierOnes = (runsDir: string): void => {
+  for (const name of safely(() => readdirSync(runsDir)) ?? []) {
+    if (name.startsWith(doomedPrefix)) safely(() => rmSync(join(runsDir, name), { recursive: true, force: true }));
+  }
+};
+
+/**
+ * Removes the folders of runs that are over. Folders without a run's record are nobody's that we know: they stay.
+ *
+ * Two at once do no harm: of both, one gets the rename.
+ */
+export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most = Infinity }: PruneSettings): Pruned => {
+  if (!dryRun) finishEarlierOnes(runsDir);
+  const removed: string[] = [];
+  const kept: { runId: string; why: string }[] = [];
+  const failed: { runId: string; why: string }[] = [];
+  for (const { name, run } of runsIn(runsDir).slice(keepNewest).toReversed()) {
+    if (removed.length >= most) break;
+    if (!(now - Date.parse(run.startedAt) > olderThanMs)) continue;
+    const why = reasonToKeep(join(runsDir, name), run);
+    if (why !== null) {
+      kept.push({ runId: name, why });
+      continue;
+    }
+    try {
+      if (!dryRun) remove(runsDir, name);
+      removed.push(name);
+    } catch (error) {
+      if (safely(() => statSync(join(runsDir, name))) !== null) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { removed, kept, failed };
+};

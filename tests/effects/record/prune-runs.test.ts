@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pruneRuns } from "../../../src/effects/record/prune-runs.js";
+import type { RunRecordFile } from "../../../src/effects/record/run-record.js";
+import { temporaryFolder } from "../../support/processes.js";
+import { sampleRecord } from "../../support/run-record.js";
+
+const now = Date.parse("2026-02-01T00:00:00.000Z");
+const dayMs = 24 * 3_600_000;
+
+const clean: Partial<RunRecordFile> = { exitCode: 0, verdict: "passed", cleanliness: "clean", finishedAt: "2026-01-01T00:05:00.000Z" };
+
+/** A folder of runs that began so many days ago. */
+const runsFolder = (runs: Readonly<Record<string, { readonly daysAgo: number } & Partial<RunRecordFile>>>): string => {
+  const runsDir = temporaryFolder();
+  for (const [runId, { daysAgo, ...changes }] of Object.entries(runs)) {
+    mkdirSync(join(runsDir, runId));
+    const record = { ...sampleRecord, ...clean, runId, startedAt: new Date(now - daysAgo * dayMs).toISOString(), ...changes };
+    writeFileSync(join(runsDir, runId, "run.json"), JSON.stringify(record));
+  }
+  return runsDir;
+};
+
+const openLedger = (runDir: string, closedAt: string | null): void => {
+  const { domain, stack } = sampleRecord;
+  writeFileSync(join(runDir, "ledger.json"), JSON.stringify({ schema: 1, domain, stack, takenAt: sampleRecord.startedAt, closedAt, foreign: [], own: [], named: {}, nodes: [] }));
+};
+
+const pruned = (runsDir: string, asked: { readonly keepNewest?: number; readonly olderThanMs?: number; readonly dryRun?: boolean; readonly most?: number }) =>
+  pruneRuns({ runsDir, keepNewest: 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now, ...asked });
+
+test("the newest runs stay, the others go, and nothing else in the folder does", () => {
+  const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 }, new: { daysAgo: 1 } });
+  mkdirSync(join(runsDir, "apps"));
+  mkdirSync(join(runsDir, "somebody-elses"));
+  expect(pruned(runsDir, { keepNewest: 1 }).removed).toEqual(["older", "old"]);
+  expect(readdirSync(runsDir).toSorted()).toEqual(["apps", "new", "somebody-elses"]);
+});
+
+test("an age spares what is younger, whatever its number", () => {
+  const runsDir = runsFolder({ old: { daysAgo: 30 }, new: { daysAgo: 1 } });
+  expect(pruned(runsDir, { olderThanMs: 14 * dayMs }).removed).toEqual(["old"]);
+});
+
+test("a dry run says what would go, and removes nothing", () => {
+  const runsDir = runsFolder({ old: { daysAgo: 30 } });
+  expect(pruned(runsDir, { dryRun: true }).removed).toEqual(["old"]);
+  expect(existsSync(join(runsDir, "old"))).toBe(true);
+});
+
+test("a run that lives is kept, however old", () => {
+  const runsDir = runsFolder({ live: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: process.pid } });
+  expect(pruned(runsDir, {})).toMatchObject({ removed: [], kept: [{ runId: "live", why: "it is still running" }] });
+});
+
+test("a run whose ledger is open is kept, for what it left is found by that; once it is closed the run may go", () => {
+  const killed = { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: 2 ** 22 + 1 };
+  const runsDir = runsFolder({ killed, reaped: killed, dirty: { daysAgo: 90, exitCode: 3, cleanliness: "dirty" } });
+  openLedger(join(runsDir, "killed"), null);
+  openLedger(join(runsDir, "reaped"), "2026-01-02T00:00:00.000Z");
+  const { removed, kept } = pruned(runsDir, {});
+  expect(removed).toEqual(["reaped"]);
+  expect(kept.map(({ runId }) => runId).toSorted()).toEqual(["dirty", "killed"]);
+});
+
+test("what a killed prune had renamed goes with the next one", () => {
+  const runsDir = runsFolder({});
+  mkdirSync(join(runsDir, ".pruned-7-old"));
+  pruned(runsDir, {});
+  expect(readdirSync(runsDir)).toEqual([]);
+});
+
+test("so many at once go and no more, the oldest first", () => {
+  const runsDir = runsFolder({ a: { daysAgo: 3 }, b: { daysAgo: 2 }, c: { daysAgo: 1 } });
+  expect(pruned(runsDir, { most: 2 }).removed).toEqual(["a", "b"]);
+});
