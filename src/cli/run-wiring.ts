@@ -83,7 +83,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
       deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
     },
     actors: {
-      stops: fromEventObservable(() => stops.stops) as never,
+      stops: fromEventObservable(() => stops.stops),
       prepareRecipe: plugPrepare(wiring),
       janitor: plugJanitor(world, false),
       drainJanitor: fromPromise(async () => {

@@ -36,4 +36,4 @@ export const callbackPort = <Events extends EventObject, Input>(name: string): C
 
 /** A port whose events go straight to the machine, for as long as its state lasts. */
 export const observablePort = <Events extends EventObject, Input>(name: string): ObservableActorLogic<Events, Input> =>
-  marked(fromEventObservable<Events, Input>(unplugged(name)) as ObservableActorLogic<Events, Input>, "observable");
+  marked(fromEventObservable<Events, Input>(unplugged(name)), "observable");

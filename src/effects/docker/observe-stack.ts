@@ -62,4 +62,4 @@ const snapshots = (engine: Engine, stack: StackName): Observable<DeployEvent> =>
 
 /** Snapshots of the stack for as long as anybody listens. A daemon that does not answer is an event too. */
 export const observeStack = (engine: Engine): DeployPorts["observeStack"] =>
-  fromEventObservable(({ input: { app } }) => snapshots(engine, app.stack)) as DeployPorts["observeStack"];
+  fromEventObservable(({ input: { app } }) => snapshots(engine, app.stack));

@@ -1,4 +1,4 @@
-import { fromCallback, type EventObject } from "xstate";
+import { fromCallback } from "xstate";
 import { failureFrom } from "../../machines/errors.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { LockEvent } from "../../machines/run/run.types.js";
@@ -48,7 +48,7 @@ const acquire = async (
  * throws: what goes wrong is an event.
  */
 export const holdLock = (settings: LockSettings): RunPorts["holdLock"] =>
-  fromCallback<EventObject, { domain: Domain }>(({ sendBack, input: { domain } }) => {
+  fromCallback<LockEvent, { domain: Domain }>(({ sendBack, input: { domain } }) => {
     const leaving = new AbortController();
     let watch: NodeJS.Timeout | undefined;
     const say = (event: LockEvent): void => {
@@ -69,4 +69,4 @@ export const holdLock = (settings: LockSettings): RunPorts["holdLock"] =>
       leaving.abort();
       clearInterval(watch);
     };
-  }) as RunPorts["holdLock"];
+  });

@@ -1,23 +1,17 @@
-import { filter, fromEventPattern, map, merge, take, type Observable } from "rxjs";
+import { filter, fromEvent, map, merge, take, type Observable } from "rxjs";
 import type { StopCause } from "../../machines/vocabulary.js";
 
 /** A pipe whose reader died, or a terminal that hung up. The runner crashed: nothing else tells us so. */
-const broken = new Set(["EPIPE", "EIO"]);
+const broken: ReadonlySet<unknown> = new Set(["EPIPE", "EIO"]);
 
 /** From this call on, an error of the stream never ends the process; unheard, the first would, teardown or not. */
 export const guardOutput = (stream: NodeJS.WriteStream): void => void stream.on("error", () => undefined);
 
-const errorsOf = (stream: NodeJS.WriteStream): Observable<NodeJS.ErrnoException> =>
-  fromEventPattern<NodeJS.ErrnoException>(
-    (handler) => stream.on("error", handler),
-    (handler) => stream.off("error", handler),
-  );
-
 /** Says `epipe` once, when a write shows that nobody reads any more. The streams stay guarded afterwards. */
 export const brokenOutput = (streams: readonly NodeJS.WriteStream[]): Observable<StopCause> => {
   for (const stream of streams) guardOutput(stream);
-  return merge(...streams.map(errorsOf)).pipe(
-    filter(({ code }) => code !== undefined && broken.has(code)),
+  return merge(...streams.map((stream) => fromEvent(stream, "error"))).pipe(
+    filter((error) => error instanceof Error && "code" in error && broken.has(error.code)),
     map((): StopCause => "epipe"),
     take(1),
   );

@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
-import { EMPTY, filter, fromEventPattern, map, merge, Observable, of, take } from "rxjs";
+import { setInterval as ticks } from "node:timers/promises";
+import { defer, EMPTY, filter, finalize, from, fromEvent, map, merge, of, take, type Observable } from "rxjs";
 import { RunError } from "../../machines/errors.js";
 import type { StopCause } from "../../machines/vocabulary.js";
 
@@ -18,30 +19,19 @@ const isPipe = (fd: number): boolean => {
 
 /** The end of the pipe. A socket and not a file stream: a blocked read in the thread pool would keep us from ending. */
 const pipeEnded = (): Observable<unknown> =>
-  new Observable((listener) => {
-    if (!isPipe(pipeFd)) return undefined;
+  defer(() => {
+    if (!isPipe(pipeFd)) return EMPTY;
     const pipe = new Socket({ fd: pipeFd, readable: true, writable: false });
-    const ended = (): void => listener.next(undefined);
-    pipe.on("end", ended).on("error", ended).resume();
     pipe.unref();
-    return () => pipe.destroy();
+    pipe.resume();
+    return merge(fromEvent(pipe, "end"), fromEvent(pipe, "error")).pipe(finalize(() => pipe.destroy()));
   });
 
 /** Somebody else is our parent now. Never "parent is 1": in a container the rightful one can be, under a subreaper the new one is not. */
 const isOrphan = (launcher: string): boolean => String(process.ppid) !== launcher;
 
-const deathSignal = (): Observable<unknown> =>
-  fromEventPattern(
-    (handler) => process.on("SIGUSR2", handler),
-    (handler) => process.off("SIGUSR2", handler),
-  );
-
-const everySecond = (): Observable<unknown> =>
-  new Observable((listener) => {
-    const poll = setInterval(() => listener.next(undefined), pollMs);
-    poll.unref();
-    return () => clearInterval(poll);
-  });
+/** Not rxjs' own: its timers keep the process from ending. */
+const everySecond = (): Observable<unknown> => from(ticks(pollMs, undefined, { ref: false }));
 
 /**
  * Says `parent` once when the launcher is gone, by whichever of three ways tells first, and at once if it is gone
@@ -51,7 +41,7 @@ const everySecond = (): Observable<unknown> =>
  */
 export const launcherGone = (launcher: string | undefined): Observable<StopCause> => {
   if (launcher === undefined) return EMPTY;
-  const orphaned = merge(deathSignal(), everySecond(), of(undefined)).pipe(filter(() => isOrphan(launcher)));
+  const orphaned = merge(fromEvent(process, "SIGUSR2"), everySecond(), of(undefined)).pipe(filter(() => isOrphan(launcher)));
   return merge(orphaned, pipeEnded()).pipe(
     take(1),
     map((): StopCause => "parent"),

@@ -1,13 +1,9 @@
-import { fromEventPattern, map, merge, type Observable } from "rxjs";
+import { fromEvent, map, merge, type Observable } from "rxjs";
 import type { StopCause } from "../../machines/vocabulary.js";
 
 const causes = { SIGTERM: "TERM", SIGINT: "INT", SIGHUP: "HUP" } as const satisfies Record<string, StopCause>;
 
-const heard = (signal: keyof typeof causes): Observable<StopCause> =>
-  fromEventPattern<unknown>(
-    (handler) => process.on(signal, handler),
-    (handler) => process.off(signal, handler),
-  ).pipe(map(() => causes[signal]));
+const heard = (signal: keyof typeof causes): Observable<StopCause> => fromEvent(process, signal).pipe(map(() => causes[signal]));
 
 /** TERM, INT and HUP, each as itself. A second one of a kind is an event again. */
 export const signals = (): Observable<StopCause> => merge(heard("SIGTERM"), heard("SIGINT"), heard("SIGHUP"));
