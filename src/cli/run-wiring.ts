@@ -78,6 +78,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
     wiring.onHeld(found);
   };
   const engine = world.engine("work");
+  const tierLog = world.log.child({ actor: "tier" });
   return runMachine.provide({
     delays: {
       deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
@@ -118,7 +119,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         cwd: runDir,
         env: (app, url) => world.env(app, url),
         onTest,
-        onOutput: (test, text) => world.log.info({ test }, text.trimEnd()),
+        onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
       }),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {
         await registry.scope("work").drain(drainMs);

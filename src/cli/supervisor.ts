@@ -18,6 +18,8 @@ export interface Rescue {
   readonly teardown: typeof teardownMachine;
   readonly budgets: Budgets;
   readonly note: (line: string) => void;
+  /** Keeps an error of our own with its stack. */
+  readonly onBug: (error: unknown) => void;
 }
 
 /** Tears the app down without the run's chart, by the same machine. Never throws: what it cannot verify is dirty. */
@@ -57,6 +59,7 @@ export const supervise = (actor: AnyActorRef, rescue: Rescue): Promise<RunOutput
       resolve(output);
     };
     const onBug = (error: unknown): void => {
+      rescue.onBug(error);
       if (rescued) return rescue.note(`after the internal error: ${failureFrom(error).message}`);
       rescued = true;
       actor.stop();

@@ -44,7 +44,8 @@ export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName |
 export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachine => {
   const { host, janitorHeld: held } = world;
   const { lockDir, runsDir, zone } = host;
-  const note = (line: string): void => world.log.warn(line);
+  const log = world.log.child({ actor: "janitor" });
+  const note = (line: string): void => log.warn(line);
   const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
   const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir };
   const reap = reapMachine.provide({
@@ -96,7 +97,8 @@ const credentialsOf = async (world: World, registry: string, signal: AbortSignal
 export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk }: DeployWiring): typeof deployMachine => {
   const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
-  const note = (line: string): void => world.log.warn(line);
+  const log = world.log.child({ actor: "deploy" });
+  const note = (line: string): void => log.warn(line);
   const { server, sandbox } = world.host;
   const verbs = { abra, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
   return deployMachine.provide({

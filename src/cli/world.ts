@@ -86,7 +86,6 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     engines.set(name, known);
     return known;
   };
-  const onOutput = (verb: string, text: string): void => log.info({ abra: verb }, text.trimEnd());
   return {
     host,
     cookie,
@@ -100,7 +99,11 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     assertDriver: async (claims, signal) => {
       if (host.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
-    abra: (scope) => createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput }),
+    abra: (scope) => {
+      const said = log.child({ actor: scope });
+      const onOutput = (verb: string, text: string): void => said.info({ abra: verb }, text.trimEnd());
+      return createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput });
+    },
     env,
   };
 };

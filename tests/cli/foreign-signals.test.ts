@@ -1,89 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { execa } from "execa";
-import { describe, expect, test } from "vitest";
-import { commandOf } from "../support/drone/processes.js";
-import { processesWith, until } from "../support/processes.js";
-import type { Started } from "../support/program.js";
-import { Sandbox } from "../support/sandbox-run.js";
-import { isEngines } from "../support/worlds/sandbox-world.js";
+import { describe, test } from "vitest";
+import { killsChild, killsTeardown, stopsAll } from "./foreign-signal-cases.js";
 
-/** Where a run is when the signals come, and the fault that keeps a child of it alive there. */
-const phases: readonly (readonly [string, string])[] = [
-  ["prepare", "git clone"],
-  ["deploy: creating", "abra app new"],
-  ["deploy: configuring", "abra app secret generate"],
-  ["deploy: submitting", "abra app deploy"],
-];
+// Each signal in each phase: foreign-signals.slow.test.ts.
+describe.concurrent("a signal of somebody else", { timeout: 60_000 }, () => {
+  test("that reaches the children 15 ms before the run is a stop, and no failure of the recipe or the host", () => stopsAll("deploy: submitting", "SIGTERM"));
 
-const slowClone = `#!/bin/sh
-[ "$1" != clone ] || sleep 8
-PATH=\${PATH#*:} exec git "$@"
-`;
+  test("that kills a child alone ends the run with 69, names the child and the signal, and leaves nothing", () => killsChild("deploy: creating"));
 
-const inSandbox = async (slow: string, act: (run: Started, sandbox: Sandbox) => Promise<void>): Promise<void> => {
-  const sandbox = new Sandbox();
-  try {
-    writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when: slow, do: "slow:8000" }]));
-    const bin = join(sandbox.root, "bin");
-    mkdirSync(bin);
-    if (slow === "git clone") writeFileSync(join(bin, "git"), slowClone, { mode: 0o755 });
-    const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-    await act(sandbox.start(["run", "notes", "--sandbox", "--run-id", "r"], env, "r"), sandbox);
-  } finally {
-    await sandbox.close();
-  }
-};
-
-const childrenOfRun = (run: Started): readonly number[] =>
-  processesWith("CCCI_RUN_COOKIE", run.record()?.cookie ?? "none yet").filter((pid) => !isEngines(pid));
-
-/** Signals the first ones, then the others after the pause; by a shell, since a busy test process would pause for longer. */
-const signalInOrder = (signal: NodeJS.Signals, first: readonly number[], then: readonly number[] = []): void => {
-  const kill = (pids: readonly number[]): string => (pids.length === 0 ? ":" : `kill -${signal.slice(3)} ${pids.join(" ")} 2>/dev/null`);
-  void execa("sh", ["-c", `${kill(first)}; sleep 0.015; ${kill(then)}`], { reject: false });
-};
-
-/** Resolves with the children of a run once the slow one is among them. */
-const slowed = async (run: Started, slow: string): Promise<readonly number[]> => {
-  const words = slow.slice(slow.indexOf(" ") + 1);
-  await until(`a child that does ${slow}`, () => childrenOfRun(run).some((pid) => commandOf(pid).includes(words)), 60_000);
-  return childrenOfRun(run);
-};
-
-const codes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
-
-describe.concurrent("signals for everybody that reach the children 15 ms before the run", { timeout: 90_000 }, () => {
-  for (const [phase, slow] of phases) {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      test(`${signal} in ${phase} is a stop, and no failure of the recipe or the host`, () =>
-        inSandbox(slow, async (run, sandbox) => {
-          signalInOrder(signal, await slowed(run, slow), [run.record()?.pid ?? 0, run.child.pid ?? 0]);
-          expect((await run.ended).code).toBe(codes[signal]);
-          expect(run.record()).toMatchObject({ verdict: "stopped", cause: signal.slice(3) });
-          expect(sandbox.leftovers()).toEqual([]);
-        }));
-    }
-  }
-});
-
-describe.concurrent("a child that somebody else kills", { timeout: 90_000 }, () => {
-  for (const [phase, slow] of phases) {
-    test(`in ${phase} ends the run with 69, names the child and the signal, and leaves nothing`, () =>
-      inSandbox(slow, async (run, sandbox) => {
-        signalInOrder("SIGTERM", await slowed(run, slow));
-        const { code, stdout } = await run.ended;
-        expect(code).toBe(69);
-        expect(stdout).toMatch(/(?:abra|git) .*was killed by SIGTERM, which recipe-ci did not send/);
-        expect(sandbox.leftovers()).toEqual([]);
-      }));
-  }
-
-  test("in the teardown changes neither the verdict nor the cleanliness", () =>
-    inSandbox("abra app undeploy", async (run, sandbox) => {
-      signalInOrder("SIGTERM", await slowed(run, "abra app undeploy"));
-      expect((await run.ended).code).toBe(0);
-      expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean" });
-      expect(sandbox.leftovers()).toEqual([]);
-    }));
+  test("that kills a child in the teardown changes neither the verdict nor the cleanliness", () => killsTeardown());
 });

@@ -89,6 +89,7 @@ const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeo
     teardown: teardownMachine.provide({ actors: { ...done, undeployApp: noting("undeploy"), removeObjects: noting("remove") } as never }),
     budgets: defaultBudgets,
     note: () => undefined,
+    onBug: () => undefined,
   });
   await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes(at.split(".").at(-1) ?? ""), { timeout: 5_000 });
   hurt(actor);
@@ -125,7 +126,7 @@ describe("a throw", () => {
       },
       actors: done as never,
     });
-    const output = supervise(actor, { killChildren: () => undefined, owned: () => app, cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined });
+    const output = supervise(actor, { killChildren: () => undefined, owned: () => app, cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
     await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
     actor.send({ type: "stop", cause: "TERM" });
     expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty" } });

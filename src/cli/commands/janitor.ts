@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { createActor, toPromise } from "xstate";
-import { pino } from "pino";
 import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { logForPeople } from "../../effects/record/log.js";
 import { makeRunsDir } from "../../effects/record/run-dir.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
@@ -33,7 +33,11 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   assertLockDir(host.lockDir);
   makeRunsDir(host.runsDir);
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
-  const log = pino({ level: "silent" });
+  let warned = false;
+  const log = logForPeople((line) => {
+    warned = true;
+    io.err(line);
+  });
   const world = createWorld({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
   const input = { dryRun: host.dryRun, except: null, adopt: host.adopt, budgets: defaultBudgets };
   const actor = createActor(plugJanitor(world, host.dryRun), { input });
@@ -46,7 +50,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
     if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, host.dryRun)) (host.json ? io.err : io.out)(line);
+    for (const line of janitorLines(output, host.dryRun, warned)) (host.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();

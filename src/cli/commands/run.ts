@@ -71,8 +71,9 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     chart: join(installation, "statecharts", "run.svg"),
     holderState: (dir) => (dir === null ? null : (readRun(dir)?.state ?? null)),
   });
+  const runLog = log.child({ actor: "run" });
   const note = (line: string): void => {
-    log.info(line);
+    runLog.info(line);
     renderer.note(line);
   };
   say = renderer.note;
@@ -142,6 +143,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     teardown: plugTeardown(world, "rescue", "work"),
     budgets: defaultBudgets,
     note,
+    onBug: (error) => runLog.error({ err: error }, "an internal error"),
   });
   journal.close();
   dropClone();

@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { logForPeople } from "../../effects/record/log.js";
 import { appStates } from "../../effects/status/app-states.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
@@ -8,10 +8,10 @@ import { createWorld } from "../world.js";
 
 /** Who holds which app, who waits, what leaked. Changes nothing; always 0. */
 export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
-  const log = pino({ level: "silent" });
+  const log = logForPeople(io.err);
   const world = createWorld({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
   const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
-  const apps = await appStates({ ...settings, note: io.err });
+  const apps = await appStates({ ...settings, note: (line) => log.warn(line) });
   if (json) io.out(JSON.stringify({ apps }, null, 2));
   else for (const line of statusLines(apps)) io.out(line);
   return 0;

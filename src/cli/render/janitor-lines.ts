@@ -21,10 +21,13 @@ const describe = (outcome: ReapOutcome, domain: string): string => {
 const reapLine = ({ candidate, outcome }: ReapOutput): string =>
   `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome, candidate.domain)}`;
 
-/** One line for each app that was looked at, and why it went or stayed. */
-export const janitorLines = (output: JanitorOutput, dryRun: boolean): readonly string[] => [
+const nothing = (warned: boolean): string =>
+  warned ? "nothing to do by what could be looked at: no run app was found" : "nothing to do: no run app is on this host";
+
+/** One line for each app that was looked at, and why it went or stayed. `warned`: that some place could not be looked at was said. */
+export const janitorLines = (output: JanitorOutput, dryRun: boolean, warned = false): readonly string[] => [
   ...output.reaps.map(reapLine),
   ...output.swept.map((name) => `${name}: stale lock file ${dryRun ? "would be" : "was"} removed`),
   ...output.troubles.map(({ message, hint }) => `trouble: ${message} (${hint})`),
-  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? ["nothing to do: no run app is on this host"] : []),
+  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? [nothing(warned)] : []),
 ];

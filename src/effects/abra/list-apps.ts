@@ -10,7 +10,11 @@ const schema = v.record(v.string(), v.object({ apps: v.nullable(v.array(v.object
 /** abra's logger writes to stdout too: the document begins at the first brace that begins a line. */
 const documentIn = (stdout: string): unknown => {
   const start = stdout.search(/^\{/m);
-  return start === -1 ? null : JSON.parse(stdout.slice(start));
+  try {
+    return start === -1 ? null : JSON.parse(stdout.slice(start));
+  } catch {
+    return null; // No list, as the caller says.
+  }
 };
 
 /** The apps abra knows on any server. Rejects when it says no such thing as a list. */

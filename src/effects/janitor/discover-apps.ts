@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
+import { failureFrom } from "../../machines/errors.js";
 import { asRunApp, stackFor } from "../../machines/names.js";
 import { keptBecause } from "../../machines/reap/reap-outcome.js";
 import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
@@ -66,7 +67,8 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   const [objects, listed] = await Promise.all([
     listObjects(engine, signal),
     listedApps(abra, signal).catch((error: unknown) => {
-      note(`abra app ls: ${String(error)}`);
+      const { message, hint } = failureFrom(error);
+      note(`${message}. ${hint}`);
       return [];
     }),
   ]);

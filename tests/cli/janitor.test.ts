@@ -1,0 +1,36 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Sandbox } from "../support/sandbox-run.js";
+
+const withoutList = async (act: (sandbox: Sandbox) => Promise<void>): Promise<void> => {
+  const sandbox = new Sandbox();
+  try {
+    writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when: "abra app ls", do: "exit:1" }]));
+    await act(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+};
+
+test("a janitor whose abra cannot list says so, and does not say that the host is clean", () =>
+  withoutList(async (sandbox) => {
+    const { code, stdout, stderr } = await sandbox.run(["janitor", "--sandbox"]);
+    expect(stderr).toMatch(/^warning: abra app ls gave no list.*The \.env files are read directly instead\.$/m);
+    expect(stdout).toBe("nothing to do by what could be looked at: no run app was found\n");
+    expect(code).toBe(0);
+  }));
+
+test("with --json its warning leaves stdout one document", () =>
+  withoutList(async (sandbox) => {
+    const { stdout, stderr } = await sandbox.run(["janitor", "--sandbox", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ reaps: [] });
+    expect(stderr).toContain("warning: abra app ls gave no list");
+  }));
+
+test("status warns of the same", () =>
+  withoutList(async (sandbox) => {
+    const { stderr, code } = await sandbox.run(["status", "--sandbox"]);
+    expect(stderr).toContain("warning: abra app ls gave no list");
+    expect(code).toBe(0);
+  }));
