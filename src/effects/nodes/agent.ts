@@ -8,7 +8,10 @@
  */
 export const agentSource = String.raw`
 const http = require("node:http");
-const { stack, named, ageMs, remove, limitMs, mark } = JSON.parse(process.env.ASK);
+const { stack, named, ageMs, remove, limitMs, lastsMs, mark } = JSON.parse(process.env.ASK);
+// The Swarm leaves the container of a task that has ended by itself, and removes that of one which it has stopped.
+process.on("SIGTERM", () => process.exit(0));
+setTimeout(() => process.exit(0), lastsMs);
 const began = Date.now(), since = began - ageMs - 2000;
 const call = (method, path) => new Promise((resolve, reject) => {
   const sent = http.request({ socketPath: "/run/docker.sock", method, path: "/v1.41" + path, timeout: 10000 }, (answer) => {

@@ -56,7 +56,7 @@ const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promi
 
 /**
  * The job as a service of the app's own stack: a run that is killed leaves it among the app's residue, and whoever takes
- * the app up removes it by the rule for everything else. It ends by itself at its deadline.
+ * the app up removes it by the rule for everything else. It ends by itself at its deadline; until then it waits to be ended.
  */
 const specOf = (image: string, socket: string, self: string, ask: NodeAsk): object => ({
   Name: `${ask.stack}_ccci-${randomBytes(3).toString("hex")}`,
@@ -66,7 +66,7 @@ const specOf = (image: string, socket: string, self: string, ask: NodeAsk): obje
       Image: image,
       Command: ["node"],
       Args: ["-e", agentSource],
-      Env: [`ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, mark })}`, "NODE={{.Node.ID}}", "SERVICE={{.Service.ID}}"],
+      Env: [`ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, lastsMs: jobLimitMs, mark })}`, "NODE={{.Node.ID}}", "SERVICE={{.Service.ID}}"],
       Labels: { [stackLabel]: ask.stack, "recipe-ci.job": "nodes" },
       Mounts: [{ Type: "bind", Source: socket, Target: "/run/docker.sock" }],
       ReadOnly: true,
@@ -76,24 +76,15 @@ const specOf = (image: string, socket: string, self: string, ask: NodeAsk): obje
     Placement: { Constraints: [`node.id!=${self}`] },
     LogDriver: { Name: "json-file" },
   },
-  Mode: { GlobalJob: {} },
+  // Not a global job: when its service is removed, docker 20.10 leaves the tasks of a job as they are, and their containers for ever.
+  Mode: { Global: {} },
 });
 
+/** A task that will not answer any more, if it has not. */
 const ended = new Set<TaskState>(["complete", "failed", "rejected", "shutdown", "orphaned", "remove"]);
 
 const tasksOf = (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Task[]> =>
   engine.json<readonly Task[]>("GET", "/tasks", { query: { filters: { service: [service] } }, signal });
-
-/** The tasks of these nodes once each has ended, or as they are when the time is over. */
-const waitForTasks = async (engine: Engine, service: string, nodes: readonly string[], signal: AbortSignal): Promise<readonly Task[]> => {
-  const until = performance.now() + jobLimitMs - logsLimitMs;
-  for (;;) {
-    const tasks = await tasksOf(engine, service, signal);
-    const isOver = nodes.every((node) => tasks.some(({ NodeID, Status }) => NodeID === node && ended.has(Status.State)));
-    if (isOver || performance.now() > until) return tasks;
-    await pause(betweenLooksMs, undefined, { signal });
-  }
-};
 
 const answersIn = (text: string): ReadonlyMap<string, NodeSaid> => {
   const said = new Map<string, NodeSaid>();
@@ -118,6 +109,26 @@ const whySilent = (task: Task | undefined): string => {
   return `its task is ${State}${Err || Message ? `: ${Err || Message}` : ""}`;
 };
 
+const answersOf = async (engine: Engine, service: string, signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
+  const logs = await engine.stream("GET", `/services/${service}/logs`, { query: { stdout: true }, signal: AbortSignal.any([signal, AbortSignal.timeout(logsLimitMs)]) });
+  return answersIn(await readLogs(logs));
+};
+
+/** What these nodes said, once each has said something or never will, or what there is when the time is over. */
+const waitForAnswers = async (engine: Engine, service: string, nodes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
+  const until = performance.now() + jobLimitMs - logsLimitMs;
+  for (;;) {
+    const tasks = await tasksOf(engine, service, signal);
+    const begun = tasks.some(({ Status }) => Status.State === "running" || ended.has(Status.State));
+    const said = begun ? await answersOf(engine, service, signal) : new Map<string, NodeSaid>();
+    const isOver = nodes.every((node) => said.has(node) || tasks.some(({ NodeID, Status }) => NodeID === node && ended.has(Status.State)));
+    if (isOver || performance.now() > until) {
+      return new Map(nodes.map((node) => [node, said.get(node) ?? { why: whySilent(tasks.find(({ NodeID }) => NodeID === node)) }]));
+    }
+    await pause(betweenLooksMs, undefined, { signal });
+  }
+};
+
 const remove = async (engine: Engine, service: string): Promise<void> => {
   const signal = AbortSignal.timeout(goneLimitMs);
   await engine.json("DELETE", `/services/${service}`, { signal });
@@ -130,10 +141,7 @@ export const askNodes = async ({ engine, image, socket }: JobSettings, nodes: re
   const spec = specOf(await pinned(engine, image, signal), socket, Swarm?.NodeID ?? "", ask);
   const { ID } = await engine.json<{ ID: string }>("POST", "/services/create", { body: spec, signal });
   try {
-    const tasks = await waitForTasks(engine, ID, nodes, signal);
-    const logs = await engine.stream("GET", `/services/${ID}/logs`, { query: { stdout: true }, signal: AbortSignal.any([signal, AbortSignal.timeout(logsLimitMs)]) });
-    const said = answersIn(await readLogs(logs));
-    return new Map(nodes.map((node) => [node, said.get(node) ?? { why: whySilent(tasks.find(({ NodeID }) => NodeID === node)) }]));
+    return await waitForAnswers(engine, ID, nodes, signal);
   } finally {
     // Not by the given signal: it may be what ended us.
     await remove(engine, ID).catch(() => undefined);

@@ -83,7 +83,7 @@ export class TwoNodes {
     this.#wire();
     await Promise.all([this.manager.start(), this.worker.start()]);
     for (const node of [this.manager, this.worker]) must("sh", "-c", `docker save ${images.join(" ")} | docker --host ${node.host} load`);
-    this.manager.docker("swarm", "init", "--advertise-addr", this.manager.address);
+    this.manager.docker("swarm", "init", "--advertise-addr", this.manager.address, "--dispatcher-heartbeat", "2s");
     const token = this.manager.docker("swarm", "join-token", "--quiet", "worker");
     this.worker.docker("swarm", "join", "--token", token, "--advertise-addr", this.worker.address, `${this.manager.address}:2377`);
   }
