@@ -3,13 +3,21 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+export interface SmallDisk {
+  /** To the last byte. */
+  readonly fill: () => void;
+  readonly free: () => void;
+  readonly remove: () => void;
+}
+
 /** A file system of its own for a folder, of a size like `4m`. Needs root, and a kernel that lets it mount. */
-export const mountSmallDisk = (folder: string, size: string): { readonly fill: () => void; readonly remove: () => void } => {
+export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
   mkdirSync(folder, { recursive: true });
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+  const filler = join(folder, ".filler");
   return {
     fill: () => {
-      const fd = openSync(join(folder, ".filler"), "a");
+      const fd = openSync(filler, "a");
       try {
         for (let chunk = 1 << 20; chunk >= 1; ) {
           try {
@@ -22,6 +30,7 @@ export const mountSmallDisk = (folder: string, size: string): { readonly fill: (
         closeSync(fd);
       }
     },
+    free: () => rmSync(filler, { force: true }),
     remove: () => void execFileSync("umount", ["--lazy", folder], { stdio: "ignore" }),
   };
 };

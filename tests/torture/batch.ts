@@ -7,7 +7,7 @@ import type { Harm as Deed } from "../support/oracle/records.js";
 import { accountsIn } from "../support/oracle/run-files.js";
 import type { Finding } from "../support/oracle/world.js";
 import type { World } from "../support/worlds/world.js";
-import { mountSmallDisk, type SmallDisk } from "./full-disk.js";
+import { mountSmallDisk, type SmallDisk } from "../support/small-disk.js";
 import { inflict } from "./inflict.js";
 import { janitorPass } from "../support/worlds/janitor-pass.js";
 import { describePlan, mayHang, type BatchPlan, type RunPlan } from "./plan.js";
@@ -83,6 +83,9 @@ const judgeCodes = (batch: BatchPlan, fates: readonly Fate[], world: World): rea
   });
 };
 
+/** Small enough to be full at once, large enough for a batch's runs. */
+const diskSize = "48m";
+
 const fillFor = async (disk: SmallDisk, { fromMs, forMs }: NonNullable<BatchPlan["fullDisk"]>, timeline: Timeline): Promise<void> => {
   await pause(fromMs);
   timeline.note("disk", "full");
@@ -96,7 +99,7 @@ const fillFor = async (disk: SmallDisk, { fromMs, forMs }: NonNullable<BatchPlan
 export const runBatch = async (batch: BatchPlan, world: World, { withJanitor = true } = {}): Promise<BatchEnd> => {
   const timeline = new Timeline();
   if (batch.faults.length > 0) writeFileSync(join(world.root, "faults.json"), JSON.stringify(batch.faults));
-  const disk = batch.fullDisk === null ? null : mountSmallDisk(world.oracle.runsDir);
+  const disk = batch.fullDisk === null ? null : mountSmallDisk(world.oracle.runsDir, diskSize);
   const filled = disk === null || batch.fullDisk === null ? undefined : fillFor(disk, batch.fullDisk, timeline);
   const fates: Fate[] = [];
   const waiting = [...batch.runs];

@@ -13,7 +13,7 @@ import { layOutRecipes, sandboxWorld } from "../support/worlds/sandbox-world.js"
 import { swarmWorld } from "../support/worlds/swarm-world.js";
 import type { World } from "../support/worlds/world.js";
 import { runBatch } from "./batch.js";
-import { canMount } from "./full-disk.js";
+import { canMount } from "../support/small-disk.js";
 import { planBatch, type Limits } from "./plan.js";
 
 const { values: asked } = parseArgs({

@@ -19,8 +19,13 @@ const unknownApp = [/cannot find app/i, /unable to find app/i, /no such app/i, /
 /** Its recipe is not in this ABRA_DIR: a janitor has none. Background knowledge, not seen. */
 const unknownRecipe = [/recipe.*(?:does not exist|not found)/i, /unable to (?:clone|find) recipe/i];
 
+/** strerror(3) of a host that lacks something: whoever says it passes on what the system said. */
+const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-only file system/i, /cannot allocate memory/i, /too many open files/i, /input\/output error/i];
+
 const matches = (texts: readonly RegExp[], said: string): boolean => texts.some((text) => text.test(said));
 
+/** The host's trouble, and nothing of the recipe's. */
+export const saysHostLacks = (said: string): boolean => matches(hostLacks, said);
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
 export const saysUnknownRecipe = (said: string): boolean => matches(unknownRecipe, said);

@@ -4,6 +4,7 @@ import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
+import { saysHostLacks } from "./abra-texts.js";
 import type { Abra } from "./abra.js";
 import { assertIdentity, sealEnv } from "./identity.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
@@ -11,8 +12,11 @@ import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 /** The chart has the budgets; this only bounds a child that the chart lost sight of. */
 const limitMs = 10 * 60_000;
 
+/** What the host lacks is not the recipe's failure, whoever met it. */
 const refused = (code: string, message: string, said: string): RunError =>
-  new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output.", exitCode: 1 });
+  saysHostLacks(said)
+    ? new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor", exitCode: 69 })
+    : new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output.", exitCode: 1 });
 
 export interface DeployVerbSettings {
   readonly abra: Abra;

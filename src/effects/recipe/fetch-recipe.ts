@@ -53,7 +53,7 @@ const stageCopy = async (git: Git, recipe: string, staged: string, dir: string, 
   if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw sourceUnusable(staged, "is no whole repository: CCCI_SKIP_FETCH copies one with its .git folder");
   }
-  await copyRecipeTree(staged, dir, { exitCode: 2, signal });
+  await copyRecipeTree(staged, dir, { exitCode: 2, signal }, true);
   const config = await git(["config", "--file", join(dir, ".git", "config"), "--no-includes", "--list", "-z"], signal);
   cleanCopiedRepository(dir, config);
 };

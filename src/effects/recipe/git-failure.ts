@@ -37,6 +37,12 @@ const causes: readonly Cause[] = [
     exitCode: 69,
     hint: "Is the forge up, and may this host read the repository? CCCI_SKIP_FETCH=1 uses the staged copy instead.",
   },
+  {
+    code: "broken-repository",
+    says: /bad object|corrupt|unable to read (?:tree|sha1|askpass)|object file .* is empty|missing blob|not a tree|bad tree|bad signature|invalid path|does not have a commit checked out|adding files failed|unable to index file|bad config|unknown repository extension|expected git repo version/i,
+    exitCode: 2,
+    hint: "The repository itself is at fault: git -C PATH fsck says more.",
+  },
   { code: "unknown-ref", says: /couldn't find remote ref|not our ref|invalid refspec|unadvertised object|needed a single revision/i, exitCode: 2, hint: "Give a branch, a tag or a commit that has been pushed." },
   {
     code: "unknown-repository",
@@ -46,10 +52,12 @@ const causes: readonly Cause[] = [
   },
 ];
 
+const advice = /^(?:hint: |fatal: could not read from remote repository|please make sure you have the correct access rights|and the repository exists)/i;
+
 /** git's reason: the line that it marks, not the advice that may follow it. */
 const reasonIn = (stderr: string): string => {
-  const lines = stderr.trim().split("\n");
-  const line = lines.findLast((said) => /^(?:fatal|error): /.test(said) && !/could not read from remote repository/i.test(said)) ?? lines.at(-1) ?? "";
+  const lines = stderr.split("\n").filter((said) => said.trim() !== "" && !advice.test(said));
+  const line = lines.findLast((said) => /^(?:fatal|error): /.test(said)) ?? lines.at(-1) ?? "";
   return redact(line.slice(0, 1_000));
 };
 

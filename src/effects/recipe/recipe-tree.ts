@@ -87,7 +87,7 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
   }
 }
 
-const gitFolder = Buffer.from(".git");
+const isGitFolder = (path: Buffer): boolean => /(?:^|\/)\.git$/i.test(path.toString("latin1"));
 
 /**
  * Judges a whole tree before anybody reads in it, abra and docker included: no link that leads out, nothing but files,
@@ -95,10 +95,12 @@ const gitFolder = Buffer.from(".git");
  * git's own folder is left out. Throws `recipe-file-refused` or `recipe-too-large`.
  */
 export const checkRecipeTree = async (dir: string, check: TreeCheck): Promise<void> => {
-  for await (const _ of judged(dir, check, (path) => path.equals(gitFolder))) {
+  for await (const _ of judged(dir, check, isGitFolder)) {
     // Judging is all that is wanted.
   }
 };
+
+const ownGitFolder = Buffer.from(".git");
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL } = constants;
 const chunkBytes = 64 * 1024;
@@ -126,14 +128,15 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
 };
 
 /**
- * Copies a folder into one that is not there yet, under the same judgement, git's own folder included. Links stay links;
- * files are the copier's own and keep no more of their mode than whether they are programs.
+ * Copies a folder into one that is not there yet, under the same judgement. Links stay links; files are the copier's own
+ * and keep no more of their mode than whether they are programs. A repository inside is copied as a plain folder, without
+ * what git keeps for it; that of the folder itself only `withGit`.
  */
-export const copyRecipeTree = async (from: string, to: string, check: TreeCheck): Promise<void> => {
+export const copyRecipeTree = async (from: string, to: string, check: TreeCheck, withGit = false): Promise<void> => {
   const target = Buffer.from(to);
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { mode: 0o700 });
-  for await (const entry of judged(from, check, () => false)) {
+  for await (const entry of judged(from, check, (path) => isGitFolder(path) && !(withGit && path.equals(ownGitFolder)))) {
     if (entry.stats.isSocket()) continue;
     const place = joined(target, entry.path);
     if (entry.stats.isDirectory()) await mkdir(place, { mode: 0o700 });

@@ -190,6 +190,22 @@ describe("a source is a folder:", () => {
     expect(readFileSync(join(dir(), "HEAD"), "utf8")).toBe("mine");
   });
 
+  test("repositories inside of it are plain folders, whatever their .git is", async () => {
+    mkdirSync(at("folder", "vendor", "part", ".git"), { recursive: true });
+    mkdirSync(at("folder", "vendor", "other", ".GIT"), { recursive: true });
+    writeFileSync(at("folder", "vendor", "part", "f"), "");
+    fifo(at("folder", "vendor", "part", ".git", "HEAD"));
+    writeFileSync(at("folder", "vendor", ".git"), "gitdir: /nowhere\n");
+    await fetch(at("folder"));
+    expect(git(dir(), "ls-files")).toBe("vendor/part/f");
+  });
+
+  test.runIf(isRoot)("with a device in it, it is refused by name", async () => {
+    mkdirSync(at("folder"));
+    execFileSync("mknod", [at("folder", "zero"), "c", "1", "5"]);
+    await expect(fetch(at("folder"))).rejects.toMatchObject(failsWith("recipe-file-refused", 2, /zero .*a device/));
+  });
+
   test("one inside of a repository is staged by itself, whatever lies around it", async () => {
     const source = repository("source", (folder) => mkdirSync(join(folder, "inner")));
     writeFileSync(join(source, "inner", "f"), "");
@@ -244,6 +260,17 @@ describe("a tool's failure has its own name:", () => {
     ["git-failed", 69, `echo "fatal: something that nobody foresaw" >&2; exit 128`],
   ])("%s (%i)", async (code, exitCode, body) => {
     await expect(fetch(repository(), { path: failing("clone", body) })).rejects.toMatchObject(failsWith(code, exitCode));
+  });
+
+  test("a repository whose objects are gone is told as broken", async () => {
+    const source = repository();
+    rmSync(join(source, ".git", "objects"), { recursive: true });
+    mkdirSync(join(source, ".git", "objects"));
+    await expect(fetch(source)).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test.each(["ssh://-oProxyCommand=touch%20x/y", "ssh://me@-oProxyCommand=x/y", "x@-oProxyCommand=touch x:y", "-oProxyCommand=touch x:y"])("%s is refused at the door", (address) => {
+    expect(() => parseSource(address)).toThrow(/dash|option/);
   });
 
   test("a port that nobody listens on is unreachable, and one that says nothing ends with the stop", async () => {

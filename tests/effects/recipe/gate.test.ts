@@ -113,7 +113,7 @@ describe("a file of the recipe", () => {
 describe("a whole tree", () => {
   const signal = new AbortController().signal;
   const check = () => checkRecipeTree(dir, { exitCode: 1, signal });
-  const copy = () => copyRecipeTree(dir, join(root, "copy"), { exitCode: 2, signal });
+  const copy = () => copyRecipeTree(dir, join(root, "copy"), { exitCode: 2, signal }, true);
 
   test("of files, folders, links inside and git's own folder passes, and is copied as it is", async () => {
     mkdirSync(join(dir, "sub"));
