@@ -3,6 +3,9 @@ import { fromEventObservable, fromPromise } from "xstate";
 import { carriedCookies, reapSurvivors } from "../effects/children/survivors.js";
 import { assertSwarm } from "../effects/docker/assert-swarm.js";
 import { findRemains } from "../effects/ledger/find-remains.js";
+import { gatherEvidence } from "../effects/docker/gather-evidence.js";
+import { insistOnLook } from "../effects/docker/look-at-stack.js";
+import { observeStack } from "../effects/docker/observe-stack.js";
 import { assertAbra } from "../effects/abra/assert-abra.js";
 import { cookiesLeft } from "../effects/janitor/reap-ports.js";
 import { lockPath } from "../effects/lock/lock-file.js";
@@ -110,17 +113,21 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         operatorDir: join(runDir, "operator"),
         runDir,
         mustBeOnDisk: wiring.mustBeOnDisk,
+        say: wiring.note,
         onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
       }),
       tier: plugTier({
         scope: registry.scope("work"),
-        engine,
+        probe: { engine, trust: world.trust },
         operatorDir: join(runDir, "operator"),
         cwd: runDir,
         env: (app, url) => world.env(app, url),
         onTest,
         onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
       }),
+      observeStack: observeStack(engine),
+      lookAtStack: insistOnLook(engine),
+      gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {
         await registry.scope("work").drain(drainMs);
         return reclaimLock(settings.lockDir, domain, held);

@@ -6,6 +6,7 @@ import { assertOwnEnv } from "../effects/abra/own-env.js";
 import { undeployApp } from "../effects/abra/teardown-verbs.js";
 import type { ScopeName } from "../effects/children/registry.js";
 import { drainPort } from "../effects/children/drain.js";
+import { gatherEvidence } from "../effects/docker/gather-evidence.js";
 import { observeStack } from "../effects/docker/observe-stack.js";
 import { prepullImages } from "../effects/docker/prepull-images.js";
 import { credentialsFor, type Credentials } from "../effects/docker/registry-credentials.js";
@@ -73,6 +74,8 @@ export interface DeployWiring {
   readonly onSubmit: () => void;
   /** Throws where what is to be known of the run is not on disk. */
   readonly mustBeOnDisk: () => void;
+  /** Tells people what was found out. */
+  readonly say: (line: string) => void;
 }
 
 /** Each verb of abra is an act that outlives us: none before the record is on disk. */
@@ -94,7 +97,7 @@ const credentialsOf = async (world: World, registry: string, signal: AbortSignal
     ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
     : null;
 
-export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk }: DeployWiring): typeof deployMachine => {
+export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk, say }: DeployWiring): typeof deployMachine => {
   const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const log = world.log.child({ actor: "deploy" });
@@ -108,7 +111,8 @@ export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, 
       prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal) }),
       submitDeploy: submitDeploy(verbs, onSubmit),
       observeStack: observeStack(engine),
-      probeApp: probeApp(engine),
+      probeApp: probeApp({ engine, trust: world.trust, note: say }),
+      gatherEvidence: gatherEvidence(engine),
     },
   });
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import type { SecureContext } from "node:tls";
 import type { Logger } from "pino";
 import { createAbra, type Abra } from "../effects/abra/abra.js";
 import { childEnvironment } from "../effects/children/environment.js";
@@ -9,6 +10,7 @@ import { resolveEndpoint } from "../effects/docker/endpoint.js";
 import { createEngine, type Engine } from "../effects/docker/engine.js";
 import { Ledgers } from "../effects/ledger/ledgers.js";
 import { assertDriver } from "../effects/swarm-driver/driver.js";
+import { createTrust } from "../effects/tests/trust.js";
 import { lockPath } from "../effects/lock/lock-file.js";
 import { HeldLocks } from "../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../machines/vocabulary.js";
@@ -29,6 +31,8 @@ export interface World {
   readonly log: Logger;
   /** Each scope's own client of the docker daemon: it ends with the scope. */
   readonly engine: (scope: ScopeName) => Engine;
+  /** The authorities that probes trust. */
+  readonly trust: () => SecureContext | undefined;
   readonly abra: (scope: ScopeName) => Abra;
   /** Rejects where another host drives this Swarm; `claims`: from now on we do. The sandbox is nobody else's. */
   readonly assertDriver: (claims: boolean, signal?: AbortSignal) => Promise<void>;
@@ -99,6 +103,7 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     assertDriver: async (claims, signal) => {
       if (host.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
+    trust: createTrust(host.caFile),
     abra: (scope) => {
       const said = log.child({ actor: scope });
       const onOutput = (verb: string, text: string): void => said.info({ abra: verb }, text.trimEnd());

@@ -15,6 +15,10 @@ export interface Budgets {
   readonly configure: number;
   readonly prepull: number;
   readonly submit: number;
+  /** To read the last words of what failed. */
+  readonly explain: number;
+  /** For one look at the stack, a daemon that restarts included. */
+  readonly look: number;
   readonly drain: number;
   readonly undeploy: number;
   readonly gone: number;
@@ -35,6 +39,8 @@ export const defaultBudgets: Budgets = {
   configure: minutes(1),
   prepull: minutes(10),
   submit: minutes(3),
+  explain: seconds(10),
+  look: seconds(30),
   drain: seconds(10),
   undeploy: minutes(2),
   gone: seconds(90),

@@ -1,3 +1,5 @@
+import type { ConvergenceRules } from "./convergence/stack.types.js";
+
 /** A string that must not be mixed up with other strings; minted in one place each. */
 export type Brand<Name extends string> = string & { readonly brand: Name };
 
@@ -69,8 +71,10 @@ export interface App {
 
 /** What the operator's recipe.yml settles; every field has a default. */
 export interface RecipeSettings {
-  /** A URL with `{domain}`, or `service:<service>:<port>`. */
+  /** `auto`, a URL with `{domain}`, or `service:<service>:<port>`. */
   readonly reach: string;
+  /** How long tasks must stay, and what makes a crash loop. */
+  readonly convergence: ConvergenceRules;
   readonly timeouts: {
     /** Until every service has converged. ms */
     readonly deployMs: number;

@@ -9,9 +9,10 @@ import type { Prepared, RunInput } from "../../src/machines/run/run.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import type { Cookie } from "../../src/machines/vocabulary.js";
+import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
-const prepared: Prepared = { app, settings: { reach: "", timeouts: { deployMs: 1e6, probeMs: 1e6, tierMs: 1e6 } }, tiers: ["install"] };
+const prepared: Prepared = { app, settings: { reach: "", convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 }, timeouts: { deployMs: 1e6, probeMs: 1e6, tierMs: 1e6 } }, tiers: ["install"] };
 const input: RunInput = {
   runId: "1" as RunInput["runId"],
   recipe: "notes",
@@ -62,10 +63,13 @@ const brokenRunAt = (at: At) =>
           configureApp: port(false, { images: nothing }) as never,
           prepullImages: port(false, undefined) as never,
           submitDeploy: port(false, undefined) as never,
-          observeStack: fromCallback(({ sendBack }) => sendBack({ type: "stack.seen", snapshot: { services: [{ name: "a", wanted: 1, running: 1, update: null, updateStartedAt: null, tasks: [], logTail: [] }] } })) as never,
-          probeApp: port(false, { url: "http://x" }) as never,
+          observeStack: fromCallback(({ sendBack }) => sendBack({ type: "stack.seen", ...look(10_000, service()) })) as never,
+          probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "http://x" })) as never,
         },
       }),
+      observeStack: fromCallback(() => undefined) as never,
+      lookAtStack: port(false, look(10_000, service())) as never,
+      gatherEvidence: port(false, { lines: nothing }) as never,
       tier: tierMachine.provide({
         actors: {
           operate: port(at === "holding.running.test", undefined) as never,

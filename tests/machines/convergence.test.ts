@@ -1,53 +1,217 @@
-import { expect, test } from "vitest";
-import { judgeStack } from "../../src/machines/convergence.js";
-import type { ServiceSnapshot, TaskSnapshot } from "../../src/machines/deploy/deploy.types.js";
+import { describe, expect, test } from "vitest";
+import { judgeStack, unsettledServices, type Judgement } from "../../src/machines/convergence/judge-stack.js";
+import { followSteady, whyUnsteady, type SteadyStack } from "../../src/machines/convergence/judge-steady.js";
+import { follow, watchFromNow, type StackWatch } from "../../src/machines/convergence/stack-watch.js";
+import type { ServiceSnapshot, StackSnapshot } from "../../src/machines/convergence/stack.types.js";
+import { suspectsOf } from "../../src/machines/convergence/suspects.js";
+import { unsettledFailure } from "../../src/machines/convergence/unsettled-failure.js";
+import { settings } from "../support/explore/samples.js";
+import { dead, look, rules, service, task } from "../support/stacks/builders.js";
 
-const task = (state: string, error: string | null = null): TaskSnapshot => ({ id: "t", desired: "running", state, error });
+const watched = (...looks: readonly StackSnapshot[]): StackWatch => looks.reduce((watch, one) => follow(watch, one, rules), watchFromNow);
+const judged = (...looks: readonly StackSnapshot[]): Judgement => judgeStack(watched(...looks), rules);
+const kindAt = (at: number, ...services: readonly ServiceSnapshot[]): string => judged(look(at, ...services)).kind;
+const codeOf = (judgement: Judgement): string => (judgement.kind === "failed" ? judgement.failure.code : judgement.kind);
 
-const service = (more: Partial<ServiceSnapshot> = {}): ServiceSnapshot => ({
-  name: "hello_app",
-  wanted: 1,
-  running: 1,
-  update: null,
-  updateStartedAt: null,
-  tasks: [task("running")],
-  logTail: [],
-  ...more,
-});
-
-const kindOf = (...services: readonly ServiceSnapshot[]): string => judgeStack({ services }).kind;
-
-test("a stack without services has not converged: it is not there yet", () => {
-  expect(kindOf()).toBe("moving");
-});
-
-test("a stack has converged when every service runs as often as wanted, and not before", () => {
-  expect(kindOf(service())).toBe("settled");
-  expect(kindOf(service(), service({ name: "hello_db", wanted: 2 }))).toBe("moving");
-  expect(kindOf(service(), service({ name: "hello_db", wanted: 0, running: 0 }))).toBe("settled");
-});
-
-test("an update that moves is waited for; one that is paused for ever is judged by what runs", () => {
-  for (const update of ["updating", "rollback_started"]) expect(kindOf(service({ update })), update).toBe("moving");
-  for (const update of ["completed", "paused"]) expect(kindOf(service({ update })), update).toBe("settled");
-});
-
-test("a service that was rolled back fails, though the old version runs", () => {
-  for (const update of ["rollback_completed", "rollback_paused"]) {
-    expect(judgeStack({ services: [service({ update })] })).toMatchObject({ kind: "failed", failure: { code: "rolled-back", exitCode: 1 } });
-  }
-});
-
-test("three tasks that ended badly while none runs are a crash loop, with each error once and the last words", () => {
-  const dying = service({
-    running: 0,
-    tasks: [task("failed", "task: non-zero exit (1)"), task("failed", "task: non-zero exit (1)"), task("rejected", "No such image"), task("starting")],
-    logTail: ["could not open /data"],
+describe("a stack has settled", () => {
+  test("when every service has its tasks, the same ones for the monitor's time, and not before", () => {
+    expect(kindAt(4_999, service())).toBe("moving");
+    expect(kindAt(5_000, service())).toBe("settled");
+    expect(kindAt(5_000, service(), service({ name: "hello_db", wanted: 2 }))).toBe("moving");
+    expect(kindAt(5_000)).toBe("moving");
   });
-  expect(judgeStack({ services: [dying] })).toMatchObject({
-    kind: "failed",
-    failure: { code: "crash-loop", details: ["task error: task: non-zero exit (1)", "task error: No such image", "log: could not open /data"] },
+
+  test("only after its own monitor where that is longer, and not before ours where it is shorter", () => {
+    expect(kindAt(19_999, service({ monitorMs: 20_000 }))).toBe("moving");
+    expect(kindAt(20_000, service({ monitorMs: 20_000 }))).toBe("settled");
+    expect(kindAt(4_999, service({ monitorMs: 1_000 }))).toBe("moving");
   });
-  expect(kindOf({ ...dying, tasks: dying.tasks.slice(1) })).toBe("moving");
-  expect(kindOf({ ...dying, running: 1 })).toBe("settled");
+
+  test("not by tasks of an earlier spec: N of N holds before an update begins", () => {
+    expect(kindAt(60_000, service({ tasks: [task({ current: false })] }))).toBe("moving");
+    expect(kindAt(60_000, service({ update: { state: "updating", message: "update in progress" } }))).toBe("moving");
+    expect(kindAt(60_000, service({ update: { state: "completed", message: "update completed" } }))).toBe("settled");
+  });
+
+  test("not while a task of it died within the monitor's time, though all run", () => {
+    const tasks = [task(), dead("t0", 58_000, { place: "3", desired: "remove" }), task({ id: "t2", place: "2" })];
+    expect(kindAt(60_000, service({ wanted: 2, tasks }))).toBe("moving");
+    expect(kindAt(64_000, service({ wanted: 2, tasks }))).toBe("settled");
+  });
+
+  test("not by a task that has not outlived the one before it", () => {
+    const first = look(8_000, service({ tasks: [task({ since: 1_000 })] }));
+    const second = (at: number): StackSnapshot => look(at, service({ tasks: [dead("t1", 10_000, { created: 0 }), task({ id: "t2", since: 15_000, created: 10_001 })] }));
+    expect(judged(first, second(21_000)).kind).toBe("moving");
+    expect(judged(first, second(25_000)).kind).toBe("settled");
+  });
+
+  test("with nothing wanted of a replicated service, and with no eligible node once the Swarm had time to choose one", () => {
+    expect(kindAt(0, service({ wanted: 0, tasks: [] }))).toBe("settled");
+    expect(kindAt(100, service({ mode: "global", wanted: 0, tasks: [] }))).toBe("moving");
+    expect(kindAt(5_000, service({ mode: "global", wanted: 0, tasks: [] }))).toBe("settled");
+  });
+
+  test("when a one-shot has ended with 0, and a job is complete", () => {
+    const ended = task({ state: "complete", desired: "shutdown", exitCode: 0, since: 10 });
+    for (const condition of ["none", "on-failure"] as const) expect(kindAt(20, service({ restart: { condition, maxAttempts: 0 }, tasks: [ended] })), condition).toBe("settled");
+    const job = service({ mode: "replicated-job", wanted: 2, restart: { condition: "on-failure", maxAttempts: 0 } });
+    const done = (place: string) => task({ id: place, place, state: "complete", desired: "complete", exitCode: 0 });
+    expect(kindAt(20, { ...job, tasks: [done("1"), task({ id: "2", place: "2", desired: "complete" })] })).toBe("moving");
+    expect(kindAt(20, { ...job, tasks: [done("1"), done("2")] })).toBe("settled");
+  });
+
+  test("by an app that restarted until its database was there", () => {
+    const restarting = [1, 2, 3, 4].map((n) => look(n * 5_000, service({ tasks: [task({ id: `t${n}`, state: "starting", created: n * 5_000 }), ...Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 5_000))] })));
+    const up = (at: number) => look(at, service({ tasks: [task({ id: "t5", since: 25_000, created: 25_000 }), ...[1, 2, 3, 4].map((n) => dead(`d${n - 1}`, (n - 1) * 5_000))] }));
+    expect(judged(...restarting).kind).toBe("moving");
+    expect(judged(...restarting, up(30_000)).kind).toBe("settled");
+  });
+});
+
+describe("waiting is over at once", () => {
+  test.each([
+    ["image-refused", "No such image: hello:9"],
+    ["image-refused", "pull access denied for hello, repository does not exist"],
+    ["mount-refused", 'invalid mount config for type "bind": bind source path does not exist: /srv/x'],
+  ])("when the Swarm refuses to make the container: %s, %s", (code, error) => {
+    expect(codeOf(judged(look(1_000, service({ tasks: [dead("t1", 900, { state: "rejected", error })] }))))).toBe(code);
+  });
+
+  test("but not for a refusal that may pass", () => {
+    expect(kindAt(1_000, service({ tasks: [dead("t1", 900, { state: "rejected", error: "network sandbox join failed" }), task({ id: "t2", desired: "ready", state: "ready", created: 950 })] }))).toBe("moving");
+  });
+
+  test("when a one-shot ended with another code and is not started again", () => {
+    const ended = service({ restart: { condition: "none", maxAttempts: 0 }, tasks: [dead("t1", 900)] });
+    expect(judged(look(1_000, ended))).toMatchObject({ kind: "failed", failure: { code: "task-failed", exitCode: 1, message: "hello_app.1 ended and is not started again (its restart condition is none): exit code 1" } });
+  });
+
+  test("when attempts are used up, but not while there is another", () => {
+    const policy = { restart: { condition: "any", maxAttempts: 2 } } as const;
+    expect(codeOf(judged(look(2_000, service({ ...policy, tasks: [dead("t1", 900)] }))))).toBe("task-failed");
+    expect(kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900)] }))).toBe("moving");
+    expect(kindAt(60_000, service({ tasks: [dead("t1", 900)] })), "without end there is always another").toBe("moving");
+    expect(kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900), task({ id: "t2", desired: "ready", state: "ready", created: 950 })] }))).toBe("moving");
+  });
+
+  test.each(["rollback_started", "rollback_completed", "rollback_paused"])("when the version under test is taken back: %s, though the old one runs", (state) => {
+    expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back" } }))))).toBe("rolled-back");
+  });
+
+  test("when an update is paused, which only somebody's act can end", () => {
+    expect(codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure" } }))))).toBe("update-paused");
+  });
+
+  test("when the stack, or a service of it, is gone under the run", () => {
+    const both = look(1_000, service(), service({ name: "hello_db" }));
+    expect(judged(both, look(2_000))).toMatchObject({ failure: { code: "stack-gone", message: "the stack is gone: somebody removed it under this run" } });
+    expect(judged(both, look(2_000, service()))).toMatchObject({ failure: { code: "stack-gone", message: "hello_db is gone: somebody removed it under this run" } });
+  });
+});
+
+/** One look a second at a service that dies every five, with so many of its dead in the Swarm's memory. */
+const loop = (seconds: number, end: Parameters<typeof dead>[2] = {}): readonly StackSnapshot[] =>
+  Array.from({ length: seconds + 1 }, (_, second) => {
+    const deaths = Array.from({ length: Math.floor(second / 5) }, (__, n) => dead(`d${n}`, (n + 1) * 5_000, end)).slice(-4);
+    return look(second * 1_000, service({ tasks: [task({ id: `now${deaths.length}`, state: "starting", created: second * 1_000 }), ...deaths] }));
+  });
+
+describe("a crash loop", () => {
+  test("is five deaths and ninety seconds in which no task stayed; more deaths than the Swarm remembers are counted", () => {
+    expect(judged(...loop(89)).kind).toBe("moving");
+    expect(judged(...loop(90))).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: "hello_app.1 does not stay up: it died 18 times in 1 min 30 s, last by exit code 1" } });
+  });
+
+  test("is also one that ends with 0 again and again, and the hint says what that means", () => {
+    const judgement = judged(...loop(90, { state: "complete", exitCode: 0, error: null }));
+    expect(judgement).toMatchObject({ failure: { code: "crash-loop" } });
+    expect(judgement.kind === "failed" && judgement.failure.hint).toContain("ends with 0");
+  });
+
+  test("is none while another task of the place stayed in between", () => {
+    const stayed = look(60_000, service({ tasks: [task({ id: "s", since: 50_000, created: 50_000 })] }));
+    expect(judged(...loop(59), stayed, ...loop(95).slice(61)).kind).toBe("moving");
+  });
+
+  test("is told as one, too, when the deploy's limit comes sooner", () => {
+    const watch = watched(...loop(40));
+    expect(unsettledFailure(watch, unsettledServices(watch, rules), settings)).toMatchObject({ code: "crash-loop", exitCode: 1 });
+  });
+});
+
+describe("a stack that did not settle in time", () => {
+  const late = (one: ServiceSnapshot) => {
+    const watch = watched(look(40_000, one));
+    return unsettledFailure(watch, unsettledServices(watch, rules), settings);
+  };
+
+  test.each(["no suitable node (scheduling constraints not satisfied on 1 node)", "no suitable node (insufficient resources on 1 node)", "no suitable node (host-mode port already in use on 1 node)"])("says why a task is pending: %s", (error) => {
+    expect(late(service({ tasks: [task({ state: "pending", error, container: null })] }))).toMatchObject({ code: "not-placed", message: expect.stringContaining(error) as string });
+  });
+
+  test("says when a task never became healthy", () => {
+    expect(late(service({ tasks: [task({ state: "starting" })] }))).toMatchObject({ code: "not-healthy", hint: expect.stringContaining("health check") as string });
+  });
+
+  test("says what each late service was up to", () => {
+    expect(late(service({ tasks: [task({ state: "preparing", since: 10_000 })] }))).toMatchObject({
+      code: "deploy-converging-overrun",
+      details: ["hello_app.1 is being prepared: its image or its network is not there yet for 30 s"],
+    });
+  });
+});
+
+describe("a stack that has settled", () => {
+  const settled = look(10_000, service());
+  const steady: SteadyStack = { watch: watched(settled), settled };
+
+  test("fails when a task of it dies, with the phase and how long it lasted", () => {
+    const later = look(13_000, service({ tasks: [dead("t1", 12_000, { created: 0 }), task({ id: "t2", state: "ready", desired: "ready", created: 12_001 })] }));
+    expect(whyUnsteady(steady, later, rules, "the custom tier")).toMatchObject({ code: "task-died", message: "hello_app.1 had settled and died in the custom tier after 12 s: exit code 1" });
+  });
+
+  test("fails when a task of it is not there any more, whatever became of it", () => {
+    expect(whyUnsteady(steady, look(13_000, service({ tasks: [task({ id: "t2", since: 12_000 })] })), rules, "probing")).toMatchObject({ code: "task-died" });
+    expect(whyUnsteady(steady, look(13_000), rules, "probing")).toMatchObject({ code: "stack-gone" });
+  });
+
+  test("stays, also when a service that may end does, with 0", () => {
+    const once = look(10_000, service({ restart: { condition: "on-failure", maxAttempts: 0 } }));
+    const ended = look(13_000, service({ restart: { condition: "on-failure", maxAttempts: 0 }, tasks: [task({ state: "complete", desired: "shutdown", exitCode: 0 })] }));
+    expect(whyUnsteady({ watch: watched(once), settled: once }, ended, rules, "probing")).toBeNull();
+    expect(whyUnsteady(steady, look(20_000, service()), rules, "probing")).toBeNull();
+  });
+
+  test("may be updated by a test, and must then stay as it settled anew", () => {
+    const updating = look(20_000, service({ version: 11, update: { state: "updating", message: "" }, tasks: [task({ current: false, desired: "shutdown", state: "shutdown" }), task({ id: "t2", state: "starting", created: 19_000 })] }));
+    expect(whyUnsteady(steady, updating, rules, "probing")).toBeNull();
+    const anew = look(30_000, service({ version: 12, tasks: [task({ id: "t2", since: 21_000 })] }));
+    const again = followSteady(followSteady(steady, updating, rules), anew, rules);
+    expect(again.settled).toBe(anew);
+    expect(whyUnsteady(again, look(33_000, service({ version: 12, tasks: [dead("t2", 32_000)] })), rules, "probing")).toMatchObject({ code: "task-died" });
+    const back = look(30_000, service({ version: 12, update: { state: "rollback_completed", message: "" } }));
+    expect(whyUnsteady(steady, back, rules, "probing")).toMatchObject({ code: "rolled-back" });
+  });
+});
+
+describe("whose last words are read", () => {
+  test("the last death of each service that does not stay, though another try runs by now", () => {
+    const tasks = [task({ id: "t3", since: 9_000, created: 9_000 }), dead("t2", 8_000), dead("t1", 4_000)];
+    expect(suspectsOf(look(10_000, service({ name: "hello_db" }), service({ tasks })), null).map(({ task: { id } }) => id)).toEqual(["t2"]);
+  });
+
+  test("what has started and is not healthy", () => {
+    expect(suspectsOf(look(10_000, service({ tasks: [task({ id: "slow", state: "starting" })] })), null)).toMatchObject([{ task: { id: "slow" }, isFine: false }]);
+  });
+
+  test("of a stack that had settled, what was lost since, and not what it died of before", () => {
+    const settled = look(10_000, service({ tasks: [task({ id: "t1", since: 4_000, created: 4_000 }), dead("t0", 3_000)] }));
+    const now = look(20_000, service({ tasks: [task({ id: "t2", state: "starting", created: 19_000 }), dead("t1", 19_000, { created: 4_000 }), dead("t0", 3_000)] }));
+    expect(suspectsOf(now, settled).map(({ task: { id } }) => id)).toEqual(["t1", "t2"]);
+  });
+
+  test("everybody's where nobody is to blame: the services run and nothing answers", () => {
+    expect(suspectsOf(look(10_000, service(), service({ name: "hello_db" })), look(10_000, service()))).toMatchObject([{ isFine: true }, { isFine: true }]);
+  });
 });

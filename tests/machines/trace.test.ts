@@ -14,7 +14,7 @@ import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
-import { settledStack } from "../support/explore/charts.js";
+import { settledStack } from "../support/explore/stacks.js";
 import { runChart } from "../support/explore/run-chart.js";
 import { app, candidate, card, cookie, passedTest, settings } from "../support/explore/samples.js";
 
@@ -43,7 +43,7 @@ const teardown = teardownMachine.provide({
   },
 });
 
-const settledNews: DeployEvent = { type: "stack.seen", snapshot: settledStack };
+const settledNews: DeployEvent = { type: "stack.seen", ...settledStack };
 
 /** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
 const wholeRun = (tests: never) =>
@@ -71,9 +71,13 @@ const wholeRun = (tests: never) =>
           prepullImages: gives(undefined),
           submitDeploy: gives(undefined),
           observeStack: fromCallback(({ sendBack }) => sendBack(settledNews)) as never,
-          probeApp: gives({ url: "https://hello" }),
+          probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "https://hello" })) as never,
+          gatherEvidence: gives({ lines: [] }),
         },
       }),
+      observeStack: hangs(),
+      lookAtStack: gives(settledStack),
+      gatherEvidence: gives({ lines: [] }),
       tier: tierMachine.provide({ actors: { operate: gives(undefined), runTier: tests } }),
       reclaimLock: gives("ours"),
       teardown,

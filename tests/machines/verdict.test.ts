@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeFor, noVerdict, tierFailure } from "../../src/machines/run/verdict.js";
+import { exitCodeFor, noVerdict, verdictOf } from "../../src/machines/run/verdict.js";
+import { testsVerdict, tierFailure, tierVerdict } from "../../src/machines/tier/tier-verdict.js";
 import type { Cleanliness, Failure, StopCause, Verdict } from "../../src/machines/vocabulary.js";
 
 const clean: Cleanliness = { kind: "clean" };
@@ -49,4 +50,36 @@ describe("a failed tier", () => {
   test("without any test is red, and says so", () => {
     expect(tierFailure({ tier: "custom", tests: [], failure: null }).message).toContain("nothing to assert");
   });
+
+  test("whose tests were all skipped is red, and says what they said", () => {
+    const failure = tierFailure({ tier: "custom", tests: [{ ...test1, outcome: "skipped", message: "no browser here" }], failure: null });
+    expect(failure).toMatchObject({ code: "tier-unverified", exitCode: 1 });
+    expect(failure.details.join("\n")).toContain("no browser here");
+  });
+});
+
+describe("a tier has passed", () => {
+  const [passed, failed, skipped] = [{ outcome: "passed" }, { outcome: "failed" }, { outcome: "skipped" }] as const;
+
+  test.each([
+    ["a test passed", [passed], "passed"],
+    ["one passed and the rest were skipped", [skipped, passed], "passed"],
+    ["one failed", [passed, failed], "failed"],
+    ["all were skipped", [skipped, skipped], "unverified"],
+    ["there was none", [], "unverified"],
+  ] as const)("only by a test that did: %s", (_, tests, verdict) => {
+    expect(testsVerdict(tests)).toBe(verdict);
+  });
+
+  test("and not when it could not be carried out, whatever its tests say", () => {
+    const failure = { code: "x", message: "", hint: "", exitCode: 1, details: [] } as const;
+    expect(tierVerdict({ tests: [{ name: "one", outcome: "passed", durationMs: 1, message: null }], failure })).toBe("failed");
+  });
+});
+
+test("evidence that was read later is told with the failure, and with nothing else", () => {
+  const failure = { code: "x", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
+  expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: ["last words"] })).toEqual({ kind: "failed", failure: { ...failure, details: ["first", "last words"] } });
+  expect(verdictOf({ verdict: { kind: "passed" }, evidence: ["last words"] })).toEqual({ kind: "passed" });
+  expect(verdictOf({ verdict: null, evidence: [] })).toEqual(noVerdict);
 });

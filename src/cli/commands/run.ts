@@ -95,7 +95,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     onStep: (actor, state) => {
       if (!shownActors.has(actor)) return;
-      step = state[0] ?? null;
+      // `converging`, wherever the chart has it.
+      step = state[0]?.replace(/^watching\./, "") ?? null;
       show();
     },
     onTrouble: (error) => onUnwritten("events.jsonl", error),

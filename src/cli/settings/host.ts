@@ -1,5 +1,6 @@
+import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import type { Flags } from "../options.js";
 import { badSetting } from "./bad-setting.js";
@@ -22,6 +23,8 @@ export interface HostSettings {
   readonly nodeImage: string;
   /** Where docker listens on those nodes. */
   readonly nodeSocket: string;
+  /** Readable when the settings were; null: only the authorities that Node brings. */
+  readonly caFile: string | null;
 }
 
 const home = (env: Env): string => given(env, "HOME") ?? homedir();
@@ -52,6 +55,7 @@ const inSandbox = (root: string): HostSettings => ({
   docker: join(installation, "sandbox", "bin", "docker"),
   nodeImage: "",
   nodeSocket: "",
+  caFile: null,
 });
 
 /** As the Engine takes it; it goes into the path of a question. */
@@ -67,6 +71,15 @@ const nodeSocketOf = (env: Env): string => {
   const socket = variable(env, "nodeSocket") ?? "/var/run/docker.sock";
   if (!/^\/[^\0]+$/.test(socket)) throw badSetting("CCCI_NODE_SOCKET", socket, "is no absolute path");
   return socket;
+};
+
+const caFileOf = (file: string | null): string | null => {
+  try {
+    if (file !== null) accessSync(file, constants.R_OK);
+  } catch {
+    throw badSetting("CCCI_CA_FILE", file ?? "", "cannot be read", "It names a PEM file with the certificate of an authority.");
+  }
+  return file === null ? null : resolve(file);
 };
 
 const isRoot = (): boolean => process.getuid?.() === 0;
@@ -97,5 +110,6 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
     docker: variable(env, "docker") ?? "docker",
     nodeImage: nodeImageOf(env),
     nodeSocket: nodeSocketOf(env),
+    caFile: caFileOf(variable(env, "caFile")),
   };
 };

@@ -63,8 +63,8 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
     }
 
     override reuseSocket(stream: Duplex, request: ClientRequest): void {
-      request.reusedSocket = true;
-      if (stream instanceof Socket) stream.ref();
+      // The base class takes its error listener off again, and asks for a ref() that a dialled connection does not have.
+      super.reuseSocket(stream instanceof Socket ? stream : Object.assign(stream, { ref: () => stream }), request);
     }
   }
   const agent = new EngineAgent({ ...noTls, keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });

@@ -12,6 +12,8 @@ export interface Version {
 
 export interface Info {
   readonly ServerVersion?: string;
+  /** ISO 8601, the daemon's clock. */
+  readonly SystemTime?: string;
   readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean; readonly NodeID?: string; readonly Nodes?: number };
 }
 
@@ -123,6 +125,8 @@ export interface Task extends SwarmThing<TaskSpec> {
   readonly NodeID?: string;
   readonly Slot?: number;
   readonly DesiredState: TaskState;
+  /** Which execution of a job it belongs to. */
+  readonly JobIteration?: { readonly Index?: number };
   readonly Status: {
     readonly Timestamp?: string;
     readonly State: TaskState;
@@ -223,4 +227,9 @@ export interface PullProgress {
   readonly id?: string;
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
+}
+
+/** `/networks/NAME`, with the containers of this node that are on it. */
+export interface NetworkDetails extends Network {
+  readonly Containers?: Readonly<Record<string, { readonly Name?: string; readonly IPv4Address?: string }>> | null;
 }

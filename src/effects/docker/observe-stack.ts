@@ -1,65 +1,63 @@
-import { concatMap, defer, from, of, repeat, catchError, type Observable } from "rxjs";
+import { filter, map, type Observable } from "rxjs";
 import { fromEventObservable } from "xstate";
+import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
-import type { DeployEvent, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/deploy/deploy.types.js";
+import type { StackEvent } from "../../machines/deploy/deploy.types.js";
 import { failureFrom } from "../../machines/errors.js";
-import type { StackName } from "../../machines/vocabulary.js";
+import type { Failure, StackName } from "../../machines/vocabulary.js";
+import { defaultPace, looksAt } from "./engine-events.js";
 import type { Engine } from "./engine.js";
-import type { Service, Task } from "./engine-schema.js";
-import { ofStack } from "./list-objects.js";
-import { logTail } from "./service-logs.js";
+import { clockAhead, lookAtStack } from "./look-at-stack.js";
 
-const endedBadly = new Set(["failed", "rejected"]);
+/** Time alone settles a stack, or makes a loop of deaths a crash loop: no event tells of it. */
+const pace = { ...defaultPace, slowMs: 500 };
 
-const taskOf = ({ ID, DesiredState, Status }: Task): TaskSnapshot => ({
-  id: ID,
-  desired: DesiredState,
-  state: Status.State,
-  error: Status.Err || null,
-});
+/** The longer nothing changes, the less a second counts. ms */
+const quietMs = (sinceChangeMs: number): number => (sinceChangeMs < 15_000 ? 0 : sinceChangeMs < 120_000 ? 1_000 : 10_000);
+const unreadableAgainMs = 10_000;
 
-const newestFirst = (a: Task, b: Task): number => (b.CreatedAt ?? "").localeCompare(a.CreatedAt ?? "");
+type Seen = StackSnapshot | { readonly at: number; readonly failure: Failure };
 
-/** One look at a stack: two calls, and one more for each service that is failing. */
-export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> => {
-  const filters = ofStack(stack);
-  const [services, tasks] = await Promise.all([
-    engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal }),
-    engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal }),
-  ]);
-  return {
-    services: await Promise.all(
-      services.map(async ({ ID, Spec, UpdateStatus, ServiceStatus }): Promise<ServiceSnapshot> => {
-        const own = tasks.filter(({ ServiceID }) => ServiceID === ID).toSorted(newestFirst);
-        const { RunningTasks: running = 0, DesiredTasks: wanted = 0 } = ServiceStatus ?? {};
-        const bad = own.some(({ Status }) => endedBadly.has(Status.State));
-        return {
-          name: Spec.Name,
-          wanted,
-          running,
-          update: UpdateStatus?.State ?? null,
-          updateStartedAt: UpdateStatus?.StartedAt ?? null,
-          tasks: own.map(taskOf),
-          logTail: bad && running < wanted ? await logTail(engine, ID, signal) : [],
-        };
-      }),
-    ),
+const isSame = (one: StackSnapshot, other: StackSnapshot): boolean => JSON.stringify(one.services) === JSON.stringify(other.services);
+
+/** What is said of one look after another: everything that is new, and now and then that nothing is. */
+export const createTeller = (): ((seen: Seen) => StackEvent | null) => {
+  let last: StackSnapshot | null = null;
+  let changedAt = 0;
+  let toldAt = 0;
+  let unread: string | null = null;
+  return (seen) => {
+    if ("failure" in seen) {
+      const isNews = unread !== seen.failure.message || seen.at - toldAt >= unreadableAgainMs;
+      unread = seen.failure.message;
+      if (!isNews) return null;
+      toldAt = seen.at;
+      return { type: "stack.unreadable", failure: seen.failure };
+    }
+    const same = last !== null && unread === null && isSame(last, seen);
+    unread = null;
+    if (same && seen.at - toldAt < quietMs(seen.at - changedAt)) return null;
+    if (!same) changedAt = seen.at;
+    last = seen;
+    toldAt = seen.at;
+    return { type: "stack.seen", at: seen.at, services: same ? null : seen.services };
   };
 };
 
-/** Short looks first: most apps are up in a second or two, and waiting is what a run does most. ms */
-const pauses = [200, 300, 500];
-const pauseMs = 1_000;
-
-const snapshots = (engine: Engine, stack: StackName): Observable<DeployEvent> => {
-  const ended = new AbortController();
-  return defer(() => from(lookAtStack(engine, stack, ended.signal))).pipe(
-    concatMap((snapshot) => of<DeployEvent>({ type: "stack.seen", snapshot })),
-    catchError((error: unknown) => of<DeployEvent>({ type: "stack.unreadable", failure: failureFrom(error) })),
-    repeat({ delay: (count) => from(new Promise((next) => setTimeout(next, pauses[count - 1] ?? pauseMs))) }),
-  );
+const looks = (engine: Engine, stack: StackName): Observable<StackEvent> => {
+  const tell = createTeller();
+  let aheadMs: number | null = null;
+  const look = async (signal: AbortSignal): Promise<Seen> => {
+    try {
+      aheadMs ??= await clockAhead(engine, signal);
+      return await lookAtStack(engine, stack, signal, aheadMs);
+    } catch (error) {
+      return { at: Date.now(), failure: failureFrom(error) };
+    }
+  };
+  return looksAt(engine, stack, look, pace).pipe(map(tell), filter((event) => event !== null));
 };
 
-/** Snapshots of the stack for as long as anybody listens. A daemon that does not answer is an event too. */
+/** Looks at the stack for as long as anybody listens. A daemon that does not answer is an event too. */
 export const observeStack = (engine: Engine): DeployPorts["observeStack"] =>
-  fromEventObservable(({ input: { app } }) => snapshots(engine, app.stack));
+  fromEventObservable(({ input: { app } }) => looks(engine, app.stack));

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { textOfLog } from "../docker/service-logs.js";
+import { textOfLog } from "../docker/task-log.js";
 
 const bytesMax = 4 * 1024 * 1024;
 

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
-import { didYouMean } from "../did-you-mean.js";
+import { parseReach } from "../../machines/reach.js";
 import type { RecipeSettings } from "../../machines/vocabulary.js";
+import { didYouMean } from "../did-you-mean.js";
 import { readRecipeFile } from "./gate.js";
 import { parseYaml, YamlRefused } from "./parse-yaml.js";
 
@@ -14,11 +15,9 @@ const duration = v.pipe(
   v.transform((text) => parseDuration(text) ?? 0),
 );
 
-const serviceReach = /^service:[a-z0-9][\w-]*:\d{1,5}$/;
-
 const reach = v.pipe(
   v.string(),
-  v.check((text) => /^https?:\/\//.test(text) || serviceReach.test(text), "is neither a URL nor service:<name>:<port>"),
+  v.check((text) => parseReach(text) !== null, "is neither auto nor a URL nor service:<name>:<port>"),
 );
 
 const timeouts = v.strictObject({
@@ -27,12 +26,19 @@ const timeouts = v.strictObject({
   tier: v.optional(duration, "15m"),
 });
 
+const crashLoop = v.strictObject({
+  deaths: v.optional(v.pipe(v.number("is no number"), v.integer("is no whole number"), v.minValue(1, "is less than 1")), 5),
+  after: v.optional(duration, "90s"),
+});
+
 const schema = v.strictObject({
-  reach: v.optional(reach, "https://{domain}"),
+  reach: v.optional(reach, "auto"),
+  monitor: v.optional(duration, "5s"),
+  crashLoop: v.optional(crashLoop, {}),
   timeouts: v.optional(timeouts, {}),
 });
 
-const knownKeys = ["reach", "timeouts", "deploy", "probe", "tier"];
+const knownKeys = ["reach", "timeouts", "deploy", "probe", "tier", "monitor", "crashLoop", "deaths", "after"];
 
 const suggestion = (key: string): string => ` ${didYouMean(key, knownKeys)}`;
 
@@ -57,8 +63,12 @@ export const parseRecipeSettings = (text: string, file: string): RecipeSettings 
   }
   const parsed = v.safeParse(schema, document);
   if (!parsed.success) throw invalid(file, describe(parsed.issues[0]));
-  const { reach: address, timeouts: limits } = parsed.output;
-  return { reach: address, timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier } };
+  const { reach: address, timeouts: limits, monitor, crashLoop: loop } = parsed.output;
+  return {
+    reach: address,
+    convergence: { monitorMs: monitor, crashDeaths: loop.deaths, crashMs: loop.after },
+    timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier },
+  };
 };
 
 /** The settings in the run's own copy of the operator's folder; that copy may be missing. */

@@ -1,3 +1,4 @@
+import { testsVerdict } from "../../machines/tier/tier-verdict.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import type { ReportInput } from "./report-input.js";
 
@@ -15,7 +16,7 @@ export const results = (record: RunRecordFile, input: ReportInput): Readonly<Rec
     input.results.map(({ tier, tests }) => [
       tier,
       {
-        status: tests.some(({ outcome }) => outcome === "failed") ? "fail" : "pass",
+        status: { passed: "pass", failed: "fail", unverified: "unverified" }[testsVerdict(tests)],
         tests: tests.map(({ name, outcome, durationMs, message }) => ({ name, outcome, duration: durationMs / 1_000, message })),
       },
     ]),

@@ -1,9 +1,14 @@
-import { judgeStack } from "../../machines/convergence.js";
+import { judgeStack, unsettledServices } from "../../machines/convergence/judge-stack.js";
+import { follow, watchFromNow } from "../../machines/convergence/stack-watch.js";
+import type { ConvergenceRules } from "../../machines/convergence/stack.types.js";
+import { describeService } from "../../machines/convergence/task-words.js";
 import type { App, TestResult } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
-import { lookAtStack } from "../docker/observe-stack.js";
-import { serviceOf } from "../docker/service-of.js";
-import { answers } from "./probe-app.js";
+import { lookAtStack } from "../docker/look-at-stack.js";
+import { askApp } from "./ask-app.js";
+import { urlTarget } from "./probe-app.js";
+import type { ProbeSettings } from "./probe.types.js";
+import { servicesOf } from "./reach.js";
 
 interface Assertion {
   readonly name: string;
@@ -18,7 +23,7 @@ const timed = async ({ name, check }: Assertion): Promise<TestResult> => {
 };
 
 const labelsOf = async (engine: Engine, app: App, signal: AbortSignal): Promise<Readonly<Record<string, string>>> =>
-  (await serviceOf(engine, app.stack, "app", signal))?.Spec.Labels ?? {};
+  (await servicesOf(engine, app, signal)).find(({ Spec }) => Spec.Name === `${app.stack}_app`)?.Spec.Labels ?? {};
 
 /** abra shortens the commit and marks a tree with untracked files by `+U`; our overlay is such a file. */
 const isCommit = (label: string | undefined, commit: string): boolean => {
@@ -26,18 +31,32 @@ const isCommit = (label: string | undefined, commit: string): boolean => {
   return short.length >= 7 && commit.startsWith(short);
 };
 
+export interface InstallTestSettings extends Pick<ProbeSettings, "engine" | "trust"> {
+  readonly app: App;
+  readonly url: string;
+  readonly rules: ConvergenceRules;
+}
+
 /** What every recipe must hold after an install: still converged, answering, and made from the commit under test. */
-export const installTests = async (engine: Engine, app: App, url: string, signal: AbortSignal): Promise<readonly TestResult[]> => {
+export const installTests = async ({ engine, trust, app, url, rules }: InstallTestSettings, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const assertions: readonly Assertion[] = [
     {
       name: "every service is converged",
       check: async () => {
-        const judgement = judgeStack(await lookAtStack(engine, app.stack, signal));
+        const watch = follow(watchFromNow, await lookAtStack(engine, app.stack, signal), rules);
+        const judgement = judgeStack(watch, rules);
         if (judgement.kind === "settled") return null;
-        return judgement.kind === "failed" ? judgement.failure.message : "a service is short of tasks, or an update moves";
+        if (judgement.kind === "failed") return [judgement.failure.message, ...judgement.failure.details].join("\n");
+        return unsettledServices(watch, rules).flatMap((service) => describeService(service, watch.last?.at ?? 0)).join("\n");
       },
     },
-    { name: "the app answers at its address", check: async () => ((await answers(url, signal)) ? null : `no answer from ${url}`) },
+    {
+      name: "the app answers at its address",
+      check: async () => {
+        const verdict = await askApp(urlTarget(app, url), { trust: trust(), signal });
+        return verdict === null ? null : `${url}: ${verdict.why}`;
+      },
+    },
     {
       name: "what runs is the commit under test",
       check: async () => {

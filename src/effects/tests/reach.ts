@@ -1,56 +1,86 @@
-import type { App } from "../../machines/vocabulary.js";
+import { reachFailure, shortName } from "../../machines/reach.js";
+import type { App, Failure } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
-import { isNotFound } from "../docker/engine-errors.js";
-import type { Container, ContainerSummary, Service } from "../docker/engine-schema.js";
-import { serviceOf } from "../docker/service-of.js";
+import type { Container, ContainerSummary, NetworkDetails, Service } from "../docker/engine-schema.js";
+import { stackFilter } from "../docker/look-at-stack.js";
 
-/** The host's port in ingress mode: all of the Swarm's nodes listen on it. */
-const ingressPort = (service: Service, port: number): number | null =>
-  service.Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress")?.PublishedPort ?? null;
+/** The services of the app's stack. */
+export const servicesOf = (engine: Engine, app: App, signal: AbortSignal): Promise<readonly Service[]> =>
+  engine.json<readonly Service[]>("GET", "/services", { query: { filters: stackFilter(app.stack) }, signal });
 
-/** One that went between the listing and the look is none. */
-const inspect = async (engine: Engine, id: string, signal: AbortSignal): Promise<readonly Container[]> => {
-  try {
-    return [await engine.json<Container>("GET", `/containers/${id}/json`, { signal })];
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
-};
-
-/** The running containers of a service on this node. */
 const containersOf = async (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Container[]> => {
   const filters = { label: [`com.docker.swarm.service.name=${service}`] };
-  const found = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters }, signal });
-  return (await Promise.all(found.map(({ Id }) => inspect(engine, Id, signal)))).flat();
+  const listed = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters }, signal });
+  return Promise.all(listed.map(({ Id }) => engine.json<Container>("GET", `/containers/${Id}/json`, { signal })));
 };
 
+/** The port that Docker chose on the host for one in host mode, so that parallel runs never fight for it. */
 const hostPort = (container: Container, port: number): string | null =>
   container.NetworkSettings?.Ports?.[`${port}/tcp`]?.find(({ HostPort }) => HostPort !== undefined && HostPort !== "")?.HostPort ?? null;
 
-/** docker_gwbridge joins a node's containers with its host; overlay addresses answer only inside. */
-const gatewayAddress = (container: Container): string | null =>
-  container.NetworkSettings?.Networks?.["docker_gwbridge"]?.IPAddress || null;
+/** The host's port in ingress mode: all of the Swarm's nodes listen on it. */
+const ingressPort = ({ Endpoint }: Service, port: number): number | null =>
+  Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress")?.PublishedPort ?? null;
+
+const bridge = "docker_gwbridge";
 
 /**
- * The app's address as this host can reach it now, or null when there is none yet.
- *
- * `service:app:8080`: the published port where there is one (in host mode Docker chose it, so that parallel runs never
- * fight for it), else the container's own address.
+ * Addresses of this node's containers on its bridge: it joins them with their host. An overlay's addresses answer only
+ * inside, and the container's own document does not name the bridge's.
  */
-export const addressOf = async (engine: Engine, app: App, reach: string, signal: AbortSignal): Promise<string | null> => {
-  const [scheme, name, target] = reach.split(":");
-  if (scheme !== "service" || name === undefined || target === undefined) return reach.replaceAll("{domain}", app.domain);
-  const service = await serviceOf(engine, app.stack, name, signal);
-  if (service === null) return null;
-  const port = Number(target);
+const bridgeAddresses = async (engine: Engine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
+  const { Containers } = await engine.json<NetworkDetails>("GET", `/networks/${bridge}`, { signal });
+  return new Map(Object.entries(Containers ?? {}).flatMap(([id, { IPv4Address = "" }]) => (IPv4Address === "" ? [] : [[id, IPv4Address.replace(/\/\d+$/, "")] as const])));
+};
+
+/** What can be asked now, the likeliest first; none while nothing runs. */
+const addressesOf = async (engine: Engine, service: Service, port: number, signal: AbortSignal): Promise<readonly string[]> => {
   const ingress = ingressPort(service, port);
-  if (ingress !== null) return `http://127.0.0.1:${ingress}`;
-  for (const container of await containersOf(engine, service.Spec.Name, signal)) {
-    const published = hostPort(container, port);
-    if (published !== null) return `http://127.0.0.1:${published}`;
-    const address = gatewayAddress(container);
-    if (address !== null) return `http://${address}:${port}`;
-  }
-  return null;
+  const containers = await containersOf(engine, service.Spec.Name, signal);
+  const published = containers.flatMap((container) => hostPort(container, port) ?? []);
+  const direct = published.length > 0 ? [] : await bridgeAddresses(engine, signal).catch(() => new Map<string, string>());
+  return [
+    ...published.map((host) => `http://127.0.0.1:${host}`),
+    ...(ingress === null ? [] : [`http://127.0.0.1:${ingress}`]),
+    ...containers.flatMap(({ Id }) => {
+      const address = new Map(direct).get(Id);
+      return address === undefined ? [] : [`http://${address}:${port}`];
+    }),
+  ];
+};
+
+export type Addresses = { readonly addresses: readonly string[] } | { readonly hopeless: Failure };
+
+const snapshotNames = (services: readonly Service[]) => ({ services: services.map(({ Spec }) => ({ name: Spec.Name })) });
+
+/** Where `service:NAME:PORT` answers from this host. */
+export const serviceAddresses = async (engine: Engine, app: App, reach: { readonly service: string; readonly port: number }, signal: AbortSignal): Promise<Addresses> => {
+  const services = await servicesOf(engine, app, signal);
+  const unknown = reachFailure(app, `service:${reach.service}:${reach.port}`, snapshotNames(services));
+  if (unknown !== null) return { hopeless: unknown };
+  const service = services.find(({ Spec }) => shortName(app, Spec.Name) === reach.service);
+  return { addresses: service === undefined ? [] : await addressesOf(engine, service, reach.port, signal) };
+};
+
+const portLabel = /^traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port$/i;
+
+export interface Labelled {
+  readonly service: string;
+  readonly port: number;
+}
+
+/** The service and port that a recipe tells its proxy; `app` before others. */
+export const labelledPort = (app: App, services: readonly Service[]): Labelled | null => {
+  const found = services.flatMap(({ Spec: { Name, Labels } }) =>
+    Object.entries(Labels ?? {}).flatMap(([key, value]) => (portLabel.test(key) && /^\d{1,5}$/.test(value.trim()) ? [{ service: shortName(app, Name), port: Number(value) }] : [])),
+  );
+  return found.find(({ service }) => service === "app") ?? found[0] ?? null;
+};
+
+/** Whether this Swarm has a proxy: somebody else's service that publishes 443. */
+export const hasProxy = async (engine: Engine, app: App, signal: AbortSignal): Promise<boolean> => {
+  const services = await engine.json<readonly Service[]>("GET", "/services", { signal });
+  return services.some(
+    ({ Spec: { Labels }, Endpoint }) => Labels?.["com.docker.stack.namespace"] !== app.stack && (Endpoint?.Ports ?? []).some(({ PublishedPort }) => PublishedPort === 443),
+  );
 };

@@ -3,13 +3,13 @@ import { fromPromise } from "xstate";
 import type { TierPorts } from "../../machines/tier/tier.ports.js";
 import type { App, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { Scope } from "../children/registry.js";
-import type { Engine } from "../docker/engine.js";
 import { executablesIn, runExecutable } from "./executables.js";
 import { installTests } from "./install-tests.js";
+import type { ProbeSettings } from "./probe.types.js";
 
 export interface TierSettings {
   readonly scope: Scope;
-  readonly engine: Engine;
+  readonly probe: Pick<ProbeSettings, "engine" | "trust">;
   /** The run's own copy of the operator's folder for the recipe. */
   readonly operatorDir: string;
   readonly cwd: string;
@@ -32,7 +32,9 @@ export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
       tests.push(result);
       settings.onTest(tier, result);
     };
-    if (tier === "install") for (const result of await installTests(settings.engine, app, url, signal)) keep(result);
+    if (tier === "install") {
+      for (const result of await installTests({ ...settings.probe, app, url, rules: recipe.convergence }, signal)) keep(result);
+    }
     for (const file of executablesIn(join(settings.operatorDir, "tests", tier))) {
       const name = file.slice(file.lastIndexOf("/") + 1);
       const { scope, cwd } = settings;

@@ -1,6 +1,7 @@
 import { observablePort, promisePort } from "../ports.js";
 import type { App, RecipeSettings } from "../vocabulary.js";
-import type { DeployEvent } from "./deploy.types.js";
+import type { StackSnapshot } from "../convergence/stack.types.js";
+import type { ProbeEvent, StackEvent } from "./deploy.types.js";
 
 /** What the deploy machine asks of the world: one abra verb or one look at the Swarm each. */
 export const deployPorts = {
@@ -12,10 +13,12 @@ export const deployPorts = {
   prepullImages: promisePort<void, { images: readonly string[] }>("prepullImages"),
   /** `abra app deploy` without abra's own convergence checks: returns when the spec is accepted. Counted. */
   submitDeploy: promisePort<void, { app: App }>("submitDeploy"),
-  /** Snapshots of the stack, one a second, for as long as anybody listens. Never errors: it says `stack.unreadable`. */
-  observeStack: observablePort<DeployEvent, { app: App }>("observeStack"),
-  /** Resolves with the app's address once it answered often enough in a row. Does not end by itself otherwise. */
-  probeApp: promisePort<{ url: string }, { app: App; settings: RecipeSettings }>("probeApp"),
+  /** Looks at the stack, as soon as something changed, for as long as anybody listens. Never errors: it says `stack.unreadable`. */
+  observeStack: observablePort<StackEvent, { app: App }>("observeStack"),
+  /** Asks the app at its address, over and over, and says what came of it. Ends with its state. */
+  probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
+  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
+  gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
 };
 
 export type DeployPorts = typeof deployPorts;

@@ -1,35 +1,34 @@
 import type { Budgets } from "../budgets.js";
+import type { SteadyStack } from "../convergence/judge-steady.js";
+import type { StackWatch } from "../convergence/stack-watch.js";
+import type { ServiceSnapshot, StackSnapshot } from "../convergence/stack.types.js";
 import type { App, Failure, RecipeSettings } from "../vocabulary.js";
 
-/** One task of a service, as the Swarm reports it. */
-export interface TaskSnapshot {
-  readonly id: string;
-  readonly desired: string;
-  readonly state: string;
-  readonly error: string | null;
-}
-
-/** One service of a stack at one moment. */
-export interface ServiceSnapshot {
-  readonly name: string;
-  readonly wanted: number;
-  readonly running: number;
-  /** Swarm's UpdateStatus.State; null before the first update. */
-  readonly update: string | null;
-  /** UpdateStatus.StartedAt, ISO 8601; a state that began before our deploy says nothing about it. */
-  readonly updateStartedAt: string | null;
-  readonly tasks: readonly TaskSnapshot[];
-  /** Last lines of its log, read only once a task has failed; redacted. */
-  readonly logTail: readonly string[];
-}
-
-export interface StackSnapshot {
-  readonly services: readonly ServiceSnapshot[];
-}
-
-export type DeployEvent =
-  | { readonly type: "stack.seen"; readonly snapshot: StackSnapshot }
+/** What watching a stack says. */
+export type StackEvent =
+  /** One look. `services` is null where nothing has changed since the last one but the time. */
+  | { readonly type: "stack.seen"; readonly at: number; readonly services: readonly ServiceSnapshot[] | null }
   | { readonly type: "stack.unreadable"; readonly failure: Failure };
+
+/** What came of asking the app. */
+export type ProbeEvent =
+  /** Said once for each address and reason, not for each try. */
+  | { readonly type: "probe.tried"; readonly tried: ProbeTry }
+  /** It answered often enough in a row. */
+  | { readonly type: "probe.answered"; readonly url: string }
+  /** No waiting helps: there is no address to ask. */
+  | { readonly type: "probe.hopeless"; readonly failure: Failure };
+
+export interface ProbeTry {
+  /** What was asked, or what there was instead of an address. */
+  readonly address: string;
+  /** Why that was no answer of the app. */
+  readonly why: string;
+  /** What to do about it, where that is known. */
+  readonly hint: string | null;
+}
+
+export type DeployEvent = StackEvent | ProbeEvent;
 
 export interface DeployInput {
   readonly app: App;
@@ -38,16 +37,20 @@ export interface DeployInput {
 }
 
 export interface DeployContext extends DeployInput {
-  /** The last snapshot, so that a timeout can say what was still missing. */
-  readonly snapshot: StackSnapshot | null;
+  /** All that was seen of the stack, so that a timeout can say what was still missing. */
+  readonly watch: StackWatch;
+  /** The look at which it had settled; from there on its tasks must stay. */
+  readonly settled: StackSnapshot | null;
   /** Why the stack could not be looked at lately; a timeout is then not the app's fault. */
   readonly unreadable: Failure | null;
   readonly images: readonly string[];
   /** Set once, with the state that ends the machine. */
   readonly failure: Failure | null;
   readonly url: string | null;
+  /** What the last try to reach the app came to. */
+  readonly tried: ProbeTry | null;
 }
 
 export type DeployOutput =
-  | { readonly kind: "up"; readonly url: string }
+  | { readonly kind: "up"; readonly url: string; readonly stack: SteadyStack }
   | { readonly kind: "failed"; readonly failure: Failure };

@@ -25,6 +25,12 @@ const overruns = {
     hint: "The run's log has what abra and docker said.",
     exitCode: 1,
   },
+  look: {
+    code: "look-overrun",
+    message: "the stack could not be looked at after the tests: docker did not answer in time",
+    hint: "Is the daemon restarting? Try: docker info",
+    exitCode: 69,
+  },
 } as const;
 
 /** A wait that used up its budget, by the phase it was in. */

@@ -1,19 +1,30 @@
 import { assign, setup } from "xstate";
 import { deployMachine } from "../deploy/deploy.machine.js";
+import { followSteady, whyUnsteady, type SteadyStack } from "../convergence/judge-steady.js";
+import { lookAfter } from "../convergence/stack-watch.js";
+import type { StackSnapshot } from "../convergence/stack.types.js";
 import { failureFrom } from "../errors.js";
 import { janitorMachine } from "../janitor/janitor.machine.js";
 import { teardownMachine } from "../teardown/teardown.machine.js";
 import { tierMachine } from "../tier/tier.machine.js";
+import { tierFailure, tierVerdict } from "../tier/tier-verdict.js";
 import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause } from "../vocabulary.js";
 import { overran, recoveryFailure, unclaimedFailure } from "./run-failures.js";
 import { runPorts } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 import { deafness, targetOf, settled } from "./run-parts.js";
-import { exitCodeFor, noVerdict, tierFailure } from "./verdict.js";
+import { exitCodeFor, verdictOf } from "./verdict.js";
 
-const hasPassed = (result: TierOutput): boolean =>
-  result.failure === null && result.tests.length > 0 && result.tests.every((test) => test.outcome !== "failed");
+const steadyAfter = (context: RunContext, look: StackSnapshot | null): SteadyStack | null =>
+  look === null || context.stack === null ? context.stack : followSteady(context.stack, look, settled(context).settings.convergence);
+
+/** Why the stack is not as it settled, or null; told with the tier that it happened in. */
+const whyRunUnsteady = (context: RunContext, look: StackSnapshot | null): Failure | null => {
+  if (look === null || context.stack === null) return null;
+  const during = context.tiersLeft[0] === undefined ? "the tests" : `the ${context.tiersLeft[0]} tier`;
+  return whyUnsteady(context.stack, look, settled(context).settings.convergence, during);
+};
 
 /**
  * One run of one recipe, from the first look at it to the report.
@@ -52,7 +63,18 @@ export const runMachine = setup({
     }),
     keepHolder: assign({ holder: (_, params: { card: LockCard | null }) => params.card }),
     keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
-    keepUrl: assign({ url: (_, params: { url: string | null }) => params.url }),
+    keepUp: assign({
+      url: (_, params: { url: string | null; stack: SteadyStack | null }) => params.url,
+      stack: (_, params: { url: string | null; stack: SteadyStack | null }) => params.stack,
+    }),
+    keepLook: assign({ stack: ({ context }, params: { look: StackSnapshot | null }) => steadyAfter(context, params.look) }),
+    settleUnsteady: assign({
+      verdict: ({ context }, params: { look: StackSnapshot | null }) => {
+        const failure = whyRunUnsteady(context, params.look);
+        return context.verdict ?? (failure === null ? null : { kind: "failed", failure });
+      },
+    }),
+    keepEvidence: assign({ evidence: (_, params: { lines: readonly string[] }) => params.lines }),
     keepResult: assign({
       results: ({ context }, params: { result: TierOutput }) => [
         ...context.results,
@@ -79,7 +101,8 @@ export const runMachine = setup({
     isUp: (_, params: { kind: "up" | "failed" }) => params.kind === "up",
     isTierLeft: ({ context }) => context.tiersLeft.length > 0,
     isEverythingPassed: ({ context }) => context.tiersLeft.length === 0 && context.results.length > 0,
-    isTierPassed: (_, params: { result: TierOutput }) => hasPassed(params.result),
+    isTierPassed: (_, params: { result: TierOutput }) => tierVerdict(params.result) === "passed",
+    isUnsteady: ({ context }, params: { look: StackSnapshot | null }) => whyRunUnsteady(context, params.look) !== null,
     isOurs: (_, params: { answer: "ours" | "taken" }) => params.answer === "ours",
   },
   delays: {
@@ -92,6 +115,8 @@ export const runMachine = setup({
     drainBudget: ({ context }) => context.budgets.drain,
     teardownBudget: ({ context }) => context.budgets.teardown,
     reportBudget: ({ context }) => context.budgets.report,
+    explainBudget: ({ context }) => context.budgets.explain,
+    lookBudget: ({ context }) => context.budgets.look,
   },
 }).createMachine({
   id: "run",
@@ -104,14 +129,16 @@ export const runMachine = setup({
     holder: null,
     remains: null,
     url: null,
+    stack: null,
     tiersLeft: [],
     results: [],
     verdict: null,
+    evidence: [],
     cleanliness: { kind: "unknown" },
     ignored: [],
   }),
   output: ({ context }) => {
-    const verdict = context.verdict ?? noVerdict;
+    const verdict = verdictOf(context);
     return { verdict, cleanliness: context.cleanliness, exitCode: exitCodeFor(verdict, context.cleanliness) };
   },
   invoke: {
@@ -343,8 +370,8 @@ export const runMachine = setup({
                     guard: { type: "isUp", params: ({ event }) => ({ kind: event.output.kind }) },
                     target: "test",
                     actions: {
-                      type: "keepUrl",
-                      params: ({ event }) => ({ url: event.output.kind === "up" ? event.output.url : null }),
+                      type: "keepUp",
+                      params: ({ event: { output } }) => (output.kind === "up" ? { url: output.url, stack: output.stack } : { url: null, stack: null }),
                     },
                   },
                   {
@@ -364,14 +391,34 @@ export const runMachine = setup({
               },
             },
             test: {
-              description: "The asked-for tiers in order, until one fails.",
+              description: "The asked-for tiers in order, until one fails or a task of the stack dies.",
+              invoke: {
+                id: "watch",
+                src: "observeStack",
+                input: ({ context }) => ({ app: settled(context).app }),
+                onError: {
+                  description: "The port speaks in events; should it break, the last look still judges.",
+                  actions: { type: "noteIgnored", params: { what: "the watch on the stack broke" } },
+                },
+              },
+              on: {
+                "stack.seen": [
+                  {
+                    guard: { type: "isUnsteady", params: ({ context, event }) => ({ look: context.stack === null ? null : lookAfter(context.stack.watch, event) }) },
+                    target: ".explaining",
+                    actions: { type: "settleUnsteady", params: ({ context, event }) => ({ look: context.stack === null ? null : lookAfter(context.stack.watch, event) }) },
+                  },
+                  { actions: { type: "keepLook", params: ({ context, event }) => ({ look: context.stack === null ? null : lookAfter(context.stack.watch, event) }) } },
+                ],
+                "stack.unreadable": { description: "The daemon may be restarting; the last look insists." },
+              },
               initial: "choosing",
               states: {
                 choosing: {
                   description: "Tiers that were not asked for are never entered.",
                   always: [
                     { guard: "isTierLeft", target: "tier" },
-                    { guard: "isEverythingPassed", target: "#run.holding.tearingDown", actions: "settlePassed" },
+                    { guard: "isEverythingPassed", target: "lastLook" },
                     { target: "#run.holding.tearingDown", description: "Nothing was tested: no verdict, which means red." },
                   ],
                 },
@@ -393,7 +440,7 @@ export const runMachine = setup({
                         actions: { type: "keepResult", params: ({ event }) => ({ result: event.output }) },
                       },
                       {
-                        target: "#run.holding.tearingDown",
+                        target: "explaining",
                         actions: [
                           { type: "keepResult", params: ({ event }) => ({ result: event.output }) },
                           { type: "settleFailed", params: ({ event }) => ({ failure: tierFailure(event.output) }) },
@@ -401,10 +448,51 @@ export const runMachine = setup({
                       },
                     ],
                     onError: {
+                      target: "explaining",
+                      actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
+                    },
+                  },
+                },
+                lastLook: {
+                  description: "Every tier passed. Green is said only of a stack that is as it settled, now.",
+                  invoke: {
+                    id: "lastLook",
+                    src: "lookAtStack",
+                    input: ({ context }) => ({ app: settled(context).app }),
+                    onDone: [
+                      {
+                        guard: { type: "isUnsteady", params: ({ event }) => ({ look: event.output }) },
+                        target: "explaining",
+                        actions: { type: "settleUnsteady", params: ({ event }) => ({ look: event.output }) },
+                      },
+                      { target: "#run.holding.tearingDown", actions: "settlePassed" },
+                    ],
+                    onError: {
                       target: "#run.holding.tearingDown",
                       actions: { type: "settleFailed", params: ({ event }) => ({ failure: failureFrom(event.error) }) },
                     },
                   },
+                  after: {
+                    lookBudget: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "settleFailed", params: { failure: overran("look") } },
+                    },
+                  },
+                },
+                explaining: {
+                  description: "The tests have failed. The last words of what is not as it should be, before they are torn down with it.",
+                  invoke: {
+                    id: "evidence",
+                    src: "gatherEvidence",
+                    input: ({ context }) => ({ app: settled(context).app, settled: context.stack?.settled ?? null }),
+                    onDone: {
+                      target: "#run.holding.tearingDown",
+                      actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) },
+                    },
+                    onError: { target: "#run.holding.tearingDown", description: "The failure stands without them." },
+                  },
+                  on: { "stack.seen": { description: "The run has failed already: more deaths change nothing." } },
+                  after: { explainBudget: "#run.holding.tearingDown" },
                 },
               },
             },
@@ -472,7 +560,7 @@ export const runMachine = setup({
             src: "writeReport",
             input: ({ context }) => ({
               app: context.prepared?.app ?? null,
-              verdict: context.verdict ?? noVerdict,
+              verdict: verdictOf(context),
               cleanliness: context.cleanliness,
               results: context.results,
               url: context.url,

@@ -1,3 +1,5 @@
+import type { StackSnapshot } from "../convergence/stack.types.js";
+import type { StackEvent } from "../deploy/deploy.types.js";
 import { callbackPort, observablePort, promisePort } from "../ports.js";
 import type { App, Cleanliness, Domain, StackName, TierResult, Verdict } from "../vocabulary.js";
 import type { LockEvent, Prepared, Remains, StopEvent } from "./run.types.js";
@@ -16,6 +18,12 @@ export const runPorts = {
   >("prepareRecipe"),
   /** Waits, reports and watches. The descriptor is the process's: leaving the state does not free the lock. */
   holdLock: callbackPort<LockEvent, { domain: Domain }>("holdLock"),
+  /** Looks at the stack, as soon as something changed, for as long as anybody listens. Never errors: it says `stack.unreadable`. */
+  observeStack: observablePort<StackEvent, { app: App }>("observeStack"),
+  /** One look at the stack. Asks until docker answers, or until it is aborted. */
+  lookAtStack: promisePort<StackSnapshot, { app: App }>("lookAtStack"),
+  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
+  gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
   /**
    * Residue and survivors of the app, whether or not a record mentions them; and the run's ledger, on disk when this
    * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.

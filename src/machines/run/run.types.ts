@@ -1,4 +1,6 @@
 import type { Budgets } from "../budgets.js";
+import type { SteadyStack } from "../convergence/judge-steady.js";
+import type { StackEvent } from "../deploy/deploy.types.js";
 import type {
   App,
   Cleanliness,
@@ -26,7 +28,7 @@ export type LockEvent =
   | { readonly type: "lock.lost" }
   | { readonly type: "lock.failed"; readonly failure: Failure };
 
-export type RunEvent = StopEvent | LockEvent;
+export type RunEvent = StopEvent | LockEvent | StackEvent;
 
 export interface RunInput {
   readonly runId: RunId;
@@ -67,10 +69,14 @@ export interface RunContext extends RunInput {
   readonly holder: LockCard | null;
   readonly remains: Remains | null;
   readonly url: string | null;
+  /** The stack as the deploy left it, and what was seen of it since; null before. */
+  readonly stack: SteadyStack | null;
   readonly tiersLeft: readonly Tier[];
   readonly results: readonly TierResult[];
   /** The first to be settled stands. None at the end means red. */
   readonly verdict: Verdict | null;
+  /** Last words of what was not as it should be when the tests failed. */
+  readonly evidence: readonly string[];
   readonly cleanliness: Cleanliness;
   /** Stops that came when nothing could be stopped any more. */
   readonly ignored: readonly string[];

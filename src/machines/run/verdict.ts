@@ -1,4 +1,4 @@
-import type { Cleanliness, ExitCode, StopCause, TierResult, Verdict, Failure } from "../vocabulary.js";
+import type { Cleanliness, ExitCode, StopCause, Verdict } from "../vocabulary.js";
 
 const stopCodes: Record<StopCause, ExitCode> = {
   HUP: 129,
@@ -34,21 +34,9 @@ export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCod
   }
 };
 
-/** A failed tier as a failure: its own if it could not be carried out, else the tests that failed. */
-export const tierFailure = (result: TierResult & { readonly failure: Failure | null }): Failure => {
-  if (result.failure !== null) return result.failure;
-  const failed = result.tests.filter((test) => test.outcome === "failed");
-  return {
-    code: "tier-failed",
-    message:
-      result.tests.length === 0
-        ? `the ${result.tier} tier had nothing to assert`
-        : `${failed.length} of ${result.tests.length} ${result.tier} tests failed`,
-    hint:
-      result.tests.length === 0
-        ? `Put an executable into the recipe's tests/${result.tier}, or leave the tier out with --stages.`
-        : "The output of each failed test is in the run's log and in junit.xml.",
-    exitCode: 1,
-    details: failed.flatMap((test) => [test.name, ...(test.message ?? "").split("\n").slice(-8).map((line) => `  ${line}`)]),
-  };
+/** The verdict as it is told: with the evidence that was read after it had been settled. */
+export const verdictOf = ({ verdict, evidence }: { readonly verdict: Verdict | null; readonly evidence: readonly string[] }): Verdict => {
+  const told = verdict ?? noVerdict;
+  if (told.kind !== "failed" || evidence.length === 0) return told;
+  return { kind: "failed", failure: { ...told.failure, details: [...told.failure.details, ...evidence] } };
 };

@@ -1,6 +1,7 @@
 import { assign, setup } from "xstate";
 import { failureFrom } from "../errors.js";
 import type { Failure, TestResult } from "../vocabulary.js";
+import { testsVerdict } from "./tier-verdict.js";
 import { tierPorts } from "./tier.ports.js";
 import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
 
@@ -15,7 +16,7 @@ const overrun = (context: TierContext): Failure => ({
 /**
  * One tier: its operation once, then its assertions.
  *
- * Invariant: `passed` is entered only from assertions that all passed, and only if there were any.
+ * Invariant: `passed` is entered only from assertions of which none failed, and only if one held.
  */
 export const tierMachine = setup({
   types: {
@@ -30,8 +31,7 @@ export const tierMachine = setup({
     keepOverrun: assign({ failure: ({ context }) => overrun(context) }),
   },
   guards: {
-    haveAllPassed: (_, params: { tests: readonly TestResult[] }) =>
-      params.tests.length > 0 && params.tests.every((test) => test.outcome !== "failed"),
+    haveAllPassed: (_, params: { tests: readonly TestResult[] }) => testsVerdict(params.tests) === "passed",
   },
   delays: {
     tierBudget: ({ context }) => context.settings.timeouts.tierMs,
@@ -76,6 +76,6 @@ export const tierMachine = setup({
       after: { tierBudget: { target: "failed", actions: "keepOverrun" } },
     },
     passed: { type: "final", description: "Every assertion held." },
-    failed: { type: "final", description: "The operation failed, an assertion did, or there was nothing to assert." },
+    failed: { type: "final", description: "The operation failed, an assertion did, or nothing was asserted." },
   },
 });

@@ -4,20 +4,28 @@ import { parseRecipeSettings } from "../../../src/effects/recipe/recipe-settings
 const parse = (text: string) => parseRecipeSettings(text, "recipe.yml");
 
 test("without a file, or with an empty one, everything has its default", () => {
-  expect(parse("")).toEqual({ reach: "https://{domain}", timeouts: { deployMs: 600_000, probeMs: 180_000, tierMs: 900_000 } });
+  expect(parse("")).toEqual({ reach: "auto", convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 }, timeouts: { deployMs: 600_000, probeMs: 180_000, tierMs: 900_000 } });
   expect(parse("# nothing\n")).toEqual(parse(""));
 });
 
 test("what is given is taken, the rest keeps its default", () => {
-  expect(parse("reach: service:app:8080\ntimeouts: {deploy: 90s}")).toEqual({ reach: "service:app:8080", timeouts: { deployMs: 90_000, probeMs: 180_000, tierMs: 900_000 } });
+  expect(parse("reach: service:app:8080\ntimeouts: {deploy: 90s}")).toMatchObject({ reach: "service:app:8080", timeouts: { deployMs: 90_000, probeMs: 180_000, tierMs: 900_000 } });
+});
+
+test("how long tasks must stay and what makes a crash loop can be said", () => {
+  expect(parse("monitor: 30s\ncrashLoop: { deaths: 3, after: 20s }").convergence).toEqual({ monitorMs: 30_000, crashDeaths: 3, crashMs: 20_000 });
+  expect(parse("crashLoop: { after: 3m }").convergence).toEqual({ monitorMs: 5_000, crashDeaths: 5, crashMs: 180_000 });
 });
 
 test.each([
+  ["crashLoop: { deaths: 0 }", "crashLoop.deaths is less than 1"],
+  ["monitor: 5", "monitor "],
+  ["reach: service:app:0", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reech: https://x", "unknown key reech. Did you mean reach?"],
   ["timeouts: {deplyo: 1m}", "unknown key timeouts.deplyo. Did you mean deploy?"],
-  ["colour: red", "unknown key colour. Known: reach, timeouts, deploy, probe, tier."],
+  ["colour: red", "unknown key colour. Known: reach, timeouts, deploy, probe, tier, monitor, crashLoop, deaths, after."],
   ["timeouts: {deploy: soon}", "timeouts.deploy is no duration like 90s, 50m or 1h"],
-  ["reach: ftp://x", "reach is neither a URL nor service:<name>:<port>"],
+  ["reach: ftp://x", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reach: [", "recipe.yml: "],
   ["- a list", "recipe.yml: "],
 ])("%s is refused with exit code 2: %s", (text, said) => {

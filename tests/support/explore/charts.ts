@@ -1,5 +1,6 @@
 import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
-import type { DeployContext, ServiceSnapshot } from "../../../src/machines/deploy/deploy.types.js";
+import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
+import type { DeployContext } from "../../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../../src/machines/janitor/janitor.machine.js";
 import type { JanitorContext } from "../../../src/machines/janitor/janitor.types.js";
 import { reapMachine } from "../../../src/machines/reap/reap.machine.js";
@@ -11,42 +12,37 @@ import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart } from "./run-chart.js";
 import { app, budgets, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, volume } from "./samples.js";
+import { deadStack, movingStack, refusedStack, settledStack, strangeStack } from "./stacks.js";
 
-const service = (given: Partial<ServiceSnapshot>): ServiceSnapshot => ({
-  name: "app",
-  wanted: 1,
-  running: 0,
-  update: null,
-  updateStartedAt: null,
-  tasks: [],
-  logTail: [],
-  ...given,
-});
-
-const seen = (name: string, one: ServiceSnapshot): Told & { from: string } => ({
+const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
   name: `stack.seen ${name}`,
   from: "observe",
-  event: { type: "stack.seen", snapshot: { services: [one] } } as Told["event"],
+  event: { type: "stack.seen", at, services } as Told["event"],
 });
 
-/** What the last look saw when it let the app be probed. */
-export const settledStack = { services: [service({ running: 1 })] };
-
-const crash = { id: "t", desired: "shutdown", state: "failed", error: "exit 1" };
+const tried = { address: "https://hello", why: "HTTP 502 Bad Gateway", hint: null };
 
 const deployChart: ChartUnderTest = {
   name: "deploy",
   machine: deployMachine,
-  input: { app, settings, budgets },
+  input: { app, settings: { ...settings, reach: "service:app:80" }, budgets },
   external: [
-    seen("moving", service({})),
-    seen("settled", service({ running: 1 })),
-    seen("broken", service({ tasks: [crash, crash, crash] })),
+    seen("moving", movingStack),
+    seen("settled", settledStack),
+    seen("dead", deadStack),
+    seen("broken", refusedStack),
+    seen("without the service", strangeStack),
+    { name: "stack.seen same", from: "observe", event: { type: "stack.seen", at: settledStack.at + 1, services: null } as Told["event"] },
+    { name: "probe.tried", from: "probe", event: { type: "probe.tried", tried } as Told["event"] },
+    { name: "probe.answered", from: "probe", event: { type: "probe.answered", url: "https://hello" } as Told["event"] },
+    { name: "probe.hopeless", from: "probe", event: { type: "probe.hopeless", failure } as Told["event"] },
     { name: "stack.unreadable", from: "observe", event: { type: "stack.unreadable", failure } as Told["event"] },
   ],
-  outputs: { configure: { "": { images: ["hello:1"] } }, probe: { "": { url: "https://hello" } } },
-  project: ({ snapshot, unreadable, failure: kept, url, images }: DeployContext) => [
-    snapshot !== null,
+  outputs: { configure: { "": { images: ["hello:1"] } }, evidence: { "": { lines: ["last words"] } } },
+  project: ({ watch, settled, unreadable, failure: kept, url, images, tried: last }: DeployContext) => [
+    watch.last === null ? null : watch.last.services.map(({ name, tasks }) => [name, tasks.map(({ state }) => state)]),
+    settled !== null,
+    last !== null,
     unreadable !== null,
     kept === null ? null : kept.code,
     url !== null,
@@ -64,6 +60,7 @@ const tierChart: ChartUnderTest = {
       passed: { tests: [passedTest, skippedTest] },
       failed: { tests: [passedTest, failedTest] },
       empty: { tests: [] },
+      skipped: { tests: [skippedTest] },
     },
   },
   project: ({ tests, failure: kept }: TierContext) => [tests.map(({ outcome }) => outcome), kept === null ? null : kept.code],

@@ -46,13 +46,20 @@ const idIn = (params: unknown): string => {
   return String(given?.id ?? given);
 };
 
+/** A state that is entered and left in one step starts nothing: xstate starts actors only at the step's end. */
+const isPassedThrough = (actions: readonly Executable[], at: number, id: string): boolean =>
+  actions.slice(at + 1).some(({ type, params }) => type === "xstate.stopChild" && idIn(params) === id);
+
+const startsIn = (actions: readonly Executable[]): readonly Executable[] =>
+  actions.filter(({ type, params }, at) => type === "xstate.spawnChild" && !isPassedThrough(actions, at, idIn(params)));
+
 /** What a transition would start and stop: the look at actors that the look at states cannot replace. */
 const effectsIn = (actions: readonly Executable[]): Omit<Taken, "snapshot"> => ({
-  started: actions.filter(({ type }) => type === "xstate.spawnChild").map(({ params }) => idIn(params)),
+  started: startsIn(actions).map(({ params }) => idIn(params)),
   stopped: actions.filter(({ type }) => type === "xstate.stopChild").map(({ params }) => idIn(params)),
   timed: actions.filter(({ type }) => type === "xstate.raise").map(({ params }) => idIn(params)),
   inputs: Object.fromEntries(
-    actions.filter(({ type }) => type === "xstate.spawnChild").map(({ params }) => [idIn(params), (params as { readonly input?: unknown }).input]),
+    startsIn(actions).map(({ params }) => [idIn(params), (params as { readonly input?: unknown }).input]),
   ),
 });
 

@@ -14,10 +14,10 @@ interface Particulars {
 const reapLanes = ["reap.first", "reap.second", "reap.third", "reap.fourth"];
 
 const particulars: Readonly<Record<ChartName, Particulars>> = {
-  // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain.
-  run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: runInvariants },
-  // A stream that ends says nothing about the stack: deployTimeout remains.
-  deploy: { childMachines: [], harmless: ["done observe"], own: deployInvariants },
+  // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain. A watch on the stack that ends leaves the last look.
+  run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock", "done watch", "error watch"], own: runInvariants },
+  // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
+  deploy: { childMachines: [], harmless: ["done observe", "done probe"], own: deployInvariants },
   tier: { childMachines: [], harmless: [], own: tierInvariants },
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },
   reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },

@@ -1,7 +1,9 @@
 import { runMachine } from "../../../src/machines/run/run.machine.js";
 import type { RunContext, RunInput } from "../../../src/machines/run/run.types.js";
 import type { RunId, StopCause } from "../../../src/machines/vocabulary.js";
+import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
+import { deadStack, settledStack, steadyStack } from "./stacks.js";
 import { app, budgets, card, cookie, failedTest, failure, passedTest, settings, silentNode, skippedTest, volume } from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
@@ -19,6 +21,18 @@ export const lockEvents = [
   lock("lock.held", { type: "lock.held", previous: card } as Told["event"]),
   lock("lock.lost", { type: "lock.lost" }),
   lock("lock.failed", { type: "lock.failed", failure } as Told["event"]),
+];
+
+const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
+  name: `stack.seen ${name}`,
+  from: "watch",
+  event: { type: "stack.seen", at, services } as Told["event"],
+});
+
+const stackEvents = [
+  seen("settled", settledStack),
+  seen("dead", deadStack),
+  { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
 ];
 
 const input: RunInput = {
@@ -43,7 +57,7 @@ export const runChart: ChartUnderTest = {
   name: "run",
   machine: runMachine,
   input,
-  external: [stop("TERM"), stop("INT"), ...lockEvents],
+  external: [stop("TERM"), stop("INT"), ...lockEvents, ...stackEvents],
   outputs: {
     prepareRecipe: { "": { app, settings, tiers: input.tiers }, untested: { app, settings, tiers: [] } },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
@@ -54,19 +68,24 @@ export const runChart: ChartUnderTest = {
       unclaimed: { residue: [], unclaimed: [volume], cookies: [] },
     },
     recoverTeardown: { clean, dirty, unverified },
-    deploy: { up: { kind: "up", url: "https://hello" }, failed: { kind: "failed", failure } },
+    deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure } },
     tier: {
       passed: { tier: "install", tests: [passedTest, skippedTest], failure: null },
       failed: { tier: "install", tests: [passedTest, failedTest], failure: null },
       broken: { tier: "install", tests: [passedTest], failure },
       empty: { tier: "install", tests: [], failure: null },
+      skipped: { tier: "install", tests: [skippedTest], failure: null },
     },
+    lastLook: { steady: settledStack, dead: deadStack },
+    evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },
     teardown: { clean, dirty, unverified },
   },
-  project: ({ prepared, url, tiersLeft, results, verdict, cleanliness }: RunContext) => [
+  project: ({ prepared, url, stack, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     prepared !== null,
     url !== null,
+    stack === null ? null : stack.watch.last?.at,
+    evidence.length,
     tiersLeft.length,
     Math.min(results.length, 1),
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",

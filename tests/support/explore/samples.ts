@@ -8,6 +8,7 @@ export const budgets = defaultBudgets;
 export const app: App = { recipe: "hello", domain: "hell-0a1b2c.ci.test" as Domain, stack: "hell-0a1b2c_ci_test" as StackName, commit: "c0ffee" };
 export const settings: RecipeSettings = {
   reach: "https://{domain}",
+  convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 },
   timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs },
 };
 export const failure: Failure = { code: "sample", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };

@@ -24,9 +24,16 @@ export interface Story {
 
 const same = (found: unknown, wanted: unknown): boolean => JSON.stringify(found) === JSON.stringify(wanted);
 
+/** All that is wanted is there; an object may have more fields. */
+const has = (found: unknown, wanted: unknown): boolean => {
+  if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return same(found, wanted);
+  const fields = (found ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof found === "object" && Object.entries(wanted).every(([key, value]) => has(fields[key], value));
+};
+
 const mismatch = (found: unknown, wanted: Readonly<Record<string, unknown>> | undefined): string | null => {
   const fields = (found ?? {}) as Readonly<Record<string, unknown>>;
-  for (const [key, value] of Object.entries(wanted ?? {})) if (!same(fields[key], value)) return `${key} is ${JSON.stringify(fields[key])}, not ${JSON.stringify(value)}`;
+  for (const [key, value] of Object.entries(wanted ?? {})) if (!has(fields[key], value)) return `${key} is ${JSON.stringify(fields[key])}, not ${JSON.stringify(value)}`;
   return null;
 };
 

@@ -56,19 +56,26 @@ export const teardownInvariants = { order: inOrder(teardownOrder), abraIsAskedLa
 
 const upIsAnswered: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "done probe")
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "probe.answered")
     .map((step) => `${describe(step)}: up only if the app answered`);
+
+/** Whatever dies while the app is probed fails the deploy: settled is what stays. */
+const settledStays: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, snapshot, told, possible }) => possible && isActive(from.snapshot, "deploy.watching.probing") && told.name === "stack.seen dead" && !isActive(snapshot, "deploy.explaining"))
+    .map((step) => `${describe(step)}: a task that had settled died, and nothing came of it`);
 
 const failedSaysWhy: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ at, snapshot }) => {
     const { failure, url } = snapshot.context as DeployContext;
-    if (at === "failed") return failure === null || url !== null ? ["failed without saying why"] : [];
+    if (at === "failed" || at === "explaining") return failure === null || url !== null ? ["failed without saying why"] : [];
     return at === "up" && (url === null || failure !== null) ? ["up without an address, or with a failure"] : [];
   });
 
 export const deployInvariants = {
   order: inOrder(["create", "configure", "prepull", "submit", "observe", "probe"]),
   upIsAnswered,
+  settledStays,
   failedSaysWhy,
 } as const satisfies Record<string, Invariant>;
 

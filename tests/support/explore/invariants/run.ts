@@ -47,10 +47,11 @@ export const deafFromTeardownOn = violations(
   "from tearingDown on, nothing from outside changes anything",
 );
 
-/** A stop that came too late is written down. */
+/** A stop that came too late is written down. The stack is not watched any more. */
 export const notesTheIgnored = violations(
   ({ from, snapshot, told }) =>
     !told.event.type.startsWith("xstate.") &&
+    !told.event.type.startsWith("stack.") &&
     (is(from.snapshot, tearingDown) || is(from.snapshot, reporting)) &&
     contextOf(snapshot).ignored.length !== contextOf(from.snapshot).ignored.length + 1,
   "what was ignored is not noted",
@@ -90,11 +91,18 @@ export const firstVerdictStands = violations(
   "the first verdict stands",
 );
 
-/** Only a tier that passed may be followed by `passed`. */
+/** Only a stack that is as it settled, after every tier, is followed by `passed`. */
 export const passesOnlyByTests = violations(
   ({ from, snapshot, told }) =>
-    contextOf(snapshot).verdict?.kind === "passed" && contextOf(from.snapshot).verdict === null && told.name !== "done tier passed",
-  "passed without a passing tier",
+    contextOf(snapshot).verdict?.kind === "passed" && contextOf(from.snapshot).verdict === null && told.name !== "done lastLook steady",
+  "passed without a last look at a steady stack",
+);
+
+/** A task that dies while the tests run fails the run, whatever the tests come to. */
+const deathsFailTests = violations(
+  ({ possible, from, snapshot, told }) =>
+    possible && is(from.snapshot, "run.holding.running.test") && !is(from.snapshot, "run.holding.running.test.explaining") && (told.name === "stack.seen dead" || told.name === "done lastLook dead") && contextOf(snapshot).verdict?.kind !== "failed",
+  "a task that had settled died, and the run goes on",
 );
 
 const passesOnlyComplete = violations(
@@ -107,7 +115,7 @@ export const failuresAreNamed = violations(
   ({ possible, from, snapshot, told }) =>
     possible &&
     contextOf(from.snapshot).verdict === null &&
-    (is(snapshot, tearingDown) || is(snapshot, reporting)) &&
+    (is(snapshot, tearingDown) || is(snapshot, reporting) || is(snapshot, "run.holding.running.test.explaining")) &&
     !is(from.snapshot, tearingDown) &&
     !is(from.snapshot, reporting) &&
     contextOf(snapshot).verdict === null &&
@@ -151,6 +159,7 @@ export const runInvariants = {
   firstVerdictStands,
   passesOnlyByTests,
   passesOnlyComplete,
+  deathsFailTests,
   failuresAreNamed,
   codesAreHonest,
   tearsDownOnce,

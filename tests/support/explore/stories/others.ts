@@ -1,5 +1,5 @@
 import type { Story } from "../story.js";
-import { settledStack } from "../charts.js";
+import { settledStack } from "../stacks.js";
 import { app, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
@@ -94,8 +94,8 @@ const deployWaits: readonly (readonly [string, readonly string[], string, string
   ["configuring", created, "configure", "configureBudget"],
   ["prepulling", configured, "prepull", "prepullBudget"],
   ["submitting", pulled, "submit", "submitBudget"],
-  ["converging", submitted, "observe", "deployTimeout"],
-  ["probing", settledDown, "probe", "probeTimeout"],
+  ["watching.converging", submitted, "observe", "deployTimeout"],
+  ["watching.probing", settledDown, "probe", "probeTimeout"],
 ];
 
 const outage = { code: "outage", message: "the host went away", hint: "Look at the host.", exitCode: 69, details: [] };
@@ -103,21 +103,30 @@ const outage = { code: "outage", message: "the host went away", hint: "Look at t
 export const deployStories: readonly Story[] = [
   {
     title: "a good deploy takes every step once, in order, and ends with the address",
-    told: [...settledDown, "done probe"],
+    told: [...settledDown, "probe.answered"],
     at: "up",
     started: ["create", "configure", "prepull", "submit", "observe", "probe"],
     output: { kind: "up", url: "https://hello" },
   },
   ...deployWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
-    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`], at: "failed", output: { kind: "failed", failure: outage } },
-    { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`], at: "failed", output: { kind: "failed" } },
-    ...(at === "converging" ? [] : [{ title: `the overrun of ${at} is named after it`, told: [...before, `after ${delay}`], at: "failed" }]),
+    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`, ...(at.startsWith("watching") ? ["done evidence"] : [])], at: "failed", output: { kind: "failed", failure: { code: outage.code } } },
+    { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`, ...(at.startsWith("watching") ? ["done evidence"] : [])], at: "failed", output: { kind: "failed" } },
   ]),
-  { title: "the look that let the app be probed is kept as evidence", told: settledDown, at: "probing", context: { snapshot: settledStack } },
-  { title: "an app that still moves is waited for", told: [...submitted, "stack.seen moving", "stack.unreadable"], at: "converging", context: { unreadable: failure } },
-  { title: "a stack that can be read again is no trouble any more", told: [...submitted, "stack.unreadable", "stack.seen moving"], at: "converging", context: { unreadable: null } },
-  { title: "an unreadable stack is not the app's fault when time is up", told: [...submitted, "stack.unreadable", "after deployTimeout"], at: "failed", output: { failure } },
-  { title: "a crash loop ends the wait", told: [...submitted, "stack.seen broken"], at: "failed" },
+  { title: "the look that let the app be probed is kept", told: settledDown, at: "watching.probing", context: { settled: settledStack, watch: { last: settledStack } } },
+  { title: "an app that still moves is waited for", told: [...submitted, "stack.seen moving", "stack.unreadable"], at: "watching.converging", context: { unreadable: failure } },
+  { title: "time alone settles a stack that was seen before, and no other", told: [...submitted, "stack.seen same"], at: "watching.converging" },
+  { title: "a stack that can be read again is no trouble any more", told: [...submitted, "stack.unreadable", "stack.seen moving"], at: "watching.converging", context: { unreadable: null } },
+  { title: "an unreadable stack is not the app's fault when time is up", told: [...submitted, "stack.unreadable", "after deployTimeout", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
+  { title: "what waiting cannot mend ends the wait, and is explained", told: [...submitted, "stack.seen broken"], at: "explaining", context: { failure: { code: "image-refused" } }, inputs: { evidence: { app, settled: null } } },
+  { title: "a reach that names no service ends the wait", told: [...submitted, "stack.seen without the service"], at: "explaining", context: { failure: { code: "reach-unknown-service" } } },
+  { title: "last words are told with the failure", told: [...submitted, "stack.seen broken", "done evidence"], at: "failed", started: ["create", "configure", "prepull", "submit", "observe", "evidence"], said: "last words" },
+  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...submitted, "stack.seen broken", end], at: "failed", output: { failure: { code: "image-refused" } } })),
+  { title: "a task that dies while the app is probed fails the deploy", told: [...settledDown, "stack.seen dead"], at: "explaining", context: { failure: { code: "task-died" } }, inputs: { evidence: { app, settled: settledStack } } },
+  { title: "a stack that stays is probed on", told: [...settledDown, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", context: { tried: { why: "HTTP 502 Bad Gateway" } } },
+  { title: "an app that never answers is told by the last try", told: [...settledDown, "probe.tried", "after probeTimeout"], at: "explaining", context: { failure: { code: "deploy-probing-overrun", message: `${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
+  { title: "an app that nobody could ask is told so", told: [...settledDown, "after probeTimeout"], at: "explaining", context: { failure: { message: `${app.domain} did not answer in time: nothing could be asked (reach: service:app:80)` } } },
+  { title: "a probe without hope ends the deploy with its own failure", told: [...settledDown, "probe.hopeless", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
+  { title: "a stack that did not settle in time is told by what it was up to", told: [...submitted, "stack.seen moving", "after deployTimeout"], at: "explaining", context: { failure: { code: "deploy-converging-overrun" } } },
   { title: "what was pulled is what the compose files named", told: configured, at: "prepulling", context: { images: ["hello:1"] } },
 ];
 
@@ -133,6 +142,7 @@ export const tierStories: readonly Story[] = [
   { title: "a good tier operates once and asserts once", told: ["done operate", "done runTier passed"], at: "passed", started: ["operate", "runTier"], output: { tests: [passedTest, skippedTest], failure: null } },
   { title: "one failed test fails the tier", told: ["done operate", "done runTier failed"], at: "failed", output: { tests: [passedTest, failedTest], failure: null } },
   { title: "no test at all fails the tier", told: ["done operate", "done runTier empty"], at: "failed", output: { tests: [] } },
+  { title: "tests that were all skipped show nothing, and fail the tier", told: ["done operate", "done runTier skipped"], at: "failed", output: { tests: [skippedTest] } },
   { title: "an operation that fails is not followed by assertions", told: ["error operate"], at: "failed", started: ["operate"], output: { failure: outage } },
   { title: "an operation that overruns is not followed by assertions", told: ["after tierBudget"], at: "failed", started: ["operate"], output: { failure: tierOverrun } },
   { title: "assertions that break fail the tier", told: ["done operate", "error runTier"], at: "failed", output: { failure: outage } },

@@ -1,13 +1,16 @@
 import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
 import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
+import { settledStack } from "../stacks.js";
 import { app, cookie, failure, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
 const deploying = [...held, "done findRemains none"];
 const testing = [...deploying, "done deploy up"];
-const tested = [...testing, "done tier passed", "done tier passed"];
+const untested = [...testing, "done tier passed", "done tier passed"];
+const tested = [...untested, "done lastLook steady"];
+const explained = ["done evidence"];
 const recovering = [...held, "done findRemains residue"];
 const lost = [...deploying, "lock.lost"];
 const stopped = [...testing, "stop TERM"];
@@ -17,6 +20,7 @@ const recover = "holding.running.recover.looking";
 const cleaning = "holding.tearingDown.cleaning";
 const reclaiming = "holding.tearingDown.reclaiming";
 const reporting = "reporting.draining";
+const explaining = "holding.running.test.explaining";
 const actors = ["stops", "prepareRecipe", "janitor", "drainJanitor", "holdLock", "findRemains"];
 
 /** How to get to each place where a run waits, and the place a stop leads to from there. */
@@ -28,6 +32,7 @@ const waits: readonly { readonly at: string; readonly told: readonly string[]; r
   { at: "holding.running.recover.cleaning", told: recovering, byStop: cleaning },
   { at: "holding.running.deploy", told: deploying, byStop: cleaning },
   { at: "holding.running.test.tier", told: testing, byStop: cleaning },
+  { at: "holding.running.test.lastLook", told: untested, byStop: cleaning },
 ];
 
 const stops: readonly Story[] = waits.flatMap(({ at, told, byStop }) =>
@@ -72,7 +77,7 @@ const whole: readonly Story[] = [
     title: "a green run takes every step once, in order",
     told: [...tested, "done teardown clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "tier", "tier", "teardown", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "watch", "tier", "tier", "lastLook", "teardown", "drainAll", "writeReport"],
     output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
   },
   {
@@ -142,11 +147,23 @@ const whole: readonly Story[] = [
     started: [...actors, "deploy", "teardown", "drainAll", "writeReport"],
     output: red(70),
   },
-  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that could not be carried out is red whatever its tests say", told: [...testing, "done tier broken", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
-  { title: "a tier without tests is red", told: [...testing, "done tier empty", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that breaks is red", told: [...testing, "error tier", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that could not be carried out is red whatever its tests say", told: [...testing, "done tier broken", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { ...failure, details: ["last words"] } }, ...red(1) } },
+  { title: "a tier without tests is red", told: [...testing, "done tier empty", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that breaks is red", told: [...testing, "error tier", ...explained, "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a tier whose tests were all skipped is red", told: [...testing, "done tier skipped", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
+  { title: "a task that dies during a tier fails it at once, with its last words", told: [...testing, "stack.seen dead", ...explained, "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "watch", "tier", "evidence", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
+  { title: "the failure of a task that died names the tier it died in", told: [...testing, "stack.seen dead"], at: explaining, inputs: { evidence: { app, settled: settledStack } }, context: { verdict: { kind: "failed", failure: { message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } } },
+  { title: "the last words are told with the failure", told: [...testing, "done tier failed", ...explained], at: cleaning, context: { evidence: ["last words"] } },
+  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...testing, "done tier failed", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
+  { title: "a stop while the last words are read changes nothing of the verdict", told: [...testing, "done tier failed", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "tier-failed" } } } },
+  { title: "a stack that stays is watched on", told: [...testing, "stack.seen settled", "stack.unreadable"], at: "holding.running.test.tier", context: { verdict: null } },
+  { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
+  { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
+  { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a watch that breaks leaves it to the last look", told: [...testing, "error watch"], at: "holding.running.test.tier", context: { ignored: ["the watch on the stack broke"] } },
   { title: "passed and dirty is 3", told: [...tested, "done teardown dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
   ...(["error teardown", "after teardownBudget"] as const).map((end) => ({
     title: `passed and ${end} is 3: what could not be verified is not clean`,
@@ -155,7 +172,7 @@ const whole: readonly Story[] = [
     output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
   })),
   { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardown clean", ...reported], at: "released", output: red(143) },
-  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: cleaning, context: { tiersLeft: ["custom"] } },
+  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: explaining, context: { tiersLeft: ["custom"] } },
   { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardown clean", ...reported], at: "released", output: red(75) },
   ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
     title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,

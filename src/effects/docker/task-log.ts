@@ -1,15 +1,14 @@
 import { redact } from "../redact.js";
 import type { Engine } from "./engine.js";
-import { isRefused } from "./engine-errors.js";
 
-const linesKept = 15;
-const limitMs = 5_000;
 const bytesMax = 256 * 1024;
+const lineMax = 400;
+const limitMs = 4_000;
 const headerBytes = 8;
 
 /**
  * The text in a log as the daemon sends it: frames of eight bytes (the stream, three zeros, the length) and their
- * content; of a service with a terminal, the bare text.
+ * content; of a task with a terminal, the bare text.
  */
 export const textOfLog = (bytes: Buffer): string => {
   const parts: Buffer[] = [];
@@ -24,24 +23,24 @@ export const textOfLog = (bytes: Buffer): string => {
 };
 
 /**
- * The last lines that a service's tasks wrote, redacted; none where the daemon keeps no log that can be read.
+ * The last lines that a task has printed, redacted as a whole: a secret may stand in two of them.
  *
- * Of a service whose nodes do not answer, what came within the time.
+ * Rejects where the log cannot be read: some drivers only write. Of a node that does not answer, what came in time.
  */
-export const logTail = async (engine: Engine, service: string, signal: AbortSignal): Promise<readonly string[]> => {
+export const taskLog = async (engine: Engine, task: string, lines: number, signal: AbortSignal): Promise<readonly string[]> => {
   const over = AbortSignal.timeout(limitMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    const query = { stdout: true, stderr: true, tail: linesKept };
-    const log = await engine.stream("GET", `/services/${encodeURIComponent(service)}/logs`, { query, signal: AbortSignal.any([signal, over]), limitMs });
+    const query = { stdout: true, stderr: true, tail: lines };
+    const log = await engine.stream("GET", `/tasks/${encodeURIComponent(task)}/logs`, { query, signal: AbortSignal.any([signal, over]), limitMs });
     for await (const chunk of log as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > bytesMax) break;
+      if (bytes > bytesMax) break; // Leaving the loop ends the stream.
     }
   } catch (error) {
-    if (signal.aborted || !(over.aborted || isRefused(error))) throw error;
+    if (signal.aborted || !over.aborted) throw error;
   }
-  return redact(textOfLog(Buffer.concat(chunks))).split("\n").filter((line) => line.trim() !== "").slice(-linesKept);
+  return redact(textOfLog(Buffer.concat(chunks))).split(/\r?\n/).filter((line) => line.trim() !== "").slice(-lines).map((line) => line.slice(0, lineMax));
 };

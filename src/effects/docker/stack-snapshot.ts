@@ -1,0 +1,92 @@
+import type { RestartCondition, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/convergence/stack.types.js";
+import type { Service, ServiceMode, Task, TaskSpec } from "./engine-schema.js";
+
+const timeOf = (text: string | undefined): number => {
+  const ms = Date.parse(text ?? "");
+  return Number.isNaN(ms) ? 0 : ms;
+};
+
+const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+
+/** The same for what means the same: sorted keys, nothing that is empty. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, canonical(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)).sort(([one], [other]) => (one < other ? -1 : 1)));
+};
+
+/** `Runtime` stands in a service's template and not in the tasks made from it. */
+const specText = (spec: TaskSpec & { readonly Runtime?: string } = {}): string => {
+  const { Runtime: _, ...rest } = spec;
+  return JSON.stringify(canonical(rest));
+};
+
+const modes: Readonly<Record<keyof ServiceMode, ServiceSnapshot["mode"]>> = {
+  Replicated: "replicated",
+  Global: "global",
+  ReplicatedJob: "replicated-job",
+  GlobalJob: "global-job",
+};
+
+const modeOf = ({ Spec: { Mode = {} } }: Service): ServiceSnapshot["mode"] => {
+  for (const key of ["Global", "ReplicatedJob", "GlobalJob"] as const) if (Mode[key] !== undefined) return modes[key];
+  return "replicated";
+};
+
+/** Nodes that the Swarm has chosen, and those where it has given up. */
+const chosenPlaces = (tasks: readonly TaskSnapshot[]): number =>
+  new Set(tasks.filter(({ current, desired, state }) => current && (["running", "ready", "complete"].includes(desired) || state === "failed" || state === "rejected" || state === "complete")).map(({ place }) => place)).size;
+
+const wantedOf = ({ Spec: { Mode = {} } }: Service, mode: ServiceSnapshot["mode"], tasks: readonly TaskSnapshot[]): number => {
+  if (mode === "replicated") return Mode.Replicated?.Replicas ?? 1;
+  return mode === "replicated-job" ? (Mode.ReplicatedJob?.TotalCompletions ?? Mode.ReplicatedJob?.MaxConcurrent ?? 1) : chosenPlaces(tasks);
+};
+
+const ended = new Set(["complete", "failed", "shutdown", "rejected"]);
+
+const taskOf = (task: Task, service: Service, specOfService: string): TaskSnapshot => {
+  const { Status: status } = task;
+  const container = status.ContainerStatus?.ContainerID;
+  return {
+    id: task.ID,
+    place: task.Slot === undefined || task.Slot === 0 ? (task.NodeID ?? "") : String(task.Slot),
+    desired: task.DesiredState,
+    state: status.State,
+    since: timeOf(status.Timestamp),
+    created: timeOf(task.CreatedAt),
+    current: specText(task.Spec) === specOfService && (task.JobIteration?.Index ?? 0) === (service.JobStatus?.JobIteration?.Index ?? 0),
+    error: status.Err ?? null,
+    exitCode: ended.has(status.State) && container !== undefined && container !== "" ? (status.ContainerStatus?.ExitCode ?? 0) : null,
+    container: container === undefined || container === "" ? null : container,
+  };
+};
+
+const nanoseconds = 1_000_000;
+
+const serviceOf = (service: Service, tasks: readonly Task[]): ServiceSnapshot => {
+  const { Spec: spec, UpdateStatus: update } = service;
+  const mode = modeOf(service);
+  const policy = spec.TaskTemplate?.RestartPolicy;
+  const monitor = spec.UpdateConfig?.Monitor;
+  const specOfService = specText(spec.TaskTemplate);
+  const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID).map((task) => taskOf(task, service, specOfService));
+  const condition: RestartCondition = policy?.Condition ?? (mode.endsWith("job") ? "on-failure" : "any");
+  return {
+    name: spec.Name,
+    version: service.Version?.Index ?? 0,
+    mode,
+    wanted: wantedOf(service, mode, own),
+    updated: timeOf(service.UpdatedAt ?? service.CreatedAt),
+    restart: { condition, maxAttempts: policy?.MaxAttempts ?? 0 },
+    monitorMs: monitor === undefined || monitor === 0 ? null : monitor / nanoseconds,
+    update: update?.State === undefined ? null : { state: update.State, message: update.Message ?? "" },
+    tasks: own.toSorted((one, other) => other.created - one.created),
+  };
+};
+
+/** The Engine's services and tasks of one stack as what the charts judge by. `at` is the engine's time of the look. */
+export const stackSnapshot = (at: number, services: readonly Service[], tasks: readonly Task[]): StackSnapshot => ({
+  at,
+  services: services.map((service) => serviceOf(service, tasks)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+});

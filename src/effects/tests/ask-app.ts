@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { ask, statusWords, type Answer, type AskSettings, type NoAnswer } from "./http-answer.js";
+
+const redirectsMax = 10;
+
+export interface Target {
+  readonly url: string;
+  /** The zone, where a proxy chooses the app by its name: what it says for another name is then its own answer. */
+  readonly zone: string | null;
+}
+
+/** Null for an answer of the app itself, else why it is none. */
+export type Verdict = NoAnswer | null;
+
+const other = (why: string, hint: string | null = null): NoAnswer => ({ kind: "other", why, hint });
+
+const isElsewhere = (from: URL, to: URL): boolean => from.host !== to.host || from.protocol !== to.protocol;
+
+/** Follows redirects on the same host to their end; one that leads elsewhere, a login perhaps, is the app's answer too. */
+const followed = async (first: URL, settings: AskSettings): Promise<{ readonly answer: Answer } | { readonly problem: NoAnswer }> => {
+  const seen = [first.href];
+  for (let url: URL = first; ; ) {
+    const asked = await ask(url, settings);
+    if ("problem" in asked) return asked;
+    const { status, location } = asked.answer;
+    if (status < 300 || status >= 400 || location === null || !URL.canParse(location, url.href)) return asked;
+    const next = new URL(location, url);
+    if (isElsewhere(first, next)) return asked;
+    if (seen.includes(next.href) || seen.length > redirectsMax) {
+      return { problem: other(`redirect loop: ${[...seen, next.href].slice(-4).join(" -> ")}`, "The app may take a proxied request for a plain one: it must trust X-Forwarded-Proto.") };
+    }
+    seen.push(next.href);
+    url = next;
+  }
+};
+
+/** The same for answers that differ in nothing but the name that was asked for. */
+const fingerprint = ({ status, location, type, body }: Answer, name: string): string =>
+  JSON.stringify([status, location, type, body].map((part) => (typeof part === "string" ? part.replaceAll(name, "NAME") : part)));
+
+/** Whether a proxy says the same for a name that cannot exist. */
+const isProxysOwn = async (url: URL, zone: string, answer: Answer, settings: AskSettings): Promise<boolean> => {
+  const nobody = `nobody-${randomBytes(6).toString("hex")}.${zone}`;
+  const asked = await ask(url, { ...settings, inTheNameOf: nobody });
+  return "answer" in asked && fingerprint(asked.answer, nobody) === fingerprint(answer, url.hostname);
+};
+
+/** Whether the app itself answers there. A login page or a 404 of its own is an answer; a 5xx is none. */
+export const askApp = async ({ url: address, zone }: Target, settings: AskSettings): Promise<Verdict> => {
+  const url = new URL(address);
+  const first = zone === null ? null : await ask(url, settings);
+  if (first !== null && "answer" in first && zone !== null && (await isProxysOwn(url, zone, first.answer, settings))) {
+    return other(
+      `the proxy's own answer (${statusWords(first.answer.status)}), the same as for a name that cannot exist: it does not serve this one`,
+      "Check the router's labels of the service, and that it is on the proxy's network.",
+    );
+  }
+  const asked = await followed(url, settings);
+  if ("problem" in asked) return asked.problem;
+  const { status } = asked.answer;
+  return status < 500 ? null : other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
+};

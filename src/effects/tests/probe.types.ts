@@ -1,0 +1,23 @@
+import type { SecureContext } from "node:tls";
+import type { ProbeTry } from "../../machines/deploy/deploy.types.js";
+import type { App, Failure } from "../../machines/vocabulary.js";
+import type { Engine } from "../docker/engine.js";
+import type { Target } from "./ask-app.js";
+
+export interface ProbeSettings {
+  readonly engine: Engine;
+  /** The authorities that are trusted beside or instead of Node's own. */
+  readonly trust: () => SecureContext | undefined;
+  /** What was found out on the way, for people. */
+  readonly note: (line: string) => void;
+}
+
+/** What can be asked now, or why nothing can, or that nothing ever will be. */
+export type Targets = { readonly targets: readonly Target[] } | { readonly tried: ProbeTry } | { readonly hopeless: Failure };
+
+/** Where to ask, which may be found out only by asking. */
+export type Finder = (signal: AbortSignal) => Promise<Targets>;
+
+export const zoneOf = ({ domain }: App): string => domain.slice(domain.indexOf(".") + 1);
+
+export const nothingRuns = (reach: string): ProbeTry => ({ address: reach, why: "no container of the service is on this node", hint: "A service on another node must publish its port to be reached from here." });

@@ -1,0 +1,118 @@
+import { formatDuration } from "../duration.js";
+import type { Failure } from "../vocabulary.js";
+import { deathsOf, hasDied, isGivenUp, isJob, isRefused, isRunning, mayEnd, monitorOf, newestTasks } from "./service-facts.js";
+import { placeKey, type StackWatch } from "./stack-watch.js";
+import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
+import { describeService, endOf, taskName } from "./task-words.js";
+
+export type Judgement =
+  | { readonly kind: "moving" }
+  | { readonly kind: "settled" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+const failed = (code: string, message: string, hint: string, details: readonly string[] = []): Judgement => ({
+  kind: "failed",
+  failure: { code, message, hint, exitCode: 1, details },
+});
+
+/** A task whose predecessor died after seven seconds has shown nothing in five. */
+const longestProofMs = 60_000;
+const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, rules: ConvergenceRules): number => {
+  const { longestLifeMs = 0 } = watch.places[placeKey(service, task.place)] ?? {};
+  return Math.max(monitorOf(service, rules), longestLifeMs === 0 ? 0 : Math.min(longestProofMs, longestLifeMs + 1_000));
+};
+
+const isPlaceSettled = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
+  (isRunning(task) && !isJob(service) && at - task.since >= proofOf(watch, service, task, rules)) || (mayEnd(service) && task.state === "complete");
+
+/** Whether one service is where it should be, and has been for long enough. */
+const isSettled = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): boolean => {
+  if (service.update !== null && service.update.state !== "completed") return false;
+  const settled = newestTasks(service).filter((task) => isPlaceSettled(watch, service, task, at, rules));
+  // A global service has no tasks either in the moment before the Swarm makes them.
+  if (service.wanted === 0) return service.mode === "replicated" || at - service.updated >= monitorOf(service, rules);
+  const recently = deathsOf(service).some(({ since }) => at - since < monitorOf(service, rules));
+  return settled.length >= service.wanted && (settled.every(({ state }) => state === "complete") || !recently);
+};
+
+const updateFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
+  if (service.update === null) return null;
+  const { state, message } = service.update;
+  const details = describeService(service, at);
+  if (state.startsWith("rollback")) {
+    return failed("rolled-back", `${service.name} was rolled back: the version under test did not come up (${message})`, "The tasks of the new version say why.", details);
+  }
+  return state === "paused" ? failed("update-paused", `the update of ${service.name} is paused: ${message}`, "The tasks of the new version say why.", details) : null;
+};
+
+const refusals = {
+  image: "Check the image's name and tag in compose.yml, and that every node can pull it.",
+  mount: "Check the volume or path in compose.yml: it must be there on the node before the task starts.",
+} as const;
+
+const refusalFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
+  for (const task of newestTasks(service).length === 0 ? [] : service.tasks.filter(({ current }) => current)) {
+    const what = isRefused(task);
+    if (what !== null) return failed(`${what}-refused`, `the Swarm cannot make a container of ${service.name}: ${task.error ?? ""}`, refusals[what], describeService(service, at));
+  }
+  return null;
+};
+
+const givenUpFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
+  const task = newestTasks(service).find((one) => isGivenUp(service, one, at));
+  if (task === undefined) return null;
+  const { condition, maxAttempts } = service.restart;
+  const why = maxAttempts > 0 ? `its ${maxAttempts} restarts are used up` : `its restart condition is ${condition}`;
+  const message = `${taskName(service, task)} ended and is not started again (${why}): ${endOf(task)}`;
+  return failed("task-failed", message, mayEnd(service) ? "Its last words say why it could not do its work." : "A service that stays must not end: its last words say why it did.", describeService(service, at));
+};
+
+export const crashHint = (tasks: readonly TaskSnapshot[]): string =>
+  tasks.length > 0 && tasks.every(({ state }) => state === "complete")
+    ? "It ends with 0 each time: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
+    : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
+
+const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Judgement | null => {
+  for (const task of newestTasks(service)) {
+    const history = watch.places[placeKey(service, task.place)];
+    if (history === undefined || history.dead.length < rules.crashDeaths || at - history.since < rules.crashMs) continue;
+    const dead = service.tasks.filter((one) => hasDied(service, one));
+    const last = dead.toSorted((one, other) => other.since - one.since)[0];
+    const message = `${taskName(service, task)} does not stay up: it died ${history.dead.length} times in ${formatDuration(at - history.since)}${last === undefined ? "" : `, last by ${endOf(last)}`}`;
+    return failed("crash-loop", message, crashHint(dead), describeService(service, at));
+  }
+  return null;
+};
+
+export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure => ({
+  code: "stack-gone",
+  message: `${look.services.length === 0 ? "the stack" : gone.join(", ")} is gone: somebody removed it under this run`,
+  hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
+  exitCode: 1,
+  details: [],
+});
+
+/**
+ * Whether a stack has converged, by all that was seen of it.
+ *
+ * Settled: every service has its tasks of the current spec, the same ones for as long as the monitor asks, and none
+ * died meanwhile; a job is complete, a service that may end has ended with 0. Failed: what waiting cannot mend. Not
+ * promised: that the app answers; that is the probe's.
+ */
+export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgement => {
+  if (watch.last === null) return { kind: "moving" };
+  const { at, services } = watch.last;
+  const gone = watch.seen.filter((name) => !services.some((service) => service.name === name));
+  if (gone.length > 0) return { kind: "failed", failure: goneFailure(gone, watch.last) };
+  for (const service of services) {
+    const failure = updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
+    if (failure !== null) return failure;
+  }
+  return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules)) ? { kind: "settled" } : { kind: "moving" };
+};
+
+/** The services that keep a stack from having settled. */
+export const unsettledServices = (watch: StackWatch, rules: ConvergenceRules): readonly ServiceSnapshot[] => {
+  const { last } = watch;
+  return last === null ? [] : last.services.filter((service) => !isSettled(watch, service, last.at, rules));
+};

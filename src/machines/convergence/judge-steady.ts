@@ -1,0 +1,57 @@
+import { formatDuration } from "../duration.js";
+import type { Failure } from "../vocabulary.js";
+import { isRunning, mayEnd } from "./service-facts.js";
+import { follow, type StackWatch } from "./stack-watch.js";
+import { goneFailure, judgeStack } from "./judge-stack.js";
+import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
+import { describeService, endOf, taskName } from "./task-words.js";
+
+/** A stack that has settled, and is watched ever since. */
+export interface SteadyStack {
+  readonly watch: StackWatch;
+  /** The last look at which it had settled: its tasks are the ones that must stay. */
+  readonly settled: StackSnapshot;
+}
+
+const isLost = (service: ServiceSnapshot, id: string): boolean => {
+  const task = service.tasks.find((one) => one.id === id);
+  return task === undefined || !(isRunning(task) || (mayEnd(service) && task.state === "complete"));
+};
+
+const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure => {
+  const task = service.tasks.find(({ id }) => id === before.id);
+  const end = task === undefined ? "the Swarm does not know it any more" : endOf(task);
+  const after = task === undefined ? "" : ` after ${formatDuration(Math.max(0, task.since - before.since))}`;
+  return {
+    code: "task-died",
+    message: `${taskName(service, before)} had settled and died in ${during}${after}: ${end}`,
+    hint: "Its last words say why. A restart that a test asked for is no death: use docker service update --force.",
+    exitCode: 1,
+    details: describeService(service, at),
+  };
+};
+
+/** The stack after one more look, which may have found it settled anew: after an update that a test asked for. */
+export const followSteady = ({ watch, settled }: SteadyStack, look: StackSnapshot, rules: ConvergenceRules): SteadyStack => {
+  const next = follow(watch, look, rules);
+  return { watch: next, settled: judgeStack(next, rules).kind === "settled" ? look : settled };
+};
+
+/**
+ * Why a stack that had settled is not as it was, or null.
+ *
+ * Each task that ran then must run now, unless its service was changed since: that is an update, which may move, but
+ * must not end badly. `during` is the phase, for the message.
+ */
+export const whyUnsteady = ({ watch, settled }: SteadyStack, look: StackSnapshot, rules: ConvergenceRules, during: string): Failure | null => {
+  const gone = settled.services.filter(({ name }) => !look.services.some((service) => service.name === name));
+  if (gone.length > 0) return goneFailure(gone.map(({ name }) => name), look);
+  for (const before of settled.services) {
+    const service = look.services.find(({ name }) => name === before.name);
+    if (service === undefined || service.version !== before.version) continue;
+    const lost = before.tasks.find((task) => isRunning(task) && isLost(service, task.id));
+    if (lost !== undefined) return died(service, lost, look.at, during);
+  }
+  const judgement = judgeStack(follow(watch, look, rules), rules);
+  return judgement.kind === "failed" ? judgement.failure : null;
+};

@@ -1,0 +1,66 @@
+import { hasDied, isRunning, monitorOf } from "./service-facts.js";
+import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
+
+/** What earlier looks saw in one place of a service and the Swarm has forgotten by now: it keeps five tasks of each. */
+export interface PlaceHistory {
+  /** Since when deaths are counted: the first look at this version of the service, or the last at which a task had stayed. */
+  readonly since: number;
+  readonly version: number;
+  /** Tasks that died since then. */
+  readonly dead: readonly string[];
+  /** Tasks that had died by then: a task that stayed speaks for the service. */
+  readonly forgiven: readonly string[];
+  /** The longest that a task ran here before it died. ms */
+  readonly longestLifeMs: number;
+  /** The task that ran at the last look, and since when. */
+  readonly running: { readonly id: string; readonly since: number } | null;
+}
+
+/** A stack as it was followed from look to look. Plain data: it is recorded, and handed from machine to machine. */
+export interface StackWatch {
+  readonly last: StackSnapshot | null;
+  /** Every service that any look has shown. */
+  readonly seen: readonly string[];
+  /** By service and place. */
+  readonly places: Readonly<Record<string, PlaceHistory>>;
+}
+
+export const watchFromNow: StackWatch = { last: null, seen: [], places: {} };
+
+export const placeKey = (service: ServiceSnapshot, place: string): string => `${service.name}.${place}`;
+
+export const hasStayed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
+  isRunning(task) && at - task.since >= monitorOf(service, rules);
+
+const historyOf = (before: PlaceHistory | undefined, service: ServiceSnapshot, tasks: readonly TaskSnapshot[], at: number, rules: ConvergenceRules): PlaceHistory => {
+  const { version } = service;
+  const known = before?.version === version ? before : undefined;
+  const deaths = tasks.filter((task) => hasDied(service, task));
+  const lives = deaths.flatMap(({ id, since }) => (known?.running?.id === id ? [since - known.running.since] : []));
+  const longestLifeMs = Math.max(known?.longestLifeMs ?? 0, ...lives);
+  const running = tasks.find(isRunning);
+  const shared = { version, longestLifeMs, running: running === undefined ? null : { id: running.id, since: running.since } };
+  const ids = deaths.map(({ id }) => id);
+  if (tasks.some((task) => hasStayed(service, task, at, rules))) return { ...shared, since: at, dead: [], forgiven: ids };
+  const forgiven = known?.forgiven ?? [];
+  return { ...shared, since: known?.since ?? at, dead: [...new Set([...(known?.dead ?? []), ...ids.filter((id) => !forgiven.includes(id))])], forgiven };
+};
+
+/** The look that an event tells of, which may say no more than that nothing has changed; null before the first. */
+export const lookAfter = ({ last }: StackWatch, { at, services }: { readonly at: number; readonly services: readonly ServiceSnapshot[] | null }): StackSnapshot | null =>
+  services !== null ? { at, services } : last === null ? null : { ...last, at };
+
+/** The watch after one more look. */
+export const follow = (watch: StackWatch, look: StackSnapshot, rules: ConvergenceRules): StackWatch => ({
+  last: look,
+  seen: [...new Set([...watch.seen, ...look.services.map(({ name }) => name)])],
+  places: Object.fromEntries(
+    look.services.flatMap((service) =>
+      [...new Set(service.tasks.map(({ place }) => place))].map((place) => {
+        const key = placeKey(service, place);
+        const tasks = service.tasks.filter((task) => task.place === place);
+        return [key, historyOf(watch.places[key], service, tasks, look.at, rules)] as const;
+      }),
+    ),
+  ),
+});

@@ -1,0 +1,30 @@
+import { hasDied, isRunning, mayEnd, newestTasks } from "./service-facts.js";
+import type { ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
+
+export interface Suspect {
+  readonly service: ServiceSnapshot;
+  readonly task: TaskSnapshot;
+  /** Whether it is as it should be, and is only asked because everybody is. */
+  readonly isFine: boolean;
+}
+
+const isFine = (service: ServiceSnapshot, task: TaskSnapshot): boolean => isRunning(task) || (mayEnd(service) && task.state === "complete");
+
+/** Never more than a person reads. */
+const perService = 2;
+const altogether = 8;
+
+/** The tasks whose last words tell why a stack is not as it should be; where none is to blame, the newest of each service. */
+export const suspectsOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): readonly Suspect[] => {
+  const before = new Set(settled?.services.flatMap(({ tasks }) => tasks.filter(isRunning).map(({ id }) => id)) ?? []);
+  const suspects = services.flatMap((service) => {
+    const newest = newestTasks(service);
+    const lost = service.tasks.filter((task) => before.has(task.id) && !isFine(service, task));
+    const late = newest.filter((task) => !isFine(service, task) && task.container !== null);
+    const dead = service.tasks.filter((task) => hasDied(service, task) && task.since > (settled?.at ?? 0)).toSorted((one, other) => other.since - one.since);
+    // The last death says most; what has just been started again has said nothing yet.
+    return [...new Set([...lost, ...dead.slice(0, 1), ...late])].slice(0, perService).map((task) => ({ service, task, isFine: false }));
+  });
+  const shown = suspects.length > 0 ? suspects : services.flatMap((service) => newestTasks(service).slice(0, 1).map((task) => ({ service, task, isFine: true })));
+  return shown.slice(0, altogether);
+};

@@ -1,0 +1,50 @@
+import { formatDuration } from "../duration.js";
+import type { Failure, RecipeSettings } from "../vocabulary.js";
+import { crashHint } from "./judge-stack.js";
+import { deathsOf, newestTasks } from "./service-facts.js";
+import { placeKey, type StackWatch } from "./stack-watch.js";
+import type { ServiceSnapshot } from "./stack.types.js";
+import { describeService, endOf, taskName } from "./task-words.js";
+
+interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const unhealthyHint = "Its health check does not pass: the check's own output says why. Raise its start_period, or timeouts.deploy in recipe.yml, if it is only slow.";
+
+/** What keeps one service from having settled, the telling reasons first. */
+const reasonOf = (watch: StackWatch, service: ServiceSnapshot): Reason | null => {
+  const newest = newestTasks(service);
+  const unplaced = newest.find(({ state, error }) => state === "pending" && error !== null);
+  if (unplaced !== undefined) {
+    const message = `${taskName(service, unplaced)} cannot be placed: ${unplaced.error ?? ""}`;
+    return { code: "not-placed", message, hint: "Check placement, resources and published ports of the service against: docker node ls, docker node inspect." };
+  }
+  const dead = deathsOf(service);
+  const deaths = newest.reduce((sum, { place }) => sum + (watch.places[placeKey(service, place)]?.dead.length ?? 0), 0);
+  const last = dead.toSorted((one, other) => other.since - one.since)[0];
+  if (last !== undefined && deaths > 0) {
+    return { code: "crash-loop", message: `${service.name} does not stay up: it died ${deaths} time${deaths === 1 ? "" : "s"}, last by ${endOf(last)}`, hint: crashHint(dead) };
+  }
+  const starting = newest.find(({ state }) => state === "starting");
+  return starting === undefined ? null : { code: "not-healthy", message: `${taskName(service, starting)} has started and did not become healthy`, hint: unhealthyHint };
+};
+
+/** The failure of a stack that did not settle within the deploy's limit: why, and what each late service was up to. */
+export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], settings: RecipeSettings): Failure => {
+  const reasons = unsettled.flatMap((service) => reasonOf(watch, service) ?? []);
+  const limit = formatDuration(settings.timeouts.deployMs);
+  const reason = reasons[0] ?? {
+    code: "deploy-converging-overrun",
+    message: `${unsettled.map(({ name }) => name).join(", ")} did not settle`,
+    hint: "Raise timeouts.deploy in the recipe's recipe.yml if the app is only slow to start.",
+  };
+  return {
+    ...reason,
+    message: `${reason.message} (within ${limit}, the deploy's limit)`,
+    exitCode: 1,
+    details: unsettled.flatMap((service) => describeService(service, watch.last?.at ?? 0)),
+  };
+};

@@ -1,0 +1,31 @@
+import type { App, Failure } from "./vocabulary.js";
+
+/** How the app is reached, as recipe.yml says it. */
+export type Reach =
+  | { readonly kind: "auto" }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "service"; readonly service: string; readonly port: number };
+
+export const parseReach = (text: string): Reach | null => {
+  if (text === "auto") return { kind: "auto" };
+  if (/^https?:\/\//.test(text)) return { kind: "url", url: text };
+  const [, service, port] = /^service:([a-z0-9][\w.-]*):(\d{1,5})$/i.exec(text) ?? [];
+  return service === undefined || port === undefined || Number(port) < 1 || Number(port) > 65_535 ? null : { kind: "service", service, port: Number(port) };
+};
+
+/** What a service is called in the compose file. */
+export const shortName = ({ stack }: App, service: string): string => (service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service);
+
+/** A `reach` that names no service of the stack, which no waiting mends; or null. */
+export const reachFailure = (app: App, reach: string, { services }: { readonly services: readonly { readonly name: string }[] }): Failure | null => {
+  const wanted = parseReach(reach);
+  const names = services.map(({ name }) => shortName(app, name));
+  if (wanted?.kind !== "service" || names.length === 0 || names.includes(wanted.service)) return null;
+  return {
+    code: "reach-unknown-service",
+    message: `reach is ${reach}, and the stack has no service ${wanted.service}`,
+    hint: `The services are: ${names.toSorted().join(", ")}. Write one of them into reach in the recipe's recipe.yml.`,
+    exitCode: 1,
+    details: [],
+  };
+};
