@@ -14,7 +14,7 @@ test("an examination says each assumption with its mark; a stop ends it after it
   const lock = join(sandbox.root, "locks", "recipe-ci-contract.lock");
   mkdirSync(join(sandbox.root, "tmp"));
   const first = sandbox.start(["doctor", "--contract", "--sandbox"], { TMPDIR: join(sandbox.root, "tmp") });
-  await until("it has its turn", () => isHeld(lock));
+  await until("it has its turn", () => isHeld(lock), 60_000);
   const second = await sandbox.run(["doctor", "--contract", "--sandbox"]);
   expect(second.code).toBe(69);
   expect(second.stderr).toContain(`another process is at the same work: it holds ${lock}`);
