@@ -60,7 +60,7 @@ export class Door {
     this.#engine = engine;
     this.#folder = folder;
     const desks = join(folder, "desks");
-    rmSync(desks, { recursive: true, force: true });
+    for (const old of [desks, join(folder, "desks.away")]) rmSync(old, { recursive: true, force: true });
     const made = join(folder, "desks.new");
     rmSync(made, { recursive: true, force: true });
     const numbers = Array.from({ length: desksMax }, (_, index) => String(index + 1));
@@ -97,10 +97,12 @@ export class Door {
   /** Lets nobody in any more. False, and nothing changed, when somebody is. */
   close(): boolean {
     if (this.isBusy || this.#desks.some(({ folder }) => existsSync(join(folder, "taken")))) return false;
-    const gone = join(this.#folder, "desks.gone");
-    renameSync(join(this.#folder, "desks"), gone);
-    rmSync(gone, { recursive: true, force: true });
+    renameSync(join(this.#folder, "desks"), join(this.#folder, "desks.away"));
     return true;
+  }
+
+  open(): void {
+    renameSync(join(this.#folder, "desks.away"), join(this.#folder, "desks"));
   }
 
   #free(desk: Desk): void {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Faults } from "../shared/faults.js";
-import { becomeTheEngine } from "./alone.js";
+import { lockOf } from "./alone.js";
 import type { Engine } from "./api/route.js";
 import { Door } from "./door.js";
 import { createApi } from "./http.js";
@@ -21,6 +21,10 @@ const card = join(root, "engine.json");
 const tickMs = 50;
 /** Nobody connected and nothing running for so long: it ends. ms */
 const idleMs = 300;
+/** A connection that the kernel took for us before our socket was moved away is at hand within a moment. ms */
+const lastCallMs = 30;
+/** An engine that is about to end, or only just starting, is waited for. ms */
+const patienceMs = 5_000;
 /** The kernel takes no longer path of a socket, its closing zero byte included. */
 const socketPathMax = 107;
 
@@ -35,17 +39,17 @@ const sayReady = (): void => {
   openSync("/dev/null", "w");
 };
 
-/** Waits for the other engine, which may be only just starting, to say where it listens. */
-const waitForOther = async (): Promise<void> => {
-  for (let left = 500; left > 0; left -= 1) {
-    try {
-      process.kill((JSON.parse(readFileSync(card, "utf8")) as { pid: number }).pid, 0);
-      return;
-    } catch {
-      await pause(10);
-    }
+/** Whether an engine has said where it listens, and lives. */
+const isServed = (): boolean => {
+  try {
+    process.kill((JSON.parse(readFileSync(card, "utf8")) as { pid: number }).pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 };
+
+const away = (path: string): string => `${path}.away`;
 
 const listen = (server: Server, path: string): Promise<void> => new Promise((resolve) => server.listen(path, resolve));
 
@@ -66,12 +70,22 @@ const serve = async (): Promise<void> => {
   await listen(server, socket);
   const door = new Door(engine, folder);
   const leave = (): never => {
-    rmSync(card, { force: true });
-    rmSync(socket, { force: true });
+    for (const path of [card, away(card), socket, away(socket)]) rmSync(path, { force: true });
     if (!socket.startsWith(folder)) rmSync(join(socket, ".."), { recursive: true, force: true });
     process.exit(0);
   };
+  const isWanted = (): boolean => connections > 0 || door.isBusy || swarm.isBusy;
+  /** Whoever comes now finds nobody, and starts the next engine; who had come before is still let in, and keeps us. */
+  const leaveUnlessWanted = async (): Promise<void> => {
+    if (!door.close()) return;
+    for (const path of [card, socket]) renameSync(path, away(path));
+    await pause(lastCallMs);
+    if (!isWanted() || !world.place.isThere()) leave();
+    for (const path of [socket, card]) renameSync(away(path), path);
+    door.open();
+  };
   let idleSince = Date.now();
+  let isLeaving = false;
   setInterval(() => {
     if (!world.place.isThere()) {
       swarm.killAll();
@@ -79,9 +93,14 @@ const serve = async (): Promise<void> => {
     }
     swarm.tidy();
     door.tidy();
-    if (connections > 0 || door.isBusy || swarm.isBusy) idleSince = Date.now();
-    // From here on nobody gets in: whoever tries starts the next engine.
-    else if (Date.now() - idleSince >= idleMs && door.close()) leave();
+    if (isWanted()) idleSince = Date.now();
+    else if (Date.now() - idleSince >= idleMs && !isLeaving) {
+      isLeaving = true;
+      void leaveUnlessWanted().finally(() => {
+        isLeaving = false;
+        idleSince = Date.now();
+      });
+    }
   }, tickMs);
   process.on("SIGTERM", () => {
     swarm.killAll();
@@ -95,8 +114,11 @@ const serve = async (): Promise<void> => {
 const run = async (): Promise<void> => {
   if (root === "") throw new Error("SANDBOX_ENGINE is not set: start the sandbox's docker instead, which starts its engine");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (becomeTheEngine(folder)) await serve();
-  else await waitForOther();
+  const tryLock = lockOf(folder);
+  for (const end = Date.now() + patienceMs; Date.now() < end; await pause(15)) {
+    if (tryLock()) return serve();
+    if (isServed()) return;
+  }
 };
 
 run().catch((error: unknown) => {
