@@ -27,7 +27,7 @@ import type { World } from "./world.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir };
+  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir, graces: new Map<string, number>() };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),

@@ -14,7 +14,11 @@ interface Listed {
   readonly name: string;
   readonly labels: Labels | null | undefined;
   readonly uses?: readonly string[];
+  readonly container?: NonNullable<OwnableObject["container"]>;
+  readonly graceMs?: number;
 }
+
+const notRunning = new Set(["created", "exited", "dead"]);
 
 /** The volumes that a container has mounted, by name, and the networks that it is attached to, by id. */
 const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[] => [
@@ -28,16 +32,27 @@ const get = <T>(engine: Engine, path: string, signal?: AbortSignal, query = {}):
   engine.json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) });
 
 const swarmThings = (path: string): Lister => async (engine, signal) =>
-  (await get<readonly (Service | Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({ id: ID, name: Spec.Name, labels: Spec.Labels }));
+  (await get<readonly (Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({ id: ID, name: Spec.Name, labels: Spec.Labels }));
+
+/** The Engine's own default. */
+const defaultGraceMs = 10_000;
+const nsInMs = 1_000_000;
+
+const graceOf = ({ Spec }: Service): number => {
+  const grace = Spec.TaskTemplate?.ContainerSpec?.StopGracePeriod;
+  return grace === undefined ? defaultGraceMs : Math.ceil(grace / nsInMs);
+};
 
 const listers: Readonly<Record<ObjectKind, Lister>> = {
-  service: swarmThings("/services"),
+  service: async (engine, signal) =>
+    (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({ id: service.ID, name: service.Spec.Name, labels: service.Spec.Labels, graceMs: graceOf(service) })),
   container: async (engine, signal) =>
     (await get<readonly ContainerSummary[]>(engine, "/containers/json", signal, { all: true })).map((container) => ({
       id: container.Id,
       name: container.Names?.[0]?.replace(/^\//, "") ?? container.Id,
       labels: container.Labels,
       uses: usesOf(container),
+      container: { isOver: notRunning.has(container.State ?? ""), task: container.Labels?.["com.docker.swarm.task.id"] ?? null, service: container.Labels?.["com.docker.swarm.service.id"] ?? null },
     })),
   volume: async (engine, signal) =>
     ((await get<VolumeList>(engine, "/volumes", signal)).Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels })),
@@ -58,7 +73,7 @@ const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "s
 export const listObjects = async (engine: Engine, signal?: AbortSignal): Promise<readonly SwarmObject[]> => {
   const lists = await Promise.all(
     objectKinds.map(async (kind) =>
-      (await listers[kind](engine, signal)).map(({ id, name, labels, uses = [] }) => ({ kind, id, name, stackLabel: labels?.[stackLabelName] ?? null, uses })),
+      (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({ kind, ...rest, stackLabel: labels?.[stackLabelName] ?? null, uses })),
     ),
   );
   return lists.flat();

@@ -10,33 +10,38 @@ import type { Residue } from "../../machines/vocabulary.js";
 import { takeInventory } from "../ledger/inventory.js";
 import type { Ledgers } from "../ledger/ledgers.js";
 import type { Engine } from "./engine.js";
+import type { Task } from "./engine-schema.js";
 import { insist } from "./insist.js";
 import { removeOnce } from "./remove-objects.js";
 
 export interface TeardownSettings {
+  /** How long each service's containers may take to stop, as it was when the service was there. By service. */
+  readonly graces: Map<string, number>;
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly serversDir: string;
 }
 
-const betweenLooksMs = 250;
-const betweenTriesMs = 200;
+const betweenLooksMs = 100;
+const betweenTriesMs = 100;
 
 /** The app's own, by the claim under which this process acts on it. What is new of it is in the ledger afterwards. */
-const lookForOwn = async ({ engine, ledgers, serversDir }: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
+const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
+  const { engine, ledgers, serversDir } = settings;
   const objects = await insist(() => takeInventory(engine, serversDir, target, signal), signal);
   const claim = ledgers.claimOf(target.domain);
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
+  for (const { id, graceMs } of own) if (graceMs !== undefined) settings.graces.set(id, graceMs);
   return { own, strangers: strangersOf(claim, objects, target.stack) };
 };
 
-const isRunning = ({ kind }: OwnableObject): boolean => kind === "service" || kind === "container";
+const isDeployed = ({ kind }: OwnableObject): boolean => kind === "service" || kind === "container";
 
 export const takeStock = (settings: TeardownSettings): TeardownPorts["takeStock"] =>
   fromPromise(async ({ input, signal }) => {
     const { own, strangers } = await lookForOwn(settings, input, signal);
-    return { isDeployed: own.some(isRunning), hasStrangers: strangers.length > 0 };
+    return { isDeployed: own.some(isDeployed), hasStrangers: strangers.length > 0 };
   });
 
 export const removeServices = (settings: TeardownSettings): TeardownPorts["removeServices"] =>
@@ -49,16 +54,45 @@ export const removeServices = (settings: TeardownSettings): TeardownPorts["remov
 const servicesGoWithinMs = 5_000;
 
 /**
- * Resolves once no service and no container of the app is listed; asks until then, or until it is aborted.
- * Rejects with `still-deployed` when a service stays: whoever said that it had removed the stack has not.
+ * The containers that the Swarm will still stop, and which are worth the wait: not those that have ended, and not those of
+ * a task that it has forgotten. Docker 20.10 forgets the tasks of a job whose service is removed, and lets them run.
+ */
+const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly OwnableObject[], signal: AbortSignal): Promise<readonly OwnableObject[]> => {
+  const running = own.filter(({ container }) => container?.isOver === false);
+  if (running.length === 0) return [];
+  const tasks = await insist(() => engine.json<readonly Task[]>("GET", "/tasks", { signal }), signal);
+  const known = new Set(tasks.map(({ ID }) => ID));
+  return running.filter(({ container }) => container?.task == null || known.has(container.task));
+};
+
+/**
+ * Stops containers of services that are gone, each with its service's own grace, and waits for none of them: the Swarm
+ * does the same, seconds later. Without a known grace it is left to the Swarm.
+ */
+const stopOnce = ({ engine, graces }: TeardownSettings, own: readonly OwnableObject[], stopping: Set<string>, signal: AbortSignal): void => {
+  for (const { id, container } of own) {
+    const graceMs = container?.service == null ? undefined : graces.get(container.service);
+    if (container?.isOver !== false || graceMs === undefined || stopping.has(id)) continue;
+    stopping.add(id);
+    const query = { t: Math.ceil(graceMs / 1_000) };
+    // A stream, because it is not counted among the calls at once: the answer takes as long as the grace.
+    engine.stream("POST", `/containers/${id}/stop`, { query, signal, limitMs: graceMs + 30_000 }).then((answer) => answer.destroy(), () => undefined);
+  }
+};
+
+/**
+ * Resolves once the app has no service, and no container that the Swarm is about to stop; asks until then, or until it is
+ * aborted. Rejects with `still-deployed` when a service stays: whoever said that it had removed the stack has not.
  */
 export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] =>
   fromPromise(async ({ input, signal }) => {
     const since = performance.now();
+    const stopping = new Set<string>();
     for (;;) {
       const { own } = await lookForOwn(settings, input, signal);
-      if (!own.some(isRunning)) return;
       const service = own.find(({ kind }) => kind === "service");
+      if (service === undefined) stopOnce(settings, own, stopping, signal);
+      if (service === undefined && (await stoppedBySwarm(settings, own, signal)).length === 0) return;
       if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
         throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker removes it next.", exitCode: 1 });
       }

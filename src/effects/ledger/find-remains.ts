@@ -7,7 +7,9 @@ import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Cookie, LockCard, Residue } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { readAppRecord, writeAppRecord } from "../record/app-record.js";
+import { safely } from "../record/safely.js";
 import { createSigns, type SignSettings } from "./find-claim.js";
+import { writeLedger } from "./ledger-file.js";
 import { takeInventory } from "./inventory.js";
 import type { HeldClaim, Ledgers } from "./ledgers.js";
 
@@ -44,6 +46,12 @@ const openLedger = ({ domain, stack }: TeardownTarget, objects: readonly Ownable
   };
 };
 
+/** From here on the dead run's own is in ours: two open ledgers of one app would not go out together. */
+const closeInherited = ({ claim, runDir }: HeldClaim, own: string): void => {
+  if (claim.kind !== "ledger" || runDir === null || runDir === own) return;
+  safely(() => writeLedger(runDir, { ...claim.ledger, closedAt: new Date().toISOString() }));
+};
+
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 
 /**
@@ -60,6 +68,7 @@ export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] 
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, settings.previous());
     const own = ownedBy(held.claim, objects, input.stack);
     ledgers.open(runDir, openLedger(input, objects, own, held, nodes));
+    closeInherited(held, runDir);
     writeAppRecord(runsDir, input.domain, { ...readAppRecord(runsDir, input.domain), ledger: basename(runDir) });
     return { residue: own.map(asResidue), unclaimed: strangersOf(held.claim, objects, input.stack).map(asResidue), cookies };
   });

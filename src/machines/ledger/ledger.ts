@@ -11,6 +11,10 @@ export interface OwnableObject extends NamedObject {
   readonly id: string;
   /** Volumes that a container has mounted, by name; networks that it is attached to, by id. */
   readonly uses: readonly string[];
+  /** Of a container: whether it has ended, and the Swarm's task and service that it is of. */
+  readonly container?: { readonly isOver: boolean; readonly task: string | null; readonly service: string | null };
+  /** Of a service: how long its containers may take to stop. */
+  readonly graceMs?: number;
 }
 
 /** An object as a ledger has it. */

@@ -22,7 +22,7 @@ export const teardownPorts = {
   undeployApp: promisePort<boolean, TeardownTarget>("undeployApp"),
   /** The same without abra: removes the app's services, and nothing that only carries their label. */
   removeServices: promisePort<void, TeardownTarget>("removeServices"),
-  /** Resolves once no service or container of the app is listed. Does not end by itself otherwise. */
+  /** Resolves once the app has no service, and no container that the Swarm will still stop. Does not end by itself otherwise. */
   waitGone: promisePort<void, TeardownTarget>("waitGone"),
   /** Removes by id whatever of the app is still listed, containers with their anonymous volumes, and its .env last. */
   removeObjects: promisePort<void, TeardownTarget>("removeObjects"),
