@@ -106,6 +106,8 @@ describe("what is malformed is refused with exit code 2, and its name and value 
     "--upload-pack=touch /tmp/x",
     "-u",
     "ftp://x/y.git",
+    "http:/bot:PLANTED@x/y.git",
+    "bot:PLANTED@x:y.git",
     "https://",
     "https://bot:PLANTED@[nonsense/x.git",
     "https://x/y.git\n--upload-pack=x",

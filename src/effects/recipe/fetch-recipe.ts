@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, rmSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { hostTrouble, RunError } from "../../machines/errors.js";
 import { checkRecipeTree, copyRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, cleanCopiedRepository, isRepository } from "./git-folder.js";
@@ -84,12 +84,21 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
   }
 };
 
+/** What lies at a path, or undefined where nothing does: what the system says against the path itself is the user's to know. */
+const looked = (source: string): Stats | undefined => {
+  try {
+    return statSync(source, { throwIfNoEntry: false });
+  } catch (error) {
+    throw hostTrouble(error) ?? sourceUnusable(source, `cannot be looked at: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
+  }
+};
+
 const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<void> => {
   const { git, skipFetch, canonical, repositoryOf } = settings;
   if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, signal);
   const source = given ?? (await repositoryOf(recipe, signal));
   if (!isAbsolute(source)) return clone(settings, recipe, source, dir, signal);
-  const found = statSync(source, { throwIfNoEntry: false });
+  const found = looked(source);
   if (found === undefined) throw unknownRecipe(recipe, source, new Error("there is nothing of that name"));
   // A bundle is a file, and git knows what to do with it.
   if (isFile(source)) return clone(settings, recipe, source, dir, signal);

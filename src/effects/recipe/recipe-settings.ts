@@ -71,8 +71,18 @@ export const parseRecipeSettings = (text: string, file: string): RecipeSettings 
   };
 };
 
+/** The operator's own file: what is wrong with it is a wrong setting, and no recipe's failure. */
+const textOf = (folder: string, file: string): string | null => {
+  if (!existsSync(folder)) return null;
+  try {
+    return readRecipeFile(folder, file);
+  } catch (error) {
+    throw error instanceof RunError && error.code === "recipe-file-refused" ? invalid(join(folder, file), error.message) : error;
+  }
+};
+
 /** The settings in the run's own copy of the operator's folder; that copy may be missing. */
 export const readRecipeSettings = (folder: string): RecipeSettings => {
   const file = "recipe.yml";
-  return parseRecipeSettings((existsSync(folder) ? readRecipeFile(folder, file) : null) ?? "", join(folder, file));
+  return parseRecipeSettings(textOf(folder, file) ?? "", join(folder, file));
 };

@@ -1,5 +1,5 @@
 import { constants, realpathSync } from "node:fs";
-import { chmod, mkdir, open, readlink, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, open, readlink, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
@@ -49,6 +49,13 @@ const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stat
 const kindOf = (stats: TreeEntry["stats"]): string =>
   stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
 
+/** What is read by its name must be a file, also behind a link that stays inside. */
+const judgeContent = async (path: string, name: string, exitCode: ExitCode): Promise<void> => {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) throw recipeFileRefused(name, "no-file", { exitCode });
+  if (found.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
+};
+
 const judge = async (root: string, { path, stats }: TreeEntry, exitCode: ExitCode): Promise<string> => {
   const name = plainPath(path);
   // Whose fault an odd name is does not depend on where the recipe came from.
@@ -58,7 +65,7 @@ const judge = async (root: string, { path, stats }: TreeEntry, exitCode: ExitCod
   } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {
     throw recipeFileRefused(name, "no-file", { reason: `it is ${kindOf(stats)}, no file`, exitCode });
   }
-  if (readByName.test(name) && stats.isFile() && stats.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
+  if (readByName.test(name)) await judgeContent(resolve(root, name), name, exitCode);
   return name;
 };
 

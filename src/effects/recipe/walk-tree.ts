@@ -1,5 +1,6 @@
 import { lstat, opendir } from "node:fs/promises";
 import type { Stats } from "node:fs";
+import { hostTrouble, RunError } from "../../machines/errors.js";
 
 /** One thing in a tree. Names are bytes: a folder may hold names that are no UTF-8. */
 export interface TreeEntry {
@@ -13,15 +14,25 @@ const slash = Buffer.from("/");
 
 export const joined = (folder: Buffer, name: Buffer): Buffer => (folder.length === 0 ? name : Buffer.concat([folder, slash, name]));
 
+const cannotList = (folder: Buffer, error: unknown): RunError =>
+  hostTrouble(error) ??
+  new RunError("folder-unreadable", `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`, {
+    hint: "This user must be able to read it: look at its permissions.",
+    exitCode: 2,
+    cause: error,
+  });
+
 /**
  * Everything below a folder, each folder before what is in it; no link is followed. `skip` names what is left out, with
- * all below it. What vanishes meanwhile is left out. Rejects where a folder cannot be read.
+ * all below it. What vanishes meanwhile is left out. Rejects with `folder-unreadable`, exit code 2.
  */
 export async function* walkTree(root: Buffer, skip: (path: Buffer) => boolean = () => false): AsyncGenerator<TreeEntry> {
   const folders: Buffer[] = [Buffer.alloc(0)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     // node's types know no folder that is read by bytes.
-    const listing = await opendir(joined(root, folder), { encoding: "buffer" as BufferEncoding });
+    const listing = await opendir(joined(root, folder), { encoding: "buffer" as BufferEncoding }).catch((error: unknown) => {
+      throw cannotList(joined(root, folder), error);
+    });
     for await (const { name } of listing) {
       const path = joined(folder, name as unknown as Buffer);
       if (skip(path)) continue;

@@ -14,8 +14,13 @@ const isFolder = (path: string): boolean => {
 };
 
 /** A full disk is the host's trouble, and not a wrong setting. */
+const noSpace = (error: unknown): RunError | null => {
+  const trouble = hostTrouble(error);
+  return trouble?.code === "no-space" ? trouble : null;
+};
+
 const unusable = (dir: string, error: unknown): RunError =>
-  hostTrouble(error) ??
+  noSpace(error) ??
   new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
     hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
     exitCode: 2,

@@ -227,6 +227,8 @@ describe("a source is a folder:", () => {
 describe("what was asked for and is not there:", () => {
   test("a path or a file that is no repository is an unknown recipe", async () => {
     writeFileSync(at("file"), "no bundle");
+    symlinkSync(at("circle"), at("circle"));
+    for (const path of [at("circle"), at("x".repeat(300)), at("file", "below")]) await expect(fetch(path)).rejects.toMatchObject({ exitCode: 2 });
     for (const path of [at("nowhere"), at("file")]) await expect(fetch(path)).rejects.toMatchObject(failsWith("unknown-recipe", 2));
   });
 

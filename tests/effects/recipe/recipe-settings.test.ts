@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { parseRecipeSettings } from "../../../src/effects/recipe/recipe-settings.js";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseRecipeSettings, readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.js";
 
 const parse = (text: string) => parseRecipeSettings(text, "recipe.yml");
 
@@ -30,4 +34,16 @@ test.each([
   ["- a list", "recipe.yml: "],
 ])("%s is refused with exit code 2: %s", (text, said) => {
   expect(() => parse(text)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }));
+});
+
+test("a recipe.yml that is none is a wrong setting: 2, at once", () => {
+  for (const make of [(path: string) => void execFileSync("mkfifo", [path]), (path: string) => symlinkSync("/dev/zero", path)]) {
+    const folder = mkdtempSync(join(tmpdir(), "recipe-ci-settings-"));
+    try {
+      make(join(folder, "recipe.yml"));
+      expect(() => readRecipeSettings(folder)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2 }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
 });
