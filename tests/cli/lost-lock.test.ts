@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -6,6 +5,7 @@ import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { startProcess } from "../support/started.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -34,7 +34,7 @@ test("a run whose lock file is replaced under it takes the live one, tears down,
 test("a run whose lock file is replaced by another holder's touches nothing of the app any more, and ends with 75", async () => {
   const { run, lock } = await deploying();
   const other = `${lock}.other`;
-  const holder = spawn("flock", ["--exclusive", other, "sleep", "60"], { stdio: "ignore", detached: true });
+  const holder = startProcess("flock", ["--exclusive", other, "sleep", "60"]);
   try {
     await until("the lock is held", () => isHeld(other));
     renameSync(other, lock);
@@ -45,7 +45,7 @@ test("a run whose lock file is replaced by another holder's touches nothing of t
     expect(run.record()).toMatchObject({ cause: "lost-lock", cleanliness: null });
     expect(sandbox.leftovers()).not.toEqual([]);
   } finally {
-    process.kill(-(holder.pid ?? 0), "SIGKILL");
+    process.kill(-holder.pid, "SIGKILL");
   }
   // The lock is free now: what was left belongs to nobody.
   expect((await sandbox.run(["janitor", "--sandbox"])).code).toBe(0);

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Started } from "../support/program.js";
@@ -6,6 +5,7 @@ import { Sandbox } from "../support/sandbox-run.js";
 import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import { causes, closed, expectDeaf, expectStopped, firstPairs, inSandbox, moments, startEcho, startRun, teardownSteps } from "./stop-cases.js";
+import { startProcess, type StartedProcess } from "../support/started.js";
 
 // Every state meets one way to end a run here, and every way one state; in stops.slow.test.ts each state meets each way.
 describe.concurrent("before teardown", { timeout: 90_000 }, () => {
@@ -27,18 +27,18 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
 describe("while it waits for the lock", { timeout: 90_000 }, () => {
   /** One app whose lock a plain flock(1) holds; each run that waits for it outlives none of the others. */
   const sandbox = new Sandbox();
-  let holder: ChildProcess;
+  let holder: StartedProcess;
   beforeAll(async () => {
     const first = startEcho(sandbox);
     const { domain } = await first.reaches("holding.running");
     first.child.kill("SIGTERM");
     await first.ended;
     const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-    holder = spawn("flock", ["--exclusive", lock, "sleep", "120"], { stdio: "ignore", detached: true });
+    holder = startProcess("flock", ["--exclusive", lock, "sleep", "120"]);
     await until("flock has the lock", () => isHeld(lock));
   });
   afterAll(async () => {
-    process.kill(-(holder.pid ?? 0), "SIGKILL");
+    process.kill(-holder.pid, "SIGKILL");
     await sandbox.close();
   });
 
@@ -55,7 +55,7 @@ describe("while it waits for the lock", { timeout: 90_000 }, () => {
         act(run);
         expect(await closed(run)).toMatchObject({ verdict: "stopped", cause, exitCode: code, cleanliness: null });
         await run.ended;
-        expect(holder.exitCode).toBe(null);
+        expect(holder.hasEnded()).toBe(false);
       });
     }
 
@@ -63,7 +63,7 @@ describe("while it waits for the lock", { timeout: 90_000 }, () => {
       const run = await waiting("deadline", "--deadline", "6s");
       expect((await run.ended).code).toBe(142);
       expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
-      expect(holder.exitCode).toBe(null);
+      expect(holder.hasEnded()).toBe(false);
     });
 
     test("ends with 75 after --lock-timeout: the run is red and says for whom it waited", async () => {

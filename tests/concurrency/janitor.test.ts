@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -7,6 +6,7 @@ import { killRunInTest } from "../support/killed-run.js";
 import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { startProcess } from "../support/started.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -116,7 +116,7 @@ test("a new run of an app that is being reaped waits for the reap, then has a fr
 test("a lock held for more than two hours is flagged and never stolen", async () => {
   leaveEnv(orphan);
   mkdirSync(locks());
-  const holder = spawn("flock", ["--exclusive", lockOf(orphan), "sleep", "60"], { stdio: "ignore", detached: true });
+  const holder = startProcess("flock", ["--exclusive", lockOf(orphan), "sleep", "60"]);
   try {
     await until("the lock is held", () => isHeld(lockOf(orphan)));
     const old = new Date(Date.now() - 121 * 60_000);
@@ -126,7 +126,7 @@ test("a lock held for more than two hours is flagged and never stolen", async ()
     expect(code).toBe(0);
     expect(sandbox.leftovers()).toEqual([`${orphan}.env`]);
   } finally {
-    process.kill(-(holder.pid ?? 0), "SIGKILL");
+    process.kill(-holder.pid, "SIGKILL");
   }
 });
 
@@ -159,7 +159,7 @@ test("a stale lock file, of no app and held by nobody, is swept; one that is hel
   mkdirSync(locks());
   writeFileSync(lockOf(orphan), "");
   const heldOne = lockOf("echo-00000b.sandbox.localhost");
-  const holder = spawn("flock", ["--exclusive", heldOne, "sleep", "60"], { stdio: "ignore", detached: true });
+  const holder = startProcess("flock", ["--exclusive", heldOne, "sleep", "60"]);
   try {
     await until("the lock is held", () => isHeld(heldOne));
     const { swept, code } = await janitor();
@@ -168,7 +168,7 @@ test("a stale lock file, of no app and held by nobody, is swept; one that is hel
     expect(existsSync(heldOne)).toBe(true);
     expect(code).toBe(0);
   } finally {
-    process.kill(-(holder.pid ?? 0), "SIGKILL");
+    process.kill(-holder.pid, "SIGKILL");
   }
 });
 

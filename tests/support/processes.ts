@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
+import { startProcess, type Ended, type Place, type StartedProcess } from "./started.js";
+
+export type { Ended } from "./started.js";
 
 /** Waits for a condition; fails with `what` after the limit. */
 export const until = async (
@@ -70,14 +72,9 @@ export const expectNoProcesses = async (cookieOrPids: string | readonly number[]
   expect(left).toEqual([]);
 };
 
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 export interface Started {
   readonly pid: number;
-  readonly child: ChildProcess;
+  readonly child: StartedProcess["child"];
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly ended: Promise<Ended>;
@@ -92,39 +89,16 @@ export interface Started {
  * Starts a program in a group of its own, with pipes. When the test is over, whatever it left running, found by a
  * mark in the environment, is killed and fails the test.
  */
-export const start = (file: string, args: readonly string[], options: SpawnOptions = {}): Started => {
+export const start = (file: string, args: readonly string[], { env = process.env, ...place }: Place = {}): Started => {
   const mark = randomBytes(8).toString("hex");
-  const child = spawn(file, args, {
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    ...options,
-    env: { ...(options.env ?? process.env), RECIPE_CI_TEST: mark },
-  });
-  const { pid } = child;
-  if (pid === undefined) throw new Error(`${file} was not started`);
-  const said = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.setEncoding("utf8").on("data", (text: string) => void (said[name] += text));
-  }
-  let over = false;
-  const ended = new Promise<Ended>((resolve) => {
-    // The end of the process and of its output; a survivor that holds the pipes must not hold the test.
-    child.once("exit", (code, ending) => {
-      const done = (): void => {
-        over = true;
-        resolve({ code, signal: ending });
-      };
-      child.once("close", done);
-      setTimeout(done, 500).unref();
-    });
-  });
+  const { pid, child, said, ended, hasEnded } = startProcess(file, args, { ...place, env: { ...env, RECIPE_CI_TEST: mark } });
   const started: Started = {
     pid,
     child,
     stdout: () => said.stdout,
     stderr: () => said.stderr,
     ended,
-    hasEnded: () => over,
+    hasEnded,
     kill: (name) => signal(pid, name),
     killGroup: (name) => signal(-pid, name),
     says: (text, limitMs) =>

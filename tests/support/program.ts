@@ -1,20 +1,18 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+import { startProcess, type Ended as EndedProcess, type StartedProcess } from "./started.js";
 
 const launcher = join(process.cwd(), "bin", "recipe-ci");
 
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+export interface Ended extends EndedProcess {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface Started {
-  readonly child: ChildProcess;
+  readonly child: StartedProcess["child"];
   readonly ended: Promise<Ended>;
   /** What it has printed so far. */
   readonly output: () => string;
@@ -38,18 +36,14 @@ const parsed = (file: string): RunRecordFile | null => {
 
 /** Starts the launcher in a group of its own, so that a test can signal the group. `runDir`: where its record will be. */
 export const startProgram = (args: readonly string[], env: NodeJS.ProcessEnv, runDir: string): Started => {
-  const child = spawn(launcher, [...args], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const kept = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const) child[stream]?.setEncoding("utf8").on("data", (text: string) => (kept[stream] += text));
-  const ended = new Promise<Ended>((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...kept })));
-  let over = false;
-  void ended.then(() => (over = true));
+  const { child, said: kept, ended: end, hasEnded } = startProcess(launcher, args, { env });
+  const ended = end.then((how): Ended => ({ ...how, ...kept }));
   const record = (): RunRecordFile | null => parsed(join(runDir, "run.json"));
   const until = async <T>(what: string, look: () => T | null): Promise<T> => {
     for (const end = Date.now() + limitMs; Date.now() < end; await pause(5)) {
       const found = look();
       if (found !== null) return found;
-      if (over && look() === null) throw new Error(`the run ended before ${what}:\n${kept.stdout}${kept.stderr}`);
+      if (hasEnded() && look() === null) throw new Error(`the run ended before ${what}:\n${kept.stdout}${kept.stderr}`);
     }
     throw new Error(`${what} did not come about:\n${kept.stdout}${kept.stderr}`);
   };

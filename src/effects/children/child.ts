@@ -158,6 +158,10 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   };
   signal?.addEventListener("abort", onAbort, { once: true });
 
+  const cutPipes = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   let cut: NodeJS.Timeout | undefined;
   let wasOurs = false;
   child.once("exit", () => {
@@ -167,10 +171,8 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
     wasOurs = stopper.hasSignalled();
     // Stragglers of the group: whoever started the child did not ask for daemons.
     signalGroup(pid, "SIGKILL");
-    cut = setTimeout(() => {
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, pipesMs);
+    // A turn later: where we were kept from running, what it said is read first.
+    cut = setTimeout(() => setImmediate(cutPipes), pipesMs);
   });
 
   const ended = async (): Promise<ChildEnd> => {

@@ -39,12 +39,14 @@ test("draining ends what lives, the deaf by KILL, and resolves when none is aliv
 });
 
 test("a drain does not wait for the longer grace of an abort before it", async () => {
-  const { registry, cookie, running } = setUp();
+  const { registry, cookie } = setUp();
   const abort = new AbortController();
   const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
-  const deaf = { file: "sh", args: ["-c", "trap '' TERM; while :; do read -r _ </dev/null; done"], env, limitMs: 20_000, graceMs: 20_000 };
-  const end = registry.scope("work").run(deaf, abort.signal);
-  await running(1);
+  let isDeaf = false;
+  const onOutput = (): void => void (isDeaf = true);
+  const args = ["-c", "trap '' TERM; echo deaf; while :; do read -r _ </dev/null; done"];
+  const end = registry.scope("work").run({ file: "sh", args, env, limitMs: 20_000, graceMs: 20_000, onOutput }, abort.signal);
+  await until("it is deaf", () => isDeaf);
   abort.abort();
   const startedAt = performance.now();
   await registry.scope("work").drain(200);

@@ -162,7 +162,7 @@ describe("exclusion with others:", () => {
   test("flock(1) keeps us out, and we keep it out", async () => {
     const dir = temporaryFolder();
     const path = lockPath(dir, domain);
-    const other = start("flock", ["--exclusive", path, "sleep", "60"], { detached: true });
+    const other = start("flock", ["--exclusive", path, "sleep", "60"]);
     await until("flock has it", () => existsSync(path) && held(path));
     const ours = hold(dir, "ours");
     expect((await ours.says("lock.busy")).card?.runId).toBeNull();

@@ -74,7 +74,7 @@ const pipe = (): { readonly reading: number; readonly close: () => void } => {
 
 test("the end of the launcher's pipe is the launcher's end, and the death signal after it finds us deaf", async () => {
   const { reading, close } = pipe();
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, TEARDOWN_MS: "300" }, { stdio: ["ignore", "pipe", "pipe", reading] });
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, TEARDOWN_MS: "300" }, { fd3: reading });
   expect(run.heard()).toEqual([]);
   close();
   await run.hears("parent");
@@ -86,14 +86,14 @@ test("the end of the launcher's pipe is the launcher's end, and the death signal
 test("a descriptor 3 that is no pipe is not taken for the launcher's", async () => {
   const file = openSync(join(temporaryFolder(), "file"), "w+");
   onTestFinished(() => closeSync(file));
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "300" }, { stdio: ["ignore", "pipe", "pipe", file] });
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "300" }, { fd3: file });
   expect((await run.ended).code).toBe(0);
   expect(run.heard()).toEqual([]);
 });
 
 test("the open pipe and the listening keep nobody from ending", async () => {
   const { reading } = pipe();
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "100", EXIT: "3", END: "natural" }, { stdio: ["ignore", "pipe", "pipe", reading] });
+  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "100", EXIT: "3", END: "natural" }, { fd3: reading });
   expect((await run.ended).code).toBe(3);
 });
 

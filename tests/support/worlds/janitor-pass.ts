@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { startProcess } from "../started.js";
 import { launcher, type World } from "./world.js";
 
 export interface Pass {
@@ -7,15 +7,9 @@ export interface Pass {
 }
 
 /** One pass of the janitor by hand. */
-export const janitorPass = (world: World): Promise<Pass> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(launcher, ["janitor", ...world.flags, "--json"], {
-      cwd: world.root,
-      env: { PATH: process.env["PATH"], HOME: world.root, ...world.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let report = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more: string) => (report += more));
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, report }));
-  });
+export const janitorPass = async (world: World): Promise<Pass> => {
+  const env = { PATH: process.env["PATH"], HOME: world.root, ...world.env };
+  const { ended, said } = startProcess(launcher, ["janitor", ...world.flags, "--json"], { cwd: world.root, env });
+  const { code } = await ended;
+  return { code, report: `${said.stdout}${said.stderr}` };
+};
