@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createActor } from "xstate";
 import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
@@ -78,8 +79,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   };
   say = renderer.note;
   /** Links in it are removed as links. */
-  const dropClone = (): void => {
-    if (!settings.keep) safely(() => rmSync(abraDir, { recursive: true, force: true }));
+  const dropClone = async (): Promise<void> => {
+    if (!settings.keep) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
   };
   const mustBeOnDisk = (): void => assertWritten(record.trouble ?? journal.trouble());
   let step: string | null = null;
@@ -147,7 +148,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     onBug: (error) => runLog.error({ err: error }, "an internal error"),
   });
   journal.close();
-  dropClone();
+  await dropClone();
   record.close(output.verdict, output.cleanliness, output.exitCode);
   if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);

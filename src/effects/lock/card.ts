@@ -2,11 +2,12 @@ import { existsSync, ftruncateSync, futimesSync, readSync, writeSync } from "nod
 import * as v from "valibot";
 import type { LockCard } from "../../machines/vocabulary.js";
 
-const text = v.optional(v.nullable(v.string()), null);
+/** Anybody on the host may have written the file, and people read its words on their terminals. */
+const text = v.fallback(v.optional(v.nullable(v.pipe(v.string(), v.maxLength(1_024), v.regex(/^\P{Cc}*$/u))), null), null);
 
 const schema = v.object({
   runId: text,
-  pid: v.optional(v.nullable(v.number()), null),
+  pid: v.fallback(v.optional(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))), null), null),
   runDir: text,
   link: text,
   since: text,

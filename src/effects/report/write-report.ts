@@ -20,7 +20,7 @@ export interface ReportSettings {
   /** The states that the run has been in, one after the other: ids of leaves. */
   readonly path: () => readonly string[];
   /** Before anything is written: what the run needs no more makes room. */
-  readonly makeRoom: () => void;
+  readonly makeRoom: () => Promise<void>;
   /** A file that could not be written; nothing of it is there. */
   readonly onUnwritten: (name: string, error: unknown) => void;
 }
@@ -61,6 +61,6 @@ export const writeReport = ({ runDir, record, chart, path, makeRoom, onUnwritten
       ["badge.svg", () => badge(record().recipe, input.verdict, input.cleanliness)],
       ["report.html", () => renderReportHtml(record(), input, extras)],
     ];
-    makeRoom();
+    await makeRoom();
     for (const [name, render] of files) safely(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));
   });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { followFile } from "../../../src/cli/inspect/follow-file.js";
+import { parseCard } from "../../../src/effects/lock/card.js";
 import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
 import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
@@ -90,6 +91,12 @@ test("status, janitor and inspect end in their time where FIFOs lie in the place
     await sandbox.close();
   }
 }, 60_000);
+
+test("a card's words are plain and short, and its pid is one, or they are not believed", () => {
+  const card = parseCard(JSON.stringify({ runId: "42\u001b[2J", pid: -1, runDir: `/${"x".repeat(5_000)}`, link: "https://ci/1", since: 7 }));
+  expect(card).toEqual({ runId: null, pid: null, runDir: null, link: "https://ci/1", since: null });
+  for (const text of ["[]", "null", "7", '"x"', "{", "\0"]) expect(() => parseCard(text)).not.toThrow();
+});
 
 describe("the time of the next reap", () => {
   const now = Date.parse("2026-11-25T12:00:00Z");

@@ -87,7 +87,7 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: string[] = [];
-  const report = writeReport({ runDir, record: () => record, chart: null, path: () => [], makeRoom: () => undefined, onUnwritten: (name) => void troubles.push(name) });
+  const report = writeReport({ runDir, record: () => record, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toEqual(["junit.xml"]);
   expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log"]);
