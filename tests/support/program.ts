@@ -34,9 +34,13 @@ const parsed = (file: string): RunRecordFile | null => {
   }
 };
 
-/** Starts the launcher in a group of its own, so that a test can signal the group. `runDir`: where its record will be. */
-export const startProgram = (args: readonly string[], env: NodeJS.ProcessEnv, runDir: string): Started => {
-  const { child, said: kept, ended: end, hasEnded } = startProcess(launcher, args, { env });
+/**
+ * Starts the launcher in a group of its own, so that a test can signal the group. `runDir`: where its record will be.
+ * `within`: a command that ends by executing what follows it.
+ */
+export const startProgram = (args: readonly string[], env: NodeJS.ProcessEnv, runDir: string, within: readonly string[] = []): Started => {
+  const [file = launcher, ...rest] = [...within, launcher, ...args];
+  const { child, said: kept, ended: end, hasEnded } = startProcess(file, rest, { env });
   const ended = end.then((how): Ended => ({ ...how, ...kept }));
   const record = (): RunRecordFile | null => parsed(join(runDir, "run.json"));
   const until = async <T>(what: string, look: () => T | null): Promise<T> => {

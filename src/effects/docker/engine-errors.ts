@@ -69,6 +69,9 @@ export const failureOfExchange = (error: unknown, asked: string, endpoint: strin
   return unreachable(endpoint, code === "ECONNRESET" ? `the connection broke at ${asked}` : `${code} at ${asked}`);
 };
 
-/** What a daemon that restarts or is overloaded answers: worth asking again. */
+/** A daemon that shuts down leaves its Swarm first, and says for a moment that it is no manager. */
+const passing: readonly string[] = ["docker-unreachable", "docker-hung", "docker-garbage", "no-swarm"];
+
+/** What a daemon that restarts or is overloaded answers: worth asking again, for who has reason to believe that it worked before. */
 export const isPassing = (error: unknown): boolean =>
-  isRunError(error) && (["docker-unreachable", "docker-hung", "docker-garbage", "docker-failed"].includes(error.code) || ("status" in error && Number(error.status) >= 500));
+  isRunError(error) && (passing.includes(error.code) || ("status" in error && Number(error.status) >= 500));

@@ -6,12 +6,20 @@ import { setTimeout as pause } from "node:timers/promises";
 import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
 
-/** A listing of the real docker, by lines. */
-export const docker = (...args: readonly string[]): readonly string[] => {
-  const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8" });
+const ask = (where: Where, ...args: readonly string[]): readonly string[] => {
+  const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8", env: { ...process.env, ...where.env } });
   if (status !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
   return stdout.split("\n").filter((line) => line !== "");
 };
+
+/** A listing of the real docker, by lines. */
+export const docker = (...args: readonly string[]): readonly string[] => ask({ env: {}, within: [] }, ...args);
+
+/** Which daemon, and from where its containers can be reached. */
+export interface Where {
+  readonly env: Readonly<Record<string, string>>;
+  readonly within: readonly string[];
+}
 
 const names = ["--format", "{{.Name}}"] as const;
 
@@ -19,9 +27,11 @@ const names = ["--format", "{{.Name}}"] as const;
 export class SwarmHost {
   readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-swarm-"));
   readonly zone = `t${process.pid}${Math.random().toString(36).slice(2, 6)}.test`;
+  readonly #where: Where;
   readonly #started: Started[] = [];
 
-  constructor() {
+  constructor(where: Where = { env: {}, within: [] }) {
+    this.#where = where;
     for (const folder of ["locks", "abra/servers/default"]) mkdirSync(join(this.root, folder), { recursive: true });
   }
 
@@ -44,18 +54,29 @@ export class SwarmHost {
       CCCI_RECIPES_DIR: join(process.cwd(), "examples", "operator"),
       CCCI_ABRA: whichAbra().path,
       ABRA_DIR: join(this.root, "abra"),
+      ...this.#where.env,
       ...extra,
     };
   }
 
   start(args: readonly string[], runId: string, extra: NodeJS.ProcessEnv = {}): Started {
-    const started = startProgram([...args, "--run-id", runId], this.env(extra), join(this.root, "runs", runId));
+    return this.#launch([...args, "--run-id", runId], join(this.root, "runs", runId), extra);
+  }
+
+  /** A command that is no run. */
+  command(...args: readonly string[]): Started {
+    return this.#launch(args, join(this.root, "runs", "none"));
+  }
+
+  #launch(args: readonly string[], runDir: string, extra: NodeJS.ProcessEnv = {}): Started {
+    const started = startProgram(args, this.env(extra), runDir, this.#where.within);
     this.#started.push(started);
     return started;
   }
 
   /** What docker itself lists under this host's zone, and its .env files: asked directly, by none of the program's code. */
   leftovers(): readonly string[] {
+    const docker = (...args: readonly string[]): readonly string[] => ask(this.#where, ...args);
     const mark = `_${this.zone.replaceAll(".", "_")}`;
     const listed = {
       service: docker("service", "ls", ...names),
@@ -77,11 +98,11 @@ export class SwarmHost {
     for (const { child } of this.#started) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     const left = this.leftovers();
     const stacks = new Set(left.flatMap((line) => new RegExp(`[a-z0-9-]+_${this.zone.replaceAll(".", "_")}`).exec(line)?.[0] ?? []));
-    for (const stack of stacks) spawnSync("docker", ["stack", "rm", stack]);
+    for (const stack of stacks) spawnSync("docker", ["stack", "rm", stack], { env: { ...process.env, ...this.#where.env } });
     for (let attempt = 0; attempt < 60 && this.leftovers().some((line) => line.startsWith("container")); attempt += 1) await pause(500);
     for (const line of this.leftovers()) {
       const [kind = "", name = ""] = line.split(" ");
-      if (kind !== "env") spawnSync("docker", [kind, "rm", name]);
+      if (kind !== "env") spawnSync("docker", [kind, "rm", name], { env: { ...process.env, ...this.#where.env } });
     }
     rmSync(this.root, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left after the test: ${left.join(", ")}`);

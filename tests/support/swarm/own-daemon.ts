@@ -1,0 +1,107 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { until } from "../processes.js";
+
+const must = (file: string, ...args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(file, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+};
+
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return ""; // It has ended.
+  }
+};
+
+/**
+ * A dockerd of the test's own that may be restarted: folders, a socket and a network namespace that nobody else uses.
+ * Needs root. What talks to its containers' addresses has to be started `within` its namespace.
+ */
+export class OwnDaemon {
+  readonly #root = mkdtempSync(join(tmpdir(), "own-dockerd-"));
+  readonly #namespace = basename(this.#root);
+  readonly socket = join(this.#root, "docker.sock");
+  readonly env = { DOCKER_HOST: `unix://${this.socket}` } as const;
+  readonly within = ["nsenter", `--net=/run/netns/${this.#namespace}`] as const;
+  #process: ChildProcess | null = null;
+
+  /** Resolves once it answers. */
+  static async start(): Promise<OwnDaemon> {
+    const daemon = new OwnDaemon();
+    must("ip", "netns", "add", daemon.#namespace);
+    must("ip", "-n", daemon.#namespace, "link", "set", "lo", "up");
+    // Nothing listens there: a name that cannot be resolved fails at once, and not after half a minute.
+    writeFileSync(join(daemon.#root, "resolv.conf"), "nameserver 127.0.0.1\n");
+    await daemon.up();
+    return daemon;
+  }
+
+  docker(...args: readonly string[]): string {
+    return must("docker", "--host", this.env.DOCKER_HOST, ...args);
+  }
+
+  /** A Swarm of one node that has the images. */
+  swarm(...images: readonly string[]): void {
+    this.docker("swarm", "init", "--advertise-addr", "127.0.0.1");
+    const archive = join(this.#root, "images.tar");
+    must("docker", "save", "--output", archive, ...images);
+    this.docker("load", "--quiet", "--input", archive);
+    rmSync(archive);
+  }
+
+  async up(): Promise<void> {
+    const log = openSync(join(this.#root, "log"), "a");
+    const folders = ["data-root", "exec-root"].flatMap((name) => [`--${name}`, join(this.#root, name)]);
+    const dockerd = ["dockerd", ...folders, "--pidfile", join(this.#root, "pid"), "--host", this.env.DOCKER_HOST];
+    const mount = `mount --bind ${join(this.#root, "resolv.conf")} /etc/resolv.conf && exec "$@"`;
+    const [file, ...args] = [...this.within, "unshare", "--mount", "sh", "-c", mount, "sh", ...dockerd];
+    const child = spawn(file, args, { stdio: ["ignore", log, log], detached: true });
+    this.#process = child;
+    await until(
+      () => `dockerd is up:\n${readFileSync(join(this.#root, "log"), "utf8").slice(-2_000)}`,
+      () => spawnSync("docker", ["--host", this.env.DOCKER_HOST, "info"], { stdio: "ignore" }).status === 0,
+      60_000,
+    );
+  }
+
+  /** Resolves once it has ended, its containers with it. */
+  async down(): Promise<void> {
+    const child = this.#process;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    await gone;
+  }
+
+  async restart(): Promise<void> {
+    await this.down();
+    await this.up();
+  }
+
+  /** Helpers of the daemon may outlive it: all of ours name its folder. */
+  #members(): readonly number[] {
+    return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && commandOf(pid).includes(this.#root)).map(Number);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#process !== null) {
+      const left = spawnSync("docker", ["--host", this.env.DOCKER_HOST, "ps", "--all", "--quiet"], { encoding: "utf8" }).stdout.split("\n").filter((id) => id !== "");
+      if (left.length > 0) spawnSync("docker", ["--host", this.env.DOCKER_HOST, "swarm", "leave", "--force"]);
+    }
+    await this.down();
+    for (const pid of this.#members()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    must("ip", "netns", "del", this.#namespace);
+    rmSync(this.#root, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

@@ -1,0 +1,58 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../support/processes.js";
+import { SwarmHost } from "../support/swarm/host.js";
+import { OwnDaemon } from "../support/swarm/own-daemon.js";
+
+const images = ["local/notes-app:1.1.0", "local/notes-store:1.1.0", "local/notes-app:1.0.0", "local/notes-store:1.0.0"];
+
+let daemon: OwnDaemon;
+let host: SwarmHost;
+beforeAll(async () => {
+  daemon = await OwnDaemon.start();
+  daemon.swarm(...images);
+}, 120_000);
+afterAll(() => daemon.dispose(), 60_000);
+beforeEach(() => {
+  host = new SwarmHost(daemon);
+});
+afterEach(() => host.close(), 120_000);
+
+const runNotes = (runId: string) => host.start(["run", "notes", "--src", host.repository("notes")], runId);
+
+describe("a docker daemon that restarts", () => {
+  test("while a run deploys is lived through: the run is green and leaves nothing", async () => {
+    const run = runNotes("deploying");
+    await run.says("deploy: converging");
+    await daemon.restart();
+    const { code, stdout } = await run.ended;
+    expect(stdout).toContain("nothing is left");
+    expect(code).toBe(0);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  test("while a run tears down is lived through: nothing is left, and the verdict stands", async () => {
+    const run = runNotes("tearing");
+    await run.says("tearingDown: goneWaiting");
+    await daemon.restart();
+    const { code, stdout } = await run.ended;
+    expect(code, stdout).toBe(0);
+    expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean" });
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  test("while the janitor reaps is lived through: the orphan is gone, and the janitor says so", async () => {
+    const run = runNotes("orphaned");
+    const { pid } = await run.reaches("holding.running.test");
+    // The program first: it would see its launcher's end, and begin to tear down.
+    process.kill(-pid, "SIGKILL");
+    process.kill(-(run.child.pid ?? 0), "SIGKILL");
+    await run.ended;
+    const janitor = host.command("janitor");
+    await until("the janitor has begun to remove it", () => host.leftovers().every((line) => !line.startsWith("service ")));
+    await daemon.restart();
+    const { code, stdout, stderr } = await janitor.ended;
+    expect(stdout, stderr).toContain("reaped");
+    expect(code).toBe(0);
+    expect(host.leftovers()).toEqual([]);
+  });
+});
