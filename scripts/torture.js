@@ -17,6 +17,8 @@ try {
     platform: "node",
     target: "node20.19",
     format: "esm",
+    // Some packages in the bundle are CommonJS and require what node has.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });
   const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
