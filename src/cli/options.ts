@@ -49,7 +49,7 @@ export type Flags = { readonly [Name in OptionName]?: Name extends ValueName ? s
 export const variables = {
   lockDir: { env: ["CCCI_APP_LOCK_DIR"], otherwise: "/run/lock", help: "lock files" },
   runsDir: { env: ["CCCI_RUNS_DIR"], otherwise: "/var/lib/cc-ci-runs as root, else $XDG_STATE_HOME/recipe-ci/runs", help: "a folder for each run" },
-  recipesDir: { env: ["CCCI_RECIPES_DIR"], otherwise: "/etc/recipe-ci/recipes", help: "the operator's folder, one sub-folder for each recipe" },
+  recipesDir: { env: ["CCCI_RECIPES_DIR"], otherwise: "/etc/recipe-ci/recipes", help: "the operator's folder, one sub-folder for each recipe; with --sandbox too, the examples' folder behind it" },
   server: { env: ["CCCI_SERVER"], otherwise: "default", help: "abra's server" },
   abraDir: { env: ["ABRA_DIR"], otherwise: "~/.abra", help: "the canonical one; each run gets its own, with links to its servers and catalogue" },
   abra: { env: ["CCCI_ABRA"], otherwise: "abra", help: "the executable" },

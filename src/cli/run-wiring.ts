@@ -54,7 +54,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk
     note,
     abraDir: join(runDir, "abra"),
     server: settings.server,
-    recipesDir: settings.recipesDir,
+    recipesDirs: settings.recipesDirs,
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
     assertHost: async (signal) => {

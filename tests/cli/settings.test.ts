@@ -134,11 +134,13 @@ test("without a zone nothing runs, except in the sandbox", () => {
   expect(settings({ sandbox: true }, { CCCI_ZONE: "" }).zone).toBe("sandbox.localhost");
 });
 
-test("the sandbox overrides every path and both executables", () => {
+test("the sandbox overrides every path but the operator's folder, and both executables", () => {
   const real = { CCCI_APP_LOCK_DIR: "/real/locks", CCCI_RUNS_DIR: "/real/runs", CCCI_RECIPES_DIR: "/real/recipes", ABRA_DIR: "/real/abra", CCCI_ABRA: "/real/bin/abra", CCCI_DOCKER: "/real/bin/docker" };
   const inside = settings({ sandbox: true }, { ...real, RECIPE_CI_SANDBOX: "/box" });
   expect(Object.values(inside).filter((value) => typeof value === "string" && value.startsWith("/real"))).toEqual([]);
   expect(inside).toMatchObject({ sandbox: "/box", lockDir: "/box/locks", runsDir: "/box/runs", abraDir: "/box/abra" });
+  expect(inside.recipesDirs).toEqual(["/real/recipes", expect.stringMatching(/examples\/operator$/)]);
+  expect(settings({ sandbox: true }, {}).recipesDirs).toEqual([expect.stringMatching(/examples\/operator$/)]);
   expect(settings({ sandbox: true }, { XDG_STATE_HOME: "/state" }).sandbox).toBe("/state/recipe-ci/sandbox");
   expect(settings({}, real)).toMatchObject({ lockDir: "/real/locks", runsDir: "/real/runs", abra: "/real/bin/abra", docker: "/real/bin/docker" });
 });

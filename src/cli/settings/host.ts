@@ -14,7 +14,8 @@ export interface HostSettings {
   readonly zone: string;
   readonly lockDir: string;
   readonly runsDir: string;
-  readonly recipesDir: string;
+  /** The operator's folders, each with one sub-folder per recipe: of a recipe, the first that has it counts. */
+  readonly recipesDirs: readonly string[];
   readonly abraDir: string;
   readonly server: string;
   readonly abra: string;
@@ -43,12 +44,13 @@ const checkedZone = (name: string, zone: string): string => {
   return zone;
 };
 
-const inSandbox = (root: string): HostSettings => ({
+/** The operator's own folder counts here too, or a recipe's tests would silently not run; the examples' is behind it. */
+const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   sandbox: root,
   zone: "sandbox.localhost",
   lockDir: join(root, "locks"),
   runsDir: join(root, "runs"),
-  recipesDir: join(installation, "examples", "operator"),
+  recipesDirs: [...(recipesDir === null ? [] : [recipesDir]), join(installation, "examples", "operator")],
   abraDir: join(root, "abra"),
   server: "default",
   abra: join(installation, "sandbox", "bin", "abra"),
@@ -85,12 +87,12 @@ const caFileOf = (file: string | null): string | null => {
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * Flag, else environment, else default; `--sandbox` overrides every path. Throws `bad-setting`, exit code 2.
+ * Flag, else environment, else default; `--sandbox` overrides every path but the operator's folder. Throws `bad-setting`, exit code 2.
  *
  * Without a zone there are no run apps to speak of, so all but doctor want one.
  */
 export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSettings => {
-  if (flags.sandbox === true) return inSandbox(variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox"));
+  if (flags.sandbox === true) return inSandbox(variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox"), variable(env, "recipesDir"));
   const zone = setting(flags, env, "zone");
   if (zone === null && needsZone) {
     throw new RunError("no-zone", "no DNS zone for the run's apps", {
@@ -103,7 +105,7 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
     zone: zone === null ? "" : checkedZone(zone.name, zone.value),
     lockDir: variable(env, "lockDir") ?? "/run/lock",
     runsDir: variable(env, "runsDir") ?? (isRoot() ? "/var/lib/cc-ci-runs" : join(stateHome(env), "recipe-ci", "runs")),
-    recipesDir: variable(env, "recipesDir") ?? "/etc/recipe-ci/recipes",
+    recipesDirs: [variable(env, "recipesDir") ?? "/etc/recipe-ci/recipes"],
     abraDir: variable(env, "abraDir") ?? join(home(env), ".abra"),
     server: variable(env, "server") ?? "default",
     abra: variable(env, "abra") ?? "abra",

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import { domainFor, stackFor } from "../../machines/names.js";
@@ -15,8 +16,8 @@ import { readRecipeSettings } from "./recipe-settings.js";
 export interface PrepareSettings extends FetchSettings {
   readonly abraDir: string;
   readonly server: string;
-  /** The operator's folder with one sub-folder per recipe; it may change or vanish after prepare. */
-  readonly recipesDir: string;
+  /** The operator's folders with one sub-folder per recipe, the first that has it counts; they may change or vanish after prepare. */
+  readonly recipesDirs: readonly string[];
   /** Where the recipe's sub-folder of it is copied to. */
   readonly operatorDir: string;
   /** The tiers asked for, or null for all that there is something to run for. */
@@ -33,8 +34,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
     await settings.assertHost(signal);
-    const operator = join(settings.recipesDir, recipe);
-    await copyOperatorFolder(operator, settings.operatorDir);
+    const operator = settings.recipesDirs.map((folder) => join(folder, recipe)).find((folder) => existsSync(folder));
+    if (operator !== undefined) await copyOperatorFolder(operator, settings.operatorDir);
     learnFromOperator(settings.operatorDir);
     const recipeSettings = readRecipeSettings(settings.operatorDir);
     makeAbraDir(settings.abraDir, settings.canonical, settings.server);
