@@ -1,10 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fatal } from "./fatal.js";
-import { listed, mustGit } from "./tools.js";
-
-export const abraDir = (): string => process.env["ABRA_DIR"] || join(homedir(), ".abra");
+import type { Session } from "./session.js";
 
 export interface App {
   readonly domain: string;
@@ -33,37 +30,37 @@ export const readEnv = (content: string): Readonly<Record<string, string>> => {
   return env;
 };
 
-export const servers = (): readonly string[] => {
-  const folder = join(abraDir(), "servers");
+export const servers = ({ abraDir }: Session): readonly string[] => {
+  const folder = join(abraDir, "servers");
   return existsSync(folder) ? readdirSync(folder) : [];
 };
 
 /** dots to underscores, and cut at 45 characters. */
 export const stackOf = (domain: string): string => domain.replaceAll(".", "_").slice(0, 45);
 
-export const findApp = (domain: string): App => {
-  for (const server of servers()) {
-    const file = join(abraDir(), "servers", server, `${domain}.env`);
+export const findApp = (session: Session, domain: string): App => {
+  const { abraDir } = session;
+  for (const server of servers(session)) {
+    const file = join(abraDir, "servers", server, `${domain}.env`);
     if (!existsSync(file)) continue;
     const env = readEnv(readFileSync(file, "utf8"));
     const [recipe = "", version] = (env["TYPE"] ?? env["RECIPE"] ?? "").split(":");
-    return { domain, server, file, recipe, version: version ?? null, env, stack: env["STACK_NAME"] ?? stackOf(domain), recipeDir: join(abraDir(), "recipes", recipe) };
+    return { domain, server, file, recipe, version: version ?? null, env, stack: env["STACK_NAME"] ?? stackOf(domain), recipeDir: join(abraDir, "recipes", recipe) };
   }
   return fatal(`cannot find app with name ${domain}`);
 };
 
 /** Any service with the stack's name: a stack half removed counts as deployed. */
-export const isDeployed = (app: App): boolean => listed("service", app.stack).length > 0;
+export const isDeployed = async (session: Session, app: App): Promise<boolean> => (await session.listed("service", app.stack)).length > 0;
 
 /** What every verb does with the recipe first, unless it is told to take it as it is. */
-export const ensureRecipe = (app: App, chaos: boolean): void => {
+export const ensureRecipe = async (session: Session, app: App): Promise<void> => {
   if (!existsSync(join(app.recipeDir, ".git"))) fatal(`unable to find recipe ${app.recipe}`);
-  if (chaos) return;
-  if (mustGit(app.recipeDir, "status", "--porcelain") !== "") fatal(`${app.recipe} (${app.recipeDir}) has locally unstaged changes? please commit/remove your changes before proceeding`);
+  if (session.isChaos) return;
+  const changes = await session.mustGit(app.recipeDir, "status", "--porcelain");
+  if (changes !== "") fatal(`${app.recipe} (${app.recipeDir}) has locally unstaged changes? please commit/remove your changes before proceeding`);
 };
 
 /** Release tags, oldest first. */
-export const versions = (recipeDir: string): readonly string[] =>
-  mustGit(recipeDir, "tag", "--sort=v:refname")
-    .split("\n")
-    .filter((tag) => tag !== "");
+export const versions = async (session: Session, recipeDir: string): Promise<readonly string[]> =>
+  (await session.mustGit(recipeDir, "tag", "--sort=v:refname")).split("\n").filter((tag) => tag !== "");

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { App } from "./app.js";
 import { fatal } from "./fatal.js";
-import { mustDocker } from "./tools.js";
+import type { Session } from "./session.js";
 
 const lookMs = 300;
 /** A crash loop shows as running between two crashes. The real one asks for five seconds. ms */
@@ -14,33 +14,34 @@ interface Service {
   readonly UpdateStatus?: { readonly State: string };
 }
 
-const rows = (app: App): readonly { readonly Name: string; readonly Replicas: string }[] =>
-  mustDocker(["service", "ls", "--format", "{{json .}}"])
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as { Name: string; Replicas: string })
-    .filter(({ Name }) => Name.startsWith(`${app.stack}_`));
+const inspect = async (session: Session, names: readonly string[]): Promise<readonly Service[]> => JSON.parse(await session.mustDocker(["service", "inspect", ...names])) as readonly Service[];
 
-const inspect = (names: readonly string[]): readonly Service[] => JSON.parse(mustDocker(["service", "inspect", ...names])) as readonly Service[];
-
-const isFull = ({ Replicas }: { readonly Replicas: string }): boolean => {
-  const [running, wanted] = Replicas.split("/");
+const isFull = (replicas: string): boolean => {
+  const [running, wanted] = replicas.split("/");
   return running === wanted?.split(" ")[0];
 };
 
+/** Which tasks run, as one text: as long as it stays the same, nothing came and nothing went. */
+const tasksOf = async (session: Session, names: readonly string[]): Promise<string> =>
+  (await session.rows("service", "ps", "--no-trunc", ...names)).flatMap(({ ID = "", CurrentState = "" }) => (CurrentState.startsWith("Running") ? [ID] : [])).toSorted().join(" ");
+
 /** abra's own wait: gives up after the timeout of the label, and at once when an update was paused or taken back. */
-export const waitConverged = async (app: App): Promise<void> => {
-  const services = inspect(rows(app).map(({ Name }) => Name));
+export const waitConverged = async (session: Session, app: App): Promise<void> => {
+  const names = await session.listed("service", app.stack);
+  const services = await inspect(session, names);
   const label = services.flatMap(({ Spec }) => Spec.Labels[`coop-cloud.${app.stack}.timeout`] ?? [])[0];
   const end = Date.now() + Number(label ?? usualTimeout) * 1_000;
-  for (let fullSince: number | null = null; ; ) {
-    const now = rows(app);
-    const states = inspect(now.map(({ Name }) => Name)).map(({ UpdateStatus }) => UpdateStatus?.State ?? "completed");
+  let steady = { tasks: "", since: Date.now() };
+  for (;;) {
+    const replicas = (await session.rows("service", "ls")).flatMap(({ Name = "", Replicas = "" }) => (names.includes(Name) ? [Replicas] : []));
+    const states = (await inspect(session, names)).map(({ UpdateStatus }) => UpdateStatus?.State ?? "completed");
     if (states.some((state) => state === "paused" || state.startsWith("rollback"))) fatal("deploy failed");
-    const isUp = now.every(isFull) && states.every((state) => state === "completed");
-    fullSince = isUp ? (fullSince ?? Date.now()) : null;
-    if (fullSince !== null && Date.now() - fullSince >= steadyMs) return;
+    const tasks = await tasksOf(session, names);
+    const isUp = replicas.every(isFull) && states.every((state) => state === "completed");
+    if (!isUp || tasks !== steady.tasks) steady = { tasks, since: Date.now() };
+    else if (Date.now() - steady.since >= steadyMs) return;
     if (Date.now() > end) fatal("deploy timed out");
+    if (session.caller.isGone()) fatal("killed");
     await pause(lookMs);
   }
 };

@@ -1,54 +1,53 @@
-/** The verbs of abra that recipe-ci uses, over whatever docker it is given. See docs/abra.md for what of it is evidenced. */
+/**
+ * The verbs of abra that recipe-ci uses, over a docker that is not the sandbox's own, as a program. In the sandbox its
+ * engine does the same work for `bin/abra`. See docs/abra.md for what of it is evidenced.
+ */
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import type { Caller } from "../shared/caller.js";
+import { parseWords } from "../shared/words.js";
+import type { Answer } from "./session.js";
 import { suffer } from "./suffer.js";
-import { parseWords, type CommandLine } from "../shared/words.js";
-import { deploy } from "./deploy.js";
-import { Fatal, fatal, last } from "./fatal.js";
-import { lint, listApps, listServers, listTasks, listVolumes } from "./listings.js";
-import { newApp } from "./new-app.js";
-import { generateSecrets, insertSecret, listSecrets, removeSecrets } from "./secrets.js";
-import { removeApp, removeVolumes, undeploy } from "./teardown.js";
+import { bareFlags, runAbra } from "./verbs.js";
 
-/** Here -n and -c stand alone: no input, no converge checks. */
-const bare = new Set(["-n", "-c", "-o", "-d", "-f", "-t", "-s"]);
-
-const verbs: Readonly<Record<string, (operands: readonly string[], line: CommandLine) => void | Promise<void>>> = {
-  "app new": newApp,
-  "app ls": listApps,
-  "app list": listApps,
-  "app ps": listTasks,
-  "app deploy": deploy,
-  "app undeploy": undeploy,
-  "app secret generate": generateSecrets,
-  "app secret insert": insertSecret,
-  "app secret list": listSecrets,
-  "app secret remove": removeSecrets,
-  "app volume list": listVolumes,
-  "app volume remove": removeVolumes,
-  "app remove": removeApp,
-  "app rm": removeApp,
-  "server ls": listServers,
-  "recipe lint": lint,
+const start = async (file: string, args: readonly string[], env: Caller["env"], input = ""): Promise<Answer> => {
+  const child = spawn(file, args, { env: { ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => undefined); // It ended without reading.
+  child.stdin.end(input);
+  const code = new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), code]);
+  return { code: exitCode, stdout, stderr };
 };
 
-const run = async (argv: readonly string[]): Promise<void> => {
-  const line = parseWords(argv, bare);
-  if (line.flag("--version").length > 0) {
-    process.stdout.write("abra version 0.13.0-beta-standin\n");
-    return;
-  }
+const caller: Caller = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  out: (said) => void process.stdout.write(said),
+  err: (said) => void process.stderr.write(said),
+  input: async () => Buffer.alloc(0),
+  isGone: () => false,
+};
+
+const run = async (): Promise<number> => {
+  const line = parseWords(caller.argv, bareFlags);
   const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
-  const after = root === "" ? async (): Promise<void> => undefined : await suffer(root, ["abra", ...line.words], last);
-  for (const length of [3, 2]) {
-    const verb = verbs[line.words.slice(0, length).join(" ")];
-    if (verb === undefined) continue;
-    await verb(line.words.slice(length), line);
-    return after();
-  }
-  fatal(`unknown command "${line.words.join(" ")}" for "abra"`);
+  const after = root === "" ? async (): Promise<void> => undefined : await suffer(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
+  const code = await runAbra(caller, line, {
+    docker: (args, { env = process.env, input } = {}) => start(process.env["CCCI_DOCKER"] || "docker", args, env, input),
+    git: (args) => start("git", args, process.env),
+  });
+  await after();
+  return code;
 };
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof Fatal) last(error.message);
-  else last(String(error instanceof Error ? error.stack : error));
-  process.exit(1);
-});
+run().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    caller.out(`FATA ${String(error instanceof Error ? error.stack : error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,44 +1,48 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { findApp, isDeployed, type App } from "./app.js";
-import { fatal, info, warn } from "./fatal.js";
-import { docker, listed, mustDocker } from "./tools.js";
+import { fatal } from "./fatal.js";
+import type { Session } from "./session.js";
 
 /** Returns long before everything is gone, as the real one does. */
-export const undeploy = ([domain = ""]: readonly string[]): void => {
-  const app = findApp(domain);
-  if (!isDeployed(app)) fatal(`${domain} is not deployed?`);
-  mustDocker(["stack", "rm", app.stack]);
-  info(`undeployed ${domain}`);
+export const undeploy = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
+  const app = findApp(session, domain);
+  if (!(await isDeployed(session, app))) fatal(`${domain} is not deployed?`);
+  await session.mustDocker(["stack", "rm", app.stack]);
+  session.say("INFO", `undeployed ${domain}`);
 };
 
 /** In use for as long as a container lives: tried again a few times, with longer and longer pauses. */
-const removeVolumesOf = async (app: App): Promise<void> => {
+const removeVolumesOf = async (session: Session, app: App): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
-    const names = listed("volume", app.stack);
+    const names = await session.listed("volume", app.stack);
     if (names.length === 0) return;
-    const { code, stderr } = docker(["volume", "rm", ...names]);
+    const { code, stderr } = await session.docker(["volume", "rm", ...names]);
     if (code === 0) continue;
     if (attempt === 5) fatal(stderr.trim().split("\n").at(-1) ?? "volumes cannot be removed");
     await pause(100 * attempt ** 2);
   }
 };
 
-export const removeVolumes = async ([domain = ""]: readonly string[]): Promise<void> => {
-  const app = findApp(domain);
-  if (isDeployed(app)) fatal(`${domain} is still deployed. Run "abra app undeploy ${domain}"`);
-  if (listed("volume", app.stack).length === 0) warn("no volumes to remove");
-  await removeVolumesOf(app);
+const assertUndeployed = async (session: Session, app: App): Promise<void> => {
+  if (await isDeployed(session, app)) fatal(`${app.domain} is still deployed. Run "abra app undeploy ${app.domain}"`);
 };
 
-export const removeApp = async ([domain = ""]: readonly string[]): Promise<void> => {
-  const app = findApp(domain);
-  if (isDeployed(app)) fatal(`${domain} is still deployed. Run "abra app undeploy ${domain}"`);
+export const removeVolumes = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
+  const app = findApp(session, domain);
+  await assertUndeployed(session, app);
+  if ((await session.listed("volume", app.stack)).length === 0) session.say("WARN", "no volumes to remove");
+  await removeVolumesOf(session, app);
+};
+
+export const removeApp = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
+  const app = findApp(session, domain);
+  await assertUndeployed(session, app);
   for (const kind of ["config", "secret"]) {
-    const names = listed(kind, app.stack);
-    if (names.length > 0) mustDocker([kind, "rm", ...names]);
+    const names = await session.listed(kind, app.stack);
+    if (names.length > 0) await session.mustDocker([kind, "rm", ...names]);
   }
-  await removeVolumesOf(app);
+  await removeVolumesOf(session, app);
   rmSync(app.file);
-  info(`removed ${domain}`);
+  session.say("INFO", `removed ${domain}`);
 };

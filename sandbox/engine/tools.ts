@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
+import type { Answer, Tools } from "../abra/session.js";
+import { bareFlags, runAbra } from "../abra/verbs.js";
 import { runDocker } from "../docker/commands.js";
-import type { Caller, Ending } from "../shared/caller.js";
+import { Hanging, type Caller, type Ending } from "../shared/caller.js";
 import { BadFaults, type Faults } from "../shared/faults.js";
 import { parseWords, type CommandLine } from "../shared/words.js";
 import type { Engine } from "./api/route.js";
@@ -13,6 +16,7 @@ interface Tool {
 }
 
 const tools: Readonly<Record<string, Tool>> = {
+  abra: { complain: ({ out }, text) => out(`FATA ${text}\n`), run: (engine, caller, line) => runAbra(caller, line, toolsOfAbra(engine, caller)), bare: bareFlags },
   docker: { complain: ({ err }, text) => err(`${text}\n`), run: runDocker, bare: new Set() },
 };
 
@@ -45,6 +49,33 @@ const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly stri
   return first === "image" && second === "pull" ? ["docker pull"] : [];
 };
 
+const runGit = (args: readonly string[], { env, cwd }: Caller): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    execFile("git", [...args], { env: { ...env }, cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== "number") reject(error);
+      else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+
+/** abra calls docker as a program would: with words, and with the faults that those words have. */
+const toolsOfAbra = (engine: Engine, caller: Caller): Tools => ({
+  git: (args) => runGit(args, caller),
+  docker: async (args, { env = caller.env, input = "" } = {}) => {
+    let stdout = "";
+    let stderr = "";
+    const ending = await runTool(engine, "docker", {
+      ...caller,
+      argv: args,
+      env,
+      out: (text) => void (stdout += text),
+      err: (text) => void (stderr += text),
+      input: async () => Buffer.from(input),
+    });
+    if (typeof ending !== "number") throw new Hanging();
+    return { code: ending, stdout, stderr };
+  },
+});
+
 /** Does what a caller at the door wants, with the faults that the call has, and says how the caller is to end. */
 export const runTool = async (engine: Engine, name: string, caller: Caller): Promise<Ending> => {
   const tool = tools[name];
@@ -53,6 +84,7 @@ export const runTool = async (engine: Engine, name: string, caller: Caller): Pro
   try {
     return await suffer(engine.faults, [name, ...line.words], caller, tool, () => tool.run(engine, caller, line));
   } catch (error) {
+    if (error instanceof Hanging) return "hang";
     caller.err(`${error instanceof BadFaults ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
     return error instanceof BadFaults ? 125 : 1;
   }

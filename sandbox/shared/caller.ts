@@ -13,3 +13,6 @@ export interface Caller {
 
 /** What to do after a tool's last word: leave with this code, or never leave. */
 export type Ending = number | "hang" | "hang-deaf";
+
+/** What a tool called never ends, and so the tool itself does not either. */
+export class Hanging extends Error {}

@@ -1,0 +1,57 @@
+import { Hanging, type Caller } from "../shared/caller.js";
+import type { CommandLine } from "../shared/words.js";
+import { deploy } from "./deploy.js";
+import { Fatal, fatal } from "./fatal.js";
+import { lint, listApps, listServers, listTasks, listVolumes } from "./listings.js";
+import { newApp } from "./new-app.js";
+import { generateSecrets, insertSecret, listSecrets, removeSecrets } from "./secrets.js";
+import { Session, type Tools } from "./session.js";
+import { removeApp, removeVolumes, undeploy } from "./teardown.js";
+
+/** Here these stand alone: no input, no converge checks, offline, debug, force. */
+export const bareFlags = new Set(["-n", "-c", "-o", "-d", "-f", "-t"]);
+
+const verbs: Readonly<Record<string, (session: Session, operands: readonly string[]) => void | Promise<void>>> = {
+  "app new": newApp,
+  "app ls": listApps,
+  "app list": listApps,
+  "app ps": listTasks,
+  "app deploy": deploy,
+  "app undeploy": undeploy,
+  "app secret generate": generateSecrets,
+  "app secret insert": insertSecret,
+  "app secret list": listSecrets,
+  "app secret remove": removeSecrets,
+  "app volume list": listVolumes,
+  "app volume remove": removeVolumes,
+  "app remove": removeApp,
+  "app rm": removeApp,
+  "server ls": listServers,
+  "recipe lint": lint,
+};
+
+const invoke = async (session: Session): Promise<void> => {
+  const { words } = session.line;
+  for (const length of [3, 2]) {
+    const verb = verbs[words.slice(0, length).join(" ")];
+    if (verb !== undefined) return verb(session, words.slice(length));
+  }
+  fatal(`unknown command "${words.join(" ")}" for "abra"`);
+};
+
+/** One call of abra: what it prints goes to the caller, and its exit code is returned. */
+export const runAbra = async (caller: Caller, line: CommandLine, tools: Tools): Promise<number> => {
+  const session = new Session(caller, line, tools);
+  if (session.has("--version")) {
+    caller.out("abra version 0.13.0-beta-standin\n");
+    return 0;
+  }
+  try {
+    await invoke(session);
+    return 0;
+  } catch (error) {
+    if (error instanceof Hanging) throw error;
+    session.say("FATA", error instanceof Fatal ? error.message : String(error instanceof Error ? error.stack : error));
+    return 1;
+  }
+};
