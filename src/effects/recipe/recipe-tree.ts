@@ -1,7 +1,7 @@
 import { constants, realpathSync } from "node:fs";
 import { chmod, mkdir, open, readlink, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { hostTrouble, RunError } from "../../machines/errors.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { recipeFileBytesMax, recipeFileRefused } from "./gate.js";
 import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
@@ -75,6 +75,10 @@ const tooMuch = (exitCode: ExitCode): RunError =>
     exitCode,
   });
 
+/** What the system said against one thing in the tree: the host's trouble by its name, anything else the tree's. */
+const unreadable = ({ path }: TreeEntry, exitCode: ExitCode, error: unknown): unknown =>
+  error instanceof RunError ? error : (hostTrouble(error) ?? recipeFileRefused(path.toString(), "unreadable", { exitCode, cause: error }));
+
 export interface TreeCheck {
   /** Whose fault a refusal is: 1 the recipe's, 2 that of whoever named the folder. */
   readonly exitCode: ExitCode;
@@ -90,7 +94,7 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
     entries += 1;
     bytes += entry.stats.isFile() ? entry.stats.size : 0;
     if (entries > entriesMax || bytes > bytesMax) throw tooMuch(exitCode);
-    yield { ...entry, name: await judge(root, entry, exitCode) };
+    yield { ...entry, name: await judge(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))) };
   }
 }
 
@@ -134,6 +138,12 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
   }
 };
 
+const copyEntry = async ({ full, stats, name }: TreeEntry & { readonly name: string }, place: Buffer, { exitCode }: TreeCheck): Promise<void> => {
+  if (stats.isDirectory()) await mkdir(place, { mode: 0o700 });
+  else if (stats.isSymbolicLink()) await symlink(await readlink(full, { encoding: "buffer" }), place);
+  else await copyFile(full, place, stats.mode, () => recipeFileRefused(name, "no-file", { exitCode }));
+};
+
 /**
  * Copies a folder into one that is not there yet, under the same judgement. Links stay links; files are the copier's own
  * and keep no more of their mode than whether they are programs. A repository inside is copied as a plain folder, without
@@ -145,10 +155,11 @@ export const copyRecipeTree = async (from: string, to: string, check: TreeCheck,
   await mkdir(to, { mode: 0o700 });
   for await (const entry of judged(from, check, (path) => isGitFolder(path) && !(withGit && path.equals(ownGitFolder)))) {
     if (entry.stats.isSocket()) continue;
-    const place = joined(target, entry.path);
-    if (entry.stats.isDirectory()) await mkdir(place, { mode: 0o700 });
-    else if (entry.stats.isSymbolicLink()) await symlink(await readlink(entry.full, { encoding: "buffer" }), place);
-    else await copyFile(entry.full, place, entry.stats.mode, () => recipeFileRefused(entry.name, "no-file", { exitCode: check.exitCode }));
+    try {
+      await copyEntry(entry, joined(target, entry.path), check);
+    } catch (error) {
+      throw unreadable(entry, check.exitCode, error);
+    }
   }
   await chmod(to, 0o700);
 };

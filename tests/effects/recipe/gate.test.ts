@@ -147,6 +147,19 @@ describe("a whole tree", () => {
     await expect(copy()).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(said) as string });
   });
 
+  test("with a file that this user may not read is refused by its name", () => {
+    writeFileSync(join(dir, "closed"), "x", { mode: 0 });
+    chmodSync(dir, 0o755);
+    chmodSync(root, 0o777);
+    const bundle = join(root, "tree.mjs");
+    execFileSync("npx", ["esbuild", "src/effects/recipe/recipe-tree.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`], { stdio: "ignore" });
+    const script = `const { copyRecipeTree } = await import(process.argv[1]);
+      await copyRecipeTree(process.argv[2], process.argv[3], { exitCode: 2, signal: new AbortController().signal }).catch(({ code, exitCode, message }) => console.log(code, exitCode, message));`;
+    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script, bundle, dir, join(root, "copy")], { encoding: "utf8", cwd: "/", ...asNobody });
+    expect(said).toBe("recipe-file-refused 2 the recipe's closed is refused: it cannot be read\n");
+  });
+
   test("with a socket is refused", async () => {
     const server = createServer().listen(join(dir, "agent.sock"));
     try {
