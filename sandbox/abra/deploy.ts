@@ -47,7 +47,7 @@ const additions = (session: Session, app: App, files: readonly string[], version
   const labels = [label("recipe", app.recipe), label("chaos", String(session.isChaos)), ...(session.isChaos ? [label("chaos-version", version)] : [label("version", version)])];
   const own = ownKeys(files);
   const exposed = Object.entries(app.env).filter(([key]) => !own.has(key)).map(([key, value]) => `      ${key}: ${quoted(value)}`);
-  const format = /^version:.*$/m.exec(readFileSync(files[0] ?? "", "utf8"))?.[0] ?? 'version: "3.8"';
+  const format = /^version:.*$/m.exec(readFileSync(files[0] ?? "", "utf8"))?.[0] ?? "";
   const environment = exposed.length === 0 ? [] : ["    environment:", ...exposed];
   return [format, "services:", "  app:", ...environment, "    deploy:", "      labels:", ...labels, ""].join("\n");
 };

@@ -57,6 +57,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk
     recipesDirs: settings.recipesDirs,
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
+    engine: world.engine("work"),
     assertHost: async (signal) => {
       mustBeOnDisk();
       await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);

@@ -100,14 +100,12 @@ const credentialsOf = async (world: World, registry: string, signal: AbortSignal
 export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk, say }: DeployWiring): typeof deployMachine => {
   const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
-  const log = world.log.child({ actor: "deploy" });
-  const note = (line: string): void => log.warn(line);
   const { server, sandbox } = world.host;
   const verbs = { abra, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
   return deployMachine.provide({
     actors: {
       createApp: createApp(verbs),
-      configureApp: configureApp({ ...verbs, git, operatorDir, note }),
+      configureApp: configureApp({ ...verbs, engine, git, operatorDir, onNamed: ({ domain }, names) => world.ledgers.name(domain, names) }),
       prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal) }),
       submitDeploy: submitDeploy(verbs, onSubmit),
       observeStack: observeStack(engine),

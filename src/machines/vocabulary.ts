@@ -1,3 +1,4 @@
+import type { Allow } from "./allow.js";
 import type { ConvergenceRules } from "./convergence/stack.types.js";
 
 /** A string that must not be mixed up with other strings; minted in one place each. */
@@ -83,6 +84,7 @@ export interface RecipeSettings {
     /** One tier, operation and assertions together. ms */
     readonly tierMs: number;
   };
+  readonly allow: Allow;
 }
 
 /** Who holds a lock, as the holder wrote it down. For people: the kernel lock is the truth. */

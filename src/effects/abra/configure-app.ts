@@ -1,20 +1,26 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
+import { composeFiles, overlayFor, overlayName, withOverlay } from "../compose/overlay.js";
+import { imagesOf, madeNames } from "../compose/resolve-compose.js";
+import type { Engine } from "../docker/engine.js";
+import { checkApp } from "../policy/check-app.js";
+import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
+import { readRecipeSettings } from "../recipe/recipe-settings.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
 import type { Abra } from "./abra.js";
-import { composeImages } from "./compose-images.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 export interface ConfigureSettings {
   readonly abra: Abra;
+  readonly engine: Engine;
   readonly git: Git;
   readonly abraDir: string;
   readonly server: string;
@@ -22,10 +28,10 @@ export interface ConfigureSettings {
   readonly assertOwnEnv: AssertOwnEnv;
   /** The run's own copy of the operator's folder for the recipe. */
   readonly operatorDir: string;
-  readonly note: (line: string) => void;
+  /** Told what the deploy will make, by its names on the Swarm, before it is submitted. */
+  readonly onNamed: (app: App, names: Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>>) => void;
 }
 
-const overlayName = "compose.ccci.yml";
 const limitMs = 5 * 60_000;
 
 /** abra moves the checkout when it creates an app; a chaos deploy then deploys whatever is there. */
@@ -34,14 +40,13 @@ const putRecipeBack = async (git: Git, dir: string, commit: string, signal: Abor
   await git(["-C", dir, "clean", "-fd"], signal);
 };
 
-/** The operator's overlay goes into the run's own tree, and at the end of COMPOSE_FILE. */
+/** The operator's overlay goes into the run's own tree, never through a link, and at the end of COMPOSE_FILE. */
 const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string, file: string): string => {
-  const overlay = join(operatorDir, overlayName);
-  if (!existsSync(overlay)) return env;
-  writeFileSync(join(recipeDir, overlayName), readFileSync(overlay));
-  const files = settingsIn(env, file)["COMPOSE_FILE"] || "compose.yml";
-  // A line of its own at the end: recipes build COMPOSE_FILE up in several, and the last one counts.
-  return `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${files}:${overlayName}"\n`;
+  const first = composeFiles(settingsIn(env, file))[0] ?? "";
+  const overlay = overlayFor(operatorDir, readRecipeFile(recipeDir, first) ?? "");
+  if (overlay === null) return env;
+  writeRecipeFile(recipeDir, overlayName, overlay);
+  return withOverlay(env, file);
 };
 
 const generateSecrets = async (settings: ConfigureSettings, app: App, signal: AbortSignal): Promise<void> => {
@@ -69,7 +74,7 @@ const envOf = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file:
   });
 };
 
-/** The recipe back at its ref, the overlay, the .env, the secrets. Run twice it ends the same way. */
+/** The recipe back at its ref, the overlay, the .env, the secrets, and then the policy once more: on what abra will read. Run twice it ends the same way. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     const recipeDir = join(settings.abraDir, "recipes", app.recipe);
@@ -79,5 +84,9 @@ export const configureApp = (settings: ConfigureSettings): DeployPorts["configur
     replaceFile(file, env);
     settings.assertOwnEnv(app);
     await generateSecrets(settings, app, signal);
-    return { images: await composeImages({ ...settings, recipeDir, app, env: settingsIn(env, file), signal }) };
+    const { allow } = readRecipeSettings(settings.operatorDir);
+    const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow, isConfigured: true };
+    const compose = await checkApp(check, settings.engine, signal);
+    settings.onNamed(app, madeNames(compose));
+    return { images: imagesOf(compose) };
   });

@@ -1,18 +1,32 @@
-import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import type { Allow } from "../../machines/allow.js";
 import type { App } from "../../machines/vocabulary.js";
-import { assertAbraShIdentity, assertIdentity } from "../abra/identity.js";
-import { readEnvFile } from "../abra/own-env.js";
+import { settingsIn } from "../abra/env-file.js";
+import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
+import type { Engine } from "../docker/engine.js";
+import { checkApp } from "../policy/check-app.js";
+import { readRecipeFile } from "./gate.js";
+
+export interface RecipeToAssert {
+  readonly dir: string;
+  readonly operatorDir: string;
+  readonly app: App;
+  readonly allow: Allow;
+}
+
+const sampleName = ".env.sample";
 
 /**
- * The recipe is of the name that the run was asked for, and about no app but the run's. Before the lock, and before
- * abra has heard of it.
+ * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not
+ * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing.
  */
-export const assertRecipe = (dir: string, app: App): void => {
-  const sample = readEnvFile(join(dir, ".env.sample"));
+export const assertRecipe = async ({ dir, operatorDir, app, allow }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<void> => {
+  const sample = readRecipeFile(dir, sampleName);
   if (sample === null) {
-    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no .env.sample`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses.", exitCode: 1 });
+    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses.", exitCode: 1 });
   }
-  assertIdentity(app, sample, ".env.sample");
-  assertAbraShIdentity(app, readEnvFile(join(dir, "abra.sh")) ?? "");
+  assertIdentity(app, sample, sampleName);
+  assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh") ?? "");
+  const settings = settingsIn(sealEnv(app, "0", sample, sampleName), sampleName);
+  await checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
 };

@@ -66,18 +66,34 @@ const checkKeys = (document: Document, lines: LineCounter): void =>
     },
   });
 
-/** A YAML document as data; merge keys (`<<`) count. Throws `YamlRefused`, whose message quotes nothing. */
-export const parseYaml = (text: string): unknown => {
+export interface YamlDocument {
+  readonly document: Document;
+  /** Where its parts stand. */
+  readonly lines: LineCounter;
+}
+
+/** A YAML document as its parser's tree, for a reader who must say in which line something stands. Throws `YamlRefused`. */
+export const parseYamlDocument = (text: string): YamlDocument => {
   checkSize(text);
   try {
     // Left to itself, the parser prints warnings with the line they are about.
-    const lineCounter = new LineCounter();
-    const document = parseDocument(text, { logLevel: "error", merge: true, uniqueKeys: false, lineCounter });
+    const lines = new LineCounter();
+    const document = parseDocument(text, { logLevel: "error", merge: true, uniqueKeys: false, lineCounter: lines });
     const [error] = document.errors;
     if (error !== undefined) throw error;
-    checkKeys(document, lineCounter);
-    return document.toJS() as unknown;
+    checkKeys(document, lines);
+    return { document, lines };
   } catch (error) {
     throw error instanceof YamlRefused ? error : new YamlRefused(whyOf(error), error);
+  }
+};
+
+/** A YAML document as data; merge keys (`<<`) count. Throws `YamlRefused`, whose message quotes nothing. */
+export const parseYaml = (text: string): unknown => {
+  const { document } = parseYamlDocument(text);
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new YamlRefused(whyOf(error), error);
   }
 };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
+import type { Engine } from "../docker/engine.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
@@ -22,6 +23,7 @@ export interface PrepareSettings extends FetchSettings {
   readonly operatorDir: string;
   /** The tiers asked for, or null for all that there is something to run for. */
   readonly tiers: readonly Tier[];
+  readonly engine: Engine;
   /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
   /** Called when the app is settled, before the state is left. */
@@ -43,7 +45,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
     const app = { recipe, domain, stack: stackFor(domain), commit };
-    assertRecipe(dir, app);
+    await assertRecipe({ dir, operatorDir: settings.operatorDir, app, allow: recipeSettings.allow }, settings.engine, signal);
     const prepared: Prepared = {
       app,
       settings: recipeSettings,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { allowKeys } from "../../machines/allow.js";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
 import { parseReach } from "../../machines/reach.js";
@@ -31,23 +32,46 @@ const crashLoop = v.strictObject({
   after: v.optional(duration, "90s"),
 });
 
+const items = v.optional(v.array(v.pipe(v.string(), v.nonEmpty("is empty"))), []);
+
+const allow = v.strictObject({
+  bind: v.optional(v.array(v.pipe(v.string(), v.check((path) => /^[/.~]/.test(path), "is no path: e.g. /etc/localtime:ro"))), []),
+  ports: v.optional(v.array(v.pipe(v.number(), v.integer("is no port"), v.minValue(1, "is no port"), v.maxValue(65_535, "is no port"))), []),
+  capabilities: v.optional(v.array(v.pipe(v.string(), v.regex(/^[A-Z][A-Z_]*$/, "is no capability like NET_ADMIN"))), []),
+  devices: items,
+  sysctls: items,
+  host: v.optional(v.array(v.pipe(v.string(), v.regex(/^\w+=./, "is no key=value like pid=host"))), []),
+  drivers: items,
+  networks: items,
+  volumes: items,
+  secrets: items,
+  configs: items,
+});
+
 const schema = v.strictObject({
   reach: v.optional(reach, "auto"),
   monitor: v.optional(duration, "5s"),
   crashLoop: v.optional(crashLoop, {}),
   timeouts: v.optional(timeouts, {}),
+  allow: v.optional(allow, {}),
 });
 
-const knownKeys = ["reach", "timeouts", "deploy", "probe", "tier", "monitor", "crashLoop", "deaths", "after"];
+/** By the key that they stand under. */
+const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  "": ["reach", "timeouts", "monitor", "crashLoop", "allow"],
+  timeouts: ["deploy", "probe", "tier"],
+  crashLoop: ["deaths", "after"],
+  allow: allowKeys,
+};
 
-const suggestion = (key: string): string => ` ${didYouMean(key, knownKeys)}`;
+const suggestion = (path: readonly string[]): string => ` ${didYouMean(path.at(-1) ?? "", knownKeys[path.slice(0, -1).join(".")] ?? [])}`;
 
 type Issue = v.InferIssue<typeof schema>;
 
 const describe = (issue: Issue): string => {
   const path = v.getDotPath(issue) ?? "the file";
   const unknown = issue.type === "strict_object" && issue.expected === "never";
-  return unknown ? `unknown key ${path}.${suggestion(path.split(".").at(-1) ?? path)}` : `${path} ${issue.message}`;
+  return unknown ? `unknown key ${path}.${suggestion(path.split("."))}` : `${path} ${issue.message}`;
 };
 
 const invalid = (file: string, why: string): RunError =>
@@ -63,11 +87,12 @@ export const parseRecipeSettings = (text: string, file: string): RecipeSettings 
   }
   const parsed = v.safeParse(schema, document);
   if (!parsed.success) throw invalid(file, describe(parsed.issues[0]));
-  const { reach: address, timeouts: limits, monitor, crashLoop: loop } = parsed.output;
+  const { reach: address, timeouts: limits, monitor, crashLoop: loop, allow: allowed } = parsed.output;
   return {
     reach: address,
     convergence: { monitorMs: monitor, crashDeaths: loop.deaths, crashMs: loop.after },
     timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier },
+    allow: allowed,
   };
 };
 

@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRecipeSettings, readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.js";
+import { nothingAllowed } from "../../../src/machines/allow.js";
 
 const parse = (text: string) => parseRecipeSettings(text, "recipe.yml");
 
 test("without a file, or with an empty one, everything has its default", () => {
-  expect(parse("")).toEqual({ reach: "auto", convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 }, timeouts: { deployMs: 600_000, probeMs: 180_000, tierMs: 900_000 } });
+  expect(parse("")).toEqual({ reach: "auto", convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 }, timeouts: { deployMs: 600_000, probeMs: 180_000, tierMs: 900_000 }, allow: nothingAllowed });
   expect(parse("# nothing\n")).toEqual(parse(""));
 });
 
@@ -27,7 +28,7 @@ test.each([
   ["reach: service:app:0", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reech: https://x", "unknown key reech. Did you mean reach?"],
   ["timeouts: {deplyo: 1m}", "unknown key timeouts.deplyo. Did you mean deploy?"],
-  ["colour: red", "unknown key colour. Known: reach, timeouts, deploy, probe, tier, monitor, crashLoop, deaths, after."],
+  ["colour: red", "unknown key colour. Known: reach, timeouts, monitor, crashLoop, allow."],
   ["timeouts: {deploy: soon}", "timeouts.deploy is no duration like 90s, 50m or 1h"],
   ["reach: ftp://x", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reach: [", "recipe.yml: "],
@@ -46,4 +47,14 @@ test("a recipe.yml that is none is a wrong setting: 2, at once", () => {
       rmSync(folder, { recursive: true });
     }
   }
+});
+
+test("what the operator allows is taken item by item, and a slip in it is named", () => {
+  expect(parse('allow: { bind: ["/etc/localtime:ro"], ports: [25], capabilities: [NET_ADMIN], host: [pid=host], networks: [proxy2] }').allow).toEqual({
+    ...nothingAllowed, bind: ["/etc/localtime:ro"], ports: [25], capabilities: ["NET_ADMIN"], host: ["pid=host"], networks: ["proxy2"],
+  });
+  expect(() => parse("allow: { binds: [/etc] }")).toThrow("unknown key allow.binds. Did you mean bind?");
+  expect(() => parse("allow: { ports: [70000] }")).toThrow("allow.ports.0 is no port");
+  expect(() => parse("allow: { bind: [etc] }")).toThrow("allow.bind.0 is no path");
+  expect(() => parse("allow: { host: [pid] }")).toThrow("allow.host.0 is no key=value");
 });

@@ -1,3 +1,4 @@
+import { nothingAllowed } from "../../../src/machines/allow.js";
 import { defaultBudgets } from "../../../src/machines/budgets.js";
 import type { Candidate } from "../../../src/machines/reap/reap.types.js";
 import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult, UnaskedNode } from "../../../src/machines/vocabulary.js";
@@ -10,6 +11,7 @@ export const settings: RecipeSettings = {
   reach: "https://{domain}",
   convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 },
   timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs },
+  allow: nothingAllowed,
 };
 export const failure: Failure = { code: "sample", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };

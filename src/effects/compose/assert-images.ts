@@ -1,0 +1,30 @@
+import { composeRefused } from "./compose-refused.js";
+import { textOf } from "./read-tree.js";
+import type { Compose } from "./resolve-compose.js";
+
+const part = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/;
+const registry = /^(?:[A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+const tagOrDigest = /^(?::\w[\w.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,128})?$/;
+const lengthMax = 512;
+
+/** Whether docker could read it as an image's name at all; whether there is such an image is the registry's to say. */
+export const isImageName = (image: string): boolean => {
+  if (image === "" || image.length > lengthMax) return false;
+  const afterSlash = image.lastIndexOf("/") + 1;
+  const end = image.slice(afterSlash).search(/[:@]/);
+  const name = end === -1 ? image : image.slice(0, afterSlash + end);
+  if (!tagOrDigest.test(image.slice(name.length))) return false;
+  const [first = "", ...others] = name.split("/");
+  const isFirstRegistry = others.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  return (isFirstRegistry ? registry.test(first) : part.test(first)) && others.every((one) => part.test(one));
+};
+
+/** Each service has an image that could be one: docker finds out only after it has made the app's networks. */
+export const assertImages = ({ services }: Compose): void => {
+  for (const { name, at, rest } of services) {
+    const tree = rest.entries.get("image");
+    const image = textOf(tree);
+    if (image === "") throw composeRefused(tree?.at ?? at, `the service ${name} has no image`, "docker stack deploy builds none: name one that is in a registry.");
+    if (!isImageName(image)) throw composeRefused(tree?.at ?? at, `the image of the service ${name} comes to what is no image's name`, "Are all its variables set, in .env.sample or abra.sh? docker puts variables in once, and nests none.");
+  }
+};

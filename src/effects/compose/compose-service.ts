@@ -1,0 +1,87 @@
+import { composeRefused, type Place } from "./compose-refused.js";
+import { mapTree, type MapTree, type Tree } from "./compose-tree.js";
+import { mergeTrees } from "./merge-trees.js";
+import { mountOf, type Mount } from "./mounts.js";
+import { portsOf, type Port } from "./published-ports.js";
+import { listIn, mapIn, pairsIn, textOf } from "./read-tree.js";
+
+/** A secret, config or network that a service uses, by its name in the file. */
+export interface Use {
+  readonly at: Place;
+  readonly name: string;
+}
+
+export interface ComposeService {
+  readonly name: string;
+  readonly at: Place;
+  readonly mounts: readonly Mount[];
+  readonly ports: readonly Port[];
+  readonly secrets: readonly Use[];
+  readonly configs: readonly Use[];
+  readonly networks: readonly Use[];
+  /** Everything else that it says, merged. */
+  readonly rest: MapTree;
+}
+
+/** What docker's client refuses by name, and what it does not know at all. */
+const forbidden: ReadonlySet<string> = new Set(["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"]);
+
+const usesIn = (tree: Tree | undefined, what: string): readonly Use[] =>
+  listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item.kind === "map" ? item.entries.get("source") : item) }));
+
+const networksIn = (tree: Tree | undefined, what: string): readonly Use[] =>
+  tree?.kind === "map" ? [...tree.entries].map(([name, { at }]) => ({ at, name })) : listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item) }));
+
+const special: ReadonlySet<string> = new Set(["volumes", "ports", "secrets", "configs", "networks"]);
+
+/** Written as a map in one file and as a list in another, they must still be merged by key. */
+const pairs: ReadonlySet<string> = new Set(["environment", "labels", "sysctls"]);
+
+const evened = (key: string, tree: Tree, name: string): Tree => {
+  if (key === "deploy" && tree.kind === "map") return mapTree(new Map([...tree.entries].map(([inner, value]) => [inner, evened(inner, value, name)])), tree.at);
+  if (!pairs.has(key) || tree.kind !== "list") return tree;
+  const entries = [...pairsIn(tree, `${key} of the service ${name}`)].map(([word, pair]) => [word, { ...pair.tree, kind: "scalar", value: pair.value, size: 1 }] as const);
+  return mapTree(new Map(entries), tree.at);
+};
+
+/** One service of one file, after substitution. */
+export const composeService = (name: string, tree: Tree): ComposeService => {
+  const entries = mapIn(tree, `the service ${name}`);
+  for (const [key, { at }] of entries) if (forbidden.has(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
+  const of = (key: string): string => `${key} of the service ${name}`;
+  return {
+    name,
+    at: tree.at,
+    mounts: listIn(entries.get("volumes"), of("volumes")).map(mountOf),
+    ports: listIn(entries.get("ports"), of("ports")).flatMap(portsOf),
+    secrets: usesIn(entries.get("secrets"), of("secrets")),
+    configs: usesIn(entries.get("configs"), of("configs")),
+    networks: networksIn(entries.get("networks"), of("networks")),
+    rest: mapTree(new Map([...entries].filter(([key]) => !special.has(key)).map(([key, value]) => [key, evened(key, value, name)])), tree.at),
+  };
+};
+
+/** Docker's client takes two of the same key for one once two files speak of a service, and only then. */
+const mergedBy = <T>(base: readonly T[], later: readonly T[], key: (one: T) => string | number): readonly T[] =>
+  base.length === 0 ? later : [...new Map([...base, ...later].map((one) => [key(one), one])).values()];
+
+const replaced = (rest: MapTree, later: MapTree): Tree => {
+  // A command is a whole: the later one stands in for the earlier one.
+  const base = new Map([...rest.entries].filter(([key]) => !(["command", "entrypoint"].includes(key) && later.entries.has(key))));
+  return mergeTrees(mapTree(base, rest.at), later);
+};
+
+/** One service that two files speak of. */
+export const mergeServices = (base: ComposeService, later: ComposeService): ComposeService => {
+  const rest = replaced(base.rest, later.rest);
+  return {
+    name: base.name,
+    at: base.at,
+    mounts: mergedBy(base.mounts, later.mounts, ({ target }) => target),
+    ports: mergedBy(base.ports, later.ports, ({ published }) => published),
+    secrets: mergedBy(base.secrets, later.secrets, ({ name }) => name),
+    configs: mergedBy(base.configs, later.configs, ({ name }) => name),
+    networks: mergedBy(base.networks, later.networks, ({ name }) => name),
+    rest: rest.kind === "map" ? rest : base.rest,
+  };
+};

@@ -1,0 +1,51 @@
+import { composeRefused, type Place } from "./compose-refused.js";
+import type { Tree } from "./compose-tree.js";
+import { isTrue, textOf } from "./read-tree.js";
+
+export interface Mount {
+  readonly at: Place;
+  /** bind, volume, tmpfs, npipe, cluster, or whatever the file says. */
+  readonly type: string;
+  /** Of a bind, the path as the file has it; of a volume, its name in the file. Empty: an anonymous volume. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+const isPath = (source: string): boolean => /^[./~]/.test(source) || source.startsWith("\\\\") || /^\p{L}:/u.test(source);
+
+/** `C:` alone is a drive, not a field. */
+const fieldsOf = (spec: string): readonly string[] => {
+  const fields: string[] = [];
+  let field = "";
+  for (const char of spec) {
+    if (char === ":" && !/^\p{L}$/u.test(field)) {
+      fields.push(field);
+      field = "";
+    } else field += char;
+  }
+  return [...fields, field];
+};
+
+/** `[SOURCE:]TARGET[:OPTIONS]` as docker's client takes it apart. */
+export const shortMount = (spec: string, at: Place): Mount => {
+  if (spec === "") throw composeRefused(at, "an empty volume");
+  if (spec.length <= 2) return { at, type: "volume", source: "", target: spec, readOnly: false };
+  const fields = fieldsOf(spec);
+  if (fields.includes("")) throw composeRefused(at, "a volume with nothing between two colons");
+  if (fields.length > 3) throw composeRefused(at, "a volume with too many colons");
+  const [first = "", second, options = ""] = fields;
+  if (second === undefined) return { at, type: "volume", source: "", target: first, readOnly: false };
+  // Of `ro` and `rw` the later one counts; what else is there does not matter here.
+  const readOnly = options.split(",").findLast((option) => option === "ro" || option === "rw") === "ro";
+  return { at, type: isPath(first) ? "bind" : "volume", source: first, target: second, readOnly };
+};
+
+export const mountOf = (tree: Tree): Mount => {
+  if (tree.kind === "scalar") return shortMount(textOf(tree), tree.at);
+  if (tree.kind === "list") throw composeRefused(tree.at, "a volume that is a list");
+  const field = (name: string): string => textOf(tree.entries.get(name));
+  const mount = { at: tree.at, type: field("type"), source: field("source"), target: field("target"), readOnly: isTrue(tree.entries.get("read_only")) };
+  if (mount.type === "bind" && mount.source === "") throw composeRefused(tree.at, "a bind mount without a source");
+  return mount;
+};

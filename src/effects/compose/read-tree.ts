@@ -1,0 +1,38 @@
+import type { ListTree, MapTree, Tree } from "./compose-tree.js";
+import { composeRefused } from "./compose-refused.js";
+
+/** What a field says as text; a list or a map is none. Numbers and booleans are as they are written in most files. */
+export const textOf = (tree: Tree | undefined): string => (tree?.kind === "scalar" && tree.value !== null ? String(tree.value) : "");
+
+/** After substitution a boolean may be a word of YAML 1.1. */
+export const isTrue = (tree: Tree | undefined): boolean => tree?.kind === "scalar" && /^(?:y|yes|true|on)$/i.test(String(tree.value));
+
+const isNothing = (tree: Tree | undefined): tree is undefined => tree === undefined || (tree.kind === "scalar" && tree.value === null);
+
+/** A field that must be a map where it is there at all. */
+export const mapIn = (tree: Tree | undefined, what: string): MapTree["entries"] => {
+  if (isNothing(tree)) return new Map();
+  if (tree.kind === "map") return tree.entries;
+  throw composeRefused(tree.at, `${what} is no map`);
+};
+
+export const listIn = (tree: Tree | undefined, what: string): ListTree["items"] => {
+  if (isNothing(tree)) return [];
+  if (tree.kind === "list") return tree.items;
+  throw composeRefused(tree.at, `${what} is no list`);
+};
+
+/** A list of words, or one word alone. */
+export const wordsIn = (tree: Tree | undefined, what: string): readonly Tree[] => (tree?.kind === "scalar" && tree.value !== null ? [tree] : listIn(tree, what));
+
+/** What may be written as a map or as a list of `key=value`. */
+export const pairsIn = (tree: Tree | undefined, what: string, separator = "="): ReadonlyMap<string, { readonly value: string; readonly tree: Tree }> => {
+  if (tree?.kind === "map") return new Map([...tree.entries].map(([key, value]) => [key, { value: textOf(value), tree: value }]));
+  return new Map(
+    listIn(tree, what).map((item) => {
+      const text = textOf(item);
+      const at = text.indexOf(separator);
+      return at === -1 ? [text, { value: "", tree: item }] : [text.slice(0, at), { value: text.slice(at + 1), tree: item }];
+    }),
+  );
+};

@@ -1,0 +1,88 @@
+import { composeRefused } from "./compose-refused.js";
+import { composeObject, objectKinds, type ComposeObject } from "./compose-objects.js";
+import { composeService, mergeServices, type ComposeService } from "./compose-service.js";
+import { composeTree, type MapTree, type Tree } from "./compose-tree.js";
+import { mapIn, textOf } from "./read-tree.js";
+import { expansionMax, type Variables } from "./substitute.js";
+import { substituteTree } from "./substitute-tree.js";
+
+export interface ComposeInput {
+  /** The names in COMPOSE_FILE, in order. */
+  readonly files: readonly string[];
+  /** The text of a file of the recipe, or null where there is none. */
+  readonly read: (name: string) => string | null;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly stack: string;
+}
+
+/** All compose files of an app as one, as `docker stack deploy` would see them. */
+export interface Compose {
+  readonly services: readonly ComposeService[];
+  readonly objects: readonly ComposeObject[];
+}
+
+/** More than any recipe has. */
+const filesMax = 50;
+
+/** What a client that takes files without a version line takes them for. */
+const defaultVersion = "3.13";
+
+const versionOf = (tree: MapTree): string => textOf(tree.entries.get("version")) || defaultVersion;
+
+const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
+  const whole = { file: "COMPOSE_FILE", line: 1 };
+  if (files.length === 0 || files.length > filesMax) throw composeRefused(whole, `it names ${files.length} files`, "Name 1 to 50 files in COMPOSE_FILE.");
+  return files.map((name) => {
+    const text = read(name);
+    if (text === null) throw composeRefused({ file: name, line: 1 }, "COMPOSE_FILE names it, and it is not there", "Correct COMPOSE_FILE in .env.sample.");
+    const tree = composeTree(text, name);
+    const include = tree.entries.get("include");
+    if (include !== undefined) throw composeRefused(include.at, "`include`, which docker stack deploy does not take", "Name the other files in COMPOSE_FILE.");
+    return tree;
+  });
+};
+
+const assertOneVersion = (trees: readonly MapTree[]): void => {
+  const [first] = trees;
+  if (first === undefined) return;
+  for (const tree of trees) {
+    const [one, other] = [versionOf(first), versionOf(tree)];
+    if (one !== other) throw composeRefused(tree.entries.get("version")?.at ?? tree.at, `version ${other}, and ${first.at.file} has ${one} (none is ${defaultVersion}): docker takes no two of them together`, "Give all compose files the same version line, or none.");
+  }
+};
+
+/**
+ * Reads the compose files of an app as docker's client does: each with its variables put in, then merged in order.
+ *
+ * Bounded in size and time whatever the files hold. Throws `compose-refused` (exit code 1), by file and line, for what no
+ * deploy could take; not all that docker refuses is found here, but nothing that docker takes is read otherwise.
+ */
+export const resolveCompose = (input: ComposeInput): Compose => {
+  const trees = fileTrees(input);
+  assertOneVersion(trees);
+  const variables: Variables = { lookup: new Map(Object.entries(input.variables)), left: expansionMax };
+  const services = new Map<string, ComposeService>();
+  const objects = new Map<string, ComposeObject>();
+  for (const tree of trees) {
+    const section = (name: string): ReadonlyMap<string, Tree> => {
+      const found = tree.entries.get(name);
+      return found === undefined ? new Map() : mapIn(substituteTree(found, variables), `\`${name}\``);
+    };
+    for (const [name, service] of section("services")) {
+      const [one, there] = [composeService(name, service), services.get(name)];
+      services.set(name, there === undefined ? one : mergeServices(there, one));
+    }
+    for (const kind of objectKinds) for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));
+  }
+  if (services.size === 0) throw composeRefused({ file: input.files[0] ?? "", line: 1 }, "there is no service in it");
+  return { services: [...services.values()], objects: [...objects.values()] };
+};
+
+/** Every image, each once. */
+export const imagesOf = ({ services }: Compose): readonly string[] => [...new Set(services.map(({ rest }) => textOf(rest.entries.get("image"))).filter((image) => image !== ""))];
+
+/** What a deploy makes, by kind and by its names on the Swarm; what is external it only takes. */
+export const madeNames = ({ objects }: Compose): Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>> => {
+  const names = (kind: ComposeObject["kind"]): readonly string[] => objects.filter((object) => object.kind === kind && !object.external).map(({ name }) => name);
+  return { network: names("networks"), volume: names("volumes"), secret: names("secrets"), config: names("configs") };
+};

@@ -1,0 +1,56 @@
+import { composeRefused, type Place } from "./compose-refused.js";
+
+/** What variables come to, and how many characters they may still bring in. */
+export interface Variables {
+  readonly lookup: ReadonlyMap<string, string>;
+  left: number;
+}
+
+export const expansionMax = 4 * 1024 * 1024;
+
+/**
+ * The pattern of docker's own client, of which abra uses the loader. Without braces a default runs to the end of the
+ * text, and nothing is nested: `${A:-${B}}` is `${B` with a brace behind it where A is not set.
+ */
+const pattern = /\$(?:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|)/gi;
+
+const cut = (text: string, separator: string): readonly [string, string] | null => {
+  const at = text.indexOf(separator);
+  return at === -1 ? null : [text.slice(0, at), text.slice(at + separator.length)];
+};
+
+const valueOf = (substitution: string, { lookup }: Variables, at: Place): string => {
+  const soft = cut(substitution, ":-");
+  if (soft !== null) return lookup.get(soft[0]) || soft[1];
+  const hard = cut(substitution, "-");
+  if (hard !== null) return lookup.get(hard[0]) ?? hard[1];
+  const required = cut(substitution, ":?") ?? cut(substitution, "?");
+  if (required === null) return lookup.get(substitution) ?? "";
+  const value = lookup.get(required[0]);
+  const mayBeEmpty = !substitution.includes(":?");
+  if (value !== undefined && (mayBeEmpty || value !== "")) return value;
+  throw composeRefused(at, `the variable ${required[0]} is required and is not set`, "Set it in .env.sample, or in the operator's overlay.");
+};
+
+const whyInvalid = (rest: string): string => {
+  const alternative = /^\$\{(\w+):?\+/.exec(rest)?.[1];
+  return alternative === undefined ? "a `$` that begins no variable: for the character itself, write `$$`" : `\${${alternative}:+…}, a form that docker stack deploy does not know`;
+};
+
+/** A text with its variables put in, once: what a variable brings in is not looked at again. Linear in what comes out. */
+export const substitute = (text: string, variables: Variables, at: Place): string => {
+  if (!text.includes("$")) return text;
+  const parts: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [all, escaped, named, braced] = match;
+    const name = named ?? braced;
+    if (escaped === undefined && name === undefined) throw composeRefused(at, whyInvalid(text.slice(match.index, match.index + 100)));
+    const value = name === undefined ? "$" : valueOf(name, variables, at);
+    variables.left -= value.length;
+    if (variables.left < 0) throw composeRefused(at, "its variables come to more than 4 MiB");
+    parts.push(text.slice(from, match.index), value);
+    from = match.index + all.length;
+  }
+  return parts.join("") + text.slice(from);
+};

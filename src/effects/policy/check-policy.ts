@@ -1,0 +1,36 @@
+import type { Allow } from "../../machines/allow.js";
+import type { Compose } from "../compose/resolve-compose.js";
+import type { ObjectKind } from "../compose/compose-objects.js";
+import { fileFindings } from "./file-policy.js";
+import type { Finding } from "./finding.js";
+import { mountFindings } from "./mount-policy.js";
+import { objectFindings, usedKeys } from "./object-policy.js";
+import { serviceFindings } from "./service-policy.js";
+
+export interface PolicyCheck {
+  readonly allow: Allow;
+  readonly stack: string;
+  readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
+  readonly isConfigured: boolean;
+  /** The operator's own overlay, if there is one: what it asks for, the operator asks for. */
+  readonly trustedFile: string | null;
+  /** The folder of the first compose file, relative to the recipe's. */
+  readonly base: string;
+  /** Whether a file of the recipe is there; throws where it may not be read. */
+  readonly checkFile: (name: string) => boolean;
+}
+
+/**
+ * All that the resolved compose files ask of the host and may not have: default deny, allowed item by item.
+ *
+ * What stays inside the app's own containers, volumes and networks is none of it: limits, placement, users, tmpfs.
+ */
+export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Finding[] => {
+  const used = usedKeys(compose);
+  const findings = [
+    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow)]),
+    ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
+    ...fileFindings(compose, check.base, check.checkFile),
+  ];
+  return findings.filter(({ at }) => at.file !== check.trustedFile);
+};

@@ -1,0 +1,64 @@
+import type { Allow } from "../../machines/allow.js";
+import type { Compose } from "../compose/resolve-compose.js";
+import type { ComposeObject, ObjectKind } from "../compose/compose-objects.js";
+import { textOf } from "../compose/read-tree.js";
+import type { Finding } from "./finding.js";
+import { volumeFindings } from "./mount-policy.js";
+
+/** Every recipe stands behind one proxy, and reaches it on a network of this name. */
+const commonNetwork = "proxy";
+
+const singular: Readonly<Record<ObjectKind, string>> = { networks: "network", volumes: "volume", secrets: "secret", configs: "config" };
+
+const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
+  networks: (name) => `docker network create -d overlay --attachable ${name}`,
+  volumes: (name) => `docker volume create ${name}`,
+  secrets: (name) => `docker secret create ${name} FILE`,
+  configs: (name) => `docker config create ${name} FILE`,
+};
+
+/** A name that a shell and a person can be shown as it is. */
+const isPlainName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name);
+
+/** The keys, by kind, of what the services use: docker looks only for those. */
+export const usedKeys = ({ services }: Compose): Readonly<Record<ObjectKind, ReadonlySet<string>>> => ({
+  networks: new Set(services.flatMap(({ networks }) => (networks.length === 0 ? ["default"] : networks.map(({ name }) => name)))),
+  volumes: new Set(services.flatMap(({ mounts }) => mounts.map(({ source }) => source))),
+  secrets: new Set(services.flatMap(({ secrets }) => secrets.map(({ name }) => name))),
+  configs: new Set(services.flatMap(({ configs }) => configs.map(({ name }) => name))),
+});
+
+const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[] => {
+  const { kind, key, at, entries } = object;
+  if (kind === "volumes") return volumeFindings(object, allow);
+  const driver = textOf(entries.get("driver"));
+  if (driver === "" || (kind === "networks" && driver === "overlay") || allow.drivers.includes(driver)) return [];
+  return [{ at: entries.get("driver")?.at ?? at, what: `the ${singular[kind]} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
+};
+
+export interface ObjectCheck {
+  readonly allow: Allow;
+  readonly stack: string;
+  readonly used: ReadonlySet<string>;
+  /** The names that there are on the Swarm, of this object's kind. */
+  readonly existing: ReadonlySet<string>;
+  /** The run's own secrets have been made, so that one which is missing now will be missing. */
+  readonly isConfigured: boolean;
+}
+
+const nameFindings = ({ kind, key, name, external, at }: ComposeObject, { allow, stack, used, existing, isConfigured }: ObjectCheck): readonly Finding[] => {
+  const one = singular[kind];
+  const isOwn = name.startsWith(`${stack}_`);
+  const isAllowed = allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
+  if (!external) return isOwn || isAllowed || !existing.has(name) ? [] : [{ at, what: `the ${one} ${key} has the name ${name}, which exists already and is not the run's`, allow: { key: kind, item: name } }];
+  const isMissing = !existing.has(name) && used.has(key) && (isConfigured || !isOwn);
+  const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
+  if (isMissing) {
+    const instead = isOwn && kind === "secrets" ? `abra makes it where .env.sample has a SECRET_…_VERSION of that name.` : isPlainName(name) ? `Make it once on this host: ${makes[kind](name)}` : "Its name is none that docker takes.";
+    return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
+  }
+  return refused === null || !used.has(key) ? [] : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
+};
+
+/** What a network, volume, secret or config of the top level asks for and may not have. */
+export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [...driverFindings(object, check.allow), ...nameFindings(object, check)];

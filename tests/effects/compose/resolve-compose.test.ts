@@ -1,0 +1,124 @@
+import { array, assert as forAll, constantFrom, dictionary, option, property, record } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { imagesOf, madeNames, resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
+import { isImageName } from "../../../src/effects/compose/assert-images.js";
+import { bothViews, clientCannot, type Files } from "./docker-config.js";
+
+const cannot = clientCannot();
+if (cannot !== null && process.env["CI"] !== undefined) throw new Error(`the comparison with docker cannot be made: ${cannot}`);
+
+const app = (more: string, top = ""): string => `version: "3.8"\nservices:\n  app:\n    image: x:1\n${more.replaceAll(/^/gm, "    ")}\n${top}`;
+const one = (more: string, top = ""): Files => ({ "compose.yml": app(more, top) });
+const variables = { TAG: "1.2", EMPTY: "", PORT: "8080", YES: "yes", DIR: "/etc", HOME: "/root" };
+
+const forms = ["$TAG", "${TAG}", "${TAG:-d}", "${NO:-d}", "${NO-d}", "${EMPTY:-d}", "${EMPTY-d}", "${TAG:?why}", "${TAG?why}", "${NO:?why}", "${EMPTY:?why}", "${EMPTY?why}", "$$TAG", "$${TAG}", "${NO}", "$NO", "${NO:-${TAG}}", "${NO:-$TAG}", "${NO:-a:-b}", "$NO-d", "$TAG-d", "a$", "${TAG:+d}", "${TAG+d}", "${}", "${1}", "${TAG", "$ {TAG}", "${tag}", "${TAG:-}", "x${TAG}y${TAG}z", "${NO:-a\\nb}", "${NO:--}", "${NO-?}", "${NO?-x}", "$TAG}"];
+
+const written: Readonly<Record<string, Files>> = {
+  ...Object.fromEntries(forms.map((form) => [`the substitution ${form}`, { "compose.yml": `version: "3.8"\nservices: {app: {image: "a:${form}"}}\n` }])),
+  "merge keys and x- fields": { "compose.yml": 'x-a: &a {image: "y:1", cap_add: [A]}\nx-b: &b {image: "z:1", ports: ["80"]}\nservices:\n  app:\n    <<: [*a, *b]\n  two:\n    <<: *b\n    image: "own:1"\n  three: &t\n    image: "t:1"\n  four: *t\n' },
+  "no version": { "compose.yml": "services: {app: {image: 'a:1'}}\n", "more.yml": "services: {app: {image: 'b:1'}}\n" },
+  "two versions": { "compose.yml": app(""), "more.yml": "services: {app: {image: 'b:1'}}\n" },
+  "short volumes": one('volumes: ["a:/a", "/etc:/b:ro", "./c:/c", "~/d:/d", "/anonymous", "a:/e:nocopy,rw", "../up:/f:ro,rw", "/x/../y:/g", "${DIR}:/h", "a:/i:ro,z"]', "volumes: {a: {}}"),
+  "long volumes": one("volumes:\n  - {type: bind, source: /etc, target: /a}\n  - {type: volume, source: a, target: /b, read_only: true}\n  - {type: tmpfs, target: /c}\n  - type: bind\n    source: ./x\n    target: /d\n    read_only: ${YES}", "volumes: {a: {}}"),
+  "an empty volume": one('volumes: [""]'),
+  "a volume with too many colons": one('volumes: ["a:b:c:d"]'),
+  "a volume with an empty field": one('volumes: ["a::c"]'),
+  "short ports": one('ports: ["80", "8080:80", "9000-9002:90-92", "127.0.0.1:53:53/udp", "3000-3001", 443, "[::1]:81:81", "7000-7001:7", "${PORT}:1", ":5"]'),
+  "ports in two ranges": one('ports: ["1-3:1-2"]'),
+  "long ports": one("ports:\n  - {target: 80, published: 8080, mode: host, protocol: udp}\n  - {target: 81}\n  - target: ${PORT}\n    published: ${PORT}"),
+  "labels as list and map": { "compose.yml": app('deploy: {labels: ["a=1", "b", "c=x=y"]}'), "more.yml": app("deploy: {labels: {a: 2, d: true, e: null}}") },
+  "lists in two files": { "compose.yml": app('cap_add: [A]\nvolumes: ["a:/x", "b:/y"]\nports: ["80:80", "81:81"]\nnetworks: [n]\nsecrets: [s]', "volumes: {a: {}, b: {}}\nnetworks: {n: {}, m: {}}\nsecrets: {s: {external: true}}"), "more.yml": app('cap_add: [B]\nvolumes: ["/etc:/x"]\nports: ["80:90", "82:82"]\nnetworks: {m: {aliases: [q]}}\nsecrets: [{source: s, target: t}]') },
+  "two free ports and another file": { "compose.yml": app('ports: ["80", "81"]'), "more.yml": app('ports: ["82"]') },
+  "an image that is empty in the second file": { "compose.yml": app(""), "more.yml": 'version: "3.8"\nservices: {app: {image: ""}, two: {image: "b:1"}}\n' },
+  externals: one("", "networks: {proxy: {external: true}, n: {external: {name: old}}, o: {external: true, name: other}, p: {name: named}, q: {external: ${YES}}, r: {external: false}, s: null}\nvolumes: {v: {external: true}, w: {driver: local, driver_opts: {type: nfs}}}\nsecrets: {a: {external: true, name: \"a_${TAG}\"}}\nconfigs: {c: {file: ./c, name: \"c_${TAG}\"}}"),
+  "an object in two files": { "compose.yml": app("", "volumes: {v: {driver: local, name: one}}\nnetworks: {n: {driver: overlay}}"), "more.yml": app("", "volumes: {v: {name: two}}\nnetworks: {n: {external: true, name: x}}") },
+  "networks as map": one("networks: {a: null, b: {aliases: [x]}}", "networks: {a: {}, b: {}}"),
+  extends: one("extends: {service: x}"),
+  "no map": { "compose.yml": "- a\n" },
+  "services that are a list": { "compose.yml": "services: [a]\n" },
+  "a service that is a word": { "compose.yml": "services: {app: word}\n" },
+  "an alias to itself": { "compose.yml": "services: &s {app: *s}\n" },
+  "two equal keys": { "compose.yml": "services: {app: {image: a}, app: {image: b}}\n" },
+  "an anchor defined twice": { "compose.yml": "x-a: &a {image: 'a:1'}\nservices: {one: *a}\nx-b: &a {image: 'b:1'}\n" },
+};
+
+describe.skipIf(cannot !== null)(`beside docker's own client${cannot === null ? "" : ` (skipped: ${cannot})`}`, () => {
+  test.each(Object.entries(written))("%s: what docker takes is read as docker reads it", (_, files) => {
+    const { ours, theirs } = bothViews(files, variables);
+    // What docker refuses may pass here: the deploy will say so. What it takes must be seen as it is.
+    if (typeof theirs !== "string") expect(ours).toEqual(theirs);
+  });
+
+  test("files put together at random are read as docker reads them", () => {
+    const texts = constantFrom("a", "${TAG}", "${NO:-b}", "$$x", "c-$TAG");
+    const service = record({
+      image: texts,
+      volumes: option(array(constantFrom("a:/a", "/etc:/b:ro", "./c:/c", "a:/d:ro", "/v"), { minLength: 1, maxLength: 3 }), { nil: undefined }),
+      ports: option(array(constantFrom("80", "81:81", "82:90", "1-2:1-2"), { minLength: 1, maxLength: 2 }), { nil: undefined }),
+      cap_add: option(array(constantFrom("A", "B"), { maxLength: 2 }), { nil: undefined }),
+      networks: option(constantFrom(["n"], { n: null }, { m: { aliases: ["x"] } }), { nil: undefined }),
+      deploy: option(record({ labels: constantFrom<unknown>(["a=1", "b=${TAG}"], { a: "2", c: "x" }) }), { nil: undefined }),
+    });
+    const file = record({ services: dictionary(constantFrom("app", "db"), service, { minKeys: 1 }), volumes: constantFrom({ a: {} }, { a: { name: "named" } }, { a: { external: true } }), networks: constantFrom({ n: {}, m: {} }, { n: { external: true, name: "${TAG}" }, m: null }) });
+    forAll(
+      property(array(file, { minLength: 1, maxLength: 3 }), (documents) => {
+        const files = Object.fromEntries(documents.map((document, index) => [`${index}.yml`, `version: "3.8"\n${stringify(document)}`]));
+        const { ours, theirs } = bothViews(files, variables);
+        if (typeof theirs !== "string") expect(ours).toEqual(theirs);
+      }),
+      { numRuns: 40, seed: 20261125 },
+    );
+  });
+});
+
+const resolve = (files: Files, variables: Readonly<Record<string, string>> = {}) => resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables, stack: "note-abcdef_ci_test" });
+
+const refusals: Readonly<Record<string, readonly [Files, string]>> = {
+  "a file that is not there": [{}, "COMPOSE_FILE:1: "],
+  "no map": [{ "compose.yml": "- a\n" }, "compose.yml:1: a compose file is a map"],
+  "nothing at all": [{ "compose.yml": "" }, "compose.yml:1: a compose file is a map"],
+  "a service that is a word": [{ "compose.yml": "services:\n  app: hunter2\n" }, "compose.yml:2: the service app is no map"],
+  extends: [{ "compose.yml": "services:\n  app:\n    extends: {service: x}\n" }, "compose.yml:3: the service app has `extends`"],
+  include: [{ "compose.yml": "include: [hunter2.yml]\nservices: {}\n" }, "compose.yml:1: `include`"],
+  "a form that docker does not know": [{ "compose.yml": "services:\n  app:\n    image: ${A:+hunter2}\n" }, "compose.yml:3: ${A:+…}, a form that docker stack deploy does not know"],
+  "a required variable": [{ "compose.yml": "services:\n  app:\n    image: ${A:?hunter2}\n" }, "compose.yml:3: the variable A is required and is not set"],
+  "two versions": [{ "compose.yml": 'version: "3.8"\nservices: {app: {}}', "more.yml": "services: {app: {}}" }, "more.yml:1: version 3.13, and compose.yml has 3.8"],
+  "an alias to itself": [{ "compose.yml": "services: &s\n  app: *s\n" }, "compose.yml:2: an alias that leads nowhere"],
+  "aliases of aliases": [{ "compose.yml": `a0: &a0 [1,2,3,4,5,6,7,8,9]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(",")}]`).join("\n")}\n` }, "more than 100000 entries"],
+  "200,000 levels": [{ "compose.yml": "[".repeat(200_000) }, "compose.yml:1: its YAML is nested more than"],
+  "too many ports": [{ "compose.yml": 'services: {app: {ports: ["1-60000:1-60000"]}}' }, "compose.yml:1: more than 1000 ports"],
+};
+
+test.each(Object.entries(refusals))("%s is refused by file and line, and not quoted", (_, [files, message]) => {
+  const refused = (() => {
+    try {
+      return resolve(files);
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect(refused).toMatchObject({ code: "compose-refused", exitCode: 1, message: expect.stringContaining(message) });
+  expect(String(refused)).not.toContain("hunter2");
+});
+
+test("variables that bring in variables for ever are put in once", () => {
+  expect(imagesOf(resolve({ "compose.yml": 'services: {app: {image: "${A}"}}' }, { A: "${B}", B: "${A}" }))).toEqual(["${B}"]);
+});
+
+test("a file that variables blow up is refused before it fills the memory", () => {
+  expect(() => resolve({ "compose.yml": `services: {app: {image: "${"$A".repeat(100_000)}"}}` }, { A: "x".repeat(100_000) })).toThrow("more than 4 MiB");
+});
+
+test("what a deploy makes is known by its names on the Swarm, and what it only takes is none of it", () => {
+  const compose = resolve({
+    "compose.yml": 'services:\n  db: {image: "db:1", deploy: {labels: ["traefik.http.services.db.loadbalancer.server.port=5432"]}}\n  app: {image: "db:1", deploy: {labels: ["traefik.http.services.x.loadbalancer.server.port=80"]}}\nvolumes: {data: null}\nnetworks: {proxy: {external: true}}\nsecrets: {pw: {external: true, name: "${STACK_NAME}_pw_v1"}}\nconfigs: {c: {file: c, name: c_v1}}\n',
+  }, { STACK_NAME: "note-abcdef_ci_test" });
+  expect(imagesOf(compose)).toEqual(["db:1"]);
+  expect(madeNames(compose)).toEqual({ network: [], volume: ["note-abcdef_ci_test_data"], secret: [], config: ["c_v1"] });
+});
+
+test("what cannot be an image's name is told from what may be one", () => {
+  for (const image of ["a", "a:1", "a/b_c.d--e:1.0-x", "ghcr.io/a/b", "127.0.0.1:1/x:2", "localhost/x", "[::1]:5000/x", `a@sha256:${"0".repeat(64)}`, `a:1@sha256:${"0".repeat(64)}`]) expect([image, isImageName(image)]).toEqual([image, true]);
+  for (const image of ["", "${B}", "a:", "A/b", "a b", "a//b", "/a", "a:1:2", "-a", "a@sha256:0", "x".repeat(600)]) expect([image, isImageName(image)]).toEqual([image, false]);
+});

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
+import { checkPolicy, type PolicyCheck } from "../../../src/effects/policy/check-policy.js";
+import { policyDenied, type Finding } from "../../../src/effects/policy/finding.js";
+import { nothingAllowed, type Allow } from "../../../src/machines/allow.js";
+
+const stack = "note-abcdef_ci_test";
+const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
+
+const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
+  const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, existing: none, isConfigured: true, trustedFile: null, base: ".", checkFile: () => true, ...given });
+};
+
+const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
+
+/** What a service asks for, and the one item that would let it through. */
+const wishes: readonly (readonly [string, Partial<Allow>])[] = [
+  ['volumes: ["/etc:/host"]', { bind: ["/etc"] }],
+  ['volumes: ["/etc/localtime:/etc/localtime:ro"]', { bind: ["/etc/localtime:ro"] }],
+  ['volumes: ["./conf:/conf"]', { bind: ["./conf"] }],
+  ['volumes: ["~/x:/x"]', { bind: ["~/x"] }],
+  ['volumes: [{type: bind, source: "/", target: /host, read_only: true}]', { bind: ["/:ro"] }],
+  ['volumes: ["/var/run/docker.sock:/s"]', { bind: ["/run/docker.sock"] }],
+  ['volumes: ["//run/../var//run/docker.sock/:/s:ro"]', { bind: ["/run/docker.sock:ro"] }],
+  ["network_mode: host", { host: ["network_mode=host"] }],
+  ["network_mode: ${HOST}", { host: ["network_mode=host"] }],
+  ["pid: host", { host: ["pid=host"] }],
+  ["ipc: host", { host: ["ipc=host"] }],
+  ["userns_mode: host", { host: ["userns_mode=host"] }],
+  ["cgroup_parent: /x", { host: ["cgroup_parent=/x"] }],
+  ["privileged: true", { host: ["privileged=true"] }],
+  ["security_opt: [seccomp:unconfined]", { host: ["security_opt=seccomp:unconfined"] }],
+  ["device_cgroup_rules: ['c 1:3 mr']", { host: ["device_cgroup_rules=c 1:3 mr"] }],
+  ["credential_spec: {file: x}", { host: ["credential_spec=file"] }],
+  ["cap_add: [cap_net_admin]", { capabilities: ["NET_ADMIN"] }],
+  ["devices: ['/dev/fuse:/dev/fuse:rwm']", { devices: ["/dev/fuse"] }],
+  ["sysctls: {net.core.somaxconn: 1024}", { sysctls: ["net.core.somaxconn"] }],
+  ["sysctls: [net.core.somaxconn=1024]", { sysctls: ["net.core.somaxconn"] }],
+  ['ports: ["25:25"]', { ports: [25] }],
+  ["ports: [{target: 25, published: 25, mode: host}]", { ports: [25] }],
+  ["logging: {driver: syslog, options: {syslog-address: 'tcp://1.2.3.4:5'}}", { drivers: ["syslog"] }],
+];
+
+test.each(wishes)("%s is refused by its line, and let through by the entry that the refusal names", (line, entry) => {
+  const found = findings(service(line));
+  const key = Object.keys(entry)[0] ?? "";
+  expect(found).toMatchObject([{ at: { file: "compose.yml", line: 4 }, allow: { key, item: Object.values(entry)[0]?.[0] } }]);
+  expect(policyDenied("notes", found)).toMatchObject({ code: "policy-denied", exitCode: 1, hint: expect.stringContaining(`allow: { ${key}: [`) });
+  expect(findings(service(line), { allow: { ...nothingAllowed, ...entry } })).toEqual([]);
+});
+
+test("to read a path is not to write it, and a path is not what lies below it", () => {
+  const allow = { ...nothingAllowed, bind: ["/etc/localtime:ro", "/srv"] };
+  expect(findings(service('volumes: ["/etc/localtime:/x"]'), { allow })).toHaveLength(1);
+  expect(findings(service('volumes: ["/srv/../etc:/x"]'), { allow })).toHaveLength(1);
+  expect(findings(service('volumes: ["/srv/deeper:/x"]'), { allow })).toHaveLength(1);
+  expect(findings(service('volumes: ["/srv/:/x:ro"]'), { allow })).toEqual([]);
+});
+
+/** What stays inside the app's own containers, volumes and networks. */
+const harmless = [
+  'volumes: ["data:/data", "/anonymous", {type: tmpfs, target: /t}]', "tmpfs: [/t]", 'ports: ["80", {target: 81, mode: host}]', "cap_drop: [ALL]", "security_opt: [no-new-privileges:true]", "ipc: private", "privileged: false", "user: '0'", "init: true",
+  "ulimits: {nofile: 1024}", "deploy: {placement: {constraints: [node.role == manager]}, resources: {limits: {memory: 1G}}}", "logging: {driver: json-file, options: {max-size: 1m}}", "extra_hosts: ['a:1.2.3.4']", "stop_grace_period: 1s", "x-whatever: 1", "restart: always", "container_name: x",
+];
+
+test.each(harmless)("%s is nobody's business", (line) => {
+  expect(findings(service(line))).toEqual([]);
+});
+
+/** Volumes whose driver reaches past docker's own folder. */
+const volumes: readonly (readonly [string, Partial<Allow>])[] = [
+  ["driver_opts: {type: none, o: bind, device: /etc}", { bind: ["/etc"] }],
+  ["driver_opts: {type: none, o: 'rbind,ro', device: /var/run/docker.sock}", { bind: ["/run/docker.sock:ro"] }],
+  ["driver_opts: {type: tmpfs, o: 'size=1m,bind', device: /etc}", { bind: ["/etc"] }],
+  ["driver_opts: {type: nfs, o: 'addr=1.2.3.4', device: ':/x'}", { drivers: ["nfs"] }],
+  ["driver_opts: {type: ext4, device: /dev/sda1}", { drivers: ["ext4"] }],
+  ["driver: rexray", { drivers: ["rexray"] }],
+];
+
+test.each(volumes)("a volume with %s is refused, and let through by the entry that is named", (line, entry) => {
+  const text = `services: {app: {image: "x:1"}}\nvolumes:\n  v:\n    ${line}\n`;
+  expect(findings(text)).toMatchObject([{ at: { line: 4 }, allow: { key: Object.keys(entry)[0], item: Object.values(entry)[0]?.[0] } }]);
+  expect(findings(text, { allow: { ...nothingAllowed, ...entry } })).toEqual([]);
+});
+
+test("a volume in memory is a volume like any other", () => {
+  expect(findings("services: {app: {image: x}}\nvolumes: {v: {driver: local, driver_opts: {type: tmpfs, device: tmpfs, o: 'size=100m,uid=1000'}}}\n")).toEqual([]);
+});
+
+test("the proxy's network is everybody's where it is there, and its absence names the command that makes it", () => {
+  const text = 'services: {app: {image: "x:1", networks: [proxy]}}\nnetworks: {proxy: {external: true}}\n';
+  expect(findings(text, { existing: { ...none, networks: new Set(["proxy"]) } })).toEqual([]);
+  expect(findings(text)).toMatchObject([{ at: { line: 2 }, allow: null, instead: "Make it once on this host: docker network create -d overlay --attachable proxy" }]);
+});
+
+const external = (kind: string, name: string): string =>
+  `services: {app: {image: "x:1", ${kind === "volumes" ? '"volumes": ["out:/o"]' : `"${kind}": [out]`}}}\n${kind}: {out: {external: true, name: "${name}"}}\n`;
+
+test.each(["networks", "volumes", "secrets", "configs"] as const)("%s of somebody else may not be used, whether they are there or not, unless they are named", (kind) => {
+  const existing = { ...none, [kind]: new Set(["other_o"]) };
+  expect(findings(external(kind, "other_o"), { existing })).toMatchObject([{ allow: { key: kind, item: "other_o" } }]);
+  expect(findings(external(kind, "other_o"), { existing, allow: { ...nothingAllowed, [kind]: ["other_o"] } })).toEqual([]);
+  expect(findings(external(kind, "missing"))).toMatchObject([{ what: expect.stringContaining("is not there"), instead: expect.stringContaining("docker ") }]);
+  // What no service uses docker does not look for.
+  expect(findings(`services: {app: {image: "x:1"}}\n${kind}: {o: {external: true, name: other_o}}\n`)).toEqual([]);
+});
+
+test("the run's own secrets are made by abra: missing before that they are not, after it they are", () => {
+  const text = external("secrets", `${stack}_pw_v1`);
+  expect(findings(text, { isConfigured: false })).toEqual([]);
+  expect(findings(text)).toMatchObject([{ what: expect.stringContaining(`${stack}_pw_v1 is external and is not there`), instead: expect.stringContaining("SECRET_") }]);
+  expect(findings(text, { existing: { ...none, secrets: new Set([`${stack}_pw_v1`]) } })).toEqual([]);
+});
+
+test("a name of its own is fine until somebody else has it", () => {
+  const text = 'services: {app: {image: "x:1", configs: [c]}}\nconfigs: {c: {file: c, name: other_conf_v1}}\n';
+  expect(findings(text)).toEqual([]);
+  expect(findings(text, { existing: { ...none, configs: new Set(["other_conf_v1"]) } })).toMatchObject([{ allow: { key: "configs", item: "other_conf_v1" } }]);
+});
+
+test("the host's own network is not reached by the back door", () => {
+  const existing = { ...none, networks: new Set(["host", "bridge"]) };
+  expect(findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {external: true, name: host}}\n', { existing })).toHaveLength(1);
+  expect(findings('services: {app: {image: "x:1"}}\nnetworks: {default: {external: true, name: host}}\n', { existing })).toHaveLength(1);
+  expect(findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {driver: macvlan}}\n')).toMatchObject([{ allow: { key: "drivers", item: "macvlan" } }]);
+});
+
+test("what the operator's own overlay asks for, the operator asks for", () => {
+  const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
+  const check = { allow: nothingAllowed, stack, existing: none, isConfigured: true, base: ".", checkFile: () => true };
+  expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
+  expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
+});
+
+test("all findings are told at once, with one entry that would let them all through", () => {
+  const denied = policyDenied("notes", findings('services:\n  app:\n    image: x:1\n    cap_add: [NET_ADMIN, SYS_TIME]\n    ports: ["25:25"]\n'));
+  expect(denied.message).toBe("compose.yml:4: the service app asks for the capability NET_ADMIN (and 2 more)");
+  expect(denied.hint).toContain('allow: { capabilities: ["NET_ADMIN", "SYS_TIME"], ports: [25] }');
+  expect(denied.details).toHaveLength(3);
+});
