@@ -119,7 +119,7 @@ describe("a finished run", () => {
     await until("the teardown's picture is shown", async () => (await lit(page)).includes("teardown.clean"));
     await shows(page, "#context", 'domain: "echo-');
     await page.click('[data-picture="teardown.removing"]');
-    await until("the part has its own picture", async () => (await page.$('#stage svg [data-state="teardown.removing.volumes"]')) !== null);
+    await until("the part has its own picture", async () => (await page.$('#stage svg [data-state="teardown.removing.objects"]')) !== null);
     expect(await textOf(page, "#context")).not.toContain(recording.record.cookie);
   });
 

@@ -98,10 +98,8 @@ export const teardownSteps: readonly Moment[] = [
   says("tearingDown: undeploying", [{ when: "abra app undeploy", do: "slow:600" }]),
   says("tearingDown: forcing", [{ when: "abra app undeploy", do: "exit:1" }, { when: "docker stack rm", do: "slow:600" }]),
   says("tearingDown: goneWaiting", [{ when: "service app", do: "in-use:1200" }]),
-  says("tearingDown: removing.volumes", [{ when: "abra app volume remove", do: "slow:600" }]),
-  says("tearingDown: removing.secrets", [{ when: "abra app secret remove", do: "slow:600" }]),
-  says("tearingDown: removing.app", [{ when: "abra app remove", do: "slow:600" }]),
-  says("tearingDown: removing.leftovers", []),
+  says("tearingDown: removing.objects", []),
+  says("tearingDown: removing.nodes", []),
   says("tearingDown: verifying", []),
   says("reporting", []),
 ];
