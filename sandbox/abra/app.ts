@@ -19,13 +19,18 @@ const unquoted = (value: string): string => {
   return (quote === '"' || quote === "'") && value.indexOf(quote, 1) > 0 ? value.slice(1, value.indexOf(quote, 1)) : value.replace(/\s+#.*$/, "").trim();
 };
 
+const valueMax = 64 * 1024;
+
 /** `KEY=value` lines; a later one may build on an earlier (`COMPOSE_FILE="$COMPOSE_FILE:more.yml"`). */
 export const readEnv = (content: string): Readonly<Record<string, string>> => {
   const env: Record<string, string> = {};
   for (const line of content.split("\n")) {
     const [, key, raw] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
     if (key === undefined || raw === undefined) continue;
-    env[key] = unquoted(raw.trim()).replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => env[name] ?? "");
+    const value = unquoted(raw.trim()).replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => env[name] ?? "");
+    // Twenty lines that each double the one before are a gigabyte.
+    if (value.length > valueMax) fatal(`the value of ${key} is longer than ${valueMax} characters`);
+    env[key] = value;
   }
   return env;
 };

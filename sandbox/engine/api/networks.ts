@@ -4,13 +4,16 @@ import { newId, now } from "../world/place.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { created, done, ok, type Ask, type Route } from "./route.js";
 
+/** Joins a node's containers with their host. */
+const gateway = "docker_gwbridge";
+
 /** Those that every engine of a Swarm has. Nobody's to remove. */
-const builtIn: readonly NetworkDocument[] = ["ingress", "docker_gwbridge", "bridge", "host", "none"].map((name) => ({
+const builtIn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host", "none"].map((name) => ({
   Name: name,
   Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),
   Created: "2026-01-01T00:00:00Z",
   Scope: "swarm",
-  Driver: name === "ingress" ? "overlay" : name === "docker_gwbridge" ? "bridge" : name === "none" ? "null" : name,
+  Driver: name === "ingress" ? "overlay" : name === gateway ? "bridge" : name === "none" ? "null" : name,
   Attachable: false,
   Internal: false,
   Labels: {},
@@ -19,8 +22,12 @@ const builtIn: readonly NetworkDocument[] = ["ingress", "docker_gwbridge", "brid
 
 const document = ({ engine: { world } }: Ask, network: NetworkDocument): object => {
   const { doomed: _, ...shown } = network;
-  const on = world.containersOn(network.Id);
-  const Containers = Object.fromEntries(on.map(({ id, name }) => [id, { Name: name, EndpointID: "", MacAddress: "", IPv4Address: "127.0.0.1/8", IPv6Address: "" }]));
+  const member = (name: string, address: string): object => ({ Name: name, EndpointID: "", MacAddress: "", IPv4Address: `${address}/8`, IPv6Address: "" });
+  const on: readonly (readonly [string, object])[] =
+    network.Name === gateway
+      ? world.bridge.addresses().map(([id, address]) => [id, member(`gateway_${id.slice(0, 12)}`, address)])
+      : world.containersOn(network.Id).map(({ id, name }) => [id, member(name, "127.0.0.1")]);
+  const Containers = Object.fromEntries(on);
   const scope = network.Name === "ingress" || !builtIn.includes(network) ? "swarm" : "local";
   return { ...shown, Scope: scope, EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: [] }, Ingress: network.Name === "ingress", ConfigFrom: { Network: "" }, ConfigOnly: false, Containers };
 };

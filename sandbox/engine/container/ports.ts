@@ -11,12 +11,12 @@ export const freePort = (wanted = 0): Promise<number | null> =>
     });
   });
 
-/** The routing mesh of one published port: whoever connects there is passed on to a task that listens. */
-export class Ingress {
+/** A listener that passes on whoever connects to it: the routing mesh of a published port, or a container's port on its bridge. */
+export class Relay {
   readonly #server: Server;
 
   /** `targets`: where tasks listen this moment. */
-  constructor(port: number, targets: () => readonly number[], onUnusable: (why: string) => void) {
+  constructor(host: string, port: number, targets: () => readonly number[], onUnusable: (why: string) => void) {
     let turn = 0;
     this.#server = createServer((client) => {
       const ports = targets();
@@ -34,7 +34,7 @@ export class Ingress {
       client.pipe(task).pipe(client);
     });
     this.#server.on("error", (error) => onUnusable(error.message));
-    this.#server.listen(port, "127.0.0.1");
+    this.#server.listen(port, host);
     this.#server.unref();
   }
 

@@ -1,6 +1,6 @@
 import type { Faults } from "../../shared/faults.js";
 import { killStrays, signalGroup } from "../container/group.js";
-import { Ingress } from "../container/ports.js";
+import { Relay } from "../container/ports.js";
 import { rmSync } from "node:fs";
 import type { ContainerRecord, Service } from "../schema.js";
 import { now } from "../world/place.js";
@@ -17,7 +17,7 @@ export class Swarm {
   readonly #faults: Faults;
   readonly #keepers = new Map<string, Keeper>();
   readonly #leaving = new Set<Promise<void>>();
-  readonly #ingress = new Map<number, { readonly serviceId: string; readonly mesh: Ingress }>();
+  readonly #ingress = new Map<number, { readonly serviceId: string; readonly mesh: Relay }>();
 
   constructor(world: World, faults: Faults) {
     this.#world = world;
@@ -108,7 +108,7 @@ export class Swarm {
       if (PublishMode === "host" || PublishedPort === undefined || Protocol !== "tcp" || this.#ingress.has(PublishedPort)) continue;
       const targets = (): readonly number[] =>
         this.#world.containers.all().flatMap(({ serviceId, state, ports }) => (serviceId === service.ID && state === "running" ? [ports[`${TargetPort}/tcp`] ?? 0] : []));
-      const mesh = new Ingress(PublishedPort, targets, (why) => process.stderr.write(`port ${PublishedPort} cannot be published: ${why}\n`));
+      const mesh = new Relay("127.0.0.1", PublishedPort, targets, (why) => process.stderr.write(`port ${PublishedPort} cannot be published: ${why}\n`));
       this.#ingress.set(PublishedPort, { serviceId: service.ID, mesh });
     }
   }

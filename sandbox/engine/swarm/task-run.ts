@@ -201,6 +201,7 @@ export class TaskRun {
     this.#ended = true;
     this.#exitCode = code;
     this.#container({ state: "exited", pid: null, exitCode: code, finishedAt: now(), ...(this.#unhealthy ? { health: "unhealthy" } : {}) });
+    if (this.#containerId !== null) this.#of.world.bridge.leave(this.#containerId);
     if (this.#containerId !== null) this.#say("die", { exitCode: String(code) });
     const status = { ContainerStatus: { ContainerID: this.#containerId ?? "", PID: 0, ExitCode: code } };
     if (!this.#stopping || this.#unhealthy) this.#save({ DesiredState: this.#of.isJob && code === 0 ? "complete" : "shutdown" });
@@ -357,6 +358,8 @@ export class TaskRun {
       child.once("close", end);
       setTimeout(end, lastWordsMs);
     });
+    const { bridge, containers } = this.#of.world;
+    if (this.#containerId !== null) bridge.join(this.#containerId, containers.get(this.#containerId)?.ports ?? {});
     this.#container({ state: "running", pid: child.pid ?? null, startedAt: now() });
     this.#say("start");
   }

@@ -1,4 +1,5 @@
 import type { ContainerRecord, KeptFile, NetworkDocument, Service, TaskRecord, VolumeDocument } from "../schema.js";
+import { Bridge } from "../container/bridge.js";
 import { Bulletin } from "./bulletin.js";
 import { Logs } from "./logs.js";
 import type { Place } from "./place.js";
@@ -15,6 +16,7 @@ export class World {
   readonly configs: Shelf<KeptFile>;
   readonly networks: Shelf<NetworkDocument>;
   readonly bulletin = new Bulletin();
+  readonly bridge = new Bridge();
   readonly logs: Logs;
   #index: number;
 
