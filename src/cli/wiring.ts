@@ -20,6 +20,7 @@ import { operate, runTier, type TierSettings } from "../effects/tests/run-tier.j
 import { probeApp } from "../effects/tests/probe-app.js";
 import { deployMachine } from "../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../machines/janitor/janitor.machine.js";
+import { laneMachine } from "../machines/lane/lane.machine.js";
 import { reapMachine } from "../machines/reap/reap.machine.js";
 import { teardownMachine } from "../machines/teardown/teardown.machine.js";
 import { tierMachine } from "../machines/tier/tier.machine.js";
@@ -61,7 +62,7 @@ export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachin
     actors: {
       discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
-      reap,
+      lane: laneMachine.provide({ actors: { reap } }),
     },
   });
 };

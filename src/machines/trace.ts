@@ -1,4 +1,4 @@
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from "xstate";
+import { initialTransition, transition, type AnyActorRef, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from "xstate";
 
 /** One line of events.jsonl: what an actor of the run was told, and where that left it. */
 export interface TraceLine {
@@ -46,14 +46,22 @@ const whyNotBegun = (line: TraceLine, actors: Actors): string | null => {
   return parent.id in invoked ? null : `${line.actor} begins, but ${parent.path} invokes no ${parent.id} there`;
 };
 
+/** Of a chart's every step there is a line; of other actors there is none. */
+const isChart = (actor: AnyActorRef | undefined): boolean => {
+  const snapshot: unknown = actor?.getSnapshot();
+  return typeof snapshot === "object" && snapshot !== null && "machine" in snapshot;
+};
+
 /** Why an actor cannot have been told this here: it never began, is over, or the child that it hears of is not. */
 const whyNotTold = ({ actor, event }: TraceLine, actors: Actors): string | null => {
   const known = actors.get(actor);
   if (known === undefined) return `${actor} was told something before it began`;
   if (known.snapshot.status !== "active") return `${actor} was told ${event.type} after its end`;
   const ended = /^xstate\.done\.actor\.(.+)$/.exec(event.type)?.[1];
-  const child = ended === undefined ? undefined : actors.get(`${actor}/${ended}`);
-  return child === undefined || child.snapshot.status === "done" ? null : `${actor} hears of the end of ${ended ?? "a child"}, which has not ended`;
+  if (ended === undefined) return null;
+  const child = actors.get(`${actor}/${ended}`);
+  if (child === undefined && isChart(known.snapshot.children[ended])) return `${actor} hears of the end of ${ended}, which never began`;
+  return child === undefined || child.snapshot.status === "done" ? null : `${actor} hears of the end of ${ended}, which has not ended`;
 };
 
 /** One line replayed, or why it cannot be. */

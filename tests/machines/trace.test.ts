@@ -8,6 +8,7 @@ import { openJournal } from "../../src/effects/record/journal.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
 import type { DeployEvent } from "../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
+import { laneMachine } from "../../src/machines/lane/lane.machine.js";
 import { reapMachine } from "../../src/machines/reap/reap.machine.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
 import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
@@ -55,8 +56,12 @@ const wholeRun = (tests: never) =>
         actors: {
           discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
           sweepLockFiles: gives({ swept: [] }),
-          reap: reapMachine.provide({
-            actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },
+          lane: laneMachine.provide({
+            actors: {
+              reap: reapMachine.provide({
+                actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },
+              }),
+            },
           }),
         },
       }),

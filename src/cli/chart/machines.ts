@@ -2,6 +2,7 @@ import type { AnyStateMachine } from "xstate";
 import { defaultBudgets } from "../../machines/budgets.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
+import { laneMachine } from "../../machines/lane/lane.machine.js";
 import { reapMachine } from "../../machines/reap/reap.machine.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
@@ -14,6 +15,7 @@ export const machines: Readonly<Record<string, AnyStateMachine>> = {
   tier: tierMachine,
   teardown: teardownMachine,
   janitor: janitorMachine,
+  lane: laneMachine,
   reap: reapMachine,
 };
 

@@ -103,7 +103,7 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     switch (news.type) {
       case "@xstate.microstep":
         // Raised and eventless steps follow from the first one's event: a replay comes to them by itself.
-        if (isMachineSnapshot(news.snapshot)) pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
+        if (isMachineSnapshot(news.snapshot) && news.event.type !== "xstate.init") pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
         break;
       case "@xstate.event": {
         // The steps of an actor's birth were taken before it began: they are all in its first line.

@@ -2,8 +2,8 @@ import type { Budgets } from "../budgets.js";
 import type { Candidate, ReapOutput } from "../reap/reap.types.js";
 import type { Domain, Failure } from "../vocabulary.js";
 
-/** How many apps are reaped at once: a single node serves few concurrent removals well, and the rest wait their turn. */
-export const lanes = ["first", "second", "third", "fourth"] as const;
+/** How many apps are reaped at once: mostly they wait for the Swarm, and more than this a single node serves no sooner. */
+export const lanes = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 export type Lane = (typeof lanes)[number];
 
 export interface JanitorInput {
@@ -16,9 +16,9 @@ export interface JanitorInput {
 }
 
 export interface JanitorContext extends JanitorInput {
-  readonly queue: readonly Candidate[];
-  /** What each lane is at. */
-  readonly taken: Readonly<Record<Lane, Candidate | null>>;
+  readonly candidates: readonly Candidate[];
+  /** How many lanes have not finished their share. */
+  readonly busyLanes: number;
   readonly done: readonly ReapOutput[];
   /** Lock files without an app that were swept. */
   readonly swept: readonly string[];

@@ -2,7 +2,9 @@ import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import type { DeployContext } from "../../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../../src/machines/janitor/janitor.machine.js";
-import type { JanitorContext } from "../../../src/machines/janitor/janitor.types.js";
+import { lanes, type JanitorContext } from "../../../src/machines/janitor/janitor.types.js";
+import { laneMachine } from "../../../src/machines/lane/lane.machine.js";
+import type { LaneContext } from "../../../src/machines/lane/lane.types.js";
 import { reapMachine } from "../../../src/machines/reap/reap.machine.js";
 import type { ReapContext } from "../../../src/machines/reap/reap.types.js";
 import { teardownMachine } from "../../../src/machines/teardown/teardown.machine.js";
@@ -109,26 +111,30 @@ const reapChart = (dryRun: boolean): ChartUnderTest => ({
   project: ({ probe, cleanliness, failure: kept }: ReapContext) => [probe?.kind, cleanliness?.kind, kept !== null],
 });
 
-const lanes = ["first", "second", "third", "fourth"] as const;
+const laneChart: ChartUnderTest = {
+  name: "lane",
+  machine: laneMachine,
+  input: { candidates: [1, 2].map(candidate), dryRun: false, budgets },
+  external: [],
+  outputs: { reap: { "": reapedApp } },
+  project: ({ candidates, reaps, troubles }: LaneContext) => [candidates.length, reaps.length, troubles.length],
+};
 
-/** One candidate more than there are lanes, so that one lane takes a second. */
 const janitorChart: ChartUnderTest = {
   name: "janitor",
   machine: janitorMachine,
   input: { dryRun: false, except: null, adopt: null, budgets },
   external: [],
   outputs: {
-    discover: { none: { candidates: [], settled: [] }, held: { candidates: [], settled: [heldApp] }, one: { candidates: [candidate(1)], settled: [heldApp] }, five: { candidates: [1, 2, 3, 4, 5].map(candidate), settled: [] } },
-    ...Object.fromEntries(lanes.map((lane) => [`reap.${lane}`, { "": reapedApp }])),
+    discover: {
+      none: { candidates: [], settled: [] },
+      held: { candidates: [], settled: [heldApp] },
+      some: { candidates: [1, 2, 3, 4, 5, 6, 7, 8, 9].map(candidate), settled: [heldApp] },
+    },
+    ...Object.fromEntries(lanes.map((lane) => [`lane${lane}`, { "": { reaps: [reapedApp], troubles: [] } }])),
     sweep: { "": { swept: ["old.lock"] } },
   },
-  project: ({ queue, taken, done, swept, troubles }: JanitorContext) => [
-    queue.length,
-    lanes.map((lane) => taken[lane]?.domain ?? null).filter((domain) => domain !== null).length,
-    done.length,
-    swept.length,
-    troubles.length,
-  ],
+  project: ({ busyLanes, done, swept, troubles }: JanitorContext) => [busyLanes, done.length, swept.length, troubles.length],
 };
 
 /** Every chart of the program with its alphabet; reaping twice, as a dry run is another walk of the same chart. */
@@ -140,6 +146,7 @@ export const charts = {
   reap: reapChart(false),
   reapDryRun: reapChart(true),
   janitor: janitorChart,
+  lane: laneChart,
 } as const satisfies Record<string, ChartUnderTest>;
 
 export type ChartName = keyof typeof charts;

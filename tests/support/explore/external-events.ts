@@ -14,4 +14,5 @@ export const externalEvents: Readonly<Record<ChartName, readonly string[]>> = {
   reap: typesOf("reap"),
   reapDryRun: typesOf("reapDryRun"),
   janitor: typesOf("janitor"),
+  lane: typesOf("lane"),
 };

@@ -1,6 +1,7 @@
+import { lanes } from "../../../src/machines/janitor/janitor.types.js";
 import type { ChartName } from "./charts.js";
 import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
-import { deployInvariants, janitorInvariants, reapInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
+import { deployInvariants, janitorInvariants, laneInvariants, reapInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
 import { runInvariants } from "./invariants/run.js";
 
 interface Particulars {
@@ -11,7 +12,7 @@ interface Particulars {
   readonly own: Readonly<Record<string, Invariant>>;
 }
 
-const reapLanes = ["reap.first", "reap.second", "reap.third", "reap.fourth"];
+const childLanes = lanes.map((lane) => `lane${lane}`);
 
 const particulars: Readonly<Record<ChartName, Particulars>> = {
   // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain. A watch on the stack that ends leaves the last look.
@@ -22,7 +23,8 @@ const particulars: Readonly<Record<ChartName, Particulars>> = {
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },
   reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },
   reapDryRun: { childMachines: ["teardown"], harmless: [], own: reapInvariants(false) },
-  janitor: { childMachines: reapLanes, harmless: [], own: janitorInvariants },
+  janitor: { childMachines: childLanes, harmless: [], own: janitorInvariants },
+  lane: { childMachines: ["reap"], harmless: [], own: laneInvariants },
 };
 
 /** Every invariant of a chart by its name. */

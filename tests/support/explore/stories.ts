@@ -1,6 +1,6 @@
 import type { ChartName } from "./charts.js";
 import type { Story } from "./story.js";
-import { deployStories, janitorStories, reapDryRunStories, reapStories, teardownStories, tierStories } from "./stories/others.js";
+import { deployStories, janitorStories, laneStories, reapDryRunStories, reapStories, teardownStories, tierStories } from "./stories/others.js";
 import { runStories } from "./stories/run.js";
 
 /** Where each event leads from each place that waits for it: the tables of dangerous events, as courses. */
@@ -12,4 +12,5 @@ export const stories: Readonly<Record<ChartName, readonly Story[]>> = {
   reap: reapStories,
   reapDryRun: reapDryRunStories,
   janitor: janitorStories,
+  lane: laneStories,
 };

@@ -1,5 +1,6 @@
 import type { DeployContext } from "../../../../src/machines/deploy/deploy.types.js";
-import type { JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
+import { lanes, type JanitorContext, type JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
+import type { LaneOutput } from "../../../../src/machines/lane/lane.types.js";
 import type { TeardownContext, TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
 import { describe, isActive, type Invariant } from "./every-chart.js";
 
@@ -107,22 +108,33 @@ const givesLockBack: Invariant = ({ places }) =>
 export const reapInvariants = (mayClean: boolean) =>
   ({ cleansOnlyOrphans: cleansOnlyOrphans(mayClean), givesLockBack }) as const satisfies Record<string, Invariant>;
 
-/** Each candidate is reaped once: it is in the output, or a trouble is. */
+/** What each lane came to is in the output, and so is what needed no lane. */
 const losesNobody: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
     if (snapshot.status !== "done") return [];
     const { reaps, troubles } = snapshot.output as JanitorOutput;
     const names = path.map(({ name }) => name);
-    const due = names.includes("done discover five") ? 5 : names.includes("done discover one") ? 1 : 0;
-    const held = names.includes("done discover held") || names.includes("done discover one") ? 1 : 0;
+    const due = names.includes("done discover some") ? lanes.length : 0;
+    const settled = names.includes("done discover held") || names.includes("done discover some") ? 1 : 0;
     const elsewhere = names.filter((name) => /^(error|after) .*(discover|sweep)/i.test(name)).length;
-    const begun = startedOnPath.filter((id) => id.startsWith("reap.")).length;
-    return begun === due && reaps.length + troubles.length - elsewhere === due + held ? [] : [`${names.join(", ")}: ${begun} begun, ${reaps.length} reaped of ${due}`];
+    const begun = startedOnPath.filter((id) => id.startsWith("lane")).length;
+    return begun === due && reaps.length + troubles.length - elsewhere === due + settled ? [] : [`${names.join(", ")}: ${begun} lanes begun, ${reaps.length} apps told`];
   });
 
 const sweepsLast: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, started }) => started.includes("sweep") && Object.keys(from.snapshot.children).filter((id) => id.startsWith("reap.")).length > 1)
+    .filter(({ from, started }) => started.includes("sweep") && isActive(from.snapshot, "janitor.reaping") && (from.snapshot.context as JanitorContext).busyLanes > 1)
     .map((step) => `${describe(step)}: sweeps while apps are being reaped`);
+
+/** Each app of a lane's share is begun once, and is in its output or a trouble is. */
+const sharesEverybody: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ snapshot, startedOnPath }) => {
+    if (snapshot.status !== "done") return [];
+    const { reaps, troubles } = snapshot.output as LaneOutput;
+    const begun = startedOnPath.filter((id) => id === "reap").length;
+    return begun === 2 && reaps.length + troubles.length === 2 ? [] : [`${begun} begun, ${reaps.length} reaped`];
+  });
+
+export const laneInvariants = { sharesEverybody, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
 
 export const janitorInvariants = { losesNobody, sweepsLast, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;

@@ -1,6 +1,7 @@
 import type { Story } from "../story.js";
 import { settledStack } from "../stacks.js";
-import { app, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, volume } from "../samples.js";
+import { lanes } from "../../../../src/machines/janitor/janitor.types.js";
+import { app, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
 
@@ -191,30 +192,30 @@ export const reapDryRunStories: readonly Story[] = [
   { title: "a dry run only says what it would reap, and lets go", told: ["done probe orphan", "done letGo"], at: "done", started: ["probe", "letGo"], output: { outcome: { kind: "would-reap" } } },
 ];
 
-const five = ["done discover five"];
-const reaping = "reaping.first.reaping reaping.second.reaping reaping.third.reaping reaping.fourth.reaping";
+const allLanes = lanes.map((lane) => `lane${lane}`);
+const some = ["done discover some"];
+const reaped = [...some, ...allLanes.map((lane) => `done ${lane}`)];
 
 export const janitorStories: readonly Story[] = [
   {
-    title: "five candidates are reaped four at a time, then lock files are swept",
-    told: [...five, "done reap.second", "done reap.first", "done reap.second", "error reap.third", "done reap.fourth", "done sweep"],
+    title: "all lanes work side by side, and lock files are swept when the last has finished",
+    told: [...some, ...allLanes.toReversed().map((lane) => `done ${lane}`), "done sweep"],
     at: "done",
-    started: ["discover", "reap.first", "reap.second", "reap.third", "reap.fourth", "reap.second", "sweep"],
-    output: { swept: ["old.lock"] },
+    started: ["discover", ...allLanes, "sweep"],
+    output: { swept: ["old.lock"], reaps: [heldApp, ...allLanes.map(() => reapedApp)] },
   },
-  { title: "five candidates keep four lanes busy", told: five, at: reaping },
-  { title: "one candidate keeps one lane busy", told: ["done discover one"], at: "reaping.first.reaping reaping.second.finished reaping.third.finished reaping.fourth.finished", started: ["discover", "reap.first"] },
-  { title: "an app whose lock the kernel lists is told as kept, and no reap is begun", told: ["done discover held", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [heldApp] } },
-  { title: "a held app is told beside a reaped one", told: ["done discover one", "done reap.first", "done sweep"], at: "done", output: { reaps: [heldApp, reapedApp] } },
+  { title: "the apps are shared out among the lanes, each to one of them", told: some, at: "reaping", inputs: { lane0: { candidates: [candidate(1), candidate(9)], dryRun: false }, lane7: { candidates: [candidate(8)], dryRun: false } } },
+  { title: "lock files are not swept while a lane works", told: reaped.slice(0, -1), at: "reaping", started: ["discover", ...allLanes] },
+  { title: "a lane that breaks is reported, and the others go on", told: [...some, "error lane3"], at: "reaping", context: { troubles: [outage], busyLanes: lanes.length - 1 } },
+  { title: "an app that needs no probe is told, and no lane is begun", told: ["done discover held", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [heldApp] } },
   { title: "a host without run apps is only swept", told: ["done discover none", "done sweep"], at: "done", started: ["discover", "sweep"], output: { reaps: [] } },
   { title: "what cannot be looked at is reported, and the locks swept", told: ["error discover", "done sweep"], at: "done", output: { troubles: [outage] } },
   { title: "a look around that overruns is reported, and the locks swept", told: ["after discoverBudget", "done sweep"], at: "done", started: ["discover", "sweep"] },
-  ...(["first", "second", "third", "fourth"] as const).map((lane) => ({
-    title: `a reap that breaks in the ${lane} lane is reported, and the next one taken`,
-    told: [...five, `error reap.${lane}`],
-    at: reaping,
-    context: { troubles: [outage] },
-  })),
   { title: "a sweep that fails ends the pass all the same", told: ["done discover none", "error sweep"], at: "done", output: { troubles: [outage], swept: [] } },
   { title: "a sweep that overruns ends the pass all the same", told: ["done discover none", "after sweepBudget"], at: "done" },
+];
+
+export const laneStories: readonly Story[] = [
+  { title: "a lane reaps its share, one after the other", told: ["done reap", "done reap"], at: "finished", started: ["reap", "reap"], output: { reaps: [reapedApp, reapedApp], troubles: [] } },
+  { title: "a reap that breaks is reported, and the next one taken", told: ["error reap"], at: "reaping", started: ["reap", "reap"], context: { troubles: [outage] } },
 ];
