@@ -17,7 +17,7 @@ export const options = {
   pr: { flag: "--pr", value: "n", env: ["PR"], otherwise: "0", help: "pull request number" },
   stages: { flag: "--stages", value: "list", env: ["STAGES"], otherwise: "all that this version knows", help: "comma list of install, upgrade, backup, restore, custom" },
   runId: { flag: "--run-id", value: "id", env: ["CCCI_RUN_ID"], otherwise: "the CI's build number, else manual-<pid>", help: "names the run's folder; -2, -3 … if it exists" },
-  zone: { flag: "--zone", value: "zone", env: ["CCCI_ZONE"], otherwise: "required", help: "DNS zone of the runs' apps, at most 33 characters" },
+  zone: { flag: "--zone", value: "zone", env: ["CCCI_ZONE"], otherwise: "recipe-ci.localhost; where CI is set it is required", help: "DNS zone of the runs' apps, theirs alone, at most 33 characters" },
   deadline: { flag: "--deadline", value: "duration", env: ["CCCI_DEADLINE"], otherwise: "50m", help: "from the launcher's start, lock wait included; set the CI's own limit to 60m or more" },
   lockTimeout: { flag: "--lock-timeout", value: "duration", env: ["CCCI_LOCK_TIMEOUT"], otherwise: "30m", help: "longest wait for the app's lock" },
   inspect: { flag: "--inspect", help: "watch the run in a browser; prints the address" },

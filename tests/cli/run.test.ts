@@ -106,7 +106,7 @@ describe("bad input exits 2 and touches nothing:", () => {
     ["a run id with a slash", ["run", "notes", "--sandbox", "--run-id", "a/b"], "may have only"],
     ["an unknown flag", ["run", "notes", "--sandbx"], "has no option"],
     ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is no recipe's name"],
-    ["no zone", ["run", "notes"], "no DNS zone"],
+    ["a folder that is no recipe's", ["run", "."], "is no recipe's folder"],
   ];
   for (const [name, args, text] of cases) {
     test(name, async () => {

@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../src/machines/errors.js";
 import { runSettings } from "../../src/cli/settings/run-settings.js";
 import type { Flags } from "../../src/cli/options.js";
+import { temporaryFolder } from "../support/processes.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -130,7 +133,8 @@ describe("what is malformed is refused with exit code 2, and its name and value 
 });
 
 test("without a zone nothing runs, except in the sandbox", () => {
-  expect(refusal(() => settings({}, { CCCI_ZONE: "" }))).toMatchObject({ code: "no-zone", exitCode: 2 });
+  expect(refusal(() => settings({}, { CCCI_ZONE: "", CI: "true" }))).toMatchObject({ code: "no-zone", exitCode: 2 });
+  expect(settings({}, { CCCI_ZONE: "" }).zone).toBe("recipe-ci.localhost");
   expect(settings({ sandbox: true }, { CCCI_ZONE: "" }).zone).toBe("sandbox.localhost");
 });
 
@@ -143,4 +147,22 @@ test("the sandbox overrides every path but the operator's folder, and both execu
   expect(settings({ sandbox: true }, {}).recipesDirs).toEqual([expect.stringMatching(/examples\/operator$/)]);
   expect(settings({ sandbox: true }, { XDG_STATE_HOME: "/state" }).sandbox).toBe("/state/recipe-ci/sandbox");
   expect(settings({}, real)).toMatchObject({ lockDir: "/real/locks", runsDir: "/real/runs", abra: "/real/bin/abra", docker: "/real/bin/docker" });
+});
+
+test("a dot is the recipe of the folder, by the TYPE of its sample, and its source is the folder", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, ".env.sample"), "export TYPE='wiki:1.0.0+2'\nDOMAIN=wiki.example.com\n");
+  expect(runSettings(".", {}, base, folder)).toMatchObject({ recipe: "wiki", source: folder });
+  expect(runSettings(".", { src: "/elsewhere" }, base, folder)).toMatchObject({ recipe: "wiki", source: "/elsewhere" });
+});
+
+test.each([
+  ["no sample", null, "it has no .env.sample"],
+  ["a sample without a TYPE", "DOMAIN=x\n", "its .env.sample has no TYPE"],
+  ["a sample that nobody can read", "A='\n", ".env.sample:1: a quote that is never closed"],
+  ["a TYPE that is no name", "TYPE=../x\n", "is no recipe's name"],
+])("a folder with %s is no recipe's: exit code 2", (_, sample, why) => {
+  const folder = temporaryFolder();
+  if (sample !== null) writeFileSync(join(folder, ".env.sample"), sample);
+  expect(refusal(() => runSettings(".", {}, base, folder))).toMatchObject({ exitCode: 2, message: expect.stringContaining(why) as string });
 });

@@ -44,6 +44,9 @@ const checkedZone = (name: string, zone: string): string => {
   return zone;
 };
 
+/** Names below localhost are this machine's own: nobody has to set up anything. */
+const laptopZone = "recipe-ci.localhost";
+
 /** The operator's own folder counts here too, or a recipe's tests would silently not run; the examples' is behind it. */
 const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   sandbox: root,
@@ -89,20 +92,21 @@ const isRoot = (): boolean => process.getuid?.() === 0;
 /**
  * Flag, else environment, else default; `--sandbox` overrides every path but the operator's folder. Throws `bad-setting`, exit code 2.
  *
- * Without a zone there are no run apps to speak of, so all but doctor want one.
+ * Without a zone there are no run apps to speak of, so where CI is set all but doctor want one named.
  */
 export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSettings => {
   if (flags.sandbox === true) return inSandbox(variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox"), variable(env, "recipesDir"));
   const zone = setting(flags, env, "zone");
-  if (zone === null && needsZone) {
-    throw new RunError("no-zone", "no DNS zone for the run's apps", {
+  const isCi = given(env, "CI") !== null;
+  if (zone === null && isCi && needsZone) {
+    throw new RunError("no-zone", "no DNS zone for the run's apps, which a CI must name", {
       hint: "Give --zone or set CCCI_ZONE, e.g. ci.example.com; or try it out with --sandbox.",
       exitCode: 2,
     });
   }
   return {
     sandbox: null,
-    zone: zone === null ? "" : checkedZone(zone.name, zone.value),
+    zone: zone === null ? (isCi ? "" : laptopZone) : checkedZone(zone.name, zone.value),
     lockDir: variable(env, "lockDir") ?? "/run/lock",
     runsDir: variable(env, "runsDir") ?? (isRoot() ? "/var/lib/cc-ci-runs" : join(stateHome(env), "recipe-ci", "runs")),
     recipesDirs: [variable(env, "recipesDir") ?? "/etc/recipe-ci/recipes"],

@@ -11,6 +11,7 @@ import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";
 import { countOf, setting, variable, type Given } from "./given.js";
 import { badSetting } from "./bad-setting.js";
+import { recipeInFolder } from "./folder-recipe.js";
 import { hostSettings, type HostSettings } from "./host.js";
 
 export interface RunSettings extends HostSettings {
@@ -72,8 +73,8 @@ const tiersOf = (asked: Given | null): readonly Tier[] => {
   return knownTiers.filter((tier) => wanted.has(tier));
 };
 
-const recipeOf = (operand: string | undefined, env: Env): string => {
-  const recipe = operand !== undefined && operand !== "" ? operand : given(env, "RECIPE");
+const recipeOf = (operand: string | undefined, env: Env, cwd: string): string => {
+  const recipe = operand === "." ? recipeInFolder(cwd) : operand !== undefined && operand !== "" ? operand : given(env, "RECIPE");
   if (recipe === null) {
     throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE.", exitCode: 2 });
   }
@@ -113,12 +114,13 @@ const keepRunsOf = (env: Env): number | null => {
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
-  const source = setting(flags, env, "src");
+  const recipe = recipeOf(operand, env, cwd);
+  const source = setting(flags, env, "src") ?? (operand === "." ? { name: "RECIPE", value: cwd } : null);
   const heartbeat = variable(env, "heartbeat");
   const quick = variable(env, "quick") !== null;
   return {
     ...host,
-    recipe: recipeOf(operand, env),
+    recipe,
     ...sourceOf(source, cwd),
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),

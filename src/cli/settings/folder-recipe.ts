@@ -1,0 +1,27 @@
+import { RunError } from "../../machines/errors.js";
+import { settingsIn } from "../../effects/abra/env-file.js";
+import { recipeOfType } from "../../effects/abra/identity.js";
+import { readRecipeFile } from "../../effects/recipe/gate.js";
+
+/** Nothing has been touched yet: whatever is wrong with the folder, it is a wrong call. */
+const wrongFolder = (folder: string, why: string, cause?: unknown): RunError =>
+  new RunError("no-recipe", `${folder} is no recipe's folder: ${why}`, { hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME", exitCode: 2, cause });
+
+const typeIn = (folder: string): string | null => {
+  try {
+    const sample = readRecipeFile(folder, ".env.sample");
+    if (sample === null) return null;
+    const settings = settingsIn(sample, ".env.sample");
+    return recipeOfType(settings["TYPE"] ?? settings["RECIPE"] ?? "");
+  } catch (error) {
+    throw error instanceof RunError ? wrongFolder(folder, error.message, error) : error;
+  }
+};
+
+/** The name of the recipe that lies in a folder: what its sample says of itself. Throws `no-recipe`, exit code 2. */
+export const recipeInFolder = (folder: string): string => {
+  const type = typeIn(folder);
+  if (type === null) throw wrongFolder(folder, "it has no .env.sample");
+  if (type === "") throw wrongFolder(folder, "its .env.sample has no TYPE");
+  return type;
+};
