@@ -3,7 +3,9 @@ import { abraManners } from "./abra-manners.js";
 import { abraWaits } from "./abra-waits.js";
 import { dockerLife } from "./docker-life.js";
 import { dockerManners } from "./docker-manners.js";
+import { engineLife } from "./engine-life.js";
+import { engineManners } from "./engine-manners.js";
 import type { Chapter } from "./expectation.js";
 
 /** All that recipe-ci counts on from docker and abra, each row with the evidence it has. */
-export const table: readonly Chapter[] = [dockerManners, dockerLife, abraManners, abraLife, abraWaits];
+export const table: readonly Chapter[] = [engineManners, engineLife, dockerManners, dockerLife, abraManners, abraLife, abraWaits];

@@ -43,6 +43,8 @@ export interface ContractWorld {
   readonly abraWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
   readonly docker: (...args: readonly string[]) => Promise<Said>;
   readonly dockerWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
+  /** A call that is not waited for. Whoever makes it ends it. */
+  readonly startDocker: (...args: readonly string[]) => ChildProcess;
   /** Any other program, as abra and docker are called. */
   readonly run: (file: string, ...args: readonly string[]) => Promise<Said>;
   /** The rows of a listing, parsed; rejects where the call fails. */
@@ -167,6 +169,12 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
     abraWith,
     docker: (...args) => dockerWith({}, ...args),
     dockerWith,
+    startDocker: (...args) => {
+      const child = spawn(tools.docker, args, { cwd: dir, env: envOf({}), stdio: ["pipe", "pipe", "pipe"] });
+      children.add(child);
+      child.once("close", () => children.delete(child));
+      return child;
+    },
     run: (file, ...args) => call(children, file, args, envOf({}), dir),
     list,
     git: (...args) => gitIn(recipeDir, ...args),
