@@ -50,10 +50,11 @@ export interface WorldOf {
   readonly domain: () => Domain | undefined;
 }
 
-const sandboxVariables = ({ sandbox, docker }: HostSettings): Record<string, string> => ({
+const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string, string> => ({
   ...(sandbox === null ? {} : { RECIPE_CI_SANDBOX: sandbox }),
   // The stand-in abra works on whatever docker we use.
   CCCI_DOCKER: docker,
+  ...(caFile === null ? {} : { NODE_EXTRA_CA_CERTS: caFile }),
 });
 
 export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: WorldOf): World => {
@@ -70,7 +71,7 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
         ...(known === undefined ? {} : { domain: known, lockFile: lockPath(host.lockDir, known) }),
         ...(url === undefined ? {} : { url }),
       }),
-      ...sandboxVariables(host),
+      ...hostVariables(host),
     };
   };
   /** The janitor's children work on other apps: they must not pass for ours. */

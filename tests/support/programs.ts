@@ -11,6 +11,7 @@ import { root } from "./bundle.js";
 const extras = {
   bash: "apt-get install bash",
   busybox: "apt-get install busybox-static",
+  caddy: "apt-get install caddy",
   chromium: "apt-get install chromium",
   dash: "apt-get install dash",
   "fs-ext": "apt-get install g++ make python3; npm rebuild fs-ext",

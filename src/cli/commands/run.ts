@@ -149,6 +149,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   });
   journal.close();
   await dropClone();
+  if (output.verdict.kind === "failed") runLog.error({ failure: output.verdict.failure }, output.verdict.failure.message);
   record.close(output.verdict, output.cleanliness, output.exitCode);
   if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);

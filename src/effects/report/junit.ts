@@ -1,5 +1,5 @@
 import { getJunitXml } from "junit-xml";
-import type { Cleanliness, TestResult } from "../../machines/vocabulary.js";
+import type { Cleanliness, TestResult, Verdict } from "../../machines/vocabulary.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import { failingPhase, verdictLine, type ReportInput } from "./report-input.js";
 
@@ -26,13 +26,17 @@ const uncleanCase = (cleanliness: Cleanliness): Partial<Case> => {
   return message === null ? {} : { failures: [{ message: printable(message) }] };
 };
 
+/** A failure with all that is known of it: many look at nothing but JUnit. */
+const evidenceOf = (verdict: Verdict): string =>
+  verdict.kind === "failed" ? [verdictLine(verdict), ...verdict.failure.details, `next: ${verdict.failure.hint}`].join("\n") : verdictLine(verdict);
+
 /** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
 const phaseCases = (record: RunRecordFile, { verdict, cleanliness }: ReportInput): Case[] => {
   const failing = failingPhase(record, verdict);
   return record.phases.map(({ name, durationMs }) => ({
     name,
     time: (durationMs ?? 0) / 1_000,
-    ...(name === failing ? { failures: [{ message: printable(verdictLine(verdict)) }] } : {}),
+    ...(name === failing ? { failures: [{ message: printable(evidenceOf(verdict)) }] } : {}),
     ...(name === "tearingDown" ? uncleanCase(cleanliness) : {}),
   }));
 };

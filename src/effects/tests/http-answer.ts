@@ -80,7 +80,13 @@ const bodyOf = async (response: IncomingMessage): Promise<string> => {
 
 const send = (url: URL, { trust, inTheNameOf }: AskSettings, signal: AbortSignal): ClientRequest => {
   const host = inTheNameOf === undefined ? url.host : `${inTheNameOf}${url.port === "" ? "" : `:${url.port}`}`;
-  const shared = { signal, agent: false as const, headers: { Host: host, "User-Agent": "recipe-ci", Accept: "*/*" } };
+  const shared = {
+    signal,
+    agent: false as const,
+    headers: { Host: host, "User-Agent": "recipe-ci", Accept: "*/*" },
+    // Browsers take every name below localhost for this host; the resolver of many systems does not know them.
+    ...(url.hostname.endsWith(".localhost") ? { hostname: "127.0.0.1" } : {}),
+  };
   if (url.protocol === "http:") return plain(url, shared);
   const servername = inTheNameOf ?? url.hostname;
   // Judged below: a connection that is refused here would not tell whose certificate it was.

@@ -1,0 +1,68 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** A port that nobody listens on at the moment. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+
+export interface TestAuthority {
+  readonly folder: string;
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** An authority made for the test, and its certificate for every name below the zone. */
+export const makeAuthority = (zone: string): TestAuthority => {
+  const folder = mkdtempSync(join(tmpdir(), "recipe-ci-ca-"));
+  const at = (name: string): string => join(folder, name);
+  const openssl = (...args: readonly string[]): void => void execFileSync("openssl", args, { stdio: "ignore" });
+  openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"), "-days", "2", "-subj", "/CN=A test authority");
+  openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("zone.key"), "-out", at("zone.csr"), "-subj", `/CN=*.${zone}`);
+  writeFileSync(at("names"), `subjectAltName=DNS:*.${zone}\n`);
+  openssl("x509", "-req", "-in", at("zone.csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-out", at("zone.pem"), "-days", "2", "-extfile", at("names"));
+  return { folder, ca: at("ca.pem"), certificate: at("zone.pem"), key: at("zone.key") };
+};
+
+export interface Caddy {
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+const isUp = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+
+/** A real TLS proxy for the zone's names. `sites` is what stands in its file for each name; any other is answered by `otherwise`. */
+export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zone: string, sites: Readonly<Record<string, string>>, otherwise = "respond \"404 page not found\" 404"): Promise<Caddy> => {
+  const port = await freePort();
+  const site = (name: string, body: string): string => `https://${name}:${port} {\n  tls ${certificate} ${key}\n  ${body}\n}\n`;
+  const file = join(folder, "Caddyfile");
+  writeFileSync(file, `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites).map(([name, body]) => site(name, body)).join("")}${site(`*.${zone}`, otherwise)}`);
+  const caddy: ChildProcess = spawn("caddy", ["run", "--config", file, "--adapter", "caddyfile"], { stdio: "ignore", env: { PATH: process.env["PATH"], HOME: folder } });
+  while (!(await isUp(port))) await pause(50);
+  return {
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        caddy.once("exit", () => {
+          rmSync(folder, { recursive: true, force: true });
+          resolve();
+        });
+        caddy.kill();
+      }),
+  };
+};
