@@ -5,6 +5,7 @@ import { checkRecipeTree, copyRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, cleanCopiedRepository, isRepository } from "./git-folder.js";
 import { shownName } from "./gate.js";
+import { withExceptions } from "./owner-exceptions.js";
 import { uncommittedChanges } from "./uncommitted.js";
 
 export interface FetchSettings {
@@ -101,10 +102,12 @@ const fetchInto = async (settings: FetchSettings, recipe: string, given: string 
   const found = looked(source);
   if (found === undefined) throw unknownRecipe(recipe, source, new Error("there is nothing of that name"));
   // A bundle is a file, and git knows what to do with it.
-  if (isFile(source)) return clone(settings, recipe, source, dir, signal);
+  const cloneHere = (path: string): Promise<void> =>
+    withExceptions(git, `${dir}.gitconfig`, signal, (allowed) => clone({ ...settings, git: allowed }, recipe, path, dir, signal));
+  if (isFile(source)) return cloneHere(source);
   if (!found.isDirectory()) throw sourceUnusable(source, "is neither a folder nor a file");
   const folder = realpathSync(source);
-  if (isRepository(folder)) return clone(settings, recipe, folder, dir, signal);
+  if (isRepository(folder)) return cloneHere(folder);
   return stageFolder(git, folder, dir, signal);
 };
 

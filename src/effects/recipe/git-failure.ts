@@ -22,7 +22,7 @@ const causes: readonly Cause[] = [
     code: "foreign-repository",
     says: /dubious ownership/i,
     exitCode: 2,
-    hint: "Run as its owner, or clone it yourself first and give the clone.",
+    hint: "Run as its owner, or allow it for this user: git config --global --add safe.directory PATH",
   },
   { code: "source-refused", says: /transport '.*' not allowed|strange (?:hostname|pathname)|unable to find remote helper|protocol .* is not supported/i, exitCode: 2, hint: "Give a path, or an address that begins with https://, http://, ssh:// or git://." },
   {

@@ -4,7 +4,7 @@ import { createServer as createHttp, type Server } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { childEnvironment } from "../../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { fetchRecipe } from "../../../src/effects/recipe/fetch-recipe.js";
@@ -93,6 +93,23 @@ describe("a source is a repository:", () => {
     execFileSync("chown", ["--recursive", "65534", source]);
     await expect(fetch(source)).rejects.toMatchObject(failsWith("foreign-repository", 2, /dubious ownership/));
     expect(ran()).toBe(false);
+  });
+
+  test.runIf(isRoot)("somebody else's is taken where the user's own git settings allow it, and still nothing there is run", async () => {
+    const source = repository();
+    git(source, "config", "core.fsmonitor", trap());
+    execFileSync("chown", ["--recursive", "65534", source]);
+    vi.stubEnv("HOME", root);
+    try {
+      writeFileSync(at(".gitconfig"), `[safe]\n\tdirectory = /elsewhere\n`);
+      await expect(fetch(source)).rejects.toMatchObject(failsWith("foreign-repository", 2));
+      writeFileSync(at(".gitconfig"), `[safe]\n\tdirectory = ${source}\n\tdirectory = ${source}/.git\n[core]\n\thooksPath = /nowhere\n`);
+      expect(await fetch(source)).toMatch(/^[0-9a-f]{40}$/);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(ran()).toBe(false);
+    expect(existsSync(`${dir()}.gitconfig`)).toBe(false);
   });
 
   test("monitors, hooks and filters that are set in it are not run", async () => {

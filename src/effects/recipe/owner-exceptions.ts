@@ -1,0 +1,43 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import type { Git } from "./git.js";
+
+/** What the host's and the user's own settings say of one key. Its repository's are not asked: they are the stranger's. */
+const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<readonly string[]> => {
+  const env = { GIT_CONFIG_NOSYSTEM: "0", GIT_CONFIG_GLOBAL: join(homedir(), ".gitconfig") };
+  const asked = ["--system", "--global"].map((scope) =>
+    // It ends with 1 where nothing is set, and with 128 where there is no such file.
+    git(["config", scope, "--get-all", "--null", key], { signal, env, answers: [1, 128] }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof RunError) return "";
+      throw error;
+    }),
+  );
+  return (await Promise.all(asked)).flatMap((said) => said.split("\0")).filter((value) => value !== "");
+};
+
+/**
+ * Does something to a repository of this host; where git refuses it for its owner, once more with the exceptions that the
+ * user has made for that (`git config --global --add safe.directory PATH`). Of the settings we read no others.
+ */
+export const withExceptions = async <T>(git: Git, scratch: string, signal: AbortSignal, act: (git: Git) => Promise<T>): Promise<T> => {
+  try {
+    return await act(git);
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== "foreign-repository") throw error;
+    const exceptions = await settingsOf(git, "safe.directory", signal);
+    if (exceptions.length === 0) throw error;
+    // As a file: git keeps settings of the environment from the git that it starts in the other repository.
+    writeFileSync(scratch, `[safe]\n${exceptions.map((path) => `\tdirectory = ${JSON.stringify(path)}\n`).join("")}`, { mode: 0o600 });
+    try {
+      return await act((args, ask = {}) => {
+        const given = ask instanceof AbortSignal ? { signal: ask } : ask;
+        return git(args, { ...given, env: { ...given.env, GIT_CONFIG_GLOBAL: scratch } });
+      });
+    } finally {
+      rmSync(scratch, { force: true });
+    }
+  }
+};
