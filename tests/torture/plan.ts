@@ -92,7 +92,7 @@ const momentOf = (random: Random): Moment => ({
 
 /** What a deploy or a teardown may meet. What lasts as long as a budget of teardown's, which is minutes, is left to other tests. */
 const faultOf = (random: Random, runs: number): Fault => {
-  const when = random.pick(["abra app new", "abra app deploy", "abra app secret generate", "abra app undeploy", "abra app volume remove", "abra app remove"]);
+  const when = random.pick(["abra app new", "abra app deploy", "abra app secret generate", "abra app undeploy"]);
   return { when, nth: random.between(1, runs), do: random.pick(when === "abra app undeploy" ? ["exit:1", "slow:700"] : ["exit:1", "garbage", "slow:700"]) };
 };
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { accountsIn } from "./run-files.js";
 import { mentionsRunApp, type Finding, type OracleWorld } from "./world.js";
 
 const run = promisify(execFile);
@@ -45,6 +46,18 @@ export const dockerCounts = async (world: OracleWorld): Promise<Readonly<Record<
   const kinds = Object.keys(listings) as Kind[];
   const counts = await Promise.all(kinds.map(async (kind) => [kind, (await list(world, kind)).filter(({ line }) => isRunApp(line)).length] as const));
   return Object.fromEntries(counts) as Record<Kind, number>;
+};
+
+/** Volumes that a run has written down as its own: those of an image's VOLUME have neither a name nor a label to be found by. */
+export const ledgerLeaks = async (world: OracleWorld): Promise<readonly Finding[]> => {
+  const own = new Set(
+    accountsIn(world.runsDir).flatMap(({ ledger }) =>
+      Array.isArray(ledger?.["own"]) ? (ledger["own"] as readonly { kind?: unknown; name?: unknown }[]).flatMap(({ kind, name }) => (kind === "volume" ? [String(name)] : [])) : [],
+    ),
+  );
+  if (own.size === 0) return [];
+  const isRunApp = mentionsRunApp(world.zone);
+  return (await list(world, "volume")).filter(({ name, line }) => own.has(name) && !isRunApp(line)).map(({ name }): Finding => ({ kind: "volume", what: name }));
 };
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -121,6 +121,13 @@ test("the oracle leaves alone what is kept on purpose and what only looks like a
   expect(await findLeaks(world)).toEqual([]);
 });
 
+test("the oracle finds a volume that has no name of a run's, by the ledger of the run that made it", async () => {
+  put("runs/1/run.json", { runId: "1" });
+  put("runs/1/ledger.json", { own: [{ kind: "volume", name: "a".repeat(64) }, { kind: "volume", name: "long-gone" }] });
+  execFileSync(world.docker, ["volume", "create", "a".repeat(64)], { env: { PATH: process.env["PATH"], ...world.env }, stdio: "ignore" });
+  expect(await findLeaks(world)).toContainEqual({ kind: "volume", what: "a".repeat(64) });
+});
+
 interface Told {
   readonly verdict: string | null;
   readonly exitCode: number | null;
@@ -144,6 +151,7 @@ const tell = (runId: string, { verdict, exitCode, phase = "deploy", cause, steps
     finishedAt: isClosed ? "2026-01-01T00:00:00Z" : null,
     phases: [{ name: phase }],
   });
+  put(`runs/${runId}/ledger.json`, { closedAt: isClosed ? "2026-01-01T00:00:00Z" : null, own: [] });
   const line = ([at, type, state]: Told["steps"][number]): string =>
     JSON.stringify({ at: new Date(at).toISOString(), actor: "run", event: { type }, state: [state] });
   put(`runs/${runId}/events.jsonl`, `${steps.map(line).join("\n")}\n{"at":"torn in the midd`);
@@ -221,6 +229,14 @@ describe("of the runs' own files, the oracle", () => {
   ])("finds a closed record that contradicts itself: %s", (_, told) => {
     tell("1", told);
     expect(kindsOf(judgeRuns(world, deeds()))).toContain("record");
+  });
+
+  test("finds a deploy without a ledger, and one that claims on after its app was gone", () => {
+    tell("1", green);
+    put("runs/1/ledger.json", { closedAt: null, own: [] });
+    expect(judgeRuns(world, deeds())).toEqual([{ kind: "record", what: "1: clean, and its ledger is open" }]);
+    put("runs/1/ledger.json", "");
+    expect(judgeRuns(world, deeds())).toEqual([{ kind: "record", what: "1: deployed without a ledger" }]);
   });
 
   test("finds a record that cannot be read", () => {

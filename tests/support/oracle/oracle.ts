@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { heldLocks, livingProcesses } from "./held.js";
-import { dockerLeaks, envLeaks, fileLeaks } from "./objects.js";
+import { dockerLeaks, ledgerLeaks, envLeaks, fileLeaks } from "./objects.js";
 import { judgeRecords, type Harm } from "./records.js";
 import { accountsIn } from "./run-files.js";
 import { twoHolders } from "./two-holders.js";
@@ -9,6 +9,7 @@ import type { Finding, OracleWorld } from "./world.js";
 /** All that a world without living runs must be without: objects, files, processes, locks. */
 export const findLeaks = async (world: OracleWorld): Promise<readonly Finding[]> => [
   ...(await dockerLeaks(world)),
+  ...(await ledgerLeaks(world)),
   ...envLeaks(world),
   ...fileLeaks(world),
   ...livingProcesses(world),
@@ -20,7 +21,7 @@ const settleMs = 3_000;
 
 /** The same, after what only needs a moment had one. Docker's objects are not waited for: a verified teardown left none. */
 export const findLeaksAtRest = async (world: OracleWorld): Promise<readonly Finding[]> => {
-  const objects = await dockerLeaks(world);
+  const objects = [...(await dockerLeaks(world)), ...(await ledgerLeaks(world))];
   const until = performance.now() + settleMs;
   for (;;) {
     const rest = [...envLeaks(world), ...fileLeaks(world), ...livingProcesses(world), ...heldLocks(world)];

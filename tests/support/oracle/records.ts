@@ -34,15 +34,27 @@ const greenThoughStopped = (account: Account, harm: Harm): readonly Finding[] =>
   return inOrder && inTime ? [] : [{ kind: "verdict", what: `${about(account)} passed, though it was told to stop before its verdict stood` }];
 };
 
+const hasDeployed = (record: Readonly<Record<string, unknown>>): boolean =>
+  Array.isArray(record["phases"]) && (record["phases"] as readonly { name?: unknown }[]).some(({ name }) => name === "deploy");
+
+/** Nothing is deployed without a ledger; one that stays open after the app is gone would claim what others put there later. */
+const openLedger = ({ ledger }: Account, record: Readonly<Record<string, unknown>>): readonly string[] => {
+  if (!hasDeployed(record)) return [];
+  if (ledger === null) return ["deployed without a ledger"];
+  return record["cleanliness"] === "clean" && typeof ledger["closedAt"] !== "string" ? ["clean, and its ledger is open"] : [];
+};
+
 const closed = (account: Account, record: Readonly<Record<string, unknown>>): readonly Finding[] => {
   const wrong = (what: string): Finding => ({ kind: "record", what: `${about(account)}: ${what}` });
-  const { verdict, exitCode, state, cause, cleanliness, residue, finishedAt } = record as Record<string, unknown>;
+  const { verdict, exitCode, state, cause, cleanliness, residue, unasked, finishedAt } = record as Record<string, unknown>;
   const left = Array.isArray(residue) ? residue.length : -1;
   return [
     ...(codesOf[String(verdict)]?.includes(Number(exitCode)) === true ? [] : [wrong(`verdict ${String(verdict)} with exit code ${String(exitCode)}`)]),
     ...(state === "released" && typeof finishedAt === "string" ? [] : [wrong(`closed, yet in ${String(state)}`)]),
     ...((verdict === "stopped") === (cause !== null) ? [] : [wrong(`verdict ${String(verdict)} with cause ${String(cause)}`)]),
     ...((cleanliness === "dirty") === left > 0 ? [] : [wrong(`${String(cleanliness)} with ${left} things left`)]),
+    ...((cleanliness === "unverified") === (Array.isArray(unasked) && unasked.length > 0) ? [] : [wrong(`${String(cleanliness)}, and the nodes that were not asked are not named`)]),
+    ...openLedger(account, record).map(wrong),
   ];
 };
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Account {
   readonly folder: string;
   readonly record: Readonly<Record<string, unknown>> | null;
+  /** ledger.json: what it found and what it made. */
+  readonly ledger: Readonly<Record<string, unknown>> | null;
   /** The lines of its own chart, in the order of the file. */
   readonly steps: readonly { readonly at: number; readonly event: string; readonly state: string }[];
 }
@@ -25,6 +27,7 @@ const typeOf = (event: unknown): string => (typeof event === "object" && event !
 const accountOf = (folder: string): Account => ({
   folder,
   record: parse(read(join(folder, "run.json"))),
+  ledger: parse(read(join(folder, "ledger.json"))),
   steps: read(join(folder, "events.jsonl"))
     .split("\n")
     .flatMap((line) => {
