@@ -215,27 +215,6 @@ test("no more than five tasks of a slot are remembered, nor their containers", a
   expect((await world.rows("container", "ls", "--all")).length).toBeLessThanOrEqual(6);
 });
 
-test("an image that the sandbox does not have: the pull fails, and so does the deploy, naming the image", async () => {
-  const pulled = await world.docker("pull", "nginx:1.27");
-  expect(pulled.code).toBe(1);
-  expect(pulled.stderr).toContain("nginx:1.27");
-  const deployed = await world.deploy("web", "services: {app: {image: 'nginx:1.27'}}\n");
-  expect(deployed.code).toBe(1);
-  expect(deployed.stderr).toContain("the sandbox has no image nginx:1.27");
-  expect(await world.rows("service", "ls")).toEqual([]);
-  await world.docker("stack", "rm", "web");
-});
-
-test("compose files: a later one adds to the environment and keeps keys without a value; commands are replaced", async () => {
-  await world.deploy("over", `services:\n  app:\n    image: local/echo-app:1.0.0\n    environment: [DOMAIN, "A=1", "B=\${FROM:-usual}"]\n    command: ["sh", "-c", "false"]\n`);
-  await world.deploy("base", `services:\n  app:\n    environment: {A: "2", C: $$5}\n    command: ["node", "app.js"]\n`);
-  const files = ["-c", join(world.root, "over.yml"), "-c", join(world.root, "base.yml")];
-  await world.start("docker", ["stack", "deploy", ...files, "merged"], { DOMAIN: "here.example", FROM: "elsewhere" }).ended;
-  const { Spec } = await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } }>("service", "inspect", "merged_app");
-  expect(Spec.TaskTemplate.ContainerSpec.Env.toSorted()).toEqual(["A=2", "B=elsewhere", "C=$5", "DOMAIN=here.example"]);
-  await world.runs("merged_app");
-});
-
 test("without RECIPE_CI_SANDBOX the stand-in docker refuses to touch anything", async () => {
   const said = await world.start("docker", ["volume", "ls"], { RECIPE_CI_SANDBOX: "" }).ended;
   expect(said.code).toBe(125);

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { echo, processesWith, StandIns, until, type Act, type Call } from "./stand-ins.js";
+import { processesWith, StandIns, until, type Act, type Call } from "./stand-ins.js";
 
 let world: StandIns;
 
@@ -15,7 +13,7 @@ const isOver = async ({ ended }: Call, withinMs: number): Promise<boolean> =>
   Promise.race([ended.then(() => true), pause(withinMs).then(() => false)]);
 
 /** Longer than any healthy call takes, also on a busy machine with two processors. ms */
-const hangsMs = 1_500;
+const hangsMs = 700;
 
 /** Which test shows which action; the last test compares it with the interface. */
 const shown = new Set<string>();
@@ -166,59 +164,43 @@ test("a faults.json that cannot be read, or asks for what does not exist, is lou
   expect(unknown.stderr).toContain("no such thing to do: explode");
 });
 
-test("crash-loop: the service's tasks fail one after the other, say so, and it never stays up", async () => {
-  world.faults([{ when: "service app", do: shows("crash-loop") }]);
-  expect((await world.deploy("loops", echo)).code).toBe(0);
-  await until("three tasks have failed", async () => {
-    const tasks = await world.rows("service", "ps", "--no-trunc", "loops_app");
-    return tasks.filter(({ CurrentState, Error }) => CurrentState?.startsWith("Failed ") && Error?.includes("non-zero exit (1)")).length >= 3;
+describe("faults of an API call", () => {
+  const list = (): Promise<{ readonly status: number; readonly text: string }> => world.api("GET", "/v1.41/volumes");
+
+  test("are those of the docker command that makes it: a failure is a 500 with a sentence, and nothing is done", async () => {
+    world.faults([{ when: "docker volume create", do: "exit:1" }]);
+    const { status, text } = await world.api("POST", "/volumes/create", { Name: "never" });
+    expect([status, JSON.parse(text)]).toEqual([500, { message: expect.stringContaining("told to fail") }]);
+    expect(JSON.parse((await list()).text)).toMatchObject({ Volumes: [] });
   });
-  const { stdout, stderr } = await world.docker("service", "logs", "--raw", "--tail", "1", "loops_app");
-  expect(stdout + stderr).toContain("crash-loop");
-});
 
-test("crash-loop with nth: 1 fails the first task only, and the service recovers", async () => {
-  world.faults([{ when: "service app", nth: 1, do: "crash-loop" }]);
-  await world.deploy("once", echo);
-  await until("a task failed and another runs", async () => {
-    const states = (await world.rows("service", "ps", "--no-trunc", "once_app")).map(({ CurrentState }) => CurrentState?.split(" ")[0]);
-    return states.includes("Failed") && states.includes("Running");
+  test("exit:0 pretends, slow waits, garbage is no JSON, and nth is counted with the commands", async () => {
+    await world.docker("volume", "create", "there");
+    world.faults([{ when: "docker volume ls", nth: 2, do: "exit:0" }]);
+    expect((await list()).text).toContain("there");
+    expect(JSON.parse((await list()).text)).toEqual({ Volumes: [], Warnings: null });
+    expect((await world.rows("volume", "ls")).map(({ Name }) => Name)).toEqual(["there"]);
+    world.faults([{ when: "docker volume ls", do: ["slow:400", "garbage"] }]);
+    const began = performance.now();
+    const { status, text } = await list();
+    expect(performance.now() - began).toBeGreaterThanOrEqual(400);
+    expect(status).toBe(200);
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
-});
 
-const checked = `${echo}    healthcheck: {test: ["CMD", "node", "app.js", "--health"], interval: 200ms, retries: 3}\n`;
-
-test("never-healthy: the process runs and answers, but the service does not count as running, and its task is replaced", async () => {
-  world.faults([{ when: "service app", do: shows("never-healthy") }]);
-  await world.deploy("sick", checked);
-  await until("a task was given up as unhealthy", async () => {
-    expect(await world.replicas("sick_app")).toBe("0/1");
-    return (await world.rows("service", "ps", "--no-trunc", "sick_app")).length >= 2;
+  test.each(["hang", "hang-deaf", "then-hang"] as const)("%s is never answered, and the engine answers others meanwhile", async (act) => {
+    world.faults([{ when: "docker volume create", do: act }]);
+    const answered = await Promise.race([world.api("POST", "/volumes/create", { Name: "maybe" }), pause(400).then(() => "no answer")]);
+    expect(answered).toBe("no answer");
+    expect((await list()).text.includes("maybe")).toBe(act === "then-hang");
   });
-});
 
-test("never-healthy by the service's full name spares its namesake in another stack", async () => {
-  world.faults([{ when: "service sick_app", do: "never-healthy" }]);
-  await Promise.all([world.deploy("sick", checked), world.deploy("well", checked)]);
-  await world.runs("well_app");
-  expect(await world.replicas("sick_app")).toBe("0/1");
-});
-
-test("in-use:MS: containers outlive the stack by that long, and the volume refuses meanwhile", async () => {
-  world.faults([{ when: "service app", do: shows("in-use:2500") }]);
-  await world.deploy("lingers", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
-  await world.runs("lingers_app");
-  const began = performance.now();
-  await world.docker("stack", "rm", "lingers");
-  const refused = await world.docker("volume", "rm", "lingers_data");
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/volume is in use - \[\w+\]/);
-  await world.gone();
-  expect(performance.now() - began).toBeGreaterThanOrEqual(2_500);
-  expect((await world.docker("volume", "rm", "lingers_data")).code).toBe(0);
-  expect(existsSync(join(world.root, "world", "volume-data", "lingers_data"))).toBe(false);
+  test("one that does not exist is loud here as well", async () => {
+    world.rawFaults(JSON.stringify([{ when: "docker volume ls", do: "explode" }]));
+    expect(await list()).toMatchObject({ status: 500, text: expect.stringContaining("no such thing to do: explode") });
+  });
 });
 
 afterAll(() => {
-  expect([...shown].toSorted()).toEqual(["crash-loop", "exit", "garbage", "hang", "hang-deaf", "in-use", "never-healthy", "slow", "then-hang"]);
+  expect([...shown].toSorted()).toEqual(["exit", "garbage", "hang", "hang-deaf", "slow", "then-hang"]);
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -158,11 +159,15 @@ export class StandIns {
     if (pid !== null) process.kill(pid, "SIGKILL");
   }
 
-  /** Removes every stack; fails when a process of this world then still lives. */
+  /** Removes every stack, and ends the engine once nothing runs; fails when a process of this world then still lives. */
   async close(): Promise<void> {
     this.faults([]);
     for (const { Name = "" } of await this.rows("stack", "ls")) await this.docker("stack", "rm", Name);
     try {
+      await until("all services have ended", () => processesWith(`SANDBOX_ROOTFS=${this.root}`).size === 0);
+      // It would end by itself a moment later, which one test shows: the others do not wait for it.
+      const engine = this.engine();
+      if (engine !== null) process.kill(engine, "SIGTERM");
       await until("all processes of the world have ended", () => processesWith(this.root).size === 0);
     } catch (error) {
       const left = processesWith(this.root);
@@ -171,6 +176,22 @@ export class StandIns {
     } finally {
       rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
     }
+  }
+
+  /** A call of the engine's API on its socket, which `docker version` makes sure of. */
+  async api(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly text: string }> {
+    await this.start("docker", ["version"]).ended;
+    const { socket } = JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { socket: string };
+    return new Promise((resolve, reject) => {
+      const text = body === undefined ? "" : JSON.stringify(body);
+      const sent = request({ socketPath: socket, method, path, agent: false, headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) } }, (answer) => {
+        let said = "";
+        answer.setEncoding("utf8").on("data", (piece: string) => (said += piece));
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text: said }));
+      });
+      sent.on("error", reject);
+      sent.end(text);
+    });
   }
 }
 

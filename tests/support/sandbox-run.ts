@@ -49,7 +49,7 @@ export class Sandbox {
 
 const listFiles = (folder: string): readonly string[] => readdirSync(folder);
 
-/** Processes whose environment names the sandbox; keepers of removed services may need a moment to end. */
+/** Processes whose environment names the sandbox; the sandbox's engine ends a moment after the last of its work. */
 const survivorsOf = async (root: string): Promise<readonly string[]> => {
   for (let attempt = 0; ; attempt += 1) {
     const found = readdirSync("/proc")
