@@ -1,3 +1,4 @@
+import { changeLatency } from "./change-latency.js";
 import { inspectLatency } from "./inspect-latency.js";
 import { lockHandover } from "./lock-handover.js";
 import { lockWaiters } from "./lock-waiters.js";
@@ -9,7 +10,7 @@ import { stopLatency } from "./stop-latency.js";
 import { wholeRun } from "./whole-run.js";
 import { janitorScale } from "./janitor-scale.js";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, wholeRun, janitorScale, reapTen, inspectLatency };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, wholeRun, janitorScale, reapTen, inspectLatency, changeLatency };
 
 const asked = process.argv.slice(2);
 console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");

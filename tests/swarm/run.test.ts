@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -26,6 +26,19 @@ describe("on a real Swarm, a run", () => {
     expect(code).toBe(0);
     expect(host.leftovers()).toEqual([]);
     expect(host.start(["inspect", "green", "--verify"], "unused").child.pid).toBeDefined();
+  });
+
+  test("starts no docker process itself: those that there are, are abra's", async () => {
+    const bin = join(host.root, "bin");
+    mkdirSync(bin);
+    // What starts it is what a run has on PATH; who did, is its parent's command line.
+    const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim()} "$@"\n`;
+    writeFileSync(join(bin, "docker"), counted, { mode: 0o755 });
+    const { code, stdout } = await host.start(runNotes(), "counted", { PATH: `${bin}:${process.env["PATH"] ?? ""}` }).ended;
+    expect(code, stdout).toBe(0);
+    const parents = readFileSync(join(host.root, "parents"), "utf8").split("\n").filter((line) => line !== "");
+    expect(parents.filter((line) => !line.includes("abra"))).toEqual([]);
+    expect(parents.length).toBeGreaterThan(0);
   });
 
   test("whose service exits at once is red, says the service's last words, and leaves nothing", async () => {
