@@ -37,7 +37,8 @@ const containerOf = async (engine: Engine, id: string, signal: AbortSignal): Pro
 const healthOf = async (engine: Engine, { task, isFine }: Suspect, name: string, signal: AbortSignal): Promise<readonly string[]> => {
   if (task.container === null || isFine) return [];
   const state = (await containerOf(engine, task.container, signal))?.State;
-  const checked = state?.Health?.Log?.at(-1);
+  // A check that passed has nothing to say about a death.
+  const checked = state?.Health?.Log?.findLast(({ ExitCode }) => ExitCode !== 0);
   const output = redact(checked?.Output ?? "").trim().slice(-outputMax);
   return [
     ...(state?.OOMKilled === true ? [`${name} was killed because it ran out of memory`] : []),

@@ -12,7 +12,7 @@ export const endOf = ({ error, exitCode, state }: TaskSnapshot): string => {
   const plain = error === null || /^task: non-zero exit \(\d+\)$/.test(error);
   if (state === "rejected") return `refused: ${error ?? "no reason given"}`;
   if (!plain) return error;
-  return code === null ? state : `exit code ${code}${Number(code) === 137 ? " (killed: out of memory?)" : ""}`;
+  return code === null ? state : `exit code ${code}${Number(code) === 137 ? " (killed)" : ""}`;
 };
 
 const stepWords: Readonly<Record<string, string>> = {
