@@ -13,6 +13,8 @@ export interface Allow {
   readonly sysctls: readonly string[];
   /** Keys of a service that reach past its container, as `key=value`: `pid=host`. */
   readonly host: readonly string[];
+  /** Hosts beside the app's own that its labels may ask the proxy for; or a whole rule that names none. */
+  readonly hosts: readonly string[];
   /** Drivers of volumes, networks, logs and secrets beside those that stay inside the Swarm. */
   readonly drivers: readonly string[];
   /** Objects that are not the run's and may be used all the same. */
@@ -24,6 +26,6 @@ export interface Allow {
 
 export type AllowKey = keyof Allow;
 
-export const allowKeys = ["bind", "ports", "capabilities", "devices", "sysctls", "host", "drivers", "networks", "volumes", "secrets", "configs"] as const satisfies readonly AllowKey[];
+export const allowKeys = ["bind", "ports", "capabilities", "devices", "sysctls", "host", "hosts", "drivers", "networks", "volumes", "secrets", "configs"] as const satisfies readonly AllowKey[];
 
-export const nothingAllowed: Allow = { bind: [], ports: [], capabilities: [], devices: [], sysctls: [], host: [], drivers: [], networks: [], volumes: [], secrets: [], configs: [] };
+export const nothingAllowed: Allow = { bind: [], ports: [], capabilities: [], devices: [], sysctls: [], host: [], hosts: [], drivers: [], networks: [], volumes: [], secrets: [], configs: [] };

@@ -71,7 +71,7 @@ export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortS
   const existing = await existingFor(views.map(({ compose }) => compose), app.stack, engine, signal);
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap(({ compose, base }) =>
-    checkPolicy(compose, { allow, stack: app.stack, existing, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name) }),
+    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name) }),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [resolved] = views;

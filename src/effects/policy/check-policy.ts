@@ -5,11 +5,13 @@ import { fileFindings } from "./file-policy.js";
 import type { Finding } from "./finding.js";
 import { mountFindings } from "./mount-policy.js";
 import { objectFindings, usedKeys } from "./object-policy.js";
+import { routeFindings } from "./route-policy.js";
 import { serviceFindings } from "./service-policy.js";
 
 export interface PolicyCheck {
   readonly allow: Allow;
   readonly stack: string;
+  readonly domain: string;
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
   readonly isConfigured: boolean;
   /** The operator's own overlay, if there is one: what it asks for, the operator asks for. */
@@ -28,7 +30,7 @@ export interface PolicyCheck {
 export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Finding[] => {
   const used = usedKeys(compose);
   const findings = [
-    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow)]),
+    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow), ...routeFindings(service, check.domain, check.allow)]),
     ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
     ...fileFindings(compose, check.base, check.checkFile),
   ];

@@ -41,6 +41,7 @@ const allow = v.strictObject({
   devices: items,
   sysctls: items,
   host: v.optional(v.array(v.pipe(v.string(), v.regex(/^\w+=./, "is no key=value like pid=host"))), []),
+  hosts: items,
   drivers: items,
   networks: items,
   volumes: items,

@@ -1,0 +1,80 @@
+/** A longer rule, or a deeper one, is not looked into: it counts as one that takes any request. */
+const lengthMax = 4_096;
+const depthMax = 40;
+
+const token = /\s*(?:(?<name>\w+)\s*\((?<args>(?:\s*(?:`[^`]*`|"[^"]*"|'[^']*')\s*,?)*)\)|(?<sign>&&|\|\||[()!]))/y;
+
+type Token = { readonly kind: "matcher"; readonly name: string; readonly words: readonly string[] } | { readonly kind: "sign"; readonly sign: string };
+
+const tokensOf = (rule: string): readonly Token[] | null => {
+  const tokens: Token[] = [];
+  token.lastIndex = 0;
+  while (token.lastIndex < rule.trimEnd().length) {
+    const groups = token.exec(rule)?.groups;
+    if (groups === undefined) return null;
+    const { name, args = "", sign } = groups;
+    tokens.push(name === undefined ? { kind: "sign", sign: sign ?? "" } : { kind: "matcher", name, words: [...args.matchAll(/[`"']([^`"']*)[`"']/g)].map(([, word]) => word ?? "") });
+  }
+  return tokens;
+};
+
+/** Matchers that name whole hosts. Others (HostRegexp among them) do not keep a rule to a host that we could tell. */
+const hostMatchers: ReadonlySet<string> = new Set(["Host", "HostHeader", "HostSNI"]);
+
+interface Reader {
+  readonly tokens: readonly Token[];
+  at: number;
+}
+
+const takes = (reader: Reader, sign: string): boolean => {
+  const next = reader.tokens[reader.at];
+  if (next?.kind !== "sign" || next.sign !== sign) return false;
+  reader.at += 1;
+  return true;
+};
+
+/** Whether what is read takes requests for our hosts alone; null where it cannot be read. */
+type Bound = boolean | null;
+
+const factor = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {
+  if (depth > depthMax) return null;
+  if (takes(reader, "!")) return factor(reader, isOurs, depth + 1) === null ? null : false;
+  if (takes(reader, "(")) {
+    const inner = either(reader, isOurs, depth + 1);
+    return takes(reader, ")") ? inner : null;
+  }
+  const next = reader.tokens[reader.at];
+  if (next?.kind !== "matcher") return null;
+  reader.at += 1;
+  return hostMatchers.has(next.name) && next.words.length > 0 && next.words.every(isOurs);
+};
+
+const both = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {
+  let bound = factor(reader, isOurs, depth);
+  while (bound !== null && takes(reader, "&&")) {
+    const next = factor(reader, isOurs, depth);
+    bound = next === null ? null : bound || next;
+  }
+  return bound;
+};
+
+const either = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {
+  let bound = both(reader, isOurs, depth);
+  while (bound !== null && takes(reader, "||")) {
+    const next = both(reader, isOurs, depth);
+    bound = next === null ? null : bound && next;
+  }
+  return bound;
+};
+
+/** Whether a router's rule takes requests for hosts of ours alone. A rule that cannot be read does not. */
+export const isBoundTo = (rule: string, isOurs: (host: string) => boolean): boolean => {
+  const tokens = rule.length > lengthMax ? null : tokensOf(rule);
+  if (tokens === null) return false;
+  const reader: Reader = { tokens, at: 0 };
+  return either(reader, isOurs, 0) === true && reader.at === tokens.length;
+};
+
+/** The hosts that a rule names, for whoever has to allow them. */
+export const hostsIn = (rule: string): readonly string[] =>
+  (rule.length > lengthMax ? [] : (tokensOf(rule) ?? [])).flatMap((one) => (one.kind === "matcher" && hostMatchers.has(one.name) ? one.words : []));
