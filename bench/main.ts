@@ -7,10 +7,10 @@ import { reapTen } from "./reap.js";
 import { describeRow, type Row } from "./row.js";
 import { startUp } from "./start-up.js";
 import { stopLatency } from "./stop-latency.js";
-import { wholeRun } from "./whole-run.js";
+import { sideBySide } from "./side-by-side.js";
 import { janitorScale } from "./janitor-scale.js";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, wholeRun, janitorScale, reapTen, inspectLatency, changeLatency };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, sideBySide, janitorScale, reapTen, inspectLatency, changeLatency };
 
 const asked = process.argv.slice(2);
 console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");

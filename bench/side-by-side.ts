@@ -1,0 +1,106 @@
+import { execa } from "execa";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { plainScript } from "./plain-script.js";
+import { median, type Row } from "./row.js";
+
+interface Cost {
+  readonly wallMs: number;
+  /** Of the commands and of all that they waited for: not the sandbox's engine, which both have. */
+  readonly processorMs: number;
+  /** The most that all processes together had at once, the engine among them; what they share is counted once. */
+  readonly peakMib: number;
+}
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return ""; // Gone meanwhile.
+  }
+};
+
+const pssKib = (pid: string): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+
+const memoryMib = (root: string): number =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(root))
+    .reduce((sum, pid) => sum + pssKib(pid), 0) / 1024;
+
+/** `times`: user and system time of the shell, then of what it waited for. */
+const processorIn = (times: string): number =>
+  [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0);
+
+type Command = (index: number) => { readonly words: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+
+const plain: Command = (index) => ({ words: ["sh", "-c", plainScript], env: { D: (0xabc000 + index).toString(16) } });
+const ours: Command = (index) => ({ words: ["bin/recipe-ci", "run", "echo", "--sandbox", "--pr", String(index + 1)] });
+
+/** Starts the sandbox's engine. It stays for as long as the socket that is returned is open: a real one does not come and go. */
+const engineUp = async (root: string, env: Readonly<Record<string, string | undefined>>): Promise<Socket> => {
+  await execa("sandbox/bin/docker", ["version"], { env, extendEnv: false });
+  const { socket } = JSON.parse(readFileSync(join(root, "engine.json"), "utf8")) as { readonly socket: string };
+  const connection = connect(socket).on("error", () => undefined);
+  await once(connection, "connect");
+  return connection;
+};
+
+const samplePauseMs = 50;
+
+/** So many of one command at once, in a sandbox whose engine is up. */
+export const costOf = async (command: Command, many: number): Promise<Cost> => {
+  const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
+  const base = { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root };
+  const engine = await engineUp(root, base);
+  try {
+    let peakMib = 0;
+    const sampler = setInterval(() => (peakMib = Math.max(peakMib, memoryMib(root))), samplePauseMs);
+    const began = performance.now();
+    const ended = await Promise.all(
+      Array.from({ length: many }, (_, index) => {
+        const { words, env } = command(index);
+        const script = '"$@" >&2 || exit; times';
+        return execa("sh", ["-c", script, "sh", ...words], { env: { ...base, ...env }, extendEnv: false, reject: false });
+      }),
+    );
+    const bad = ended.find(({ failed }) => failed);
+    if (bad !== undefined) throw new Error(`one of ${many} ended with ${String(bad.exitCode)}:\n${bad.stderr.slice(-3_000)}`);
+    const wallMs = performance.now() - began;
+    clearInterval(sampler);
+    return { wallMs, processorMs: ended.map(({ stdout }) => processorIn(stdout)).reduce((sum, ms) => sum + ms, 0), peakMib };
+  } finally {
+    engine.destroy();
+    rmSync(root, { recursive: true, force: true });
+  }
+};
+
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+
+/** As many runs at once, beside as many plain scripts at once, in turn. */
+const beside = async (many: number): Promise<readonly Row[]> => {
+  const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    costs.plain.push(await costOf(plain, many));
+    costs.ours.push(await costOf(ours, many));
+  }
+  const of = (from: readonly Cost[], what: keyof Cost): number => median(from.map((cost) => cost[what]));
+  const row = (name: string, what: keyof Cost, unit: "ms" | "MiB"): Row => ({
+    name: `${many} ${many === 1 ? "run" : "runs at once"}, ${name}`,
+    ours: of(costs.ours, what),
+    against: many === 1 ? "a plain script" : `${many} plain scripts at once`,
+    reference: of(costs.plain, what),
+    unit,
+    goal: many === 1 && what === "wallMs" ? { kind: "more", most: 100 } : null,
+  });
+  return [row("wall", "wallMs", "ms"), row("processor", "processorMs", "ms"), row("peak memory of all processes", "peakMib", "MiB")];
+};
+
+/** 1, 2, 4 and 8 runs in one sandbox. */
+export const sideBySide = async (): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (const many of [1, 2, 4, 8]) rows.push(...(await beside(many)));
+  return rows;
+};
