@@ -38,7 +38,7 @@ const dryRun = async (apps: number): Promise<{ readonly ms: number; readonly cal
   await once(live.stdout, "data");
   try {
     mkdirSync(join(folder, "abra", "servers", "default"), { recursive: true });
-    for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "TYPE=echo\n");
+    for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "# recipe-ci run 41\nTYPE=echo\n");
     const env = {
       PATH: process.env["PATH"],
       HOME: folder,

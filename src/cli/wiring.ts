@@ -14,6 +14,7 @@ import { listResidue, removeObjects, removeServices, takeStock, waitGone } from 
 import { discoverApps } from "../effects/janitor/discover-apps.js";
 import { letGo, probeApp as probeLockOfApp, releaseApp } from "../effects/janitor/reap-ports.js";
 import { sweepLockFiles } from "../effects/janitor/sweep-lock-files.js";
+import type { LastSeen } from "../effects/ledger/inventory.js";
 import { cleanNodes } from "../effects/nodes/clean-nodes.js";
 import { createGit } from "../effects/recipe/git.js";
 import { operate, runTier, type TierSettings } from "../effects/tests/run-tier.js";
@@ -49,7 +50,8 @@ export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachin
   const log = world.log.child({ actor: "janitor" });
   const note = (line: string): void => log.warn(line);
   const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
-  const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir };
+  const seen: LastSeen = { objects: null };
+  const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir, seen };
   const reap = reapMachine.provide({
     actors: {
       probeApp: probeLockOfApp(reapSettings),
@@ -60,7 +62,7 @@ export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachin
   });
   return janitorMachine.provide({
     actors: {
-      discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, note }),
+      discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, seen, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       lane: laneMachine.provide({ actors: { reap } }),
     },

@@ -13,6 +13,7 @@ import type { Engine } from "../docker/engine.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
 import { createSigns } from "../ledger/find-claim.js";
+import type { LastSeen } from "../ledger/inventory.js";
 import { readCard, readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
@@ -26,6 +27,8 @@ export interface DiscoverSettings {
   readonly serversDir: string;
   readonly lockDir: string;
   readonly runsDir: string;
+  /** Filled by the look around. */
+  readonly seen?: LastSeen;
   /** Rejects where another host drives this Swarm: its live runs hold no lock that we could see. */
   readonly assertDriver: (signal: AbortSignal) => Promise<void>;
   readonly note: (line: string) => void;
@@ -72,6 +75,7 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
       return [];
     }),
   ]);
+  if (settings.seen !== undefined) settings.seen.objects = objects;
   const seen = new Map<string, Set<string>>();
   const add = (name: string, as: string): void => {
     if (asRunApp(name, zone) === null) return;

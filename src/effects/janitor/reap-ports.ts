@@ -6,7 +6,7 @@ import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
 import { cookiesOfApp } from "../children/survivors.js";
 import type { Engine } from "../docker/engine.js";
 import { createSigns } from "../ledger/find-claim.js";
-import { takeInventory } from "../ledger/inventory.js";
+import { envObjects, takeInventory, type LastSeen } from "../ledger/inventory.js";
 import type { HeldClaim, Ledgers } from "../ledger/ledgers.js";
 import { readCard } from "../lock/card.js";
 import type { HeldLocks } from "../lock/held-locks.js";
@@ -22,6 +22,8 @@ export interface ReapSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly serversDir: string;
+  /** What the look around has listed: enough for a dry run, which must not ask once for each app. */
+  readonly seen: LastSeen;
 }
 
 /** Cookies of the app's dead runs: of the one the card names, and of any process that still works on the app. */
@@ -47,10 +49,11 @@ export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["la
  * An app whose lock is ours, or nobody's: a run's to be torn down, or not. Nothing by its name is reaped where there is
  * something of it that is no run's, unless a run's is there too: then that is.
  */
-const judge = async (settings: ReapSettings, { domain, stack, adopted }: { domain: Domain; stack: StackName; adopted: boolean }, card: LockCard | null, signal: AbortSignal): Promise<Probe> => {
-  const { lockDir, runsDir, serversDir, engine, ledgers } = settings;
+const judge = async (settings: ReapSettings, { domain, stack, adopted, dryRun }: { domain: Domain; stack: StackName; adopted: boolean; dryRun: boolean }, card: LockCard | null, signal: AbortSignal): Promise<Probe> => {
+  const { lockDir, runsDir, serversDir, engine, ledgers, seen } = settings;
   const held: HeldClaim = adopted ? { claim: { kind: "adopted" }, runDir: null } : createSigns({ runsDir, serversDir }).claimOf(domain, card);
-  const objects = await takeInventory(engine, serversDir, { domain, stack }, signal);
+  const target = { domain, stack };
+  const objects = dryRun && seen.objects !== null ? [...seen.objects, ...envObjects(serversDir, target)] : await takeInventory(engine, serversDir, target, signal);
   const strangers = strangersOf(held.claim, objects, stack);
   if (strangers.length > 0 && ownedBy(held.claim, objects, stack).length === 0) {
     return { kind: "unclaimed", what: strangers.map(({ kind, name }) => `${kind} ${name}`) };

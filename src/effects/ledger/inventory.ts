@@ -11,6 +11,11 @@ export const envObjects = (serversDir: string, { domain, stack }: TeardownTarget
     .filter((file) => existsSync(file))
     .map((file) => ({ kind: "env", id: file, name: file, stackLabel: stack, uses: [] }));
 
+/** What a look around has listed, for whoever only wants to say what it would do. */
+export interface LastSeen {
+  objects: readonly OwnableObject[] | null;
+}
+
 /** Everything of the engine's, and the app's .env files. Rejects when anything of it cannot be listed. */
 export const takeInventory = async (engine: Engine, serversDir: string, target: TeardownTarget, signal?: AbortSignal): Promise<readonly OwnableObject[]> => [
   ...(await listObjects(engine, signal)),

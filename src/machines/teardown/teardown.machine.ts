@@ -232,12 +232,10 @@ export const teardownMachine = setup({
           {
             guard: { type: "isNothingLeft", params: ({ event }) => ({ residue: event.output }) },
             target: "clean",
-            actions: { type: "keepResidue", params: ({ event }) => ({ residue: event.output }) },
           },
           {
             guard: { type: "isOnlyUnverified", params: ({ event }) => ({ residue: event.output }) },
             target: "unverified",
-            actions: { type: "keepResidue", params: ({ event }) => ({ residue: event.output }) },
           },
           { guard: "mayGoRoundAgain", target: "forcing" },
           { target: "dirty", actions: { type: "keepResidue", params: ({ event }) => ({ residue: event.output }) } },

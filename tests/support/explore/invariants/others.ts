@@ -2,6 +2,7 @@ import type { DeployContext } from "../../../../src/machines/deploy/deploy.types
 import { lanes, type JanitorContext, type JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
 import type { LaneOutput } from "../../../../src/machines/lane/lane.types.js";
 import type { TeardownContext, TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
+import { atOf, begin } from "../explore.js";
 import { describe, isActive, type Invariant } from "./every-chart.js";
 
 /** In this order of its actors, each only after those before it were at least tried. */
@@ -135,6 +136,12 @@ const sharesEverybody: Invariant = ({ places }) =>
     return begun === 2 && reaps.length + troubles.length === 2 ? [] : [`${begun} begun, ${reaps.length} reaped`];
   });
 
-export const laneInvariants = { sharesEverybody, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
+/** A lane without a share is there only to be counted. */
+const endsWithoutShare: Invariant = ({ chart }) => {
+  const at = atOf(begin({ ...chart, input: { ...(chart.input as object), candidates: [] } }).snapshot);
+  return at === "finished" ? [] : [`without a share it is in ${at}`];
+};
+
+export const laneInvariants = { sharesEverybody, endsWithoutShare, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
 
 export const janitorInvariants = { losesNobody, sweepsLast, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
