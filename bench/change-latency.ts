@@ -9,7 +9,7 @@ import { ofStack, stackLabelName } from "../src/effects/docker/list-objects.js";
 import type { StackName } from "../src/machines/vocabulary.js";
 import { median, percentile, type Row } from "./row.js";
 
-const rounds = 8;
+const rounds = 6;
 const stack = `bench-${process.pid}` as StackName;
 const image = "local/echo-app:1.0.0";
 

@@ -50,8 +50,8 @@ export interface Pace {
 
 export const defaultPace: Pace = { quickMs: 25, quickForMs: 500, soonMs: 100, soonForMs: 3_000, slowMs: 1_000 };
 
-/** Looking takes a quarter of the time at most, however large the stack. */
-const shareOfLooking = 3;
+/** Looking takes half of the time at most, however large the stack. With a quarter, a look that took long under load made us late by four of it. */
+const shareOfLooking = 1;
 
 export const pauseMs = (pace: Pace, sinceStirredMs: number, lookTookMs: number): number => {
   const wanted = sinceStirredMs < pace.quickForMs ? pace.quickMs : sinceStirredMs < pace.soonForMs ? pace.soonMs : pace.slowMs;
