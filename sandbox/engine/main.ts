@@ -20,7 +20,7 @@ const card = join(root, "engine.json");
 /** How often it tidies, and looks whether it is still wanted. ms */
 const tickMs = 50;
 /** Nobody connected and nothing running for so long: it ends. ms */
-const idleMs = 300;
+const idleMs = 1_000;
 /** A connection that the kernel took for us before our socket was moved away is at hand within a moment. ms */
 const lastCallMs = 30;
 /** An engine that is about to end, or only just starting, is waited for. ms */

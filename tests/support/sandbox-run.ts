@@ -40,7 +40,18 @@ export class Sandbox {
       .concat(list(join(this.root, "abra", "servers", "default")));
   }
 
+  /** It ends by itself a second after its last work: not waited for. One that has a service to keep is left to be found. */
+  #endIdleEngine(): void {
+    if (["services", "containers"].some((kind) => this.leftovers().some((name) => name.startsWith(`${kind}/`)))) return;
+    try {
+      process.kill((JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number }).pid, "SIGTERM");
+    } catch {
+      // There is none, or none any more.
+    }
+  }
+
   async close(): Promise<void> {
+    this.#endIdleEngine();
     const alive = await survivorsOf(this.root);
     rmSync(this.root, { recursive: true, force: true });
     if (alive.length > 0) throw new Error(`still alive after the test: ${alive.join("; ")}`);

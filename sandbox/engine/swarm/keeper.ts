@@ -1,5 +1,5 @@
 import type { Faults } from "../../shared/faults.js";
-import type { Service, ServiceSpec } from "../schema.js";
+import type { ContainerRecord, Service, ServiceSpec, Task } from "../schema.js";
 import type { World } from "../world/world.js";
 import type { TaskRun, TaskOf } from "./task-run.js";
 import { TaskRun as Run } from "./task-run.js";
@@ -17,6 +17,14 @@ export const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] 
 const lingerOf = (acts: readonly string[]): number => {
   const inUse = acts.find((act) => act.startsWith("in-use:"));
   return inUse === undefined ? usualLingerMs : Number(inUse.slice("in-use:".length));
+};
+
+const isDoneJob = ({ JobIteration, Status }: Task): boolean => JobIteration !== undefined && Status.State === "complete";
+
+/** A container that outlives its service: that of a job's task that was done. */
+export const isKeptForGood = (world: World, { taskId }: ContainerRecord): boolean => {
+  const record = world.tasks.get(taskId);
+  return record !== null && isDoneJob(record.task);
 };
 
 /** Keeps one service as its spec says, until the spec is gone. What that means is its kind's. */
@@ -70,16 +78,21 @@ export abstract class Keeper {
     if (container !== null) this.world.containers.put({ ...container, removeAt: Date.now() });
   }
 
-  /** The service is gone: so are its tasks, and after a while the containers that are left of them. */
+  /**
+   * The service is gone: so are its tasks, and after a while the containers that are left of them. Not so a job's task
+   * that was done: a Swarm (20.10) keeps it and its container until somebody removes that.
+   */
   async takeDown(): Promise<void> {
     this.#isLeaving = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await Promise.all([...this.#all].map((task) => task.stop(undefined, "remove")));
     const acts = [...this.#faults.standing(...faultSubjects(this.#last.Spec)), ...[...this.#all].flatMap(({ faults }) => faults)];
     const removeAt = Date.now() + lingerOf(acts);
-    for (const container of this.world.containers.all()) if (container.serviceId === this.#id) this.world.containers.put({ ...container, removeAt });
+    for (const container of this.world.containers.all()) {
+      if (container.serviceId === this.#id && !isKeptForGood(this.world, container)) this.world.containers.put({ ...container, removeAt });
+    }
     for (const { task } of this.world.tasks.all()) {
-      if (task.ServiceID !== this.#id) continue;
+      if (task.ServiceID !== this.#id || isDoneJob(task)) continue;
       this.world.tasks.drop(task.ID);
       this.world.logs.forget(task.ID);
     }

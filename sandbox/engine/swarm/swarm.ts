@@ -6,7 +6,7 @@ import type { ContainerRecord, Service } from "../schema.js";
 import { now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { JobKeeper } from "./job-keeper.js";
-import type { Keeper } from "./keeper.js";
+import { isKeptForGood, type Keeper } from "./keeper.js";
 import { ServiceKeeper } from "./service-keeper.js";
 
 const isJob = ({ Spec }: Service): boolean => Spec.Mode.ReplicatedJob !== undefined || Spec.Mode.GlobalJob !== undefined;
@@ -32,14 +32,15 @@ export class Swarm {
     for (const record of this.#world.tasks.all()) {
       const { task } = record;
       const isOver = ["complete", "failed", "shutdown", "rejected"].includes(task.Status.State);
-      if (this.#world.serviceById(task.ServiceID) === null) this.#world.tasks.drop(task.ID);
+      const isOfNobody = this.#world.serviceById(task.ServiceID) === null;
+      if (isOfNobody && !this.#world.containers.all().some((container) => container.taskId === task.ID && isKeptForGood(this.#world, container))) this.#world.tasks.drop(task.ID);
       else if (!isOver) {
         const Status = { ...task.Status, Timestamp: now(), State: "failed", Message: "started", Err: "task: non-zero exit (137)" } as const;
         this.#world.tasks.put({ ...record, task: { ...task, DesiredState: "shutdown", Status } });
       }
     }
     for (const container of this.#world.containers.all()) {
-      if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null && container.removeAt === null) this.#world.containers.put({ ...container, removeAt: Date.now() });
+      if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null && container.removeAt === null && !isKeptForGood(this.#world, container)) this.#world.containers.put({ ...container, removeAt: Date.now() });
     }
     for (const service of this.#world.services.all()) this.keep(service);
   }
@@ -71,7 +72,7 @@ export class Swarm {
 
   /** Whether there is anything that would not be there without this process. */
   get isBusy(): boolean {
-    return this.#keepers.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().length > 0;
+    return this.#keepers.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null);
   }
 
   /** The node's tidying: exited containers whose time has come go, and with the last of them a removed network. */
@@ -85,6 +86,7 @@ export class Swarm {
     signalGroup(container.pid, "SIGKILL");
     rmSync(this.#world.place.path("rootfs", container.id), { recursive: true, force: true });
     this.#world.containers.drop(container.id);
+    if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null) this.#world.tasks.drop(container.taskId);
     this.#world.bulletin.say("container", "destroy", container.id, { ...container.labels, image: container.image, name: container.name });
     if (withVolumes) for (const { name, anonymous } of container.mounts) if (anonymous) this.dropVolume(name);
     this.#world.tidyNetworks();

@@ -18,7 +18,10 @@ const socketIn = (folder: string): string => {
   return socket;
 };
 
-/** Connects; when no engine answers, its docker client is called once, which starts it, and the second failure is final. */
+/** An engine that nobody asks ends: on a busy machine it may do so between its start and our connection. */
+const startsMax = 3;
+
+/** Connects; when no engine answers, its docker client is called, which starts it. */
 export const connectToSandbox = ({ scope, env, cwd }: Starter, { folder, docker }: Extract<Endpoint, { kind: "sandbox" }>): (() => Promise<Duplex>) => {
   let starting: Promise<void> | undefined;
   const start = async (): Promise<void> => {
@@ -28,13 +31,14 @@ export const connectToSandbox = ({ scope, env, cwd }: Starter, { folder, docker 
     throw unreachable(`the sandbox ${folder}`, lines.at(-1) || "its engine did not start", lines.slice(-5), "The engine's own log lies in the sandbox's folder.");
   };
   return async () => {
-    try {
-      return await connectSocket(socketIn(folder));
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      starting ??= start().finally(() => (starting = undefined));
-      await starting;
-      return connectSocket(socketIn(folder));
+    for (let starts = 0; ; starts += 1) {
+      try {
+        return await connectSocket(socketIn(folder));
+      } catch (error) {
+        if (!isLost(error) || starts === startsMax) throw error;
+        starting ??= start().finally(() => (starting = undefined));
+        await starting;
+      }
     }
   };
 };
