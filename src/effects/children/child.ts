@@ -15,6 +15,8 @@ export interface ChildSpec extends Place {
   readonly keepChars?: number;
   /** Gives the caller the child's stdin and stdout to speak with; stdout is then neither kept nor told of. */
   readonly talk?: (pipes: { readonly stdin: Writable; readonly stdout: Readable }) => void;
+  /** It is a connection: its end is told at once, and judged by whoever's call it breaks. */
+  readonly isConnection?: boolean;
   /** Exit codes beside 0 by which it answers a question. Any other is a failure, which a stop may have caused. */
   readonly answers?: readonly number[];
 }

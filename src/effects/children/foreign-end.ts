@@ -1,5 +1,5 @@
 import { setImmediate as pass, setTimeout as pause } from "node:timers/promises";
-import { RunError } from "../../machines/errors.js";
+import { isRunError, RunError } from "../../machines/errors.js";
 import { redact } from "../redact.js";
 import type { ChildEnd, ChildSpec } from "./child.js";
 import type { ScopeName } from "./registry.js";
@@ -23,6 +23,9 @@ const childKilled = (signal: NodeJS.Signals, command: string): RunError =>
         : "Somebody on the host ended that process, and not the run. Run it again.",
     exitCode: 69,
   });
+
+/** For whoever takes a child's failure for an answer: this one is none. */
+export const isChildKilled = (error: unknown): boolean => isRunError(error) && error.code === "child-killed";
 
 /** What a stop can cause: a death by its signal, and in the run's own work any failure, of a child that handles it. */
 const mayBeAStops = ({ answers = [] }: ChildSpec, { exitCode, killedBy }: ChildEnd, scope: ScopeName): boolean =>

@@ -53,8 +53,7 @@ const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningC
       const child = startChild(spec, signal);
       children.add(child);
       const end = await child.end.finally(() => children.delete(child));
-      // Whoever talks with it is told of its end by the broken pipe, and judges that.
-      return spec.talk === undefined ? judged(spec, end, name, [signal, closing.signal]) : end;
+      return spec.isConnection === true ? end : judged(spec, end, name, [signal, closing.signal]);
     },
     async drain(limitMs) {
       closing.abort(scopeClosed(name));

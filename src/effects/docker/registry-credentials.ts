@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isChildKilled } from "../children/foreign-end.js";
 import type { Scope } from "../children/registry.js";
 import { rememberSecret } from "../redact.js";
 
@@ -48,7 +49,7 @@ const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, add
     stdin.on("error", () => undefined);
     stdin.end(address);
   };
-  const end = await scope.run({ file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk }, signal);
+  const end = await scope.run({ file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk, answers: [1] }, signal);
   if (end.exitCode !== 0) return null;
   const { Username: username = "", Secret: secret = "" } = JSON.parse(said) as { Username?: string; Secret?: string };
   rememberSecret(secret);
@@ -81,7 +82,7 @@ export const credentialsFor = async (of: CredentialsOf, registry: string, signal
         const found = await askHelper(of, helper, address, signal);
         if (found !== null) return found;
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || isChildKilled(error)) throw error;
       }
     }
     const entry = settings.auths?.[address];
