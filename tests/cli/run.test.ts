@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
@@ -45,6 +45,12 @@ describe("a run in the sandbox that passes", () => {
     const swapped = [...lines];
     [swapped[middle], swapped[middle + 1]] = [swapped[middle + 1] as TraceLine, swapped[middle] as TraceLine];
     expect(verifyTrace(machines, swapped).ok).toBe(false);
+  });
+
+  test("keeps its record from other users", () => {
+    const kept = ["", ...readdirSync(join(own.root, "runs", "green-2"), { recursive: true, encoding: "utf8" })];
+    expect(kept.filter((name) => lstatSync(file(name)).isFile() && (lstatSync(file(name)).mode & 0o077) !== 0)).toEqual([]);
+    expect(lstatSync(file("")).mode & 0o777).toBe(0o700);
   });
 
   test("prints no secret anywhere", () => {

@@ -64,18 +64,20 @@ export const whyNot = (...needed: readonly Extra[]): string | null => {
 };
 
 /**
- * `test` for what needs these programs. Where one is absent it counts as skipped, with the reason; where everything must be there
- * (RECIPE_CI_REQUIRE_ALL=1, as in CI) it fails with that reason instead.
+ * `test` for what cannot run here for such a reason, or can (null). It counts as skipped, with the reason; where everything must be there
+ * (RECIPE_CI_REQUIRE_ALL=1, as in CI) it fails with it instead.
  */
-export const testWith = (...needed: readonly Extra[]) =>
+export const testUnless = (reason: string | null, { red = process.env["RECIPE_CI_REQUIRE_ALL"] === "1" } = {}) =>
   plain.extend<{ programs: void }>({
     programs: [
       async ({ skip }, use) => {
-        const reason = whyNot(...needed);
-        if (reason !== null && process.env["RECIPE_CI_REQUIRE_ALL"] === "1") throw new Error(reason);
+        if (reason !== null && red) throw new Error(reason);
         if (reason !== null) skip(reason);
         await use();
       },
       { auto: true },
     ],
   });
+
+/** `test` for what needs these programs. */
+export const testWith = (...needed: readonly Extra[]) => testUnless(whyNot(...needed));

@@ -11,6 +11,7 @@ import { fetchRecipe } from "../../../src/effects/recipe/fetch-recipe.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
 import { parseSource } from "../../../src/effects/recipe/source-address.js";
 import type { Cookie } from "../../../src/machines/vocabulary.js";
+import { testWith } from "../../support/programs.js";
 
 const registry = createChildRegistry();
 let root: string;
@@ -22,7 +23,6 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const at = (...parts: readonly string[]): string => join(root, ...parts);
-const isRoot = process.getuid?.() === 0;
 const git = (dir: string, ...args: readonly string[]): string =>
   execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 
@@ -86,7 +86,7 @@ describe("a source is a repository:", () => {
     expect(notes).toEqual([]);
   });
 
-  test.runIf(isRoot)("somebody else's is refused by git's own guard, and nothing that its owner wrote there is run", async () => {
+  testWith("root")("somebody else's is refused by git's own guard, and nothing that its owner wrote there is run", async () => {
     const source = repository();
     git(source, "config", "core.fsmonitor", trap());
     chownSync(source, 65_534, 65_534);
@@ -95,7 +95,7 @@ describe("a source is a repository:", () => {
     expect(ran()).toBe(false);
   });
 
-  test.runIf(isRoot)("somebody else's is taken where the user's own git settings allow it, and still nothing there is run", async () => {
+  testWith("root")("somebody else's is taken where the user's own git settings allow it, and still nothing there is run", async () => {
     const source = repository();
     git(source, "config", "core.fsmonitor", trap());
     execFileSync("chown", ["--recursive", "65534", source]);
@@ -217,7 +217,7 @@ describe("a source is a folder:", () => {
     expect(git(dir(), "ls-files")).toBe("vendor/part/f");
   });
 
-  test.runIf(isRoot)("with a device in it, it is refused by name", async () => {
+  testWith("root")("with a device in it, it is refused by name", async () => {
     mkdirSync(at("folder"));
     execFileSync("mknod", [at("folder", "zero"), "c", "1", "5"]);
     await expect(fetch(at("folder"))).rejects.toMatchObject(failsWith("recipe-file-refused", 2, /zero .*a device/));

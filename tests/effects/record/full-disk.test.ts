@@ -6,12 +6,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { assertSpace, lookForSpace } from "../../../src/effects/host/disk-space.js";
 import { assertWritten } from "../../../src/effects/record/assert-written.js";
 import { failureFrom } from "../../../src/machines/errors.js";
+import { testUnless } from "../../support/programs.js";
 import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { Sandbox } from "../../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const mounts = canMount();
+const onDisk = testUnless(canMount() ? null : "no disk can be mounted here (run the tests as root, with mount on PATH)");
 let sandbox: Sandbox;
 beforeEach(() => {
   sandbox = new Sandbox();
@@ -30,7 +31,8 @@ const withDisk = async (size: string, act: (disk: ReturnType<typeof mountSmallDi
 const slow = (when: string): void => writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when, do: "slow:2500" }]));
 const args = ["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"] as const;
 
-describe.runIf(mounts)("a disk that has no room", () => {
+describe("a disk that has no room", () => {
+  const test = onDisk;
   test("is found before the lock: 69, with its folder and what is free, and nothing was made", async () => {
     await withDisk("4m", async () => {
       const { code, stdout, stderr } = await sandbox.run(args);
