@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { isChildKilled } from "../children/foreign-end.js";
 import type { Git } from "./git.js";
 
 /** What the host's and the user's own settings say of one key. Its repository's are not asked: they are the stranger's. */
@@ -11,7 +12,7 @@ const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<r
     // It ends with 1 where nothing is set, and with 128 where there is no such file.
     git(["config", scope, "--get-all", "--null", key], { signal, env, answers: [1, 128] }).catch((error: unknown) => {
       signal.throwIfAborted();
-      if (error instanceof RunError) return "";
+      if (error instanceof RunError && !isChildKilled(error)) return "";
       throw error;
     }),
   );
