@@ -410,7 +410,6 @@ export const runMachine = setup({
                   },
                   { actions: { type: "keepLook", params: ({ context, event }) => ({ look: context.stack === null ? null : lookAfter(context.stack.watch, event) }) } },
                 ],
-                "stack.unreadable": { description: "The daemon may be restarting; the last look insists." },
               },
               initial: "choosing",
               states: {

@@ -84,7 +84,7 @@ export const runChart: ChartUnderTest = {
   project: ({ prepared, url, stack, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     prepared !== null,
     url !== null,
-    stack === null ? null : stack.watch.last?.at,
+    stack !== null,
     evidence.length,
     tiersLeft.length,
     Math.min(results.length, 1),

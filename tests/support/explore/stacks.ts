@@ -19,4 +19,5 @@ export const refusedStack = look(at, service({ name, tasks: [dead("t1", at, { st
 export const strangeStack = look(at, service({ name: `${app.stack}_web` }));
 
 /** A stack as the deploy hands it to the run. */
-export const steadyStack = { watch: { last: settledStack, seen: [name], places: {} }, settled: settledStack };
+const before = { ...settledStack, at: at - 1_000 };
+export const steadyStack = { watch: { last: before, seen: [name], places: {} }, settled: before };

@@ -1,7 +1,7 @@
 import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
 import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
-import { settledStack } from "../stacks.js";
+import { settledStack, steadyStack } from "../stacks.js";
 import { app, cookie, failure, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
@@ -154,11 +154,11 @@ const whole: readonly Story[] = [
   { title: "a tier that breaks is red", told: [...testing, "error tier", ...explained, "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a tier whose tests were all skipped is red", told: [...testing, "done tier skipped", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
   { title: "a task that dies during a tier fails it at once, with its last words", told: [...testing, "stack.seen dead", ...explained, "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "watch", "tier", "evidence", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
-  { title: "the failure of a task that died names the tier it died in", told: [...testing, "stack.seen dead"], at: explaining, inputs: { evidence: { app, settled: settledStack } }, context: { verdict: { kind: "failed", failure: { message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } } },
+  { title: "the failure of a task that died names the tier it died in", told: [...testing, "stack.seen dead"], at: explaining, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { verdict: { kind: "failed", failure: { message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } } },
   { title: "the last words are told with the failure", told: [...testing, "done tier failed", ...explained], at: cleaning, context: { evidence: ["last words"] } },
   ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...testing, "done tier failed", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
   { title: "a stop while the last words are read changes nothing of the verdict", told: [...testing, "done tier failed", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "tier-failed" } } } },
-  { title: "a stack that stays is watched on", told: [...testing, "stack.seen settled", "stack.unreadable"], at: "holding.running.test.tier", context: { verdict: null } },
+  { title: "a stack that stays is watched on", told: [...testing, "stack.seen settled", "stack.unreadable"], at: "holding.running.test.tier", context: { verdict: null, stack: { settled: settledStack, watch: { last: settledStack } } } },
   { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
   { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
   { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardown clean", ...reported], at: "released", output: red(69) },
