@@ -51,6 +51,8 @@ const send = async (answer: Answer, response: ServerResponse): Promise<void> => 
 export const createApi = (engine: Engine): Server => {
   const answer = async (request: IncomingMessage, onGone: Call["onGone"]): Promise<Answer> => {
     try {
+      // Only what is put into a container comes as something else than JSON.
+      if (request.method === "PUT") return await dispatchWithFaults(engine, { ...callOf(request, {}, onGone), input: request });
       return await dispatchWithFaults(engine, callOf(request, parseBody(await readBody(request)), onGone));
     } catch (error) {
       return { status: 400, body: { message: String(error instanceof Error ? error.message : error) } };

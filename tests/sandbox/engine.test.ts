@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { testWith } from "../support/programs.js";
 import { echo, processesWith, StandIns, until } from "./stand-ins.js";
 
 let world: StandIns;
@@ -229,4 +232,27 @@ test("nothing is written outside of the sandbox's folder", async () => {
   expect(existsSync(home)).toBe(false);
   const images = join(import.meta.dirname, "../../examples/images/echo-app");
   expect(readdirSync(images).toSorted()).toEqual(["app.js", "image.json"]);
+});
+
+testWith("tar")("files are put into a container's volume and taken out of it as a tar archive, under the name that was asked for", async () => {
+  await world.deploy("files", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
+  await world.runs("files_app");
+  const [{ ID = "" } = {}] = await world.rows("container", "ls", "--no-trunc");
+  const { socket } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
+  writeFileSync(join(world.root, "note"), "kept\n");
+  const put = (path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode ?? 0)));
+      sent.on("error", reject);
+      sent.end(execFileSync("tar", ["-C", world.root, "-cf", "-", "note"]));
+    });
+  expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
+  expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
+  const archive = await new Promise<Buffer>((resolve, reject) => {
+    get({ socketPath: socket, path: `/containers/${ID}/archive?path=/data` }, (answer) => {
+      const pieces: Buffer[] = [];
+      answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
+    }).on("error", reject);
+  });
+  expect(execFileSync("tar", ["-tf", "-"], { input: archive, encoding: "utf8" }).split("\n").filter(Boolean)).toEqual(["data/", "data/note"]);
 });

@@ -19,6 +19,7 @@ const extras = {
   openssl: "apt-get install openssl",
   python3: "apt-get install python3",
   root: "run the tests as root",
+  tar: "apt-get install tar",
 } as const;
 
 export type Extra = keyof typeof extras;

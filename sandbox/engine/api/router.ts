@@ -1,5 +1,7 @@
+import type { Readable } from "node:stream";
 import { BadFaults, type Pain } from "../../shared/faults.js";
 import { EngineRefusal, refuse } from "../refusal.js";
+import { archiveRoutes } from "./archive.js";
 import { containerRoutes } from "./containers.js";
 import { execRoutes } from "./exec.js";
 import { imageRoutes } from "./images.js";
@@ -11,7 +13,7 @@ import { taskRoutes } from "./tasks.js";
 import { volumeRoutes } from "./volumes.js";
 import type { Answer, Ask, Engine, Route } from "./route.js";
 
-const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRoutes, ...execRoutes, ...volumeRoutes, ...networkRoutes, ...keptFileRoutes, ...imageRoutes].map((route) => ({
+const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRoutes, ...archiveRoutes, ...execRoutes, ...volumeRoutes, ...networkRoutes, ...keptFileRoutes, ...imageRoutes].map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replace(/:\w+/g, "([^/]+)").replace("*", "(.+)")}$`),
   names: [...route.path.matchAll(/:(\w+)|(\*)/g)].map(([, name, rest]) => name ?? rest ?? ""),
@@ -24,6 +26,8 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
+  /** A body that is no JSON. */
+  readonly input?: Readable;
   readonly onGone: Ask["onGone"];
 }
 
@@ -52,13 +56,13 @@ const find = (method: string, path: string): Found => {
 
 const truths = new Set(["1", "t", "true", "yes", "True", "TRUE"]);
 
-const askOf = (engine: Engine, { query, body, onGone }: Call, named: ReadonlyMap<string, string>): Ask => ({
+const askOf = (engine: Engine, { query, body, input, onGone }: Call, named: ReadonlyMap<string, string>): Ask => ({
   engine,
   of: (name) => named.get(name) ?? "",
   query,
   is: (name) => truths.has(query.get(name) ?? ""),
   body,
-  input: null,
+  input: input ?? null,
   onGone,
 });
 
