@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
@@ -67,6 +67,10 @@ test("an .env that was pointed at another app during the run is not what teardow
 test("what the operator allowed is deployed, and what the recipe builds on its DOMAIN is built on the run's", async () => {
   const source = recipe({ "compose.yml": compose('    sysctls: { net.core.somaxconn: "1024" }\n    environment: ["URL"]\n') });
   appendFileSync(join(source, ".env.sample"), "URL=https://$DOMAIN/\n");
+  // A sample that is a link inside the recipe, with a byte-order mark, is a sample.
+  writeFileSync(join(source, "env.example"), `\uFEFF${readFileSync(join(source, ".env.sample"), "utf8")}`);
+  rmSync(join(source, ".env.sample"));
+  symlinkSync("env.example", join(source, ".env.sample"));
   const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nallow: { sysctls: [net.core.somaxconn] }\n", "tests/custom/10-env": '#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run r$"\n' }));
   expect(code).toBe(0);
 });

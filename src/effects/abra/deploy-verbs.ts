@@ -1,13 +1,16 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
 import { saysHostLacks } from "./abra-texts.js";
+import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Abra } from "./abra.js";
 import { assertIdentity, sealEnv } from "./identity.js";
-import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
+import type { AssertOwnEnv } from "./own-env.js";
+
+const sampleName = ".env.sample";
 
 /** The chart has the budgets; this only bounds a child that the chart lost sight of. */
 const limitMs = 10 * 60_000;
@@ -31,13 +34,14 @@ export interface DeployVerbSettings {
  * run that is killed a moment later has left one that tells whose it is. The recipe's tree is put back by `configureApp`.
  */
 const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
-  const file = join(abraDir, "recipes", app.recipe, ".env.sample");
-  const sample = readEnvFile(file);
+  const dir = join(abraDir, "recipes", app.recipe);
+  const sample = readRecipeFile(dir, sampleName);
   // Without one abra refuses, in words of its own.
   if (sample === null) return;
-  assertIdentity(app, sample, ".env.sample");
-  rmSync(file);
-  writeFileSync(file, sealEnv(app, runId, sample, ".env.sample"), { flag: "wx" });
+  assertIdentity(app, sample, sampleName);
+  // It may be a link to another file of the recipe: the link goes, not what it leads to.
+  rmSync(join(dir, sampleName));
+  writeRecipeFile(dir, sampleName, sealEnv(app, runId, sample, sampleName));
 };
 
 /** `abra app new`, as the recipe's tree stands: --chaos keeps abra from checking out its newest release. */
