@@ -91,7 +91,10 @@ class TreeBuilder {
     for (const { key, value } of items as readonly Pair[]) {
       const place = this.#place(key, at);
       if (isMergeKey(key)) {
-        for (const [name, tree] of this.#mergedInto(value, place)) if (!merged.has(name)) merged.set(name, tree);
+        for (const [name, tree] of this.#mergedInto(value, place)) {
+          if (own.has(name)) throw composeRefused(place, `\`<<\` stands below \`${name.slice(0, 40)}\`, which it brings in as well: for some versions of docker's client the one counts, for others the other`, "Write `<<` first.");
+          if (!merged.has(name)) merged.set(name, tree);
+        }
       } else {
         if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is no plain word");
         const name = this.build(key, place);

@@ -1,4 +1,4 @@
-import { CST, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLError, type Document } from "yaml";
+import { CST, isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLError, type Document, type Node } from "yaml";
 
 /** What is wrong with a YAML text, by place and kind. Never a word of the text itself: it may hold what must not be printed. */
 export class YamlRefused extends Error {
@@ -16,6 +16,22 @@ const depthMax = 64;
 const anchorsMax = 500;
 
 /**
+ * Where a line ends for one reader of YAML and goes on for the next. docker's client reads YAML 1.1, and sees a key where
+ * we saw the rest of a comment.
+ */
+const disputedBreak = /\r(?!\n)|[\u0085\u2028\u2029]|(?<!^)\uFEFF/;
+
+const checkBreaks = (text: string): void => {
+  const at = text.search(disputedBreak);
+  if (at === -1) return;
+  const line = text.slice(0, at).split("\n").length;
+  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`);
+};
+
+/** Beside them only what says of a value what it is anyway: `!!binary` is text for one reader and what it encodes for the next. */
+const plainTags = new Set(["str", "int", "float", "bool", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`));
+
+/**
  * Counts before anything is built. The lexer is a loop and linear; `depth` is never less than the parser's, since each
  * first word of a line, and each that follows a `-` or `?`, is taken for a level of its own if it stands further right.
  */
@@ -26,6 +42,7 @@ const checkSize = (text: string): void => {
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     const type = CST.tokenType(token);
+    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token)) throw new YamlRefused("YAML with a directive of its own, which not all readers heed");
     if (type === "newline") [column, opens] = [0, true];
     else if (type === "space") column += token.length;
     else {
@@ -52,12 +69,20 @@ const whyOf = (error: unknown): string => {
   return at === undefined ? `no YAML (${kind})` : `no YAML at line ${at.line}, column ${at.col} (${kind})`;
 };
 
-/** The parser's own look at this compares each key with each. */
-const checkKeys = (document: Document, lines: LineCounter): void =>
+const checkTag = (node: Node, lines: LineCounter): void => {
+  if (isAlias(node) || node.tag === undefined || plainTags.has(node.tag)) return;
+  throw new YamlRefused(`YAML that not all readers take for the same at line ${lines.linePos(node.range?.[0] ?? 0).line} (a tag)`);
+};
+
+/** Tags, and keys that are there twice: the parser's own look at those compares each with each. */
+const checkNodes = (document: Document, lines: LineCounter): void =>
   visit(document, {
-    Map: (_, { items }) => {
+    Scalar: (_, node) => checkTag(node, lines),
+    Seq: (_, node) => checkTag(node, lines),
+    Map: (_, node) => {
+      checkTag(node, lines);
       const seen = new Set<string>();
-      for (const { key } of items) {
+      for (const { key } of node.items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
         if (seen.has(name) && name !== "<<") throw new YamlRefused(`no YAML at line ${lines.linePos(key.range?.[0] ?? 0).line} (duplicate key)`);
@@ -74,6 +99,7 @@ export interface YamlDocument {
 
 /** A YAML document as its parser's tree, for a reader who must say in which line something stands. Throws `YamlRefused`. */
 export const parseYamlDocument = (text: string): YamlDocument => {
+  checkBreaks(text);
   checkSize(text);
   try {
     // Left to itself, the parser prints warnings with the line they are about.
@@ -81,7 +107,7 @@ export const parseYamlDocument = (text: string): YamlDocument => {
     const document = parseDocument(text, { logLevel: "error", merge: true, uniqueKeys: false, lineCounter: lines });
     const [error] = document.errors;
     if (error !== undefined) throw error;
-    checkKeys(document, lines);
+    checkNodes(document, lines);
     return { document, lines };
   } catch (error) {
     throw error instanceof YamlRefused ? error : new YamlRefused(whyOf(error), error);

@@ -44,3 +44,29 @@ test("what a large recipe has is far within the bounds", () => {
   const service = (at: number): string => `  s${at}:\n    image: a/b:${at}\n    deploy:\n      labels:\n${many(20, (label) => `        - "l${label}=x"\n`)}`;
   expect(Object.keys((parseYaml(`services:\n${many(100, service)}`) as { services: object }).services)).toHaveLength(100);
 });
+
+test.each([
+  ["a CR in a comment", `a: 1\n# x\rb: ${secret}\n`, "line 2"],
+  ["a next line in a comment", `a: 1\n# x\u0085b: ${secret}\n`, "line 2"],
+  ["a line separator in a comment", `a: 1\n# x\u2028b: ${secret}\n`, "line 2"],
+  ["a paragraph separator in a word", `a: "1\n 2\u2029${secret}"\n`, "line 2"],
+  ["a byte-order mark before a key", `a: 1\n\uFEFFb: ${secret}\n`, "line 2"],
+  ["a value in base64", `a: 1\nb: !!binary ${secret}\n`, "line 2"],
+  ["a key in base64", `a: 1\n? !!binary ${secret}\n: 2\n`, "line 2"],
+  ["a quoted merge key with its tag", `x: &x {a: 1}\nb:\n  !!merge "<<": *x\n`, "line 3"],
+  ["a quoted merge key with no tag of its own", `x: &x {a: 1}\nb:\n  ! "<<": *x\n`, "line 3"],
+  ["a tag on a map", "a: !!set {b}\n", "line 1"],
+  ["a tag on a list", "a: !override [b]\n", "line 1"],
+  ["a tag by another name", "%TAG ! tag:yaml.org,2002:\n---\na: !binary x\n", "directive"],
+  ["the numbers of YAML 1.1", "%YAML 1.1\n---\na: 22:22\n", "directive"],
+])("%s, which readers of YAML take for different things, is refused and not quoted", (_, text, place) => {
+  const read = (): unknown => parseYaml(text);
+  expect(read).toThrow("YAML");
+  expect(read).toThrow(place);
+  expect(read).not.toThrow("PLANTED");
+});
+
+test("CRLF, a byte-order mark in front, YAML 1.2 by name and the plain tags are what they are everywhere", () => {
+  expect(parseYaml('\uFEFFa: 1\r\nb: !!str 2\r\n')).toEqual({ a: 1, b: "2" });
+  expect(parseYaml("%YAML 1.2\n---\na: !!map {b: !!seq [!!int 1]}\n")).toEqual({ a: { b: [1] } });
+});
