@@ -27,7 +27,7 @@ const step = async (shell: readonly string[], env: Record<string, string> = {}, 
   const record = join(temporaryFolder(), "record");
   const [file = "sh", ...flags] = shell;
   const line = `exec '${launcher}' run`;
-  const started = start(file, [...flags, "-c", line], { env: { PATH: path, RECORD: record, TEARDOWN_MS: "300", ...env } });
+  const started = start(file, [...flags, "-c", line], { outlived: true, env: { PATH: path, RECORD: record, TEARDOWN_MS: "300", ...env } });
   const heard = () => linesOf(record).filter((said) => /^(TERM|INT|HUP|parent|epipe|refused|torn down)$/.test(said));
   await until("the program listens", () => linesOf(record).includes("ready"));
   return {

@@ -6,6 +6,8 @@ export interface Place {
   readonly cwd?: string;
   /** A descriptor of ours that it has as its fd 3. */
   readonly fd3?: number;
+  /** Its output is read on after its end: what it started lives on, and must not be told that nobody listens. */
+  readonly outlived?: boolean;
 }
 
 export interface Ended {
@@ -22,7 +24,7 @@ const descriptor = (fd: number) => fd as 3;
  * Starts a program for a test: in a group of its own, with null for stdin and pipes that are kept. Its end is that of the
  * process and of its output.
  */
-export const startProcess = (file: string, args: readonly string[], { env = process.env, cwd, fd3 }: Place = {}) => {
+export const startProcess = (file: string, args: readonly string[], { env = process.env, cwd, fd3, outlived = false }: Place = {}) => {
   const child = execa(file, args, {
     detached: true,
     cleanup: false,
@@ -47,7 +49,7 @@ export const startProcess = (file: string, args: readonly string[], { env = proc
     child.stderr.destroy();
   };
   // A turn later: where this process was kept from running, what was said meanwhile is read first.
-  child.once("exit", () => void setTimeout(() => setImmediate(cut), pipesMs).unref());
+  if (!outlived) child.once("exit", () => void setTimeout(() => setImmediate(cut), pipesMs).unref());
   const ended = child.then(({ exitCode, signal }): Ended => {
     over = true;
     return { code: exitCode ?? null, signal: signal ?? null };
