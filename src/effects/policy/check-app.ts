@@ -7,10 +7,12 @@ import type { ObjectKind } from "../compose/compose-objects.js";
 import { composeFiles, overlayFor, overlayName } from "../compose/overlay.js";
 import { resolveCompose, type Compose } from "../compose/resolve-compose.js";
 import type { Engine } from "../docker/engine.js";
+import type { Service } from "../docker/engine-schema.js";
 import { listObjects } from "../docker/list-objects.js";
 import { checkRecipeFile, readRecipeFile } from "../recipe/gate.js";
 import { checkPolicy } from "./check-policy.js";
 import { policyDenied, type Finding } from "./finding.js";
+import { hasSharedNames, takenNames } from "./taken-routes.js";
 
 export interface AppToCheck {
   readonly app: App;
@@ -54,6 +56,12 @@ const existingFor = async (composes: readonly Compose[], stack: string, engine: 
   return { networks: names("networks"), volumes: names("volumes"), secrets: names("secrets"), configs: names("configs") };
 };
 
+/** Asked only where a name for the proxy could be another's as well; recipes put their stack's name into theirs. */
+const takenFor = async (composes: readonly Compose[], stack: string, engine: Engine, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> => {
+  if (!composes.some(({ services }) => services.some((service) => hasSharedNames(service, stack)))) return new Map();
+  return takenNames(await engine.json<readonly Service[]>("GET", "/services", { signal }), stack);
+};
+
 const once = (findings: readonly Finding[]): readonly Finding[] => [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 
 /**
@@ -69,9 +77,10 @@ export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortS
   const views = resolveAll(input, overlay !== null, overlay);
   for (const { compose } of views) assertImages(compose);
   const existing = await existingFor(views.map(({ compose }) => compose), app.stack, engine, signal);
+  const taken = await takenFor(views.map(({ compose }) => compose), app.stack, engine, signal);
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap(({ compose, base }) =>
-    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name) }),
+    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name) }),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [resolved] = views;

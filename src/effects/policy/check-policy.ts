@@ -7,12 +7,15 @@ import { mountFindings } from "./mount-policy.js";
 import { objectFindings, usedKeys } from "./object-policy.js";
 import { routeFindings } from "./route-policy.js";
 import { serviceFindings } from "./service-policy.js";
+import { takenFindings } from "./taken-routes.js";
 
 export interface PolicyCheck {
   readonly allow: Allow;
   readonly stack: string;
   readonly domain: string;
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
+  /** What other apps have named for the proxy: see taken-routes. */
+  readonly taken: ReadonlyMap<string, readonly string[]>;
   readonly isConfigured: boolean;
   /** The operator's own overlay, if there is one: what it asks for, the operator asks for. */
   readonly trustedFile: string | null;
@@ -30,7 +33,7 @@ export interface PolicyCheck {
 export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Finding[] => {
   const used = usedKeys(compose);
   const findings = [
-    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow), ...routeFindings(service, check.domain, check.allow)]),
+    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow), ...routeFindings(service, check.domain, check.allow), ...takenFindings(service, check.taken)]),
     ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
     ...fileFindings(compose, check.base, check.checkFile),
   ];

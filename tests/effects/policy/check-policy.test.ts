@@ -9,7 +9,7 @@ const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets:
 
 const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
   const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
-  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, isConfigured: true, trustedFile: null, base: ".", checkFile: () => true, ...given });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => true, ...given });
 };
 
 const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
@@ -131,7 +131,7 @@ test("the host's own network is not reached by the back door", () => {
 
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
-  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, isConfigured: true, base: ".", checkFile: () => true };
+  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => true };
   expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
   expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
 });
