@@ -12,6 +12,8 @@ checkout=$(cd -P "${0%/*}/.." && pwd -P)
 world=${RECIPE_CI_BARE_FOLDER:-}
 if [ -z "$world" ]; then
   world=$(mktemp -d "${TMPDIR:-/tmp}/recipe-ci-bare.XXXXXX")
+  # Tests that run as another user go through it.
+  chmod 711 "$world"
   trap 'rm -rf "$world"' EXIT
   trap 'exit 143' HUP INT TERM
 fi

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { makeFolder } from "../effects/files/make-folder.js";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { keptEnvironment } from "../effects/children/environment.js";
 import type { Scope } from "../effects/children/registry.js";
@@ -17,7 +18,7 @@ export const exampleRepository =
     const source = join(installation, "examples", "recipes", recipe);
     const repository = join(sandbox, "repositories", recipe);
     if (!existsSync(source)) return repository;
-    mkdirSync(join(sandbox, "repositories"), { recursive: true });
+    makeFolder(join(sandbox, "repositories"));
     const file = join(installation, "examples", "lay-out.sh");
     const { exitCode, stderr, command } = await scope.run({ file, args: [recipe, repository], env: keptEnvironment(process.env), cwd: sandbox, limitMs }, signal);
     if (exitCode === 0) return repository;

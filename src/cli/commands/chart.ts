@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { makeFolder } from "../../effects/files/make-folder.js";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { exportCharts } from "../chart/export.js";
@@ -19,7 +20,7 @@ export const chart = async (flags: Flags, io: Io): Promise<ExitCode> => {
     if (drifted.length > 0) io.err("next: recipe-ci chart, and look at the pictures before you commit them");
     return drifted.length === 0 ? 0 : 1;
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
   io.out(`${files.size} files in ${folder}`);
   return 0;

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { makeLockDir } from "../../effects/lock/lock-dir.js";
+import { mkdtempSync, rmSync } from "node:fs";
 import { arch, release, tmpdir, type } from "node:os";
 import { join } from "node:path";
 import { askChild } from "../../effects/children/ask-child.js";
@@ -48,7 +49,7 @@ const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitC
  */
 export const doctorContract = async (host: HostSettings, env: Readonly<Record<string, string>>, json: boolean, io: Io): Promise<ExitCode> => {
   const { examine } = await requireChunk("contract");
-  if (host.sandbox !== null) mkdirSync(host.lockDir, { recursive: true });
+  if (host.sandbox !== null) makeLockDir(host.lockDir);
   const endTurn = takeTurn(join(host.lockDir, "recipe-ci-contract.lock"));
   const sandbox = host.sandbox === null ? null : mkdtempSync(join(tmpdir(), "recipe-ci-contract-"));
   const stops = onSignals();

@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { createActor, toPromise } from "xstate";
-import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { makeRunsDir } from "../../effects/record/run-dir.js";
 import { createStops } from "../../effects/stops/stops.js";
@@ -29,7 +28,7 @@ const stopCodes: Partial<Record<StopCause, ExitCode>> = { HUP: 129, INT: 130 };
 
 /** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
 export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> => {
-  if (host.sandbox !== null) mkdirSync(host.lockDir, { recursive: true });
+  if (host.sandbox !== null) makeLockDir(host.lockDir);
   assertLockDir(host.lockDir);
   makeRunsDir(host.runsDir);
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createActor } from "xstate";
 import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
-import { assertLockDir } from "../../effects/lock/lock-dir.js";
+import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { createRunClock } from "../../effects/clock.js";
 import { lastEnd } from "../../effects/janitor/reap-ports.js";
 import { readAppRecord } from "../../effects/record/app-record.js";
@@ -44,7 +44,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);
   assertLaunched(launcher);
-  if (settings.sandbox !== null) mkdirSync(settings.lockDir, { recursive: true });
+  if (settings.sandbox !== null) makeLockDir(settings.lockDir);
   assertLockDir(settings.lockDir);
   makeRunsDir(settings.runsDir);
   assertSpace(spaceNeeds(settings));

@@ -33,8 +33,8 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
     stdio: fd === undefined ? ["ignore", "ignore", "ignore"] : ["ignore", "ignore", "ignore", descriptor(fd)],
   });
 
-/** Waits for it, with our descriptor as its fd 3: for what ends at once. Throws when it could not be started. */
-export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number => {
+/** Waits for it, with our descriptor as its fd 3: for what ends at once. null when somebody killed it. Throws when it could not be started. */
+export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number | null => {
   const result = execaSync(file, args, {
     ...placed(place),
     extendEnv: false,
@@ -43,7 +43,8 @@ export const runNow = (file: string, args: readonly string[], place: Place, fd: 
   });
   const { exitCode, cause }: { readonly exitCode?: number | undefined; readonly cause?: unknown } = result;
   if (exitCode !== undefined) return exitCode;
-  throw cause instanceof Error ? cause : new Error(`${file} was killed`);
+  if (cause instanceof Error) throw cause;
+  return null;
 };
 
 /** SIGKILL or another signal to the whole group of a child that was started here. */

@@ -42,13 +42,24 @@ const noWayToLock = (cause: unknown): RunError =>
     cause,
   });
 
-/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. */
-const byCommand = (fd: number, mode: Mode): boolean => {
+/** Whoever kills one of our tries for a lock did not mean this many of them. */
+const triesMax = 5;
+
+const tryOnce = (fd: number, mode: Mode): number | null => {
   try {
-    return runNow("flock", ["--nonblock", `--${mode}`, "3"], { env: { PATH: process.env["PATH"] ?? "" } }, fd) === 0;
+    return runNow("flock", ["--nonblock", `--${mode}`, "3"], { env: { PATH: process.env["PATH"] ?? "" } }, fd);
   } catch (error) {
     throw error instanceof Error && "code" in error && error.code === "ENOENT" ? noWayToLock(error) : error;
   }
+};
+
+/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One that was killed says nothing. */
+const byCommand = (fd: number, mode: Mode): boolean => {
+  for (let attempt = 1; attempt <= triesMax; attempt += 1) {
+    const code = tryOnce(fd, mode);
+    if (code !== null) return code === 0;
+  }
+  throw new RunError("child-killed", `flock was killed ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills the children of recipe-ci on this host?", exitCode: 69 });
 };
 
 /**

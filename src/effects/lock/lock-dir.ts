@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { hostTrouble, RunError } from "../../machines/errors.js";
+import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
 
 /** Magic numbers of statfs(2). On these a lock is local to the machine, emulated, or may block for ever even when told not to. */
@@ -16,6 +17,15 @@ const networkFileSystems: Readonly<Record<number, string>> = {
 
 const unusable = (dir: string, why: string, hint: string): RunError =>
   new RunError("lock-dir-unusable", `the lock folder ${dir} cannot be used: ${why}`, { hint, exitCode: 2 });
+
+/** Makes the folder where it is missing: in the sandbox, where nobody else would. Throws `lock-dir-unusable`, exit code 2. */
+export const makeLockDir = (dir: string): void => {
+  try {
+    makeFolder(dir);
+  } catch (error) {
+    throw hostTrouble(error) ?? unusable(dir, error instanceof Error ? error.message : String(error), "Set RECIPE_CI_SANDBOX to a folder that this user may write to.");
+  }
+};
 
 /** Two descriptors of one file must exclude each other, or locks mean nothing here. */
 const locksExclude = (dir: string): boolean => {

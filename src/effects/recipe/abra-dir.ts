@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { lstatSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { hostTrouble, RunError } from "../../machines/errors.js";
+import { makeFolder } from "../files/make-folder.js";
 
 const isLink = (path: string): boolean => {
   try {
@@ -14,6 +15,13 @@ const isLink = (path: string): boolean => {
   });
 };
 
+const unusable = (canonical: string, cause: unknown): RunError =>
+  new RunError("abra-dir-unusable", `abra's folder ${canonical} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    hint: "Set ABRA_DIR to abra's own folder, usually ~/.abra, which this user may write to.",
+    exitCode: 2,
+    cause,
+  });
+
 const link = (target: string, path: string): void => {
   if (!isLink(path)) symlinkSync(target, path);
 };
@@ -25,9 +33,12 @@ const link = (target: string, path: string): void => {
  * not: one run's checkout once moved another's files away.
  */
 export const makeAbraDir = (abraDir: string, canonical: string, server: string): void => {
-  mkdirSync(join(canonical, "servers", server), { recursive: true });
-  mkdirSync(join(canonical, "catalogue"), { recursive: true });
-  mkdirSync(join(abraDir, "recipes"), { recursive: true });
+  try {
+    for (const folder of [join(canonical, "servers", server), join(canonical, "catalogue")]) makeFolder(folder);
+  } catch (error) {
+    throw hostTrouble(error) ?? unusable(canonical, error);
+  }
+  makeFolder(join(abraDir, "recipes"));
   link(join(canonical, "servers"), join(abraDir, "servers"));
   link(join(canonical, "catalogue"), join(abraDir, "catalogue"));
 };

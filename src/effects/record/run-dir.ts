@@ -1,17 +1,10 @@
-import { mkdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { hostTrouble, RunError } from "../../machines/errors.js";
+import { makeFolder } from "../files/make-folder.js";
 import type { RunId } from "../../machines/vocabulary.js";
 
 const attemptsMax = 10_000;
-
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false; // Not there, or not to be seen.
-  }
-};
 
 /** A full disk is the host's trouble, and not a wrong setting. */
 const noSpace = (error: unknown): RunError | null => {
@@ -26,22 +19,6 @@ const unusable = (dir: string, error: unknown): RunError =>
     exitCode: 2,
     cause: error,
   });
-
-/**
- * Makes a folder and those above it. Throws what mkdir says.
- *
- * Not node's own `recursive`: where a parent can never be made (below /proc), Node 20's never returns.
- */
-export const makeFolder = (dir: string): void => {
-  if (isFolder(dir)) return;
-  if (dirname(dir) !== dir) makeFolder(dirname(dir));
-  try {
-    mkdirSync(dir);
-  } catch (error) {
-    // Somebody else may have made it this moment.
-    if (!isFolder(dir)) throw error;
-  }
-};
 
 /** The folder of all runs. Throws `runs-dir-unusable`, exit code 2. */
 export const makeRunsDir = (runsDir: string): void => {
