@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { settingsTable } from "../src/cli/options.js";
+import { failures, failuresTable } from "../src/machines/failures.js";
 
 const pages = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "statecharts/README.md", "tests/concurrency/README.md"];
 const inDocs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
@@ -26,4 +27,23 @@ test("docs/operations.md has the table of settings that the code has", () => {
   const page = readFileSync("docs/operations.md", "utf8");
   const table = /<!-- settings:.*?-->\n(.*?)\n?<!-- \/settings -->/s.exec(page)?.[1];
   expect(table).toBe(settingsTable());
+});
+
+test("docs/operations.md has the table of failures that the code has", () => {
+  const page = readFileSync("docs/operations.md", "utf8");
+  const table = /<!-- failures:.*?-->\n(.*?)\n?<!-- \/failures -->/s.exec(page)?.[1];
+  expect(table).toBe(failuresTable());
+});
+
+test("the table of failures has no code that nothing in src fails with", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && file !== join("machines", "failures.ts"));
+  const source = files.map((file) => readFileSync(join("src", file), "utf8")).join("\n");
+  // The two that are put together from a phase or a reason of the chart: the compiler knows their members.
+  const phases = /type DeployPhase = (.*);/.exec(source)?.[1] ?? "";
+  const spelled = (code: string): boolean => {
+    const [, phase] = /^deploy-(.*)-overrun$/.exec(code) ?? [];
+    const [, refused] = /^(image|mount)-refused$/.exec(code) ?? [];
+    return source.includes(`"${code}"`) || (phase !== undefined && phases.includes(`"${phase}"`)) || (refused !== undefined && source.includes("`${what}-refused`"));
+  };
+  expect(Object.keys(failures).filter((code) => !spelled(code))).toEqual([]);
 });

@@ -24,7 +24,6 @@ export const exampleRepository =
     if (exitCode === 0) return repository;
     throw new RunError("example-broken", `the example ${recipe} could not be laid out as a repository`, {
       hint: `Try: ${command}`,
-      exitCode: 69,
       details: stderr.trim().split("\n").slice(-5),
     });
   };

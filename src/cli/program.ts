@@ -20,7 +20,7 @@ export class Answered extends Error {
   }
 }
 
-export const usageError = (message: string, hint = "Try: recipe-ci --help"): RunError => new RunError("usage", message, { hint, exitCode: 2 });
+export const usageError = (message: string, hint = "Try: recipe-ci --help"): RunError => new RunError("usage", message, { hint });
 
 const noCommand = (): RunError => usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
 

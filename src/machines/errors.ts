@@ -1,27 +1,28 @@
+import { exitCodeOf, type CaseOfCode, type FailureCode, type SettledCode } from "./failures.js";
 import type { ExitCode, Failure } from "./vocabulary.js";
 
 /**
  * A failure someone can act on. The message says what happened and to what; the hint says what to do next.
  *
- * `code` is for switches and records: never rename one.
+ * The exit code is the one that the table of failures has; where that has several, the case says which.
  */
 export class RunError extends Error {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly hint: string;
   readonly exitCode: ExitCode;
   readonly details: readonly string[];
 
   constructor(
-    code: string,
+    given: SettledCode | CaseOfCode,
     message: string,
-    given: { hint: string; exitCode: ExitCode; details?: readonly string[]; cause?: unknown },
+    { hint, details = [], cause }: { hint: string; details?: readonly string[]; cause?: unknown },
   ) {
-    super(message, { cause: given.cause });
+    super(message, { cause });
     this.name = "RunError";
-    this.code = code;
-    this.hint = given.hint;
-    this.exitCode = given.exitCode;
-    this.details = given.details ?? [];
+    this.code = typeof given === "string" ? given : given.code;
+    this.hint = hint;
+    this.exitCode = typeof given === "string" ? exitCodeOf(given) : given.exitCode;
+    this.details = details;
   }
 }
 
@@ -29,7 +30,7 @@ export class RunError extends Error {
 export const isRunError = (error: unknown): error is RunError => error instanceof Error && error.name === "RunError";
 
 /** What a host can run out of, or forbid, whatever we do: by the system's name for it. */
-const hostTroubles: Readonly<Record<string, readonly [code: string, hint: string]>> = {
+const hostTroubles: Readonly<Record<string, readonly [code: SettledCode, hint: string]>> = {
   ENOSPC: ["no-space", "Free some space there; then: recipe-ci doctor"],
   EDQUOT: ["no-space", "The disk quota is used up: free some space; then: recipe-ci doctor"],
   EFBIG: ["no-space", "A limit on the size of files is set (ulimit -f): raise it."],
@@ -40,25 +41,40 @@ const hostTroubles: Readonly<Record<string, readonly [code: string, hint: string
   ENOMEM: ["no-memory", "The host has no memory left."],
 };
 
-/** An error of the system's that is the host's trouble, as one to act on (exit code 69); null for any other. */
-export const hostTrouble = (error: unknown): RunError | null => {
+/** Which of the host's troubles an error of the system's is, and what to do about it; null for any other. */
+export const hostTroubleOf = (error: unknown): { readonly code: SettledCode; readonly hint: string } | null => {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
   const [code, hint] = hostTroubles[error.code] ?? [];
-  return code === undefined || hint === undefined ? null : new RunError(code, error.message, { hint, exitCode: 69, cause: error });
+  return code === undefined || hint === undefined ? null : { code, hint };
 };
 
+/** The same as an error to act on (exit code 69). */
+export const hostTrouble = (error: unknown): RunError | null => {
+  const trouble = hostTroubleOf(error);
+  return trouble === null || !(error instanceof Error) ? null : new RunError(trouble.code, error.message, { hint: trouble.hint, cause: error });
+};
+
+export interface FailureGiven {
+  readonly code: SettledCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly details?: readonly string[];
+}
+
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** A failure of the charts' own, with the exit code that the table has for it. */
+export const asFailure = ({ code, message, hint, details = [] }: FailureGiven): Failure => ({ code, message, hint, exitCode: exitCodeOf(code), details });
 
 /** An error as data. What is neither a RunError nor the host's trouble is our bug: exit code 70, with the stack for the report. */
 export const failureFrom = (given: unknown): Failure => {
   const error = hostTrouble(given) ?? given;
   return isRunError(error)
     ? { code: error.code, message: error.message, hint: error.hint, exitCode: error.exitCode, details: error.details }
-    : {
+    : asFailure({
         code: "internal",
         message: describeBug(error),
         hint: "This is a bug of recipe-ci. Report it with the run's log.",
-        exitCode: 70,
         details: error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1, 6) : [],
-      };
+      });
 };

@@ -1,3 +1,4 @@
+import { asFailure } from "./errors.js";
 import type { App, Failure } from "./vocabulary.js";
 
 /** How the app is reached, as recipe.yml says it. */
@@ -21,11 +22,9 @@ export const reachFailure = (app: App, reach: string, { services }: { readonly s
   const wanted = parseReach(reach);
   const names = services.map(({ name }) => shortName(app, name));
   if (wanted?.kind !== "service" || names.length === 0 || names.includes(wanted.service)) return null;
-  return {
+  return asFailure({
     code: "reach-unknown-service",
     message: `reach is ${reach}, and the stack has no service ${wanted.service}`,
     hint: `The services are: ${names.toSorted().join(", ")}. Write one of them into reach in the recipe's recipe.yml.`,
-    exitCode: 1,
-    details: [],
-  };
+  });
 };

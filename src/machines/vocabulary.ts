@@ -1,5 +1,6 @@
 import type { Allow } from "./allow.js";
 import type { ConvergenceRules } from "./convergence/stack.types.js";
+import type { FailureCode } from "./failures.js";
 
 /** A string that must not be mixed up with other strings; minted in one place each. */
 export type Brand<Name extends string> = string & { readonly brand: Name };
@@ -30,7 +31,7 @@ export interface Residue {
 
 /** A failure as data: what survives the error object, in context, record and report. */
 export interface Failure {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
   readonly hint: string;
   readonly exitCode: ExitCode;

@@ -7,7 +7,7 @@ const clean: Cleanliness = { kind: "clean" };
 const dirty: Cleanliness = { kind: "dirty", residue: [{ kind: "volume", name: "x" }] };
 const unknown: Cleanliness = { kind: "unknown" };
 
-const failed = (exitCode: Failure["exitCode"]): Verdict => ({ kind: "failed", failure: { code: "x", message: "", hint: "", exitCode, details: [] } });
+const failed = (exitCode: Failure["exitCode"]): Verdict => ({ kind: "failed", failure: { code: "tier-failed", message: "", hint: "", exitCode, details: [] } });
 
 describe("the exit code", () => {
   test("is 0 only for a run that passed and is clean", () => {
@@ -72,13 +72,13 @@ describe("a tier has passed", () => {
   });
 
   test("and not when it could not be carried out, whatever its tests say", () => {
-    const failure = { code: "x", message: "", hint: "", exitCode: 1, details: [] } as const;
+    const failure = { code: "tier-failed", message: "", hint: "", exitCode: 1, details: [] } as const;
     expect(tierVerdict({ tests: [{ name: "one", outcome: "passed", durationMs: 1, message: null }], failure })).toBe("failed");
   });
 });
 
 test("evidence that was read later is told with the failure, and with nothing else", () => {
-  const failure = { code: "x", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
+  const failure = { code: "tier-failed", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
   expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: ["last words"] })).toEqual({ kind: "failed", failure: { ...failure, details: ["first", "last words"] } });
   expect(verdictOf({ verdict: { kind: "passed" }, evidence: ["last words"] })).toEqual({ kind: "passed" });
   expect(verdictOf({ verdict: null, evidence: [] })).toEqual(noVerdict);

@@ -4,6 +4,7 @@ import { arch, release, tmpdir, type } from "node:os";
 import { join } from "node:path";
 import { askChild } from "../../effects/children/ask-child.js";
 import { takeTurn } from "../../effects/lock/take-turn.js";
+import { stopCodes } from "../../machines/run/verdict.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Examined } from "../contract/contract.js";
 import { describeEnd, describeFacts, describeRow, type Facts } from "../contract/words.js";
@@ -25,8 +26,6 @@ const factsOf = async (host: HostSettings, env: Readonly<Record<string, string>>
   ]);
   return { recipeCi: process.env["RECIPE_CI_VERSION"] ?? "", abra, docker, engine, node: process.versions.node, system: `${type()} ${release()} ${arch()}` };
 };
-
-const stopCodes = { TERM: 143, INT: 130, HUP: 129 } as const;
 
 /** Aborted by the first signal; `code` is then the one to end with. */
 const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitCode | null; readonly forget: () => void } => {

@@ -20,14 +20,14 @@ const portFrom = (flags: Flags): number => {
   if (port === undefined || port === "") return 0;
   const n = typeof port === "string" && /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (n >= 1 && n <= 65_535) return n;
-  throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is no port`, { hint: "A number from 1 to 65535, or leave it away.", exitCode: 2 });
+  throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is no port`, { hint: "A number from 1 to 65535, or leave it away." });
 };
 
 /** The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. */
 const folderOf = (runsDir: string, run: string): string => {
   const runDir = join(runsDir, run);
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,80}$/.test(run) && readRun(runDir) !== null) return runDir;
-  throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them.", exitCode: 2 });
+  throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them." });
 };
 
 const stops = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -57,7 +57,7 @@ export const inspect = async (host: HostSettings, run: string | undefined, flags
   const json = flags.json === true;
   const port = portFrom(flags);
   if (run === undefined) {
-    if (flags.verify === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them.", exitCode: 2 });
+    if (flags.verify === true) throw new RunError("usage", "--verify needs a run", { hint: "recipe-ci inspect lists them." });
     return listRuns(host.runsDir, { json, all: flags.all === true }, io);
   }
   const runDir = folderOf(host.runsDir, run);

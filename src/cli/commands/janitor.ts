@@ -6,7 +6,8 @@ import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
 import type { ReapOutput } from "../../machines/reap/reap.types.js";
-import type { ExitCode, StopCause } from "../../machines/vocabulary.js";
+import { stopCodes } from "../../machines/run/verdict.js";
+import type { ExitCode } from "../../machines/vocabulary.js";
 import { RunError } from "../../machines/errors.js";
 import type { Io } from "../io.js";
 import { janitorLines } from "../render/janitor-lines.js";
@@ -23,8 +24,6 @@ export const janitorCode = (output: JanitorOutput): ExitCode => {
   if (blind !== undefined && output.reaps.length === 0) return blind.exitCode;
   return output.reaps.some(isLeft) ? 3 : 0;
 };
-
-const stopCodes: Partial<Record<StopCause, ExitCode>> = { HUP: 129, INT: 130 };
 
 /** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
 export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> => {
@@ -43,7 +42,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   const stopped = new Promise<never>((_, reject) => {
     stops.stops.subscribe(({ cause }) => {
       const hint = "What was being reaped stays an orphan; the next pass takes it up.";
-      reject(new RunError("stopped", `stopped by ${cause}`, { hint, exitCode: stopCodes[cause] ?? 143 }));
+      reject(new RunError({ code: "stopped", exitCode: stopCodes[cause] }, `stopped by ${cause}`, { hint }));
     });
   });
   try {

@@ -11,9 +11,7 @@ import {
   type AnyTransitionDefinition,
   type StateValue,
 } from "xstate";
-import { RunError } from "../../machines/errors.js";
 import { leavesOf, type TraceLine } from "../../machines/trace.js";
-import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Frame, Invoked, Taken } from "./frame.js";
 import { masked } from "./mask.js";
 
@@ -46,8 +44,9 @@ const revived = (event: TraceLine["event"]): TraceLine["event"] => {
   if (typeof error !== "object" || error === null || !("message" in error)) return event;
   const { name, code, message, hint, exitCode, details } = error as Record<string, unknown>;
   if (name !== "RunError") return { ...event, error: new Error(String(message)) };
-  const given = { hint: String(hint), exitCode: exitCode as ExitCode, details: Array.isArray(details) ? details.map(String) : [] };
-  return { ...event, error: new RunError(String(code), String(message), given) };
+  // By name, as isRunError asks: the record may have codes that this version does not know.
+  const given = { name, code: String(code), hint: String(hint), exitCode, details: Array.isArray(details) ? details.map(String) : [] };
+  return { ...event, error: Object.assign(new Error(String(message)), given) };
 };
 
 const idsOf = (snapshot: AnyMachineSnapshot): readonly string[] => snapshot._nodes.map(({ id }) => id);

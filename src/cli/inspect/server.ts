@@ -168,7 +168,6 @@ const listening = (server: Server, port: number): Promise<number> =>
 const cannotListen = (port: number, error: unknown): RunError =>
   new RunError("port-unusable", `port ${port} on 127.0.0.1 cannot be used: ${String((error as NodeJS.ErrnoException).code ?? error)}`, {
     hint: "Another program may have it. Leave --port away, and any free one is taken.",
-    exitCode: 2,
   });
 
 /** Serves one run on 127.0.0.1. Throws `port-unusable`, exit code 2, where the port is taken. */

@@ -6,4 +6,4 @@ const shownMax = 200;
 
 /** A value that cannot be what was meant. Nothing was touched. */
 export const badSetting = (name: string, value: string, why: string, hint = "See: recipe-ci run --help"): RunError =>
-  new RunError("bad-setting", `${name}: ${redact(JSON.stringify(value.slice(0, shownMax)))} ${why}`, { hint, exitCode: 2 });
+  new RunError("bad-setting", `${name}: ${redact(JSON.stringify(value.slice(0, shownMax)))} ${why}`, { hint });

@@ -101,7 +101,6 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
   if (zone === null && isCi && needsZone) {
     throw new RunError("no-zone", "no DNS zone for the run's apps, which a CI must name", {
       hint: "Give --zone or set CCCI_ZONE, e.g. ci.example.com; or try it out with --sandbox.",
-      exitCode: 2,
     });
   }
   return {

@@ -76,7 +76,7 @@ const tiersOf = (asked: Given | null): readonly Tier[] => {
 const recipeOf = (operand: string | undefined, env: Env, cwd: string): string => {
   const recipe = operand === "." ? recipeInFolder(cwd) : operand !== undefined && operand !== "" ? operand : given(env, "RECIPE");
   if (recipe === null) {
-    throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE.", exitCode: 2 });
+    throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE." });
   }
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(recipe)) throw badSetting("RECIPE", recipe, "is no recipe's name");
   return recipe;
@@ -101,7 +101,7 @@ const sourceOf = (asked: Given | null, cwd: string): { readonly source: string |
     return { source: existsSync(resolve(cwd, source)) || !/^[^/]+:/.test(source) ? resolve(cwd, source) : source, credentials };
   } catch (error) {
     if (!(error instanceof AddressRefused)) throw error;
-    throw new RunError("bad-setting", `${asked.name} ${error.message}`, { hint: "See: recipe-ci run --help", exitCode: 2 });
+    throw new RunError("bad-setting", `${asked.name} ${error.message}`, { hint: "See: recipe-ci run --help" });
   }
 };
 

@@ -34,7 +34,6 @@ const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
   if (end.timedOut) {
     throw new RunError("abra-hung", `abra ${verb} did not end in time`, {
       hint: "The run's log has its output so far. Try the same by hand.",
-      exitCode: 1,
     });
   }
   // FATA goes to stdout; a signal or an exit code without it is as final.

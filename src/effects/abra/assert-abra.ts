@@ -9,6 +9,5 @@ export const assertAbra = async (abra: Abra, signal: AbortSignal): Promise<void>
   if (fatal === null) return;
   throw new RunError("abra-unusable", `abra does not even say its version: ${fatal}`, {
     hint: "Set CCCI_ABRA to a working abra; then: recipe-ci doctor",
-    exitCode: 69,
   });
 };

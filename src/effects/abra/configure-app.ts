@@ -58,7 +58,6 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, signal: Ab
   if (fatal !== null && !/no secrets/i.test(fatal)) {
     throw new RunError("secrets-failed", `abra could not generate the secrets of ${domain}`, {
       hint: "Its output may hold secrets and is not kept. Try abra app secret generate by hand.",
-      exitCode: 1,
     });
   }
 };
@@ -70,7 +69,6 @@ const envOf = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file:
   if (text !== null) return { file, text };
   throw new RunError("no-env-file", `abra created ${domain}, but there is no ${file}`, {
     hint: `Is CCCI_SERVER right? abra knows: ${readdirSync(join(abraDir, "servers")).join(", ")}`,
-    exitCode: 1,
   });
 };
 

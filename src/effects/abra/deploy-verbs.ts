@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
+import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
 import { saysHostLacks } from "./abra-texts.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
@@ -16,10 +17,10 @@ const sampleName = ".env.sample";
 const limitMs = 10 * 60_000;
 
 /** What the host lacks is not the recipe's failure, whoever met it. */
-const refused = (code: string, message: string, said: string): RunError =>
+const refused = (code: SettledCode, message: string, said: string): RunError =>
   saysHostLacks(said)
-    ? new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor", exitCode: 69 })
-    : new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output.", exitCode: 1 });
+    ? new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor" })
+    : new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output." });
 
 export interface DeployVerbSettings {
   readonly abra: Abra;

@@ -7,7 +7,6 @@ export const assignmentsIn = (text: string, file: string): readonly Assignment[]
   if (problem === null) return assignments;
   throw new RunError("env-unreadable", `${file}:${problem.line}: ${problem.what}`, {
     hint: "abra refuses such a file as a whole. Each line is KEY=value, a comment or empty; quotes are closed.",
-    exitCode: 1,
   });
 };
 

@@ -1,4 +1,5 @@
 import { RunError } from "../../machines/errors.js";
+import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
 import { assignmentsIn, withoutAssignments } from "./env-file.js";
 import type { Assignment } from "./env-grammar.js";
@@ -15,8 +16,8 @@ const identityKeys: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "
 /** TYPE may pin a version: `notes:1.2.0+3.4.5`. */
 export const recipeOfType = (value: string): string => value.split(":", 1)[0]?.trim() ?? "";
 
-const refusal = (code: string, exitCode: 1 | 2, where: string, what: string, hint: string): RunError =>
-  new RunError(code, `${where}: ${what}`, { hint, exitCode });
+const refusal = (code: SettledCode, where: string, what: string, hint: string): RunError =>
+  new RunError(code, `${where}: ${what}`, { hint });
 
 /** A name that nobody can have, as samples use them: RFC 2606 and 6761, a template, or nothing. */
 const isPlaceholder = (value: string): boolean =>
@@ -29,14 +30,14 @@ const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, lin
     case "RECIPE": {
       const named = recipeOfType(value);
       if (named === "" || named === recipe) return;
-      throw refusal("type-of-another-recipe", 2, where, `${key} names the recipe ${named}, and the run is of ${recipe}`, `Run it as: recipe-ci run ${named}; or correct ${key}.`);
+      throw refusal("type-of-another-recipe", where, `${key} names the recipe ${named}, and the run is of ${recipe}`, `Run it as: recipe-ci run ${named}; or correct ${key}.`);
     }
     case "STACK_NAME":
       if (value === "" || value === stack) return;
-      throw refusal("identity-not-ours", 1, where, `STACK_NAME is set to ${value}: which stack a run acts on is never the recipe's to say`, "Take the line out: abra makes the stack's name from the domain.");
+      throw refusal("identity-not-ours", where, `STACK_NAME is set to ${value}: which stack a run acts on is never the recipe's to say`, "Take the line out: abra makes the stack's name from the domain.");
     case "DOMAIN":
       if (value === domain || isPlaceholder(value)) return;
-      throw refusal("identity-not-ours", 1, where, `DOMAIN is set to ${value}, which may be another app's`, `Write a name that is nobody's: DOMAIN=${recipe}.example.com`);
+      throw refusal("identity-not-ours", where, `DOMAIN is set to ${value}, which may be another app's`, `Write a name that is nobody's: DOMAIN=${recipe}.example.com`);
     default:
   }
 };
@@ -89,6 +90,6 @@ export const assertSealed = ({ domain, stack }: Omit<Identity, "recipe">, env: s
   for (const [key, wanted] of [["STACK_NAME", stack], ["DOMAIN", domain]] as const) {
     const found = last.get(key);
     if (found === undefined || found.value === wanted) continue;
-    throw refusal("identity-not-ours", 1, `${file}:${found.line}`, `${key} is ${found.value}, and the app is ${domain}`, "abra was not called: it would act on the other app.");
+    throw refusal("identity-not-ours", `${file}:${found.line}`, `${key} is ${found.value}, and the app is ${domain}`, "abra was not called: it would act on the other app.");
   }
 };

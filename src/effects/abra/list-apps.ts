@@ -24,6 +24,5 @@ export const listedApps = async (abra: Abra, signal: AbortSignal): Promise<reado
   if (parsed.success) return Object.values(parsed.output).flatMap(({ apps }) => (apps ?? []).map(({ domain }) => domain));
   throw new RunError("abra-garbage", `abra app ls gave no list${fatal === null ? "" : `: ${fatal}`}`, {
     hint: "The .env files are read directly instead.",
-    exitCode: 69,
   });
 };

@@ -10,7 +10,7 @@ const bytesMax = 64 * 1024;
 const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 
 const unusable = (file: string, why: string): RunError =>
-  new RunError("env-unusable", `${file} ${why}`, { hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's.", exitCode: 1 });
+  new RunError("env-unusable", `${file} ${why}`, { hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's." });
 
 /** The text of an .env, or null if there is none. A link, a FIFO, a device or a file too large is refused, never opened to the end. */
 export const readEnvFile = (file: string): string | null => {
@@ -63,7 +63,7 @@ export const assertOwnEnv =
       const env = readEnvFile(file);
       if (env === null) continue;
       if (name !== server) {
-        throw new RunError("identity-not-ours", `${file} makes ${app.domain} an app of the server ${name} as well`, { hint: `Runs deploy to ${server}: abra was not called. Move the file away.`, exitCode: 1 });
+        throw new RunError("identity-not-ours", `${file} makes ${app.domain} an app of the server ${name} as well`, { hint: `Runs deploy to ${server}: abra was not called. Move the file away.` });
       }
       assertSealed(app, env, file);
     }

@@ -11,7 +11,6 @@ const limitMs = 120_000;
 const refused = (said: string): RunError =>
   new RunError("abra-refused", `abra app undeploy: ${said}`, {
     hint: "The rest is removed through docker; the run's log has abra's output.",
-    exitCode: 1,
   });
 
 export interface TeardownVerbSettings {

@@ -66,13 +66,11 @@ const tied = (file: string, args: readonly string[]): readonly [string, readonly
 const noSuchCommand = (file: string): RunError =>
   new RunError("no-such-command", `${file}: no such command`, {
     hint: "Is it installed and on PATH? Try: recipe-ci doctor",
-    exitCode: 69,
   });
 
 const cannotStart = (file: string, why: string): RunError =>
   new RunError("cannot-start", `${file} could not be started: ${why}`, {
     hint: "Has the host run out of processes or memory, or is the run's folder gone?",
-    exitCode: 69,
   });
 
 /** A refusal of the kernel is the host's trouble; what node itself refuses is our bug and stays as it is. */

@@ -21,7 +21,6 @@ const childKilled = (signal: NodeJS.Signals, command: string): RunError =>
       signal === "SIGKILL"
         ? "Did the host run out of memory (dmesg), or did somebody kill it? Run it again."
         : "Somebody on the host ended that process, and not the run. Run it again.",
-    exitCode: 69,
   });
 
 /** For whoever takes a child's failure for an answer: this one is none. */

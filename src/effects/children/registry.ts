@@ -33,7 +33,6 @@ export interface ChildRegistry {
 const scopeClosed = (name: ScopeName): RunError =>
   new RunError("scope-closed", `the run is ending: no more children for ${name}`, {
     hint: "Nothing to do: the run is being torn down.",
-    exitCode: 70,
   });
 
 const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningChild> } => {

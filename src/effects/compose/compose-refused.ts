@@ -11,4 +11,4 @@ export const placeText = ({ file, line }: Place): string => `${file}:${line}`;
 
 /** A compose file that no deploy could take as it is. The message quotes names of the file's own, never its values. */
 export const composeRefused = (at: Place, what: string, hint = "docker stack deploy would refuse it too: correct the file."): RunError =>
-  new RunError("compose-refused", `${placeText(at)}: ${what}`, { hint, exitCode: 1 });
+  new RunError("compose-refused", `${placeText(at)}: ${what}`, { hint });

@@ -11,7 +11,6 @@ export class EngineRefused extends RunError {
   constructor(asked: string, status: number, said: string) {
     super("docker-refused", `docker refused ${asked}: ${said} (status ${status})`, {
       hint: status >= 500 ? "The daemon's own log says more: journalctl -u docker" : "The run's log says what was asked. Try it by hand.",
-      exitCode: 69,
     });
     this.status = status;
     this.said = said;
@@ -31,23 +30,22 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 
 export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
-  new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, exitCode: 69, details });
+  new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });
 
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
 
 export const hung = (asked: string, limitMs: number): RunError =>
-  new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info", exitCode: 69 });
+  new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info" });
 
 export const garbage = (asked: string, what: string, details: readonly string[] = []): RunError =>
-  new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", exitCode: 69, details });
+  new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", details });
 
 export const noSwarm = (said: string): RunError =>
-  new RunError("no-swarm", "this node is not a manager of a Swarm", { hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor", exitCode: 69, details: [said] });
+  new RunError("no-swarm", "this node is not a manager of a Swarm", { hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor", details: [said] });
 
 export const tooOld = (endpoint: string, version: string, needed: string): RunError =>
   new RunError("docker-too-old", `the docker daemon at ${endpoint} speaks version ${version} of its API; ${needed} is needed`, {
     hint: "Update docker to 20.10 or newer.",
-    exitCode: 69,
   });
 
 /** Only the calls about the Swarm's own objects answer 503 for want of a Swarm. */

@@ -1,5 +1,6 @@
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
+import type { SettledCode } from "../../machines/failures.js";
 import { RunError } from "../../machines/errors.js";
 import { redact } from "../redact.js";
 import type { Engine } from "./engine.js";
@@ -20,8 +21,7 @@ export interface PullSettings {
 const beginLimitMs = 5 * 60_000;
 
 interface FailureClass {
-  readonly code: string;
-  readonly exitCode: 1 | 69;
+  readonly code: SettledCode;
   readonly says: RegExp;
   readonly hint: string | null;
 }
@@ -31,12 +31,11 @@ interface FailureClass {
  * on in its progress, where there is no status any more. The first that fits; else the image is missing.
  */
 const classes: readonly FailureClass[] = [
-  { code: "registry-limit", exitCode: 69, says: /toomanyrequests|429 too many/i, hint: "Wait, or log in to the registry: docker login" },
-  { code: "disk-full", exitCode: 69, says: /no space left on device/i, hint: "Free some space where docker keeps its images: docker system df" },
-  { code: "registry-denied", exitCode: 1, says: /unauthorized|authentication required|access forbidden|403 forbidden/i, hint: "Log in to the registry on this host: docker login" },
+  { code: "registry-limit", says: /toomanyrequests|429 too many/i, hint: "Wait, or log in to the registry: docker login" },
+  { code: "disk-full", says: /no space left on device/i, hint: "Free some space where docker keeps its images: docker system df" },
+  { code: "registry-denied", says: /unauthorized|authentication required|access forbidden|403 forbidden/i, hint: "Log in to the registry on this host: docker login" },
   {
     code: "registry-unreachable",
-    exitCode: 69,
     says: /dial tcp|no such host|i\/o timeout|connection refused|tls: |x509: |context deadline exceeded|unexpected EOF|502 bad gateway|503 service/i,
     hint: "Can this host reach the registry? Try: docker pull",
   },
@@ -44,8 +43,7 @@ const classes: readonly FailureClass[] = [
 
 const failureOf = (image: string, said: string, hint: string): RunError => {
   const found = classes.find(({ says }) => says.test(said));
-  const [code, exitCode] = found === undefined ? ["image-missing", 1 as const] : [found.code, found.exitCode];
-  return new RunError(code, `the image ${image} is not to be had: ${redact(said)}`, { hint: found?.hint ?? hint, exitCode });
+  return new RunError(found?.code ?? "image-missing", `the image ${image} is not to be had: ${redact(said)}`, { hint: found?.hint ?? hint });
 };
 
 const isPresent = async (engine: Engine, image: string, signal: AbortSignal): Promise<boolean> => {

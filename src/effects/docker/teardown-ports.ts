@@ -94,7 +94,7 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
       if (service === undefined) stopOnce(settings, own, stopping, signal);
       if (service === undefined && (await stoppedBySwarm(settings, own, signal)).length === 0) return;
       if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
-        throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker removes it next.", exitCode: 1 });
+        throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker removes it next." });
       }
       await pause(betweenLooksMs, undefined, { signal });
     }

@@ -54,7 +54,6 @@ export const assertSpace = (needs: readonly SpaceNeed[]): void => {
     if (enough) continue;
     throw new RunError("no-space", `the ${need.name} ${need.dir} has too little room for a run: ${found}, ${sizeOf(need.bytes)} needed`, {
       hint: "Free some space there, or choose another folder; then: recipe-ci doctor",
-      exitCode: 69,
     });
   }
 };

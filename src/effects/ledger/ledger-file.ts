@@ -56,7 +56,6 @@ export const writeLedger = (runDir: string, ledger: Ledger): void => {
   } catch (error) {
     throw new RunError("ledger-unwritable", `${ledgerFile(runDir)} could not be written: ${error instanceof Error ? error.message : String(error)}`, {
       hint: "Is the disk full, or the runs folder read-only? Nothing is deployed before the ledger is on disk.",
-      exitCode: 69,
       cause: error,
     });
   }

@@ -38,7 +38,6 @@ const byFsExt = (library: FsExt, fd: number, mode: Mode): boolean => {
 const noWayToLock = (cause: unknown): RunError =>
   new RunError("no-flock", "no lock can be taken here: fs-ext is not built, and flock is not on PATH", {
     hint: "Install util-linux, which brings flock, or a compiler and then: npm rebuild fs-ext",
-    exitCode: 69,
     cause,
   });
 
@@ -59,7 +58,7 @@ const byCommand = (fd: number, mode: Mode): boolean => {
     const code = tryOnce(fd, mode);
     if (code !== null) return code === 0;
   }
-  throw new RunError("child-killed", `flock was killed ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills the children of recipe-ci on this host?", exitCode: 69 });
+  throw new RunError("child-killed", `flock was killed ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills the children of recipe-ci on this host?" });
 };
 
 /**

@@ -16,7 +16,7 @@ const networkFileSystems: Readonly<Record<number, string>> = {
 };
 
 const unusable = (dir: string, why: string, hint: string): RunError =>
-  new RunError("lock-dir-unusable", `the lock folder ${dir} cannot be used: ${why}`, { hint, exitCode: 2 });
+  new RunError("lock-dir-unusable", `the lock folder ${dir} cannot be used: ${why}`, { hint });
 
 /** Makes the folder where it is missing: in the sandbox, where nobody else would. Throws `lock-dir-unusable`, exit code 2. */
 export const makeLockDir = (dir: string): void => {

@@ -27,7 +27,6 @@ const codeOf = (error: unknown): string => (error instanceof Error && "code" in 
 export const lockUnusable = (path: string, why: string, error?: unknown): RunError =>
   new RunError("lock-unusable", `the lock file ${path} cannot be used: ${why}`, {
     hint: hints[why] ?? "Look at the file, or set CCCI_APP_LOCK_DIR to another folder.",
-    exitCode: 2,
     cause: error,
   });
 

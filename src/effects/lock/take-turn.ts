@@ -8,5 +8,5 @@ export const takeTurn = (file: string): (() => void) => {
   const fd = openLockFile(file, true);
   if (fd !== null && tryFlock(fd)) return () => closeSync(fd);
   if (fd !== null) closeSync(fd);
-  throw new RunError("turn-taken", `another process is at the same work: it holds ${file}`, { hint: "Wait for its end, then try again.", exitCode: 69 });
+  throw new RunError("turn-taken", `another process is at the same work: it holds ${file}`, { hint: "Wait for its end, then try again." });
 };

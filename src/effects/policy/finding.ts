@@ -46,7 +46,6 @@ export const policyDenied = (recipe: string, findings: readonly Finding[]): RunE
   const details = findings.slice(0, shownMax).map(line);
   return new RunError("policy-denied", first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`, {
     hint: hints.join(" "),
-    exitCode: 1,
     details: findings.length > shownMax ? [...details, `… and ${findings.length - shownMax} more`] : details,
   });
 };

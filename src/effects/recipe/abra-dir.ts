@@ -11,14 +11,12 @@ const isLink = (path: string): boolean => {
   }
   throw new RunError("abra-dir-blocked", `${path} is there and is not a link`, {
     hint: "A run's ABRA_DIR is made fresh: remove the folder, or choose another --run-id.",
-    exitCode: 2,
   });
 };
 
 const unusable = (canonical: string, cause: unknown): RunError =>
   new RunError("abra-dir-unusable", `abra's folder ${canonical} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
     hint: "Set ABRA_DIR to abra's own folder, usually ~/.abra, which this user may write to.",
-    exitCode: 2,
     cause,
   });
 

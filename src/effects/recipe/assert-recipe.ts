@@ -23,7 +23,7 @@ const sampleName = ".env.sample";
 export const assertRecipe = async ({ dir, operatorDir, app, allow }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<void> => {
   const sample = readRecipeFile(dir, sampleName);
   if (sample === null) {
-    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses.", exitCode: 1 });
+    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
   }
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh") ?? "");

@@ -7,7 +7,6 @@ const unusable = (from: string, error: unknown): RunError =>
   hostTrouble(error) ??
   new RunError("operator-folder-unusable", `the operator's folder ${from} could not be copied: ${error instanceof Error ? error.message : String(error)}`, {
     hint: "It may hold files, folders and links to such; this user must be able to read them.",
-    exitCode: 2,
     cause: error,
   });
 

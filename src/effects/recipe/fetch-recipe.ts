@@ -26,17 +26,15 @@ const codeOf = (error: unknown): string => (error instanceof RunError ? error.co
 const unknownRecipe = (recipe: string, source: string, cause: unknown): RunError =>
   new RunError("unknown-recipe", `the recipe ${recipe} is not to be had from ${shownName(source)}${cause instanceof Error ? ` (${cause.message})` : ""}`, {
     hint: "Check the name, or give its repository with --src.",
-    exitCode: 2,
     cause,
   });
 
 const sourceUnusable = (source: string, why: string): RunError =>
-  new RunError("source-unusable", `the source ${shownName(source)} ${why}`, { hint: "Give a folder, a git repository or its address.", exitCode: 2 });
+  new RunError("source-unusable", `the source ${shownName(source)} ${why}`, { hint: "Give a folder, a git repository or its address." });
 
 const badRef = (ref: string, cause?: unknown): RunError =>
   new RunError("bad-ref", `there is no ${shownName(ref)} in the recipe's repository`, {
     hint: "Give a branch, a tag or a commit that has been pushed.",
-    exitCode: 2,
     cause,
   });
 
@@ -121,7 +119,7 @@ const resolveRef = async (git: Git, dir: string, ref: string, signal: AbortSigna
       if (codeOf(error) !== "git-failed") throw error;
     }
   }
-  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit", { hint: "Commit something, or give --ref.", exitCode: 2 });
+  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit", { hint: "Commit something, or give --ref." });
   try {
     await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });
     return await git(["-C", dir, "rev-parse", "--verify", "FETCH_HEAD^{commit}"], signal);

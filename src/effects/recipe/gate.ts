@@ -1,7 +1,6 @@
 import { closeSync, constants, lstatSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
-import type { ExitCode } from "../../machines/vocabulary.js";
 import { FileRefused, openRegular, readOpen } from "../files/regular-file.js";
 
 /** No file of a recipe that is read has any need to be larger. */
@@ -34,10 +33,9 @@ const reasons: Readonly<Record<keyof typeof hints, string>> = {
 };
 
 /** A file of the recipe that may not be read or written; `reason` in our words, never anything of the content. */
-export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: ExitCode; cause?: unknown } = {}): RunError =>
-  new RunError("recipe-file-refused", `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
+export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: 1 | 2; cause?: unknown } = {}): RunError =>
+  new RunError({ code: "recipe-file-refused", exitCode: given.exitCode ?? 1 }, `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
     hint: hints[why],
-    exitCode: given.exitCode ?? 1,
     cause: given.cause,
   });
 
@@ -134,7 +132,6 @@ export const checkRecipeFile = (dir: string, name: string): boolean => readRecip
 const cannotWrite = (name: string, error: unknown): RunError =>
   new RunError("cannot-write", `${shownName(name)} could not be written into the run's copy of the recipe: ${codeOf(error) || String(error)}`, {
     hint: "Is the disk of the runs folder full or read-only? Try: recipe-ci doctor",
-    exitCode: 69,
     cause: error,
   });
 

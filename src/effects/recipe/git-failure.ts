@@ -1,12 +1,11 @@
 import { RunError } from "../../machines/errors.js";
-import type { ExitCode } from "../../machines/vocabulary.js";
+import type { SettledCode } from "../../machines/failures.js";
 import type { ChildEnd } from "../children/child.js";
 import { redact } from "../redact.js";
 
 interface Cause {
-  readonly code: string;
+  readonly code: SettledCode;
   readonly says: RegExp;
-  readonly exitCode: ExitCode;
   readonly hint: string;
 }
 
@@ -15,39 +14,34 @@ interface Cause {
  * its own name; what is not known is told in git's own words, never as the likeliest mistake of the user.
  */
 const causes: readonly Cause[] = [
-  { code: "no-space", says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, exitCode: 69, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
-  { code: "cannot-write", says: /read-only file system|unable to create|cannot mkdir|could not create/i, exitCode: 69, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
-  { code: "git-killed", says: /died of signal|terminated by signal|out of memory/i, exitCode: 69, hint: "Has the host run out of memory? dmesg may say more." },
+  { code: "no-space", says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
+  { code: "cannot-write", says: /read-only file system|unable to create|cannot mkdir|could not create/i, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
+  { code: "git-killed", says: /died of signal|terminated by signal|out of memory/i, hint: "Has the host run out of memory? dmesg may say more." },
   {
     code: "foreign-repository",
     says: /dubious ownership/i,
-    exitCode: 2,
     hint: "Run as its owner, or allow it for this user: git config --global --add safe.directory PATH",
   },
-  { code: "source-refused", says: /transport '.*' not allowed|strange (?:hostname|pathname)|unable to find remote helper|protocol .* is not supported/i, exitCode: 2, hint: "Give a path, or an address that begins with https://, http://, ssh:// or git://." },
+  { code: "source-refused", says: /transport '.*' not allowed|strange (?:hostname|pathname)|unable to find remote helper|protocol .* is not supported/i, hint: "Give a path, or an address that begins with https://, http://, ssh:// or git://." },
   {
     code: "auth-refused",
     says: /authentication failed|could not read (?:username|password)|terminal prompts disabled|returned error: 40[137]|permission denied \(|access denied|host key verification failed/i,
-    exitCode: 69,
     hint: "The repository may be private, or not be there: check the address and that this host may read it.",
   },
   {
     code: "forge-unreachable",
     says: /could not resolve (?:host|proxy)|failed to connect|couldn't connect|connection (?:refused|timed out|reset)|network is unreachable|no route to host|returned error: 5\d\d|certificate|timed out|empty reply|early EOF|hung up unexpectedly|unable to connect/i,
-    exitCode: 69,
     hint: "Is the forge up, and may this host read the repository? CCCI_SKIP_FETCH=1 uses the staged copy instead.",
   },
   {
     code: "broken-repository",
     says: /bad object|corrupt|unable to read (?:tree|sha1|askpass)|object file .* is empty|missing blob|not a tree|bad tree|bad signature|invalid path|does not have a commit checked out|adding files failed|unable to index file|bad config|unknown repository extension|expected git repo version/i,
-    exitCode: 2,
     hint: "The repository itself is at fault: git -C PATH fsck says more.",
   },
-  { code: "unknown-ref", says: /couldn't find remote ref|not our ref|invalid refspec|unadvertised object|needed a single revision/i, exitCode: 2, hint: "Give a branch, a tag or a commit that has been pushed." },
+  { code: "unknown-ref", says: /couldn't find remote ref|not our ref|invalid refspec|unadvertised object|needed a single revision/i, hint: "Give a branch, a tag or a commit that has been pushed." },
   {
     code: "unknown-repository",
     says: /repository '.*' (?:not found|does not exist)|repository not found|does not appear to be a git repository|not a git repository|returned error: 404|invalid gitfile/i,
-    exitCode: 2,
     hint: "Check the name, or give its repository with --src.",
   },
 ];
@@ -64,14 +58,14 @@ const reasonIn = (stderr: string): string => {
 /** How a git command that did not succeed failed: by its own name, with git's own reason. */
 export const gitFailure = (verb: string, { stderr, exitCode, signal, timedOut }: ChildEnd): RunError => {
   if (timedOut) {
-    return new RunError("git-hung", `git ${verb} did not end in time`, { hint: "Is the forge, or the disk that the repository lies on, answering?", exitCode: 69 });
+    return new RunError("git-hung", `git ${verb} did not end in time`, { hint: "Is the forge, or the disk that the repository lies on, answering?" });
   }
   if (signal !== null) {
-    return new RunError("git-killed", `git ${verb} ended by ${signal}`, { hint: "Is there a limit on memory or file size? ulimit -a, and dmesg may say more.", exitCode: 69 });
+    return new RunError("git-killed", `git ${verb} ended by ${signal}`, { hint: "Is there a limit on memory or file size? ulimit -a, and dmesg may say more." });
   }
   const cause = causes.find(({ says }) => says.test(stderr));
   const reason = reasonIn(stderr);
   const message = `git ${verb}: ${reason === "" ? `exit code ${exitCode ?? "none"}` : reason}`;
-  if (cause === undefined) return new RunError("git-failed", message, { hint: "Try the same by hand; the line above is git's own.", exitCode: 69 });
-  return new RunError(cause.code, message, { hint: cause.hint, exitCode: cause.exitCode });
+  if (cause === undefined) return new RunError("git-failed", message, { hint: "Try the same by hand; the line above is git's own." });
+  return new RunError(cause.code, message, { hint: cause.hint });
 };

@@ -8,7 +8,6 @@ import { walkTree } from "./walk-tree.js";
 const badRepository = (path: string, why: string): RunError =>
   new RunError("source-unusable", `the repository ${shownName(path)} cannot be used: ${why}`, {
     hint: "git -C PATH status, and git -C PATH fsck, say more.",
-    exitCode: 2,
   });
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -76,7 +76,7 @@ const describe = (issue: Issue): string => {
 };
 
 const invalid = (file: string, why: string): RunError =>
-  new RunError("recipe-settings-invalid", `${file}: ${why}`, { hint: "docs/operations.md lists the keys of recipe.yml.", exitCode: 2 });
+  new RunError("recipe-settings-invalid", `${file}: ${why}`, { hint: "docs/operations.md lists the keys of recipe.yml." });
 
 /** The text of a recipe.yml as settings; an absent or empty file is all defaults. Throws `recipe-settings-invalid`. */
 export const parseRecipeSettings = (text: string, file: string): RecipeSettings => {

@@ -2,7 +2,6 @@ import { constants, realpathSync } from "node:fs";
 import { chmod, mkdir, open, readlink, realpath, rm, stat, symlink } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { hostTrouble, RunError } from "../../machines/errors.js";
-import type { ExitCode } from "../../machines/vocabulary.js";
 import { recipeFileBytesMax, recipeFileRefused } from "./gate.js";
 import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
 
@@ -50,13 +49,13 @@ const kindOf = (stats: TreeEntry["stats"]): string =>
   stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
 
 /** What is read by its name must be a file, also behind a link that stays inside. */
-const judgeContent = async (path: string, name: string, exitCode: ExitCode): Promise<void> => {
+const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promise<void> => {
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true) throw recipeFileRefused(name, "no-file", { exitCode });
   if (found.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
 };
 
-const judge = async (root: string, { path, stats }: TreeEntry, exitCode: ExitCode): Promise<string> => {
+const judge = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
   const name = plainPath(path);
   // Whose fault an odd name is does not depend on where the recipe came from.
   if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is no UTF-8", exitCode: 2 });
@@ -69,19 +68,18 @@ const judge = async (root: string, { path, stats }: TreeEntry, exitCode: ExitCod
   return name;
 };
 
-const tooMuch = (exitCode: ExitCode): RunError =>
-  new RunError("recipe-too-large", `the recipe has more than ${entriesMax} files, or more than ${bytesMax / 1024 / 1024} MiB`, {
+const tooMuch = (exitCode: 1 | 2): RunError =>
+  new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${entriesMax} files, or more than ${bytesMax / 1024 / 1024} MiB`, {
     hint: "Is this the recipe's own folder?",
-    exitCode,
   });
 
 /** What the system said against one thing in the tree: the host's trouble by its name, anything else the tree's. */
-const unreadable = ({ path }: TreeEntry, exitCode: ExitCode, error: unknown): unknown =>
+const unreadable = ({ path }: TreeEntry, exitCode: 1 | 2, error: unknown): unknown =>
   error instanceof RunError ? error : (hostTrouble(error) ?? recipeFileRefused(path.toString(), "unreadable", { exitCode, cause: error }));
 
 export interface TreeCheck {
   /** Whose fault a refusal is: 1 the recipe's, 2 that of whoever named the folder. */
-  readonly exitCode: ExitCode;
+  readonly exitCode: 1 | 2;
   readonly signal: AbortSignal;
 }
 

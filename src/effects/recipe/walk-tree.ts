@@ -18,7 +18,6 @@ const cannotList = (folder: Buffer, error: unknown): RunError =>
   hostTrouble(error) ??
   new RunError("folder-unreadable", `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`, {
     hint: "This user must be able to read it: look at its permissions.",
-    exitCode: 2,
     cause: error,
   });
 

@@ -16,7 +16,6 @@ const unusable = (dir: string, error: unknown): RunError =>
   noSpace(error) ??
   new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
     hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
-    exitCode: 2,
     cause: error,
   });
 

@@ -53,6 +53,5 @@ export const assertLaunched = (launcher: string | undefined): void => {
   if (launcher === undefined || !isOrphan(launcher)) return;
   throw new RunError("orphaned-start", `the launcher (pid ${launcher}) was gone before the run began`, {
     hint: "The CI step was cancelled at its very start. Nothing was touched.",
-    exitCode: 143,
   });
 };

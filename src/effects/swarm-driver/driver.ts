@@ -45,7 +45,6 @@ const driverIn = ({ Spec }: Swarm): Driver | null => {
 const drivenByAnother = (driver: Driver, own: Driver): RunError =>
   new RunError("another-host", `this Swarm is driven by another host, ${driver.name}; this one is ${own.name}`, {
     hint: `A lock ends at its machine, so one host alone may run recipes on a Swarm. If ${driver.name} does so no more: recipe-ci doctor --take-over`,
-    exitCode: 69,
   });
 
 const isRefusal = (error: unknown): boolean => isRunError(error) && error.code === "docker-refused";

@@ -1,14 +1,13 @@
+import { asFailure } from "../../machines/errors.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
 import { askApp, type Verdict } from "./ask-app.js";
 import { nothingRuns, zoneOf, type Finder, type ProbeSettings } from "./probe.types.js";
 import { hasProxy, labelledPort, serviceAddresses, servicesOf, type Labelled } from "./reach.js";
 
-const unlabelled = (app: App, why: string, services: readonly string[]): Failure => ({
+const unlabelled = (app: App, why: string, services: readonly string[]): Failure => asFailure({
   code: "reach-not-found",
   message: `how ${app.domain} is reached could not be found out: https://${app.domain}: ${why}; and no service has a label loadbalancer.server.port`,
   hint: `Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: ${services.toSorted().join(", ")}.`,
-  exitCode: 1,
-  details: [],
 });
 
 const whyDirect = (app: App, verdict: NonNullable<Verdict>, { service, port }: Labelled): string =>

@@ -12,7 +12,6 @@ export const createTrust = (caFile: string | null): (() => SecureContext | undef
     } catch (error) {
       throw new RunError("ca-file-unusable", `CCCI_CA_FILE ${caFile} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
         hint: "It must be a readable PEM file with the certificate of the authority.",
-        exitCode: 2,
       });
     }
   };

@@ -1,4 +1,6 @@
 import { formatDuration } from "../duration.js";
+import { asFailure } from "../errors.js";
+import type { SettledCode } from "../failures.js";
 import type { Failure } from "../vocabulary.js";
 import { deathsOf, hasDied, isGivenUp, isJob, isRefused, isRunning, mayEnd, monitorOf, newestTasks } from "./service-facts.js";
 import { placeKey, type StackWatch } from "./stack-watch.js";
@@ -10,9 +12,9 @@ export type Judgement =
   | { readonly kind: "settled" }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-const failed = (code: string, message: string, hint: string, details: readonly string[] = []): Judgement => ({
+const failed = (code: SettledCode, message: string, hint: string, details: readonly string[] = []): Judgement => ({
   kind: "failed",
-  failure: { code, message, hint, exitCode: 1, details },
+  failure: asFailure({ code, message, hint, details }),
 });
 
 /** A task whose predecessor died after seven seconds has shown nothing in five. */
@@ -84,12 +86,10 @@ const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, r
   return null;
 };
 
-export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure => ({
+export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure => asFailure({
   code: "stack-gone",
   message: `${look.services.length === 0 ? "the stack" : gone.join(", ")} is gone: somebody removed it under this run`,
   hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
-  exitCode: 1,
-  details: [],
 });
 
 /**

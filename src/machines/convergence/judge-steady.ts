@@ -1,3 +1,4 @@
+import { asFailure } from "../errors.js";
 import { formatDuration } from "../duration.js";
 import type { Failure } from "../vocabulary.js";
 import { isRunning, mayEnd } from "./service-facts.js";
@@ -22,13 +23,12 @@ const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during
   const task = service.tasks.find(({ id }) => id === before.id);
   const end = task === undefined ? "the Swarm does not know it any more" : endOf(task);
   const after = task === undefined ? "" : ` after ${formatDuration(Math.max(0, task.since - before.since))}`;
-  return {
+  return asFailure({
     code: "task-died",
     message: `${taskName(service, before)} had settled and died in ${during}${after}: ${end}`,
     hint: "Its last words say why. A restart that a test asked for is no death: use docker service update --force.",
-    exitCode: 1,
     details: describeService(service, at),
-  };
+  });
 };
 
 /** The stack after one more look, which may have found it settled anew: after an update that a test asked for. */

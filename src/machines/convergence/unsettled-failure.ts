@@ -1,4 +1,5 @@
 import { formatDuration } from "../duration.js";
+import { asFailure, type FailureGiven } from "../errors.js";
 import type { Failure, RecipeSettings } from "../vocabulary.js";
 import { crashHint } from "./judge-stack.js";
 import { deathsOf, newestTasks } from "./service-facts.js";
@@ -6,16 +7,10 @@ import { placeKey, type StackWatch } from "./stack-watch.js";
 import type { ServiceSnapshot } from "./stack.types.js";
 import { describeService, endOf, taskName } from "./task-words.js";
 
-interface Reason {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-}
-
 const unhealthyHint = "Its health check does not pass: the check's own output says why. Raise its start_period, or timeouts.deploy in recipe.yml, if it is only slow.";
 
 /** What keeps one service from having settled, the telling reasons first. */
-const reasonOf = (watch: StackWatch, service: ServiceSnapshot): Reason | null => {
+const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | null => {
   const newest = newestTasks(service);
   const unplaced = newest.find(({ state, error }) => state === "pending" && error !== null);
   if (unplaced !== undefined) {
@@ -36,15 +31,14 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): Reason | null =>
 export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], settings: RecipeSettings): Failure => {
   const reasons = unsettled.flatMap((service) => reasonOf(watch, service) ?? []);
   const limit = formatDuration(settings.timeouts.deployMs);
-  const reason = reasons[0] ?? {
+  const reason: FailureGiven = reasons[0] ?? {
     code: "deploy-converging-overrun",
     message: `${unsettled.map(({ name }) => name).join(", ")} did not settle`,
     hint: "Raise timeouts.deploy in the recipe's recipe.yml if the app is only slow to start.",
   };
-  return {
+  return asFailure({
     ...reason,
     message: `${reason.message} (within ${limit}, the deploy's limit)`,
-    exitCode: 1,
     details: unsettled.flatMap((service) => describeService(service, watch.last?.at ?? 0)),
-  };
+  });
 };

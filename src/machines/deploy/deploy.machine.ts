@@ -3,20 +3,18 @@ import { judgeStack } from "../convergence/judge-stack.js";
 import { whyUnsteady } from "../convergence/judge-steady.js";
 import { follow, lookAfter, watchFromNow, type StackWatch } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import { failureFrom } from "../errors.js";
+import { asFailure, failureFrom } from "../errors.js";
 import { reachFailure } from "../reach.js";
 import type { Failure } from "../vocabulary.js";
-import { overrunFailure } from "./deploy-overrun.js";
+import { overrunFailure, type DeployPhase } from "./deploy-overrun.js";
 import { deployPorts } from "./deploy.ports.js";
 import type { DeployContext, DeployEvent, DeployInput, DeployOutput, ProbeTry } from "./deploy.types.js";
 
-const noFailureNamed: Failure = {
+const noFailureNamed = asFailure({
   code: "internal",
   message: "the deploy failed without saying why",
   hint: "This is a bug of recipe-ci. Report it with the run's log.",
-  exitCode: 70,
-  details: [],
-};
+});
 
 const watchAfter = (context: DeployContext, look: StackSnapshot | null): StackWatch =>
   look === null ? context.watch : follow(context.watch, look, context.settings.convergence);
@@ -48,7 +46,7 @@ export const deployMachine = setup({
   actors: deployPorts,
   actions: {
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
-    keepOverrun: assign({ failure: ({ context }, params: { phase: string }) => overrunFailure(params.phase, context) }),
+    keepOverrun: assign({ failure: ({ context }, params: { phase: DeployPhase }) => overrunFailure(params.phase, context) }),
     keepLook: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), unreadable: null })),
     keepSettled: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), settled: params.look })),
     keepNever: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNever(context, params.look) ?? context.failure }),

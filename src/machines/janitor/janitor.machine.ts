@@ -1,5 +1,5 @@
 import { assign, setup } from "xstate";
-import { failureFrom } from "../errors.js";
+import { asFailure, failureFrom } from "../errors.js";
 import { laneMachine } from "../lane/lane.machine.js";
 import type { LaneInput, LaneOutput } from "../lane/lane.types.js";
 import type { Candidate, ReapOutput } from "../reap/reap.types.js";
@@ -45,13 +45,11 @@ export const janitorMachine = setup({
     noteOverrun: assign({
       troubles: ({ context }, params: { step: string }) => [
         ...context.troubles,
-        {
+        asFailure({
           code: "janitor-overrun",
           message: `the janitor's ${params.step} took too long`,
           hint: "Is the docker daemon under load? Try: recipe-ci doctor",
-          exitCode: 69 as const,
-          details: [],
-        },
+        }),
       ],
     }),
   },

@@ -1,3 +1,4 @@
+import { asFailure, type FailureGiven } from "../errors.js";
 import type { Cleanliness, Domain, Failure, Residue } from "../vocabulary.js";
 
 const overruns = {
@@ -5,51 +6,44 @@ const overruns = {
     code: "prepare-overrun",
     message: "the recipe could not be prepared in time",
     hint: "Is the forge slow? Try the clone by hand, or stage the recipe and set CCCI_SKIP_FETCH=1.",
-    exitCode: 69,
   },
   acquire: {
     code: "lock-timeout",
     message: "the app's lock was not to be had in time",
     hint: "recipe-ci status says who holds it and since when. Raise --lock-timeout to wait longer.",
-    exitCode: 75,
   },
   recover: {
     code: "recover-overrun",
     message: "what an earlier run left could not be looked at or removed in time",
     hint: "Try: recipe-ci janitor --dry-run",
-    exitCode: 69,
   },
   deploy: {
     code: "deploy-failed",
     message: "the deploy failed without saying why",
     hint: "The run's log has what abra and docker said.",
-    exitCode: 1,
   },
   look: {
     code: "look-overrun",
     message: "the stack could not be looked at after the tests: docker did not answer in time",
     hint: "Is the daemon restarting? Try: docker info",
-    exitCode: 69,
   },
-} as const;
+} as const satisfies Record<string, FailureGiven>;
 
 /** A wait that used up its budget, by the phase it was in. */
-export const overran = (phase: keyof typeof overruns): Failure => ({ ...overruns[phase], details: [] });
+export const overran = (phase: keyof typeof overruns): Failure => asFailure(overruns[phase]);
 
 /** Somebody's things under the very name of this run's app: to deploy there, or to clean there, would be to act on them. */
-export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => ({
+export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => asFailure({
   code: "unclaimed-remains",
   message: `something is there under the name ${domain}, and nothing says that a run made it`,
   hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
-  exitCode: 69,
   details: unclaimed.map(({ kind, name }) => `${kind} ${name}`),
 });
 
 /** An earlier run's residue that would not go: deploying over it would test something else. */
-export const recoveryFailure = (cleanliness: Cleanliness): Failure => ({
+export const recoveryFailure = (cleanliness: Cleanliness): Failure => asFailure({
   code: "recovery-failed",
   message: "what an earlier run of this app left could not be removed",
   hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  exitCode: 1,
   details: cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : [],
 });

@@ -1,6 +1,8 @@
+import { asFailure } from "../errors.js";
 import type { Cleanliness, ExitCode, StopCause, Verdict } from "../vocabulary.js";
 
-const stopCodes: Record<StopCause, ExitCode> = {
+/** The exit code of whatever a stop ended. */
+export const stopCodes = {
   HUP: 129,
   INT: 130,
   deadline: 142,
@@ -8,18 +10,16 @@ const stopCodes: Record<StopCause, ExitCode> = {
   parent: 143,
   epipe: 143,
   "lost-lock": 75,
-};
+} as const satisfies Record<StopCause, ExitCode>;
 
 /** A run that settled nothing failed, by our own fault: no verdict means red. */
 export const noVerdict: Verdict = {
   kind: "failed",
-  failure: {
+  failure: asFailure({
     code: "no-verdict",
     message: "the run ended without a verdict",
     hint: "This is a bug of recipe-ci. Report it with the run's log.",
-    exitCode: 70,
-    details: [],
-  },
+  }),
 };
 
 /** The one place where verdict and cleanliness meet: a passed run that left residue, or that could not look everywhere, is red on purpose. */

@@ -1,16 +1,14 @@
 import { assign, setup } from "xstate";
-import { failureFrom } from "../errors.js";
+import { asFailure, failureFrom } from "../errors.js";
 import type { Failure, TestResult } from "../vocabulary.js";
 import { testsVerdict } from "./tier-verdict.js";
 import { tierPorts } from "./tier.ports.js";
 import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
 
-const overrun = (context: TierContext): Failure => ({
+const overrun = (context: TierContext): Failure => asFailure({
   code: "tier-overrun",
   message: `the ${context.tier} tier took longer than ${context.settings.timeouts.tierMs} ms`,
   hint: "Raise timeouts.tier in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.",
-  exitCode: 1,
-  details: [],
 });
 
 /**

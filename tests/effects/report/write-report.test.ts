@@ -22,7 +22,7 @@ const record = {
 
 const input: ReportInput = {
   app: null,
-  verdict: { kind: "failed", failure: { code: "tests-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
+  verdict: { kind: "failed", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
   cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: evil }] },
   results: [{ tier: "custom", tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
   url: "https://note.example.com",

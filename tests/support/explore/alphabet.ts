@@ -15,7 +15,7 @@ const isCallback = (machine: AnyStateMachine, src: unknown): boolean => {
 };
 
 /** An error that names itself, as the world gives them: the host is not usable. */
-const outage = new RunError("outage", "the host went away", { hint: "Look at the host.", exitCode: 69 });
+const outage = new RunError("docker-unreachable", "the host went away", { hint: "Look at the host." });
 
 const done = (id: string, variant: string, output: unknown): Told => ({
   name: `done ${id}${variant === "" ? "" : ` ${variant}`}`,

@@ -13,7 +13,7 @@ export const settings: RecipeSettings = {
   timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs },
   allow: nothingAllowed,
 };
-export const failure: Failure = { code: "sample", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
+export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };
 export const cookie = "c00c1e" as Cookie;
 export const volume: Residue = { kind: "volume", name: `${app.stack}_data` };

@@ -99,7 +99,7 @@ const deployWaits: readonly (readonly [string, readonly string[], string, string
   ["watching.probing", settledDown, "probe", "probeTimeout"],
 ];
 
-const outage = { code: "outage", message: "the host went away", hint: "Look at the host.", exitCode: 69, details: [] };
+const outage = { code: "docker-unreachable", message: "the host went away", hint: "Look at the host.", exitCode: 69, details: [] };
 
 export const deployStories: readonly Story[] = [
   {
