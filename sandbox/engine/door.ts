@@ -124,10 +124,20 @@ export class Door {
       const [number, word = "", tool = ""] = line.split(" ");
       const desk = this.#desks.find((one) => one.number === number);
       if (desk === undefined) continue;
-      if (word === "done") this.#free(desk);
-      else if (word === "stdin") desk.gotInput?.();
-      else this.#serve(desk, Number(word), tool).catch(() => this.#free(desk)); // It was killed before we could look at it.
+      // `7 stdin 4242`, `7 done 4242`: of a caller that has the desk. It may be heard after that desk was found abandoned and given to the next.
+      if (word === "done" || word === "stdin") {
+        if (desk.pid !== Number(tool)) continue;
+        if (word === "done") this.#free(desk);
+        else desk.gotInput?.();
+      } else this.#take(desk, Number(word), tool);
     }
+  }
+
+  #take(desk: Desk, pid: number, tool: string): void {
+    this.#serve(desk, pid, tool).catch(() => {
+      // It was killed before we could look at it.
+      if (desk.pid === pid) this.#free(desk);
+    });
   }
 
   #tell(desk: Desk, line: string): void {
@@ -141,7 +151,7 @@ export class Door {
     const readInput = (): Promise<Buffer> =>
       new Promise((resolve) => {
         desk.gotInput = () => resolve(readFileSync(join(desk.folder, "stdin")));
-        this.#tell(desk, `cat >|"$desk/stdin"; echo "${desk.number} stdin" 1<>"$door"`);
+        this.#tell(desk, `cat >|"$desk/stdin"; echo "${desk.number} stdin ${pid}" 1<>"$door"`);
       });
     const [, , ...argv] = parts(`/proc/${pid}/cmdline`);
     const caller: Caller = {
@@ -158,7 +168,7 @@ export class Door {
     if (desk.pid !== pid || !isAlive(pid)) return;
     this.#print(desk, "out", said.out, "");
     this.#print(desk, "err", said.err, " >&2");
-    this.#tell(desk, this.#endOf(desk, ending));
+    this.#tell(desk, this.#endOf(desk, pid, ending));
   }
 
   #print(desk: Desk, name: "out" | "err", text: string, to: string): void {
@@ -169,8 +179,8 @@ export class Door {
     this.#tell(desk, `cat "$desk/${name}"${to}`);
   }
 
-  #endOf({ number }: Desk, ending: Ending): string {
-    const done = `echo "${number} done" 1<>"$door"`;
+  #endOf({ number }: Desk, pid: number, ending: Ending): string {
+    const done = `echo "${number} done ${pid}" 1<>"$door"`;
     if (ending === "hang") return `${done}; exec sleep 86400`;
     if (ending === "hang-deaf") return `${done}; trap '' TERM INT HUP; exec sleep 86400`;
     return `${done}; exit ${ending}`;

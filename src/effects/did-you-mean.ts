@@ -5,6 +5,7 @@ const slipMax = 3;
 
 /** A sentence for whoever mistyped one of these words: the one that was meant, or all there are. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
+  if (known.length === 0) return "Nothing is known there.";
   const best = closest(word, known);
   return distance(word, best) <= slipMax ? `Did you mean ${best}?` : `Known: ${known.join(", ")}.`;
 };

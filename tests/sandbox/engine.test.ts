@@ -132,6 +132,22 @@ test("a call whose engine is killed under it fails as one without a daemon does;
   expect((await world.docker("volume", "ls")).code).toBe(0);
 });
 
+test("what an earlier caller says late does not take the desk from the one who has it now", async () => {
+  const desks = join(world.root, "engine", "desks");
+  const holderOf = (desk: string): number => Number(existsSync(join(desks, desk, "taken")) ? readFileSync(join(desks, desk, "taken"), "utf8") : 0);
+  world.faults([{ when: "docker volume ls", nth: 1, do: "slow:1500" }]);
+  const call = world.start("docker", ["volume", "ls"]);
+  let desk: string | undefined;
+  await until("it has a desk", () => {
+    desk = existsSync(desks) ? readdirSync(desks).find((one) => one !== "door" && holderOf(one) === call.child.pid) : undefined;
+    return desk !== undefined;
+  });
+  writeFileSync(join(desks, "door"), `${desk ?? ""} done 1\n`);
+  expect((await world.docker("volume", "create", "other")).code).toBe(0);
+  expect(holderOf(desk ?? "")).toBe(call.child.pid);
+  expect(await call.ended).toMatchObject({ code: 0, stderr: "" });
+});
+
 test("an engine that nobody asks and that runs nothing ends by itself within two seconds", async () => {
   await world.docker("volume", "create", "kept");
   expect(world.engine()).not.toBeNull();

@@ -72,7 +72,8 @@ type Issue = v.InferIssue<typeof schema>;
 const describe = (issue: Issue): string => {
   const path = v.getDotPath(issue) ?? "the file";
   const unknown = issue.type === "strict_object" && issue.expected === "never";
-  return unknown ? `unknown key ${path}.${suggestion(path.split("."))}` : `${path} ${issue.message}`;
+  // Not the path's words: a key may have a dot in it.
+  return unknown ? `unknown key ${path}.${suggestion((issue.path ?? []).map(({ key }) => String(key)))}` : `${path} ${issue.message}`;
 };
 
 const invalid = (file: string, why: string): RunError =>

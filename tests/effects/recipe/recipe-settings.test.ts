@@ -27,6 +27,8 @@ test.each([
   ["monitor: 5", "monitor "],
   ["reach: service:app:0", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reech: https://x", "unknown key reech. Did you mean reach?"],
+  ["timeouts: {de.plyo: 1m}", "unknown key timeouts.de.plyo. Did you mean deploy?"],
+  ["a.b: 1", "unknown key a.b. Known: reach, timeouts, monitor, crashLoop, allow."],
   ["timeouts: {deplyo: 1m}", "unknown key timeouts.deplyo. Did you mean deploy?"],
   ["colour: red", "unknown key colour. Known: reach, timeouts, monitor, crashLoop, allow."],
   ["timeouts: {deploy: soon}", "timeouts.deploy is no duration like 90s, 50m or 1h"],
