@@ -34,7 +34,7 @@ const status = async (): Promise<readonly AppState[]> => {
   return (JSON.parse(stdout) as { readonly apps: readonly AppState[] }).apps;
 };
 
-/** Holds an app's lock as a program of another make does, which writes no card. */
+/** Holds an app's lock as a program other than recipe-ci does, which writes no card. */
 const holdElsewhere = async (file: string, args: (lock: string) => readonly string[]): Promise<number> => {
   mkdirSync(join(sandbox.root, "locks"), { recursive: true });
   const holder = spawn(file, args(lockOf(app)), { stdio: "ignore" });

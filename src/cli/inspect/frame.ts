@@ -26,7 +26,7 @@ export interface Frame {
   /** From 1, without a gap: the viewer's cursor. */
   readonly n: number;
   readonly at: string;
-  /** `run/tier#2`: the path of ids, and the how-manieth of that path where there were more. */
+  /** `run/tier#2`: the path of ids, and which of that path it is where there were several. */
   readonly actor: string;
   /** Masked. */
   readonly event: { readonly type: string; readonly [key: string]: unknown };

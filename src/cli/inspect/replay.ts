@@ -23,7 +23,7 @@ interface Step {
 }
 
 interface Playing {
-  /** The path, with the how-manieth. */
+  /** The path, numbered where there were several. */
   readonly instance: string;
   readonly machine: string;
   readonly chart: AnyStateMachine | null;

@@ -13,7 +13,7 @@ import { headerOf, type Credentials } from "./registry-credentials.js";
 export interface PullSettings {
   readonly engine: Engine;
   readonly credentialsFor: (registry: string, signal: AbortSignal) => Promise<Credentials | null>;
-  /** What to do about an image that is not to be had. */
+  /** What to do about an image that could not be pulled. */
   readonly hint: string;
 }
 
@@ -43,7 +43,7 @@ const classes: readonly FailureClass[] = [
 
 const failureOf = (image: string, said: string, hint: string): RunError => {
   const found = classes.find(({ says }) => says.test(said));
-  return new RunError(found?.code ?? "image-missing", `the image ${image} is not to be had: ${redact(said)}`, { hint: found?.hint ?? hint });
+  return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${redact(said)}`, { hint: found?.hint ?? hint });
 };
 
 const isPresent = async (engine: Engine, image: string, signal: AbortSignal): Promise<boolean> => {

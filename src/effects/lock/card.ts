@@ -37,7 +37,7 @@ export const readCard = (fd: number): LockCard | null => {
 
 /**
  * The card of whoever holds the lock now, as far as it can be known: a dead writer's was left by an earlier holder, since
- * one of another make writes none, and neither does a reap.
+ * one other than recipe-ci writes none, and neither does a reap.
  */
 export const readHolderCard = (fd: number): LockCard | null => {
   const card = readCard(fd);

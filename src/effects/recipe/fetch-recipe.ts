@@ -24,7 +24,7 @@ const localLimitMs = 60_000;
 const codeOf = (error: unknown): string => (error instanceof RunError ? error.code : "");
 
 const unknownRecipe = (recipe: string, source: string, cause: unknown): RunError =>
-  new RunError("unknown-recipe", `the recipe ${recipe} is not to be had from ${shownName(source)}${cause instanceof Error ? ` (${cause.message})` : ""}`, {
+  new RunError("unknown-recipe", `the recipe ${recipe} could not be fetched from ${shownName(source)}${cause instanceof Error ? ` (${cause.message})` : ""}`, {
     hint: "Check the name, or give its repository with --src.",
     cause,
   });

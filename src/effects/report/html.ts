@@ -9,7 +9,7 @@ import { style } from "./style.js";
 
 /** What the page shows beside record and outcome. */
 export interface ReportExtras {
-  /** The run chart as SVG, or null where it is not to be had. */
+  /** The run chart as SVG, or null where it could not be read. */
   readonly chart: string | null;
   /** The states that the run was in, one after the other: ids of the chart's leaves. */
   readonly path: readonly string[];

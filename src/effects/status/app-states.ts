@@ -36,7 +36,7 @@ export type StatusSettings = DiscoverSettings;
 const holderOf = (path: string, pid: number | null): Holder => {
   const text = safely(() => readRegular(path, cardBytesMax).toString("utf8"));
   const card = text === null ? null : parseCard(text);
-  // A card is its writer's; a holder of another make writes none and leaves the last one's lying there.
+  // A card is its writer's; a holder other than recipe-ci writes none and leaves the last one's lying there.
   const own = card !== null && (pid === null || card.pid === pid) ? card : null;
   const run = own?.runDir == null ? null : readRun(own.runDir);
   return {

@@ -9,7 +9,7 @@ const overruns = {
   },
   acquire: {
     code: "lock-timeout",
-    message: "the app's lock was not to be had in time",
+    message: "the app's lock could not be acquired in time",
     hint: "recipe-ci status says who holds it and since when. Raise --lock-timeout to wait longer.",
   },
   recover: {

@@ -282,7 +282,7 @@ export const runMachine = setup({
           initial: "recover",
           states: {
             recover: {
-              description: "Always looks: a reboot, or a holder of another make, leaves no record.",
+              description: "Always looks for leftovers: a reboot, or a holder other than recipe-ci, leaves no record of them.",
               initial: "looking",
               states: {
                 looking: {
