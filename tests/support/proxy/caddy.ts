@@ -46,9 +46,10 @@ const isUp = (port: number): Promise<boolean> =>
     socket.once("connect", () => socket.destroy());
   });
 
-/** A real TLS proxy for the zone's names. `sites` is what stands in its file for each name; any other is answered by `otherwise`. */
-export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zone: string, sites: Readonly<Record<string, string>>, otherwise = "respond \"404 page not found\" 404"): Promise<Caddy> => {
-  const port = await freePort();
+/** A real TLS proxy for the zone's names, at a port of its own unless one is wanted. `sites` is what stands in its file for each name; any other is answered by `otherwise`. */
+export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zone: string, sites: Readonly<Record<string, string>>, otherwise = "respond \"404 page not found\" 404", wanted: number | null = null): Promise<Caddy> => {
+  const port = wanted ?? (await freePort());
+  if (await isUp(port)) throw new Error(`port ${port} is taken on 127.0.0.1`);
   const site = (name: string, body: string): string => `https://${name}:${port} {\n  tls ${certificate} ${key}\n  ${body}\n}\n`;
   const file = join(folder, "Caddyfile");
   writeFileSync(file, `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites).map(([name, body]) => site(name, body)).join("")}${site(`*.${zone}`, otherwise)}`);
