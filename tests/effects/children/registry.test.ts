@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry, type ScopeName } from "../../../src/effects/children/registry.js";
 import { bundleFixture } from "../../support/bundle.js";
-import { expectNoProcesses, isAlive, processesWith, start, until } from "../../support/processes.js";
+import { expectNoProcesses, isAlive, processesWith, start, temporaryFolder, until } from "../../support/processes.js";
 
 const path = process.env["PATH"] ?? "";
 
@@ -27,8 +29,10 @@ test("a drained scope refuses children; the others go on", async () => {
 
 test("draining ends what lives, the deaf by KILL, and resolves when none is alive", async () => {
   const { registry, sh, running, cookie } = setUp();
-  const ends = [sh("work", "exec sleep 30"), sh("work", "trap '' TERM; while :; do read -r _ </dev/null; done")];
+  const deaf = join(temporaryFolder(), "deaf");
+  const ends = [sh("work", "exec sleep 30"), sh("work", `trap '' TERM; : >'${deaf}'; while :; do read -r _ </dev/null; done`)];
   await running(2);
+  await until("it is deaf", () => existsSync(deaf));
   const startedAt = performance.now();
   await registry.scope("work").drain(600);
   expect(processesWith("CCCI_RUN_COOKIE", cookie)).toEqual([]);
