@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Engine } from "../../../src/effects/docker/engine.js";
+import type { Service } from "../../../src/effects/docker/engine-schema.js";
+import { findReach } from "../../../src/effects/tests/find-reach.js";
+import { hasProxy, labelledPort, serviceAddresses } from "../../../src/effects/tests/reach.js";
+import { parseReach } from "../../../src/machines/reach.js";
+import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js";
+import { engineOn, startDaemon } from "../../support/engine/daemon.js";
+
+const signal = new AbortController().signal;
+// No resolver knows a name below `invalid`: no proxy can serve it, whatever runs on this machine.
+const app: App = { recipe: "box", domain: "box-123456.reach.invalid" as Domain, stack: "box-123456_reach_invalid" as StackName, commit: "c" };
+const stackLabel = "com.docker.stack.namespace";
+const portLabel = "traefik.http.services.box.loadbalancer.server.port";
+
+const service = (name: string, labels: Readonly<Record<string, string>> = {}, ports: NonNullable<Service["Endpoint"]>["Ports"] = []): Service => ({
+  ID: name,
+  Spec: { Name: `${app.stack}_${name}`, Labels: { [stackLabel]: app.stack, ...labels } },
+  Endpoint: { Ports: ports },
+});
+const proxy: Service = {
+  ID: "traefik",
+  Spec: { Name: "traefik_app", Labels: { [stackLabel]: "traefik" } },
+  Endpoint: { Ports: [{ Protocol: "tcp", TargetPort: 443, PublishedPort: 443, PublishMode: "host" }] },
+};
+
+interface Swarm {
+  services: readonly Service[];
+  /** Of each container of a service: the ports as its own document has them. */
+  containers: Readonly<Record<string, { readonly of: string; readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>> }>>;
+  /** Null: there is no such network. */
+  bridge: Readonly<Record<string, string>> | null;
+}
+let swarm: Swarm;
+beforeEach(() => {
+  swarm = { services: [], containers: {}, bridge: {} };
+});
+
+const wantedLabel = (query: URLSearchParams): string | undefined => (JSON.parse(query.get("filters") ?? "{}") as { label?: readonly string[] }).label?.[0];
+
+/** What an Engine answers to the four questions, by the labels that it is asked for. */
+const answerTo = (path: string, query: URLSearchParams): object | null => {
+  const label = wantedLabel(query);
+  const [, id = ""] = /^\/containers\/(\w+)\/json$/.exec(path) ?? [];
+  if (path === "/services") return swarm.services.filter(({ Spec: { Labels } }) => label === undefined || label === `${stackLabel}=${Labels?.[stackLabel] ?? ""}`);
+  if (path === "/containers/json") return Object.entries(swarm.containers).flatMap(([Id, { of }]) => (label === `com.docker.swarm.service.name=${app.stack}_${of}` ? [{ Id }] : []));
+  if (path === "/networks/docker_gwbridge") return swarm.bridge && { Containers: Object.fromEntries(Object.entries(swarm.bridge).map(([one, IPv4Address]) => [one, { IPv4Address }])) };
+  const container = swarm.containers[id];
+  return container === undefined ? null : { Id: id, Name: `/${id}`, NetworkSettings: { Ports: container.ports } };
+};
+
+const engineOf = async (): Promise<Engine> => {
+  const { socket } = await startDaemon((request, answer) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://engine");
+    const found = answerTo(pathname.replace(/^\/v1\.\d+/, ""), searchParams);
+    answer.writeHead(found === null ? 404 : 200, { "Content-Type": "application/json" }).end(JSON.stringify(found ?? { message: "no such thing" }));
+  });
+  return engineOn(socket);
+};
+
+const find = async () => {
+  const notes: string[] = [];
+  const finder = findReach({ engine: await engineOf(), trust: () => undefined, note: (line) => notes.push(line) }, app);
+  return { notes, look: () => finder(signal) };
+};
+
+describe("reach: auto, where no proxy answers for the domain,", () => {
+  test("takes the port that the recipe's label tells a proxy, and says so once however often it looks", async () => {
+    swarm.services = [service("app", { [portLabel]: "8080" })];
+    swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
+    const { notes, look } = await find();
+    expect(await look()).toEqual({ targets: [{ url: "http://127.0.0.1:49153", zone: null }] });
+    await look();
+    expect(notes).toEqual([expect.stringMatching(/^no proxy serves https:\/\/box-123456[.]reach[.]invalid \(no such name: .*\): reaching service:app:8080 directly/)]);
+  });
+
+  test("waits while no container of that service is on this node", async () => {
+    swarm.services = [service("app", { [portLabel]: "8080" })];
+    expect(await (await find()).look()).toMatchObject({ tried: { address: "service:app:8080" } });
+  });
+
+  test("gives up at once without such a label, naming the services and the line that mends it", async () => {
+    swarm.services = [service("web"), service("db")];
+    expect(await (await find()).look()).toMatchObject({
+      hopeless: { code: "reach-not-found", exitCode: 1, hint: "Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: db, web." },
+    });
+  });
+
+  test("insists on the domain all the same where this Swarm has a proxy", async () => {
+    swarm.services = [service("app", { [portLabel]: "8080" }), proxy];
+    swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
+    const { notes, look } = await find();
+    expect(await look()).toEqual({ targets: [{ url: `https://${app.domain}`, zone: "reach.invalid" }] });
+    expect(notes).toEqual([expect.stringContaining("this Swarm has a proxy")]);
+  });
+});
+
+describe("a Swarm's proxy", () => {
+  test("is a service of somebody else that publishes 443", async () => {
+    swarm.services = [service("app"), proxy];
+    expect(await hasProxy(await engineOf(), app, signal)).toBe(true);
+  });
+
+  test("is not the app's own service, whatever that publishes, nor one at another port", async () => {
+    swarm.services = [service("app", {}, [{ TargetPort: 443, PublishedPort: 443, PublishMode: "host" }]), { ...proxy, Endpoint: { Ports: [{ TargetPort: 443, PublishedPort: 8443 }] } }, { ...proxy, Endpoint: {} }];
+    expect(await hasProxy(await engineOf(), app, signal)).toBe(false);
+  });
+});
+
+describe("the port that labels tell a proxy", () => {
+  test("is that of the service app before others", () => {
+    expect(labelledPort(app, [service("admin", { [portLabel]: "9000" }), service("app", { [portLabel]: "8080" })])).toEqual({ service: "app", port: 8080 });
+  });
+
+  test("is the first one where app has none", () => {
+    expect(labelledPort(app, [service("app"), service("web", { [portLabel]: " 3000 " }), service("admin", { [portLabel]: "9000" })])).toEqual({ service: "web", port: 3000 });
+  });
+
+  test.each([
+    ["no number", { [portLabel]: "http" }],
+    ["of a TCP router", { "traefik.tcp.services.box.loadbalancer.server.port": "25" }],
+    ["of another key", { "traefik.http.services.box.loadbalancer.server.scheme": "8080" }],
+  ])("is none for a label that is %s", (_, labels) => {
+    expect(labelledPort(app, [service("app", labels)])).toBeNull();
+  });
+
+  test("is none for services without labels, which the Engine gives as null", () => {
+    expect(labelledPort(app, [{ ID: "1", Spec: { Name: `${app.stack}_app`, Labels: null } }])).toBeNull();
+  });
+});
+
+describe("service:app:8080", () => {
+  const addresses = async () => serviceAddresses(await engineOf(), app, { service: "app", port: 8080 }, signal);
+
+  test("is asked at the port that Docker chose, and not at the bridge", async () => {
+    swarm.services = [service("app")];
+    swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
+    swarm.bridge = { c1: "172.18.0.3/16" };
+    expect(await addresses()).toEqual({ addresses: ["http://127.0.0.1:49153"] });
+  });
+
+  test("is asked at the ingress port, then at its container's address on the bridge", async () => {
+    swarm.services = [service("app", {}, [{ TargetPort: 8080, PublishedPort: 30001, PublishMode: "ingress" }])];
+    swarm.containers = { c1: { of: "app", ports: { "8080/tcp": null } } };
+    swarm.bridge = { c1: "172.18.0.3/16", "ingress-sbox": "172.18.0.2/16" };
+    expect(await addresses()).toEqual({ addresses: ["http://127.0.0.1:30001", "http://172.18.0.3:8080"] });
+  });
+
+  test("is asked at the bridge alone where it publishes nothing, and never at another service's container", async () => {
+    swarm.services = [service("app"), service("db")];
+    swarm.containers = { c1: { of: "app", ports: {} }, c2: { of: "db", ports: {} } };
+    swarm.bridge = { c1: "172.18.0.3/16", c2: "172.18.0.4/16" };
+    expect(await addresses()).toEqual({ addresses: ["http://172.18.0.3:8080"] });
+  });
+
+  test("has no address yet where there is no bridge", async () => {
+    swarm.services = [service("app")];
+    swarm.containers = { c1: { of: "app", ports: {} } };
+    swarm.bridge = null;
+    expect(await addresses()).toEqual({ addresses: [] });
+  });
+
+  test("is hopeless in a stack without that service, and not yet decided in one without any", async () => {
+    swarm.services = [service("web")];
+    expect(await addresses()).toMatchObject({ hopeless: { code: "reach-unknown-service", hint: expect.stringContaining("The services are: web.") as string } });
+    swarm.services = [];
+    expect(await addresses()).toEqual({ addresses: [] });
+  });
+});
+
+describe("reach", () => {
+  test.each([
+    ["auto", { kind: "auto" }],
+    ["https://{domain}/login", { kind: "url", url: "https://{domain}/login" }],
+    ["service:my-app.1:65535", { kind: "service", service: "my-app.1", port: 65_535 }],
+  ])("may be %s", (text, reach) => {
+    expect(parseReach(text)).toEqual(reach);
+  });
+
+  test.each(["", "Auto", "ftp://x", "service:app", "service:app:0", "service:app:65536", "service:-app:80", "service:app:80 "])("may not be %j", (text) => {
+    expect(parseReach(text)).toBeNull();
+  });
+});
