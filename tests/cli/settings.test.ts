@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../src/machines/errors.js";
@@ -165,4 +165,22 @@ test.each([
   const folder = temporaryFolder();
   if (sample !== null) writeFileSync(join(folder, ".env.sample"), sample);
   expect(refusal(() => runSettings(".", {}, base, folder))).toMatchObject({ exitCode: 2, message: expect.stringContaining(why) as string });
+});
+
+describe("where no stages are named, the custom tier", () => {
+  test("is left out for a recipe that no operator has a folder for, and the run says so", () => {
+    const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: temporaryFolder() });
+    expect(tiers).toEqual(["install"]);
+    expect(notices).toEqual([expect.stringContaining("no operator has a folder for notes")]);
+  });
+
+  test("stays for one that has a folder, with tests in it or without: to forget them is red", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "notes"));
+    expect(settings({}, { CCCI_RECIPES_DIR: folder })).toMatchObject({ tiers: ["install", "custom"], notices: [] });
+  });
+
+  test("stays where it was asked for by name", () => {
+    expect(settings({ stages: "custom" }, { CCCI_RECIPES_DIR: temporaryFolder() })).toMatchObject({ tiers: ["custom"], notices: [] });
+  });
 });
