@@ -16,9 +16,6 @@ const notDeployed = [/not deployed/i];
 /** The app's .env is gone or never was. Background knowledge, not seen. */
 const unknownApp = [/cannot find app/i, /unable to find app/i, /no such app/i, /app.*(?:does not exist|not found)/i];
 
-/** Its recipe is not in this ABRA_DIR: a janitor has none. Background knowledge, not seen. */
-const unknownRecipe = [/recipe.*(?:does not exist|not found)/i, /unable to (?:clone|find) recipe/i];
-
 /** strerror(3) of a host that lacks something: whoever says it passes on what the system said. */
 const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-only file system/i, /cannot allocate memory/i, /too many open files/i, /input\/output error/i];
 
@@ -28,4 +25,3 @@ const matches = (texts: readonly RegExp[], said: string): boolean => texts.some(
 export const saysHostLacks = (said: string): boolean => matches(hostLacks, said);
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
-export const saysUnknownRecipe = (said: string): boolean => matches(unknownRecipe, said);

@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { RunError } from "../../machines/errors.js";
 import type { Ledger } from "../../machines/ledger/ledger.js";
 import type { Domain, StackName } from "../../machines/vocabulary.js";
+import { readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { safely } from "../record/safely.js";
 
@@ -29,10 +30,7 @@ export const ledgerFile = (runDir: string): string => join(runDir, "ledger.json"
 /** The ledger of a run, or null where there is none that can be read. Only a regular file of sane size is. */
 export const readLedger = (runDir: string): Ledger | null =>
   safely(() => {
-    const file = ledgerFile(runDir);
-    const found = statSync(file);
-    if (!found.isFile() || found.size > bytesMax) return null;
-    const parsed = v.safeParse(schema, JSON.parse(readFileSync(file, "utf8")));
+    const parsed = v.safeParse(schema, JSON.parse(readRegular(ledgerFile(runDir), bytesMax).toString("utf8")));
     return parsed.success ? parsed.output : null;
   });
 
