@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./support/processes.js";
+import { sendSignal } from "./support/signal.js";
 
 /** What the rules of this checkout say of one file at such a place, in a tree of its own: a breach in `src` would be built by whoever starts the launcher meanwhile. */
 const lint = (file: string, text: string): string => {
@@ -38,4 +39,11 @@ test("no file names the place of its own checkout", () => {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" }).trim().split("\n");
   const found = spawnSync("grep", ["-lF", process.cwd(), ...files], { encoding: "utf8" });
   expect(found.stdout).toBe("");
+});
+
+test("a test signals by one function, which refuses the group of the suite itself", () => {
+  const found = spawnSync("grep", ["-rlP", "process\\.kill\\((?!process\\.pid)[^,]+, [^0]", "tests", "--include=*.ts"], { encoding: "utf8" });
+  expect(found.stdout.trim().split("\n")).toEqual(["tests/support/signal.ts"]);
+  expect(() => sendSignal(0, "SIGKILL")).toThrow(RangeError);
+  expect(() => sendSignal(-1, "SIGKILL")).toThrow(RangeError);
 });

@@ -42,6 +42,8 @@ const childrenOfRun = (run: Started): readonly number[] =>
 
 /** Signals the first ones, then the others after the pause; by a shell, since a busy test process would pause for longer. */
 const signalInOrder = (signal: NodeJS.Signals, first: readonly number[], then: readonly number[] = []): void => {
+  // `kill 0` is our own group, and with it this suite.
+  if ([...first, ...then].some((pid) => pid < 2)) throw new RangeError(`${signal} for ${[...first, ...then].join(" ")}`);
   const kill = (pids: readonly number[]): string => (pids.length === 0 ? ":" : `kill -${signal.slice(3)} ${pids.join(" ")} 2>/dev/null`);
   void execa("sh", ["-c", `${kill(first)}; sleep 0.015; ${kill(then)}`], { reject: false });
 };

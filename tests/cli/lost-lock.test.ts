@@ -6,6 +6,7 @@ import { until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { startProcess } from "../support/started.js";
+import { sendSignal } from "../support/signal.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -45,7 +46,7 @@ test("a run whose lock file is replaced by another holder's touches nothing of t
     expect(run.record()).toMatchObject({ cause: "lost-lock", cleanliness: null });
     expect(sandbox.leftovers()).not.toEqual([]);
   } finally {
-    process.kill(-holder.pid, "SIGKILL");
+    sendSignal(-holder.pid, "SIGKILL");
   }
   // The lock is free now: what was left belongs to nobody.
   expect((await sandbox.run(["janitor", "--sandbox"])).code).toBe(0);

@@ -6,6 +6,7 @@ import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import { causes, closed, expectDeaf, expectStopped, firstPairs, inSandbox, moments, startEcho, startRun, teardownSteps } from "./stop-cases.js";
 import { startProcess, type StartedProcess } from "../support/started.js";
+import { sendSignal } from "../support/signal.js";
 
 // Every state meets one way to end a run here, and every way one state; in stops.slow.test.ts each state meets each way.
 describe.concurrent("before teardown", { timeout: 90_000 }, () => {
@@ -38,7 +39,7 @@ describe("while it waits for the lock", { timeout: 90_000 }, () => {
     await until("flock has the lock", () => isHeld(lock));
   });
   afterAll(async () => {
-    process.kill(-holder.pid, "SIGKILL");
+    sendSignal(-holder.pid, "SIGKILL");
     await sandbox.close();
   });
 

@@ -7,6 +7,7 @@ import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { startProcess } from "../support/started.js";
+import { sendSignal } from "../support/signal.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -126,7 +127,7 @@ test("a lock held for more than two hours is flagged and never stolen", async ()
     expect(code).toBe(0);
     expect(sandbox.leftovers()).toEqual([`${orphan}.env`]);
   } finally {
-    process.kill(-holder.pid, "SIGKILL");
+    sendSignal(-holder.pid, "SIGKILL");
   }
 });
 
@@ -168,7 +169,7 @@ test("a stale lock file, of no app and held by nobody, is swept; one that is hel
     expect(existsSync(heldOne)).toBe(true);
     expect(code).toBe(0);
   } finally {
-    process.kill(-holder.pid, "SIGKILL");
+    sendSignal(-holder.pid, "SIGKILL");
   }
 });
 

@@ -8,6 +8,7 @@ import { isAlive } from "../support/drone/processes.js";
 import { trackMembers } from "../support/drone/step-members.js";
 import { startStep, type DroneStep, type StepSettings } from "../support/drone/step.js";
 import { waitFor } from "../support/drone/wait-for.js";
+import { sendSignal } from "../support/signal.js";
 
 const program = `${process.execPath} ${fileURLToPath(new URL("fixtures/orchestrator.mjs", import.meta.url))}`;
 
@@ -48,8 +49,8 @@ describe("how a step ends", () => {
     const helper = await waitFor("the helper", () => existsSync(join(folder, "helper")) && Number(readFileSync(join(folder, "helper"), "utf8")));
     const first = await Promise.race([step.ended, pause(300).then(() => "still running")]);
     expect(first).toBe("still running");
-    process.kill(helper, "SIGKILL");
-    for (const pid of step.members()) process.kill(pid, "SIGKILL");
+    sendSignal(helper, "SIGKILL");
+    for (const pid of step.members()) sendSignal(pid, "SIGKILL");
     expect(await step.ended).toMatchObject({ status: "success" });
   });
 });

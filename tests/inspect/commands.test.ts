@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { isAlive, until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { sendSignal } from "../support/signal.js";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
@@ -75,7 +76,7 @@ test("run --inspect prints where to watch, and neither its end nor its death is 
   const { pid, address } = besideOf("watched");
   expect(run.output()).toContain(address);
   expect((await fetch(address)).status).toBe(200);
-  process.kill(pid, "SIGKILL");
+  sendSignal(pid, "SIGKILL");
   await until("the inspector is gone", () => !isAlive(pid));
   const { code, stdout } = await run.ended;
   expect(code).toBe(0);
@@ -88,6 +89,6 @@ test("the inspector beside a run outlives it for a while, and ends when it is to
   expect(code).toBe(0);
   const { pid, address } = besideOf("after");
   expect((await fetch(address)).status).toBe(200);
-  process.kill(pid, "SIGTERM");
+  sendSignal(pid, "SIGTERM");
   await until("the inspector is gone", () => !isAlive(pid));
 });

@@ -7,6 +7,7 @@ import { bundleFixture } from "../support/bundle.js";
 import { isAlive, processesWith, start, temporaryFolder, until, type Started } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
 import { binWith, installed, tools, type Installation } from "./installation.js";
+import { sendSignal } from "../support/signal.js";
 
 const path = process.env["PATH"] ?? "";
 let program = "";
@@ -132,10 +133,10 @@ const killAtRandomMoments = async (started: (launcher: string, env: Record<strin
     const run = started(launcher, { PATH: path, TMPDIR: tmp, KILL_TEST: mark, TEARDOWN_MS: "0" });
     await pause(delayMs);
     await until("the launcher is there", () => launcherOf(run) > 0);
-    if (isAlive(launcherOf(run))) process.kill(launcherOf(run), "SIGKILL");
+    if (isAlive(launcherOf(run))) sendSignal(launcherOf(run), "SIGKILL");
     await until("nothing of it lives", () => processesWith("KILL_TEST", mark).length === 0, 12_000).catch(() => {
       survivors.push(`killed after ${delayMs.toFixed(1)} ms`);
-      for (const left of processesWith("KILL_TEST", mark)) process.kill(left, "SIGKILL");
+      for (const left of processesWith("KILL_TEST", mark)) sendSignal(left, "SIGKILL");
     });
   }
   expect(survivors).toEqual([]);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { start, temporaryFolder } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
 import { binWith, installed, tools } from "./installation.js";
+import { sendSignal } from "../support/signal.js";
 
 /** Says of itself what the launcher promises. */
 const witness = `
@@ -75,7 +76,7 @@ test("as a background job of a shell, where INT is ignored from birth, the progr
     setTimeout(() => process.exit(1), 10000);`);
   const run = start("sh", ["-c", "$L & wait $!"], { env: { PATH: process.env["PATH"] ?? "", L: launcher } });
   await run.says("\n");
-  process.kill(Number(run.stdout()), "SIGINT");
+  sendSignal(Number(run.stdout()), "SIGINT");
   expect((await run.ended).code).toBe(130);
 });
 

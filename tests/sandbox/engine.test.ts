@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testWith } from "../support/programs.js";
 import { echo, processesWith, StandIns, until } from "./stand-ins.js";
+import { sendSignal } from "../support/signal.js";
 
 let world: StandIns;
 
@@ -42,7 +43,7 @@ test("services outlive the SIGKILL of the whole group that deployed them, and ca
   await call.ended;
   expect(processesWith(cookie).size).toBe(0);
   try {
-    process.kill(-(call.child.pid ?? 0), "SIGKILL");
+    sendSignal(-(call.child.pid ?? 0), "SIGKILL");
   } catch {
     // The group ended with its leader, as it should.
   }

@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { sendSignal } from "../support/signal.js";
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -156,7 +157,7 @@ export class StandIns {
   /** As a machine does that loses its power. */
   killEngine(): void {
     const pid = this.engine();
-    if (pid !== null) process.kill(pid, "SIGKILL");
+    if (pid !== null) sendSignal(pid, "SIGKILL");
   }
 
   /** Removes every stack, and ends the engine once nothing runs; fails when a process of this world then still lives. */
@@ -167,11 +168,11 @@ export class StandIns {
       await until("all services have ended", () => processesWith(`SANDBOX_ROOTFS=${this.root}`).size === 0);
       // It would end by itself a moment later, which one test shows: the others do not wait for it.
       const engine = this.engine();
-      if (engine !== null) process.kill(engine, "SIGTERM");
+      if (engine !== null) sendSignal(engine, "SIGTERM");
       await until("all processes of the world have ended", () => processesWith(this.root).size === 0);
     } catch (error) {
       const left = processesWith(this.root);
-      for (const pid of left.keys()) process.kill(pid, "SIGKILL");
+      for (const pid of left.keys()) sendSignal(pid, "SIGKILL");
       throw new Error(`left running: ${[...left].map((one) => one.join(" ")).join("; ")}`, { cause: error });
     } finally {
       rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });

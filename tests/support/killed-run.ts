@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "./sandbox-run.js";
+import { sendSignal } from "./signal.js";
 
 /**
  * A run, called `killed`, of which everything was SIGKILLed in the middle of its tests; resolves with its app's domain.
@@ -12,8 +13,8 @@ export const killRunInTest = async (sandbox: Sandbox, recipe: string): Promise<s
   writeFileSync(faults, JSON.stringify([{ when: "docker service inspect", do: "slow:500" }]));
   const run = sandbox.start(["run", recipe, "--sandbox", "--run-id", "killed"], {}, "killed");
   const { pid, domain } = await run.reaches("holding.running.test");
-  process.kill(-pid, "SIGKILL");
-  process.kill(-(run.child.pid ?? 0), "SIGKILL");
+  sendSignal(-pid, "SIGKILL");
+  sendSignal(-(run.child.pid ?? 0), "SIGKILL");
   await run.ended;
   rmSync(faults);
   if (domain === null) throw new Error("a run in its tests has no domain");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
 import { startProcess, type Ended, type Place, type StartedProcess } from "./started.js";
+import { sendSignalIfThere } from "./signal.js";
 
 export type { Ended } from "./started.js";
 
@@ -48,14 +49,6 @@ export const processesWith = (name: string, value: string): readonly number[] =>
 
 export const childrenOf = (pid: number): readonly number[] => pids().filter((other) => isAlive(other) && parentOf(other) === pid);
 
-const signal = (pid: number, name: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended by itself.
-  }
-};
-
 /** Fails if one of them is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. */
 export const expectNoProcesses = async (cookieOrPids: string | readonly number[], limitMs = 2_000): Promise<void> => {
   const living = (): readonly number[] =>
@@ -68,7 +61,7 @@ export const expectNoProcesses = async (cookieOrPids: string | readonly number[]
     await pause(5);
   }
   const left = living().map((pid) => ({ pid, command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ") }));
-  for (const { pid } of left) signal(pid, "SIGKILL");
+  for (const { pid } of left) sendSignalIfThere(pid, "SIGKILL");
   expect(left).toEqual([]);
 };
 
@@ -99,8 +92,8 @@ export const start = (file: string, args: readonly string[], { env = process.env
     stderr: () => said.stderr,
     ended,
     hasEnded,
-    kill: (name) => signal(pid, name),
-    killGroup: (name) => signal(-pid, name),
+    kill: (name) => sendSignalIfThere(pid, name),
+    killGroup: (name) => sendSignalIfThere(-pid, name),
     says: (text, limitMs) =>
       until(() => `${file} says ${JSON.stringify(text)}; it said ${JSON.stringify(said)}`, () => said.stdout.includes(text), limitMs),
   };
@@ -109,7 +102,7 @@ export const start = (file: string, args: readonly string[], { env = process.env
     // What dies with the program dies a moment after it.
     const goneByItself = until("nothing is left", () => marked().length === 0, 1_000);
     const left = await goneByItself.then(() => [], marked);
-    for (const one of left) signal(one, "SIGKILL");
+    for (const one of left) sendSignalIfThere(one, "SIGKILL");
     await until("killed leftovers are gone", () => marked().length === 0);
     if (left.length > 0) throw new Error(`left running by ${file} ${args.join(" ")}: ${left.join(", ")}`);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
 import { startProgram, type Ended, type Started } from "./program.js";
+import { sendSignal } from "./signal.js";
 
 /** A sandbox of its own for one test. `close` fails when anything of it is still alive, and removes it. */
 export class Sandbox {
@@ -44,7 +45,7 @@ export class Sandbox {
   #endIdleEngine(): void {
     if (["services", "containers"].some((kind) => this.leftovers().some((name) => name.startsWith(`${kind}/`)))) return;
     try {
-      process.kill((JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number }).pid, "SIGTERM");
+      sendSignal((JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number }).pid, "SIGTERM");
     } catch {
       // There is none, or none any more.
     }

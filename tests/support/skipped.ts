@@ -5,8 +5,9 @@ const countBy = (words: readonly string[]): ReadonlyMap<string, number> =>
   words.reduce((counts, word) => counts.set(word, (counts.get(word) ?? 0) + 1), new Map<string, number>());
 
 /**
- * Says at the end, in one line, what was skipped for which reason: a test that says none is not counted here. With
- * RECIPE_CI_SKIPPED=FILE the files of such tests are written there, one a line.
+ * Says at the end which tests failed and passed when they were run again, by name, and, in one line, what was skipped for
+ * which reason: a test that says none is not counted here. With RECIPE_CI_SKIPPED=FILE the files of such tests are
+ * written there, one a line.
  */
 export default class Skipped implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -16,6 +17,8 @@ export default class Skipped implements Reporter {
         return result.state === "skipped" && result.note !== undefined ? [{ file: module.relativeModuleId, note: result.note }] : [];
       }),
     );
+    const again = modules.flatMap((module) => [...module.children.allTests("passed")].filter((one) => one.diagnostic()?.flaky === true).map((one) => `${module.relativeModuleId}: ${one.fullName}`));
+    if (again.length > 0) console.log(`${again.length} tests passed only when they were run again:\n  ${again.join("\n  ")}`);
     const files = process.env["RECIPE_CI_SKIPPED"];
     if (files !== undefined) writeFileSync(files, [...new Set(skipped.map(({ file }) => `${file}\n`))].join(""));
     if (skipped.length === 0) return;

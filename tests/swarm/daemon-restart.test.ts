@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { until } from "../support/processes.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { OwnDaemon } from "../support/swarm/own-daemon.js";
+import { sendSignal } from "../support/signal.js";
 
 const images = ["local/notes-app:1.1.0", "local/notes-store:1.1.0", "local/notes-app:1.0.0", "local/notes-store:1.0.0"];
 
@@ -44,8 +45,8 @@ describe("a docker daemon that restarts", () => {
     const run = runNotes("orphaned");
     const { pid } = await run.reaches("holding.running.test");
     // The program first: it would see its launcher's end, and begin to tear down.
-    process.kill(-pid, "SIGKILL");
-    process.kill(-(run.child.pid ?? 0), "SIGKILL");
+    sendSignal(-pid, "SIGKILL");
+    sendSignal(-(run.child.pid ?? 0), "SIGKILL");
     await run.ended;
     const janitor = host.command("janitor");
     await until("the janitor has begun to remove it", () => host.leftovers().every((line) => !line.startsWith("service ")));

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SwarmHost } from "../support/swarm/host.js";
+import { sendSignal } from "../support/signal.js";
 
 let host: SwarmHost;
 beforeEach(() => {
@@ -80,8 +81,8 @@ describe("on a real Swarm, a run", () => {
   test("whose whole process group is SIGKILLed during test is cleaned by the next run of the app, which is green and says so", async () => {
     const killed = host.start(runNotes(), "killed");
     const { pid } = await killed.reaches("holding.running.test");
-    process.kill(-(killed.child.pid ?? 0), "SIGKILL");
-    process.kill(-pid, "SIGKILL");
+    sendSignal(-(killed.child.pid ?? 0), "SIGKILL");
+    sendSignal(-pid, "SIGKILL");
     await killed.ended;
     expect(host.leftovers()).not.toEqual([]);
 

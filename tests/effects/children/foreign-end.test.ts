@@ -8,6 +8,7 @@ import { createChildRegistry, type Scope } from "../../../src/effects/children/r
 import { createGit } from "../../../src/effects/recipe/git.js";
 import { runExecutable } from "../../../src/effects/tests/executables.js";
 import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
+import { sendSignal } from "../../support/signal.js";
 
 interface Host {
   readonly scope: Scope;
@@ -43,7 +44,7 @@ const host = (): Host => {
       await pause(100);
       for (const pid of started()) {
         try {
-          process.kill(pid, signal);
+          sendSignal(pid, signal);
         } catch {
           // A short-lived one of the child's own.
         }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { engineAt, startDaemon, type Daemon, type TestEngine } from "../../support/engine/daemon.js";
 import { expectNoProcesses, isAlive, until } from "../../support/processes.js";
+import { sendSignal } from "../../support/signal.js";
 
 const dials = resolve("tests/support/fixtures/dials.mjs");
 
@@ -40,7 +41,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("a dialled process that %s r
   const asking = failureOf(engine.json("GET", "/services", { signal: stop.signal }));
   await until("the call has come in", () => daemon.calls.length === 1);
   const [pid = 0] = registry.alive();
-  process.kill(pid, signal);
+  sendSignal(pid, signal);
   await until("the process is gone", () => !isAlive(pid));
   setTimeout(() => stop.abort(), 15);
   expect(await asking).toMatchObject({ name: "AbortError" });
@@ -51,7 +52,7 @@ test("a dialled process that somebody kills in the middle of a call is named wit
   const { engine, registry } = dialled(daemon);
   const asking = failureOf(engine.json("GET", "/services"));
   await until("the call has come in", () => daemon.calls.length === 1);
-  process.kill(registry.alive()[0] ?? 0, "SIGKILL");
+  sendSignal(registry.alive()[0] ?? 0, "SIGKILL");
   expect(await asking).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/dial-stdio was killed by SIGKILL/) as string, exitCode: 69 });
 });
 
@@ -65,7 +66,7 @@ test("a dialled process that is killed is replaced at the next call", async () =
   const { engine, registry } = dialled(daemon);
   await engine.json("GET", "/services");
   const [pid = 0] = registry.alive();
-  process.kill(pid, "SIGKILL");
+  sendSignal(pid, "SIGKILL");
   await until("the process is gone", () => registry.alive().length === 0);
   expect(await engine.json("GET", "/services")).toEqual([]);
   expect(daemon.connections()).toBe(2);

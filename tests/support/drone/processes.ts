@@ -44,11 +44,4 @@ export const commandOf = (pid: number): string => read(pid, "cmdline").replaceAl
 
 export const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
 
-/** Sends a signal to a process that may be gone already. */
-export const signal = (pid: number, name: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // ESRCH: gone, which no sender can rule out.
-  }
-};
+export { sendSignalIfThere as signal } from "../signal.js";

@@ -7,6 +7,7 @@ import { isAlive } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { findLeaks, judgeRuns, type Deeds } from "./oracle.js";
 import type { Finding, OracleWorld } from "./world.js";
+import { sendSignal } from "../signal.js";
 
 const zone = "sandbox.localhost";
 const domain = `note-0a1b2c.${zone}`;
@@ -50,7 +51,7 @@ const endEngine = async (): Promise<void> => {
   if (!existsSync(card)) return;
   const { pid } = JSON.parse(readFileSync(card, "utf8")) as { pid: number };
   try {
-    process.kill(pid, "SIGKILL");
+    sendSignal(pid, "SIGKILL");
   } catch {
     // It had ended.
   }

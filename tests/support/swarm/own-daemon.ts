@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { until } from "../processes.js";
+import { sendSignal } from "../signal.js";
 
 const must = (file: string, ...args: readonly string[]): string => {
   const { status, stdout, stderr } = spawnSync(file, args, { encoding: "utf8" });
@@ -96,7 +97,7 @@ export class OwnDaemon {
     await this.down();
     for (const pid of this.#members()) {
       try {
-        process.kill(pid, "SIGKILL");
+        sendSignal(pid, "SIGKILL");
       } catch {
         // It has ended meanwhile.
       }
