@@ -16,7 +16,7 @@ const began = performance.now();
 for (let index = 0; index < ${files}; index += 1) {
   const domain = "echo-" + index.toString(16).padStart(6, "0") + ".bench.test";
   if (probeLock(process.argv[2], domain, held, false).kind !== "ours") throw new Error(domain);
-  held.letGo(domain);
+  held.release(domain);
 }
 process.stdout.write(String(performance.now() - began));
 `;

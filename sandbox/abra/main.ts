@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import type { Caller } from "../shared/caller.js";
 import { parseWords } from "../shared/words.js";
 import type { Answer } from "./session.js";
-import { suffer } from "./suffer.js";
+import { applyFaults } from "./apply-faults.js";
 import { bareFlags, runAbra } from "./verbs.js";
 
 const start = async (file: string, args: readonly string[], env: Caller["env"], input = ""): Promise<Answer> => {
@@ -35,7 +35,7 @@ const caller: Caller = {
 const run = async (): Promise<number> => {
   const line = parseWords(caller.argv, bareFlags);
   const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
-  const after = root === "" ? async (): Promise<void> => undefined : await suffer(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
+  const after = root === "" ? async (): Promise<void> => undefined : await applyFaults(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
   const code = await runAbra(caller, line, {
     docker: (args, { env = process.env, input } = {}) => start(process.env["CCCI_DOCKER"] || "docker", args, env, input),
     git: (args) => start("git", args, process.env),

@@ -22,7 +22,7 @@ const tools: Readonly<Record<string, Tool>> = {
 
 const told = (words: readonly string[]): string => `${words.slice(0, 3).join(" ")}: told to fail by faults.json`;
 
-const suffer = async (faults: Faults, words: readonly string[], caller: Caller, tool: Tool, work: () => Promise<number>): Promise<Ending> => {
+const applyFaults = async (faults: Faults, words: readonly string[], caller: Caller, tool: Tool, work: () => Promise<number>): Promise<Ending> => {
   let hangsAfter = false;
   for (const pain of faults.painsFor(words.join(" "), ...otherWords(words))) {
     if (pain.kind === "slow") await new Promise((resolve) => setTimeout(resolve, pain.ms));
@@ -82,7 +82,7 @@ export const runTool = async (engine: Engine, name: string, caller: Caller): Pro
   if (tool === undefined) return 125;
   const line = parseWords(caller.argv, tool.bare);
   try {
-    return await suffer(engine.faults, [name, ...line.words], caller, tool, () => tool.run(engine, caller, line));
+    return await applyFaults(engine.faults, [name, ...line.words], caller, tool, () => tool.run(engine, caller, line));
   } catch (error) {
     if (error instanceof Hanging) return "hang";
     caller.err(`${error instanceof BadFaults ? error.message : String(error instanceof Error ? error.stack : error)}\n`);

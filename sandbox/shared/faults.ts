@@ -17,7 +17,7 @@ interface FaultList {
 /** A fault that nobody carries out would make a test read green, so both of these are as loud as can be. */
 export class BadFaults extends Error {}
 
-/** What a call is to suffer, in order: before its work, and after it. */
+/** What a call is to applyFaults, in order: before its work, and after it. */
 export type Pain =
   | { readonly kind: "slow"; readonly ms: number }
   | { readonly kind: "exit"; readonly code: number }

@@ -6,7 +6,7 @@ import type { ExitCode } from "../machines/vocabulary.js";
 import { completion } from "./completion.js";
 import { processIo, type Io } from "./io.js";
 import { requireChunk } from "./lazy.js";
-import { Answered, parseCommandLine, type Asked } from "./program.js";
+import { HelpRequested, parseCommandLine, type ParsedCommand } from "./program.js";
 import { hostSettings } from "./settings/host.js";
 import { janitorSettings } from "./settings/janitor-settings.js";
 import { runSettings } from "./settings/run-settings.js";
@@ -17,7 +17,7 @@ import { prune, pruneSettings } from "./commands/prune.js";
 import { run } from "./commands/run.js";
 import { status } from "./commands/status.js";
 
-const dispatch = async ({ command, operands, flags }: Asked, io: Io): Promise<ExitCode> => {
+const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Promise<ExitCode> => {
   switch (command) {
     case "run":
       return run(runSettings(operands[0], flags, io.env, io.cwd), io);
@@ -58,7 +58,7 @@ const main = async (): Promise<ExitCode> => {
   try {
     return await dispatch(parseCommandLine(process.argv.slice(2)), io);
   } catch (error) {
-    if (error instanceof Answered) {
+    if (error instanceof HelpRequested) {
       io.out(error.text);
       return 0;
     }

@@ -5,14 +5,14 @@ import { commands, publicCommands, type CommandName, type CommandSpec } from "./
 import { explained, options, spelled, type Flags, type OptionName } from "./options.js";
 
 /** What the command line asked for. */
-export interface Asked {
+export interface ParsedCommand {
   readonly command: CommandName;
   readonly operands: readonly string[];
   readonly flags: Flags;
 }
 
 /** `--help` and `--version`: answered, nothing to run. */
-export class Answered extends Error {
+export class HelpRequested extends Error {
   readonly text: string;
   constructor(text: string) {
     super("answered");
@@ -75,9 +75,9 @@ const refusal = ({ code, message }: CommanderError, argv: readonly string[]): Ru
   }
 };
 
-/** Parses the command line. Throws `Answered` for help and version, a usage error (exit 2) for what makes no sense. */
-export const parseCommandLine = (argv: readonly string[]): Asked => {
-  let result: Asked | null = null;
+/** Parses the command line. Throws `HelpRequested` for help and version, a usage error (exit 2) for what makes no sense. */
+export const parseCommandLine = (argv: readonly string[]): ParsedCommand => {
+  let result: ParsedCommand | null = null;
   let text = "";
   const program = define((command, operands, flags) => {
     result = { command, operands, flags };
@@ -89,7 +89,7 @@ export const parseCommandLine = (argv: readonly string[]): Asked => {
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) throw new Answered(text.trimEnd());
+    if (error.exitCode === 0) throw new HelpRequested(text.trimEnd());
     throw refusal(error, argv);
   }
   if (result === null) throw noCommand();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { commands, publicCommands, type CommandSpec } from "../../src/cli/command-table.js";
 import { completion } from "../../src/cli/completion.js";
 import { options, type OptionSpec } from "../../src/cli/options.js";
-import { Answered, parseCommandLine } from "../../src/cli/program.js";
+import { HelpRequested, parseCommandLine } from "../../src/cli/program.js";
 import { isRunError } from "../../src/machines/errors.js";
 import { testWith } from "../support/programs.js";
 
@@ -11,7 +11,7 @@ const answer = (...argv: readonly string[]): string => {
   try {
     parseCommandLine(argv);
   } catch (error) {
-    if (error instanceof Answered) return error.text;
+    if (error instanceof HelpRequested) return error.text;
     throw error;
   }
   throw new Error("it was not answered");

@@ -46,6 +46,6 @@ test(`a TERM around the moment of the hand-over, ${rounds} times: the waiter end
     await first.ended;
     const held = new HeldLocks();
     await until("the lock is free", () => probeLock(dir, lockedApp, held, false).kind === "ours");
-    held.letGo(lockedApp);
+    held.release(lockedApp);
   }
 });

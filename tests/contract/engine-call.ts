@@ -8,7 +8,7 @@ export interface Asked {
   readonly body?: object;
 }
 
-export interface Answered {
+export interface HelpRequested {
   readonly status: number;
   readonly bytes: Buffer;
   readonly json: unknown;
@@ -45,7 +45,7 @@ const parsed = (bytes: Buffer): unknown => {
   }
 };
 
-export const ask = async (world: ContractWorld, method: Method, path: string, asked: Asked = {}): Promise<Answered> => {
+export const ask = async (world: ContractWorld, method: Method, path: string, asked: Asked = {}): Promise<HelpRequested> => {
   const { answer, hangUp } = await open(world, method, path, asked);
   const pieces: Buffer[] = [];
   for await (const piece of answer) pieces.push(piece as Buffer);
@@ -75,7 +75,7 @@ export const firstLine = async (world: ContractWorld, path: string, asked: Asked
 };
 
 /** Refused with one of these codes, and one sentence that says why. */
-export const expectRefusal = ({ status, json }: Answered, codes: readonly number[], text: RegExp): void => {
+export const expectRefusal = ({ status, json }: HelpRequested, codes: readonly number[], text: RegExp): void => {
   expect({ status, json }).toEqual({ status: expect.any(Number), json: { message: expect.stringMatching(text) } });
   expect(codes).toContain(status);
 };

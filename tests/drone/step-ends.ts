@@ -44,7 +44,7 @@ const holdEveryLock = async (world: World, domain: string): Promise<ChildProcess
   return holder;
 };
 
-const letGo = async (holder: ChildProcess): Promise<void> => {
+const release = async (holder: ChildProcess): Promise<void> => {
   const gone = new Promise((resolve) => holder.once("exit", resolve));
   holder.kill("SIGKILL");
   await gone;
@@ -82,7 +82,7 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
     const settled = isSettled(phase) || run.phases().includes("tearingDown");
     await ways[way](run);
     // A crash is heard at the next word, and who waits says one each 30 s: here the holder ends sooner.
-    if (holder !== null) await letGo(holder);
+    if (holder !== null) await release(holder);
     await run.over();
 
     const killed = way === "service stop without patience" && run.record()?.exitCode === null;
@@ -101,7 +101,7 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
     expect(judgeRuns(world.oracle, { harmOf: () => ({ stoppedAt: null, killed }), killedAt: new Map() })).toEqual([]);
     expect(readdirSync(world.oracle.runsDir).filter((name) => name !== "apps")).toEqual(["1"]);
   } finally {
-    if (holder?.exitCode === null && holder.signalCode === null) await letGo(holder);
+    if (holder?.exitCode === null && holder.signalCode === null) await release(holder);
     await run.step.dispose();
     await world.dispose();
   }

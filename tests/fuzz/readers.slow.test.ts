@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { Answered, parseCommandLine } from "../../src/cli/program.js";
+import { HelpRequested, parseCommandLine } from "../../src/cli/program.js";
 import { commands } from "../../src/cli/command-table.js";
 import { options, variables, type OptionSpec } from "../../src/cli/options.js";
 import { hostSettings } from "../../src/cli/settings/host.js";
@@ -42,7 +42,7 @@ const identity = { recipe: "echo", domain: "echo-00000a.ci.example.com" as Domai
 
 /** Refusals that a caller turns into words for people; anything else that is thrown is our bug. */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof Answered || error instanceof YamlRefused || error instanceof AddressRefused || (isRunError(error) && error.exitCode !== 70 && error.hint !== "");
+  error instanceof HelpRequested || error instanceof YamlRefused || error instanceof AddressRefused || (isRunError(error) && error.exitCode !== 70 && error.hint !== "");
 
 interface Reader {
   readonly name: string;

@@ -5,9 +5,9 @@ import { rmSync } from "node:fs";
 import type { ContainerRecord, Service } from "../schema.js";
 import { now } from "../world/place.js";
 import type { World } from "../world/world.js";
-import { JobKeeper } from "./job-keeper.js";
-import { isKeptForGood, type Keeper } from "./keeper.js";
-import { ServiceKeeper } from "./service-keeper.js";
+import { JobSupervisor } from "./job-supervisor.js";
+import { isKeptForGood, type Supervisor } from "./supervisor.js";
+import { ServiceSupervisor } from "./service-supervisor.js";
 
 const isJob = ({ Spec }: Service): boolean => Spec.Mode.ReplicatedJob !== undefined || Spec.Mode.GlobalJob !== undefined;
 
@@ -15,7 +15,7 @@ const isJob = ({ Spec }: Service): boolean => Spec.Mode.ReplicatedJob !== undefi
 export class Swarm {
   readonly #world: World;
   readonly #faults: Faults;
-  readonly #keepers = new Map<string, Keeper>();
+  readonly #supervisors = new Map<string, Supervisor>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #ingress = new Map<number, { readonly serviceId: string; readonly mesh: Relay }>();
 
@@ -46,33 +46,33 @@ export class Swarm {
   }
 
   keep(service: Service): void {
-    const keeper = this.#keepers.get(service.ID) ?? (isJob(service) ? new JobKeeper(this.#world, service, this.#faults) : new ServiceKeeper(this.#world, service, this.#faults));
-    this.#keepers.set(service.ID, keeper);
+    const supervisor = this.#supervisors.get(service.ID) ?? (isJob(service) ? new JobSupervisor(this.#world, service, this.#faults) : new ServiceSupervisor(this.#world, service, this.#faults));
+    this.#supervisors.set(service.ID, supervisor);
     this.#mesh(service);
-    keeper.poke();
+    supervisor.poke();
   }
 
   /** Of a service whose spec is gone already. */
   release(service: Service): void {
-    const keeper = this.#keepers.get(service.ID);
-    this.#keepers.delete(service.ID);
+    const supervisor = this.#supervisors.get(service.ID);
+    this.#supervisors.delete(service.ID);
     for (const [port, { serviceId, mesh }] of this.#ingress) {
       if (serviceId !== service.ID) continue;
       mesh.close();
       this.#ingress.delete(port);
     }
-    if (keeper === undefined) return;
-    const leaving = keeper.takeDown().finally(() => this.#leaving.delete(leaving));
+    if (supervisor === undefined) return;
+    const leaving = supervisor.takeDown().finally(() => this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
   }
 
   desired(service: Service): number {
-    return this.#keepers.get(service.ID)?.desired(service) ?? 0;
+    return this.#supervisors.get(service.ID)?.desired(service) ?? 0;
   }
 
   /** Whether there is anything that would not be there without this process. */
   get isBusy(): boolean {
-    return this.#keepers.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null);
+    return this.#supervisors.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null);
   }
 
   /** The node's tidying: exited containers whose time has come go, and with the last of them a removed network. */
@@ -100,7 +100,7 @@ export class Swarm {
   }
 
   killAll(): void {
-    for (const keeper of this.#keepers.values()) keeper.killAll();
+    for (const supervisor of this.#supervisors.values()) supervisor.killAll();
     for (const { pid } of this.#world.containers.all()) signalGroup(pid, "SIGKILL");
   }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { readRun } from "../../effects/record/read-runs.js";
 import { RunError } from "../../machines/errors.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
-import { runBeside } from "../inspect/beside.js";
+import { runCompanion } from "../inspect/companion.js";
 import { openInspector } from "../inspect/inspector.js";
 import { listRuns } from "../inspect/list-runs.js";
 import { verifyRun } from "../inspect/verify-run.js";
@@ -67,7 +67,7 @@ export const inspect = async (host: HostSettings, run: string | undefined, flags
 /** This file's bundle is also what a run starts beside itself: `node inspect.cjs beside RUNDIR INSTALLATION [MS]`. */
 const [, program, word, runDir, from, lingerMs] = process.argv;
 if (word === "beside" && program === fileURLToPath(import.meta.url) && runDir !== undefined && from !== undefined) {
-  void runBeside(runDir, from, ...(lingerMs === undefined ? [] : [Number(lingerMs)])).then(
+  void runCompanion(runDir, from, ...(lingerMs === undefined ? [] : [Number(lingerMs)])).then(
     () => process.exit(0),
     () => process.exit(70),
   );

@@ -12,8 +12,8 @@ import { RunError } from "../../machines/errors.js";
 import type { Io } from "../io.js";
 import { janitorLines } from "../render/janitor-lines.js";
 import type { JanitorSettings } from "../settings/janitor-settings.js";
-import { plugJanitor } from "../wiring.js";
-import { createWorld } from "../world.js";
+import { provideJanitor } from "../wiring/providers.js";
+import { createHost } from "../wiring/host.js";
 
 /** Something is left that nobody holds. */
 const isLeft = ({ outcome }: ReapOutput): boolean =>
@@ -36,9 +36,9 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
     warned = true;
     io.err(line);
   });
-  const world = createWorld({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
+  const world = createHost({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
   const input = { dryRun: host.dryRun, except: null, adopt: host.adopt, budgets: defaultBudgets };
-  const actor = createActor(plugJanitor(world, host.dryRun), { input });
+  const actor = createActor(provideJanitor(world, host.dryRun), { input });
   const stopped = new Promise<never>((_, reject) => {
     stops.stops.subscribe(({ cause }) => {
       const hint = "What was being reaped stays an orphan; the next pass takes it up.";
@@ -53,7 +53,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   } finally {
     actor.stop();
     await world.registry.scope("janitor").drain(defaultBudgets.drain);
-    world.janitorHeld.letGoAll();
+    world.janitorHeld.releaseAll();
     stops.close();
   }
 };

@@ -15,7 +15,7 @@ import { pruneRuns } from "../../effects/record/prune-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
 import { RunRecord } from "../../effects/record/run-record.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
-import { safely } from "../../effects/record/safely.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
@@ -23,18 +23,18 @@ import { defaultBudgets } from "../../machines/budgets.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
-import { startInspectorBeside } from "../inspect/start-beside.js";
+import { startCompanion } from "../inspect/start-companion.js";
 import type { Io } from "../io.js";
 import { createRenderer } from "../render/create-renderer.js";
-import { plugRun } from "../run-wiring.js";
-import { initialRecord } from "../run/first-record.js";
-import { describeLastEnd, rememberEnd } from "../run/last-end.js";
+import { provideRun } from "../wiring/run-providers.js";
+import { initialRecord } from "../run/initial-record.js";
+import { describeLastEnd, rememberEnd } from "../run/previous-run.js";
 import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise } from "../supervisor.js";
-import { plugTeardown } from "../wiring.js";
-import { createWorld } from "../world.js";
+import { provideTeardown } from "../wiring/providers.js";
+import { createHost } from "../wiring/host.js";
 
 /** What a run may take beyond its deadline before the last resort ends the process. */
 const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
@@ -64,7 +64,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const log = openLog(runDir, (error) => onUnwritten("run.log", error));
   let app: Prepared["app"] | undefined;
   const abraDir = join(runDir, "abra");
-  const world = createWorld({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
+  const world = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
   const record = new RunRecord(runDir, initialRecord(settings, runId, world.cookie, settings.deadlineMs - sinceLaunchMs()), (error) => onUnwritten("run.json", error));
   const renderer = await createRenderer(io, settings.json, {
     runDir,
@@ -86,7 +86,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   let step: string | null = null;
   const path: string[] = [];
   const chartFile = join(installation, "statecharts", "run.svg");
-  const chart = safely(() => readFileSync(chartFile, "utf8"));
+  const chart = bestEffort(() => readFileSync(chartFile, "utf8"));
   const journal = openJournal(runDir, {
     onRunState: (state) => {
       const leaf = state[0] ?? "";
@@ -107,10 +107,10 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   if (settings.inspect) {
     // Not in the run's log, which more people may read: whoever has the address may look.
     const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
-    void startInspectorBeside({ runDir, installation }).then(say);
+    void startCompanion({ runDir, installation }).then(say);
   }
 
-  const machine = plugRun({
+  const machine = provideRun({
     world,
     settings,
     runDir,
@@ -142,7 +142,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     killChildren: () => world.registry.killAll(),
     owned: () => (app !== undefined && world.held.isStillMine(app.domain) ? { domain: app.domain, stack: app.stack } : null),
     cookie: world.cookie,
-    teardown: plugTeardown(world, "rescue", "work"),
+    teardown: provideTeardown(world, "rescue", "work"),
     budgets: defaultBudgets,
     note,
     onBug: (error) => runLog.error({ err: error }, "an internal error"),
@@ -155,7 +155,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);
   renderer.finish(output, record.current);
   if (settings.keepRuns !== null) {
-    const pruned = safely(() => pruneRuns({ runsDir: settings.runsDir, keepNewest: settings.keepRuns ?? 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
+    const pruned = bestEffort(() => pruneRuns({ runsDir: settings.runsDir, keepNewest: settings.keepRuns ?? 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
     for (const { runId: id, why } of pruned?.failed ?? []) note(`the folder of run ${id} could not be removed: ${why}`);
   }
   stopWatchdog();

@@ -4,12 +4,12 @@ import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 import { statusLines } from "../render/status-lines.js";
 import type { HostSettings } from "../settings/host.js";
-import { createWorld } from "../world.js";
+import { createHost } from "../wiring/host.js";
 
 /** Who holds which app, who waits, what leaked. Changes nothing; always 0. */
 export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   const log = logForPeople(io.err);
-  const world = createWorld({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
+  const world = createHost({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
   const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
   const apps = await appStates({ ...settings, note: (line) => log.warn(line) });
   if (json) io.out(JSON.stringify({ apps }, null, 2));

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, readSync, watch, type FSWatcher } from "node:fs";
 import { dirname } from "node:path";
 import { openRegular } from "../../effects/files/regular-file.js";
-import { safely } from "../../effects/record/safely.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 
 export interface Following {
   /** Reads at once what is there. */
@@ -63,7 +63,7 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
   };
 
   const read = (): boolean => {
-    fd ??= safely(() => openRegular(file));
+    fd ??= bestEffort(() => openRegular(file));
     if (fd === null) return false;
     const open = fd;
     let found = false;
@@ -72,7 +72,7 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
         setImmediate(look);
         return found;
       }
-      const size = safely(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
+      const size = bestEffort(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
       if (size === 0) return found;
       found = true;
       take(chunk.subarray(0, size));
@@ -88,7 +88,7 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
   };
   const listen = (): void => {
     if (watcher !== null || !existsSync(dirname(file))) return;
-    watcher = safely(() => watch(dirname(file), onChange));
+    watcher = bestEffort(() => watch(dirname(file), onChange));
     watcher?.on("error", () => {
       watcher?.close();
       watcher = null;

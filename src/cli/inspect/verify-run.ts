@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readRegular } from "../../effects/files/regular-file.js";
 import { readRun } from "../../effects/record/read-runs.js";
-import { safely } from "../../effects/record/safely.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 import { verifyTrace, type TraceLine, type TraceVerdict } from "../../machines/trace.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { machines } from "../chart/machines.js";
@@ -17,7 +17,7 @@ const readTrace = (runDir: string): readonly TraceLine[] | number => {
   const file = join(runDir, "events.jsonl");
   if (!existsSync(file)) return [];
   // A run that was killed may have left half a last line: what follows the last newline is none.
-  const content = safely(() => readRegular(file, bytesMax).toString("utf8"));
+  const content = bestEffort(() => readRegular(file, bytesMax).toString("utf8"));
   if (content === null) return 1;
   const texts = content.split("\n").slice(0, -1);
   const lines: TraceLine[] = [];

@@ -5,7 +5,7 @@ import { RunError } from "../../machines/errors.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
 import { rememberSecret } from "../../effects/redact.js";
-import { knownTiers } from "../../effects/tests/run-tier.js";
+import { knownTiers } from "../../effects/tier/run-tier.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";

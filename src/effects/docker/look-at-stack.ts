@@ -29,7 +29,7 @@ export const lookAtStack = async (engine: Engine, stack: StackName, signal: Abor
 const betweenTriesMs = 500;
 
 /** A look that is insisted on: the daemon may be restarting, and the chart says how long that may take. */
-export const insistOnLook = (engine: Engine): RunPorts["lookAtStack"] =>
+export const lookUntilAnswered = (engine: Engine): RunPorts["lookAtStack"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     for (;;) {
       try {

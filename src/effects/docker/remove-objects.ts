@@ -1,7 +1,7 @@
 import type { ObjectKind, OwnableObject } from "../../machines/ledger/ledger.js";
 import type { Engine } from "./engine.js";
 import { isRefused } from "./engine-errors.js";
-import { insist } from "./insist.js";
+import { retryUntilAborted } from "./retry-until-aborted.js";
 
 /** In this order: a service holds its secrets, a container its volumes and networks. */
 const removals: readonly { readonly kind: ObjectKind; readonly path: (id: string) => string; readonly query?: Readonly<Record<string, boolean>> }[] = [
@@ -26,6 +26,6 @@ const remove = async (engine: Engine, path: string, query: Readonly<Record<strin
 export const removeOnce = async (engine: Engine, objects: readonly OwnableObject[], signal: AbortSignal): Promise<void> => {
   for (const { kind, path, query } of removals) {
     const ids = objects.filter((object) => object.kind === kind).map(({ id }) => id);
-    await Promise.all(ids.map((id) => insist(() => remove(engine, path(id), query, signal), signal)));
+    await Promise.all(ids.map((id) => retryUntilAborted(() => remove(engine, path(id), query, signal), signal)));
   }
 };

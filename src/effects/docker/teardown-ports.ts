@@ -11,7 +11,7 @@ import { takeInventory } from "../ledger/inventory.js";
 import type { Ledgers } from "../ledger/ledgers.js";
 import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
-import { insist } from "./insist.js";
+import { retryUntilAborted } from "./retry-until-aborted.js";
 import { removeOnce } from "./remove-objects.js";
 
 export interface TeardownSettings {
@@ -28,7 +28,7 @@ const betweenTriesMs = 100;
 /** The app's own, by the claim under which this process acts on it. What is new of it is in the ledger afterwards. */
 const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
   const { engine, ledgers, serversDir } = settings;
-  const objects = await insist(() => takeInventory(engine, serversDir, target, signal), signal);
+  const objects = await retryUntilAborted(() => takeInventory(engine, serversDir, target, signal), signal);
   const claim = ledgers.claimOf(target.domain);
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
@@ -60,7 +60,7 @@ const servicesGoWithinMs = 5_000;
 const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly OwnableObject[], signal: AbortSignal): Promise<readonly OwnableObject[]> => {
   const running = own.filter(({ container }) => container?.isOver === false);
   if (running.length === 0) return [];
-  const tasks = await insist(() => engine.json<readonly Task[]>("GET", "/tasks", { signal }), signal);
+  const tasks = await retryUntilAborted(() => engine.json<readonly Task[]>("GET", "/tasks", { signal }), signal);
   const known = new Set(tasks.map(({ ID }) => ID));
   return running.filter(({ container }) => container?.task == null || known.has(container.task));
 };

@@ -18,7 +18,7 @@ import { readCard, readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
 import { readAppRecord } from "../record/app-record.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 
 export interface DiscoverSettings {
   readonly engine: Engine;
@@ -115,9 +115,9 @@ const settle = (found: readonly Candidate[], { lockDir, runsDir, serversDir }: D
   const settled: ReapOutput[] = [];
   for (const candidate of found) {
     const path = lockPath(lockDir, candidate.domain);
-    const heldMs = safely(() => heldFor(path));
-    if (heldMs !== null) settled.push({ candidate, outcome: keptBecause({ kind: "held", card: safely(() => cardAt(path)), heldMs }) });
-    else if (candidate.adopted || signs.claimOf(candidate.domain, safely(() => cardAt(path, false))).claim.kind !== "none") candidates.push(candidate);
+    const heldMs = bestEffort(() => heldFor(path));
+    if (heldMs !== null) settled.push({ candidate, outcome: keptBecause({ kind: "held", card: bestEffort(() => cardAt(path)), heldMs }) });
+    else if (candidate.adopted || signs.claimOf(candidate.domain, bestEffort(() => cardAt(path, false))).claim.kind !== "none") candidates.push(candidate);
     else settled.push({ candidate, outcome: keptBecause({ kind: "unclaimed", what: [] }) });
   }
   return { candidates, settled };

@@ -94,8 +94,8 @@ export const releaseApp = ({ runsDir, held, ledgers }: ReapSettings): ReapPorts[
     writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last } : afterFailedReap({ ...before, last }, new Date()));
     if (clean) ledgers.close(domain);
     if (clean) held.unlink(domain);
-    held.letGo(domain);
+    held.release(domain);
   });
 
 export const letGo = ({ held }: ReapSettings): ReapPorts["letGo"] =>
-  fromPromise(async ({ input: { domain } }) => held.letGo(domain));
+  fromPromise(async ({ input: { domain } }) => held.release(domain));

@@ -32,7 +32,7 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
     keepEnd(runsDir, domain, probe.card);
     return held.unlink(domain);
   } finally {
-    held.letGo(domain);
+    held.release(domain);
   }
 };
 

@@ -4,7 +4,7 @@ import type { Claim } from "../../machines/ledger/attribution.js";
 import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import { readEnvFile } from "../abra/own-env.js";
 import { signedBy } from "../abra/run-sign.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 import { envFilesOf } from "../abra/env-files.js";
 import { readAppRecord } from "../record/app-record.js";
 import { readRun, readRuns } from "../record/read-runs.js";
@@ -34,7 +34,7 @@ const byLedger = (runDir: string, domain: Domain): HeldClaim | "closed" | null =
 };
 
 /** A link, a FIFO or a file too large is nothing that a run wrote. */
-const isSignedEnv = (file: string): boolean => signedBy(safely(() => readEnvFile(file)) ?? "") !== null;
+const isSignedEnv = (file: string): boolean => signedBy(bestEffort(() => readEnvFile(file)) ?? "") !== null;
 
 const signed = (by: string): HeldClaim => ({ claim: { kind: "signed", by } satisfies Claim, runDir: null });
 

@@ -7,7 +7,7 @@ import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Cookie, LockCard, Residue } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { readAppRecord, writeAppRecord } from "../record/app-record.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 import { createSigns, type SignSettings } from "./find-claim.js";
 import { writeLedger } from "./ledger-file.js";
 import { takeInventory } from "./inventory.js";
@@ -49,7 +49,7 @@ const openLedger = ({ domain, stack }: TeardownTarget, objects: readonly Ownable
 /** From here on the dead run's own is in ours: two open ledgers of one app would not go out together. */
 const closeInherited = ({ claim, runDir }: HeldClaim, own: string): void => {
   if (claim.kind !== "ledger" || runDir === null || runDir === own) return;
-  safely(() => writeLedger(runDir, { ...claim.ledger, closedAt: new Date().toISOString() }));
+  bestEffort(() => writeLedger(runDir, { ...claim.ledger, closedAt: new Date().toISOString() }));
 };
 
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });

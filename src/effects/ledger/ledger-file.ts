@@ -6,7 +6,7 @@ import type { Ledger } from "../../machines/ledger/ledger.js";
 import type { Domain, StackName } from "../../machines/vocabulary.js";
 import { readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 
 const names = v.exactOptional(v.array(v.string()));
 
@@ -29,7 +29,7 @@ export const ledgerFile = (runDir: string): string => join(runDir, "ledger.json"
 
 /** The ledger of a run, or null where there is none that can be read. Only a regular file of sane size is. */
 export const readLedger = (runDir: string): Ledger | null =>
-  safely(() => {
+  bestEffort(() => {
     const parsed = v.safeParse(schema, JSON.parse(readRegular(ledgerFile(runDir), bytesMax).toString("utf8")));
     return parsed.success ? parsed.output : null;
   });

@@ -1,7 +1,7 @@
 import type { Claim } from "../../machines/ledger/attribution.js";
 import { entryOf, keyOf, type Ledger, type ObjectKind, type OwnableObject } from "../../machines/ledger/ledger.js";
 import type { Domain } from "../../machines/vocabulary.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 import { writeLedger } from "./ledger-file.js";
 
 /** By what this process acts on an app, and the run's folder whose ledger it is. */
@@ -67,6 +67,6 @@ export class Ledgers {
     if (ledger === null) return;
     const { runDir } = held;
     this.#held.set(domain, { claim: { kind: "ledger", ledger }, runDir });
-    if (runDir !== null) safely(() => writeLedger(runDir, ledger), this.#onTrouble);
+    if (runDir !== null) bestEffort(() => writeLedger(runDir, ledger), this.#onTrouble);
   }
 }

@@ -38,7 +38,7 @@ export class HeldLocks {
   }
 
   /** For a reap's locks, and for one that was lost; never for a run's own. */
-  letGo(domain: Domain): void {
+  release(domain: Domain): void {
     const lock = this.#held.get(domain);
     if (lock === undefined) return;
     this.#held.delete(domain);
@@ -46,7 +46,7 @@ export class HeldLocks {
   }
 
   /** For a janitor that ends, once its children are gone. */
-  letGoAll(): void {
-    for (const domain of this.#held.keys()) this.letGo(domain);
+  releaseAll(): void {
+    for (const domain of this.#held.keys()) this.release(domain);
   }
 }

@@ -56,7 +56,7 @@ export const reclaimLock = (dir: string, domain: Domain, held: HeldLocks): "ours
     closeQuietly(fd);
     return "taken";
   }
-  held.letGo(domain);
+  held.release(domain);
   held.keep(domain, { fd, path });
   return "ours";
 };

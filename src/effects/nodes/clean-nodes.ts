@@ -3,7 +3,7 @@ import type { Claim } from "../../machines/ledger/attribution.js";
 import type { TeardownPorts } from "../../machines/teardown/teardown.ports.js";
 import type { NodesAnswer } from "../../machines/teardown/teardown.types.js";
 import type { StackName } from "../../machines/vocabulary.js";
-import { insist } from "../docker/insist.js";
+import { retryUntilAborted } from "../docker/retry-until-aborted.js";
 import type { Ledgers } from "../ledger/ledgers.js";
 import { askNodes, type JobSettings, type NodeAsk, type NodeSaid } from "./job.js";
 import { mayHold, otherNodes, type OtherNode } from "./nodes.js";
@@ -44,7 +44,7 @@ export const cleanNodes = (settings: CleanNodesSettings): TeardownPorts["cleanNo
     const claim = settings.ledgers.claimOf(domain);
     if (settings.isAlone || !wasPlaced(claim)) return nobody;
     const before = claim.kind === "ledger" ? claim.ledger.nodes : [];
-    const nodes = (await insist(() => otherNodes(settings.engine, signal), signal)).filter((node) => mayHold(node, before));
+    const nodes = (await retryUntilAborted(() => otherNodes(settings.engine, signal), signal)).filter((node) => mayHold(node, before));
     const open = nodes.filter(({ isOpen }) => isOpen).map(({ id }) => id);
     const said = open.length === 0 ? new Map<string, NodeSaid>() : await askNodes(settings, open, askFor(claim, stack), signal);
     return answerOf(nodes, said);

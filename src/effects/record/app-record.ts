@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Domain } from "../../machines/vocabulary.js";
 import { readRegular } from "../files/regular-file.js";
 import { replaceFile } from "./atomic-file.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 const schema = v.object({
   last: v.nullable(
@@ -35,13 +35,13 @@ const fileOf = (runsDir: string, domain: Domain): string => join(runsDir, "apps"
 
 /** The app's record; a blank one where there is none, or none that can be read. */
 export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
-  const parsed = safely(() => v.safeParse(schema, JSON.parse(readRegular(fileOf(runsDir, domain), bytesMax).toString("utf8"))));
+  const parsed = bestEffort(() => v.safeParse(schema, JSON.parse(readRegular(fileOf(runsDir, domain), bytesMax).toString("utf8"))));
   return parsed?.success === true ? parsed.output : blankAppRecord;
 };
 
 /** Only for who holds the app's lock. A disk that refuses stops nothing. */
 export const writeAppRecord = (runsDir: string, domain: Domain, record: AppRecord): void => {
-  safely(() => {
+  bestEffort(() => {
     const file = fileOf(runsDir, domain);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { fstatSync, ftruncateSync, writeFileSync } from "node:fs";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 /**
  * Appends to an open file all of it or nothing: a line of which a full disk took a part would spoil the next one as well.
@@ -11,7 +11,7 @@ export const appendWhole = (fd: number, text: string): void => {
     // Not writeSync: on a disk that fills up it writes a part and calls that success.
     writeFileSync(fd, text);
   } catch (error) {
-    safely(() => ftruncateSync(fd, size));
+    bestEffort(() => ftruncateSync(fd, size));
     throw error;
   }
 };

@@ -6,7 +6,7 @@ import { leavesOf, type TraceLine } from "../../machines/trace.js";
 import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
 import { appendWhole } from "./append-whole.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 export interface Journal {
   /** For createActor's `inspect`. Never throws: an observer that does would abort the transition. */
@@ -65,14 +65,14 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     trouble = error;
     listener.onTrouble(error);
   };
-  const fd = safely(() => openSync(join(runDir, "events.jsonl"), "a", 0o600), onTrouble);
+  const fd = bestEffort(() => openSync(join(runDir, "events.jsonl"), "a", 0o600), onTrouble);
   const pending = new Map<AnyActorRef, Pending>();
   let seq = 0;
 
   const keep = (line: string): void => {
     if (fd === null) return;
     trouble = null;
-    safely(() => appendWhole(fd, line), onTrouble);
+    bestEffort(() => appendWhole(fd, line), onTrouble);
   };
 
   const write = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnyMachineSnapshot, machine?: string): void => {
@@ -124,11 +124,11 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
   };
 
   return {
-    inspect: (news) => void safely(() => take(news), listener.onTrouble),
+    inspect: (news) => void bestEffort(() => take(news), listener.onTrouble),
     trouble: () => trouble,
     close: () => {
-      safely(flush, listener.onTrouble);
-      if (fd !== null) safely(() => closeSync(fd));
+      bestEffort(flush, listener.onTrouble);
+      if (fd !== null) bestEffort(() => closeSync(fd));
     },
   };
 };

@@ -4,7 +4,7 @@ import { pino, type Logger, type LoggerOptions } from "pino";
 import { failureFrom } from "../../machines/errors.js";
 import { redact } from "../redact.js";
 import { appendWhole } from "./append-whole.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 /** Fields that hold secrets by what they are, in what is logged or one level below. */
 const secretFields = ["authorization", "credentials", "env", "environment", "password", "secret", "token"];
@@ -49,10 +49,10 @@ const options: LoggerOptions = {
  * pino gets a stream of ours: its own destination ends the process, or hangs it, where a disk or a reader misbehaves.
  */
 export const openLog = (runDir: string, onTrouble: (error: unknown) => void = () => undefined): Logger => {
-  const fd = safely(() => openSync(join(runDir, "run.log"), "a", 0o600), onTrouble);
+  const fd = bestEffort(() => openSync(join(runDir, "run.log"), "a", 0o600), onTrouble);
   return pino(options, {
     write: (line: string): void => {
-      if (fd !== null) safely(() => appendWhole(fd, line), onTrouble);
+      if (fd !== null) bestEffort(() => appendWhole(fd, line), onTrouble);
     },
   });
 };

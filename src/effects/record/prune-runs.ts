@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readLedger } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 export interface PruneSettings {
   readonly runsDir: string;
@@ -37,7 +37,7 @@ export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null 
 };
 
 const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
-  (safely(() => readdirSync(runsDir)) ?? [])
+  (bestEffort(() => readdirSync(runsDir)) ?? [])
     .filter((name) => name !== "apps" && !name.startsWith(doomedPrefix))
     .flatMap((name) => {
       const run = readRun(join(runsDir, name));
@@ -52,8 +52,8 @@ const remove = (runsDir: string, name: string): void => {
 };
 
 const finishEarlierOnes = (runsDir: string): void => {
-  for (const name of safely(() => readdirSync(runsDir)) ?? []) {
-    if (name.startsWith(doomedPrefix)) safely(() => rmSync(join(runsDir, name), { recursive: true, force: true }));
+  for (const name of bestEffort(() => readdirSync(runsDir)) ?? []) {
+    if (name.startsWith(doomedPrefix)) bestEffort(() => rmSync(join(runsDir, name), { recursive: true, force: true }));
   }
 };
 
@@ -79,7 +79,7 @@ export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most 
       if (!dryRun) remove(runsDir, name);
       removed.push(name);
     } catch (error) {
-      if (safely(() => statSync(join(runsDir, name))) !== null) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
+      if (bestEffort(() => statSync(join(runsDir, name))) !== null) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
     }
   }
   return { removed, kept, failed };

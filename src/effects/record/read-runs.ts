@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { readRegular } from "../files/regular-file.js";
 import type { RunRecordFile } from "./run-record.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 /** What every reader counts on; the rest of a record is ours to trust once this holds. */
 const schema = v.looseObject({
@@ -20,11 +20,11 @@ const bytesMax = 4 * 1024 * 1024;
 
 /** A run's record, or null where there is none that can be read. Only as far as it was written: a killed run never closes its own. */
 export const readRun = (runDir: string): RunRecordFile | null => {
-  const parsed: unknown = safely(() => JSON.parse(readRegular(join(runDir, "run.json"), bytesMax).toString("utf8")));
+  const parsed: unknown = bestEffort(() => JSON.parse(readRegular(join(runDir, "run.json"), bytesMax).toString("utf8")));
   return v.is(schema, parsed) ? (parsed as unknown as RunRecordFile) : null;
 };
 
-const foldersIn = (runsDir: string): readonly string[] => (safely(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
+const foldersIn = (runsDir: string): readonly string[] => (bestEffort(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
 
 const inOrder = (runsDir: string, names: readonly string[]): readonly RunRecordFile[] =>
   names.flatMap((name) => readRun(join(runsDir, name)) ?? []).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
@@ -35,7 +35,7 @@ export const readRuns = (runsDir: string): readonly RunRecordFile[] => inOrder(r
 /** Whose folder was last written to is looked at first: live runs and the latest ends, at the cost of a stat for each run there is. */
 export const readNewestRuns = (runsDir: string, most: number): { readonly runs: readonly RunRecordFile[]; readonly left: number } => {
   const names = foldersIn(runsDir);
-  const writtenMs = new Map(names.map((name) => [name, safely(() => statSync(join(runsDir, name)).mtimeMs) ?? 0]));
+  const writtenMs = new Map(names.map((name) => [name, bestEffort(() => statSync(join(runsDir, name)).mtimeMs) ?? 0]));
   const newest = names.toSorted((a, b) => (writtenMs.get(b) ?? 0) - (writtenMs.get(a) ?? 0)).slice(0, most);
   return { runs: inOrder(runsDir, newest), left: names.length - newest.length };
 };

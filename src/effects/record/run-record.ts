@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, UnaskedNode, Verdict } from "../../machines/vocabulary.js";
 import { replaceFile } from "./atomic-file.js";
-import { safely } from "./safely.js";
+import { bestEffort } from "./best-effort.js";
 
 export interface PhaseRecord {
   readonly name: string;
@@ -103,7 +103,7 @@ export class RunRecord {
 
   #write(): void {
     this.#trouble = null;
-    safely(
+    bestEffort(
       () => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`),
       (error) => {
         this.#trouble = error;

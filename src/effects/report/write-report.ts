@@ -5,7 +5,7 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import { openRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 import { badge } from "./badge.js";
 import { renderReportHtml } from "./html.js";
 import { redactInput } from "./redact-input.js";
@@ -42,12 +42,12 @@ const endOf = (file: string, bytes: number): string => {
 };
 
 const logTail = (runDir: string): readonly string[] =>
-  safely(() =>
+  bestEffort(() =>
     endOf(join(runDir, "run.log"), logBytes)
       .trimEnd()
       .split("\n")
       .slice(-logLines)
-      .map((line) => safely(() => String((JSON.parse(line) as { msg?: string }).msg ?? "")) ?? line),
+      .map((line) => bestEffort(() => String((JSON.parse(line) as { msg?: string }).msg ?? "")) ?? line),
   ) ?? [];
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */
@@ -62,5 +62,5 @@ export const writeReport = ({ runDir, record, chart, path, makeRoom, onUnwritten
       ["report.html", () => renderReportHtml(record(), input, extras)],
     ];
     await makeRoom();
-    for (const [name, render] of files) safely(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));
+    for (const [name, render] of files) bestEffort(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));
   });

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { readRegular } from "../files/regular-file.js";
 import { rememberSecret } from "../redact.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 import { isSecretName } from "./secret-names.js";
 import { findShapes } from "./secret-shapes.js";
 
@@ -31,9 +31,9 @@ const textMax = 1024 * 1024;
 
 /** What the operator's own files for a recipe (`.env`, overlay, settings) hold under the name of a secret. */
 export const learnFromOperator = (folder: string): void => {
-  for (const name of safely(() => readdirSync(folder)) ?? []) {
+  for (const name of bestEffort(() => readdirSync(folder)) ?? []) {
     if (!/\.env(?:\.|$)|\.ya?ml$/.test(name)) continue;
-    const text = safely(() => readRegular(join(folder, name), textMax).toString("utf8"));
+    const text = bestEffort(() => readRegular(join(folder, name), textMax).toString("utf8"));
     if (text === null) continue;
     for (const { start, end } of findShapes(text).spans) learn(text.slice(start, end));
   }

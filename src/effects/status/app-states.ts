@@ -11,7 +11,7 @@ import { lockQueue } from "../lock/lock-queue.js";
 import { probeLock } from "../lock/probe-lock.js";
 import { readAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun, readRuns } from "../record/read-runs.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 
 export interface Holder {
   readonly pid: number | null;
@@ -34,7 +34,7 @@ export interface AppState {
 export type StatusSettings = DiscoverSettings;
 
 const holderOf = (path: string, pid: number | null): Holder => {
-  const text = safely(() => readRegular(path, cardBytesMax).toString("utf8"));
+  const text = bestEffort(() => readRegular(path, cardBytesMax).toString("utf8"));
   const card = text === null ? null : parseCard(text);
   // A card is its writer's; a holder other than recipe-ci writes none and leaves the last one's lying there.
   const own = card !== null && (pid === null || card.pid === pid) ? card : null;
@@ -60,7 +60,7 @@ const unheldState = (record: AppRecord, isClaimed: boolean): AppState["state"] =
 const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResidue: boolean, runIds: ReadonlyMap<number, string>): AppState => {
   const held = new HeldLocks();
   const probe = probeLock(settings.lockDir, domain, held, false);
-  held.letGoAll();
+  held.releaseAll();
   const path = lockPath(settings.lockDir, domain);
   const record = readAppRecord(settings.runsDir, domain);
   const queue = probe.kind === "held" ? lockQueue(path) : { holder: null, waiters: [] };

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { isRunError, RunError } from "../../machines/errors.js";
 import type { Engine } from "../docker/engine.js";
 import type { Info } from "../docker/engine-schema.js";
-import { safely } from "../record/safely.js";
+import { bestEffort } from "../record/best-effort.js";
 
 /** Labels of the Swarm's own specification: nobody's app, in no listing, and changed by comparison with its version. */
 const idLabel = "recipe-ci.host.id";
@@ -24,7 +24,7 @@ export interface Driver {
 }
 
 /** What a host is known by where nobody gave it a name: it survives reboots, and no reinstallation. */
-const machine = (): string => safely(() => readFileSync("/etc/machine-id", "utf8").trim()) || hostname();
+const machine = (): string => bestEffort(() => readFileSync("/etc/machine-id", "utf8").trim()) || hostname();
 
 /**
  * This host, as it drives the Swarm by this docker: its locks are its own, so two of them do not exclude each other.

@@ -13,7 +13,7 @@ import type { Cleanliness, Failure, LockCard, StopCause } from "../vocabulary.js
 import { overran, recoveryFailure, unclaimedFailure } from "./run-failures.js";
 import { runPorts } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
-import { deafness, targetOf, settled } from "./run-parts.js";
+import { ignoredWhileTearingDown, targetOf, settled } from "./run-parts.js";
 import { exitCodeFor, verdictOf } from "./verdict.js";
 
 const steadyAfter = (context: RunContext, look: StackSnapshot | null): SteadyStack | null =>
@@ -500,7 +500,7 @@ export const runMachine = setup({
         tearingDown: {
           description: "Deaf: every stop and every word of the lock is noted and changes nothing. It has budgets of its own.",
           tags: ["uninterruptible", "holds-lock"],
-          on: deafness,
+          on: ignoredWhileTearingDown,
           initial: "cleaning",
           states: {
             reclaiming: {
@@ -544,7 +544,7 @@ export const runMachine = setup({
     reporting: {
       description: "No child of ours is alive, then the files of the run. The verdict is settled; this cannot change it.",
       tags: ["uninterruptible"],
-      on: deafness,
+      on: ignoredWhileTearingDown,
       initial: "draining",
       states: {
         draining: {

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createAbra } from "../../../src/effects/abra/abra.js";
 import { createChildRegistry, type Scope } from "../../../src/effects/children/registry.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
-import { runExecutable } from "../../../src/effects/tests/executables.js";
+import { runExecutable } from "../../../src/effects/tier/executables.js";
 import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
 import { sendSignal } from "../../support/signal.js";
 

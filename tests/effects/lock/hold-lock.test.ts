@@ -222,7 +222,7 @@ describe("a probe", () => {
     expect(held(lockPath(dir, domain))).toBe(true);
     expect(locks.unlink(domain)).toBe(true);
     expect(existsSync(lockPath(dir, domain))).toBe(false);
-    locks.letGoAll();
+    locks.releaseAll();
   });
 
   test("does not unlink a file that replaced its own", () => {
@@ -232,7 +232,7 @@ describe("a probe", () => {
     writeFileSync(lockPath(dir, domain), "another run's");
     expect(locks.unlink(domain)).toBe(false);
     expect(statSync(lockPath(dir, domain)).size).toBeGreaterThan(0);
-    locks.letGoAll();
+    locks.releaseAll();
   });
 
   test("that only looks makes no file", () => {

@@ -62,7 +62,7 @@ describe.each(oddities)("%s hinders nobody who looks for", (_, make) => {
     put(lockPath(root, domain));
     const held = new HeldLocks();
     const probe = probeLock(root, domain, held, false);
-    held.letGoAll();
+    held.releaseAll();
     expect(["unusable", "ours"]).toContain(probe.kind);
     if (probe.kind === "ours") expect(probe.card).toBeNull();
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
-import { runExecutable } from "../../../src/effects/tests/executables.js";
+import { runExecutable } from "../../../src/effects/tier/executables.js";
 
 const registry = createChildRegistry();
 

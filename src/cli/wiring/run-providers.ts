@@ -1,32 +1,32 @@
 import { join } from "node:path";
 import { fromEventObservable, fromPromise } from "xstate";
-import { carriedCookies, reapSurvivors } from "../effects/children/survivors.js";
-import { assertSwarm } from "../effects/docker/assert-swarm.js";
-import { findRemains } from "../effects/ledger/find-remains.js";
-import { gatherEvidence } from "../effects/docker/gather-evidence.js";
-import { insistOnLook } from "../effects/docker/look-at-stack.js";
-import { observeStack } from "../effects/docker/observe-stack.js";
-import { assertAbra } from "../effects/abra/assert-abra.js";
-import { cookiesLeft } from "../effects/janitor/reap-ports.js";
-import { lockPath } from "../effects/lock/lock-file.js";
-import { holdLock } from "../effects/lock/hold-lock.js";
-import { nodesNow } from "../effects/nodes/nodes.js";
-import { reclaimLock } from "../effects/lock/probe-lock.js";
-import { createGit } from "../effects/recipe/git.js";
-import { prepareRecipe } from "../effects/recipe/prepare-recipe.js";
-import type { RunRecord } from "../effects/record/run-record.js";
-import type { Stops } from "../effects/stops/stops.js";
-import type { ReportSettings } from "../effects/report/write-report.js";
-import { writeReport } from "../effects/report/write-report.js";
-import { runMachine } from "../machines/run/run.machine.js";
-import type { Prepared } from "../machines/run/run.types.js";
-import type { LockCard, TestResult, Tier } from "../machines/vocabulary.js";
-import type { RunSettings } from "./settings/run-settings.js";
-import { plugDeploy, plugJanitor, plugTeardown, plugTier } from "./wiring.js";
-import type { World } from "./world.js";
+import { carriedCookies, reapSurvivors } from "../../effects/children/survivors.js";
+import { assertSwarm } from "../../effects/docker/assert-swarm.js";
+import { findRemains } from "../../effects/ledger/find-remains.js";
+import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
+import { lookUntilAnswered } from "../../effects/docker/look-at-stack.js";
+import { observeStack } from "../../effects/docker/observe-stack.js";
+import { assertAbra } from "../../effects/abra/assert-abra.js";
+import { cookiesLeft } from "../../effects/janitor/reap-ports.js";
+import { lockPath } from "../../effects/lock/lock-file.js";
+import { holdLock } from "../../effects/lock/hold-lock.js";
+import { nodesNow } from "../../effects/nodes/nodes.js";
+import { reclaimLock } from "../../effects/lock/probe-lock.js";
+import { createGit } from "../../effects/recipe/git.js";
+import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
+import type { RunRecord } from "../../effects/record/run-record.js";
+import type { Stops } from "../../effects/stops/stops.js";
+import type { ReportSettings } from "../../effects/report/write-report.js";
+import { writeReport } from "../../effects/report/write-report.js";
+import { runMachine } from "../../machines/run/run.machine.js";
+import type { Prepared } from "../../machines/run/run.types.js";
+import type { LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import { provideDeploy, provideJanitor, provideTeardown, provideTier } from "./providers.js";
+import type { Host } from "./host.js";
 
 export interface RunWiring {
-  readonly world: World;
+  readonly world: Host;
   readonly settings: RunSettings;
   readonly runDir: string;
   readonly record: RunRecord;
@@ -45,7 +45,7 @@ export interface RunWiring {
 
 const drainMs = 4_000;
 
-const plugPrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared }: RunWiring) =>
+const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared }: RunWiring) =>
   prepareRecipe({
     git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials: settings.credentials }),
     canonical: settings.abraDir,
@@ -66,7 +66,7 @@ const plugPrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk
   });
 
 /** The run's chart with everything behind its ports. */
-export const plugRun = (wiring: RunWiring): typeof runMachine => {
+export const provideRun = (wiring: RunWiring): typeof runMachine => {
   const { world, settings, runDir, record, stops, sinceLaunchMs, onTest } = wiring;
   const { registry, held, janitorHeld } = world;
   let previous: LockCard | null = null;
@@ -89,11 +89,11 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
     },
     actors: {
       stops: fromEventObservable(() => stops.stops),
-      prepareRecipe: plugPrepare(wiring),
-      janitor: plugJanitor(world, false),
+      prepareRecipe: providePrepare(wiring),
+      janitor: provideJanitor(world, false),
       drainJanitor: fromPromise(async () => {
         await registry.scope("janitor").drain(drainMs);
-        janitorHeld.letGoAll();
+        janitorHeld.releaseAll();
       }),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: keepPrevious }),
       findRemains: findRemains({
@@ -107,8 +107,8 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         cookiesOf: ({ domain }) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
         nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
       }),
-      recoverTeardown: plugTeardown(world, "work", null),
-      deploy: plugDeploy(world, {
+      recoverTeardown: provideTeardown(world, "work", null),
+      deploy: provideDeploy(world, {
         runId: record.current.runId,
         abraDir: join(runDir, "abra"),
         operatorDir: join(runDir, "operator"),
@@ -117,7 +117,7 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         say: wiring.note,
         onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
       }),
-      tier: plugTier({
+      tier: provideTier({
         scope: registry.scope("work"),
         probe: { engine, trust: world.trust },
         operatorDir: join(runDir, "operator"),
@@ -127,17 +127,17 @@ export const plugRun = (wiring: RunWiring): typeof runMachine => {
         onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
       }),
       observeStack: observeStack(engine),
-      lookAtStack: insistOnLook(engine),
+      lookAtStack: lookUntilAnswered(engine),
       gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {
         await registry.scope("work").drain(drainMs);
         return reclaimLock(settings.lockDir, domain, held);
       }),
-      teardown: plugTeardown(world, "teardown", "work"),
+      teardown: provideTeardown(world, "teardown", "work"),
       drainAll: fromPromise(async () => {
         await Promise.all((["janitor", "work", "teardown"] as const).map((scope) => registry.scope(scope).drain(drainMs)));
         await reapSurvivors([world.cookie]);
-        janitorHeld.letGoAll();
+        janitorHeld.releaseAll();
       }),
       writeReport: writeReport(wiring.report),
     },

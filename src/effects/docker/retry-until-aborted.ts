@@ -4,7 +4,7 @@ import { isPassing } from "./engine-errors.js";
 const betweenTriesMs = 500;
 
 /** Asks docker until it answers, or until it is aborted: a teardown must outlast a restart of the daemon. */
-export const insist = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+export const retryUntilAborted = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
   for (;;) {
     try {
       return await ask();

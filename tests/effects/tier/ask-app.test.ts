@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createRaw } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { askApp } from "../../../src/effects/tests/ask-app.js";
-import { createTrust } from "../../../src/effects/tests/trust.js";
+import { askApp } from "../../../src/effects/tier/ask-app.js";
+import { createTrust } from "../../../src/effects/tier/trust.js";
 import { has, testWith } from "../../support/programs.js";
 import { freePort, makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../../support/proxy/caddy.js";
 

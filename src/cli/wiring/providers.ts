@@ -1,34 +1,34 @@
 import { join } from "node:path";
-import type { Abra } from "../effects/abra/abra.js";
-import { createApp, submitDeploy } from "../effects/abra/deploy-verbs.js";
-import { configureApp } from "../effects/abra/configure-app.js";
-import { assertOwnEnv } from "../effects/abra/own-env.js";
-import { undeployApp } from "../effects/abra/teardown-verbs.js";
-import type { ScopeName } from "../effects/children/registry.js";
-import { drainPort } from "../effects/children/drain.js";
-import { gatherEvidence } from "../effects/docker/gather-evidence.js";
-import { observeStack } from "../effects/docker/observe-stack.js";
-import { prepullImages } from "../effects/docker/prepull-images.js";
-import { credentialsFor, type Credentials } from "../effects/docker/registry-credentials.js";
-import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../effects/docker/teardown-ports.js";
-import { discoverApps } from "../effects/janitor/discover-apps.js";
-import { letGo, probeApp as probeLockOfApp, releaseApp } from "../effects/janitor/reap-ports.js";
-import { sweepLockFiles } from "../effects/janitor/sweep-lock-files.js";
-import type { LastSeen } from "../effects/ledger/inventory.js";
-import { cleanNodes } from "../effects/nodes/clean-nodes.js";
-import { createGit } from "../effects/recipe/git.js";
-import { operate, runTier, type TierSettings } from "../effects/tests/run-tier.js";
-import { probeApp } from "../effects/tests/probe-app.js";
-import { deployMachine } from "../machines/deploy/deploy.machine.js";
-import { janitorMachine } from "../machines/janitor/janitor.machine.js";
-import { laneMachine } from "../machines/lane/lane.machine.js";
-import { reapMachine } from "../machines/reap/reap.machine.js";
-import { teardownMachine } from "../machines/teardown/teardown.machine.js";
-import { tierMachine } from "../machines/tier/tier.machine.js";
-import type { World } from "./world.js";
+import type { Abra } from "../../effects/abra/abra.js";
+import { createApp, submitDeploy } from "../../effects/abra/deploy-verbs.js";
+import { configureApp } from "../../effects/abra/configure-app.js";
+import { assertOwnEnv } from "../../effects/abra/own-env.js";
+import { undeployApp } from "../../effects/abra/teardown-verbs.js";
+import type { ScopeName } from "../../effects/children/registry.js";
+import { drainPort } from "../../effects/children/drain.js";
+import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
+import { observeStack } from "../../effects/docker/observe-stack.js";
+import { prepullImages } from "../../effects/docker/prepull-images.js";
+import { credentialsFor, type Credentials } from "../../effects/docker/registry-credentials.js";
+import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../effects/docker/teardown-ports.js";
+import { discoverApps } from "../../effects/janitor/discover-apps.js";
+import { letGo, probeApp as probeLockOfApp, releaseApp } from "../../effects/janitor/reap-ports.js";
+import { sweepLockFiles } from "../../effects/janitor/sweep-lock-files.js";
+import type { LastSeen } from "../../effects/ledger/inventory.js";
+import { cleanNodes } from "../../effects/nodes/clean-nodes.js";
+import { createGit } from "../../effects/recipe/git.js";
+import { operate, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
+import { probeApp } from "../../effects/tier/probe-app.js";
+import { deployMachine } from "../../machines/deploy/deploy.machine.js";
+import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
+import { laneMachine } from "../../machines/lane/lane.machine.js";
+import { reapMachine } from "../../machines/reap/reap.machine.js";
+import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
+import { tierMachine } from "../../machines/tier/tier.machine.js";
+import type { Host } from "./host.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
-export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
+export const provideTeardown = (world: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
   const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir, graces: new Map<string, number>() };
   return teardownMachine.provide({
     actors: {
@@ -44,7 +44,7 @@ export const plugTeardown = (world: World, scope: ScopeName, closes: ScopeName |
   });
 };
 
-export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachine => {
+export const provideJanitor = (world: Host, dryRun: boolean): typeof janitorMachine => {
   const { host, janitorHeld: held } = world;
   const { lockDir, runsDir, zone } = host;
   const log = world.log.child({ actor: "janitor" });
@@ -57,7 +57,7 @@ export const plugJanitor = (world: World, dryRun: boolean): typeof janitorMachin
       probeApp: probeLockOfApp(reapSettings),
       releaseApp: releaseApp(reapSettings),
       letGo: letGo(reapSettings),
-      teardown: plugTeardown({ ...world, serversDir }, "janitor", null),
+      teardown: provideTeardown({ ...world, serversDir }, "janitor", null),
     },
   });
   return janitorMachine.provide({
@@ -95,12 +95,12 @@ const missingImageHint = (sandbox: string | null): string =>
     : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
 
 /** The sandbox asks no registry, and what the user has stored for one is none of its business. */
-const credentialsOf = async (world: World, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
+const credentialsOf = async (world: Host, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
   world.host.sandbox === null
     ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
     : null;
 
-export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk, say }: DeployWiring): typeof deployMachine => {
+export const provideDeploy = (world: Host, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk, say }: DeployWiring): typeof deployMachine => {
   const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const { server, sandbox } = world.host;
@@ -118,5 +118,5 @@ export const plugDeploy = (world: World, { runId, abraDir, operatorDir, runDir, 
   });
 };
 
-export const plugTier = (settings: TierSettings): typeof tierMachine =>
+export const provideTier = (settings: TierSettings): typeof tierMachine =>
   tierMachine.provide({ actors: { operate: operate(), runTier: runTier(settings) } });

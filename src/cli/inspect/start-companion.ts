@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { launchSilent } from "../../effects/children/launch.js";
 import { readRegular } from "../../effects/files/regular-file.js";
-import { safely } from "../../effects/record/safely.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 
 /** What an inspector that was started beside a run leaves in the run's folder, for its owner's eyes only. */
-export const besideFile = "inspect.json";
+export const companionFile = "inspect.json";
 
 export interface BesideSettings {
   readonly runDir: string;
@@ -17,8 +17,8 @@ export interface BesideSettings {
 const pollMs = 25;
 
 const addressIn = (runDir: string, pid: number | undefined): string | null =>
-  safely(() => {
-    const said: unknown = JSON.parse(readRegular(join(runDir, besideFile), 4_096).toString("utf8"));
+  bestEffort(() => {
+    const said: unknown = JSON.parse(readRegular(join(runDir, companionFile), 4_096).toString("utf8"));
     if (typeof said !== "object" || said === null || !("pid" in said) || said.pid !== pid) return null;
     return "address" in said && typeof said.address === "string" ? said.address : null;
   });
@@ -39,7 +39,7 @@ const started = ({ runDir, installation }: BesideSettings) =>
  * Never throws, holds nothing open, and the run need not wait: an inspector that fails to start, hangs or dies is
  * nobody's loss. Call it before the deploy: it reads the checkout while it starts.
  */
-export const startInspectorBeside = (settings: BesideSettings): Promise<string | null> =>
+export const startCompanion = (settings: BesideSettings): Promise<string | null> =>
   new Promise((resolve) => {
     const child = started(settings);
     const end = performance.now() + (settings.limitMs ?? 5_000);

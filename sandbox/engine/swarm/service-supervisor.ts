@@ -1,5 +1,5 @@
 import type { Service } from "../schema.js";
-import { Keeper } from "./keeper.js";
+import { Supervisor } from "./supervisor.js";
 import { fits } from "./node.js";
 import { Rollout } from "./rollout.js";
 import { Slot } from "./slot.js";
@@ -7,7 +7,7 @@ import { keyOf, type TaskRun } from "./task-run.js";
 import { restartsOf } from "./timing.js";
 
 /** Replicas that are to stay up, or a task for each node: global. */
-export class ServiceKeeper extends Keeper {
+export class ServiceSupervisor extends Supervisor {
   readonly #slots: Slot[] = [];
   readonly #rollout = new Rollout(this.world);
   #key = "";

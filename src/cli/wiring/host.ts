@@ -2,22 +2,22 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
 import type { Logger } from "pino";
-import { createAbra, type Abra } from "../effects/abra/abra.js";
-import { childEnvironment } from "../effects/children/environment.js";
-import { createChildRegistry, type ChildRegistry, type ScopeName } from "../effects/children/registry.js";
-import { createConnection } from "../effects/docker/connection.js";
-import { resolveEndpoint } from "../effects/docker/endpoint.js";
-import { createEngine, type Engine } from "../effects/docker/engine.js";
-import { Ledgers } from "../effects/ledger/ledgers.js";
-import { assertDriver } from "../effects/swarm-driver/driver.js";
-import { createTrust } from "../effects/tests/trust.js";
-import { lockPath } from "../effects/lock/lock-file.js";
-import { HeldLocks } from "../effects/lock/held-locks.js";
-import type { App, Cookie, Domain } from "../machines/vocabulary.js";
-import type { HostSettings } from "./settings/host.js";
+import { createAbra, type Abra } from "../../effects/abra/abra.js";
+import { childEnvironment } from "../../effects/children/environment.js";
+import { createChildRegistry, type ChildRegistry, type ScopeName } from "../../effects/children/registry.js";
+import { createConnection } from "../../effects/docker/connection.js";
+import { resolveEndpoint } from "../../effects/docker/endpoint.js";
+import { createEngine, type Engine } from "../../effects/docker/engine.js";
+import { Ledgers } from "../../effects/ledger/ledgers.js";
+import { assertDriver } from "../../effects/swarm-driver/driver.js";
+import { createTrust } from "../../effects/tier/trust.js";
+import { lockPath } from "../../effects/lock/lock-file.js";
+import { HeldLocks } from "../../effects/lock/held-locks.js";
+import type { App, Cookie, Domain } from "../../machines/vocabulary.js";
+import type { HostSettings } from "../settings/host.js";
 
 /** What one process has of the world: its children, its locks, and the tools, each tied to a scope of children. */
-export interface World {
+export interface Host {
   readonly host: HostSettings;
   readonly cookie: Cookie;
   readonly registry: ChildRegistry;
@@ -39,7 +39,7 @@ export interface World {
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
 }
 
-export interface WorldOf {
+export interface HostOf {
   readonly host: HostSettings;
   readonly runId: string;
   readonly runDir: string;
@@ -57,10 +57,10 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
   ...(caFile === null ? {} : { NODE_EXTRA_CA_CERTS: caFile }),
 });
 
-export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: WorldOf): World => {
+export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf): Host => {
   const cookie = randomBytes(16).toString("hex") as Cookie;
   const registry = createChildRegistry();
-  const env: World["env"] = (app, url) => {
+  const env: Host["env"] = (app, url) => {
     const known = app?.domain ?? domain();
     return {
       ...childEnvironment({
@@ -86,7 +86,7 @@ export const createWorld = ({ host, runId, runDir, abraDir, log, domain }: World
     const endpoint = resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
     return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
   };
-  const engine: World["engine"] = (name) => {
+  const engine: Host["engine"] = (name) => {
     const known = engines.get(name) ?? engineOf(name);
     engines.set(name, known);
     return known;

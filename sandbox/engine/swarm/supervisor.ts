@@ -6,7 +6,7 @@ import { TaskRun as Run } from "./task-run.js";
 
 /** How long a container outlives its service, in ms, unless a fault says otherwise. */
 const usualLingerMs = 200;
-/** A keeper looks again at least this often: what it waits for may be a mere moment in time. ms */
+/** A supervisor looks again at least this often: what it waits for may be a mere moment in time. ms */
 const lookMs = 50;
 
 export const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
@@ -28,7 +28,7 @@ export const isKeptForGood = (world: World, { taskId }: ContainerRecord): boolea
 };
 
 /** Keeps one service as its spec says, until the spec is gone. What that means is its kind's. */
-export abstract class Keeper {
+export abstract class Supervisor {
   protected readonly world: World;
   readonly #faults: Faults;
   readonly #id: string;

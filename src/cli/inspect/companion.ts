@@ -2,9 +2,9 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { readRegular } from "../../effects/files/regular-file.js";
-import { safely } from "../../effects/record/safely.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 import { openInspector } from "./inspector.js";
-import { besideFile } from "./start-beside.js";
+import { companionFile } from "./start-companion.js";
 
 const minuteMs = 60_000;
 
@@ -21,7 +21,7 @@ const leaveAddress = (file: string, address: string): void => {
 };
 
 const takeAddressAway = (file: string): void =>
-  void safely(() => {
+  void bestEffort(() => {
     const { pid } = JSON.parse(readRegular(file, 4_096).toString("utf8")) as { readonly pid?: unknown };
     if (pid === process.pid) rmSync(file);
   });
@@ -31,10 +31,10 @@ const takeAddressAway = (file: string): void =>
  *
  * Yields to the run wherever both want the processor. Whatever goes wrong ends this process and nothing else.
  */
-export const runBeside = async (runDir: string, installation: string, lingerMs = 2 * minuteMs): Promise<void> => {
-  safely(() => setPriority(10));
+export const runCompanion = async (runDir: string, installation: string, lingerMs = 2 * minuteMs): Promise<void> => {
+  bestEffort(() => setPriority(10));
   const inspector = await openInspector({ runDir, installation, lingerMs });
-  const file = join(runDir, besideFile);
+  const file = join(runDir, companionFile);
   leaveAddress(file, inspector.address);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void inspector.close());
   await inspector.ended;

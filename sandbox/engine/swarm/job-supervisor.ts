@@ -1,11 +1,11 @@
 import type { Service } from "../schema.js";
-import { Keeper } from "./keeper.js";
+import { Supervisor } from "./supervisor.js";
 import { fits } from "./node.js";
 import { Slot } from "./slot.js";
 import { restartsOf } from "./timing.js";
 
 /** A job: so many tasks that end with 0, a few at a time. An update begins it anew. */
-export class JobKeeper extends Keeper {
+export class JobSupervisor extends Supervisor {
   #slots: Slot[] = [];
   #iteration = -1;
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/effects/docker/engine.js";
 import type { Service } from "../../../src/effects/docker/engine-schema.js";
-import { findReach } from "../../../src/effects/tests/find-reach.js";
-import { hasProxy, labelledPort, serviceAddresses } from "../../../src/effects/tests/reach.js";
+import { findReach } from "../../../src/effects/tier/find-reach.js";
+import { hasProxy, labelledPort, serviceAddresses } from "../../../src/effects/tier/reach.js";
 import { parseReach } from "../../../src/machines/reach.js";
 import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";

@@ -3,7 +3,7 @@
  *
  * The run's record is for people; the lock and the teardown do not depend on it. Returns null when it failed.
  */
-export const safely = <T>(act: () => T, onTrouble: (error: unknown) => void = () => undefined): T | null => {
+export const bestEffort = <T>(act: () => T, onTrouble: (error: unknown) => void = () => undefined): T | null => {
   try {
     return act();
   } catch (error) {
