@@ -1,5 +1,3 @@
-import type { Allow } from "./allow.js";
-import type { ConvergenceRules } from "./convergence/stack.types.js";
 import type { FailureCode } from "./failures.js";
 
 /** A string that must not be mixed up with other strings; minted in one place each. */
@@ -71,22 +69,7 @@ export interface App {
   readonly commit: string;
 }
 
-/** What the operator's recipe.yml settles; every field has a default. */
-export interface RecipeSettings {
-  /** `auto`, a URL with `{domain}`, or `service:<service>:<port>`. */
-  readonly reach: string;
-  /** How long tasks must stay, and what makes a crash loop. */
-  readonly convergence: ConvergenceRules;
-  readonly timeouts: {
-    /** Until every service has converged. ms */
-    readonly deployMs: number;
-    /** Until the app answers once it has converged. ms */
-    readonly probeMs: number;
-    /** One tier, operation and assertions together. ms */
-    readonly tierMs: number;
-  };
-  readonly allow: Allow;
-}
+export type { RecipeSettings } from "./recipe-settings.js";
 
 /** Who holds a lock, as the holder wrote it down. For people: the kernel lock is the truth. */
 export interface LockCard {

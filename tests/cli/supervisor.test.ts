@@ -5,15 +5,15 @@ import { defaultBudgets } from "../../src/machines/budgets.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
-import { nothingAllowed } from "../../src/machines/allow.js";
 import type { Prepared, RunInput } from "../../src/machines/run/run.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import type { Cookie } from "../../src/machines/vocabulary.js";
+import { settings } from "../support/explore/samples.js";
 import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
-const prepared: Prepared = { app, settings: { reach: "", convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 }, timeouts: { deployMs: 1e6, probeMs: 1e6, tierMs: 1e6 }, allow: nothingAllowed }, tiers: ["install"] };
+const prepared: Prepared = { app, settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, tiers: ["install"] };
 const input: RunInput = {
   runId: "1" as RunInput["runId"],
   recipe: "notes",

@@ -25,6 +25,7 @@ const timeouts = v.strictObject({
   deploy: v.optional(duration, "10m"),
   probe: v.optional(duration, "3m"),
   tier: v.optional(duration, "15m"),
+  hook: v.optional(duration, "5m"),
 });
 
 const crashLoop = v.strictObject({
@@ -60,7 +61,7 @@ const schema = v.strictObject({
 /** By the key that they stand under. */
 const knownKeys: Readonly<Record<string, readonly string[]>> = {
   "": ["reach", "timeouts", "monitor", "crashLoop", "allow"],
-  timeouts: ["deploy", "probe", "tier"],
+  timeouts: ["deploy", "probe", "tier", "hook"],
   crashLoop: ["deaths", "after"],
   allow: allowKeys,
 };
@@ -79,6 +80,26 @@ const describe = (issue: Issue): string => {
 const invalid = (file: string, why: string): RunError =>
   new RunError("recipe-settings-invalid", `${file}: ${why}`, { hint: "docs/operations.md lists the keys of recipe.yml." });
 
+/** What no key of recipe.yml settles yet. */
+const unsaid = {
+  health: { kind: "http", path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true, inARow: 2 },
+  ready: [],
+  env: {},
+  upgradeEnv: {},
+  stages: null,
+  notApplicable: {},
+  upgradeBase: null,
+  upgradeAcknowledged: [],
+  backup: "auto",
+  backupVerify: null,
+  freshRestore: false,
+  clearedVolumes: [],
+  deps: [],
+  variants: [],
+  tests: { limitMs: null, env: {} },
+  screenshot: null,
+} as const satisfies Partial<RecipeSettings>;
+
 /** The text of a recipe.yml as settings; an absent or empty file is all defaults. Throws `recipe-settings-invalid`. */
 export const parseRecipeSettings = (text: string, file: string): RecipeSettings => {
   let document: unknown;
@@ -91,9 +112,10 @@ export const parseRecipeSettings = (text: string, file: string): RecipeSettings 
   if (!parsed.success) throw invalid(file, describe(parsed.issues[0]));
   const { reach: address, timeouts: limits, monitor, crashLoop: loop, allow: allowed } = parsed.output;
   return {
+    ...unsaid,
     reach: address,
     convergence: { monitorMs: monitor, crashDeaths: loop.deaths, crashMs: loop.after },
-    timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier },
+    timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier, hookMs: limits.hook },
     allow: allowed,
   };
 };

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRecipeSettings, readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.js";
 import { nothingAllowed } from "../../../src/machines/allow.js";
+import { settings } from "../../support/explore/samples.js";
 
 const parse = (text: string) => parseRecipeSettings(text, "recipe.yml");
 
 test("without a file, or with an empty one, everything has its default", () => {
-  expect(parse("")).toEqual({ reach: "auto", convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 }, timeouts: { deployMs: 600_000, probeMs: 180_000, tierMs: 900_000 }, allow: nothingAllowed });
+  expect(parse("")).toEqual({ ...settings, reach: "auto" });
   expect(parse("# nothing\n")).toEqual(parse(""));
 });
 

@@ -9,8 +9,24 @@ export const budgets = defaultBudgets;
 export const app: App = { recipe: "hello", domain: "hell-0a1b2c.ci.test" as Domain, stack: "hell-0a1b2c_ci_test" as StackName, commit: "c0ffee" };
 export const settings: RecipeSettings = {
   reach: "https://{domain}",
+  health: { kind: "http", path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true, inARow: 2 },
+  ready: [],
   convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 },
-  timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs },
+  timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs, hookMs: 5 * minuteMs },
+  env: {},
+  upgradeEnv: {},
+  stages: null,
+  notApplicable: {},
+  upgradeBase: null,
+  upgradeAcknowledged: [],
+  backup: "auto",
+  backupVerify: null,
+  freshRestore: false,
+  clearedVolumes: [],
+  deps: [],
+  variants: [],
+  tests: { limitMs: null, env: {} },
+  screenshot: null,
   allow: nothingAllowed,
 };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
