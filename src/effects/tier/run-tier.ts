@@ -4,7 +4,8 @@ import type { TierPorts } from "../../machines/tier/tier.ports.js";
 import type { App, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { Scope } from "../children/registry.js";
 import { executablesIn, runExecutable } from "./executables.js";
-import { installTests } from "./install-tests.js";
+import type { BuiltInTest, OperationOf } from "./operation.js";
+import { builtInTests } from "./operations.js";
 import type { ProbeSettings } from "./probe.types.js";
 
 export interface TierSettings {
@@ -24,6 +25,12 @@ export const knownTiers: readonly Tier[] = ["install", "custom"];
 /** install and custom look at what the deploy made; they change nothing themselves. */
 export const operate = (): TierPorts["operate"] => fromPromise(async () => {});
 
+const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: AbortSignal): Promise<TestResult> => {
+  const began = performance.now();
+  const message = await holds(of, signal).catch(String);
+  return { name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message };
+};
+
 /** Built-in assertions, then the operator's executables, one after the other. A failed one does not keep the rest from running. */
 export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
   fromPromise(async ({ input: { tier, app, settings: recipe, url }, signal }) => {
@@ -32,9 +39,9 @@ export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
       tests.push(result);
       settings.onTest(tier, result);
     };
-    if (tier === "install") {
-      for (const result of await installTests({ ...settings.probe, app, url, rules: recipe.convergence }, signal)) keep(result);
-    }
+    const version = { tag: null, commit: app.commit };
+    const of = { app, settings: recipe, url, facts: { version, markers: [], updatesBefore: {}, snapshot: null }, target: version };
+    for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, of, signal)))) keep(result);
     for (const file of executablesIn(join(settings.operatorDir, "tests", tier))) {
       const name = file.slice(file.lastIndexOf("/") + 1);
       const { scope, cwd } = settings;

@@ -1,0 +1,28 @@
+import type { Version } from "../../machines/plan.js";
+import type { Facts } from "../../machines/tier/facts.js";
+import type { App, RecipeSettings } from "../../machines/vocabulary.js";
+import type { ConfigureSettings } from "../abra/configure-app.js";
+import type { ProbeSettings } from "./probe.types.js";
+
+export interface OperationOf {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  readonly url: string;
+  /** As the operations before left them. */
+  readonly facts: Facts;
+  /** What is to run once the operation is done; where it changes no version, what runs already. */
+  readonly target: Version;
+}
+
+/** Done once by the run itself. Rejects with a RunError; resolves with the facts it adds to. */
+export type Operation = (of: OperationOf, signal: AbortSignal) => Promise<Facts>;
+
+/** An assertion that only looks. */
+export interface BuiltInTest {
+  readonly name: string;
+  /** Null when it holds, else why not. May reject: that is a failure of the test, by the error's message. */
+  readonly holds: (of: OperationOf, signal: AbortSignal) => Promise<string | null>;
+}
+
+/** What operations and built-in tests act and look with. */
+export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {}
