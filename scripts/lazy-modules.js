@@ -7,7 +7,7 @@
 const ofExeca = ["node:v8", "figures", "yoctocolors", "pretty-ms", "human-signals"];
 
 /** Used late, or not in every run. Measured with `npm run bench`: each of these costs a start between 0.5 and 8 ms. */
-const lazy = ["node:crypto", "node:net", "node:http", "node:https", "node:tls", "node:timers/promises", "execa", "yaml", "junit-xml", "fastest-levenshtein", ...ofExeca];
+const lazy = ["node:crypto", "node:net", "node:http", "node:https", "node:tls", "node:timers/promises", "execa", "yaml", "fastest-levenshtein", ...ofExeca];
 
 /** pino's way to log from another thread: not used (it hangs the exit, and would need files beside the bundle). */
 const absent = {

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+import { schemaTroublesOfRuns } from "./results-schema.js";
 import { startProgram, type Ended, type Started } from "./program.js";
 import { sendSignal } from "./signal.js";
 
-/** A sandbox of its own for one test. `close` fails when anything of it is still alive, and removes it. */
+/** A sandbox of its own for one test. `close` fails when anything of it is still alive or a results file is not as its schema says, and removes it. */
 export class Sandbox {
   readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
 
@@ -54,7 +55,9 @@ export class Sandbox {
   async close(): Promise<void> {
     this.#endIdleEngine();
     const alive = await survivorsOf(this.root);
+    const troubles = schemaTroublesOfRuns(join(this.root, "runs"));
     rmSync(this.root, { recursive: true, force: true });
+    if (troubles.length > 0) throw new Error(`against schemas/results.schema.json: ${troubles.join("; ")}`);
     if (alive.length > 0) throw new Error(`still alive after the test: ${alive.join("; ")}`);
   }
 }

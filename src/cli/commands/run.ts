@@ -14,6 +14,7 @@ import { readRun } from "../../effects/record/read-runs.js";
 import { pruneRuns } from "../../effects/record/prune-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
 import { RunRecord } from "../../effects/record/run-record.js";
+import { nothingObserved } from "../../effects/report/observed.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
@@ -118,7 +119,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     sinceLaunchMs,
     repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, world.registry.scope("work")),
-    report: { runDir, record: () => record.current, chart, path: () => path, makeRoom: dropClone, onUnwritten },
+    report: { runDir, record: () => record.current, plan: () => null, observed: () => nothingObserved, chart, path: () => path, makeRoom: dropClone, onUnwritten },
     mustBeOnDisk,
     note,
     onPrepared: (prepared) => {

@@ -1,10 +1,10 @@
 import { formatDuration } from "../../machines/duration.js";
 import { exitCodeFor } from "../../machines/run/verdict.js";
-import type { TestResult } from "../../machines/vocabulary.js";
-import type { RunRecordFile } from "../record/run-record.js";
+import { observedSections } from "./html-observed.js";
 import { html, Markup } from "./html-text.js";
+import { ladder, tierSections } from "./html-tiers.js";
 import { pathTaken } from "./path-taken.js";
-import { failingPhase, verdictLine, type ReportInput } from "./report-input.js";
+import { failingPhase, verdictLine, type Told } from "./report-input.js";
 import { style } from "./style.js";
 
 /** What the page shows beside record and outcome. */
@@ -14,8 +14,8 @@ export interface ReportExtras {
   /** The states that the run was in, one after the other: ids of the chart's leaves. */
   readonly path: readonly string[];
   readonly logTail: readonly string[];
-  /** When the report was written, ms since the epoch. */
-  readonly now: number;
+  /** The app's first page as PNG; null where there is no picture, or one too large for a page. */
+  readonly picture: Buffer | null;
 }
 
 /** An address that a reader can follow; anything else stays text. */
@@ -24,7 +24,7 @@ const link = (text: string): Markup | string => (/^https?:\/\/[^\s"<>]+$/.test(t
 /** Seconds, and what zone they are of: whoever reads it sits elsewhere. */
 const moment = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
 
-const facts = (record: RunRecordFile, { url, verdict, cleanliness }: ReportInput, { now }: ReportExtras): Markup => {
+const facts = ({ record, url, verdict, cleanliness, now }: Told): Markup => {
   const startedMs = Date.parse(record.startedAt);
   const rows: readonly (readonly [string, string | null])[] = [
     ["exit code", String(exitCodeFor(verdict, cleanliness))],
@@ -43,7 +43,7 @@ const facts = (record: RunRecordFile, { url, verdict, cleanliness }: ReportInput
 };
 
 /** Each phase as a bar on one axis of time, from the start of the first; the one that the run did not get through is red. */
-const timeline = (record: RunRecordFile, { verdict }: ReportInput, { now }: ReportExtras): Markup => {
+const timeline = ({ record, verdict, now }: Told): Markup => {
   const failing = failingPhase(record, verdict);
   const first = Date.parse(record.phases[0]?.startedAt ?? "");
   const phases = record.phases.map(({ name, startedAt, durationMs }) => ({ name, beganMs: Date.parse(startedAt) - first, tookMs: durationMs ?? Math.max(0, now - Date.parse(startedAt)) }));
@@ -55,15 +55,8 @@ const timeline = (record: RunRecordFile, { verdict }: ReportInput, { now }: Repo
   )}`;
 };
 
-const marks = { passed: "ok", failed: "bad", skipped: "soft" } as const;
-
-const testRow = ({ name, outcome, durationMs, message }: TestResult): Markup =>
-  html`<tr><td class="${marks[outcome]}">${outcome}</td><td>${name}${message === null ? null : html`<pre>${message}</pre>`}</td><td class="soft">${formatDuration(durationMs)}</td></tr>`;
-
-const tests = ({ results }: ReportInput): Markup => html`${results.map(({ tier, tests: list }) => html`<h2>${tier}</h2><table>${list.map(testRow)}</table>`)}`;
-
 /** First of all, for whoever opens a red report: where it ended, why, what the app said last, and what to do. */
-const failure = (record: RunRecordFile, { verdict }: ReportInput): Markup | null => {
+const failure = ({ record, verdict }: Told): Markup | null => {
   const phase = failingPhase(record, verdict);
   const where = phase === null ? "" : ` in ${phase}`;
   if (verdict.kind === "stopped") return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
@@ -72,7 +65,7 @@ const failure = (record: RunRecordFile, { verdict }: ReportInput): Markup | null
   return html`<h2 class="bad">Failed${where}</h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
 };
 
-const cleanliness = ({ cleanliness: clean }: ReportInput): Markup => {
+const cleanliness = ({ cleanliness: clean }: Told): Markup => {
   switch (clean.kind) {
     case "clean":
       return html`<p>Nothing is left: verified by listing everything that is the run's own.</p>`;
@@ -86,19 +79,21 @@ const cleanliness = ({ cleanliness: clean }: ReportInput): Markup => {
 };
 
 /** A run's report as one file that needs nothing else: no scripts, no requests; on a phone and in the dark as well. */
-export const renderReportHtml = (record: RunRecordFile, input: ReportInput, extras: ReportExtras): string => {
-  const { kind } = input.verdict;
-  const clean = input.cleanliness.kind;
+export const renderReportHtml = (told: Told, extras: ReportExtras): string => {
+  const { record, verdict } = told;
+  const clean = told.cleanliness.kind;
   const dirty = clean === "dirty" || clean === "unverified" ? html` <span class="verdict dirty">${clean}</span>` : null;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${record.recipe} ${kind} (run ${record.runId})</title><style>${new Markup(style)}</style></head><body><main>
-<p class="soft">recipe-ci</p><h1>${record.recipe} <span class="verdict ${kind}">${verdictLine(input.verdict).split(":", 1)[0] ?? kind}</span>${dirty}</h1>
-${failure(record, input)}
-${facts(record, input, extras)}
-<h2>Phases</h2>${timeline(record, input, extras)}
-${tests(input)}
-<h2>Clean-up</h2>${cleanliness(input)}
+<title>${record.recipe} ${verdict.kind} (run ${record.runId})</title><style>${new Markup(style)}</style></head><body><main>
+<p class="soft">recipe-ci</p><h1>${record.recipe} <span class="verdict ${verdict.kind}">${verdictLine(verdict).split(":", 1)[0] ?? verdict.kind}</span>${dirty}</h1>
+${failure(told)}
+${facts(told)}
+${ladder(told)}
+<h2>Phases</h2>${timeline(told)}
+${tierSections(told)}
+${observedSections(told, extras.picture)}
+<h2>Clean-up</h2>${cleanliness(told)}
 ${pathTaken(extras.chart, extras.path)}
 ${extras.logTail.length === 0 ? null : html`<h2>End of the log</h2><pre>${extras.logTail.join("\n")}</pre>`}
 </main></body></html>

@@ -1,55 +1,147 @@
-import { getJunitXml } from "junit-xml";
 import type { Cleanliness, TestResult, Verdict } from "../../machines/vocabulary.js";
-import type { RunRecordFile } from "../record/run-record.js";
-import { failingPhase, verdictLine, type ReportInput } from "./report-input.js";
+import { html as xml, type Markup } from "./html-text.js";
+import { endOfText, firstLine, printable } from "./printable.js";
+import { failingPhase, verdictLine, type Told } from "./report-input.js";
+import type { TierReport } from "./tier-report.js";
 
-type Case = { name: string; time?: number; failures?: { message: string }[]; skipped?: boolean };
+type Ending = { readonly kind: "failure" | "error" | "skipped"; readonly text: string };
 
-/** XML 1.0 has no place for control characters, escaped or not, and tests like to print in colour. */
-// oxlint-disable-next-line no-control-regex -- they are what this is about
-const printable = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "").replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+interface Case {
+  readonly name: string;
+  readonly seconds: number;
+  /** null: it passed. */
+  readonly ending: Ending | null;
+}
 
-const testCase = ({ name, durationMs, outcome, message }: TestResult): Case => ({
-  name: printable(name),
-  time: durationMs / 1_000,
-  ...(outcome === "failed" ? { failures: [{ message: printable(message ?? "failed") }] } : {}),
-  ...(outcome === "skipped" ? { skipped: true } : {}),
-});
+interface Suite {
+  readonly name: string;
+  readonly seconds: number;
+  readonly startedAt: string;
+  readonly properties: readonly (readonly [string, string])[];
+  readonly cases: readonly Case[];
+}
 
-const uncleanCase = (cleanliness: Cleanliness): Partial<Case> => {
-  const message =
-    cleanliness.kind === "dirty"
-      ? `residue: ${cleanliness.residue.map((left) => `${left.kind} ${left.name}`).join(", ")}`
-      : cleanliness.kind === "unverified"
-        ? `not verified on ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}`
-        : null;
-  return message === null ? {} : { failures: [{ message: printable(message) }] };
+/** Of the line that a list of tests shows. */
+const messageChars = 300;
+/** Of one test's words. A CI's reader keeps all of the file in memory. */
+const caseChars = 64 * 1024;
+/** Of all of them. Whoever comes late is told in one line. */
+const fileChars = 4 * 1024 * 1024;
+
+const createPurse = (): ((text: string) => string) => {
+  let left = fileChars;
+  return (text) => {
+    const kept = endOfText(text, Math.min(caseChars, left));
+    left = Math.max(0, left - kept.length);
+    return kept;
+  };
 };
 
-/** A failure with all that is known of it: many look at nothing but JUnit. */
+const endingOf = ({ outcome, message }: TestResult): Ending | null => {
+  if (outcome === "passed") return null;
+  return { kind: outcome === "failed" ? "failure" : "skipped", text: message ?? outcome };
+};
+
+const testCase = (test: TestResult): Case => ({ name: test.name, seconds: test.durationMs / 1_000, ending: endingOf(test) });
+
+/** What a failure says, with all that is known of it: many look at nothing but JUnit. */
 const evidenceOf = (verdict: Verdict): string =>
   verdict.kind === "failed" ? [verdictLine(verdict), ...verdict.failure.details, `next: ${verdict.failure.hint}`].join("\n") : verdictLine(verdict);
 
-/** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
-const phaseCases = (record: RunRecordFile, { verdict, cleanliness }: ReportInput): Case[] => {
-  const failing = failingPhase(record, verdict);
-  return record.phases.map(({ name, durationMs }) => ({
-    name,
-    time: (durationMs ?? 0) / 1_000,
-    ...(name === failing ? { failures: [{ message: printable(evidenceOf(verdict)) }] } : {}),
-    ...(name === "tearingDown" ? uncleanCase(cleanliness) : {}),
-  }));
+/** The tier itself as a case, where its tests alone do not tell how it went. */
+const tierCase = ({ tier, outcome, tests, durationMs }: TierReport): readonly Case[] => {
+  const told = (ending: Ending): readonly Case[] => [{ name: `the ${tier} tier`, seconds: durationMs / 1_000, ending }];
+  switch (outcome.kind) {
+    case "pass":
+      return [];
+    case "skip":
+      return told({ kind: "skipped", text: outcome.reason });
+    case "unverified":
+      return told({ kind: "error", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+    case "fail":
+      return tests.some((test) => test.outcome === "failed") ? [] : told({ kind: "failure", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+  }
 };
 
-/** junit-xml counts failures and writes each as an `error`; all text in it is escaped, so these tags are its own. */
-const asFailures = (xml: string): string => xml.replaceAll("<error>", "<failure>").replaceAll("</error>", "</failure>");
+const tierSuite = (report: TierReport, startedAt: string): Suite => ({
+  name: report.tier,
+  seconds: report.durationMs / 1_000,
+  startedAt,
+  properties: [
+    ["tier", report.tier],
+    ["outcome", report.outcome.kind],
+    ...(report.outcome.kind === "skip" ? [["reason", report.outcome.reason] as const] : []),
+  ],
+  cases: [...tierCase(report), ...report.tests.map(testCase)],
+});
 
-/** JUnit of a run: one suite for its phases, one for each tier that ran. */
-export const junit = (record: RunRecordFile, input: ReportInput): string =>
-  asFailures(getJunitXml({
-    name: `recipe-ci ${record.recipe}`,
-    suites: [
-      { name: "run", testCases: phaseCases(record, input) },
-      ...input.results.map(({ tier, tests }) => ({ name: tier, testCases: tests.map(testCase) })),
-    ],
-  }));
+const unclean = (cleanliness: Cleanliness): string | null => {
+  if (cleanliness.kind === "dirty") return `residue: ${cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
+  return cleanliness.kind === "unverified" ? `not verified on ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}` : null;
+};
+
+/** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
+const runSuite = ({ record, verdict, cleanliness, level, now }: Told): Suite => {
+  const failing = failingPhase(record, verdict);
+  const left = unclean(cleanliness);
+  const ending = (name: string): Ending | null => {
+    if (name === failing) return { kind: "failure", text: evidenceOf(verdict) };
+    return name === "tearingDown" && left !== null ? { kind: "failure", text: left } : null;
+  };
+  const known: readonly (readonly [string, string | null])[] = [
+    ["recipe", record.recipe],
+    ["ref", record.ref],
+    ["pr", record.pr === 0 ? null : String(record.pr)],
+    ["run", record.runId],
+    ["app", record.domain],
+    ["build", record.link],
+    ["verdict", verdict.kind],
+    ["cleanliness", cleanliness.kind],
+    ["level", String(level)],
+  ];
+  return {
+    name: "run",
+    seconds: Math.max(0, now - Date.parse(record.startedAt)) / 1_000,
+    startedAt: record.startedAt,
+    properties: known.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+    cases: record.phases.map(({ name, durationMs }) => ({ name, seconds: (durationMs ?? 0) / 1_000, ending: ending(name) })),
+  };
+};
+
+const seconds = (value: number): string => value.toFixed(3);
+
+/** `2026-01-01T00:00:00`: readers of the old form know no zone. It is UTC. */
+const timestamp = (at: string): string => at.replace(/(?:\.\d+)?Z$/, "");
+
+const countOf = (cases: readonly Case[], kind: Ending["kind"]): number => cases.filter(({ ending }) => ending?.kind === kind).length;
+
+const counts = (cases: readonly Case[]): Markup =>
+  xml`tests="${cases.length}" failures="${countOf(cases, "failure")}" errors="${countOf(cases, "error")}" skipped="${countOf(cases, "skipped")}"`;
+
+const endingElement = ({ kind, text }: Ending, keep: (text: string) => string): Markup => {
+  const message = firstLine(printable(text.slice(0, 4 * messageChars)), messageChars);
+  if (kind === "skipped") return xml`<skipped message="${message}"/>`;
+  const body = printable(keep(text));
+  return kind === "error" ? xml`<error message="${message}" type="unverified">${body}</error>` : xml`<failure message="${message}" type="failed">${body}</failure>`;
+};
+
+/**
+ * JUnit of a run as Drone, GitLab and Jenkins read it: one suite for its phases, one for each tier. What a stranger's
+ * program printed is text in it, without the characters that XML forbids, and of bounded length.
+ */
+export const junit = (told: Told): string => {
+  const suites = [runSuite(told), ...told.tiers.map((report) => tierSuite(report, told.record.startedAt))];
+  const [all, keep] = [suites.flatMap(({ cases }) => cases), createPurse()];
+  const caseElement = (suite: string, { name, seconds: took, ending }: Case): Markup => {
+    const start = xml`name="${firstLine(printable(name)) || "unnamed"}" classname="${`recipe-ci.${told.record.recipe}.${suite}`}" time="${seconds(took)}"`;
+    return ending === null ? xml`    <testcase ${start}/>\n` : xml`    <testcase ${start}>${endingElement(ending, keep)}</testcase>\n`;
+  };
+  const suiteElement = ({ name, seconds: took, startedAt, properties, cases }: Suite): Markup => xml`  <testsuite name="${name}" ${counts(cases)} time="${seconds(took)}" timestamp="${timestamp(startedAt)}">
+    <properties>${properties.map(([key, value]) => xml`<property name="${key}" value="${firstLine(printable(value))}"/>`)}</properties>
+${cases.map((one) => caseElement(name, one))}  </testsuite>
+`;
+  return xml`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="${`recipe-ci ${told.record.recipe}`}" ${counts(all)} time="${seconds(suites[0]?.seconds ?? 0)}">
+${suites.map(suiteElement)}</testsuites>
+`.text;
+};

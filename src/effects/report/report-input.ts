@@ -1,5 +1,9 @@
 import type { RunRecordFile } from "../record/run-record.js";
+import type { Plan } from "../../machines/plan.js";
 import type { App, Cleanliness, TierResult, Verdict } from "../../machines/vocabulary.js";
+import { levelOf, rungStatuses, type Rung, type RungStatus } from "./rungs.js";
+import type { Observed } from "./observed.js";
+import { tierReports, type TierReport } from "./tier-report.js";
 
 /** What the chart hands over for the report. */
 export interface ReportInput {
@@ -9,6 +13,32 @@ export interface ReportInput {
   readonly results: readonly TierResult[];
   readonly url: string | null;
 }
+
+/** All that the run's files tell, worked out once for all of them. */
+export interface Told extends Omit<ReportInput, "results"> {
+  readonly record: RunRecordFile;
+  readonly plan: Plan | null;
+  readonly tiers: readonly TierReport[];
+  readonly rungs: Readonly<Record<Rung, RungStatus>>;
+  readonly level: number;
+  readonly observed: Observed;
+  /** When it is told, ms since the epoch: a run ends with its report. */
+  readonly now: number;
+}
+
+export interface ToldBeside {
+  readonly record: RunRecordFile;
+  readonly plan: Plan | null;
+  readonly observed: Observed;
+  readonly now: number;
+}
+
+export const tell = ({ results, ...input }: ReportInput, beside: ToldBeside): Told => {
+  const skips = beside.plan?.skips ?? [];
+  const tiers = tierReports(results, skips);
+  const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint });
+  return { ...input, ...beside, tiers, rungs, level: levelOf(rungs) };
+};
 
 /** The verdict in one line. */
 export const verdictLine = (verdict: Verdict): string => {

@@ -1,27 +1,143 @@
-import { testsVerdict } from "../../machines/tier/tier-verdict.js";
-import type { RunRecordFile } from "../record/run-record.js";
-import type { ReportInput } from "./report-input.js";
+import { exitCodeFor } from "../../machines/run/verdict.js";
+import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict } from "../../machines/vocabulary.js";
+import type { Rung, RungStatus } from "./rungs.js";
+import type { LintReport, LintRule } from "./observed.js";
+import type { Told } from "./report-input.js";
+import type { TierOutcome, TierReport } from "./tier-report.js";
 
-/** results.json in the predecessor's schema 2, as far as this version knows: what has no value yet is left out, not made up. */
-export const results = (record: RunRecordFile, input: ReportInput): Readonly<Record<string, unknown>> => ({
-  schema: 2,
-  recipe: record.recipe,
-  ref: input.app?.commit ?? record.ref,
-  pr: record.pr,
-  run_id: record.runId,
-  mode: "cold",
-  verdict: input.verdict.kind,
-  failure: input.verdict.kind === "failed" ? input.verdict.failure : null,
-  stages: Object.fromEntries(
-    input.results.map(({ tier, tests }) => [
-      tier,
-      {
-        status: { passed: "pass", failed: "fail", unverified: "unverified" }[testsVerdict(tests)],
-        tests: tests.map(({ name, outcome, durationMs, message }) => ({ name, outcome, duration: durationMs / 1_000, message })),
-      },
-    ]),
-  ),
-  flags: { clean_teardown: input.cleanliness.kind === "clean" },
-  deploys: record.deploys,
-  finished: new Date().toISOString(),
-});
+interface StageResult {
+  /** Of several deployments the worst. */
+  readonly status: "pass" | "fail" | "skip" | "unverified";
+  /** Seconds. */
+  readonly duration: number;
+  /** Why it did not pass; null where it did. */
+  readonly reason: string | null;
+  readonly tests: readonly { readonly name: string; readonly outcome: TestResult["outcome"]; readonly duration: number; readonly message: string | null }[];
+}
+
+interface LintResult {
+  readonly status: "pass" | "fail" | "unver";
+  readonly reason: string | null;
+  readonly rules_failed: readonly string[];
+  readonly rules: readonly LintRule[];
+}
+
+/** results.json: the predecessor's schema 2, and ours on top. schemas/results.schema.json describes it to others. */
+export interface ResultsFile {
+  readonly schema: 2;
+  readonly recipe: string;
+  /** The published version that was tested; null for a commit without a tag. */
+  readonly version: string | null;
+  readonly ref: string | null;
+  readonly pr: number;
+  readonly run_id: string;
+  readonly mode: "cold";
+  readonly verdict: Verdict["kind"];
+  readonly cause: StopCause | null;
+  readonly failure: Failure | null;
+  /** By what is known as the report is written. */
+  readonly exit_code: ExitCode;
+  readonly cleanliness: Cleanliness["kind"];
+  readonly residue: readonly Residue[];
+  readonly level: number;
+  readonly rungs: Readonly<Record<Rung, RungStatus>>;
+  readonly stages: Readonly<Partial<Record<Tier, StageResult>>>;
+  readonly skips: { readonly intentional: readonly { readonly stage: Tier; readonly kind: "declared" | "structural"; readonly reason: string }[] };
+  readonly lint: LintResult | null;
+  readonly flags: { readonly clean_teardown: boolean };
+  /** The picture's name beside this file. */
+  readonly screenshot: string | null;
+  readonly usage: Readonly<Record<string, { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }>>;
+  readonly deploys: number;
+  readonly domain: string | null;
+  readonly url: string | null;
+  readonly link: string | null;
+  readonly phases: Readonly<Record<string, number>>;
+  readonly started: string;
+  readonly finished: string;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+const statusOf = { pass: "pass", fail: "fail", skip: "skip", unverified: "unverified" } as const satisfies Record<TierOutcome["kind"], StageResult["status"]>;
+
+const worstFirst = ["fail", "unverified", "pass", "skip"] as const;
+
+/** Why a tier is not green, in one line; null for one that is. */
+export const reasonOf = (outcome: TierOutcome): string | null => {
+  switch (outcome.kind) {
+    case "pass":
+      return null;
+    case "skip":
+      return outcome.reason;
+    case "fail":
+    case "unverified":
+      return outcome.failure.message;
+  }
+};
+
+const stageOf = (reports: readonly TierReport[]): StageResult => {
+  const worst = reports.toSorted((a, b) => worstFirst.indexOf(a.outcome.kind) - worstFirst.indexOf(b.outcome.kind))[0]?.outcome ?? { kind: "skip", reason: "not entered" };
+  return {
+    status: statusOf[worst.kind],
+    duration: reports.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000,
+    reason: reasonOf(worst),
+    tests: reports.flatMap(({ tests }) => tests.map(({ name, outcome, durationMs, message }) => ({ name, outcome, duration: durationMs / 1_000, message }))),
+  };
+};
+
+const lintOf = (lint: LintReport | null, status: RungStatus): LintResult | null => {
+  if (lint === null) return null;
+  if (lint.kind === "not-run") return { status: "unver", reason: lint.why, rules_failed: [], rules: [] };
+  const failed = lint.rules.filter(({ satisfied }) => satisfied === "no");
+  return { status: status === "pass" || status === "fail" ? status : "unver", reason: null, rules_failed: failed.map(({ ref }) => ref), rules: lint.rules };
+};
+
+const stages = (tiers: readonly TierReport[]): ResultsFile["stages"] =>
+  Object.fromEntries([...new Set(tiers.map(({ tier }) => tier))].map((tier) => [tier, stageOf(tiers.filter((report) => report.tier === tier))]));
+
+/** The commit under test is deployed last: its tag is the version. */
+const versionOf = ({ app, plan }: Told): string | null => {
+  const last = plan?.rounds.at(-1);
+  return last !== undefined && app !== null && last.deploys.commit === app.commit ? last.deploys.tag : null;
+};
+
+export const results = (told: Told): ResultsFile => {
+  const { record, verdict, cleanliness, observed, rungs, now } = told;
+  return {
+    schema: 2,
+    recipe: record.recipe,
+    version: versionOf(told),
+    ref: told.app?.commit ?? record.ref,
+    pr: record.pr,
+    run_id: record.runId,
+    mode: "cold",
+    verdict: verdict.kind,
+    cause: verdict.kind === "stopped" ? verdict.cause : null,
+    failure: verdict.kind === "failed" ? verdict.failure : null,
+    exit_code: exitCodeFor(verdict, cleanliness),
+    cleanliness: cleanliness.kind,
+    residue: cleanliness.kind === "dirty" ? cleanliness.residue : [],
+    level: told.level,
+    rungs,
+    stages: stages(told.tiers),
+    skips: { intentional: (told.plan?.skips ?? []).map(({ tier, kind, reason }) => ({ stage: tier, kind, reason })) },
+    lint: lintOf(observed.lint, rungs.lint),
+    flags: { clean_teardown: cleanliness.kind === "clean" },
+    screenshot: observed.screenshot,
+    usage: Object.fromEntries(
+      observed.usage.map(({ service, rest, peak }) => [
+        service,
+        { memory_rest: rest.memoryBytes, memory_peak: peak.memoryBytes, processors_rest: rest.processors, processors_peak: peak.processors },
+      ]),
+    ),
+    deploys: record.deploys,
+    domain: record.domain,
+    url: told.url,
+    link: record.link,
+    phases: Object.fromEntries(record.phases.map(({ name, startedAt, durationMs }) => [name, (durationMs ?? Math.max(0, now - Date.parse(startedAt))) / 1_000])),
+    started: record.startedAt,
+    finished: new Date(now).toISOString(),
+    duration: Math.max(0, now - Date.parse(record.startedAt)) / 1_000,
+  };
+};

@@ -1,20 +1,28 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
+import type { Plan } from "../../machines/plan.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { RunRecordFile } from "../record/run-record.js";
-import { openRegular } from "../files/regular-file.js";
+import { openRegular, readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
 import { badge } from "./badge.js";
 import { renderReportHtml } from "./html.js";
-import { redactInput } from "./redact-input.js";
 import { junit } from "./junit.js";
+import type { Observed } from "./observed.js";
+import { redactTold } from "./redact-told.js";
+import { tell, type ReportInput } from "./report-input.js";
 import { results } from "./results.js";
+import { summaryMarkdown } from "./summary.js";
 
 export interface ReportSettings {
   readonly runDir: string;
   readonly record: () => RunRecordFile;
+  /** Which way the run went; null before that was known. */
+  readonly plan: () => Plan | null;
+  /** What was found out beside the verdict. */
+  readonly observed: () => Observed;
   /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
   readonly chart: string | null;
   /** The states that the run has been in, one after the other: ids of leaves. */
@@ -50,16 +58,21 @@ const logTail = (runDir: string): readonly string[] =>
       .map((line) => bestEffort(() => String((JSON.parse(line) as { msg?: string }).msg ?? "")) ?? line),
   ) ?? [];
 
-/** What a run tells beside its record. Each file on its own: one that cannot be written does not keep the others from it. */
-export const writeReport = ({ runDir, record, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
-  fromPromise(async ({ input: given }) => {
-    const input = redactInput(given);
-    const extras = { chart, path: path(), logTail: logTail(runDir), now: Date.now() };
+/** A picture that makes a page of more than this is left beside it. */
+const pictureBytesMax = 4 * 1024 * 1024;
+
+const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
+
+/** What a run tells beside its record. Each file on its own: one that cannot be written, or not be made, does not keep the others from it. */
+export const writeReport = ({ runDir, record, plan, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
+  fromPromise<void, ReportInput>(async ({ input }) => {
+    const told = redactTold(tell(input, { record: record(), plan: plan(), observed: observed(), now: Date.now() }));
     const files: readonly (readonly [string, () => string])[] = [
-      ["junit.xml", () => junit(record(), input)],
-      ["results.json", () => `${JSON.stringify(results(record(), input), null, 2)}\n`],
-      ["badge.svg", () => badge(record().recipe, input.verdict, input.cleanliness)],
-      ["report.html", () => renderReportHtml(record(), input, extras)],
+      ["junit.xml", () => junit(told)],
+      ["results.json", () => `${JSON.stringify(results(told), null, 2)}\n`],
+      ["badge.svg", () => badge(told)],
+      ["summary.md", () => summaryMarkdown(told)],
+      ["report.html", () => renderReportHtml(told, { chart, path: path(), logTail: logTail(runDir), picture: pictureOf(runDir, told.observed.screenshot) })],
     ];
     await makeRoom();
     for (const [name, render] of files) bestEffort(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));

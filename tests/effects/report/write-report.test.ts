@@ -2,11 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createActor, toPromise } from "xstate";
-import type { ReportInput } from "../../../src/effects/report/report-input.js";
+import { tell, type ReportInput, type Told } from "../../../src/effects/report/report-input.js";
 import { renderReportHtml, type ReportExtras } from "../../../src/effects/report/html.js";
-import { junit } from "../../../src/effects/report/junit.js";
+import { nothingObserved, type Observed } from "../../../src/effects/report/observed.js";
 import { writeReport } from "../../../src/effects/report/write-report.js";
 import { temporaryFolder } from "../../support/processes.js";
+import { schemaTroubles } from "../../support/results-schema.js";
 import { sampleRecord } from "../../support/run-record.js";
 
 const evil = '<script>alert("x")</script>&';
@@ -32,29 +33,41 @@ const extras: ReportExtras = {
   chart: '<svg><g data-state="run.holding"><rect class="state"/></g><g data-source="run.prepare" data-target="run.holding"></g><g data-source="run.prepare" data-target="run.reporting"></g></svg>',
   path: ["run.prepare", "run.holding.acquire"],
   logTail: [evil],
-  now: Date.parse("2026-01-01T00:00:04.000Z"),
+  picture: null,
 };
 
+const observed: Observed = {
+  lint: { kind: "ran", rules: [{ ref: "R001", rule: evil, severity: "error", satisfied: "no", resolve: evil }] },
+  usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }],
+  screenshot: null,
+  screenshotTrouble: evil,
+};
+
+const toldWith = (given: Partial<Told> = {}): Told => ({
+  ...tell(input, { record, plan: { rounds: [], skips: [{ tier: "upgrade", kind: "structural", reason: evil }] }, observed, now: Date.parse("2026-01-01T00:00:04.000Z") }),
+  ...given,
+});
+
 test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
-  const page = renderReportHtml(record, input, extras);
+  const page = renderReportHtml(toldWith(), extras);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=/i);
-  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(7);
+  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(11);
   expect(page).toContain('name="viewport"');
   expect(page).toContain("prefers-color-scheme:dark");
 });
 
 test("the page has each phase at its place on one axis of time, and the path on the chart", () => {
-  const page = renderReportHtml(record, input, extras);
+  const page = renderReportHtml(toldWith(), extras);
   expect(page).toContain("left:0.00%;width:25.00%");
   expect(page).toContain("left:25.00%;width:75.00%");
   expect(page).toContain('[data-state="run.holding"]>.state');
   expect(page).toContain('[data-source="run.prepare"][data-target="run.holding"] .arrow');
   expect(page).not.toContain('[data-source="run.prepare"][data-target="run.reporting"] .arrow');
-  expect(renderReportHtml(record, input, { ...extras, chart: null })).not.toContain("The path taken");
+  expect(renderReportHtml(toldWith(), { ...extras, chart: null })).not.toContain("The path taken");
 });
 
 test("a red page begins with where and why, colours that phase, and says exit code, time and links that lead somewhere", () => {
-  const page = renderReportHtml({ ...record, link: "https://ci.example.com/7" }, input, extras);
+  const page = renderReportHtml(toldWith({ record: { ...record, link: "https://ci.example.com/7" } }), extras);
   expect(page.indexOf("Failed in test")).toBeLessThan(page.indexOf("exit code"));
   expect(page).toMatch(/class="phase failing"><span>test</);
   expect(page).toMatch(/<dt>exit code<\/dt><dd>1<\/dd>/);
@@ -64,22 +77,22 @@ test("a red page begins with where and why, colours that phase, and says exit co
 
 test("an address that is no web address, or would break out of its attribute, stays text", () => {
   for (const url of ["javascript:alert(1)", 'https://x"onclick=alert(1)']) {
-    expect(renderReportHtml(record, { ...input, url }, extras)).not.toMatch(/href="(?:javascript|https:\/\/x)/);
+    expect(renderReportHtml(toldWith({ url }), extras)).not.toMatch(/href="(?:javascript|https:\/\/x)/);
   }
 });
 
 test("a run that ended before its first phase still has a page", () => {
-  expect(renderReportHtml({ ...record, phases: [] }, { ...input, results: [] }, { chart: null, path: [], logTail: [], now: 0 })).not.toMatch(/NaN|undefined/);
+  expect(renderReportHtml(toldWith({ record: { ...record, phases: [] }, tiers: [] }), { chart: null, path: [], logTail: [], picture: null })).not.toMatch(/NaN|undefined/);
 });
 
-test("JUnit names the phase that failed and the residue, and has no character that XML forbids", () => {
-  const xml = junit(record, input);
-  // oxlint-disable-next-line no-control-regex -- these are what must not be there
-  expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
-  expect(xml).not.toContain("<script");
-  expect(xml).toMatch(/<testcase name="deploy"[^>]*><\/testcase>/);
-  expect(xml).toMatch(/<testcase name="test"[^>]*>\s*<failure/);
-  expect(xml).toContain("residue: volume");
+test("the page shows the level with its rungs, each tier with its outcome and reason, lint, what the services took, and the picture in it", () => {
+  const page = renderReportHtml(toldWith(), { ...extras, picture: Buffer.from("png") });
+  expect(page).toContain("Level 0 of 5");
+  expect(page).toMatch(/<h2>custom <span class="bad">fail</);
+  expect(page).toMatch(/<h2>upgrade <span class="soft">skip</);
+  expect(page).toMatch(/<td class="bad">R001</);
+  expect(page).toContain("<td>4.8 MiB</td><td>86 MiB</td>");
+  expect(page).toContain(`src="data:image/png;base64,${Buffer.from("png").toString("base64")}"`);
 });
 
 test("a file that cannot be written does not keep the others from it, and a torn line of the log is shown as it is", async () => {
@@ -87,11 +100,12 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: string[] = [];
-  const report = writeReport({ runDir, record: () => record, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
+  const report = writeReport({ runDir, record: () => record, plan: () => null, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toEqual(["junit.xml"]);
-  expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log"]);
+  expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log", "summary.md"]);
   const page = readFileSync(join(runDir, "report.html"), "utf8");
   expect(page).toContain("first words");
   expect(page).toContain("{&quot;msg&quot;:&quot;to");
+  expect(schemaTroubles(JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")))).toEqual([]);
 });

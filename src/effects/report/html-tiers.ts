@@ -1,0 +1,46 @@
+import { formatDuration } from "../../machines/duration.js";
+import type { TestResult } from "../../machines/vocabulary.js";
+import { html, type Markup } from "./html-text.js";
+import { endOfText, printable } from "./printable.js";
+import { rungs, type Rung, type RungStatus } from "./rungs.js";
+import type { Told } from "./report-input.js";
+import type { TierReport } from "./tier-report.js";
+
+const testMarks = { passed: "ok", failed: "bad", skipped: "soft" } as const;
+const outcomeMarks = { pass: "ok", fail: "bad", skip: "soft", unverified: "warn" } as const;
+const rungMarks = { pass: "ok", fail: "bad", skip: "soft", unver: "warn" } as const;
+
+const rungNames: Readonly<Record<Rung, string>> = { install: "install", upgrade: "upgrade", backup_restore: "backup, restore", functional: "functional", lint: "lint" };
+const rungWords: Readonly<Record<RungStatus, string>> = { pass: "pass", fail: "fail", skip: "skipped", unver: "not shown" };
+
+/** Of one test: a page that a browser must still open. */
+const messageChars = 64 * 1024;
+
+const testRow = ({ name, outcome, durationMs, message }: TestResult): Markup =>
+  html`<tr><td class="${testMarks[outcome]}">${outcome}</td><td>${printable(name)}${message === null ? null : html`<pre>${endOfText(printable(message), messageChars)}</pre>`}</td><td class="soft">${formatDuration(durationMs)}</td></tr>`;
+
+const reason = ({ outcome, tests }: TierReport): Markup | null => {
+  switch (outcome.kind) {
+    case "pass":
+      return null;
+    case "skip":
+      return html`<p class="soft">${outcome.reason}</p>`;
+    case "fail":
+    case "unverified": {
+      const { message, details, hint } = outcome.failure;
+      const isTold = tests.some((test) => test.outcome === "failed");
+      return html`<p>${message}</p>${isTold || details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
+    }
+  }
+};
+
+const tier = (report: TierReport): Markup =>
+  html`<h2>${report.tier} <span class="${outcomeMarks[report.outcome.kind]}">${report.outcome.kind}</span>${report.durationMs === 0 ? null : html` <span class="soft">${formatDuration(report.durationMs)}</span>`}</h2>
+${reason(report)}${report.tests.length === 0 ? null : html`<table>${report.tests.map(testRow)}</table>`}`;
+
+/** Each tier with how it went, why, and its tests. */
+export const tierSections = ({ tiers }: Told): Markup => html`${tiers.map(tier)}`;
+
+/** How far up the rungs the recipe got, and what each of them showed. */
+export const ladder = ({ level, rungs: statuses }: Told): Markup =>
+  html`<h2>Level ${level} of ${rungs.length}</h2><ol class="rungs">${rungs.map((rung) => html`<li class="${rungMarks[statuses[rung]]}">${rungNames[rung]}<span>${rungWords[statuses[rung]]}</span></li>`)}</ol>`;

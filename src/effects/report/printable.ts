@@ -1,0 +1,30 @@
+/** Colours and cursor moves of a terminal: tests like to print them. */
+// oxlint-disable-next-line no-control-regex -- they are what this is about
+const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+
+/** XML 1.0 has no place for them, escaped or not, and no reader wants them. */
+// oxlint-disable-next-line no-control-regex -- they are what this is about
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
+
+/** What turns the reading order around: a line that reads otherwise than it is. */
+const directions = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Halves of a character, which no file can have. */
+const halves = /\p{Surrogate}/gu;
+
+/** Text that a stranger's program printed, without what only a terminal understands. Line ends are `\n`. Linear. */
+export const printable = (text: string): string =>
+  text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(controls, "").replaceAll(directions, "").replaceAll(halves, "\ufffd");
+
+/** The end of a text that may have any length, from the start of a line where there is one. */
+export const endOfText = (text: string, charsMax: number): string => {
+  if (text.length <= charsMax) return text;
+  const end = text.slice(text.length - charsMax);
+  const line = end.indexOf("\n");
+  return `… ${text.length - charsMax} characters more\n${line === -1 ? end : end.slice(line + 1)}`;
+};
+
+export const firstLine = (text: string, charsMax = 300): string => {
+  const line = text.trimStart().split("\n", 1)[0] ?? "";
+  return line.length <= charsMax ? line : `${line.slice(0, charsMax)}…`;
+};

@@ -1,0 +1,96 @@
+import { formatDuration } from "../../machines/duration.js";
+import { exitCodeFor } from "../../machines/run/verdict.js";
+import { formatBytes } from "./bytes.js";
+import { codeBlock, inlineCode, webLink } from "./markdown.js";
+import { failingPhase, type Told } from "./report-input.js";
+import { reasonOf } from "./results.js";
+import { rungs } from "./rungs.js";
+import type { TierReport } from "./tier-report.js";
+
+const marks = { pass: "✅ pass", fail: "❌ fail", skip: "⏭️ skip", unverified: "❓ unverified", unver: "❓ not shown" } as const;
+
+const rungNames = { install: "install", upgrade: "upgrade", backup_restore: "backup and restore", functional: "functional", lint: "lint" } as const;
+
+const heading = ({ record, verdict, cleanliness, level }: Told): string => {
+  const mark = verdict.kind === "passed" ? (exitCodeFor(verdict, cleanliness) === 0 ? "✅" : "⚠️") : verdict.kind === "failed" ? "❌" : "⏹️";
+  const how = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : verdict.kind;
+  return `### ${mark} ${inlineCode(record.recipe)} ${how}, level ${level} of ${rungs.length}`;
+};
+
+const testsOf = ({ tests }: TierReport): string => {
+  const count = (outcome: string): number => tests.filter((test) => test.outcome === outcome).length;
+  const parts = [`${count("passed")} passed`, ...(count("failed") > 0 ? [`${count("failed")} failed`] : []), ...(count("skipped") > 0 ? [`${count("skipped")} skipped`] : [])];
+  return tests.length === 0 ? "—" : parts.join(", ");
+};
+
+const tierTable = ({ tiers }: Told): readonly string[] =>
+  tiers.length === 0
+    ? []
+    : [
+        "",
+        "| tier | outcome | tests | time | why |",
+        "|---|---|---|---|---|",
+        ...tiers.map((report) => {
+          const reason = reasonOf(report.outcome);
+          return `| ${report.tier} | ${marks[report.outcome.kind]} | ${testsOf(report)} | ${formatDuration(report.durationMs)} | ${reason === null ? "" : inlineCode(reason)} |`;
+        }),
+      ];
+
+const failure = ({ record, verdict }: Told): readonly string[] => {
+  if (verdict.kind !== "failed") return [];
+  const { code, message, details, hint } = verdict.failure;
+  const phase = failingPhase(record, verdict);
+  return ["", `**Failed${phase === null ? "" : ` in ${phase}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
+};
+
+const clean = ({ cleanliness }: Told): readonly string[] => {
+  switch (cleanliness.kind) {
+    case "clean":
+      return ["", "Nothing is left on the Swarm."];
+    case "dirty":
+      return ["", "**Left behind:**", "", ...cleanliness.residue.slice(0, 20).map(({ kind, name }) => `- ${kind} ${inlineCode(name)}`)];
+    case "unverified":
+      return ["", "**Not verified on these nodes:**", "", ...cleanliness.nodes.slice(0, 20).map(({ node, why }) => `- ${inlineCode(node)}: ${inlineCode(why)}`)];
+    case "unknown":
+      return [];
+  }
+};
+
+const lint = ({ observed }: Told): readonly string[] => {
+  if (observed.lint === null) return [];
+  if (observed.lint.kind === "not-run") return ["", `Lint did not run: ${inlineCode(observed.lint.why)}`];
+  const failed = observed.lint.rules.filter(({ satisfied }) => satisfied === "no");
+  return failed.length === 0 ? [] : ["", "**Lint** (does not change the verdict):", "", ...failed.map(({ ref, severity, rule }) => `- ${inlineCode(ref)} ${inlineCode(severity)}: ${inlineCode(rule)}`)];
+};
+
+const usage = ({ observed }: Told): readonly string[] =>
+  observed.usage.length === 0
+    ? []
+    : [
+        "",
+        "| service | memory at rest | at peak | processors at rest | at peak |",
+        "|---|---|---|---|---|",
+        ...observed.usage.map(({ service, rest, peak }) => `| ${inlineCode(service)} | ${formatBytes(rest.memoryBytes)} | ${formatBytes(peak.memoryBytes)} | ${rest.processors.toFixed(2)} | ${peak.processors.toFixed(2)} |`),
+      ];
+
+const facts = ({ record, now, rungs: statuses }: Told): string => {
+  const parts = [
+    record.ref === null ? null : `commit ${inlineCode(record.ref.slice(0, 12))}`,
+    record.pr === 0 ? null : `pull request ${record.pr}`,
+    `run ${inlineCode(record.runId)}`,
+    formatDuration(Math.max(0, now - Date.parse(record.startedAt))),
+    webLink("build", record.link),
+  ];
+  const ladder = rungs.map((rung) => `${rungNames[rung]}: ${marks[statuses[rung]]}`).join(" · ");
+  return `${parts.filter((part) => part !== null).join(" · ")}\n\n${ladder}`;
+};
+
+/** What a comment on a forge takes. */
+const charsMax = 60_000;
+
+/** What a pull request's comment shows. Words of the recipe's and its programs are code in it: no mark-up, mention or link of theirs comes alive. */
+export const summaryMarkdown = (told: Told): string => {
+  const lines = [heading(told), "", facts(told), ...tierTable(told), ...failure(told), ...clean(told), ...lint(told), ...usage(told), ""];
+  const text = lines.join("\n");
+  return text.length <= charsMax ? text : [heading(told), "", facts(told), "", "The whole of it is too long for a comment: see report.html.", ""].join("\n");
+};
