@@ -7,5 +7,6 @@ const slipMax = 3;
 export const didYouMean = (word: string, known: readonly string[]): string => {
   if (known.length === 0) return "Nothing is known there.";
   const best = closest(word, known);
-  return distance(word, best) <= slipMax ? `Did you mean ${best}?` : `Known: ${known.join(", ")}.`;
+  // Of a short word no more than half: everything is three letters away from `env`.
+  return distance(word, best) <= Math.min(slipMax, Math.ceil(best.length / 2)) ? `Did you mean ${best}?` : `Known: ${known.join(", ")}.`;
 };

@@ -93,7 +93,7 @@ export interface RecipeSettings {
     /** In the environment of tests and hooks, beside what is always there. */
     readonly env: Readonly<Record<string, string>>;
   };
-  /** The first page as a picture: null: not taken; else its path below the app's address. */
+  /** Which page is kept as a picture: its path below the app's address, empty for that itself; null: none. */
   readonly screenshot: string | null;
   readonly allow: Allow;
 }

@@ -114,12 +114,14 @@ export const parseYamlDocument = (text: string): YamlDocument => {
   }
 };
 
-/** A YAML document as data; merge keys (`<<`) count. Throws `YamlRefused`, whose message quotes nothing. */
-export const parseYaml = (text: string): unknown => {
-  const { document } = parseYamlDocument(text);
+/** A parsed document as data; merge keys (`<<`) count. Throws `YamlRefused`, whose message quotes nothing. */
+export const dataOf = ({ document }: YamlDocument): unknown => {
   try {
     return document.toJS() as unknown;
   } catch (error) {
     throw new YamlRefused(whyOf(error), error);
   }
 };
+
+/** A YAML document as data, at once. Throws `YamlRefused`. */
+export const parseYaml = (text: string): unknown => dataOf(parseYamlDocument(text));

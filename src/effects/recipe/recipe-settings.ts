@@ -1,123 +1,90 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { allowKeys } from "../../machines/allow.js";
-import { parseDuration } from "../../machines/duration.js";
+import { isMap, isScalar, visit } from "yaml";
 import { RunError } from "../../machines/errors.js";
-import { parseReach } from "../../machines/reach.js";
-import type { RecipeSettings } from "../../machines/vocabulary.js";
-import { didYouMean } from "../did-you-mean.js";
+import type { Health, RecipeSettings, StatusRange } from "../../machines/recipe-settings.js";
 import { readRecipeFile } from "./gate.js";
-import { parseYaml, YamlRefused } from "./parse-yaml.js";
+import { dataOf, parseYamlDocument, YamlRefused, type YamlDocument } from "./parse-yaml.js";
+import { recipeSchema, type RecipeDocument } from "./recipe-schema.js";
+import { describeIssue } from "./schema-issue.js";
 
-const duration = v.pipe(
-  v.string(),
-  v.check((text) => parseDuration(text) !== null, "is no duration like 90s, 50m or 1h"),
-  v.transform((text) => parseDuration(text) ?? 0),
-);
-
-const reach = v.pipe(
-  v.string(),
-  v.check((text) => parseReach(text) !== null, "is neither auto nor a URL nor service:<name>:<port>"),
-);
-
-const timeouts = v.strictObject({
-  deploy: v.optional(duration, "10m"),
-  probe: v.optional(duration, "3m"),
-  tier: v.optional(duration, "15m"),
-  hook: v.optional(duration, "5m"),
-});
-
-const crashLoop = v.strictObject({
-  deaths: v.optional(v.pipe(v.number("is no number"), v.integer("is no whole number"), v.minValue(1, "is less than 1")), 5),
-  after: v.optional(duration, "90s"),
-});
-
-const items = v.optional(v.array(v.pipe(v.string(), v.nonEmpty("is empty"))), []);
-
-const allow = v.strictObject({
-  bind: v.optional(v.array(v.pipe(v.string(), v.check((path) => /^[/.~]/.test(path), "is no path: e.g. /etc/localtime:ro"))), []),
-  ports: v.optional(v.array(v.pipe(v.number(), v.integer("is no port"), v.minValue(1, "is no port"), v.maxValue(65_535, "is no port"))), []),
-  capabilities: v.optional(v.array(v.pipe(v.string(), v.regex(/^[A-Z][A-Z_]*$/, "is no capability like NET_ADMIN"))), []),
-  devices: items,
-  sysctls: items,
-  host: v.optional(v.array(v.pipe(v.string(), v.regex(/^\w+=./, "is no key=value like pid=host"))), []),
-  hosts: items,
-  drivers: items,
-  networks: items,
-  volumes: items,
-  secrets: items,
-  configs: items,
-});
-
-const schema = v.strictObject({
-  reach: v.optional(reach, "auto"),
-  monitor: v.optional(duration, "5s"),
-  crashLoop: v.optional(crashLoop, {}),
-  timeouts: v.optional(timeouts, {}),
-  allow: v.optional(allow, {}),
-});
-
-/** By the key that they stand under. */
-const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  "": ["reach", "timeouts", "monitor", "crashLoop", "allow"],
-  timeouts: ["deploy", "probe", "tier", "hook"],
-  crashLoop: ["deaths", "after"],
-  allow: allowKeys,
-};
-
-const suggestion = (path: readonly string[]): string => ` ${didYouMean(path.at(-1) ?? "", knownKeys[path.slice(0, -1).join(".")] ?? [])}`;
-
-type Issue = v.InferIssue<typeof schema>;
-
-const describe = (issue: Issue): string => {
-  const path = v.getDotPath(issue) ?? "the file";
-  const unknown = issue.type === "strict_object" && issue.expected === "never";
-  // Not the path's words: a key may have a dot in it.
-  return unknown ? `unknown key ${path}.${suggestion((issue.path ?? []).map(({ key }) => String(key)))}` : `${path} ${issue.message}`;
-};
+/** Whose file it is: the operator's may say what is allowed, a recipe's own may not. */
+export type Author = "operator" | "recipe";
 
 const invalid = (file: string, why: string): RunError =>
-  new RunError("recipe-settings-invalid", `${file}: ${why}`, { hint: "docs/operations.md lists the keys of recipe.yml." });
+  new RunError("recipe-settings-invalid", `${file}${why.startsWith(":") ? "" : ": "}${why}`, { hint: "docs/recipe-yml.md lists the keys of recipe.yml." });
 
-/** What no key of recipe.yml settles yet. */
-const unsaid = {
-  health: { kind: "http", path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true, inARow: 2 },
-  ready: [],
-  env: {},
-  upgradeEnv: {},
-  stages: null,
-  notApplicable: {},
-  upgradeBase: null,
-  upgradeAcknowledged: [],
-  backup: "auto",
-  backupVerify: null,
-  freshRestore: false,
-  clearedVolumes: [],
-  deps: [],
-  variants: [],
-  tests: { limitMs: null, env: {} },
-  screenshot: null,
-} as const satisfies Partial<RecipeSettings>;
+const rangeOf = (status: number | string): StatusRange => {
+  const [from = "", to] = String(status).replaceAll("xx", "00").split("-");
+  const last = typeof status === "string" && status.endsWith("xx") ? Number(from) + 99 : Number(to ?? from);
+  return { from: Number(from), to: last };
+};
 
-/** The text of a recipe.yml as settings; an absent or empty file is all defaults. Throws `recipe-settings-invalid`. */
-export const parseRecipeSettings = (text: string, file: string): RecipeSettings => {
-  let document: unknown;
+/** Everything below 500 is an answer: a login page, a 404 of the app's own. */
+const anyAnswer: readonly StatusRange[] = [{ from: 100, to: 499 }];
+
+const healthOf = ({ path, status, redirects, tcp, inARow = 2 }: RecipeDocument["ready"][number]): Health => {
+  if (tcp !== undefined) return { kind: "tcp", service: tcp.slice(0, tcp.lastIndexOf(":")), port: Number(tcp.slice(tcp.lastIndexOf(":") + 1)), inARow };
+  return { kind: "http", path: path ?? null, statuses: status === undefined ? anyAnswer : [status].flat().map(rangeOf), followsRedirects: redirects !== "stop", inARow };
+};
+
+const settingsOf = (said: RecipeDocument): RecipeSettings => ({
+  reach: said.reach,
+  health: healthOf(said.health),
+  ready: said.ready.map(healthOf),
+  convergence: { monitorMs: said.monitor, crashDeaths: said.crashLoop.deaths, crashMs: said.crashLoop.after },
+  timeouts: { deployMs: said.timeouts.deploy, probeMs: said.timeouts.probe, tierMs: said.timeouts.tier, hookMs: said.timeouts.hook },
+  env: said.env,
+  upgradeEnv: said.upgradeEnv,
+  stages: said.stages ?? null,
+  notApplicable: Object.fromEntries(Object.entries(said.notApplicable).filter(([, reason]) => reason !== undefined)),
+  upgradeBase: said.upgradeBase ?? null,
+  upgradeAcknowledged: said.upgradeAcknowledged,
+  backup: said.backup,
+  backupVerify: said.backupVerify ?? null,
+  freshRestore: said.freshRestore,
+  clearedVolumes: said.clearedVolumes,
+  deps: said.deps.map((dep) => (typeof dep === "string" ? { recipe: dep, source: null, ref: null } : { recipe: dep.recipe, source: dep.src ?? null, ref: dep.ref ?? null })),
+  variants: Object.entries(said.variants).map(([name, { env, compose }]) => ({ name, env, compose })),
+  tests: { limitMs: said.tests.limit ?? null, env: said.tests.env },
+  screenshot: said.screenshot === true ? "" : said.screenshot === false ? null : said.screenshot,
+  allow: said.allow,
+});
+
+/** Variables are text as it is written: of `1.10` and `0x1F` YAML makes other numbers. */
+const keepVariablesAsWritten = ({ document }: YamlDocument): void =>
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || !/^(?:env|upgradeEnv)$/.test(String(key.value)) || !isMap(value)) return;
+      for (const { value: one } of value.items) if (isScalar(one) && typeof one.value !== "string" && one.value !== null) one.value = one.source ?? one.value;
+    },
+  });
+
+/**
+ * The text of a recipe.yml as settings; an absent or empty file is all defaults. Throws `recipe-settings-invalid`, which
+ * names the line, what is found there and what was meant.
+ */
+export const parseRecipeSettings = (text: string, file: string, author: Author = "operator"): RecipeSettings => {
+  let parsed: YamlDocument;
+  let said: unknown;
   try {
-    document = parseYaml(text) ?? {};
+    parsed = parseYamlDocument(text);
+    keepVariablesAsWritten(parsed);
+    said = dataOf(parsed) ?? {};
   } catch (error) {
     throw error instanceof YamlRefused ? invalid(file, error.message) : error;
   }
-  const parsed = v.safeParse(schema, document);
-  if (!parsed.success) throw invalid(file, describe(parsed.issues[0]));
-  const { reach: address, timeouts: limits, monitor, crashLoop: loop, allow: allowed } = parsed.output;
-  return {
-    ...unsaid,
-    reach: address,
-    convergence: { monitorMs: monitor, crashDeaths: loop.deaths, crashMs: loop.after },
-    timeouts: { deployMs: limits.deploy, probeMs: limits.probe, tierMs: limits.tier, hookMs: limits.hook },
-    allow: allowed,
-  };
+  if (Array.isArray(said)) throw invalid(file, ":1: the file must be a mapping of keys");
+  const judged = v.safeParse(recipeSchema, said);
+  if (!judged.success) {
+    const { line, text: what } = describeIssue(judged.issues[0], parsed.document, parsed.lines);
+    throw invalid(file, `:${line}: ${what}`);
+  }
+  if (author === "recipe" && typeof said === "object" && said !== null && "allow" in said) {
+    throw invalid(file, ": allow is the operator's to say, in the recipe's folder on the host that runs it");
+  }
+  return settingsOf(judged.output);
 };
 
 /** The operator's own file: what is wrong with it is a wrong setting, and no recipe's failure. */

@@ -29,13 +29,32 @@ test.each([
   ["reach: service:app:0", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reech: https://x", "unknown key reech. Did you mean reach?"],
   ["timeouts: {de.plyo: 1m}", "unknown key timeouts.de.plyo. Did you mean deploy?"],
-  ["a.b: 1", "unknown key a.b. Known: reach, timeouts, monitor, crashLoop, allow."],
+  ["a.b: 1", "unknown key a.b. Known: reach, health, ready, "],
   ["timeouts: {deplyo: 1m}", "unknown key timeouts.deplyo. Did you mean deploy?"],
-  ["colour: red", "unknown key colour. Known: reach, timeouts, monitor, crashLoop, allow."],
+  ["colour: red", "unknown key colour. Known: reach, health, ready, "],
   ["timeouts: {deploy: soon}", "timeouts.deploy is no duration like 90s, 50m or 1h"],
   ["reach: ftp://x", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reach: [", "recipe.yml: "],
-  ["- a list", "recipe.yml: "],
+  ["- a list", "recipe.yml:1: the file must be a mapping of keys"],
+  ["# first\ntimeouts:\n  deploy: soon", 'recipe.yml:3: timeouts.deploy is no duration like 90s, 50m or 1h (found "soon")'],
+  ["health:\n  path: /up\n  stauts: 200", "recipe.yml:3: unknown key health.stauts. Did you mean status?"],
+  ["ready:\n  - tcp: db:5432\n  - tpc: db:1", "recipe.yml:3: unknown key ready.1.tpc. Did you mean tcp?"],
+  ["variants:\n  smtp:\n    enf: {}", "recipe.yml:3: unknown key variants.smtp.enf. Did you mean env?"],
+  ["ready: { tcp: db:5432 }", "recipe.yml:1: ready is no list (found"],
+  ["health: { tcp: db:5432, path: /up }", "health has tcp, which takes neither path nor status nor redirects"],
+  ["health: { tcp: db:70000 }", "health.tcp has no port from 1 to 65535"],
+  ["health: { status: 2xy }", 'health.status is no status like 200, 2xx or 200-399 (found "2xy")'],
+  ["notApplicable: { backup: }", "notApplicable.backup needs a reason"],
+  ["notApplicable: { bakup: no data }", "unknown key notApplicable.bakup. Did you mean backup?"],
+  ["stages: [install, upgarde]", "stages.1 is none of install, upgrade, backup, restore, custom"],
+  ["env:\n  DOMAIN: x.example.org", "recipe.yml:1: env sets one of TYPE, RECIPE, DOMAIN"],
+  ["env: { 1A: x }", "is no name of a variable"],
+  ["env: { API_TOKEN: [hunter2] }", "recipe.yml:1: env.API_TOKEN is no text"],
+  ["upgradeBase: 1.0", "upgradeBase is no version: write it in quotes"],
+  ["variants: { smtp: { compose: [../x.yml] } }", "variants.smtp.compose.0 is no compose file of the recipe"],
+  ["backup: maybe", 'backup is none of auto, true and false (found "maybe")'],
+  ["deps: [{ recipe: keycloak, branch: x }]", "unknown key deps.0.branch."],
+  ["timeouts: fast", 'timeouts must be a mapping of keys (found "fast")'],
 ])("%s is refused with exit code 2: %s", (text, said) => {
   expect(() => parse(text)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }));
 });
@@ -60,4 +79,29 @@ test("what the operator allows is taken item by item, and a slip in it is named"
   expect(() => parse("allow: { ports: [70000] }")).toThrow("allow.ports.0 is no port");
   expect(() => parse("allow: { bind: [etc] }")).toThrow("allow.bind.0 is no path");
   expect(() => parse("allow: { host: [pid] }")).toThrow("allow.host.0 is no key=value");
+});
+
+test("health and readiness are a page with its status, or connections in a row", () => {
+  expect(parse("health: { path: /up, status: [200, 3xx, 401-403], redirects: stop, inARow: 5 }").health).toEqual({
+    kind: "http", path: "/up", followsRedirects: false, inARow: 5,
+    statuses: [{ from: 200, to: 200 }, { from: 300, to: 399 }, { from: 401, to: 403 }],
+  });
+  expect(parse("ready: [{ tcp: db:5432, inARow: 10 }]").ready).toEqual([{ kind: "tcp", service: "db", port: 5432, inARow: 10 }]);
+});
+
+test("a variable keeps the text that it was written with", () => {
+  expect(parse("env: { A: 1.10, B: 0x1F, C: true, D: '1.10', E: }\nupgradeEnv: { F: 010 }\nvariants: { big: { env: { G: 1e3 } } }")).toMatchObject({
+    env: { A: "1.10", B: "0x1F", C: "true", D: "1.10", E: "" }, upgradeEnv: { F: "010" }, variants: [{ name: "big", env: { G: "1e3" }, compose: [] }],
+  });
+});
+
+test("a secret among the variables is not shown in a message", () => {
+  for (const text of ["env: { A: { B: hunter2 } }", "upgradeEnv: { A: [hunter2] }", "variants: { x: { env: { A: [hunter2] } } }"]) {
+    expect(() => parse(text)).toThrowError(expect.objectContaining({ message: expect.not.stringContaining("hunter2") as string }));
+  }
+});
+
+test("a recipe's own recipe.yml may say everything but what is allowed", () => {
+  expect(parseRecipeSettings("reach: service:app:80", "recipe.yml", "recipe").reach).toBe("service:app:80");
+  expect(() => parseRecipeSettings("allow: { ports: [25] }", "recipe.yml", "recipe")).toThrow("allow is the operator's to say");
 });

@@ -26,7 +26,7 @@ export const settings: RecipeSettings = {
   deps: [],
   variants: [],
   tests: { limitMs: null, env: {} },
-  screenshot: null,
+  screenshot: "",
   allow: nothingAllowed,
 };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
