@@ -10,12 +10,12 @@ import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
-import { readRecipeSettings } from "../recipe/recipe-settings.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
 import type { Abra } from "./abra.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
+import { setInEnv, withDomain } from "./set-in-env.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 export interface ConfigureSettings {
@@ -74,16 +74,16 @@ const envOf = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file:
 
 /** The recipe back at its ref, the overlay, the .env, the secrets, and then the policy once more: on what abra will read. Run twice it ends the same way. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
-  fromPromise(async ({ input: { app }, signal }) => {
+  fromPromise(async ({ input: { app, settings: recipe }, signal }) => {
     const recipeDir = join(settings.abraDir, "recipes", app.recipe);
     await putRecipeBack(settings.git, recipeDir, app.commit, signal);
     const { file, text } = envOf(settings, app);
-    const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, text, file), file);
+    const wanted = setInEnv(text, file, withDomain(recipe.env, app.domain));
+    const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, wanted, file), file);
     replaceFile(file, env);
     settings.assertOwnEnv(app);
     await generateSecrets(settings, app, signal);
-    const { allow } = readRecipeSettings(settings.operatorDir);
-    const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow, isConfigured: true };
+    const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
     const compose = await checkApp(check, settings.engine, signal);
     settings.onNamed(app, madeNames(compose));
     return { images: imagesOf(compose) };

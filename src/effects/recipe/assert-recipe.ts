@@ -1,7 +1,7 @@
 import { RunError } from "../../machines/errors.js";
-import type { Allow } from "../../machines/allow.js";
-import type { App } from "../../machines/vocabulary.js";
+import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { settingsIn } from "../abra/env-file.js";
+import { setInEnv, withDomain } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
@@ -11,7 +11,7 @@ export interface RecipeToAssert {
   readonly dir: string;
   readonly operatorDir: string;
   readonly app: App;
-  readonly allow: Allow;
+  readonly settings: Pick<RecipeSettings, "allow" | "env">;
 }
 
 const sampleName = ".env.sample";
@@ -20,13 +20,13 @@ const sampleName = ".env.sample";
  * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not
  * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing.
  */
-export const assertRecipe = async ({ dir, operatorDir, app, allow }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<void> => {
+export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<void> => {
   const sample = readRecipeFile(dir, sampleName);
   if (sample === null) {
     throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
   }
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh") ?? "");
-  const settings = settingsIn(sealEnv(app, "0", sample, sampleName), sampleName);
+  const settings = settingsIn(sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(env, app.domain)), sampleName), sampleName);
   await checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
 };

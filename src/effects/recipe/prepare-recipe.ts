@@ -45,7 +45,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
     const app = { recipe, domain, stack: stackFor(domain), commit };
-    await assertRecipe({ dir, operatorDir: settings.operatorDir, app, allow: recipeSettings.allow }, settings.engine, signal);
+    await assertRecipe({ dir, operatorDir: settings.operatorDir, app, settings: recipeSettings }, settings.engine, signal);
     const prepared: Prepared = {
       app,
       settings: recipeSettings,

@@ -100,7 +100,7 @@ export const deployMachine = setup({
       invoke: {
         id: "configure",
         src: "configureApp",
-        input: ({ context: { app } }) => ({ app }),
+        input: ({ context: { app, settings } }) => ({ app, settings }),
         onDone: {
           target: "prepulling",
           actions: { type: "keepImages", params: ({ event }) => ({ images: event.output.images }) },

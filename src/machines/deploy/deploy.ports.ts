@@ -8,7 +8,7 @@ export const deployPorts = {
   /** `abra app new`. An app that is there already, with an .env of its own, is a failure: recovery ran before. */
   createApp: promisePort<void, { app: App }>("createApp"),
   /** Checks the recipe out at the ref again, lays the overlay, edits the .env, generates secrets. Prints no secret. */
-  configureApp: promisePort<{ images: readonly string[] }, { app: App }>("configureApp"),
+  configureApp: promisePort<{ images: readonly string[] }, { app: App; settings: RecipeSettings }>("configureApp"),
   /** Makes every image available on the host before abra's clock ticks. A missing image is named. */
   prepullImages: promisePort<void, { images: readonly string[] }>("prepullImages"),
   /** `abra app deploy` without abra's own convergence checks: returns when the spec is accepted. Counted. */

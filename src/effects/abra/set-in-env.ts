@@ -1,0 +1,63 @@
+import { RunError } from "../../machines/errors.js";
+import { assignmentsIn, settingsIn } from "./env-file.js";
+import { readAssignments } from "./env-grammar.js";
+
+/** Ways to write a value, the plainest first: which of them means the value depends on its quotes, dollars and backslashes. */
+const spellings = (value: string): readonly string[] => [
+  ...(/^[\w./:@,+%-]*$/.test(value) ? [value] : []),
+  `'${value}'`,
+  `"${value.replaceAll(/[\\"$]/g, (char) => `\\${char}`).replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`,
+  value,
+];
+
+const means = (spelled: string, value: string): boolean => {
+  const { assignments, problem } = readAssignments(`A=${spelled}\n`);
+  return problem === null && assignments.length === 1 && assignments[0]?.value === value;
+};
+
+/** `KEY=value` as abra reads it back. Throws `recipe-settings-invalid` for the few values that the grammar cannot say. */
+export const assignment = (key: string, value: string): string => {
+  const spelled = spellings(value).find((one) => means(one, value));
+  if (spelled !== undefined) return `${key}=${spelled}`;
+  throw new RunError("recipe-settings-invalid", `the value of ${key} cannot be written into an .env`, {
+    hint: "The .env's grammar has no way to write this mix of quotes and backslashes at the end of a value: change the value.",
+  });
+};
+
+/** The comment behind a value stays: abra reads a secret's length there. */
+const inPlaceOf = (old: string, key: string, value: string): string => {
+  const spelled = assignment(key, value);
+  const comment = /[ \t]+#[^\n"']*$/.exec(old)?.[0] ?? "";
+  return means(`${spelled.slice(key.length + 1)}${comment}`, value) ? spelled + comment : spelled;
+};
+
+const withLineEnd = (text: string): string => (text === "" || text.endsWith("\n") ? text : `${text}\n`);
+
+/**
+ * The .env with these variables set to exactly these texts: in the place of the first assignment, so that what stands
+ * below and uses it sees the new value; later ones of the same key go; a key that is not there comes at the end.
+ */
+export const setInEnv = (text: string, file: string, wanted: Readonly<Record<string, string>>): string => {
+  const left = new Map(Object.entries(wanted));
+  const parts: string[] = [];
+  let from = 0;
+  for (const { key, start, end } of assignmentsIn(text, file)) {
+    const value = wanted[key];
+    if (value === undefined || !Object.hasOwn(wanted, key)) continue;
+    parts.push(text.slice(from, start), left.delete(key) ? inPlaceOf(text.slice(start, end), key, value) : "");
+    from = end;
+  }
+  const changed = parts.join("") + text.slice(from);
+  return [withLineEnd(changed), ...[...left].map(([key, value]) => `${assignment(key, value)}\n`)].join("");
+};
+
+/** What recipe.yml says of the app's .env, with the app's domain where a value asks for it. */
+export const withDomain = (env: Readonly<Record<string, string>>, domain: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(env).map(([key, value]) => [key, value.replaceAll("{domain}", domain)]));
+
+/** The .env with more compose files behind those that it names. */
+export const withComposeFiles = (text: string, file: string, more: readonly string[]): string => {
+  const named = (settingsIn(text, file)["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "");
+  const added = more.filter((name) => !named.includes(name));
+  return added.length === 0 ? text : `${withLineEnd(text)}${assignment("COMPOSE_FILE", [...named, ...added].join(":"))}\n`;
+};
