@@ -1,15 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { createActor, fromCallback, fromPromise, waitFor, type EventObject } from "xstate";
+import { createActor, waitFor } from "xstate";
 import { supervise } from "../../src/cli/supervisor.js";
 import { defaultBudgets } from "../../src/machines/budgets.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
+import { deployPorts } from "../../src/machines/deploy/deploy.ports.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
+import { janitorPorts } from "../../src/machines/janitor/janitor.ports.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
+import { runPorts } from "../../src/machines/run/run.ports.js";
 import type { Prepared, RunInput } from "../../src/machines/run/run.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
+import { teardownPorts } from "../../src/machines/teardown/teardown.ports.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
+import { tierPorts } from "../../src/machines/tier/tier.ports.js";
 import type { Cookie } from "../../src/machines/vocabulary.js";
 import { settings } from "../support/explore/samples.js";
+import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js";
 import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
@@ -27,16 +33,27 @@ const input: RunInput = {
   budgets: defaultBudgets,
 };
 
-const never = <T>(): Promise<T> => new Promise(() => undefined);
-/** A port that answers at once, unless the run is to be held in its state. */
-const port = <T>(held: boolean, answer: T) => fromPromise(() => (held ? never<T>() : Promise.resolve(answer)));
-
 const states = ["prepare", "holding.acquire", "holding.running.recover", "holding.running.deploy", "holding.running.test", "holding.tearingDown", "reporting"] as const;
 type At = (typeof states)[number];
 
-const nothing = [] as never[];
+/** A port that answers at once, unless the run is to be held in its state. */
+const port =
+  <T>(held: boolean, answer: T) =>
+  (): T | Promise<T> =>
+    held ? never<T>() : answer;
 
-const done = { drain: port(false, undefined), takeStock: port(false, { isDeployed: true, hasStrangers: false }), undeployApp: port(false, true), removeServices: port(false, undefined), waitGone: port(false, undefined), removeObjects: port(false, undefined), cleanNodes: port(false, { residue: nothing, unasked: nothing }), listResidue: port(false, nothing) };
+/** A teardown that finds nothing left. */
+const clean: Scripts<typeof teardownPorts> = {
+  drain: port(false, undefined),
+  takeStock: port(false, { isDeployed: true, hasStrangers: false }),
+  undeployApp: port(false, true),
+  removeServices: port(false, undefined),
+  waitGone: port(false, undefined),
+  removeObjects: port(false, undefined),
+  cleanNodes: port(false, { residue: [], unasked: [] }),
+  listResidue: port(false, []),
+};
+const teardownWith = (scripts: Scripts<typeof teardownPorts>) => teardownMachine.provide({ actors: scriptedPorts(teardownPorts, { ...clean, ...scripts }) });
 
 /** The real chart with scripted ports, held in one state; a stop or an ignored event there meets an action that throws. */
 const brokenRunAt = (at: At) =>
@@ -50,48 +67,55 @@ const brokenRunAt = (at: At) =>
       },
     },
     actors: {
-      stops: fromCallback(() => undefined) as never,
-      prepareRecipe: port(at === "prepare", prepared) as never,
-      janitor: janitorMachine.provide({ actors: { discoverApps: port(false, { candidates: nothing, settled: nothing }) as never, sweepLockFiles: port(false, { swept: nothing }) as never } }),
-      drainJanitor: port(false, undefined) as never,
-      holdLock: fromCallback<EventObject>(({ sendBack }) => {
-        if (at !== "holding.acquire") sendBack({ type: "lock.held", previous: null });
-      }) as never,
-      findRemains: port(at === "holding.running.recover", { residue: nothing, unclaimed: nothing, cookies: nothing }) as never,
+      ...scriptedPorts(runPorts, {
+        stops: () => undefined,
+        prepareRecipe: port(at === "prepare", prepared),
+        drainJanitor: port(false, undefined),
+        holdLock: (say) => {
+          if (at !== "holding.acquire") say({ type: "lock.held", previous: null });
+        },
+        findRemains: port(at === "holding.running.recover", { residue: [], unclaimed: [], cookies: [] }),
+        observeStack: () => undefined,
+        lookAtStack: port(false, look(10_000, service())),
+        gatherEvidence: port(false, { lines: [] }),
+        drainAll: port(at === "reporting", undefined),
+        writeReport: port(false, undefined),
+      }),
+      janitor: janitorMachine.provide({
+        actors: scriptedPorts(janitorPorts, { discoverApps: port(false, { candidates: [], settled: [] }), sweepLockFiles: port(false, { swept: [] }) }),
+      }),
       deploy: deployMachine.provide({
-        actors: {
-          createApp: port(at === "holding.running.deploy", undefined) as never,
-          configureApp: port(false, { images: nothing }) as never,
-          prepullImages: port(false, undefined) as never,
-          submitDeploy: port(false, undefined) as never,
-          observeStack: fromCallback(({ sendBack }) => sendBack({ type: "stack.seen", ...look(10_000, service()) })) as never,
-          probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "http://x" })) as never,
-        },
+        actors: scriptedPorts(deployPorts, {
+          createApp: port(at === "holding.running.deploy", undefined),
+          configureApp: port(false, { images: [] }),
+          prepullImages: port(false, undefined),
+          submitDeploy: port(false, undefined),
+          observeStack: (say) => say({ type: "stack.seen", ...look(10_000, service()) }),
+          probeApp: (say) => say({ type: "probe.answered", url: "http://x" }),
+        }),
       }),
-      observeStack: fromCallback(() => undefined) as never,
-      lookAtStack: port(false, look(10_000, service())) as never,
-      gatherEvidence: port(false, { lines: nothing }) as never,
       tier: tierMachine.provide({
-        actors: {
-          operate: port(at === "holding.running.test", undefined) as never,
-          runTier: port(false, { tests: [{ name: "t", outcome: "passed", durationMs: 1, message: null }] }) as never,
-        },
+        actors: scriptedPorts(tierPorts, {
+          operate: port(at === "holding.running.test", undefined),
+          runTier: port(false, { tests: [{ name: "t", outcome: "passed", durationMs: 1, message: null }] }),
+        }),
       }),
-      teardown: teardownMachine.provide({ actors: { ...done, drain: port(at === "holding.tearingDown", undefined) } as never }),
-      drainAll: port(at === "reporting", undefined) as never,
-      writeReport: port(false, undefined) as never,
+      teardown: teardownWith({ drain: port(at === "holding.tearingDown", undefined) }),
     },
   });
 
 const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeof runMachine>>) => void) => {
   const steps: string[] = [];
-  const noting = (name: string) => fromPromise(async () => void steps.push(name));
+  const noting = <T>(name: string, answer: T) => (): T => {
+    steps.push(name);
+    return answer;
+  };
   const actor = createActor(brokenRunAt(at), { input });
   const output = supervise(actor, {
     killChildren: () => steps.push("kill"),
     owned: () => (at.startsWith("holding.") && at !== "holding.acquire" ? app : null),
     cookie: "c" as Cookie,
-    teardown: teardownMachine.provide({ actors: { ...done, undeployApp: noting("undeploy"), removeObjects: noting("remove") } as never }),
+    teardown: teardownWith({ undeployApp: noting("undeploy", true), removeObjects: noting("remove", undefined) }),
     budgets: defaultBudgets,
     note: () => undefined,
     onBug: () => undefined,
@@ -123,13 +147,12 @@ describe("a throw", () => {
 
   test("in the rescue's own teardown leaves a dirty record, not a hang", async () => {
     const actor = createActor(brokenRunAt("holding.running.test"), { input });
-    const broken = teardownMachine.provide({
+    const broken = teardownWith({}).provide({
       actions: {
         countRound: () => {
           throw new Error("broken as well");
         },
       },
-      actors: done as never,
     });
     const output = supervise(actor, { killChildren: () => undefined, owned: () => app, cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
     await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));

@@ -1,0 +1,43 @@
+import { fromCallback, fromEventObservable, fromPromise, type CallbackActorLogic, type EventObject, type ObservableActorLogic, type PromiseActorLogic } from "xstate";
+import { Observable } from "rxjs";
+import { portKind } from "../../src/machines/ports.js";
+
+/** What a test puts behind a port: the answer's maker for a promise, the speaker for a port of events. */
+type Script<Logic> =
+  Logic extends PromiseActorLogic<infer Output, infer Input>
+    ? (input: Input, signal: AbortSignal) => Output | PromiseLike<Output>
+    : Logic extends ObservableActorLogic<infer Event, infer Input>
+      ? (say: (event: Event) => void, input: Input) => void
+      : Logic extends CallbackActorLogic<infer Event, infer Input>
+        ? (say: (event: Event) => void, input: Input) => void
+        : never;
+
+export type Scripts<Ports> = { readonly [Name in keyof Ports]?: Script<Ports[Name]> };
+
+type Answer = (input: unknown, signal: AbortSignal) => unknown;
+type Speaker = (say: (event: EventObject) => void, input: unknown) => void;
+
+const logicFor = (port: object, script: Answer | Speaker): unknown => {
+  const speak = script as Speaker;
+  switch (portKind(port)) {
+    case "callback":
+      return fromCallback(({ sendBack, input }) => speak(sendBack, input));
+    case "observable":
+      return fromEventObservable(({ input }) => new Observable<EventObject>((subscriber) => speak((event) => subscriber.next(event), input)));
+    default:
+      return fromPromise(async ({ input, signal }) => (script as Answer)(input, signal));
+  }
+};
+
+/**
+ * Ports of a machine with scripts behind them, for `machine.provide({ actors })`: each script is held to its port's own
+ * input, output and events. A port without a script stays as it is and throws when it is asked.
+ */
+export const scriptedPorts = <Ports extends Readonly<Record<string, object>>>(ports: Ports, scripts: Scripts<Ports>): Ports => {
+  const given = Object.entries(scripts as Readonly<Record<string, Answer | Speaker>>);
+  // The one place where a script is taken for its port: `Scripts` has compared their types.
+  return { ...ports, ...Object.fromEntries(given.map(([name, script]) => [name, logicFor(ports[name] ?? {}, script)])) } as Ports;
+};
+
+/** An answer that never comes. */
+export const never = <T>(): Promise<T> => new Promise(() => undefined);
