@@ -68,7 +68,7 @@ test("--verify accepts the record of a run, and no other: not one with a line le
   }
 });
 
-const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as never;
+const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as { pid: number; address: string };
 
 test("run --inspect prints where to watch, and neither its end nor its death is the run's", async () => {
   const run = sandbox.start(["run", "echo", "--sandbox", "--inspect", "--run-id", "watched"], {}, "watched");

@@ -184,9 +184,9 @@ describe("the inspector", () => {
   test("speaks the Stately inspector's protocol to its own receiver: each actor first, then its events and snapshots", async () => {
     const run = RunAgain.finished(recording);
     const { bridgeAddress } = await open(run);
-    const told: { readonly type: string; readonly sessionId: string; readonly parentId?: string; readonly snapshot?: { readonly status: string; readonly value?: unknown } }[] = [];
+    const told: { readonly type: string; readonly sessionId: string; readonly parentId?: string | undefined; readonly snapshot?: { readonly status?: string; readonly value?: unknown } }[] = [];
     const receiver = createWebSocketReceiver({ server: bridgeAddress.replace("http:", "ws:").replace("/stately?", "/stately/live?") });
-    const subscription = receiver.subscribe((event) => told.push(event as never));
+    const subscription = receiver.subscribe((event) => told.push(event));
     onTestFinished(() => subscription.unsubscribe());
     await until("the run's end is told", () => told.some(({ sessionId, snapshot }) => sessionId === "run" && snapshot?.status === "done"));
     expect(new Set(told.map(({ type }) => type))).toEqual(new Set(["@xstate.actor", "@xstate.event", "@xstate.snapshot"]));

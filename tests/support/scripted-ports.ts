@@ -19,14 +19,10 @@ type Speaker = (say: (event: EventObject) => void, input: unknown) => void;
 
 const logicFor = (port: object, script: Answer | Speaker): unknown => {
   const speak = script as Speaker;
-  switch (portKind(port)) {
-    case "callback":
-      return fromCallback(({ sendBack, input }) => speak(sendBack, input));
-    case "observable":
-      return fromEventObservable(({ input }) => new Observable<EventObject>((subscriber) => speak((event) => subscriber.next(event), input)));
-    default:
-      return fromPromise(async ({ input, signal }) => (script as Answer)(input, signal));
-  }
+  const kind = portKind(port);
+  if (kind === "callback") return fromCallback(({ sendBack, input }) => speak(sendBack, input));
+  if (kind === "observable") return fromEventObservable(({ input }) => new Observable<EventObject>((subscriber) => speak((event) => subscriber.next(event), input)));
+  return fromPromise(async ({ input, signal }) => (script as Answer)(input, signal));
 };
 
 /**
@@ -35,8 +31,8 @@ const logicFor = (port: object, script: Answer | Speaker): unknown => {
  */
 export const scriptedPorts = <Ports extends Readonly<Record<string, object>>>(ports: Ports, scripts: Scripts<Ports>): Ports => {
   const given = Object.entries(scripts as Readonly<Record<string, Answer | Speaker>>);
-  // The one place where a script is taken for its port: `Scripts` has compared their types.
-  return { ...ports, ...Object.fromEntries(given.map(([name, script]) => [name, logicFor(ports[name] ?? {}, script)])) } as Ports;
+  // Here a script is taken for its port: `Scripts` has compared their types.
+  return { ...ports, ...Object.fromEntries(given.map(([name, script]) => [name, logicFor(ports[name] ?? {}, script)])) };
 };
 
 /** An answer that never comes. */

@@ -1,10 +1,8 @@
+import { escapeMarkup } from "../../effects/markup/escape.js";
 import { legendHeight, legendOf, placeLegend, signWidth, type PlacedEntry } from "./legend.js";
 import { inset, placeChart, startSize, titleHeight, type Box, type PlacedArrow, type Point } from "./layout.js";
 import type { StateModel, TransitionKind } from "./model.js";
 import { lineHeight, styles, widthOf, type Line } from "./text.js";
-
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const number = (n: number): string => String(Math.round(n * 10) / 10);
 
@@ -33,7 +31,7 @@ const textLine = (line: Line, x: number, y: number): string => {
       const element =
         shown === ""
           ? ""
-          : `<text class="${name}" x="${number(at + lead)}" y="${number(y)}" font-size="${size}" textLength="${number(widthOf({ ...piece, text: shown }))}" lengthAdjust="spacingAndGlyphs">${escaped(shown)}</text>`;
+          : `<text class="${name}" x="${number(at + lead)}" y="${number(y)}" font-size="${size}" textLength="${number(widthOf({ ...piece, text: shown }))}" lengthAdjust="spacingAndGlyphs">${escapeMarkup(shown)}</text>`;
       at += width;
       return element;
     })
@@ -68,7 +66,7 @@ const drawBox = (box: Box, parent: StateModel | undefined): string => {
       : "";
   const title = textLine([{ text: state.key, style: "title" }], x + inset, y + 18);
   const mark = state.tags.includes("uninterruptible") ? deafMark(x + width - 26, y + 3) : "";
-  return `<g id="${escaped(state.id)}" data-state="${escaped(state.id)}"><title>${escaped(state.description ?? state.id)}</title>${shape}${inner}${rule}${title}${mark}${block(lines, x + inset, y + titleHeight)}</g>`;
+  return `<g id="${escapeMarkup(state.id)}" data-state="${escapeMarkup(state.id)}"><title>${escapeMarkup(state.description ?? state.id)}</title>${shape}${inner}${rule}${title}${mark}${block(lines, x + inset, y + titleHeight)}</g>`;
 };
 
 const headLength = 8;
@@ -108,11 +106,11 @@ const kindOf = ({ arrow }: PlacedArrow): TransitionKind => {
 /** Shown by a viewer over the arrow: what the chart says about each of its transitions. */
 const told = ({ arrow }: PlacedArrow): string => {
   const words = arrow.transitions.flatMap(({ event, description }) => (description === null ? [] : [`${event}: ${description}`]));
-  return words.length === 0 ? "" : `<title>${escaped(words.join("\n"))}</title>`;
+  return words.length === 0 ? "" : `<title>${escapeMarkup(words.join("\n"))}</title>`;
 };
 
 const drawLine = (placed: PlacedArrow): string =>
-  `<g class="k-${kindOf(placed)}" data-source="${escaped(placed.arrow.source)}" data-target="${escaped(placed.arrow.target)}" data-events="${escaped(placed.arrow.transitions.map(({ event }) => event).join(" "))}">${told(placed)}<path class="arrow" d="${path(placed.points)}"/>${drawHead(placed.points)}</g>`;
+  `<g class="k-${kindOf(placed)}" data-source="${escapeMarkup(placed.arrow.source)}" data-target="${escapeMarkup(placed.arrow.target)}" data-events="${escapeMarkup(placed.arrow.transitions.map(({ event }) => event).join(" "))}">${told(placed)}<path class="arrow" d="${path(placed.points)}"/>${drawHead(placed.points)}</g>`;
 
 const drawLabel = ({ label }: PlacedArrow): string =>
   label === null
@@ -158,7 +156,7 @@ export const renderSvg = async (chart: StateModel, title: string): Promise<strin
     ...legend.map((entry) => drawEntry(entry, placement.height)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${placement.width} ${height}" width="${placement.width}" height="${height}" role="img">
-<title>${escaped(title)}</title><style>${styleSheet}</style>
+<title>${escapeMarkup(title)}</title><style>${styleSheet}</style>
 ${parts.join("\n")}
 </svg>
 `;

@@ -1,8 +1,9 @@
-import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readRun } from "../../effects/record/read-runs.js";
+import { signals } from "../../effects/stops/signals.js";
 import { RunError } from "../../machines/errors.js";
+import { stopCodes } from "../../machines/run/verdict.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { runCompanion } from "../inspect/companion.js";
 import { openInspector } from "../inspect/inspector.js";
@@ -30,17 +31,14 @@ const folderOf = (runsDir: string, run: string): string => {
   throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them." });
 };
 
-const stops = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** Serves until it is told to stop, or nobody has looked for a while at a run that is over. */
 const show = async (runDir: string, port: number, json: boolean, io: Io): Promise<ExitCode> => {
   const inspector = await openInspector({ runDir, installation, port, lingerMs: 10 * minuteMs });
   let code: ExitCode = 0;
-  const onStop = (signal: (typeof stops)[number]): void => {
-    code = (128 + constants.signals[signal]) as ExitCode;
+  const told = signals().subscribe((cause) => {
+    code = stopCodes[cause];
     void inspector.close();
-  };
-  for (const signal of stops) process.on(signal, onStop);
+  });
   if (json) io.out(JSON.stringify({ address: inspector.address, stately: inspector.bridgeAddress, runDir }, null, 2));
   else {
     io.out(inspector.address);
@@ -48,7 +46,7 @@ const show = async (runDir: string, port: number, json: boolean, io: Io): Promis
     io.err(`For the hosted Stately inspector: ${inspector.bridgeAddress}`);
   }
   await inspector.ended;
-  for (const signal of stops) process.off(signal, onStop);
+  told.unsubscribe();
   return code;
 };
 

@@ -1,24 +1,14 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import { readRegular } from "../../effects/files/regular-file.js";
+import { replaceFile } from "../../effects/record/atomic-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
+import { signals } from "../../effects/stops/signals.js";
 import { openInspector } from "./inspector.js";
 import { companionFile } from "./start-companion.js";
 
 const minuteMs = 60_000;
-
-/** Readable by its owner alone from its first moment on: the address in it lets in whoever has it. */
-const leaveAddress = (file: string, address: string): void => {
-  const beside = `${file}.${process.pid}.tmp`;
-  const fd = openSync(beside, "wx", 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify({ address, pid: process.pid })}\n`);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(beside, file);
-};
 
 const takeAddressAway = (file: string): void =>
   void bestEffort(() => {
@@ -35,8 +25,10 @@ export const runCompanion = async (runDir: string, installation: string, lingerM
   bestEffort(() => setPriority(10));
   const inspector = await openInspector({ runDir, installation, lingerMs });
   const file = join(runDir, companionFile);
-  leaveAddress(file, inspector.address);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void inspector.close());
+  // Whoever has the address is let in: the file is its owner's alone.
+  replaceFile(file, `${JSON.stringify({ address: inspector.address, pid: process.pid })}\n`);
+  const told = signals().subscribe(() => void inspector.close());
   await inspector.ended;
+  told.unsubscribe();
   takeAddressAway(file);
 };

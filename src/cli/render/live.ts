@@ -1,14 +1,13 @@
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../../machines/duration.js";
 import { redact } from "../../effects/redact.js";
-import { phaseOf } from "../../effects/record/phase.js";
+import { phaseNames, phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { PlainSettings } from "./plain.js";
 import type { Renderer } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";
 
-const order = ["prepare", "acquire", "recover", "deploy", "test", "tearingDown", "reporting"];
 const redrawMs = 200;
 
 const marks = { done: "✔", now: "▶", next: "·" } as const;
@@ -32,7 +31,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
     [
       ...notes.slice(-5),
       `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
-      ...order.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
+      ...phaseNames.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
     ].join("\n");
   const redraw = setInterval(() => draw(tree()), redrawMs);
   redraw.unref();

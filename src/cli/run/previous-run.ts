@@ -1,4 +1,5 @@
 import { readAppRecord, writeAppRecord, type AppRecord } from "../../effects/record/app-record.js";
+import { lastPhaseOfWork } from "../../effects/record/phase.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -19,7 +20,7 @@ export const rememberEnd = (
 ): void => {
   if (app === undefined || !isMine(app.domain)) return;
   const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
-  const phase = phases.findLast(({ name }) => name !== "tearingDown" && name !== "reporting")?.name ?? null;
+  const phase = lastPhaseOfWork(phases);
   const before = readAppRecord(runsDir, app.domain);
   const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null, ledger: null } : {};
   writeAppRecord(runsDir, app.domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });

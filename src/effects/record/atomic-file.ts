@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-/** Replaces a file as a whole: a reader, or a crash, sees the old content or the new one, never a part. Throws. */
+/** Replaces a file as a whole, readable by its owner alone: a reader, or a crash, sees the old content or the new one, never a part. Throws. */
 export const replaceFile = (file: string, content: string): void => {
   const beside = `${file}.${process.pid}.tmp`;
   try {

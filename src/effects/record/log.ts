@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { pino, type Logger, type LoggerOptions } from "pino";
 import { failureFrom } from "../../machines/errors.js";
 import { redact } from "../redact.js";
+import { secretFields } from "../secrets/secret-names.js";
 import { appendWhole } from "./append-whole.js";
 import { bestEffort } from "./best-effort.js";
-
-/** Fields that hold secrets by what they are, in what is logged or one level below. */
-const secretFields = ["authorization", "credentials", "env", "environment", "password", "secret", "token"];
 
 interface LoggedError {
   readonly code: string;
@@ -32,6 +30,7 @@ const options: LoggerOptions = {
   timestamp: pino.stdTimeFunctions.isoTime,
   level: "debug",
   serializers: { err: (error: unknown) => loggedError(error) },
+  // In what is logged, or one level below.
   redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`]), censor: "***" },
   hooks: {
     // Whoever logs may have a secret in hand; before it is JSON, for a mask inside of JSON could break it.

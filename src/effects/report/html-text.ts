@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../markup/escape.js";
+
 /** Text that is markup already. Made by `html` alone. */
 export class Markup {
   readonly text: string;
@@ -9,13 +11,11 @@ export class Markup {
 
 type Part = Markup | string | number | null | readonly Part[];
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 const rendered = (part: Part): string => {
   if (part === null) return "";
   if (part instanceof Markup) return part.text;
   if (typeof part === "object") return part.map(rendered).join("");
-  return String(part).replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
+  return escapeMarkup(String(part));
 };
 
 /** A template whose values are escaped, unless they are markup themselves; null is nothing, a list is its parts. */

@@ -1,3 +1,4 @@
+import { lastPhaseOfWork } from "../record/phase.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import type { Plan } from "../../machines/plan.js";
 import type { App, Cleanliness, TierResult, Verdict } from "../../machines/vocabulary.js";
@@ -54,4 +55,4 @@ export const verdictLine = (verdict: Verdict): string => {
 
 /** The phase that a run did not get through, or null for one that passed. Clean-up and report follow it, whatever it was. */
 export const failingPhase = ({ phases }: RunRecordFile, verdict: Verdict): string | null =>
-  verdict.kind === "passed" ? null : (phases.filter(({ name }) => name !== "tearingDown" && name !== "reporting").at(-1)?.name ?? null);
+  verdict.kind === "passed" ? null : lastPhaseOfWork(phases);

@@ -3,5 +3,8 @@ export const secretWords = "secret|password|passwd|passphrase|passwort|token|cre
 
 const word = new RegExp(secretWords, "i");
 
+/** Fields that hold secrets by what they are, whatever they hold: whole environments, headers, and the words above as plain keys. */
+export const secretFields = ["authorization", "credential", "credentials", "env", "environment", "passphrase", "password", "secret", "secrets", "token"];
+
 /** Whether what stands under this name is to be taken for a secret. */
 export const isSecretName = (name: string): boolean => word.test(name);

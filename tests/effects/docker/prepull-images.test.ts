@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { parseImage } from "../../../src/effects/docker/image-reference.js";
 import { prepullImages } from "../../../src/effects/docker/prepull-images.js";
-import { credentialsFor, headerOf } from "../../../src/effects/docker/registry-credentials.js";
+import { credentialsFor, headerOf, type Credentials } from "../../../src/effects/docker/registry-credentials.js";
 import { engineOn, startDaemon, type Daemon } from "../../support/engine/daemon.js";
 
 test.each([
@@ -21,8 +21,8 @@ test.each([
   expect(parseImage(image)).toEqual(expected);
 });
 
-const pull = (daemon: Daemon, image: string, auth: object | null = null): Promise<void> => {
-  const settings = { engine: engineOn(daemon.socket), hint: "the hint", credentialsFor: async () => auth as never };
+const pull = (daemon: Daemon, image: string, auth: Credentials | null = null): Promise<void> => {
+  const settings = { engine: engineOn(daemon.socket), hint: "the hint", credentialsFor: async () => auth };
   return toPromise(createActor(prepullImages(settings), { input: { images: [image] } }).start());
 };
 
