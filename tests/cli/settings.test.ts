@@ -66,6 +66,13 @@ test("credentials are taken out of a source's address at the door, and are for i
   expect(settings({ src: "ssh://git@git.example.com/notes.git" }, {})).toMatchObject({ source: "ssh://git@git.example.com/notes.git", credentials: null });
 });
 
+test("an upgrade is tried from the newest version, from so many, or from all", () => {
+  expect(settings({}, {}).upgradeFrom).toBeNull();
+  expect(settings({ upgradeFrom: "3" }, {}).upgradeFrom).toBe(3);
+  expect(settings({}, { CCCI_UPGRADE_FROM: "all" }).upgradeFrom).toBe("all");
+  for (const upgradeFrom of ["0", "-1", "some", "1.5", "1000"]) expect(refusal(() => settings({ upgradeFrom }, {})), upgradeFrom).toMatchObject({ code: "bad-setting", exitCode: 2 });
+});
+
 test("stages are taken in their own order and once each", () => {
   expect(settings({ stages: "custom, install,custom" }, {}).tiers).toEqual(["install", "custom"]);
 });

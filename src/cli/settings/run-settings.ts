@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
+import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
 import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
 import { rememberSecret } from "../../effects/redact.js";
 import { knownTiers } from "../../effects/tier/run-tier.js";
@@ -23,6 +24,7 @@ export interface RunSettings extends HostSettings {
   readonly ref: string | null;
   readonly pr: number;
   readonly tiers: readonly Tier[];
+  readonly upgradeFrom: UpgradeFrom;
   /** As asked for; the run's folder may get a suffix. */
   readonly runId: string;
   readonly link: string | null;
@@ -71,6 +73,13 @@ const tiersOf = (asked: Given | null, unasked: readonly Tier[]): readonly Tier[]
   const wanted = new Set(words.map((word) => tierOf(asked.name, word)));
   if (wanted.size === 0) throw badSetting(asked.name, asked.value, "names no stage");
   return knownTiers.filter((tier) => wanted.has(tier));
+};
+
+const upgradeFromOf = (asked: Given | null): UpgradeFrom => {
+  if (asked === null || asked.value === "all") return asked === null ? null : "all";
+  const count = /^\d{1,3}$/.test(asked.value) ? Number(asked.value) : 0;
+  if (count === 0) throw badSetting(asked.name, asked.value, "is neither all nor a number of versions", "A number from 1 on, or all.");
+  return count;
 };
 
 const recipeOf = (operand: string | undefined, env: Env, cwd: string): string => {
@@ -130,6 +139,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),
     tiers: tiersOf(stages, withoutCustom ? knownTiers.filter((tier) => tier !== "custom") : knownTiers),
+    upgradeFrom: upgradeFromOf(setting(flags, env, "upgradeFrom")),
     runId: runIdOf(setting(flags, env, "runId"), env),
     link: buildLink(env),
     deadlineMs: durationOf(setting(flags, env, "deadline"), options.deadline.otherwise),

@@ -3,6 +3,7 @@ import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { settingsIn } from "../abra/env-file.js";
 import { setInEnv, withDomain } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
+import type { Compose } from "../compose/resolve-compose.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
 import { readRecipeFile } from "./gate.js";
@@ -18,9 +19,10 @@ const sampleName = ".env.sample";
 
 /**
  * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not
- * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing.
+ * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing. Resolves with its
+ * compose files as one.
  */
-export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<void> => {
+export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<Compose> => {
   const sample = readRecipeFile(dir, sampleName);
   if (sample === null) {
     throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
@@ -28,5 +30,5 @@ export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, e
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh") ?? "");
   const settings = settingsIn(sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(env, app.domain)), sampleName), sampleName);
-  await checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
+  return checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
 };

@@ -1,0 +1,15 @@
+import type { Plan, Round, Version } from "../../../machines/plan.js";
+
+/** As people name it: by its tag, else by its commit. */
+export const versionName = ({ tag, commit }: Version): string => tag ?? commit.slice(0, 8);
+
+const roundLine = ({ deploys, tiers }: Round, target: Version, place: string): string => {
+  if (!tiers.includes("upgrade")) return `plan${place}: deploy ${versionName(deploys)}; tiers: ${tiers.length === 0 ? "none" : tiers.join(", ")}`;
+  return `plan${place}: deploy ${versionName(deploys)}, upgrade it to ${versionName(target)}; tiers: ${tiers.join(", ")}`;
+};
+
+/** What will be done and what will not, for people, before anything is deployed. */
+export const planLines = ({ rounds, skips }: Plan, target: Version): readonly string[] => [
+  ...rounds.map((round, index) => roundLine(round, target, rounds.length === 1 ? "" : ` ${index + 1} of ${rounds.length}`)),
+  ...skips.map(({ tier, kind, reason }) => `plan: no ${tier} (${kind === "declared" ? "recipe.yml says" : "cannot be"}): ${reason}`),
+];

@@ -1,0 +1,48 @@
+import { isAbsolute } from "node:path";
+import type { Plan, Version } from "../../../machines/plan.js";
+import type { App, RecipeSettings, Tier } from "../../../machines/vocabulary.js";
+import { isBackedUp, versionLabel } from "../../compose/deploy-labels.js";
+import type { Compose } from "../../compose/resolve-compose.js";
+import { isRepository } from "../git-folder.js";
+import type { Git } from "../git.js";
+import { makePlan, versionUnderTest, type PlanFacts, type UpgradeFrom } from "./make-plan.js";
+import { namedVersion, versionsUpTo } from "./read-versions.js";
+
+export interface PlanInput {
+  readonly git: Git;
+  /** The run's own clone of the recipe. */
+  readonly dir: string;
+  readonly app: App;
+  /** Where the recipe came from; null: its own repository. */
+  readonly source: string | null;
+  /** Its compose files, resolved. */
+  readonly compose: Compose;
+  readonly settings: RecipeSettings;
+  readonly tiers: readonly Tier[];
+  readonly upgradeFrom: UpgradeFrom;
+}
+
+export interface PlanRead {
+  readonly plan: Plan;
+  /** Where every round ends. */
+  readonly target: Version;
+}
+
+const factsOf = async ({ git, dir, app, source, compose, settings }: PlanInput, signal: AbortSignal): Promise<PlanFacts> => {
+  const published = await versionsUpTo(git, dir, app.commit, signal);
+  return {
+    commit: app.commit,
+    label: versionLabel(compose, app.stack)?.value ?? null,
+    isFolder: source !== null && isAbsolute(source) && !isRepository(source),
+    published,
+    named: settings.upgradeBase === null ? null : await namedVersion(git, dir, settings.upgradeBase, signal),
+    isBackedUp: isBackedUp(compose),
+  };
+};
+
+/** The plan of a run, by the recipe's tags, files and settings. Reads; changes nothing. Throws `upgrade-base-unknown` (2). */
+export const readPlan = async (input: PlanInput, signal: AbortSignal): Promise<PlanRead> => {
+  const facts = await factsOf(input, signal);
+  const { tiers, upgradeFrom, settings } = input;
+  return { plan: makePlan(facts, { tiers, upgradeFrom, notApplicable: settings.notApplicable, backup: settings.backup }), target: versionUnderTest(facts) };
+};

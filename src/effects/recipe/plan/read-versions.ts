@@ -1,0 +1,47 @@
+import { RunError } from "../../../machines/errors.js";
+import type { Version } from "../../../machines/plan.js";
+import type { Git } from "../git.js";
+import { compareVersions, parseVersion } from "./version-order.js";
+
+/** A version that was published: it has a tag. */
+export interface Published extends Version {
+  readonly tag: string;
+}
+
+/** More than any recipe has published; the newest by date are looked at. */
+const tagsMax = 2_000;
+const limitMs = 60_000;
+
+const tagFormat = "%(refname:strip=2) %(objectname) %(*objectname)";
+
+/** An annotated tag is an object of its own, and says which commit it stands for. */
+const publishedIn = (line: string): readonly Published[] => {
+  const [tag = "", own = "", peeled = ""] = line.split(" ");
+  return parseVersion(tag) === null ? [] : [{ tag, commit: peeled === "" ? own : peeled }];
+};
+
+const newestFirst = (one: Published, other: Published): number => {
+  const [left, right] = [parseVersion(one.tag), parseVersion(other.tag)];
+  return left === null || right === null ? 0 : compareVersions(right, left);
+};
+
+const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
+  const args = ["-C", dir, "for-each-ref", "--sort=-creatordate", `--count=${tagsMax}`, `--format=${tagFormat}`, ...more, "refs/tags"];
+  return (await git(args, { signal, limitMs })).split("\n").flatMap(publishedIn).toSorted(newestFirst);
+};
+
+/** Every published version from which the commit descends, or that it is: newest first, annotated and lightweight tags alike. */
+export const versionsUpTo = (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [`--merged=${commit}`], signal);
+
+/** Every published version of the repository, newest first. */
+export const allVersions = (git: Git, dir: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [], signal);
+
+/** The version that recipe.yml names as the base of an upgrade. Throws `upgrade-base-unknown`, exit code 2. */
+export const namedVersion = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<Published> => {
+  try {
+    return { tag, commit: await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`], { signal, limitMs, answers: [1, 128] }) };
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== "git-failed") throw error;
+    throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, { hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref.", cause: error });
+  }
+};

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { childEnvironment } from "../../../../src/effects/children/environment.js";
+import { createChildRegistry } from "../../../../src/effects/children/registry.js";
+import { createGit } from "../../../../src/effects/recipe/git.js";
+import { allVersions, namedVersion, versionsUpTo } from "../../../../src/effects/recipe/plan/read-versions.js";
+import type { Cookie } from "../../../../src/machines/vocabulary.js";
+
+const root = mkdtempSync(join(tmpdir(), "recipe-ci-versions-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const raw = (...args: readonly string[]): string =>
+  execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+
+const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: root });
+const git = createGit({ scope: createChildRegistry().scope("work"), env: () => env, cwd: root });
+const signal = (): AbortSignal => AbortSignal.timeout(20_000);
+
+const commits: string[] = [];
+const commit = (): string => {
+  writeFileSync(join(root, "file"), String(commits.length));
+  raw("add", "--all");
+  raw("commit", "--quiet", "--message", "More");
+  commits.push(raw("rev-parse", "HEAD"));
+  return commits.at(-1) ?? "";
+};
+
+/** main: one (0.1.0, annotated) - two (0.2.0, lightweight; not a version) - four; beside it: three (0.3.0) off one. */
+beforeAll(() => {
+  raw("init", "--quiet", "--initial-branch=main");
+  commit();
+  raw("tag", "--annotate", "--message", "x", "0.1.0+1.0.0");
+  commit();
+  raw("tag", "0.2.0+1.0.0");
+  raw("tag", "latest");
+  raw("checkout", "--quiet", "-b", "side", "HEAD~1");
+  commit();
+  raw("tag", "--annotate", "--message", "x", "0.3.0+1.0.0");
+  raw("checkout", "--quiet", "main");
+  commit();
+  raw("tag", "0.0.1+1.0.0", "HEAD^{tree}");
+});
+
+test("annotated and lightweight tags alike are versions, by the commit that they stand for, newest first", async () => {
+  expect(await versionsUpTo(git, root, commits[3] ?? "", signal())).toEqual([
+    { tag: "0.2.0+1.0.0", commit: commits[1] },
+    { tag: "0.1.0+1.0.0", commit: commits[0] },
+  ]);
+});
+
+test("a version from which the commit does not descend is none of its own, and is there for whoever asks for all", async () => {
+  expect((await versionsUpTo(git, root, commits[2] ?? "", signal())).map(({ tag }) => tag)).toEqual(["0.3.0+1.0.0", "0.1.0+1.0.0"]);
+  expect((await allVersions(git, root, signal())).map(({ tag }) => tag)).toEqual(["0.3.0+1.0.0", "0.2.0+1.0.0", "0.1.0+1.0.0", "0.0.1+1.0.0"]);
+});
+
+test("the version that recipe.yml names is found, and what is no tag of a commit is a wrong setting", async () => {
+  expect(await namedVersion(git, root, "0.1.0+1.0.0", signal())).toEqual({ tag: "0.1.0+1.0.0", commit: commits[0] });
+  for (const tag of ["9.9.9+1", "main", "--all", "0.0.1+1.0.0"]) await expect(namedVersion(git, root, tag, signal()), tag).rejects.toMatchObject({ code: "upgrade-base-unknown", exitCode: 2 });
+});
