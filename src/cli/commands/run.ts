@@ -1,173 +1,111 @@
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { createActor } from "xstate";
-import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
-import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { createRunClock } from "../../effects/clock.js";
 import { lastEnd } from "../../effects/janitor/reap-ports.js";
 import { readAppRecord } from "../../effects/record/app-record.js";
-import { openJournal } from "../../effects/record/journal.js";
-import { openLog } from "../../effects/record/log.js";
-import { phaseOf } from "../../effects/record/phase.js";
-import { readRun } from "../../effects/record/read-runs.js";
-import { pruneRuns } from "../../effects/record/prune-runs.js";
-import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
-import { RunRecord } from "../../effects/record/run-record.js";
-import { nothingObserved } from "../../effects/report/observed.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
+import { nothingObserved } from "../../effects/report/observed.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
-import type { Prepared } from "../../machines/run/run.types.js";
-import type { ExitCode } from "../../machines/vocabulary.js";
+import type { ExitCode, LockCard } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
 import { startCompanion } from "../inspect/start-companion.js";
 import type { Io } from "../io.js";
-import { createRenderer } from "../render/create-renderer.js";
-import { provideRun } from "../wiring/run-providers.js";
-import { initialRecord } from "../run/initial-record.js";
-import { describeLastEnd, rememberEnd } from "../run/previous-run.js";
+import { closeRun, dropClone } from "../run/close-run.js";
+import { observeRun } from "../run/observe-run.js";
+import { assertFolders, chartPicture, openRun, type OpenRun } from "../run/open-run.js";
+import { describeLastEnd } from "../run/previous-run.js";
 import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
-import { supervise } from "../supervisor.js";
+import { supervise, type Rescue } from "../supervisor.js";
 import { provideTeardown } from "../wiring/providers.js";
-import { createHost } from "../wiring/host.js";
+import { provideRun } from "../wiring/run-providers.js";
 
 /** What a run may take beyond its deadline before the last resort ends the process. */
 const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
+
+const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;
+
+const announce = (settings: RunSettings, { runId, runDir, renderer, note }: OpenRun): void => {
+  note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
+  for (const notice of settings.notices) note(notice);
+  if (!settings.inspect) return;
+  // Not in the run's log, which more people may read: whoever has the address may look.
+  const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
+  void startCompanion({ runDir, installation }).then(say);
+};
+
+/** Says how the app's last run ended, if anything is known of it. */
+const tellLastEnd = ({ runsDir }: RunSettings, { app, note }: OpenRun) => (previous: LockCard | null): void => {
+  const domain = app()?.domain;
+  const last = domain === undefined ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
+  if (last !== null) note(last);
+};
+
+const rescueOf = ({ host, app, note, log }: OpenRun): Rescue => ({
+  killChildren: () => host.registry.killAll(),
+  owned: () => {
+    const settled = app();
+    return settled !== undefined && host.held.isStillMine(settled.domain) ? { domain: settled.domain, stack: settled.stack } : null;
+  },
+  cookie: host.cookie,
+  teardown: provideTeardown(host, "rescue", "work"),
+  budgets: defaultBudgets,
+  note,
+  onBug: (error) => log.error({ err: error }, "an internal error"),
+});
 
 /** One run, from settings to exit code. Nothing is touched before the folders have been found usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);
   assertLaunched(launcher);
-  if (settings.sandbox !== null) makeLockDir(settings.lockDir);
-  assertLockDir(settings.lockDir);
-  makeRunsDir(settings.runsDir);
-  assertSpace(spaceNeeds(settings));
+  assertFolders(settings);
   const sinceLaunchMs = createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"]);
-  const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
-  // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
-  process.chdir(runDir);
+  const leftMs = (): number => settings.deadlineMs - sinceLaunchMs();
 
-  const unwritten = new Set<string>();
-  let say: (line: string) => void = io.err;
-  /** Said once for each file, to whoever reads along: the log may lie on the same disk. */
-  const onUnwritten = (name: string, error: unknown): void => {
-    if (unwritten.has(name)) return;
-    unwritten.add(name);
-    say(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
-  };
-  const log = openLog(runDir, (error) => onUnwritten("run.log", error));
-  let app: Prepared["app"] | undefined;
-  const abraDir = join(runDir, "abra");
-  const world = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
-  const record = new RunRecord(runDir, initialRecord(settings, runId, world.cookie, settings.deadlineMs - sinceLaunchMs()), (error) => onUnwritten("run.json", error));
-  const renderer = await createRenderer(io, settings.json, {
-    runDir,
-    heartbeatMs: settings.heartbeatMs,
-    chart: join(installation, "statecharts", "run.svg"),
-    holderState: (dir) => (dir === null ? null : (readRun(dir)?.state ?? null)),
-  });
-  const runLog = log.child({ actor: "run" });
-  const note = (line: string): void => {
-    runLog.info(line);
-    renderer.note(line);
-  };
-  say = renderer.note;
-  /** Links in it are removed as links. */
-  const dropClone = async (): Promise<void> => {
-    if (!settings.keep) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
-  };
-  const mustBeOnDisk = (): void => assertWritten(record.trouble ?? journal.trouble());
-  let step: string | null = null;
-  const path: string[] = [];
-  const chartFile = join(installation, "statecharts", "run.svg");
-  const chart = bestEffort(() => readFileSync(chartFile, "utf8"));
-  const journal = openJournal(runDir, {
-    onRunState: (state) => {
-      const leaf = state[0] ?? "";
-      record.enter(leaf, phaseOf(leaf));
-      step = null;
-      path.push(`run.${leaf}`);
-    },
-    onStep: (actor, state) => {
-      if (!shownActors.has(actor)) return;
-      // `converging`, wherever the chart has it.
-      step = state[0]?.replace(/^watching\./, "") ?? null;
-      show();
-    },
-    onTrouble: (error) => onUnwritten("events.jsonl", error),
-  });
-  note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
-  for (const notice of settings.notices) note(notice);
-  if (settings.inspect) {
-    // Not in the run's log, which more people may read: whoever has the address may look.
-    const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
-    void startCompanion({ runDir, installation }).then(say);
-  }
+  const opened = await openRun(settings, io, leftMs);
+  const { runDir, host, record, renderer } = opened;
+  const { journal, path, follow } = observeRun(opened);
+  const chart = bestEffort(() => readFileSync(chartPicture, "utf8"));
+  announce(settings, opened);
 
   const machine = provideRun({
-    world,
+    world: host,
     settings,
     runDir,
     record,
     stops,
     sinceLaunchMs,
-    repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, world.registry.scope("work")),
-    report: { runDir, record: () => record.current, plan: () => null, observed: () => nothingObserved, chart, path: () => path, makeRoom: dropClone, onUnwritten },
-    mustBeOnDisk,
-    note,
-    onPrepared: (prepared) => {
-      app = prepared.app;
-      record.patch({ ref: app.commit, domain: app.domain, stack: app.stack });
-      note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
+    repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, host.registry.scope("work")),
+    report: {
+      runDir,
+      record: () => record.current,
+      plan: () => null,
+      observed: () => nothingObserved,
+      chart,
+      path,
+      makeRoom: () => dropClone(settings, opened),
+      onUnwritten: opened.onUnwritten,
     },
-    onHeld: (previous) => {
-      if (app === undefined) return;
-      const last = describeLastEnd(lastEnd(previous, readAppRecord(settings.runsDir, app.domain)));
-      if (last !== null) note(last);
-    },
+    mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
+    note: opened.note,
+    onPrepared: opened.onPrepared,
+    onHeld: tellLastEnd(settings, opened),
     onTest: renderer.onTest,
   });
-  const actor = createActor(machine, { id: "run", input: runInput(settings, runId), inspect: journal.inspect });
-  const show = (): void => renderer.onSnapshot(actor.getSnapshot(), record.current, step);
-  actor.subscribe({ next: show, error: () => undefined });
-  const stopWatchdog = startWatchdog(Math.max(1, settings.deadlineMs - sinceLaunchMs()) + beyondDeadlineMs);
+  const actor = createActor(machine, { id: "run", input: runInput(settings, opened.runId), inspect: journal.inspect });
+  follow(actor);
+  const stopWatchdog = startWatchdog(Math.max(1, leftMs()) + beyondDeadlineMs);
 
-  const output = await supervise(actor, {
-    killChildren: () => world.registry.killAll(),
-    owned: () => (app !== undefined && world.held.isStillMine(app.domain) ? { domain: app.domain, stack: app.stack } : null),
-    cookie: world.cookie,
-    teardown: provideTeardown(world, "rescue", "work"),
-    budgets: defaultBudgets,
-    note,
-    onBug: (error) => runLog.error({ err: error }, "an internal error"),
-  });
+  const output = await supervise(actor, rescueOf(opened));
   journal.close();
-  await dropClone();
-  if (output.verdict.kind === "failed") runLog.error({ failure: output.verdict.failure }, output.verdict.failure.message);
-  record.close(output.verdict, output.cleanliness, output.exitCode);
-  if (app !== undefined && output.cleanliness.kind === "clean") world.ledgers.close(app.domain);
-  rememberEnd(settings, app, world.held.isStillMine.bind(world.held), record.current);
-  renderer.finish(output, record.current);
-  if (settings.keepRuns !== null) {
-    const pruned = bestEffort(() => pruneRuns({ runsDir: settings.runsDir, keepNewest: settings.keepRuns ?? 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
-    for (const { runId: id, why } of pruned?.failed ?? []) note(`the folder of run ${id} could not be removed: ${why}`);
-  }
+  await closeRun(settings, opened, output);
   stopWatchdog();
   stops.close();
   return output.exitCode;
 };
-
-/** A run's end does not wait for more: the next run goes on. */
-const prunedAtOnce = 20;
-
-/** The charts whose steps a person wants to see, under the phase that waits for them. */
-const shownActors = new Set(["deploy", "teardown", "recoverTeardown"]);
-
-const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;

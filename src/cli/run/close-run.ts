@@ -1,0 +1,35 @@
+import { rm } from "node:fs/promises";
+import { bestEffort } from "../../effects/record/best-effort.js";
+import { pruneRuns } from "../../effects/record/prune-runs.js";
+import type { RunOutput } from "../../machines/run/run.types.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import type { OpenRun } from "./open-run.js";
+import { rememberEnd } from "./previous-run.js";
+
+/** A run's end does not wait for more: the next run goes on. */
+const prunedAtOnce = 20;
+
+/** Removes the clone, unless it is to be kept. Links in it are removed as links. */
+export const dropClone = async ({ keep }: RunSettings, { abraDir, note }: OpenRun): Promise<void> => {
+  if (!keep) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
+};
+
+const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"]): void => {
+  if (keepRuns === null) return;
+  const pruned = bestEffort(() => pruneRuns({ runsDir, keepNewest: keepRuns, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
+  for (const { runId, why } of pruned?.failed ?? []) note(`the folder of run ${runId} could not be removed: ${why}`);
+};
+
+/** Writes down how a run ended, for people and for the app's next run, and tidies up behind it. */
+export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunOutput): Promise<void> => {
+  const { verdict, cleanliness, exitCode } = output;
+  const { host, record, renderer, log, note } = run;
+  await dropClone(settings, run);
+  if (verdict.kind === "failed") log.error({ failure: verdict.failure }, verdict.failure.message);
+  record.close(verdict, cleanliness, exitCode);
+  const app = run.app();
+  if (app !== undefined && cleanliness.kind === "clean") host.ledgers.close(app.domain);
+  rememberEnd(settings, app, (domain) => host.held.isStillMine(domain), record.current);
+  renderer.finish(output, record.current);
+  pruneOlderRuns(settings, note);
+};

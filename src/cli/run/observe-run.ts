@@ -1,0 +1,46 @@
+import type { ActorRefFrom } from "xstate";
+import { openJournal, type Journal } from "../../effects/record/journal.js";
+import { phaseOf } from "../../effects/record/phase.js";
+import type { runMachine } from "../../machines/run/run.machine.js";
+import type { OpenRun } from "./open-run.js";
+
+/** The charts whose steps a person wants to see, under the phase that waits for them. */
+const shownActors = new Set(["deploy", "teardown", "recoverTeardown"]);
+
+export interface RunObservation {
+  readonly journal: Journal;
+  /** The states of the run's chart that were entered, in order. */
+  readonly path: () => readonly string[];
+  /** Shows each step of the run to people from now on. */
+  readonly follow: (actor: ActorRefFrom<typeof runMachine>) => void;
+}
+
+/** Writes down where the run is, in its journal and its record, and shows it. Nothing of the run depends on it. */
+export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun): RunObservation => {
+  const path: string[] = [];
+  let step: string | null = null;
+  let show = (): void => undefined;
+  const journal = openJournal(runDir, {
+    onRunState: (state) => {
+      const leaf = state[0] ?? "";
+      record.enter(leaf, phaseOf(leaf));
+      step = null;
+      path.push(`run.${leaf}`);
+    },
+    onStep: (actor, state) => {
+      if (!shownActors.has(actor)) return;
+      // `converging`, wherever the chart has it.
+      step = state[0]?.replace(/^watching\./, "") ?? null;
+      show();
+    },
+    onTrouble: (error) => onUnwritten("events.jsonl", error),
+  });
+  return {
+    journal,
+    path: () => path,
+    follow: (actor) => {
+      show = () => renderer.onSnapshot(actor.getSnapshot(), record.current, step);
+      actor.subscribe({ next: show, error: () => undefined });
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
+import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
+import { openLog } from "../../effects/record/log.js";
+import { readRun } from "../../effects/record/read-runs.js";
+import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
+import { RunRecord } from "../../effects/record/run-record.js";
+import type { Prepared } from "../../machines/run/run.types.js";
+import type { RunId } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+import { createRenderer } from "../render/create-renderer.js";
+import type { Renderer } from "../render/renderer.js";
+import { installation } from "../settings/installation.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import { createHost, type Host } from "../wiring/host.js";
+import { initialRecord } from "./initial-record.js";
+
+/** What a run has at hand from before its chart starts until its process ends. */
+export interface OpenRun {
+  readonly runId: RunId;
+  readonly runDir: string;
+  /** The run's own, where the clone is. */
+  readonly abraDir: string;
+  readonly host: Host;
+  readonly record: RunRecord;
+  readonly renderer: Renderer;
+  /** Of the actor `run`. */
+  readonly log: Logger;
+  /** A line for people, now and in the log. */
+  readonly note: (line: string) => void;
+  /** Said once for each file, to whoever reads along: the log may lie on the same disk. */
+  readonly onUnwritten: (name: string, error: unknown) => void;
+  /** The app once it is prepared. */
+  readonly app: () => Prepared["app"] | undefined;
+  readonly onPrepared: (prepared: Prepared) => void;
+}
+
+export const chartPicture = join(installation, "statecharts", "run.svg");
+
+/** Throws before anything is touched where a folder that the run needs is not usable. */
+export const assertFolders = (settings: RunSettings): void => {
+  if (settings.sandbox !== null) makeLockDir(settings.lockDir);
+  assertLockDir(settings.lockDir);
+  makeRunsDir(settings.runsDir);
+  assertSpace(spaceNeeds(settings));
+};
+
+const createNotice = (say: (line: string) => void): OpenRun["onUnwritten"] => {
+  const unwritten = new Set<string>();
+  return (name, error) => {
+    if (unwritten.has(name)) return;
+    unwritten.add(name);
+    say(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  };
+};
+
+/** Makes the run's folder, which becomes the working folder, and its record and log in it. */
+export const openRun = async (settings: RunSettings, io: Io, leftMs: () => number): Promise<OpenRun> => {
+  const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
+  // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
+  process.chdir(runDir);
+  let say: (line: string) => void = io.err;
+  const onUnwritten = createNotice((line) => say(line));
+  const log = openLog(runDir, (error) => onUnwritten("run.log", error));
+  let app: Prepared["app"] | undefined;
+  const abraDir = join(runDir, "abra");
+  const host = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
+  const record = new RunRecord(runDir, initialRecord(settings, runId, host.cookie, leftMs()), (error) => onUnwritten("run.json", error));
+  const renderer = await createRenderer(io, settings.json, {
+    runDir,
+    heartbeatMs: settings.heartbeatMs,
+    chart: chartPicture,
+    holderState: (dir) => (dir === null ? null : (readRun(dir)?.state ?? null)),
+  });
+  say = renderer.note;
+  const runLog = log.child({ actor: "run" });
+  const note = (line: string): void => {
+    runLog.info(line);
+    renderer.note(line);
+  };
+  const onPrepared = (prepared: Prepared): void => {
+    app = prepared.app;
+    record.patch({ ref: app.commit, domain: app.domain, stack: app.stack });
+    note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
+  };
+  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, app: () => app, onPrepared };
+};
