@@ -114,6 +114,8 @@ export const failures = {
   "reach-unknown-service": { exitCode: 1, meaning: "The setting reach names a service that the stack does not have." },
   "reach-not-found": { exitCode: 1, meaning: "Neither a proxy nor a label tells how the app is reached." },
 
+  "volume-unreachable": { exitCode: 1, meaning: "A file could not be put into a volume of the app, or not be read there." },
+
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },
   "tier-overrun": { exitCode: 1, meaning: "A tier did not end in time." },

@@ -34,6 +34,7 @@ export interface Mount {
   readonly Type?: "bind" | "volume" | "tmpfs" | "npipe" | "cluster";
   readonly Source?: string;
   readonly Target?: string;
+  readonly ReadOnly?: boolean;
 }
 
 export interface HealthConfig {
@@ -137,6 +138,16 @@ export interface Task extends SwarmThing<TaskSpec> {
   readonly NetworksAttachments?: readonly { readonly Network?: { readonly ID?: string }; readonly Addresses?: readonly string[] }[];
 }
 
+/** Something mounted in a container. */
+export interface MountPoint {
+  readonly Type?: string;
+  /** A volume's. */
+  readonly Name?: string;
+  readonly Source?: string;
+  readonly Destination?: string;
+  readonly RW?: boolean;
+}
+
 /** One of `/containers/json`. */
 export interface ContainerSummary {
   readonly Id: string;
@@ -147,7 +158,7 @@ export interface ContainerSummary {
   readonly Status?: string;
   readonly Created?: number;
   readonly Labels?: Labels | null;
-  readonly Mounts?: readonly { readonly Type?: string; readonly Name?: string; readonly Source?: string; readonly Destination?: string }[] | null;
+  readonly Mounts?: readonly MountPoint[] | null;
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, { readonly NetworkID?: string }>> | null } | null;
 }
 
@@ -169,7 +180,7 @@ export interface Container {
   };
   readonly Config?: { readonly Image?: string; readonly Labels?: Labels | null; readonly Healthcheck?: HealthConfig; readonly StopTimeout?: number };
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } };
-  readonly Mounts?: readonly { readonly Type?: string; readonly Name?: string; readonly Source?: string; readonly Destination?: string }[];
+  readonly Mounts?: readonly MountPoint[];
   readonly NetworkSettings?: {
     readonly Ports?: Readonly<Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>> | null;
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string; readonly NetworkID?: string }>> | null;
@@ -178,6 +189,8 @@ export interface Container {
 
 export interface Volume extends Named {
   readonly Driver?: string;
+  /** Of the driver: `type=tmpfs` and the like. */
+  readonly Options?: Labels | null;
   readonly CreatedAt?: string;
   readonly Scope?: string;
   readonly ClusterVolume?: { readonly ID?: string };

@@ -56,17 +56,24 @@ export interface TestEngine {
   readonly registry: ReturnType<typeof createChildRegistry>;
 }
 
-/** An engine with a scope of its own; nothing of it is alive after the test. */
-export const engineAt = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine => {
+/** An engine with a scope of its own, for several tests. Whoever has it ends it. */
+export const lastingEngine = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine & { readonly end: () => Promise<void> } => {
   const registry = createChildRegistry();
   const scope = registry.scope("work");
   const given = { PATH: process.env["PATH"] ?? "", ...env };
   const engine = createEngine(createConnection({ endpoint, scope, env: () => given, cwd: "/" }));
-  onTestFinished(async () => {
+  const end = async (): Promise<void> => {
     engine.close();
     await scope.drain(2_000);
-  });
-  return { engine, registry };
+  };
+  return { engine, registry, end };
+};
+
+/** The same for one test; nothing of it is alive after that. */
+export const engineAt = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine => {
+  const { end, ...rest } = lastingEngine(endpoint, env);
+  onTestFinished(end);
+  return rest;
 };
 
 export const engineOn = (socket: string): Engine => engineAt({ kind: "socket", path: socket }).engine;

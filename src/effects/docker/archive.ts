@@ -1,0 +1,65 @@
+import type { Readable } from "node:stream";
+import { garbage, isNotFound } from "./engine-errors.js";
+import type { Engine } from "./engine.js";
+import type { Container } from "./engine-schema.js";
+import { firstEntry, NoTar, tarOf, type FileToPut, type TarEntry } from "./tar.js";
+
+/** Of an archive no more is ever read: what we ask for lies in its first kilobytes. */
+const archiveBytesMax = 256 * 1024;
+const limitMs = 15_000;
+
+const pathOf = (container: string): string => `/containers/${container}/archive`;
+
+/** Reads until the first entry is known, and hangs up: the rest may be a whole volume. */
+const entryIn = async (stream: Readable, asked: string, contentMax: number): Promise<TarEntry> => {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      bytes += piece.length;
+      const entry = firstEntry(Buffer.concat(pieces), contentMax);
+      if (entry !== null) return entry;
+      if (bytes > archiveBytesMax) break;
+    }
+  } catch (error) {
+    if (error instanceof NoTar) throw garbage(asked, `no archive: ${error.message}`);
+    throw error;
+  } finally {
+    stream.destroy();
+  }
+  throw garbage(asked, "an archive that was cut");
+};
+
+/**
+ * The file, folder or link at a path of a container, with the beginning of a file's content. Works in images without a
+ * shell. Rejects as every call of the engine does; that there is no such path and no such container are both a 404.
+ */
+export const statInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry> => {
+  // The answer may be large, and its reader slow: the limit is for its beginning and its first entry together.
+  const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const stream = await engine.stream("GET", pathOf(container), { query: { path }, signal: within, limitMs });
+  return entryIn(stream, `GET ${pathOf(container)}`, contentMax);
+};
+
+const isThere = async (engine: Engine, container: string, signal: AbortSignal): Promise<boolean> => {
+  const { State } = await engine.json<Container>("GET", `/containers/${container}/json`, { signal });
+  return State?.Running === true;
+};
+
+/** The same, where "there is no such path" is an answer: null. A container that is no more, or not running, is none. */
+export const findInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry | null> => {
+  try {
+    return await statInContainer(engine, container, path, signal, contentMax);
+  } catch (error) {
+    if (isNotFound(error) && (await isThere(engine, container, signal))) return null;
+    throw error;
+  }
+};
+
+/** Puts files into a folder of a container, over what is there under their names. Twice is as good as once. */
+export const putIntoContainer = async (engine: Engine, container: string, folder: string, files: readonly FileToPut[], signal: AbortSignal): Promise<void> => {
+  const stream = await engine.stream("PUT", pathOf(container), { query: { path: folder }, body: tarOf(files), signal, limitMs });
+  stream.resume();
+  await new Promise<void>((resolve, reject) => stream.once("end", resolve).once("close", resolve).once("error", reject));
+};

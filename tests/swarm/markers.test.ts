@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
+import { markerCases } from "../effects/tier/markers/marker-cases.js";
+import { lastingEngine } from "../support/engine/daemon.js";
+import { docker } from "../support/swarm/host.js";
+import { until } from "../support/processes.js";
+
+const folder = mkdtempSync(join(tmpdir(), "markers-"));
+const prefix = `mk${process.pid}`;
+const stacks: string[] = [];
+const connected = lastingEngine(resolveEndpoint({ docker: "docker", sandbox: null, env: { ...process.env } }));
+
+const leftOf = (kind: string): readonly string[] => docker(kind, "ls", ...(kind === "container" ? ["--all"] : []), "--format", kind === "container" ? "{{.Names}}" : "{{.Name}}").filter((name) => name.startsWith(prefix));
+
+afterAll(async () => {
+  await connected.end();
+  for (const stack of stacks) docker("stack", "rm", stack);
+  await until(() => "the containers and networks to go", () => [...leftOf("container"), ...leftOf("network")].length === 0, 60_000);
+  for (const name of leftOf("volume")) docker("volume", "rm", name);
+  rmSync(folder, { recursive: true });
+}, 90_000);
+
+markerCases(
+  () => ({
+    engine: () => connected.engine,
+    deploy: async (stack, compose) => {
+      stacks.push(stack);
+      writeFileSync(join(folder, "compose.yml"), `version: "3.8"\n${compose}`);
+      docker("stack", "deploy", "--detach=true", "-c", join(folder, "compose.yml"), stack);
+      await until(() => `${stack} to run`, () => docker("service", "ls", "--filter", `label=com.docker.stack.namespace=${stack}`, "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"), 60_000);
+    },
+    docker: async (...args) => execFileSync("docker", args, { encoding: "utf8" }),
+  }),
+  (name) => `${prefix}${name}`,
+);
