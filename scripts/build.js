@@ -33,6 +33,7 @@ const entries = [
   ["chart", "src/cli/commands/chart.ts"],
   ["inspect", "src/cli/commands/inspect.ts"],
   ["contract", "tests/contract/main.ts"],
+  ["judge", "src/effects/policy/judge-thread.ts"],
   ...sandboxEntries(),
 ].filter(([, entry]) => existsSync(join(root, entry)));
 

@@ -13,7 +13,8 @@ export class RunError extends Error {
   readonly details: readonly string[];
 
   constructor(
-    given: SettledCode | CaseOfCode,
+    /** The third is a failure that was thrown elsewhere, and is thrown again. */
+    given: SettledCode | CaseOfCode | Failure,
     message: string,
     { hint, details = [], cause }: { hint: string; details?: readonly string[]; cause?: unknown },
   ) {

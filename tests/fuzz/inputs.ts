@@ -3,7 +3,7 @@ import { recipeFileBytesMax } from "../../src/effects/recipe/gate.js";
 
 /** What tends to break a reader: ends, quotes, escapes, other alphabets, bytes that are no text, names of prototypes. */
 const nasty = [
-  "", " ", "\0", "\r\n", "\n", "\t", "\uFEFF", "\u2028", "\uFFFD", "\uD800", "'", '"', "`", "\\", "$", "${", "${A:-${B}}", "}", "{", "[", "]", ":", "#", "=", "--", "-", "..", "/", "%00",
+  "", " ", "\0", "\r\n", "\r", "\n", "\t", "\uFEFF", "\u2028", "STACK_NAME=\n", "\uFFFD", "\uD800", "'", '"', "`", "\\", "$", "${", "${A:-${B}}", "}", "{", "[", "]", ":", "#", "=", "--", "-", "..", "/", "%00",
   "&a", "*a", "<<: *a", "!!js/function", "? ", "|", ">", "__proto__", "constructor", "toString", "null", "true", "NaN", "1e999", "-0", "9".repeat(400), "é", "𝕏", "\x1b[31m",
 ] as const;
 

@@ -13,6 +13,10 @@ import { settingsIn } from "../../src/effects/abra/env-file.js";
 import { assertIdentity, assertSealed, sealEnv } from "../../src/effects/abra/identity.js";
 import { readCard } from "../../src/effects/lock/card.js";
 import { AddressRefused, parseSource } from "../../src/effects/recipe/source-address.js";
+import { madeNames, resolveCompose } from "../../src/effects/compose/resolve-compose.js";
+import { checkPolicy } from "../../src/effects/policy/check-policy.js";
+import { policyDenied } from "../../src/effects/policy/finding.js";
+import { nothingAllowed } from "../../src/machines/allow.js";
 import { parseYaml, YamlRefused } from "../../src/effects/recipe/parse-yaml.js";
 import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
 import { readAppRecord } from "../../src/effects/record/app-record.js";
@@ -33,6 +37,13 @@ const words = [...Object.keys(commands), ...Object.values<OptionSpec>(options).m
 
 const dotEnv = ["TYPE=echo\nDOMAIN=echo.example.com\n# a word\nexport A='x y'\nB=\"${A}-$C\"\nCOMPOSE_FILE=\"compose.yml\"\nSECRET_TOKEN_VERSION=v1 # length=24\n"];
 const compose = ["version: '3.8'\nx-a: &a {image: 'i:1'}\nservices:\n  app:\n    <<: *a\n    image: ${IMAGE:-local/echo:${V-1}}\n    deploy:\n      labels: ['a=${STACK_NAME}']\nvolumes:\n  data: {}\n"];
+const manyParts = [
+  ...compose,
+  "services:\n  app:\n    image: i:1\n    volumes: ['data:/d:ro', '/etc:/e', {type: bind, source: ., target: /s}]\n    ports: ['80', '1-3:4-6/udp', {target: 8, published: 9, mode: host}]\n    secrets: [{source: s, target: t}]\n    configs: [c]\n    networks: {proxy: {aliases: [a]}}\n    env_file: [.env, {path: x}]\n    cap_add: [cap_net_admin]\n    sysctls: {net.core.somaxconn: 1}\n    logging: {driver: syslog}\n    deploy: {labels: ['traefik.http.routers.r.rule=Host(`${DOMAIN}`) && (PathPrefix(`/x`) || !Host(`h`))', traefik.tcp.services.s.port=1]}\nnetworks: {proxy: {external: true}}\nvolumes: {data: {driver: local, driver_opts: {type: none, o: bind, device: /}}}\nsecrets: {s: {external: true, name: '${STACK_NAME}_s'}}\nconfigs: {c: {file: abra.sh}}\n",
+];
+/** As an app's settings have them: long ones, ones that look like another's, ones that are not there. */
+const settingsOf = { STACK_NAME: "echo-00000a_ci_example_com", DOMAIN: "echo-00000a.ci.example.com", A: "x".repeat(2_000), IMAGE: "$A${A}:", EMPTY: "" };
+const nothing = { networks: new Set<string>(["proxy"]), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
 const recipeYml = ["reach: service:app:8080\ntimeouts:\n  deploy: 10m\n  probe: 3m\n", "reach: https://{domain}/x\n"];
 const card = ['{"runId":"42","pid":4242,"runDir":"/var/lib/x/42","link":null,"since":"2026-11-25T12:00:00.000Z"}\n'];
 const run = ['{"runId":"42","cookie":"c","pid":4242,"startedAt":"2026-11-25T12:00:00.000Z","state":"released","phases":[{"name":"prepare","durationMs":3}],"exitCode":0}'];
@@ -74,6 +85,13 @@ const readers: readonly Reader[] = [
   reader("the settings of a host", fc.dictionary(fc.constantFrom(...Object.keys(env)), word(values)), (given) => hostSettings({}, given, false)),
   reader("recipe.yml", spoiled(recipeYml), (text) => parseRecipeSettings(text, "recipe.yml")),
   reader("a compose file", spoiled(compose), parseYaml),
+  reader("the compose files of an app, and the policy", fc.array(spoiled(manyParts), { minLength: 1, maxLength: 3 }), (texts) => {
+    const files = Object.fromEntries(texts.map((text, index) => [`${index}.yml`, text]));
+    const resolved = resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables: settingsOf, stack: settingsOf.STACK_NAME });
+    const taken = new Map([["http.routers.r", ["rule=x"]]]);
+    const found = checkPolicy(resolved, { allow: nothingAllowed, stack: settingsOf.STACK_NAME, domain: settingsOf.DOMAIN, existing: nothing, taken, isConfigured: true, trustedFile: null, base: ".", checkFile: () => true });
+    return [madeNames(resolved), policyDenied("echo", found)];
+  }),
   reader("an .env", spoiled(dotEnv), (text) => {
     assertIdentity(identity, text, ".env");
     const sealed = sealEnv(identity, "42", text, ".env");

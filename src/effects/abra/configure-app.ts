@@ -5,7 +5,6 @@ import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
 import { composeFiles, overlayFor, overlayName, withOverlay } from "../compose/overlay.js";
-import { imagesOf, madeNames } from "../compose/resolve-compose.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
@@ -84,7 +83,7 @@ export const configureApp = (settings: ConfigureSettings): DeployPorts["configur
     settings.assertOwnEnv(app);
     await generateSecrets(settings, app, signal);
     const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
-    const compose = await checkApp(check, settings.engine, signal);
-    settings.onNamed(app, madeNames(compose));
-    return { images: imagesOf(compose) };
+    const { names, images } = await checkApp(check, settings.engine, signal);
+    settings.onNamed(app, names);
+    return { images };
   });

@@ -75,7 +75,7 @@ const keyFrom = (text: string, from: number): Key => {
 };
 
 /** Counts lines as it is asked for later and later offsets: one pass over the text in all. */
-const lineCounter = (text: string): ((offset: number) => number) => {
+export const lineCounter = (text: string): ((offset: number) => number) => {
   let [line, counted] = [1, 0];
   return (offset) => {
     for (; counted < offset; counted += 1) if (text[counted] === "\n") line += 1;

@@ -2,7 +2,7 @@ import { RunError } from "../../machines/errors.js";
 import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
 import { assignmentsIn, withoutAssignments } from "./env-file.js";
-import type { Assignment } from "./env-grammar.js";
+import { lineCounter, type Assignment } from "./env-grammar.js";
 import { signLine } from "./run-sign.js";
 
 /** What says which app an .env is about, and so which stack, volumes and secrets abra acts on. Ours to say, never a recipe's. */
@@ -42,8 +42,11 @@ const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, lin
   }
 };
 
-/** A line that another, simpler reader would take for a STACK_NAME, though it stands inside a quoted value. */
-const stackNameLine = /^[^\S\n]*(?:export[^\S\n]+)*STACK_NAME[^\S\n]*[=:][^\S\n]*["']?([^\s"'#]*)/gm;
+/**
+ * A line that another, simpler reader would take for a STACK_NAME, though it stands inside a quoted value. What ends a line
+ * is no blank in it: a text of nothing but such ends would be gone through from each of them.
+ */
+const stackNameLine = /^[^\S\n\r\u2028\u2029]*(?:export[^\S\n\r\u2028\u2029]+)*STACK_NAME[^\S\n\r\u2028\u2029]*[=:][^\S\n\r\u2028\u2029]*["']?([^\s"'#]*)/gm;
 
 /**
  * Refuses a recipe's .env, sample or not, that is about another app: exit code 2 for another recipe's TYPE, 1 for a
@@ -52,9 +55,9 @@ const stackNameLine = /^[^\S\n]*(?:export[^\S\n]+)*STACK_NAME[^\S\n]*[=:][^\S\n]
 export const assertIdentity = (identity: Identity, env: string, file: string): void => {
   const assignments = assignmentsIn(env, file);
   for (const assignment of assignments) assertAssignment(identity, assignment, file);
+  const lineAt = lineCounter(env);
   for (const match of env.matchAll(stackNameLine)) {
-    const line = env.slice(0, match.index).split("\n").length;
-    assertAssignment(identity, { key: "STACK_NAME", value: match[1] ?? "", line, start: 0, end: 0 }, file);
+    assertAssignment(identity, { key: "STACK_NAME", value: match[1] ?? "", line: lineAt(match.index), start: 0, end: 0 }, file);
   }
 };
 

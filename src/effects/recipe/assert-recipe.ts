@@ -3,10 +3,10 @@ import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { settingsIn } from "../abra/env-file.js";
 import { setInEnv, withDomain } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
-import type { Compose } from "../compose/resolve-compose.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
-import { readRecipeFile } from "./gate.js";
+import type { CheckedApp } from "../policy/judge-app.js";
+import { abraShBytesMax, readRecipeFile, sampleBytesMax } from "./gate.js";
 
 export interface RecipeToAssert {
   readonly dir: string;
@@ -19,16 +19,16 @@ const sampleName = ".env.sample";
 
 /**
  * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not
- * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing. Resolves with its
- * compose files as one.
+ * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing. Resolves with
+ * what its compose files come to.
  */
-export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<Compose> => {
-  const sample = readRecipeFile(dir, sampleName);
+export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
+  const sample = readRecipeFile(dir, sampleName, sampleBytesMax);
   if (sample === null) {
     throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
   }
   assertIdentity(app, sample, sampleName);
-  assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh") ?? "");
+  assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");
   const settings = settingsIn(sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(env, app.domain)), sampleName), sampleName);
   return checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
 };

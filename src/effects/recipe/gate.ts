@@ -1,10 +1,15 @@
-import { closeSync, constants, lstatSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { FileRefused, openRegular, readOpen } from "../files/regular-file.js";
 
 /** No file of a recipe that is read has any need to be larger. */
 export const recipeFileBytesMax = 1024 * 1024;
+
+/** An app's .env is made from it, and an .env may have as much. It is read line by line, again and again. */
+export const sampleBytesMax = 64 * 1024;
+/** The largest abra.sh known to us has 20 KiB. */
+export const abraShBytesMax = 256 * 1024;
 
 const shownMax = 120;
 
@@ -18,7 +23,7 @@ const hints = {
   "leads-out": "A recipe must be complete in itself: put a copy of the file into its repository.",
   link: "Put a plain file there.",
   "no-file": "Only plain files of the recipe are read: no folder, FIFO, socket or device.",
-  "too-large": "A recipe's file may have 1 MiB.",
+  "too-large": "A recipe's file may have 1 MiB, its .env.sample 64 KiB, its abra.sh 256 KiB.",
   unreadable: "Look at the file's permissions and the disk.",
   name: "Rename it.",
 } as const;
@@ -38,6 +43,8 @@ export const recipeFileRefused = (name: string, why: keyof typeof hints, given: 
     hint: hints[why],
     cause: given.cause,
   });
+
+const sizeText = (bytes: number): string => (bytes >= recipeFileBytesMax ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`);
 
 const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
@@ -106,17 +113,17 @@ const open = (dir: string, name: string): number | null => {
  * The text of a file of the recipe, or null where there is none of that name.
  *
  * `name` is relative to the recipe's folder and may come from the recipe itself. A link is followed only where it stays
- * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is no regular file or has more than 1 MiB; never
- * blocks. Bytes that are no UTF-8 become U+FFFD.
+ * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is no regular file or has more than `max` bytes;
+ * never blocks. Bytes that are no UTF-8 become U+FFFD.
  */
-export const readRecipeFile = (dir: string, name: string): string | null => {
+export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesMax): string | null => {
   const fd = open(dir, name);
   if (fd === null) return null;
   try {
-    return readOpen(fd, recipeFileBytesMax).toString("utf8");
+    return readOpen(fd, max).toString("utf8");
   } catch (error) {
     if (!(error instanceof FileRefused) || error.trouble === "absent") throw error;
-    throw recipeFileRefused(name, error.trouble, { cause: error });
+    throw recipeFileRefused(name, error.trouble, { cause: error, ...(error.trouble === "too-large" ? { reason: `it is larger than ${sizeText(max)}` } : {}) });
   } finally {
     closeSync(fd);
   }
@@ -124,9 +131,18 @@ export const readRecipeFile = (dir: string, name: string): string | null => {
 
 /**
  * The same judgement of a file that another program (abra, docker) will read by this name, such as `file:` of a config.
- * Returns whether it is there. Throws `recipe-file-refused`.
+ * Returns whether it is there, and reads nothing of it. Throws `recipe-file-refused`.
  */
-export const checkRecipeFile = (dir: string, name: string): boolean => readRecipeFile(dir, name) !== null;
+export const checkRecipeFile = (dir: string, name: string): boolean => {
+  const fd = open(dir, name);
+  if (fd === null) return false;
+  try {
+    if (fstatSync(fd).size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large");
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+};
 
 /** A refusal of the disk, not of the recipe. */
 const cannotWrite = (name: string, error: unknown): RunError =>

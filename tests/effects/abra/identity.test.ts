@@ -6,6 +6,7 @@ import { settingsIn } from "../../../src/effects/abra/env-file.js";
 import { assertAbraShIdentity, assertIdentity, assertSealed, sealEnv } from "../../../src/effects/abra/identity.js";
 import { assertOwnEnv } from "../../../src/effects/abra/own-env.js";
 import { signedBy } from "../../../src/effects/abra/run-sign.js";
+import { sampleBytesMax } from "../../../src/effects/recipe/gate.js";
 import type { App } from "../../../src/machines/vocabulary.js";
 import { temporaryFolder } from "../../support/processes.js";
 
@@ -21,6 +22,19 @@ test.each(spellings)("a sample that sets another stack is refused by file and li
 
 test("a stack's name that only a simpler reader sees, inside a quoted value, is refused as well", () => {
   expect(() => assertIdentity(app, 'NOTE="\nSTACK_NAME=other\n"\n', ".env.sample")).toThrow(".env.sample:2: STACK_NAME is set to other");
+});
+
+test("a sample of nothing but line ends, or of empty stack names, is read in one pass", () => {
+  const began = process.cpuUsage();
+  for (const text of ["\r", "\u2028", "STACK_NAME=\n", "export ", "\t"]) {
+    const long = text.repeat(Math.ceil(sampleBytesMax / text.length));
+    try {
+      assertIdentity(app, long, ".env.sample");
+    } catch (error) {
+      expect(error).toMatchObject({ code: "env-unreadable" });
+    }
+  }
+  expect(process.cpuUsage(began).user / 1_000).toBeLessThan(500);
 });
 
 test("another recipe's TYPE is a wrong call, exit code 2; its own with a version is fine, and so is a placeholder for DOMAIN", () => {

@@ -73,6 +73,19 @@ describe("a file of the recipe", () => {
     expect(() => writeRecipeFile(dir, name, "x")).toThrowError(refused(/leads out|name cannot be used/, 1));
   });
 
+  test("is read up to what its reader can take, and one that is only looked at is not read", () => {
+    writeFileSync(join(dir, "f"), Buffer.alloc(64 * 1024 + 1, 0x61));
+    expect(() => readRecipeFile(dir, "f", 64 * 1024)).toThrowError(refused(/larger than 64 KiB/, 1));
+    expect(readRecipeFile(dir, "f", 64 * 1024 + 1)).toHaveLength(64 * 1024 + 1);
+    truncateSync(join(dir, "f"), 1024 * 1024);
+    const bytesRead = (): number => Number(/rchar: (\d+)/.exec(readFileSync("/proc/self/io", "utf8"))?.[1]);
+    const before = bytesRead();
+    for (let times = 0; times < 5; times += 1) expect(checkRecipeFile(dir, "f")).toBe(true);
+    expect(bytesRead() - before).toBeLessThan(1024 * 1024);
+    truncateSync(join(dir, "f"), 1024 * 1024 + 1);
+    expect(() => checkRecipeFile(dir, "f")).toThrowError(refused(/larger than 1 MiB/, 1));
+  });
+
   test("of exactly 1 MiB is read, and a name of any length or with control characters is said in one short line", () => {
     writeFileSync(join(dir, "f"), Buffer.alloc(1024 * 1024, 0x61));
     expect(readRecipeFile(dir, "f")).toHaveLength(1024 * 1024);

@@ -1,8 +1,7 @@
 import { isAbsolute } from "node:path";
 import type { Plan, Version } from "../../../machines/plan.js";
 import type { App, RecipeSettings, Tier } from "../../../machines/vocabulary.js";
-import { isBackedUp, versionLabel } from "../../compose/deploy-labels.js";
-import type { Compose } from "../../compose/resolve-compose.js";
+import type { CheckedApp } from "../../policy/judge-app.js";
 import { isRepository } from "../git-folder.js";
 import type { Git } from "../git.js";
 import { makePlan, versionUnderTest, type PlanFacts, type UpgradeFrom } from "./make-plan.js";
@@ -15,8 +14,8 @@ export interface PlanInput {
   readonly app: App;
   /** Where the recipe came from; null: its own repository. */
   readonly source: string | null;
-  /** Its compose files, resolved. */
-  readonly compose: Compose;
+  /** What its compose files come to. */
+  readonly checked: CheckedApp;
   readonly settings: RecipeSettings;
   readonly tiers: readonly Tier[];
   readonly upgradeFrom: UpgradeFrom;
@@ -28,15 +27,15 @@ export interface PlanRead {
   readonly target: Version;
 }
 
-const factsOf = async ({ git, dir, app, source, compose, settings }: PlanInput, signal: AbortSignal): Promise<PlanFacts> => {
+const factsOf = async ({ git, dir, app, source, checked, settings }: PlanInput, signal: AbortSignal): Promise<PlanFacts> => {
   const published = await versionsUpTo(git, dir, app.commit, signal);
   return {
     commit: app.commit,
-    label: versionLabel(compose, app.stack)?.value ?? null,
+    label: checked.label?.value ?? null,
     isFolder: source !== null && isAbsolute(source) && !isRepository(source),
     published,
     named: settings.upgradeBase === null ? null : await namedVersion(git, dir, settings.upgradeBase, signal),
-    isBackedUp: isBackedUp(compose),
+    isBackedUp: checked.isBackedUp,
   };
 };
 

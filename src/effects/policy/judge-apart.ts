@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { RunError } from "../../machines/errors.js";
+import type { AppToCheck, AskSwarm, CheckedApp } from "./judge-app.js";
+import type { ThreadSays } from "./judge-thread.js";
+
+const memoryMbMax = 512;
+
+export interface JudgeLimits {
+  /** The text of the thread's program. */
+  readonly program: string;
+  readonly limitMs: number;
+}
+
+let limits: JudgeLimits | null = null;
+
+/**
+ * What a run has: fifty files of the largest size take 10 s of an idle processor. Works in the bundle only, and reads it
+ * once: the first judgement is made before the lock, the next one after CI may have deleted the checkout.
+ */
+export const judgeLimits = (): JudgeLimits => (limits ??= { program: readFileSync(new URL("judge.cjs", import.meta.url), "utf8"), limitMs: 60_000 });
+
+const tooMuch = (what: string): RunError =>
+  new RunError("compose-refused", `the compose files take ${what} to read`, { hint: "No recipe needs as much: are there anchors, variables or lists that multiply?" });
+
+/**
+ * `judgeApp` on a thread of its own, within a limit of time and of memory.
+ *
+ * Rejects as it does, and with the signal's reason as soon as that is aborted; the thread is then gone.
+ */
+export const judgeApart = (input: AppToCheck, ask: AskSwarm, signal: AbortSignal, { program, limitMs }: JudgeLimits): Promise<CheckedApp> =>
+  new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const thread = new Worker(program, { eval: true, workerData: input, env: {}, resourceLimits: { maxOldGenerationSizeMb: memoryMbMax } });
+    const limit = setTimeout(() => end(() => reject(tooMuch(`more than ${limitMs / 1_000} s`))), limitMs);
+    const onAbort = (): void => end(() => reject(signal.reason));
+    const end = (settle: () => void): void => {
+      clearTimeout(limit);
+      signal.removeEventListener("abort", onAbort);
+      // Whatever it still says is not heard.
+      for (const name of ["message", "exit"]) thread.removeAllListeners(name);
+      void thread.terminate().then(settle, settle);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    thread.on("message", (says: ThreadSays) => {
+      switch (says.kind) {
+        case "asks":
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none: that is for windows.
+          return void ask(says.question).then((answer) => thread.postMessage(answer), (error: unknown) => end(() => reject(error)));
+        case "checked":
+          return end(() => resolve(says.app));
+        case "failed":
+          return end(() => reject(new RunError(says.failure, says.failure.message, says.failure)));
+      }
+    });
+    thread.once("exit", () => end(() => reject(new Error("the thread that read the compose files ended without a word"))));
+    thread.once("error", (error: Error & { code?: string }) => end(() => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch(`more than ${memoryMbMax} MB`) : error)));
+  });

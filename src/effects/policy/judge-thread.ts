@@ -1,0 +1,29 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { failureFrom } from "../../machines/errors.js";
+import type { Failure } from "../../machines/vocabulary.js";
+import { judgeApp, type AppToCheck, type CheckedApp, type SwarmAnswer, type SwarmQuestion } from "./judge-app.js";
+
+/** What the thread says: one question at most, and then one end. */
+export type ThreadSays =
+  | { readonly kind: "asks"; readonly question: SwarmQuestion }
+  | { readonly kind: "checked"; readonly app: CheckedApp }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** The thread of judge-apart: a bundle of its own in dist. */
+const main = async (): Promise<void> => {
+  const port = parentPort;
+  if (port === null) return;
+  const say = (one: ThreadSays): void => port.postMessage(one);
+  const ask = (question: SwarmQuestion): Promise<SwarmAnswer> =>
+    new Promise((resolve) => {
+      port.once("message", resolve);
+      say({ kind: "asks", question });
+    });
+  try {
+    say({ kind: "checked", app: await judgeApp(workerData as AppToCheck, ask) });
+  } catch (error) {
+    say({ kind: "failed", failure: failureFrom(error) });
+  }
+};
+
+void main();

@@ -1,0 +1,104 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { judgeApart, type JudgeLimits } from "../../../src/effects/policy/judge-apart.js";
+import { judgeApp, type AppToCheck, type AskSwarm, type SwarmQuestion } from "../../../src/effects/policy/judge-app.js";
+import { isQuicklyJudged } from "../../../src/effects/policy/quickly-judged.js";
+import { nothingAllowed } from "../../../src/machines/allow.js";
+import type { App } from "../../../src/machines/vocabulary.js";
+import { bundleFixture } from "../../support/bundle.js";
+import { temporaryFolder } from "../../support/processes.js";
+
+const app = { recipe: "notes", domain: "note-abcdef.ci.test", stack: "note-abcdef_ci_test", commit: "0".repeat(40) } as App;
+const small = "services: {app: {image: 'x:1'}}\nvolumes: {data: {}}\nnetworks: {proxy: {external: true}}\n";
+/** As large as a file of a recipe may be, of what the parser takes longest for. */
+const large = `services: {app: {image: 'x:1'}}\nx-a: ${"x\n  ".repeat(260_000)}\n`;
+
+const empty = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
+const answers: AskSwarm = async ({ kinds }) => ({ existing: kinds.includes("networks") ? { ...empty, networks: new Set(["proxy"]) } : empty, taken: new Map() });
+const never = new AbortController().signal;
+
+let limits: JudgeLimits;
+beforeAll(async () => {
+  limits = { program: readFileSync(await bundleFixture("src/effects/policy/judge-thread.ts"), "utf8"), limitMs: 60_000 };
+});
+
+let input: AppToCheck;
+const put = (files: Readonly<Record<string, string>>, settings: AppToCheck["settings"] = {}): void => {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(input.recipeDir, name), text);
+  input = { ...input, settings };
+};
+beforeEach(() => {
+  const folder = temporaryFolder();
+  for (const name of ["recipe", "operator"]) mkdirSync(join(folder, name));
+  input = { app, recipeDir: join(folder, "recipe"), operatorDir: join(folder, "operator"), settings: {}, allow: nothingAllowed, isConfigured: true };
+});
+
+const tenTimes = { COMPOSE_FILE: "compose.yml:".repeat(10) };
+
+test("while the largest compose files are read the program hears everything", async () => {
+  put({ "compose.yml": large }, tenTimes);
+  let heard = 0;
+  const beat = setInterval(() => (heard += 1), 10);
+  const began = performance.now();
+  await judgeApart(input, answers, never, limits);
+  clearInterval(beat);
+  // Read by the program itself they keep it from hearing anything, for as long as they take.
+  expect(heard).toBeGreaterThan((performance.now() - began) / 10 / 4);
+});
+
+test("a stop ends the reading at once", async () => {
+  put({ "compose.yml": large }, tenTimes);
+  const stop = new AbortController();
+  const judged = judgeApart(input, answers, stop.signal, limits);
+  setTimeout(() => stop.abort(new Error("stopped")), 150);
+  await expect(judged).rejects.toThrowError("stopped");
+  await expect(judgeApart(input, answers, AbortSignal.abort(new Error("before")), limits)).rejects.toThrowError("before");
+});
+
+test("files that take longer than the limit are the recipe's failure, not ours", async () => {
+  put({ "compose.yml": large }, tenTimes);
+  await expect(judgeApart(input, answers, never, { ...limits, limitMs: 100 })).rejects.toMatchObject({ code: "compose-refused", exitCode: 1 });
+});
+
+test("a thread of its own judges as the program itself does, by what the Swarm has", async () => {
+  put({ "compose.yml": small });
+  const asked: SwarmQuestion[] = [];
+  const ask: AskSwarm = (question) => (asked.push(question), answers(question));
+  const [here, apart] = [await judgeApp(input, ask), await judgeApart(input, ask, never, limits)];
+  expect(apart).toEqual(here);
+  expect(here).toMatchObject({ images: ["x:1"], names: { volume: [`${app.stack}_data`] } });
+  expect(asked).toEqual([{ kinds: ["networks"], routes: false }, { kinds: ["networks"], routes: false }]);
+});
+
+test("what a thread refuses is refused by the same code, place and words", async () => {
+  for (const text of ["services: {app: {image: 'x:1', pid: host, cap_add: [A]}}\n", "services: [\n", "services: {app: {image: 'A B'}}\n"]) {
+    put({ "compose.yml": text });
+    const failure: unknown = await judgeApp(input, answers).catch((error: unknown) => error);
+    const { code, exitCode, message, hint, details } = failure as { code: string; exitCode: number; message: string; hint: string; details: readonly string[] };
+    await expect(judgeApart(input, answers, never, limits)).rejects.toMatchObject({ name: "RunError", code, exitCode, message, hint, details });
+  }
+});
+
+test("a Swarm that does not answer ends the thread with the Swarm's own failure", async () => {
+  put({ "compose.yml": small });
+  await expect(judgeApart(input, () => Promise.reject(new Error("no Swarm")), never, limits)).rejects.toThrowError("no Swarm");
+});
+
+test("a recipe as they are is read at once, and one that could keep anybody waiting is not", () => {
+  put({ "compose.yml": small, "abra.sh": "" });
+  expect(isQuicklyJudged(input)).toBe(true);
+  const slow: readonly (readonly [files: Readonly<Record<string, string>>, settings?: AppToCheck["settings"]])[] = [
+    [{ "compose.yml": large }],
+    [{ "compose.yml": small }, { COMPOSE_FILE: "compose.yml:".repeat(2_000) }],
+    [{ "compose.yml": small }, { COMPOSE_FILE: "a:".repeat(10_000) }],
+    [{ "compose.yml": `${small}x: [${"*a,".repeat(20)}]\n` }],
+    [{ "compose.yml": `${small}x: "${"$A".repeat(100)}"\n` }, { A: "x".repeat(10_000) }],
+    [{ "compose.yml": small, "more.yml": large, "abra.sh": "export COMPOSE_FILE=compose.yml:more.yml\n" }],
+    [{ "compose.yml": small, "abra.sh": "export COMPOSE_FILE=compose.yml:more.yml\n" }, { COMPOSE_FILE: "compose.yml" }],
+  ];
+  for (const [files, settings] of slow) {
+    put({ "abra.sh": "", ...files }, settings);
+    expect(isQuicklyJudged(input), JSON.stringify(settings)).toBe(false);
+  }
+});
