@@ -6,7 +6,7 @@ import { failureFrom } from "../../machines/errors.js";
 import { asRunApp, stackFor } from "../../machines/names.js";
 import { keptBecause } from "../../machines/reap/reap-outcome.js";
 import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
-import type { Domain, LockCard } from "../../machines/vocabulary.js";
+import type { LockCard } from "../../machines/vocabulary.js";
 import type { Abra } from "../abra/abra.js";
 import { listedApps } from "../abra/list-apps.js";
 import type { Engine } from "../docker/engine.js";
@@ -17,7 +17,7 @@ import type { LastSeen } from "../ledger/inventory.js";
 import { readCard, readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
-import { readAppRecord } from "../record/app-record.js";
+import { appsWithLedger } from "../record/app-record.js";
 import { bestEffort } from "../record/best-effort.js";
 
 export interface DiscoverSettings {
@@ -51,14 +51,6 @@ const envApps = (serversDir: string): readonly string[] =>
 /** The apps that there is a lock file of. */
 export const lockedApps = (lockDir: string): readonly string[] => namesIn(lockDir).flatMap((name) => appOfLockFile(name) ?? []);
 
-/** The apps of which a dead run may have left what carries no name: its ledger is open. */
-const ledgerApps = (runsDir: string): readonly string[] =>
-  namesIn(join(runsDir, "apps")).flatMap((name) => {
-    if (!name.endsWith(".json")) return [];
-    const domain = name.slice(0, -".json".length);
-    return readAppRecord(runsDir, domain as Domain).ledger === null ? [] : [domain];
-  });
-
 /**
  * Every run app that anything on the host mentions, and where. Names of any other form are not even candidates.
  *
@@ -84,7 +76,7 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   for (const [domain, kinds] of runAppsOf(objects, zone)) for (const kind of kinds) add(domain, kind);
   for (const name of listed) add(name, "abra");
   for (const name of envApps(serversDir)) add(name, "env");
-  for (const name of ledgerApps(settings.runsDir)) add(name, "ledger");
+  for (const name of appsWithLedger(settings.runsDir)) add(name, "ledger");
   for (const name of lockedApps(settings.lockDir)) if (seen.has(name)) add(name, "lock file");
   return [...seen].flatMap(([name, kinds]) => {
     const domain = asRunApp(name, zone);

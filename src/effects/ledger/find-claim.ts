@@ -7,8 +7,9 @@ import { signedBy } from "../abra/run-sign.js";
 import { bestEffort } from "../record/best-effort.js";
 import { envFilesOf } from "../abra/env-files.js";
 import { readAppRecord } from "../record/app-record.js";
-import { readRun, readRuns } from "../record/read-runs.js";
+import { readRun } from "../record/read-runs.js";
 import type { RunRecordFile } from "../record/run-record.js";
+import { createRunsByDomain } from "../record/runs-by-domain.js";
 import { readLedger } from "./ledger-file.js";
 import type { HeldClaim } from "./ledgers.js";
 
@@ -46,11 +47,7 @@ const signed = (by: string): HeldClaim => ({ claim: { kind: "signed", by } satis
  * of all runs only when nothing else says anything.
  */
 export const createSigns = ({ runsDir, serversDir }: SignSettings) => {
-  let everyRun: readonly RunRecordFile[] | undefined;
-  const runsOf = (domain: Domain): readonly RunRecordFile[] => {
-    everyRun ??= readRuns(runsDir);
-    return everyRun.filter((run) => run.domain === domain).toReversed();
-  };
+  const runsOf = createRunsByDomain(runsDir);
   /** One run: its ledger, else its record. `closed`: nothing of this run is left. */
   const byRun = (runDir: string, domain: Domain, by: string): HeldClaim | "closed" | null => {
     const ledger = byLedger(runDir, domain);

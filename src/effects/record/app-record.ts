@@ -1,10 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Domain } from "../../machines/vocabulary.js";
 import { readRegular } from "../files/regular-file.js";
 import { replaceFile } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
+import { readPointer, removePointer, replacePointer } from "./pointer.js";
 
 const schema = v.object({
   last: v.nullable(
@@ -20,32 +21,44 @@ const schema = v.object({
   ),
   failedReaps: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000)),
   nextTry: v.nullable(v.string()),
-  /** The run whose ledger says what is the app's, from before its first act until the app is verified to be gone. */
-  ledger: v.optional(v.nullable(v.string()), null),
 });
 
 /** What outlives runs and reboots. Written only under the app's lock. */
-export type AppRecord = v.InferOutput<typeof schema>;
+export interface AppRecord extends v.InferOutput<typeof schema> {
+  /** The run whose ledger says what is the app's, from before its first act until the app is verified to be gone. */
+  readonly ledger: string | null;
+}
 
 export const blankAppRecord: AppRecord = { last: null, failedReaps: 0, nextTry: null, ledger: null };
 
 const bytesMax = 64 * 1024;
 
-const fileOf = (runsDir: string, domain: Domain): string => join(runsDir, "apps", `${domain}.json`);
+const folderOf = (runsDir: string): string => join(runsDir, "apps");
+
+const fileOf = (runsDir: string, domain: Domain): string => join(folderOf(runsDir), `${domain}.json`);
+
+/** A link to the run's folder: the listing alone then says which apps have an open ledger, however many have a record. */
+const ledgerEnding = ".ledger";
+
+const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(runsDir), `${domain}${ledgerEnding}`);
+
+/** The apps of which a dead run may have left something that carries no name: their ledger is open. No record is read for it. */
+export const appsWithLedger = (runsDir: string): readonly string[] =>
+  (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) => (name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : []));
 
 /** The app's record; a blank one where there is none, or none that can be read. */
 export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
   const parsed = bestEffort(() => v.safeParse(schema, JSON.parse(readRegular(fileOf(runsDir, domain), bytesMax).toString("utf8"))));
-  return parsed?.success === true ? parsed.output : blankAppRecord;
+  return { ...(parsed?.success === true ? parsed.output : blankAppRecord), ledger: readPointer(pointerOf(runsDir, domain)) };
 };
 
-/** Only for who holds the app's lock. A disk that refuses stops nothing. */
-export const writeAppRecord = (runsDir: string, domain: Domain, record: AppRecord): void => {
-  bestEffort(() => {
-    const file = fileOf(runsDir, domain);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
-  });
+/** Only for who holds the app's lock. A disk that refuses stops nothing. After a kill in between, a pointer may lead to a ledger that is closed, never the other way round. */
+export const writeAppRecord = (runsDir: string, domain: Domain, { ledger, ...record }: AppRecord): void => {
+  const [file, pointer] = [fileOf(runsDir, domain), pointerOf(runsDir, domain)];
+  bestEffort(() => mkdirSync(dirname(file), { recursive: true, mode: 0o700 }));
+  if (ledger !== null && ledger !== readPointer(pointer)) bestEffort(() => replacePointer(pointer, ledger));
+  bestEffort(() => replaceFile(file, `${JSON.stringify(record, null, 2)}\n`));
+  if (ledger === null) bestEffort(() => removePointer(pointer));
 };
 
 const minuteMs = 60_000;

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { readRegular } from "../files/regular-file.js";
 import type { RunRecordFile } from "./run-record.js";
@@ -24,20 +24,32 @@ export const readRun = (runDir: string): RunRecordFile | null => {
   return v.is(schema, parsed) ? (parsed as unknown as RunRecordFile) : null;
 };
 
-const foldersIn = (runsDir: string): readonly string[] => (bestEffort(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
+/** The names of the folders that may be runs. */
+export const runFolders = (runsDir: string): readonly string[] => (bestEffort(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
 
 const inOrder = (runsDir: string, names: readonly string[]): readonly RunRecordFile[] =>
   names.flatMap((name) => readRun(join(runsDir, name)) ?? []).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 
 /** Every run of a folder, oldest first; none of a folder that cannot be read. */
-export const readRuns = (runsDir: string): readonly RunRecordFile[] => inOrder(runsDir, foldersIn(runsDir));
+export const readRuns = (runsDir: string): readonly RunRecordFile[] => inOrder(runsDir, runFolders(runsDir));
 
 /** Whose folder was last written to is looked at first: live runs and the latest ends, at the cost of a stat for each run there is. */
 export const readNewestRuns = (runsDir: string, most: number): { readonly runs: readonly RunRecordFile[]; readonly left: number } => {
-  const names = foldersIn(runsDir);
+  const names = runFolders(runsDir);
   const writtenMs = new Map(names.map((name) => [name, bestEffort(() => statSync(join(runsDir, name)).mtimeMs) ?? 0]));
   const newest = names.toSorted((a, b) => (writtenMs.get(b) ?? 0) - (writtenMs.get(a) ?? 0)).slice(0, most);
   return { runs: inOrder(runsDir, newest), left: names.length - newest.length };
+};
+
+/**
+ * The run that a living process is, or null. A run works in its own folder: no record but that one is read.
+ * For people, and as far as /proc tells this user.
+ */
+export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null => {
+  const cwd = bestEffort(() => readlinkSync(`/proc/${pid}/cwd`));
+  if (cwd === null || bestEffort(() => realpathSync(runsDir)) !== dirname(cwd)) return null;
+  const run = readRun(cwd);
+  return run !== null && run.pid === pid && run.exitCode === null ? run : null;
 };
 
 /** Whether a run's process still lives; pid alone, so only for people: a reused pid can fool it. */

@@ -10,7 +10,7 @@ import { lockPath } from "../lock/lock-file.js";
 import { lockQueue } from "../lock/lock-queue.js";
 import { probeLock } from "../lock/probe-lock.js";
 import { readAppRecord, type AppRecord } from "../record/app-record.js";
-import { readRun, readRuns } from "../record/read-runs.js";
+import { readRun, runOfProcess } from "../record/read-runs.js";
 import { bestEffort } from "../record/best-effort.js";
 
 export interface Holder {
@@ -57,7 +57,7 @@ const unheldState = (record: AppRecord, isClaimed: boolean): AppState["state"] =
   return record.failedReaps > 0 || record.last?.cleanliness === "dirty" || record.last?.cleanliness === "unverified" ? "dirty" : "orphan";
 };
 
-const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResidue: boolean, runIds: ReadonlyMap<number, string>): AppState => {
+const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResidue: boolean): AppState => {
   const held = new HeldLocks();
   const probe = probeLock(settings.lockDir, domain, held, false);
   held.releaseAll();
@@ -69,7 +69,7 @@ const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResi
     domain,
     state: probe.kind === "held" ? "held" : hasResidue ? unheldState(record, isClaimed()) : "free",
     holder: probe.kind === "held" ? holderOf(path, queue.holder) : null,
-    waiters: queue.waiters.map((pid) => ({ pid, runId: runIds.get(pid) ?? null })),
+    waiters: queue.waiters.map((pid) => ({ pid, runId: runOfProcess(settings.runsDir, pid)?.runId ?? null })),
     last: lastOf(record),
   };
 };
@@ -83,10 +83,9 @@ export const appStates = async (settings: StatusSettings): Promise<readonly AppS
   });
   const residue = new Set<string>(found.map(({ domain }) => domain));
   const names = new Set([...residue, ...lockedApps(settings.lockDir)]);
-  const runIds = new Map(readRuns(settings.runsDir).filter(({ exitCode }) => exitCode === null).map(({ pid, runId }) => [pid, runId]));
   const signs = createSigns(settings);
   return [...names].sort().flatMap((name) => {
     const domain = asRunApp(name, settings.zone);
-    return domain === null ? [] : [stateOf(settings, signs, domain, residue.has(name), runIds)];
+    return domain === null ? [] : [stateOf(settings, signs, domain, residue.has(name))];
   });
 };

@@ -1,0 +1,30 @@
+import { closeSync, fsyncSync, openSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { bestEffort } from "./best-effort.js";
+
+const syncFolder = (folder: string): void => {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** The run that a link beside the runs' folders names, or null where there is no link. Whether that run exists is not looked at. */
+export const readPointer = (file: string): string | null => {
+  const target = bestEffort(() => readlinkSync(file));
+  return target === null ? null : basename(target);
+};
+
+/** Lets the link name another run, as a whole, and on disk when this returns. Throws. */
+export const replacePointer = (file: string, runId: string): void => {
+  const beside = `${file}.${process.pid}.tmp`;
+  rmSync(beside, { force: true });
+  symlinkSync(join("..", basename(runId)), beside);
+  renameSync(beside, file);
+  syncFolder(dirname(file));
+};
+
+/** Safe to do twice. Throws. */
+export const removePointer = (file: string): void => rmSync(file, { force: true });
