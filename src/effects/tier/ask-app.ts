@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Health } from "../../machines/recipe-settings.js";
 import { ask, statusWords, type Answer, type AskSettings, type NoAnswer } from "./http-answer.js";
 
 const redirectsMax = 10;
@@ -45,9 +46,28 @@ const isProxysOwn = async (url: URL, zone: string, answer: Answer, settings: Ask
   return "answer" in asked && fingerprint(asked.answer, nobody) === fingerprint(answer, url.hostname);
 };
 
-/** Whether the app itself answers there. A login page or a 404 of its own is an answer; a 5xx is none. */
-export const askApp = async ({ url: address, zone }: Target, settings: AskSettings): Promise<Verdict> => {
+/** What counts as an answer over HTTP. */
+export type Expected = Omit<Extract<Health, { kind: "http" }>, "kind" | "inARow">;
+
+/** A login page or a 404 of its own is an answer; a 5xx is none. */
+const anyAnswer: Expected = { path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true };
+
+const pageOf = (address: string, path: string | null): URL => {
   const url = new URL(address);
+  return path === null ? url : new URL(`${url.origin}${url.pathname.replace(/\/$/, "")}${path}`);
+};
+
+const wantedWords = ({ statuses }: Expected): string => statuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
+
+const judged = (status: number, expected: Expected): Verdict => {
+  if (expected.statuses.some(({ from, to }) => status >= from && status <= to)) return null;
+  if (expected !== anyAnswer && status < 500) return other(`${statusWords(status)}, where health in recipe.yml wants ${wantedWords(expected)}`, "Look at that page, or correct health in recipe.yml.");
+  return other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
+};
+
+/** Whether the app itself answers there, as it is expected to. */
+export const askApp = async ({ url: address, zone }: Target, settings: AskSettings, expected: Expected = anyAnswer): Promise<Verdict> => {
+  const url = pageOf(address, expected.path);
   const first = zone === null ? null : await ask(url, settings);
   if (first !== null && "answer" in first && zone !== null && (await isProxysOwn(url, zone, first.answer, settings))) {
     return other(
@@ -55,8 +75,6 @@ export const askApp = async ({ url: address, zone }: Target, settings: AskSettin
       "Check the router's labels of the service, and that it is on the proxy's network.",
     );
   }
-  const asked = await followed(url, settings);
-  if ("problem" in asked) return asked.problem;
-  const { status } = asked.answer;
-  return status < 500 ? null : other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
+  const asked = expected.followsRedirects ? await followed(url, settings) : (first ?? (await ask(url, settings)));
+  return "problem" in asked ? asked.problem : judged(asked.answer.status, expected);
 };

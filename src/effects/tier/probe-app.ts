@@ -4,31 +4,26 @@ import { fromEventObservable } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import type { ProbeEvent, ProbeTry } from "../../machines/deploy/deploy.types.js";
 import { failureFrom } from "../../machines/errors.js";
-import { parseReach, type Reach } from "../../machines/reach.js";
-import type { App } from "../../machines/vocabulary.js";
-import { askApp, type Target } from "./ask-app.js";
-import { nothingRuns, zoneOf, type Finder, type ProbeSettings, type Targets } from "./probe.types.js";
+import { parseReach } from "../../machines/reach.js";
+import type { Health } from "../../machines/recipe-settings.js";
+import type { App, RecipeSettings } from "../../machines/vocabulary.js";
+import type { Finder, ProbeSettings, Targets } from "./probe.types.js";
 import { findReach } from "./find-reach.js";
-import { serviceAddresses } from "./reach.js";
+import { judgeHealth, serviceFinder, tcpScheme, urlTarget } from "./health.js";
 
-const answersInARow = 2;
 const betweenMs = 200;
 
-/** A proxy chooses by name only where the name is the app's. */
-export const urlTarget = (app: App, url: string): Target => {
-  const address = url.replaceAll("{domain}", app.domain);
-  return { url: address, zone: new URL(address).hostname === app.domain ? zoneOf(app) : null };
-};
-
-const finderOf = (settings: ProbeSettings, app: App, reach: Reach | null, text: string): Finder => {
+/** Where the app speaks HTTP. */
+const reachFinder = (settings: ProbeSettings, app: App, text: string): Finder => {
+  const reach = parseReach(text);
   if (reach === null || reach.kind === "auto") return findReach(settings, app);
   if (reach.kind === "url") return async () => ({ targets: [urlTarget(app, reach.url)] });
-  return async (signal) => {
-    const found = await serviceAddresses(settings.engine, app, reach, signal);
-    if ("hopeless" in found) return found;
-    return found.addresses.length === 0 ? { tried: nothingRuns(text) } : { targets: found.addresses.map((url) => ({ url, zone: null })) };
-  };
+  return serviceFinder(settings, app, reach, "http:");
 };
+
+/** An app that speaks no HTTP is where its port is. */
+const finderOf = (settings: ProbeSettings, app: App, health: Health, reach: string): Finder =>
+  health.kind === "tcp" ? serviceFinder(settings, app, health, tcpScheme) : reachFinder(settings, app, reach);
 
 type Tell = (event: ProbeEvent) => void;
 
@@ -53,15 +48,19 @@ const found = async (finder: Finder, signal: AbortSignal): Promise<Targets> => {
   }
 };
 
-const probe = async ({ trust }: ProbeSettings, finder: Finder, tell: Tell, signal: AbortSignal): Promise<void> => {
+/** Asks until somebody has answered there as often in a row as is wanted: at which address; null where nobody ever will. */
+const answering = async ({ trust }: ProbeSettings, finder: Finder, health: Health, tell: Tell, signal: AbortSignal): Promise<string | null> => {
   const inARow = new Map<string, number>();
   const tried = createTeller(tell);
   for (;;) {
     const next = await found(finder, signal);
-    if ("hopeless" in next) return tell({ type: "probe.hopeless", failure: next.hopeless });
+    if ("hopeless" in next) {
+      tell({ type: "probe.hopeless", failure: next.hopeless });
+      return null;
+    }
     if ("tried" in next) tried(next.tried);
     for (const target of "targets" in next ? next.targets : []) {
-      const verdict = await askApp(target, { trust: trust(), signal });
+      const verdict = await judgeHealth(target, health, trust, signal);
       if (verdict !== null) {
         inARow.delete(target.url);
         tried({ address: target.url, why: verdict.why, hint: verdict.hint });
@@ -69,21 +68,31 @@ const probe = async ({ trust }: ProbeSettings, finder: Finder, tell: Tell, signa
       }
       const count = (inARow.get(target.url) ?? 0) + 1;
       inARow.set(target.url, count);
-      if (count >= answersInARow) return tell({ type: "probe.answered", url: target.url });
+      if (count >= health.inARow) return target.url;
       break;
     }
     await pause(betweenMs, undefined, { signal });
   }
 };
 
-/** Asks until the app has answered twice in a row at one address, or until nobody listens any more. */
+const probe = async (settings: ProbeSettings, app: App, recipe: RecipeSettings, tell: Tell, signal: AbortSignal): Promise<void> => {
+  const url = await answering(settings, finderOf(settings, app, recipe.health, recipe.reach), recipe.health, tell, signal);
+  if (url === null) return;
+  for (const ready of recipe.ready) {
+    const isThere = ready.kind === "http" && !url.startsWith(tcpScheme);
+    const finder: Finder = isThere ? async () => ({ targets: [urlTarget(app, url)] }) : finderOf(settings, app, ready, recipe.reach);
+    if ((await answering(settings, finder, ready, tell, signal)) === null) return;
+  }
+  tell({ type: "probe.answered", url });
+};
+
+/** Asks until the app has answered at one address and all that recipe.yml has under `ready` as well, or until nobody listens any more. */
 export const probeApp = (settings: ProbeSettings): DeployPorts["probeApp"] =>
   fromEventObservable(
     ({ input: { app, settings: recipe } }) =>
       new Observable<ProbeEvent>((listener) => {
         const ended = new AbortController();
-        const finder = finderOf(settings, app, parseReach(recipe.reach), recipe.reach);
-        probe(settings, finder, (event) => listener.next(event), ended.signal).catch((error: unknown) => {
+        probe(settings, app, recipe, (event) => listener.next(event), ended.signal).catch((error: unknown) => {
           if (!ended.signal.aborted) listener.error(error);
         });
         return () => ended.abort();

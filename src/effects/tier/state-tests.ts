@@ -4,9 +4,8 @@ import { describeService } from "../../machines/convergence/task-words.js";
 import type { App } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { lookAtStack } from "../docker/look-at-stack.js";
-import { askApp } from "./ask-app.js";
 import type { BuiltInTest, OperationWiring } from "./operation.js";
-import { urlTarget } from "./probe-app.js";
+import { judgeHealth, urlTarget } from "./health.js";
 import { servicesOf } from "./reach.js";
 
 type Looking = Pick<OperationWiring, "engine" | "trust">;
@@ -37,8 +36,8 @@ export const isConverged = ({ engine }: Looking): BuiltInTest => ({
 
 export const answersAtItsAddress = ({ trust }: Looking): BuiltInTest => ({
   name: "the app answers at its address",
-  holds: async ({ app, url }, signal) => {
-    const verdict = await askApp(urlTarget(app, url), { trust: trust(), signal });
+  holds: async ({ app, url, settings }, signal) => {
+    const verdict = await judgeHealth(urlTarget(app, url), settings.health, trust, signal);
     return verdict === null ? null : `${url}: ${verdict.why}`;
   },
 });

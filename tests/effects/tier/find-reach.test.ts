@@ -1,66 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/effects/docker/engine.js";
-import type { Service } from "../../../src/effects/docker/engine-schema.js";
 import { findReach } from "../../../src/effects/tier/find-reach.js";
 import { hasProxy, labelledPort, serviceAddresses } from "../../../src/effects/tier/reach.js";
 import { parseReach } from "../../../src/machines/reach.js";
-import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js";
-import { engineOn, startDaemon } from "../../support/engine/daemon.js";
+import { app, engineOf, portLabel, proxy, service, type Swarm } from "../../support/engine/one-stack.js";
 
 const signal = new AbortController().signal;
-// No resolver knows a name below `invalid`: no proxy can serve it, whatever runs on this machine.
-const app: App = { recipe: "box", domain: "box-123456.reach.invalid" as Domain, stack: "box-123456_reach_invalid" as StackName, commit: "c" };
-const stackLabel = "com.docker.stack.namespace";
-const portLabel = "traefik.http.services.box.loadbalancer.server.port";
-
-const service = (name: string, labels: Readonly<Record<string, string>> = {}, ports: NonNullable<Service["Endpoint"]>["Ports"] = []): Service => ({
-  ID: name,
-  Spec: { Name: `${app.stack}_${name}`, Labels: { [stackLabel]: app.stack, ...labels } },
-  Endpoint: { Ports: ports },
-});
-const proxy: Service = {
-  ID: "traefik",
-  Spec: { Name: "traefik_app", Labels: { [stackLabel]: "traefik" } },
-  Endpoint: { Ports: [{ Protocol: "tcp", TargetPort: 443, PublishedPort: 443, PublishMode: "host" }] },
-};
-
-interface Swarm {
-  services: readonly Service[];
-  /** Of each container of a service: the ports as its own document has them. */
-  containers: Readonly<Record<string, { readonly of: string; readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>> }>>;
-  /** Null: there is no such network. */
-  bridge: Readonly<Record<string, string>> | null;
-}
 let swarm: Swarm;
 beforeEach(() => {
   swarm = { services: [], containers: {}, bridge: {} };
 });
 
-const wantedLabel = (query: URLSearchParams): string | undefined => (JSON.parse(query.get("filters") ?? "{}") as { label?: readonly string[] }).label?.[0];
-
-/** What an Engine answers to the four questions, by the labels that it is asked for. */
-const answerTo = (path: string, query: URLSearchParams): object | null => {
-  const label = wantedLabel(query);
-  const [, id = ""] = /^\/containers\/(\w+)\/json$/.exec(path) ?? [];
-  if (path === "/services") return swarm.services.filter(({ Spec: { Labels } }) => label === undefined || label === `${stackLabel}=${Labels?.[stackLabel] ?? ""}`);
-  if (path === "/containers/json") return Object.entries(swarm.containers).flatMap(([Id, { of }]) => (label === `com.docker.swarm.service.name=${app.stack}_${of}` ? [{ Id }] : []));
-  if (path === "/networks/docker_gwbridge") return swarm.bridge && { Containers: Object.fromEntries(Object.entries(swarm.bridge).map(([one, IPv4Address]) => [one, { IPv4Address }])) };
-  const container = swarm.containers[id];
-  return container === undefined ? null : { Id: id, Name: `/${id}`, NetworkSettings: { Ports: container.ports } };
-};
-
-const engineOf = async (): Promise<Engine> => {
-  const { socket } = await startDaemon((request, answer) => {
-    const { pathname, searchParams } = new URL(request.url ?? "", "http://engine");
-    const found = answerTo(pathname.replace(/^\/v1\.\d+/, ""), searchParams);
-    answer.writeHead(found === null ? 404 : 200, { "Content-Type": "application/json" }).end(JSON.stringify(found ?? { message: "no such thing" }));
-  });
-  return engineOn(socket);
-};
-
 const find = async () => {
   const notes: string[] = [];
-  const finder = findReach({ engine: await engineOf(), trust: () => undefined, note: (line) => notes.push(line) }, app);
+  const finder = findReach({ engine: await engineOf(() => swarm), trust: () => undefined, note: (line) => notes.push(line) }, app);
   return { notes, look: () => finder(signal) };
 };
 
@@ -98,12 +50,12 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
 describe("a Swarm's proxy", () => {
   test("is a service of somebody else that publishes 443", async () => {
     swarm.services = [service("app"), proxy];
-    expect(await hasProxy(await engineOf(), app, signal)).toBe(true);
+    expect(await hasProxy(await engineOf(() => swarm), app, signal)).toBe(true);
   });
 
   test("is not the app's own service, whatever that publishes, nor one at another port", async () => {
     swarm.services = [service("app", {}, [{ TargetPort: 443, PublishedPort: 443, PublishMode: "host" }]), { ...proxy, Endpoint: { Ports: [{ TargetPort: 443, PublishedPort: 8443 }] } }, { ...proxy, Endpoint: {} }];
-    expect(await hasProxy(await engineOf(), app, signal)).toBe(false);
+    expect(await hasProxy(await engineOf(() => swarm), app, signal)).toBe(false);
   });
 });
 
@@ -130,7 +82,7 @@ describe("the port that labels tell a proxy", () => {
 });
 
 describe("service:app:8080", () => {
-  const addresses = async () => serviceAddresses(await engineOf(), app, { service: "app", port: 8080 }, signal);
+  const addresses = async () => serviceAddresses(await engineOf(() => swarm), app, { service: "app", port: 8080 }, signal);
 
   test("is asked at the port that Docker chose, and not at the bridge", async () => {
     swarm.services = [service("app")];

@@ -1,0 +1,23 @@
+import { connect as open } from "node:net";
+import type { NoAnswer } from "./http-answer.js";
+
+const oneTryMs = 5_000;
+
+const whys: Readonly<Record<string, string>> = { ECONNREFUSED: "connection refused: nobody listens there", EHOSTUNREACH: "no route to it", ENETUNREACH: "no route to it", ECONNRESET: "the connection was closed at once" };
+
+/** One connection, closed as soon as it stands. Null: it stood. Rejects only when the signal is aborted. */
+export const connectOnce = async (host: string, port: number, signal: AbortSignal): Promise<NoAnswer | null> => {
+  const limit = AbortSignal.timeout(oneTryMs);
+  const socket = open({ host, port, signal: AbortSignal.any([signal, limit]) });
+  try {
+    await new Promise<void>((resolve, reject) => void socket.once("connect", resolve).once("error", reject));
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.aborted) return { kind: "silent", why: `no connection within ${oneTryMs / 1_000} s`, hint: null };
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    return { kind: code === "ECONNREFUSED" ? "refused" : "other", why: whys[code] ?? (code === "" ? String(error) : code), hint: null };
+  } finally {
+    socket.on("error", () => undefined).destroy();
+  }
+};

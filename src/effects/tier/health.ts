@@ -1,0 +1,31 @@
+import type { Health } from "../../machines/recipe-settings.js";
+import type { App } from "../../machines/vocabulary.js";
+import { askApp, type Target, type Verdict } from "./ask-app.js";
+import { connectOnce } from "./connect.js";
+import { nothingRuns, zoneOf, type Finder, type ProbeSettings } from "./probe.types.js";
+import { serviceAddresses } from "./reach.js";
+
+/** A proxy chooses by name only where the name is the app's. */
+export const urlTarget = (app: App, url: string): Target => {
+  const address = url.replaceAll("{domain}", app.domain);
+  return { url: address, zone: new URL(address).hostname === app.domain ? zoneOf(app) : null };
+};
+
+export const tcpScheme = "tcp:";
+
+/** Whether what answers there counts, as `health` has it. A `tcp:` address is connected to, any other is asked over HTTP. */
+export const judgeHealth = async (target: Target, health: Health, trust: ProbeSettings["trust"], signal: AbortSignal): Promise<Verdict> => {
+  const { protocol, hostname, port } = new URL(target.url);
+  if (protocol === tcpScheme) return connectOnce(hostname, Number(port), signal);
+  return askApp(target, { trust: trust(), signal }, health.kind === "http" ? health : undefined);
+};
+
+/** Where a service's port is: as an address to connect to, or to speak HTTP with. */
+export const serviceFinder =
+  ({ engine }: Pick<ProbeSettings, "engine">, app: App, reach: { readonly service: string; readonly port: number }, scheme: "http:" | "tcp:"): Finder =>
+  async (signal) => {
+    const found = await serviceAddresses(engine, app, reach, signal);
+    if ("hopeless" in found) return found;
+    if (found.addresses.length === 0) return { tried: nothingRuns(`service:${reach.service}:${reach.port}`) };
+    return { targets: found.addresses.map((url) => ({ url: url.replace(/^http:/, scheme), zone: null })) };
+  };
