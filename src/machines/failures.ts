@@ -87,6 +87,7 @@ export const failures = {
   "no-env-file": { exitCode: 1, meaning: "abra created the app, but not its .env." },
   "secrets-failed": { exitCode: 1, meaning: "abra could not generate the app's secrets." },
   "deploy-refused": { exitCode: 1, meaning: "abra could not deploy the app." },
+  "upgrade-refused": { exitCode: 1, meaning: "abra could not deploy the version under test over the one that ran." },
 
   "lock-timeout": { exitCode: 75, meaning: "Another run held the app's lock for longer than --lock-timeout." },
   "recover-overrun": { exitCode: 69, meaning: "What an earlier run left could not be examined or removed in time." },
@@ -108,6 +109,7 @@ export const failures = {
   "task-died": { exitCode: 1, meaning: "A task died after its service had settled." },
   "image-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of its image." },
   "mount-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of a mount." },
+  "update-not-started": { exitCode: 1, meaning: "abra reported an upgrade as deployed, and the Swarm changed nothing of a service." },
   "rolled-back": { exitCode: 1, meaning: "The Swarm rolled a service back to its previous version." },
   "update-paused": { exitCode: 1, meaning: "The Swarm paused the update of a service." },
   "stack-gone": { exitCode: 1, meaning: "Somebody removed services of the stack during the run." },

@@ -29,8 +29,8 @@ describe("a stack has settled", () => {
 
   test("not by tasks of an earlier spec: N of N holds before an update begins", () => {
     expect(kindAt(60_000, service({ tasks: [task({ current: false })] }))).toBe("moving");
-    expect(kindAt(60_000, service({ update: { state: "updating", message: "update in progress" } }))).toBe("moving");
-    expect(kindAt(60_000, service({ update: { state: "completed", message: "update completed" } }))).toBe("settled");
+    expect(kindAt(60_000, service({ update: { state: "updating", message: "update in progress", startedAt: null } }))).toBe("moving");
+    expect(kindAt(60_000, service({ update: { state: "completed", message: "update completed", startedAt: null } }))).toBe("settled");
   });
 
   test("not while a task of it died within the monitor's time, though all run", () => {
@@ -96,11 +96,11 @@ describe("waiting is over at once", () => {
   });
 
   test.each(["rollback_started", "rollback_completed", "rollback_paused"])("when the version under test is taken back: %s, though the old one runs", (state) => {
-    expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back" } }))))).toBe("rolled-back");
+    expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back", startedAt: null } }))))).toBe("rolled-back");
   });
 
   test("when an update is paused, which only somebody's act can end", () => {
-    expect(codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure" } }))))).toBe("update-paused");
+    expect(codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure", startedAt: null } }))))).toBe("update-paused");
   });
 
   test("when the stack, or a service of it, is gone under the run", () => {
@@ -184,13 +184,13 @@ describe("a stack that has settled", () => {
   });
 
   test("may be updated by a test, and must then stay as it settled anew", () => {
-    const updating = look(20_000, service({ version: 11, update: { state: "updating", message: "" }, tasks: [task({ current: false, desired: "shutdown", state: "shutdown" }), task({ id: "t2", state: "starting", created: 19_000 })] }));
+    const updating = look(20_000, service({ version: 11, update: { state: "updating", message: "", startedAt: null }, tasks: [task({ current: false, desired: "shutdown", state: "shutdown" }), task({ id: "t2", state: "starting", created: 19_000 })] }));
     expect(whyUnsteady(steady, updating, rules, "probing")).toBeNull();
     const anew = look(30_000, service({ version: 12, tasks: [task({ id: "t2", since: 21_000 })] }));
     const again = followSteady(followSteady(steady, updating, rules), anew, rules);
     expect(again.settled).toBe(anew);
     expect(whyUnsteady(again, look(33_000, service({ version: 12, tasks: [dead("t2", 32_000)] })), rules, "probing")).toMatchObject({ code: "task-died" });
-    const back = look(30_000, service({ version: 12, update: { state: "rollback_completed", message: "" } }));
+    const back = look(30_000, service({ version: 12, update: { state: "rollback_completed", message: "", startedAt: null } }));
     expect(whyUnsteady(steady, back, rules, "probing")).toMatchObject({ code: "rolled-back" });
   });
 });

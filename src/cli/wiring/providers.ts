@@ -104,11 +104,11 @@ export const provideDeploy = (world: Host, { runId, abraDir, operatorDir, runDir
   const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
   const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
   const { server, sandbox } = world.host;
-  const verbs = { abra, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
+  const verbs = { abra, git, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
   return deployMachine.provide({
     actors: {
       createApp: createApp(verbs),
-      configureApp: configureApp({ ...verbs, engine, git, operatorDir, onNamed: ({ domain }, names) => world.ledgers.name(domain, names) }),
+      configureApp: configureApp({ ...verbs, engine, operatorDir, onNamed: ({ domain }, names) => world.ledgers.name(domain, names) }),
       prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal) }),
       submitDeploy: submitDeploy(verbs, onSubmit),
       observeStack: observeStack(engine),

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import { RunError } from "../../machines/errors.js";
-import type { App } from "../../machines/vocabulary.js";
+import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { composeFiles, overlayFor, overlayName, withOverlay } from "../compose/overlay.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
+import type { CheckedApp } from "../policy/judge-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
 import { replaceFile } from "../record/atomic-file.js";
@@ -14,6 +15,7 @@ import { learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
 import type { Abra } from "./abra.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
+import { layOut, recipeDirOf } from "./lay-out.js";
 import { setInEnv, withDomain } from "./set-in-env.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
@@ -33,12 +35,6 @@ export interface ConfigureSettings {
 
 const limitMs = 5 * 60_000;
 
-/** abra moves the checkout when it creates an app; a chaos deploy then deploys whatever is there. */
-const putRecipeBack = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<void> => {
-  await git(["-C", dir, "checkout", "--force", "--detach", commit], signal);
-  await git(["-C", dir, "clean", "-fd"], signal);
-};
-
 /** The operator's overlay goes into the run's own tree, never through a link, and at the end of COMPOSE_FILE. */
 const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string, file: string): string => {
   const first = composeFiles(settingsIn(env, file))[0] ?? "";
@@ -48,9 +44,19 @@ const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: 
   return withOverlay(env, file);
 };
 
+/** The app's .env as it stands, where `app new` was told to put it. Throws `no-env-file`. */
+export const appEnv = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file: string; text: string } => {
+  const file = join(abraDir, "servers", server, `${domain}.env`);
+  const text = readEnvFile(file);
+  if (text !== null) return { file, text };
+  throw new RunError("no-env-file", `abra created ${domain}, but there is no ${file}`, {
+    hint: `Is CCCI_SERVER right? abra knows: ${readdirSync(join(abraDir, "servers")).join(", ")}`,
+  });
+};
+
 const generateSecrets = async (settings: ConfigureSettings, app: App, signal: AbortSignal): Promise<void> => {
   const { domain } = app;
-  const { file, text } = envOf(settings, app);
+  const { file, text } = appEnv(settings, app);
   const args = ["app", "secret", "generate", domain, "--all", "--no-input", "--offline", "--chaos"];
   const { fatal, stdout } = await settings.abra(args, { signal, limitMs, secret: true });
   learnGenerated(stdout.replaceAll(domain, ""), secretsAskedFor(settingsIn(text, file)));
@@ -61,29 +67,29 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, signal: Ab
   }
 };
 
-/** The app's .env, where `app new` was told to put it. */
-const envOf = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file: string; text: string } => {
-  const file = join(abraDir, "servers", server, `${domain}.env`);
-  const text = readEnvFile(file);
-  if (text !== null) return { file, text };
-  throw new RunError("no-env-file", `abra created ${domain}, but there is no ${file}`, {
-    hint: `Is CCCI_SERVER right? abra knows: ${readdirSync(join(abraDir, "servers")).join(", ")}`,
-  });
+/**
+ * Writes the app's .env, with the overlay and our identity in it, generates the secrets that are missing, and then asks the
+ * policy: on what abra will read. Run twice it ends the same way. Resolves with what the compose files come to.
+ */
+export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted }: { readonly app: App; readonly settings: RecipeSettings; readonly env: string }, signal: AbortSignal): Promise<CheckedApp> => {
+  const recipeDir = recipeDirOf(settings.abraDir, app);
+  const { file } = appEnv(settings, app);
+  const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, wanted, file), file);
+  replaceFile(file, env);
+  settings.assertOwnEnv(app);
+  await generateSecrets(settings, app, signal);
+  const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
+  const checked = await checkApp(check, settings.engine, signal);
+  settings.onNamed(app, checked.names);
+  return checked;
 };
 
-/** The recipe back at its ref, the overlay, the .env, the secrets, and then the policy once more: on what abra will read. Run twice it ends the same way. */
+/** The recipe at the version that is to be deployed, and the app configured for it. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
-  fromPromise(async ({ input: { app, settings: recipe }, signal }) => {
-    const recipeDir = join(settings.abraDir, "recipes", app.recipe);
-    await putRecipeBack(settings.git, recipeDir, app.commit, signal);
-    const { file, text } = envOf(settings, app);
-    const wanted = setInEnv(text, file, withDomain(recipe.env, app.domain));
-    const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, wanted, file), file);
-    replaceFile(file, env);
-    settings.assertOwnEnv(app);
-    await generateSecrets(settings, app, signal);
-    const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
-    const { names, images } = await checkApp(check, settings.engine, signal);
-    settings.onNamed(app, names);
+  fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
+    await layOut(settings, app, version?.commit ?? app.commit, signal);
+    const { file, text } = appEnv(settings, app);
+    const env = setInEnv(text, file, withDomain(recipe.env, app.domain));
+    const { images } = await writeConfig(settings, { app, settings: recipe, env }, signal);
     return { images };
   });

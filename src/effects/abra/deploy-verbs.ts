@@ -7,8 +7,10 @@ import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
 import { saysHostLacks } from "./abra-texts.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
+import type { Git } from "../recipe/git.js";
 import type { Abra } from "./abra.js";
 import { assertIdentity, sealEnv } from "./identity.js";
+import { layOut } from "./lay-out.js";
 import type { AssertOwnEnv } from "./own-env.js";
 
 const sampleName = ".env.sample";
@@ -24,6 +26,7 @@ const refused = (code: SettledCode, message: string, said: string): RunError =>
 
 export interface DeployVerbSettings {
   readonly abra: Abra;
+  readonly git: Git;
   readonly abraDir: string;
   readonly server: string;
   readonly runId: string;
@@ -45,22 +48,31 @@ const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
   writeRecipeFile(dir, sampleName, sealEnv(app, runId, sample, sampleName));
 };
 
-/** `abra app new`, as the recipe's tree stands: --chaos keeps abra from checking out its newest release. */
+/** `abra app new`, as the recipe's tree stands at the version that is to be deployed: --chaos keeps abra from checking out its newest release. */
 export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"] =>
-  fromPromise(async ({ input: { app }, signal }) => {
+  fromPromise(async ({ input: { app, version }, signal }) => {
     settings.assertOwnEnv(app);
+    if (version !== undefined) await layOut(settings, app, version.commit, signal);
     sealSample(settings, app);
     const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
     const { fatal } = await settings.abra(args, { signal, limitMs });
     if (fatal !== null) throw refused("app-new-failed", `abra could not create ${app.domain}`, fatal);
   });
 
+const deployFlags = ["--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
+
 /** Accepted is all that it means; whether the app comes up is for our own watch. `onSubmit` counts it, before it happens. */
 export const submitDeploy = ({ abra, assertOwnEnv }: DeployVerbSettings, onSubmit: () => void): DeployPorts["submitDeploy"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     assertOwnEnv(app);
     onSubmit();
-    const args = ["app", "deploy", app.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
-    const { fatal } = await abra(args, { signal, limitMs });
+    const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags], { signal, limitMs });
     if (fatal !== null) throw refused("deploy-refused", `abra could not deploy ${app.domain}`, fatal);
   });
+
+/** The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of its own, so it is not counted as one. */
+export const redeploy = async ({ abra, assertOwnEnv }: Pick<DeployVerbSettings, "abra" | "assertOwnEnv">, app: App, signal: AbortSignal): Promise<void> => {
+  assertOwnEnv(app);
+  const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags, "--force"], { signal, limitMs });
+  if (fatal !== null) throw refused("upgrade-refused", `abra could not upgrade ${app.domain}`, fatal);
+};

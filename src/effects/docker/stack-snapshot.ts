@@ -80,7 +80,7 @@ const serviceOf = (service: Service, tasks: readonly Task[]): ServiceSnapshot =>
     updated: timeOf(service.UpdatedAt ?? service.CreatedAt),
     restart: { condition, maxAttempts: policy?.MaxAttempts ?? 0 },
     monitorMs: monitor === undefined || monitor === 0 ? null : monitor / nanoseconds,
-    update: update?.State === undefined ? null : { state: update.State, message: update.Message ?? "" },
+    update: update?.State === undefined ? null : { state: update.State, message: update.Message ?? "", startedAt: update.StartedAt ?? null },
     tasks: own.toSorted((one, other) => other.created - one.created),
   };
 };

@@ -28,6 +28,8 @@ export interface AppToCheck {
 export interface CheckedApp {
   /** What a deploy would pull. */
   readonly images: readonly string[];
+  /** As the compose files call them. */
+  readonly services: readonly string[];
   /** The recipe's version, as the service `app` says it. */
   readonly label: DeployLabel | null;
   readonly isBackedUp: boolean;
@@ -97,5 +99,5 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [compose = { services: [], objects: [] }] = composes;
-  return { images: imagesOf(compose), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose) };
+  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose) };
 };

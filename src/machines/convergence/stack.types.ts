@@ -35,7 +35,7 @@ export interface ServiceSnapshot {
   /** `update_config.monitor` of the recipe, or null where it leaves that to Docker. ms */
   readonly monitorMs: number | null;
   /** UpdateStatus; null before the first update. */
-  readonly update: { readonly state: string; readonly message: string } | null;
+  readonly update: { readonly state: string; readonly message: string; /** As the Swarm writes it: ISO 8601. */ readonly startedAt: string | null } | null;
   readonly tasks: readonly TaskSnapshot[];
 }
 

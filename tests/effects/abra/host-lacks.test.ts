@@ -16,6 +16,6 @@ test.each([
   onTestFinished(() => rmSync(abraDir, { recursive: true, force: true }));
   const abra = async () => ({ fatal, stdout: "" });
   const app = { recipe: "box", domain: "box-123456.test" as Domain, stack: "box-123456_test" as StackName, commit: "c" };
-  const settings = { abra, abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
+  const settings = { abra, git: async () => "", abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
   await expect(toPromise(createActor(createApp(settings), { input: { app } }).start())).rejects.toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
 });

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { App } from "../../machines/vocabulary.js";
+import { abraShBytesMax, readRecipeFile } from "../recipe/gate.js";
+import type { Git } from "../recipe/git.js";
+import { checkRecipeTree } from "../recipe/recipe-tree.js";
+import { assertAbraShIdentity } from "./identity.js";
+
+export const recipeDirOf = (abraDir: string, { recipe }: Pick<App, "recipe">): string => join(abraDir, "recipes", recipe);
+
+/**
+ * The run's own tree of the recipe as it was at a commit, and nothing else in it: a chaos deploy takes what is there. Run
+ * twice it ends the same way.
+ *
+ * The ref under test was judged before the lock; a published version is judged here. Throws `recipe-file-refused` or
+ * `recipe-too-large`, exit code 1, or by what its abra.sh says that it is.
+ */
+export const layOut = async ({ git, abraDir }: { readonly git: Git; readonly abraDir: string }, app: App, commit: string, signal: AbortSignal): Promise<string> => {
+  const dir = recipeDirOf(abraDir, app);
+  await git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], signal);
+  await git(["-C", dir, "clean", "-ffdx", "--quiet"], signal);
+  if (commit !== app.commit) {
+    await checkRecipeTree(dir, { exitCode: 1, signal });
+    assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");
+  }
+  return dir;
+};
