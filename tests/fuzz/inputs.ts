@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { recipeFileBytesMax } from "../../src/effects/recipe/gate.js";
+import { recipeFileBytesMax } from "../../src/effects/recipe/recipe-file-refused.js";
 
 /** What tends to break a reader: ends, quotes, escapes, other alphabets, bytes that are no text, names of prototypes. */
 const nasty = [

@@ -1,10 +1,13 @@
 import { lstatSync, mkdirSync, realpathSync, rmSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { hostTrouble, RunError } from "../../machines/errors.js";
-import { checkRecipeTree, copyRecipeTree } from "./recipe-tree.js";
+import { hostTrouble, isRunError } from "../../machines/errors.js";
+import { checkRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
-import { checkRepository, cleanCopiedRepository, isRepository } from "./git-folder.js";
-import { shownName } from "./gate.js";
+import { checkRepository, isRepository } from "./git-folder.js";
+import { shownName } from "./recipe-file-refused.js";
+import { assertRef, resolveRef } from "./resolve-ref.js";
+import { sourceUnusable, unknownRecipe } from "./source-failures.js";
+import { stageCopy, stageFolder } from "./stage-source.js";
 import { withExceptions } from "./owner-exceptions.js";
 import { uncommittedChanges } from "./uncommitted.js";
 
@@ -20,42 +23,6 @@ export interface FetchSettings {
 
 /** A local repository answers at once, or something in it makes git wait. */
 const localLimitMs = 60_000;
-
-const codeOf = (error: unknown): string => (error instanceof RunError ? error.code : "");
-
-const unknownRecipe = (recipe: string, source: string, cause: unknown): RunError =>
-  new RunError("unknown-recipe", `the recipe ${recipe} could not be fetched from ${shownName(source)}${cause instanceof Error ? ` (${cause.message})` : ""}`, {
-    hint: "Check the name, or give its repository with --src.",
-    cause,
-  });
-
-const sourceUnusable = (source: string, why: string): RunError =>
-  new RunError("source-unusable", `the source ${shownName(source)} ${why}`, { hint: "Give a folder, a git repository or its address." });
-
-const badRef = (ref: string, cause?: unknown): RunError =>
-  new RunError("bad-ref", `there is no ${shownName(ref)} in the recipe's repository`, {
-    hint: "Give a branch, a tag or a commit that has been pushed.",
-    cause,
-  });
-
-/** A plain folder becomes a repository of one commit: abra wants one, and there is nothing to upgrade from. */
-const stageFolder = async (git: Git, source: string, dir: string, signal: AbortSignal): Promise<void> => {
-  await copyRecipeTree(source, dir, { exitCode: 2, signal });
-  await git(["-C", dir, "init", "--quiet", "--initial-branch=main", "--template="], signal);
-  await git(["-C", dir, "add", "--all"], signal);
-  await git(["-C", dir, "commit", "--quiet", "--allow-empty", "--message=Staged from a folder"], signal);
-};
-
-/** The staged copy with all of its refs; of its settings, only what git needs to read it. */
-const stageCopy = async (git: Git, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<void> => {
-  if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
-  if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw sourceUnusable(staged, "is no whole repository: CCCI_SKIP_FETCH copies one with its .git folder");
-  }
-  await copyRecipeTree(staged, dir, { exitCode: 2, signal }, true);
-  const config = await git(["config", "--file", join(dir, ".git", "config"), "--no-includes", "--list", "-z"], signal);
-  cleanCopiedRepository(dir, config);
-};
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
@@ -78,7 +45,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
       ...(isLocal ? { limitMs: localLimitMs } : {}),
     });
   } catch (error) {
-    if (codeOf(error) === "unknown-repository") throw unknownRecipe(recipe, source, error);
+    if (isRunError(error) && error.code === "unknown-repository") throw unknownRecipe(recipe, source, error);
     throw error;
   }
 };
@@ -109,35 +76,11 @@ const fetchInto = async (settings: FetchSettings, recipe: string, given: string 
   return stageFolder(git, folder, dir, signal);
 };
 
-/** A branch of the clone is a remote one; a tag or a commit is known by its own name; a PR's head may need fetching. */
-const resolveRef = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<string> => {
-  for (const candidate of [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
-    try {
-      return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`], { signal, answers: [1, 128] });
-    } catch (error) {
-      // Quiet, git says nothing of a name that it does not know, and ends with 1.
-      if (codeOf(error) !== "git-failed") throw error;
-    }
-  }
-  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit", { hint: "Commit something, or give --ref." });
-  try {
-    await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });
-    return await git(["-C", dir, "rev-parse", "--verify", "FETCH_HEAD^{commit}"], signal);
-  } catch (error) {
-    if (["unknown-ref", "unknown-repository", "git-failed"].includes(codeOf(error))) throw badRef(ref, error);
-    throw error;
-  }
-};
-
 const submodulesAt = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
   if (lstatSync(join(dir, ".gitmodules"), { throwIfNoEntry: false }) === undefined) return [];
   const tree = await git(["-C", dir, "ls-tree", "-r", "-z", "--full-tree", commit], signal);
   return tree.split("\0").flatMap((line) => (line.startsWith("160000 ") ? [shownName(line.slice(line.indexOf("\t") + 1))] : []));
 };
-
-/** A ref is a name, never an option, a pair of names or a search. */
-const refForm = /^(?!-)(?!.*(?:\.\.|@\{))[^\p{Cc}\s:*?[\\]+$/u;
-const refLengthMax = 512;
 
 /**
  * The recipe's repository in `dir`, checked out at the full commit that it returns, its tree judged.
@@ -151,7 +94,7 @@ export const fetchRecipe = async (
   { recipe, source, ref, dir }: { recipe: string; source: string | null; ref: string | null; dir: string },
   signal: AbortSignal,
 ): Promise<string> => {
-  if (ref !== null && (!refForm.test(ref) || ref.length > refLengthMax)) throw badRef(ref);
+  if (ref !== null) assertRef(ref);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(join(dir, ".."), { recursive: true });
   await fetchInto(settings, recipe, source, dir, signal);

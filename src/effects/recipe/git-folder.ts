@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { dirname, join, resolve, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { FileRefused, readRegular } from "../files/regular-file.js";
-import { shownName } from "./gate.js";
+import { shownName } from "./recipe-file-refused.js";
 import { walkTree } from "./walk-tree.js";
 
 const badRepository = (path: string, why: string): RunError =>

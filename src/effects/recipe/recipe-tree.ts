@@ -1,72 +1,13 @@
 import { constants, realpathSync } from "node:fs";
-import { chmod, mkdir, open, readlink, realpath, rm, stat, symlink } from "node:fs/promises";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { chmod, mkdir, open, readlink, rm, symlink } from "node:fs/promises";
 import { hostTrouble, RunError } from "../../machines/errors.js";
-import { recipeFileBytesMax, recipeFileRefused } from "./gate.js";
+import { judgeEntry } from "./judge-entry.js";
+import { recipeFileRefused } from "./recipe-file-refused.js";
 import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
 
 /** More than any recipe has; a folder with more is something else, given by mistake. */
 const entriesMax = 50_000;
 const bytesMax = 512 * 1024 * 1024;
-
-/** Read by abra or by us whatever else the recipe says. */
-const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
-
-const strict = new TextDecoder("utf-8", { fatal: true });
-
-/** A path that every program here can name: UTF-8 without control characters. */
-const plainPath = (path: Buffer): string | null => {
-  try {
-    const text = strict.decode(path);
-    // oxlint-disable-next-line no-control-regex -- they are what this is about
-    return /[\u0000-\u001f\u007f]/.test(text) ? null : text;
-  } catch {
-    return null; // No UTF-8.
-  }
-};
-
-const isOutside = (path: string, root: string): boolean => {
-  const way = relative(root, path);
-  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || way.split(sep, 1)[0]?.toLowerCase() === ".git";
-};
-
-/** Where a link leads, as far as that is there: what is missing today may be made tomorrow. */
-const leadsOut = async (root: string, path: string): Promise<boolean> => {
-  const target = await readlink(path);
-  // Absolute, it points to where the recipe lay when it was made, not into this copy.
-  if (isAbsolute(target)) return true;
-  try {
-    return isOutside(await realpath(path), root);
-  } catch {
-    return isOutside(resolve(await realpath(dirname(path)), target), root); // A link to nothing, or in a circle.
-  }
-};
-
-/** `.git/fsmonitor--daemon.ipc` and the like: git makes its own again. */
-const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
-
-const kindOf = (stats: TreeEntry["stats"]): string =>
-  stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
-
-/** What is read by its name must be a file, also behind a link that stays inside. */
-const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promise<void> => {
-  const found = await stat(path).catch(() => null);
-  if (found?.isFile() !== true) throw recipeFileRefused(name, "no-file", { exitCode });
-  if (found.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
-};
-
-const judge = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
-  const name = plainPath(path);
-  // Whose fault an odd name is does not depend on where the recipe came from.
-  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is no UTF-8", exitCode: 2 });
-  if (stats.isSymbolicLink()) {
-    if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
-  } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {
-    throw recipeFileRefused(name, "no-file", { reason: `it is ${kindOf(stats)}, no file`, exitCode });
-  }
-  if (readByName.test(name)) await judgeContent(resolve(root, name), name, exitCode);
-  return name;
-};
 
 const tooMuch = (exitCode: 1 | 2): RunError =>
   new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${entriesMax} files, or more than ${bytesMax / 1024 / 1024} MiB`, {
@@ -92,7 +33,7 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
     entries += 1;
     bytes += entry.stats.isFile() ? entry.stats.size : 0;
     if (entries > entriesMax || bytes > bytesMax) throw tooMuch(exitCode);
-    yield { ...entry, name: await judge(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))) };
+    yield { ...entry, name: await judgeEntry(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))) };
   }
 }
 

@@ -1,0 +1,64 @@
+import { readlink, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { recipeFileBytesMax, recipeFileRefused } from "./recipe-file-refused.js";
+import type { TreeEntry } from "./walk-tree.js";
+
+/** Read by abra or by us whatever else the recipe says. */
+const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** A path that every program here can name: UTF-8 without control characters. */
+const plainPath = (path: Buffer): string | null => {
+  try {
+    const text = strict.decode(path);
+    // oxlint-disable-next-line no-control-regex -- they are what this is about
+    return /[\u0000-\u001f\u007f]/.test(text) ? null : text;
+  } catch {
+    return null; // No UTF-8.
+  }
+};
+
+const isOutside = (path: string, root: string): boolean => {
+  const way = relative(root, path);
+  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || way.split(sep, 1)[0]?.toLowerCase() === ".git";
+};
+
+/** Where a link leads, as far as that is there: what is missing today may be made tomorrow. */
+const leadsOut = async (root: string, path: string): Promise<boolean> => {
+  const target = await readlink(path);
+  // Absolute, it points to where the recipe lay when it was made, not into this copy.
+  if (isAbsolute(target)) return true;
+  try {
+    return isOutside(await realpath(path), root);
+  } catch {
+    return isOutside(resolve(await realpath(dirname(path)), target), root); // A link to nothing, or in a circle.
+  }
+};
+
+/** `.git/fsmonitor--daemon.ipc` and the like: git makes its own again. */
+const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
+
+const kindOf = (stats: TreeEntry["stats"]): string =>
+  stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
+
+/** What is read by its name must be a file, also behind a link that stays inside. */
+const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promise<void> => {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) throw recipeFileRefused(name, "no-file", { exitCode });
+  if (found.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
+};
+
+/** The name of one thing in a tree, once it has been judged. Rejects with `recipe-file-refused`. */
+export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
+  const name = plainPath(path);
+  // Whose fault an odd name is does not depend on where the recipe came from.
+  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is no UTF-8", exitCode: 2 });
+  if (stats.isSymbolicLink()) {
+    if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
+  } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {
+    throw recipeFileRefused(name, "no-file", { reason: `it is ${kindOf(stats)}, no file`, exitCode });
+  }
+  if (readByName.test(name)) await judgeContent(resolve(root, name), name, exitCode);
+  return name;
+};

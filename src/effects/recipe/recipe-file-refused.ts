@@ -1,0 +1,42 @@
+import { RunError } from "../../machines/errors.js";
+
+/** No file of a recipe that is read has any need to be larger. */
+export const recipeFileBytesMax = 1024 * 1024;
+
+/** An app's .env is made from it, and an .env may have as much. It is read line by line, again and again. */
+export const sampleBytesMax = 64 * 1024;
+/** The largest abra.sh known to us has 20 KiB. */
+export const abraShBytesMax = 256 * 1024;
+
+const shownMax = 120;
+
+/** A stranger chose the name: no control character of it reaches a terminal, and no more of it than a person reads. */
+export const shownName = (name: string): string => {
+  const printable = JSON.stringify(name).slice(1, -1);
+  return printable.length <= shownMax ? printable : `${printable.slice(0, shownMax)}…`;
+};
+
+const hints = {
+  "leads-out": "A recipe must be complete in itself: put a copy of the file into its repository.",
+  link: "Put a plain file there.",
+  "no-file": "Only plain files of the recipe are read: no folder, FIFO, socket or device.",
+  "too-large": "A recipe's file may have 1 MiB, its .env.sample 64 KiB, its abra.sh 256 KiB.",
+  unreadable: "Look at the file's permissions and the disk.",
+  name: "Rename it.",
+} as const;
+
+const reasons: Readonly<Record<keyof typeof hints, string>> = {
+  "leads-out": "it leads out of the recipe",
+  link: "it is a symlink",
+  "no-file": "it is no regular file",
+  "too-large": "it is larger than 1 MiB",
+  unreadable: "it cannot be read",
+  name: "its name cannot be used",
+};
+
+/** A file of the recipe that may not be read or written; `reason` in our words, never anything of the content. */
+export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: 1 | 2; cause?: unknown } = {}): RunError =>
+  new RunError({ code: "recipe-file-refused", exitCode: given.exitCode ?? 1 }, `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
+    hint: hints[why],
+    cause: given.cause,
+  });

@@ -1,0 +1,86 @@
+interface Node {
+  readonly next: Map<number, number>;
+  /** The node of the longest end of this one's text that is a beginning of another word. */
+  fail: number;
+  /** The nearest node on the way of `fail` that ends a word; 0: none. */
+  ending: number;
+  readonly depth: number;
+  /** A word ends here. */
+  ends: boolean;
+}
+
+const nodeAt = (depth: number): Node => ({ next: new Map(), fail: 0, ending: 0, depth, ends: false });
+
+/**
+ * The automaton of Aho and Corasick: one step for each character of a text, however many words are looked for. A state
+ * is a number, 0 the beginning, and stands for the longest beginning of a word that the text ends in.
+ */
+export class WordGraph {
+  readonly #nodes: Node[] = [nodeAt(0)];
+  #isLinked = true;
+
+  plant(word: string): void {
+    this.#isLinked = false;
+    let at = 0;
+    for (let index = 0; index < word.length; index += 1) {
+      const code = word.charCodeAt(index);
+      const node = this.#nodes[at];
+      const known = node?.next.get(code);
+      if (known === undefined) {
+        this.#nodes.push(nodeAt(index + 1));
+        node?.next.set(code, this.#nodes.length - 1);
+        at = this.#nodes.length - 1;
+      } else at = known;
+    }
+    const last = this.#nodes[at];
+    if (last !== undefined) last.ends = true;
+  }
+
+  /** The state after one more character. */
+  step(from: number, code: number): number {
+    if (!this.#isLinked) this.#link();
+    let state = from;
+    let node = this.#nodes[state];
+    let next = node?.next.get(code);
+    while (next === undefined && state !== 0) {
+      state = node?.fail ?? 0;
+      node = this.#nodes[state];
+      next = node?.next.get(code);
+    }
+    return next ?? 0;
+  }
+
+  /** How many characters of a word lie behind this state. */
+  depthOf(state: number): number {
+    return this.#nodes[state]?.depth ?? 0;
+  }
+
+  /** The state itself where a word ends in it, else the state of the longest word that its text ends in; 0: none. */
+  longestEnding(state: number): number {
+    return this.#nodes[state]?.ends === true ? state : this.nextEnding(state);
+  }
+
+  /** The same of the next shorter word. */
+  nextEnding(state: number): number {
+    return this.#nodes[state]?.ending ?? 0;
+  }
+
+  /** Breadth first, so that each node's `fail` is settled before those of its children. */
+  #link(): void {
+    this.#isLinked = true;
+    const nodes = this.#nodes;
+    const queue = [0];
+    for (let head = 0; head < queue.length; head += 1) {
+      const from = queue[head] ?? 0;
+      for (const [code, to] of nodes[from]?.next ?? []) {
+        const child = nodes[to];
+        if (child === undefined) continue;
+        let fail = nodes[from]?.fail ?? 0;
+        while (fail !== 0 && nodes[fail]?.next.get(code) === undefined) fail = nodes[fail]?.fail ?? 0;
+        child.fail = from === 0 ? 0 : (nodes[fail]?.next.get(code) ?? 0);
+        child.ending = nodes[child.fail]?.ends === true ? child.fail : (nodes[child.fail]?.ending ?? 0);
+        queue.push(to);
+      }
+    }
+  }
+}
