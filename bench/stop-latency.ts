@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProgram } from "../tests/support/program.js";
-import type { TraceLine } from "../src/machines/trace.js";
+import type { TraceLine } from "../src/machines/trace-line.js";
 import { median, percentile, type Row } from "./row.js";
 
 const rounds = 12;

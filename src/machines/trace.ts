@@ -1,29 +1,8 @@
-import { initialTransition, transition, type AnyActorRef, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from "xstate";
-
-/** One line of events.jsonl: what an actor of the run was told, and where that left it. */
-export interface TraceLine {
-  /** ISO 8601, for people; `seq` is the order. */
-  readonly at: string;
-  readonly seq: number;
-  /** The ids from the root down: `run`, `run/deploy`. */
-  readonly actor: string;
-  /** Which chart it runs; on an actor's first line only. */
-  readonly machine?: string;
-  readonly event: { readonly type: string; readonly [key: string]: unknown };
-  /** The active leaves: `holding.running.deploy`. */
-  readonly state: readonly string[];
-  readonly status?: "done" | "error";
-}
+import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from "xstate";
+import { placeIn, played } from "./replay.js";
+import type { TraceLine } from "./trace-line.js";
 
 export type TraceVerdict = { readonly ok: true } | { readonly ok: false; readonly line: number; readonly why: string };
-
-/** A state value as paths of its leaves, in the chart's order. */
-export const leavesOf = (value: StateValue): readonly string[] =>
-  typeof value === "string"
-    ? [value]
-    : Object.entries(value).flatMap(([key, inner]) =>
-        inner === undefined ? [] : leavesOf(inner).map((leaf) => (leaf === "" ? key : `${key}.${leaf}`)),
-      );
 
 interface Replayed {
   readonly machine: AnyStateMachine;
@@ -69,16 +48,16 @@ const replay = (machines: Readonly<Record<string, AnyStateMachine>>, line: Trace
   if (line.event.type === "xstate.init") {
     const machine = machines[line.machine ?? ""];
     if (machine === undefined) return `no chart is called ${line.machine ?? "nothing"}`;
-    return whyNotBegun(line, actors) ?? { machine, snapshot: initialTransition(machine, line.event["input"])[0] };
+    return whyNotBegun(line, actors) ?? { machine, snapshot: played(machine, null, line.event) };
   }
   const why = whyNotTold(line, actors);
   const known = actors.get(line.actor);
   if (why !== null || known === undefined) return why ?? `${line.actor} is not known`;
-  return { machine: known.machine, snapshot: transition(known.machine, known.snapshot, line.event)[0] as AnyMachineSnapshot };
+  return { machine: known.machine, snapshot: played(known.machine, known.snapshot, line.event) };
 };
 
 const difference = ({ snapshot }: Replayed, { actor, event, state, status }: TraceLine): string | null => {
-  const [found, recorded] = [leavesOf(snapshot.value as StateValue).join(" "), state.join(" ")];
+  const [found, recorded] = [placeIn(snapshot), state.join(" ")];
   if (found !== recorded) return `after ${event.type} the chart of ${actor} is in ${found}, the record says ${recorded}`;
   // Only ends are recorded: a stopped actor was told so, and its line says nothing more.
   const ended = snapshot.status === "done" || snapshot.status === "error" ? snapshot.status : undefined;

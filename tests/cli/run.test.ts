@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { verifyTrace, type TraceLine } from "../../src/machines/trace.js";
+import type { TraceLine } from "../../src/machines/trace-line.js";
+import { verifyTrace } from "../../src/machines/trace.js";
 import { machines } from "../../src/cli/chart/machines.js";
 import { until } from "../support/processes.js";
 import type { Ended } from "../support/program.js";

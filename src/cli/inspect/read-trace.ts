@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { TraceLine } from "../../machines/trace.js";
+import type { TraceLine } from "../../machines/trace-line.js";
 
 const traceLine = v.object({
   at: v.string(),

@@ -2,16 +2,14 @@ import {
   getInitialMicrosteps,
   getMicrosteps,
   getNextTransitions,
-  initialTransition,
   StateMachine,
-  transition,
   type AnyActorRef,
   type AnyMachineSnapshot,
   type AnyStateMachine,
   type AnyTransitionDefinition,
-  type StateValue,
 } from "xstate";
-import { leavesOf, type TraceLine } from "../../machines/trace.js";
+import { placeIn, played, revived } from "../../machines/replay.js";
+import { withAncestors, type TraceLine } from "../../machines/trace-line.js";
 import type { Frame, Invoked, Taken } from "./frame.js";
 import { masked } from "./mask.js";
 
@@ -38,17 +36,6 @@ export interface Replayed {
   readonly snapshot: AnyMachineSnapshot | null;
 }
 
-/** An error is data in the record; the chart's actions switch on what kind of error it was. */
-const revived = (event: TraceLine["event"]): TraceLine["event"] => {
-  const { error } = event;
-  if (typeof error !== "object" || error === null || !("message" in error)) return event;
-  const { name, code, message, hint, exitCode, details } = error as Record<string, unknown>;
-  if (name !== "RunError") return { ...event, error: new Error(String(message)) };
-  // By name, as isRunError asks: the record may have codes that this version does not know.
-  const given = { name, code: String(code), hint: String(hint), exitCode, details: Array.isArray(details) ? details.map(String) : [] };
-  return { ...event, error: Object.assign(new Error(String(message)), given) };
-};
-
 const idsOf = (snapshot: AnyMachineSnapshot): readonly string[] => snapshot._nodes.map(({ id }) => id);
 
 const arrow = ({ source, target }: AnyTransitionDefinition): readonly Taken[] =>
@@ -64,10 +51,11 @@ const followedUp = (before: AnyMachineSnapshot, after: AnyMachineSnapshot): read
   return found === undefined ? [] : arrow(found);
 };
 
-const stepped = (chart: AnyStateMachine, before: AnyMachineSnapshot | null, event: TraceLine["event"]): Step => {
+const stepped = (chart: AnyStateMachine, before: AnyMachineSnapshot | null, recorded: TraceLine["event"]): Step => {
+  const event = revived(recorded);
   const input: unknown = event["input"];
   const microsteps = (before === null ? getInitialMicrosteps(chart, input) : getMicrosteps(chart, before, event)).map(([snapshot]) => snapshot);
-  const [snapshot] = before === null ? initialTransition(chart, input) : transition(chart, before, event);
+  const snapshot = played(chart, before, recorded);
   const first = before === null ? [] : (chart.getTransitionData(before, event) as readonly AnyTransitionDefinition[]).flatMap(arrow);
   const later = microsteps.slice(1).flatMap((after, index) => followedUp(microsteps[index] ?? after, after));
   const end = new Set(idsOf(snapshot));
@@ -80,9 +68,6 @@ const invokedIn = (step: Step | null): readonly Invoked[] =>
     src: typeof child?.src === "string" ? child.src : id,
     hasChart: (child as { readonly logic?: unknown } | undefined)?.logic instanceof StateMachine,
   }));
-
-/** `a.b.c` → `a`, `a.b`, `a.b.c`. */
-const withAncestors = (id: string): readonly string[] => id.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."));
 
 const parentPath = (path: string): string | null => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : null);
 
@@ -143,8 +128,8 @@ export class Replay {
     if (chart === null) return { step: null, note: `no chart is called ${machine}` };
     if (!isBirth && snapshot === null) return { step: null, note: null };
     try {
-      const step = stepped(chart, isBirth ? null : snapshot, revived(line.event));
-      const found = leavesOf(step.snapshot.value as StateValue).join(" ");
+      const step = stepped(chart, isBirth ? null : snapshot, line.event);
+      const found = placeIn(step.snapshot);
       return found === line.state.join(" ") ? { step, note: null } : { step: null, note: `the chart would be in ${found} here` };
     } catch (error) {
       return { step: null, note: `the chart does not know this line: ${String((error as Error).message)}` };

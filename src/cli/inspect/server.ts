@@ -1,25 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
 import { RunError } from "../../machines/errors.js";
-import { addressOf, refusalOf } from "./admission.js";
-import type { Pages } from "./page.js";
-import type { RunWatch } from "./run-watch.js";
-import { Viewer, type ViewerLimits } from "./viewer.js";
+import { Viewers, type ViewersSettings } from "./viewers.js";
 
-export interface ServerSettings {
-  readonly watch: RunWatch;
-  readonly pages: Pages;
-  readonly token: string;
+export interface ServerSettings extends ViewersSettings {
   /** 0: any free one. */
   readonly port: number;
-  readonly limits: ViewerLimits;
-  /** Where the bridge page may lead to, and nothing else. */
-  readonly hostedOrigin: string;
-  /** Somebody came, or went. */
-  readonly onViewers: () => void;
 }
 
 export interface InspectServer {
@@ -33,129 +19,6 @@ export interface InspectServer {
 
 /** More than any number of people who look at one run; bounds what a broken page can do to us. */
 const connectionsMax = 128;
-/** Questions from the page are a few bytes. */
-const questionBytesMax = 1_024;
-const pingMs = 30_000;
-
-const policy = (nonce: string, host: string, frames: string): string =>
-  [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    "style-src 'unsafe-inline'",
-    "img-src data:",
-    `connect-src ws://${host}`,
-    `frame-src ${frames}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-
-const refuse = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-};
-
-const plain = (response: ServerResponse, status: number, text: string): void => {
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" }).end(`${text}\n`);
-};
-
-const framesAsOne = (batch: readonly string[]): string => `{"frames":[${batch.join(",")}]}`;
-
-/** The number of the frame whose context a page asks for, or null for any other word. */
-const questionIn = (text: string): number | null => {
-  const n = /^\{"context":(\d{1,9})\}$/.exec(text)?.[1];
-  return n === undefined ? null : Number(n);
-};
-
-/** One run's viewers: two pages and their sockets, on the loopback, for who has the token. */
-class Viewers {
-  readonly #settings: ServerSettings;
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: questionBytesMax, perMessageDeflate: false });
-  readonly #open = new Map<WebSocket, { readonly viewer: Viewer; readonly wantsRun: boolean }>();
-  readonly #alive = new WeakSet<WebSocket>();
-  readonly #ping: NodeJS.Timeout;
-  #told = "";
-
-  constructor(settings: ServerSettings) {
-    this.#settings = settings;
-    this.#ping = setInterval(() => this.#pingAll(), pingMs);
-  }
-
-  get count(): number {
-    return this.#open.size;
-  }
-
-  answer(request: IncomingMessage, response: ServerResponse): void {
-    const { token, pages, hostedOrigin, onViewers } = this.#settings;
-    if (refusalOf(request, token) !== null) return plain(response, 403, "forbidden: use the whole address that recipe-ci printed");
-    if (request.method !== "GET") return plain(response, 405, "only GET");
-    const path = addressOf(request)?.pathname;
-    if (path !== "/" && path !== "/stately") return plain(response, 404, "no such page");
-    const nonce = randomBytes(16).toString("base64");
-    response.writeHead(200, {
-      "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": policy(nonce, request.headers.host ?? "", path === "/stately" ? hostedOrigin : "'none'"),
-      "Referrer-Policy": "no-referrer",
-      "X-Content-Type-Options": "nosniff",
-      "Cache-Control": "no-store",
-    });
-    response.end(path === "/" ? pages.viewer(nonce) : pages.bridge(nonce));
-    onViewers();
-  }
-
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
-    if (refusalOf(request, this.#settings.token) !== null) return refuse(socket, "403 Forbidden");
-    const path = addressOf(request)?.pathname;
-    if (path !== "/live" && path !== "/stately/live") return refuse(socket, "404 Not Found");
-    this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws, path === "/live"));
-  }
-
-  news(): void {
-    const { summary } = this.#settings.watch;
-    const isNew = summary !== this.#told;
-    this.#told = summary;
-    for (const { viewer, wantsRun } of this.#open.values()) {
-      if (isNew && wantsRun) viewer.tell(`{"run":${summary}}`);
-      viewer.pump();
-    }
-  }
-
-  close(): void {
-    clearInterval(this.#ping);
-    for (const ws of this.#open.keys()) ws.terminate();
-    this.#sockets.close();
-  }
-
-  #welcome(ws: WebSocket, isOurs: boolean): void {
-    const { watch, limits, onViewers } = this.#settings;
-    const viewer = isOurs ? new Viewer(ws, watch.frames, limits, framesAsOne) : new Viewer(ws, watch.stately, limits, null);
-    this.#open.set(ws, { viewer, wantsRun: isOurs });
-    this.#alive.add(ws);
-    ws.on("pong", () => this.#alive.add(ws));
-    ws.on("error", () => ws.terminate());
-    ws.on("close", () => {
-      viewer.close();
-      this.#open.delete(ws);
-      onViewers();
-    });
-    ws.on("message", (data: Buffer) => {
-      const n = isOurs ? questionIn(data.toString("utf8")) : null;
-      if (n !== null) viewer.tell(`{"context":${n},"value":${watch.contextOf(n)}}`);
-    });
-    if (isOurs) viewer.tell(`{"run":${watch.summary}}`);
-    viewer.pump();
-    onViewers();
-  }
-
-  #pingAll(): void {
-    for (const ws of this.#open.keys()) {
-      if (!this.#alive.has(ws)) ws.terminate();
-      this.#alive.delete(ws);
-      ws.ping();
-    }
-  }
-}
-
 const listening = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -2,7 +2,7 @@ import { createLogUpdate } from "log-update";
 import { formatDuration } from "../../machines/duration.js";
 import { redact } from "../../effects/redact.js";
 import { phaseNames, phaseOf } from "../../effects/record/phase.js";
-import { leavesOf } from "../../machines/trace.js";
+import { leavesOf } from "../../machines/trace-line.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { PlainSettings } from "./plain.js";
 import type { Renderer } from "./renderer.js";

@@ -1,5 +1,5 @@
 import { phaseOf } from "../../effects/record/phase.js";
-import { leavesOf } from "../../machines/trace.js";
+import { leavesOf } from "../../machines/trace-line.js";
 import { formatDuration } from "../../machines/duration.js";
 import type { Renderer } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";

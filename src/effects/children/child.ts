@@ -1,8 +1,11 @@
 import type { Readable, Writable } from "node:stream";
-import { RunError } from "../../machines/errors.js";
-import { findExecutable, ownProgram } from "./find-executable.js";
+import { createStopper } from "./child-stopper.js";
+import { isFault } from "./fault-signals.js";
+import { findExecutable } from "./find-executable.js";
 import { launchPiped, launchTalking, signalGroup, type Place } from "./launch.js";
+import { noSuchCommand, notStarted } from "./not-started.js";
 import { createTail } from "./output-tail.js";
+import { tied, withoutTie } from "./tie.js";
 
 export interface ChildSpec extends Place {
   readonly file: string;
@@ -53,30 +56,6 @@ const defaultKeepChars = 2 * 1024 * 1024;
 /** What setTimeout can count to; beyond it fires at once. */
 const longestMs = 2 ** 31 - 1;
 
-const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
-
-/** The kernel kills the child when we die by anything that leaves us no time. Grandchildren are the sweep's. */
-const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
-
-const tied = (file: string, args: readonly string[]): readonly [string, readonly string[]] => {
-  const [first = file, ...more] = [...tie, file, ...args];
-  return [first, more];
-};
-
-const noSuchCommand = (file: string): RunError =>
-  new RunError("no-such-command", `${file}: no such command`, {
-    hint: "Is it installed and on PATH? Try: recipe-ci doctor",
-  });
-
-const cannotStart = (file: string, why: string): RunError =>
-  new RunError("cannot-start", `${file} could not be started: ${why}`, {
-    hint: "Has the host run out of processes or memory, or is the run's folder gone?",
-  });
-
-/** A refusal of the kernel is the host's trouble; what node itself refuses is our bug and stays as it is. */
-const notStarted = (file: string, { cause, originalMessage }: { readonly cause?: unknown; readonly originalMessage?: string | undefined }): unknown =>
-  cause instanceof Error && !("syscall" in cause) ? cause : cannotStart(file, originalMessage ?? "no process could be made");
-
 type Launched = ReturnType<typeof launchPiped> | ReturnType<typeof launchTalking>;
 
 /** A child that could not be started: its end rejects with the reason. */
@@ -88,32 +67,6 @@ const stillborn = (file: string, child: Launched): RunningChild => ({
   stop: () => undefined,
   killNow: () => undefined,
 });
-
-/** Signals by which a program ends itself when it is at fault; its own, whoever seems to have sent them. */
-const faults: ReadonlySet<string> = new Set(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGPIPE", "SIGSEGV", "SIGSYS", "SIGTRAP", "SIGXCPU", "SIGXFSZ"]);
-
-/** TERM now, KILL after the shortest grace that was asked for. */
-const createStopper = (pid: number) => {
-  let killer: NodeJS.Timeout | undefined;
-  let killAt = Infinity;
-  let signalled = false;
-  const send = (signal: NodeJS.Signals): void => {
-    signalled = true;
-    signalGroup(pid, signal);
-  };
-  return {
-    stop: (graceMs: number): void => {
-      send("SIGTERM");
-      if (performance.now() + graceMs >= killAt) return;
-      killAt = performance.now() + graceMs;
-      clearTimeout(killer);
-      killer = setTimeout(() => send("SIGKILL"), graceMs);
-    },
-    killNow: () => send("SIGKILL"),
-    hasSignalled: (): boolean => signalled,
-    clear: (): void => clearTimeout(killer),
-  };
-};
 
 /**
  * Starts one child. Throws `no-such-command`; then nothing runs.
@@ -187,8 +140,8 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
       timedOut,
       aborted,
       durationMs: result.durationMs,
-      killedBy: ending === null || wasOurs || faults.has(ending) ? null : ending,
-      command: result.escapedCommand.slice(tie.join(" ").length).trimStart(),
+      killedBy: ending === null || wasOurs || isFault(ending) ? null : ending,
+      command: withoutTie(result.escapedCommand),
     };
   };
   return { pid, end: ended(), stop: stopper.stop, killNow: stopper.killNow };

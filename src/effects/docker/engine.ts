@@ -1,9 +1,10 @@
-import { request, type IncomingMessage } from "node:http";
-import { PassThrough, type Readable } from "node:stream";
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { stopFollows } from "../children/foreign-end.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "./engine-budget.js";
 import { failureOfExchange, failureOfStatus, garbage, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
+import { asStream, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
 import type { Version } from "./engine-schema.js";
 import { createTurnstile } from "./turnstile.js";
 
@@ -48,95 +49,6 @@ const callsAtOnce = 8;
 const ourVersion = "1.41";
 
 const minorOf = (version: string): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
-
-const target = (path: string, query: EngineAsk["query"] = {}): string => {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) given.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
-  }
-  return given.size === 0 ? path : `${path}?${given.toString()}`;
-};
-
-interface Sent {
-  readonly method: Method;
-  readonly target: string;
-  readonly ask: EngineAsk;
-}
-
-const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; readonly type?: string } => {
-  if (body === undefined) return {};
-  return body instanceof Uint8Array ? { bytes: body, type: "application/x-tar" } : { bytes: JSON.stringify(body), type: "application/json" };
-};
-
-/** A kept connection that the daemon closed just as we wrote: nothing was done, or what is done twice without harm. */
-const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
-  reused && (method === "GET" || method === "DELETE") && error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
-
-const exchange = (connection: Connection, { method, target: path, ask }: Sent, signal: AbortSignal): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    const { bytes, type } = payloadOf(ask.body);
-    const headers = {
-      ...(type === undefined ? {} : { "Content-Type": type }),
-      ...(bytes === undefined ? {} : { "Content-Length": String(Buffer.byteLength(bytes)) }),
-      ...ask.headers,
-    };
-    let begun: IncomingMessage | undefined;
-    const sent = request({ agent: connection.agent, host: "docker", method, path, headers, signal }, (answer) => {
-      begun = answer;
-      resolve(answer);
-    });
-    sent.on("error", (error) => {
-      // In the middle of an answer the reader would be told only that it was cut, and not why.
-      if (begun !== undefined) return void begun.destroy(error);
-      if (!isWorthAgain(error, method, sent.reusedSocket)) return reject(error);
-      exchange(connection, { method, target: path, ask }, signal).then(resolve, reject);
-    });
-    // A request that still waits for its connection would not tell.
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    sent.end(bytes);
-  });
-
-const textOf = async (answer: IncomingMessage, asked: string, bytesMax: number): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw garbage(asked, `longer than ${bytesMax} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
-
-const parse = (text: string, asked: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw garbage(asked, "no JSON", [text.slice(0, 200)]);
-  }
-};
-
-/** The daemon's own words: `{ "message": … }`, or whatever stands before it says. */
-const saidIn = (text: string): string => {
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === "string") return message;
-  } catch {
-    // Not the daemon's form: a proxy before it, perhaps.
-  }
-  return text.trim().slice(0, 500) || "no reason given";
-};
-
-/** The answer as a stream whose failures have names, and whose end, however it comes, is the answer's. */
-const named = (answer: IncomingMessage, nameOf: (error: unknown) => Error, onEnd: () => void): Readable => {
-  const stream = new PassThrough();
-  answer.on("error", (error) => stream.destroy(nameOf(error)));
-  answer.pipe(stream);
-  stream.once("close", () => {
-    answer.destroy();
-    onEnd();
-  });
-  return stream;
-};
 
 /** A client of the Engine behind the connection. Nothing is sent before the first call. */
 export const createEngine = (connection: Connection): Engine => {
@@ -201,7 +113,7 @@ export const createEngine = (connection: Connection): Engine => {
       return within(asked, ask, async (budget) => {
         const answer = await versioned(method, path, ask, budget);
         budget.begun();
-        return named(answer, nameIn(asked, budget), budget.end);
+        return asStream(answer, nameIn(asked, budget), budget.end);
       });
     },
     close: connection.close,

@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyActorRef, AnyMachineSnapshot, InspectionEvent, StateValue } from "xstate";
 import { failureFrom } from "../../machines/errors.js";
-import { leavesOf, type TraceLine } from "../../machines/trace.js";
+import { leavesOf, type TraceLine } from "../../machines/trace-line.js";
 import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
 import { appendWhole } from "./append-whole.js";

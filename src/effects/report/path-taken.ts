@@ -1,9 +1,5 @@
+import { withAncestors } from "../../machines/trace-line.js";
 import { html, Markup } from "./html-text.js";
-
-const around = (id: string): readonly string[] => {
-  const parts = id.split(".");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("."));
-};
 
 const isWithin = (id: string, frame: string): boolean => id === frame || id.startsWith(`${frame}.`);
 
@@ -22,7 +18,7 @@ const quoted = (attribute: string, id: string): string => `[${attribute}="${id.r
 /** A chart with the states that the run was in framed, and the arrows that it took drawn in the same blue. */
 export const pathTaken = (chart: string | null, path: readonly string[]): Markup | null => {
   if (chart === null) return null;
-  const states = [...new Set(path.flatMap(around))].map((id) => `${quoted("data-state", id)}>.state`);
+  const states = [...new Set(path.flatMap(withAncestors))].map((id) => `${quoted("data-state", id)}>.state`);
   const arrows = [...chart.matchAll(arrow)].filter(([, source = "", target = ""]) => isOnTheWay(source, target, path)).map(([, source = "", target = ""]) => `${quoted("data-source", source)}${quoted("data-target", target)}`);
   const rules = [
     ...(states.length === 0 ? [] : [`${states.join(",")}{stroke:#2f6fed;stroke-width:3}`]),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createActor, fromPromise, setup, toPromise } from "xstate";
 import { openJournal } from "../../../src/effects/record/journal.js";
-import type { TraceLine } from "../../../src/machines/trace.js";
+import type { TraceLine } from "../../../src/machines/trace-line.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 const lines = (dir: string): readonly TraceLine[] =>

@@ -1,5 +1,5 @@
 import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateNode, type StateValue } from "xstate";
-import { leavesOf } from "../../../src/machines/trace.js";
+import { leavesOf } from "../../../src/machines/trace-line.js";
 import { alphabetOf, canCome } from "./alphabet.js";
 import { projected, type ChartUnderTest, type Told } from "./chart.js";
 

@@ -1,0 +1,94 @@
+import { request, type IncomingMessage } from "node:http";
+import { PassThrough, type Readable } from "node:stream";
+import type { Connection } from "./connection.js";
+import type { EngineAsk, Method } from "./engine.js";
+import { garbage } from "./engine-errors.js";
+
+export const target = (path: string, query: EngineAsk["query"] = {}): string => {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) given.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return given.size === 0 ? path : `${path}?${given.toString()}`;
+};
+
+export interface Sent {
+  readonly method: Method;
+  readonly target: string;
+  readonly ask: EngineAsk;
+}
+
+const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; readonly type?: string } => {
+  if (body === undefined) return {};
+  return body instanceof Uint8Array ? { bytes: body, type: "application/x-tar" } : { bytes: JSON.stringify(body), type: "application/json" };
+};
+
+/** A kept connection that the daemon closed just as we wrote: nothing was done, or what is done twice without harm. */
+const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
+  reused && (method === "GET" || method === "DELETE") && error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+
+export const exchange = (connection: Connection, { method, target: path, ask }: Sent, signal: AbortSignal): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { bytes, type } = payloadOf(ask.body);
+    const headers = {
+      ...(type === undefined ? {} : { "Content-Type": type }),
+      ...(bytes === undefined ? {} : { "Content-Length": String(Buffer.byteLength(bytes)) }),
+      ...ask.headers,
+    };
+    let begun: IncomingMessage | undefined;
+    const sent = request({ agent: connection.agent, host: "docker", method, path, headers, signal }, (answer) => {
+      begun = answer;
+      resolve(answer);
+    });
+    sent.on("error", (error) => {
+      // In the middle of an answer the reader would be told only that it was cut, and not why.
+      if (begun !== undefined) return void begun.destroy(error);
+      if (!isWorthAgain(error, method, sent.reusedSocket)) return reject(error);
+      exchange(connection, { method, target: path, ask }, signal).then(resolve, reject);
+    });
+    // A request that still waits for its connection would not tell.
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    sent.end(bytes);
+  });
+
+export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: number): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw garbage(asked, `longer than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+export const parse = (text: string, asked: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw garbage(asked, "no JSON", [text.slice(0, 200)]);
+  }
+};
+
+/** The daemon's own words: `{ "message": … }`, or whatever stands before it says. */
+export const saidIn = (text: string): string => {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {
+    // Not the daemon's form: a proxy before it, perhaps.
+  }
+  return text.trim().slice(0, 500) || "no reason given";
+};
+
+/** The answer as a stream whose failures have names, and whose end, however it comes, is the answer's. */
+export const asStream = (answer: IncomingMessage, nameOf: (error: unknown) => Error, onEnd: () => void): Readable => {
+  const stream = new PassThrough();
+  answer.on("error", (error) => stream.destroy(nameOf(error)));
+  answer.pipe(stream);
+  stream.once("close", () => {
+    answer.destroy();
+    onEnd();
+  });
+  return stream;
+};

@@ -1,0 +1,20 @@
+import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from "xstate";
+import { leavesOf, type TraceLine } from "./trace-line.js";
+
+/** An error is data in the record; the chart's actions switch on what kind of error it was. */
+export const revived = (event: TraceLine["event"]): TraceLine["event"] => {
+  const { error } = event;
+  if (typeof error !== "object" || error === null || !("message" in error)) return event;
+  const { name, code, message, hint, exitCode, details } = error as Record<string, unknown>;
+  if (name !== "RunError") return { ...event, error: new Error(String(message)) };
+  // By name, as isRunError asks: the record may have codes that this version does not know.
+  const given = { name, code: String(code), hint: String(hint), exitCode, details: Array.isArray(details) ? details.map(String) : [] };
+  return { ...event, error: Object.assign(new Error(String(message)), given) };
+};
+
+/** Where an event of the record leaves its actor's chart; `before` is null for the actor's first. Throws where the chart does. */
+export const played = (chart: AnyStateMachine, before: AnyMachineSnapshot | null, event: TraceLine["event"]): AnyMachineSnapshot =>
+  before === null ? initialTransition(chart, event["input"])[0] : transition(chart, before, revived(event))[0];
+
+/** Where the chart is, as the record writes it. */
+export const placeIn = (snapshot: AnyMachineSnapshot): string => leavesOf(snapshot.value).join(" ");

@@ -1,0 +1,27 @@
+import type { StateValue } from "xstate";
+
+/** One line of events.jsonl: what an actor of the run was told, and where that left it. */
+export interface TraceLine {
+  /** ISO 8601, for people; `seq` is the order. */
+  readonly at: string;
+  readonly seq: number;
+  /** The ids from the root down: `run`, `run/deploy`. */
+  readonly actor: string;
+  /** Which chart it runs; on an actor's first line only. */
+  readonly machine?: string;
+  readonly event: { readonly type: string; readonly [key: string]: unknown };
+  /** The active leaves: `holding.running.deploy`. */
+  readonly state: readonly string[];
+  readonly status?: "done" | "error";
+}
+
+/** A state value as paths of its leaves, in the chart's order. */
+export const leavesOf = (value: StateValue): readonly string[] =>
+  typeof value === "string"
+    ? [value]
+    : Object.entries(value).flatMap(([key, inner]) =>
+        inner === undefined ? [] : leavesOf(inner).map((leaf) => (leaf === "" ? key : `${key}.${leaf}`)),
+      );
+
+/** `a.b.c` → `a`, `a.b`, `a.b.c`. */
+export const withAncestors = (id: string): readonly string[] => id.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."));
