@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { App } from "../../machines/vocabulary.js";
-import { abraShBytesMax, readRecipeFile } from "../recipe/gate.js";
+import { readRecipeFile } from "../recipe/gate.js";
+import { abraShBytesMax } from "../recipe/recipe-file-refused.js";
 import type { Git } from "../recipe/git.js";
 import { checkRecipeTree } from "../recipe/recipe-tree.js";
 import { assertAbraShIdentity } from "./identity.js";

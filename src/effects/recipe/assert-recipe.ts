@@ -6,7 +6,8 @@ import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
 import type { CheckedApp } from "../policy/judge-app.js";
-import { abraShBytesMax, readRecipeFile, sampleBytesMax } from "./gate.js";
+import { readRecipeFile } from "./gate.js";
+import { abraShBytesMax, sampleBytesMax } from "./recipe-file-refused.js";
 
 export interface RecipeToAssert {
   readonly dir: string;

@@ -6,7 +6,7 @@ import { settingsIn } from "../../../src/effects/abra/env-file.js";
 import { assertAbraShIdentity, assertIdentity, assertSealed, sealEnv } from "../../../src/effects/abra/identity.js";
 import { assertOwnEnv } from "../../../src/effects/abra/own-env.js";
 import { signedBy } from "../../../src/effects/abra/run-sign.js";
-import { sampleBytesMax } from "../../../src/effects/recipe/gate.js";
+import { sampleBytesMax } from "../../../src/effects/recipe/recipe-file-refused.js";
 import type { App } from "../../../src/machines/vocabulary.js";
 import { temporaryFolder } from "../../support/processes.js";
 
