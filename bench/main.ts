@@ -3,6 +3,7 @@ import { inspectLatency } from "./inspect-latency.js";
 import { manyRuns } from "./many-runs.js";
 import { lockHandover } from "./lock-handover.js";
 import { lockWaiters } from "./lock-waiters.js";
+import { prepull } from "./prepull.js";
 import { probeCost } from "./probe-cost.js";
 import { reapTen } from "./reap.js";
 import { describeRow, type Row } from "./row.js";
@@ -11,7 +12,7 @@ import { stopLatency } from "./stop-latency.js";
 import { sideBySide } from "./side-by-side.js";
 import { janitorScale } from "./janitor-scale.js";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, stopLatency, sideBySide, janitorScale, reapTen, manyRuns, inspectLatency, changeLatency };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, prepull, stopLatency, sideBySide, janitorScale, reapTen, manyRuns, inspectLatency, changeLatency };
 
 const asked = process.argv.slice(2);
 console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");

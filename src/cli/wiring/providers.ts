@@ -8,7 +8,8 @@ import type { ScopeName } from "../../effects/children/registry.js";
 import { drainPort } from "../../effects/children/drain.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { observeStack } from "../../effects/docker/observe-stack.js";
-import { prepullImages } from "../../effects/docker/prepull-images.js";
+import { prepullImages } from "../../effects/docker/pull/prepull-images.js";
+import { tellPulls } from "../../effects/docker/pull/pull-lines.js";
 import { credentialsFor, type Credentials } from "../../effects/docker/registry-credentials.js";
 import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../effects/docker/teardown-ports.js";
 import { discoverApps } from "../../effects/janitor/discover-apps.js";
@@ -109,7 +110,7 @@ export const provideDeploy = (world: Host, { runId, abraDir, operatorDir, runDir
     actors: {
       createApp: createApp(verbs),
       configureApp: configureApp({ ...verbs, engine, operatorDir, onNamed: ({ domain }, names) => world.ledgers.name(domain, names) }),
-      prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal) }),
+      prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal), onProgress: tellPulls(say) }),
       submitDeploy: submitDeploy(verbs, onSubmit),
       observeStack: observeStack(engine),
       probeApp: probeApp({ engine, trust: world.trust, note: say }),

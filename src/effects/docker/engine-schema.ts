@@ -237,7 +237,9 @@ export interface EngineEvent {
 /** One line of the progress that `/images/create` sends. */
 export interface PullProgress {
   readonly status?: string;
+  /** Of a layer. */
   readonly id?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
 }

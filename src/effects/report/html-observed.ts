@@ -1,4 +1,4 @@
-import { formatBytes } from "./bytes.js";
+import { formatBytes } from "../../machines/bytes.js";
 import { html, type Markup } from "./html-text.js";
 import type { LintReport, ServiceUsage } from "./observed.js";
 import type { Told } from "./report-input.js";

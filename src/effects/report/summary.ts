@@ -1,6 +1,6 @@
 import { formatDuration } from "../../machines/duration.js";
 import { exitCodeFor } from "../../machines/run/verdict.js";
-import { formatBytes } from "./bytes.js";
+import { formatBytes } from "../../machines/bytes.js";
 import { codeBlock, inlineCode, webLink } from "./markdown.js";
 import { failingPhase, type Told } from "./report-input.js";
 import { reasonOf } from "./results.js";

@@ -1,0 +1,96 @@
+import { fromPromise } from "xstate";
+import type { DeployPorts } from "../../../machines/deploy/deploy.ports.js";
+import type { Engine } from "../engine.js";
+import { isNotFound, isRefused } from "../engine-errors.js";
+import type { PullProgress } from "../engine-schema.js";
+import { inPath, parseImage } from "../image-reference.js";
+import { jsonLines } from "../json-lines.js";
+import { headerOf, type Credentials } from "../registry-credentials.js";
+import { createTurnstile } from "../turnstile.js";
+import { pullFailure } from "./pull-failure.js";
+import { createPullTally, type PullState, type PullTally } from "./pull-tally.js";
+
+export interface PullSettings {
+  readonly engine: Engine;
+  readonly credentialsFor: (registry: string, signal: AbortSignal) => Promise<Credentials | null>;
+  /** What to do about an image that could not be pulled. */
+  readonly hint: string;
+  /** Whenever something has come, and at the beginning if anything has to be asked for. Must not throw. */
+  readonly onProgress: (state: PullState) => void;
+}
+
+/** The daemon asks the registry before its answer begins. */
+const beginLimitMs = 5 * 60_000;
+
+/** Images at once. The daemon itself takes three layers of each at a time; more does not make a line faster. */
+export const pullsAtOnce = 3;
+
+const isPresent = async (engine: Engine, image: string, signal: AbortSignal): Promise<boolean> => {
+  try {
+    await engine.json("GET", `/images/${inPath(image)}/json`, { signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+};
+
+const absentOf = async (engine: Engine, images: readonly string[], signal: AbortSignal): Promise<readonly string[]> => {
+  const asked = [...new Set(images)];
+  const present = await Promise.all(asked.map((image) => isPresent(engine, image, signal)));
+  return asked.filter((_, index) => present[index] === false);
+};
+
+/** The last error that the progress tells of, or null; progress that stops early is the connection's failure. */
+const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image: string, tally: PullTally, signal: AbortSignal): Promise<string | null> => {
+  const { name, tag, registry } = parseImage(image);
+  const credentials = await credentialsFor(registry, signal);
+  const headers = credentials === null ? {} : { "X-Registry-Auth": headerOf(credentials) };
+  const progress = await engine.stream("POST", "/images/create", { query: { fromImage: name, tag }, headers, signal, limitMs: beginLimitMs });
+  let failed: string | null = null;
+  for await (const line of jsonLines<PullProgress>(progress)) {
+    failed = line.errorDetail?.message ?? line.error ?? failed;
+    tally.see(line);
+    onProgress(tally.state());
+  }
+  return failed;
+};
+
+/** Rejects with what the registry said, under a code of its own. */
+const fetchImage = async (settings: PullSettings, image: string, tally: PullTally, signal: AbortSignal): Promise<void> => {
+  try {
+    const failed = await pull(settings, image, tally, signal);
+    if (failed !== null) throw pullFailure(image, failed, settings.hint);
+  } catch (error) {
+    throw isRefused(error) ? pullFailure(image, error.said, settings.hint) : error;
+  }
+  tally.finish(image);
+  settings.onProgress(tally.state());
+};
+
+/**
+ * Pulls what the host does not have, a few at once; what is here is not asked for, for a registry's limit counts
+ * requests. The first image that cannot be had is named, and ends the other pulls: when this rejects, none goes on.
+ */
+export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] =>
+  fromPromise(async ({ input: { images }, signal }) => {
+    const absent = await absentOf(settings.engine, images, signal);
+    if (absent.length === 0) return;
+    const tally = createPullTally(absent);
+    settings.onProgress(tally.state());
+    const others = new AbortController();
+    const both = AbortSignal.any([signal, others.signal]);
+    const inTurn = createTurnstile(pullsAtOnce);
+    const work = absent.map((image) =>
+      inTurn(async () => {
+        both.throwIfAborted();
+        await fetchImage(settings, image, tally, both);
+      }).catch((error: unknown) => {
+        others.abort(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(work);
+    signal.throwIfAborted();
+    if (others.signal.aborted) throw others.signal.reason;
+  });

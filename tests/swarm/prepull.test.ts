@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createActor, toPromise } from "xstate";
+import { isNotFound } from "../../src/effects/docker/engine-errors.js";
+import { prepullImages } from "../../src/effects/docker/pull/prepull-images.js";
+import type { PullState } from "../../src/effects/docker/pull/pull-tally.js";
+import { engineOn } from "../support/engine/daemon.js";
+import { startRegistry, type TestRegistry } from "../support/registry.js";
+
+let registry: TestRegistry;
+beforeAll(async () => {
+  registry = await startRegistry({ imageBytes: 256 * 1024, partMs: 25 });
+});
+afterAll(() => registry.close());
+
+const mark = `prepull${process.pid}`;
+
+const pull = (images: readonly string[], onProgress: (state: PullState) => void = () => undefined): Promise<void> => {
+  const engine = engineOn("/var/run/docker.sock");
+  onTestFinished(async () => {
+    for (const image of images) await engine.json("DELETE", `/images/${image}`).catch((error: unknown) => isNotFound(error) || Promise.reject(error));
+  });
+  return toPromise(createActor(prepullImages({ engine, hint: "the hint", credentialsFor: async () => null, onProgress }), { input: { images } }).start());
+};
+
+test("the real daemon pulls several images at once, tells their bytes, and is not asked again for what it has", async () => {
+  const images = ["a", "b", "c"].map((name) => `${registry.address}/${mark}/${name}:1`);
+  const states: PullState[] = [];
+  await pull(images, (state) => states.push(state));
+  expect(registry.mostAtOnce()).toBeGreaterThan(1);
+  expect(states.at(-1)?.done).toHaveLength(3);
+  expect(states.at(-1)?.bytes).toBeGreaterThanOrEqual(3 * 256 * 1024);
+  expect(states.some(({ bytes, bytesTotal }) => bytes > 0 && bytes < bytesTotal)).toBe(true);
+  await pull(images, () => expect.unreachable("all of them are here"));
+});
+
+test.each([
+  ["missing", "image-missing"],
+  ["denied", "registry-denied"],
+  ["unknown", "registry-denied"],
+  ["limited", "registry-limit"],
+  ["broken", "registry-unreachable"],
+])("what the real daemon says of a registry that answers %s is %s", async (name, code) => {
+  await expect(pull([`${registry.address}/${name}/${mark}:1`])).rejects.toMatchObject({ code });
+});
+
+test("a registry where nobody listens, or whose name nobody knows, is unreachable", async () => {
+  await expect(pull([`127.0.0.1:1/${mark}:1`])).rejects.toMatchObject({ code: "registry-unreachable" });
+  await expect(pull([`registry.invalid/${mark}:1`])).rejects.toMatchObject({ code: "registry-unreachable" });
+});
