@@ -30,6 +30,13 @@ test("an effect that imports a chart is refused", () => {
   expect(lint("src/effects/breach.ts", breach)).toContain("never its chart");
 });
 
+test("a room under src/cli is entered by its door alone", () => {
+  const past = 'import { openInspector } from "../inspect/inspector.js";\nexport const open = openInspector;\n';
+  expect(lint("src/cli/commands/breach.ts", past)).toContain("entered by its door");
+  expect(lint("src/cli/commands/breach.ts", past.replace("inspector.js", "index.js"))).not.toContain("entered by its door");
+  expect(lint("src/cli/inspect/breach.ts", 'import { renderSvg } from "../chart/svg.js";\nexport const render = renderSvg;\n')).toContain("entered by its door");
+});
+
 test("the program never imports its stand-ins", () => {
   const found = spawnSync("grep", ["-rlE", "from \"(\\.\\./)+sandbox/", "src"], { encoding: "utf8" });
   expect(found.stdout).toBe("");

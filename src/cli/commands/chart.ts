@@ -2,7 +2,7 @@ import { makeFolder } from "../../effects/files/make-folder.js";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ExitCode } from "../../machines/vocabulary.js";
-import { exportCharts } from "../chart/export.js";
+import { exportCharts } from "../chart/index.js";
 import type { Io } from "../io.js";
 import type { Flags } from "../options.js";
 import { installation } from "../settings/installation.js";

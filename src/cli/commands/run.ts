@@ -12,7 +12,7 @@ import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import type { ExitCode, LockCard } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
-import { startCompanion } from "../inspect/start-companion.js";
+import { startCompanion } from "../run/start-companion.js";
 import type { Io } from "../io.js";
 import { closeRun, dropClone } from "../run/close-run.js";
 import { observeRun } from "../run/observe-run.js";

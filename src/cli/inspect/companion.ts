@@ -6,7 +6,7 @@ import { replaceFile } from "../../effects/record/atomic-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
 import { signals } from "../../effects/stops/signals.js";
 import { openInspector } from "./inspector.js";
-import { companionFile } from "./start-companion.js";
+import { companionFile } from "../run/start-companion.js";
 
 const minuteMs = 60_000;
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { machines } from "../chart/machines.js";
+import { machines } from "../chart/index.js";
 import { newToken } from "./admission.js";
 import { readPages } from "./page.js";
 import { readPictures } from "./pictures.js";

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StateModel } from "../chart/model.js";
-import { everyState } from "../chart/graph.js";
+import { everyState, type StateModel } from "../chart/index.js";
 import type { Picture } from "./picture.js";
 
 /** The ids of a chart's states in the order in which a run meets them. */

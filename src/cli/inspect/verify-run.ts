@@ -6,7 +6,7 @@ import { bestEffort } from "../../effects/record/best-effort.js";
 import type { TraceLine } from "../../machines/trace-line.js";
 import { verifyTrace, type TraceVerdict } from "../../machines/trace.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
-import { machines } from "../chart/machines.js";
+import { machines } from "../chart/index.js";
 import type { Io } from "../io.js";
 import { parseTraceLine } from "./read-trace.js";
 
