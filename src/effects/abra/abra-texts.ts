@@ -19,9 +19,13 @@ const unknownApp = [/cannot find app/i, /unable to find app/i, /no such app/i, /
 /** strerror(3) of a host that lacks something: whoever says it passes on what the system said. */
 const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-only file system/i, /cannot allocate memory/i, /too many open files/i, /input\/output error/i];
 
+/** It wanted to know how wide its terminal is, and has none: seen by a working CI on `recipe lint`. */
+const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY/i];
+
 const matches = (texts: readonly RegExp[], said: string): boolean => texts.some((text) => text.test(said));
 
 /** The host's trouble, and nothing of the recipe's. */
 export const saysHostLacks = (said: string): boolean => matches(hostLacks, said);
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
+export const saysNoTerminal = (said: string): boolean => matches(noTerminal, said);

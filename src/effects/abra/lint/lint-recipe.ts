@@ -1,0 +1,74 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { failureFrom } from "../../../machines/errors.js";
+import { makeAbraDir } from "../../recipe/abra-dir.js";
+import type { Git } from "../../recipe/git.js";
+import { bestEffort } from "../../record/best-effort.js";
+import { replaceFile } from "../../record/atomic-file.js";
+import { redact } from "../../redact.js";
+import type { LintReport } from "../../report/observed.js";
+import { endOfText, printable } from "../../report/printable.js";
+import type { Abra } from "../abra.js";
+import { saysNoTerminal } from "../abra-texts.js";
+import { parseLint } from "./parse-lint.js";
+
+export interface LintSettings {
+  readonly git: Git;
+  /** With an ABRA_DIR for the lint alone: abra changes the tree that it looks at. */
+  readonly abra: Abra;
+  /** The same with a terminal of its own. */
+  readonly abraInTerminal: Abra;
+  /** That ABRA_DIR. It is made here, and removed. */
+  readonly lintDir: string;
+  /** The operator's, for what all runs share. */
+  readonly canonical: string;
+  readonly server: string;
+  /** The run's own clone of the recipe. */
+  readonly clone: string;
+  /** Where abra's own words are kept. */
+  readonly outputFile: string;
+}
+
+/** All of it: a clone, and abra's look at it. */
+const limitMs = 60_000;
+
+const outputChars = 256 * 1024;
+
+const notRun = (why: string): LintReport => ({ kind: "not-run", why });
+
+const layOut = async ({ git, lintDir, canonical, server, clone }: LintSettings, recipe: string, commit: string, signal: AbortSignal): Promise<void> => {
+  rmSync(lintDir, { recursive: true, force: true });
+  makeAbraDir(lintDir, canonical, server);
+  const dir = join(lintDir, "recipes", recipe);
+  await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", clone, dir], { signal, limitMs });
+  await git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], { signal, limitMs });
+};
+
+const askAbra = async ({ abra, abraInTerminal }: LintSettings, recipe: string, signal: AbortSignal) => {
+  const args = ["recipe", "lint", recipe, "--no-input", "--offline", "--chaos"];
+  const answer = await abra(args, { signal, limitMs });
+  return answer.fatal !== null && saysNoTerminal(answer.fatal) ? abraInTerminal(args, { signal, limitMs }) : answer;
+};
+
+/**
+ * `abra recipe lint` on a clone of the very commit, which nobody else works in. It never rejects, and changes no
+ * verdict: what went wrong is the reason why it did not run. Exit code 0 says nothing about the rules; the table does.
+ */
+export const lintRecipe = async (settings: LintSettings, { recipe, commit }: { readonly recipe: string; readonly commit: string }, stop: AbortSignal): Promise<LintReport> => {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
+  try {
+    await layOut(settings, recipe, commit, signal);
+    const { fatal, stdout } = await askAbra(settings, recipe, signal);
+    // A child that was ended by the signal has an answer all the same.
+    signal.throwIfAborted();
+    bestEffort(() => replaceFile(settings.outputFile, endOfText(redact(printable(stdout)), outputChars)));
+    if (fatal !== null) return notRun(`abra could not lint: ${fatal}`);
+    const rules = parseLint(stdout);
+    return rules === null ? notRun("abra's table of rules could not be read") : { kind: "ran", rules };
+  } catch (error) {
+    if (stop.aborted) return notRun("the run's tests ended before it did");
+    return notRun(signal.aborted ? `it did not end within ${limitMs / 1_000} s` : failureFrom(error).message);
+  } finally {
+    bestEffort(() => rmSync(settings.lintDir, { recursive: true, force: true }));
+  }
+};

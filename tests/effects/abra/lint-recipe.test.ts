@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createAbra } from "../../../src/effects/abra/abra.js";
+import { lintRecipe } from "../../../src/effects/abra/lint/lint-recipe.js";
+import { inTerminal } from "../../../src/effects/abra/lint/in-terminal.js";
+import { createChildRegistry } from "../../../src/effects/children/registry.js";
+import { createGit } from "../../../src/effects/recipe/git.js";
+import { temporaryFolder } from "../../support/processes.js";
+
+const table = "│ ref │ rule │ severity │ satisfied │ skipped │ resolve │\n│ R009 │ one service named app │ error │ ❌ │ - │ name one │";
+
+const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
+
+/** A run's folder with a clone of two commits, its tree as abra and an overlay left it; and an abra that does what the test says. */
+const lay = (script: string) => {
+  const root = temporaryFolder();
+  const clone = join(root, "abra", "recipes", "notes");
+  mkdirSync(clone, { recursive: true });
+  const git = (...args: readonly string[]): string => execFileSync("git", ["-C", clone, ...args], { encoding: "utf8", env }).trim();
+  git("init", "--quiet");
+  writeFileSync(join(clone, "compose.yml"), "first\n");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "one");
+  const commit = git("rev-parse", "HEAD");
+  writeFileSync(join(clone, "compose.yml"), "second\n");
+  git("commit", "--quiet", "--all", "--message", "two");
+  git("tag", "--annotate", "1.0.0+1", "--message", "1.0.0+1");
+  writeFileSync(join(clone, "compose.ccci.yml"), "the operator's\n");
+  const abra = join(root, "abra.sh");
+  writeFileSync(abra, `#!/bin/sh\n${script}\n`);
+  chmodSync(abra, 0o755);
+  const scope = createChildRegistry().scope("work");
+  onTestFinished(async () => void (await scope.drain(2_000)));
+  const lintDir = join(root, "abra", "lint");
+  const settings = { scope, env: () => ({ ...env, ABRA_DIR: lintDir, ROOT: root, TABLE: table }), cwd: root, onOutput: () => undefined };
+  const work = (signal = new AbortController().signal) =>
+    lintRecipe(
+      {
+        git: createGit({ scope, env: () => env, cwd: root }),
+        abra: createAbra({ ...settings, abra }),
+        abraInTerminal: inTerminal(abra, createAbra({ ...settings, abra: "script" })),
+        lintDir,
+        canonical: join(root, "canonical"),
+        server: "default",
+        clone,
+        outputFile: join(root, "lint.txt"),
+      },
+      { recipe: "notes", commit },
+      signal,
+    );
+  return { root, lintDir, work };
+};
+
+test("abra lints the tested commit alone, with its tags, in a folder that is gone afterwards; its words are kept", async () => {
+  const { root, lintDir, work } = lay('cd "$ABRA_DIR/recipes/notes" && cat compose.yml >"$ROOT/seen" && ls >>"$ROOT/seen" && git tag >>"$ROOT/seen" && echo "$@" >>"$ROOT/seen" && echo "$TABLE"');
+  expect(await work()).toEqual({ kind: "ran", rules: [{ ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one" }] });
+  expect(readFileSync(join(root, "seen"), "utf8")).toBe("first\ncompose.yml\n1.0.0+1\nrecipe lint notes --no-input --offline --chaos\n");
+  expect(existsSync(lintDir)).toBe(false);
+  expect(readFileSync(join(root, "lint.txt"), "utf8")).toContain("R009");
+});
+
+test("an abra that wants a terminal gets one", async () => {
+  const { work } = lay('test -t 1 || { echo "FATA inappropriate ioctl for device"; exit 1; }; echo "$TABLE"');
+  expect(await work()).toMatchObject({ kind: "ran", rules: [{ ref: "R009", satisfied: "no" }] });
+});
+
+test("an abra that fails, prints no table or is not there is the reason why lint did not run", async () => {
+  expect(await lay("echo 'FATA unable to find recipe'; exit 1").work()).toEqual({ kind: "not-run", why: "abra could not lint: unable to find recipe" });
+  expect(await lay("echo hello").work()).toEqual({ kind: "not-run", why: "abra's table of rules could not be read" });
+  const { root, work } = lay("exit 0");
+  chmodSync(join(root, "abra.sh"), 0o644);
+  expect(await work()).toMatchObject({ kind: "not-run" });
+});
+
+test("a lint that the run does not wait for ends at once, with nothing left of it", async () => {
+  const { lintDir, work } = lay("sleep 60");
+  const stop = new AbortController();
+  const report = work(stop.signal);
+  setTimeout(() => stop.abort(), 300);
+  expect(await report).toEqual({ kind: "not-run", why: "the run's tests ended before it did" });
+  expect(existsSync(lintDir)).toBe(false);
+});
