@@ -95,7 +95,6 @@ export const failures = {
   "unclaimed-remains": { exitCode: 69, meaning: "Objects under the app's name exist that no run is known to have made." },
   "still-deployed": { exitCode: 1, meaning: "A service was still there after abra had undeployed the app." },
 
-  "deploy-failed": { exitCode: 1, meaning: "The deploy failed without a reason." },
   "deploy-creating-overrun": { exitCode: 1, meaning: "abra did not create the app in time." },
   "deploy-configuring-overrun": { exitCode: 1, meaning: "The app was not configured in time." },
   "deploy-prepulling-overrun": { exitCode: 1, meaning: "The app's images were not pulled in time." },
@@ -121,6 +120,7 @@ export const failures = {
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },
   "tier-overrun": { exitCode: 1, meaning: "A tier did not end in time." },
+  "deploys-miscounted": { exitCode: 1, meaning: "The run deployed more or less often than its plan says." },
   "look-overrun": { exitCode: 69, meaning: "docker did not answer in time when the stack was examined after the tests." },
   "janitor-overrun": { exitCode: 69, meaning: "A step of the janitor took too long." },
 

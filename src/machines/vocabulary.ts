@@ -90,7 +90,15 @@ export interface TestResult {
   readonly message: string | null;
 }
 
+/** How a tier went. `unverified`: it should have shown something and did not, which is red. */
+export type TierOutcome =
+  | { readonly kind: "pass" }
+  | { readonly kind: "fail"; readonly failure: Failure }
+  | { readonly kind: "skip"; readonly reason: string }
+  | { readonly kind: "unverified"; readonly failure: Failure };
+
 export interface TierResult {
   readonly tier: Tier;
+  readonly outcome: TierOutcome;
   readonly tests: readonly TestResult[];
 }

@@ -9,6 +9,8 @@ import { janitorPorts } from "../../src/machines/janitor/janitor.ports.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
 import { runPorts } from "../../src/machines/run/run.ports.js";
 import type { Prepared, RunInput } from "../../src/machines/run/run.types.js";
+import { settleMachine } from "../../src/machines/settle/settle.machine.js";
+import { settlePorts } from "../../src/machines/settle/settle.ports.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { teardownPorts } from "../../src/machines/teardown/teardown.ports.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
@@ -19,7 +21,7 @@ import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js
 import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
-const prepared: Prepared = { app, settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, tiers: ["install"] };
+const prepared: Prepared = { app, settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, plan: { rounds: [{ deploys: { tag: null, commit: "c" }, tiers: ["install"] }], skips: [] } };
 const input: RunInput = {
   runId: "1" as RunInput["runId"],
   recipe: "notes",
@@ -75,8 +77,7 @@ const brokenRunAt = (at: At) =>
           if (at !== "holding.acquire") say({ type: "lock.held", previous: null });
         },
         findRemains: port(at === "holding.running.recover", { residue: [], unclaimed: [], cookies: [] }),
-        observeStack: () => undefined,
-        lookAtStack: port(false, look(10_000, service())),
+        lookAtStack: port(false, { look: look(10_000, service()), deploys: 1 }),
         gatherEvidence: port(false, { lines: [] }),
         drainAll: port(at === "reporting", undefined),
         writeReport: port(false, undefined),
@@ -85,18 +86,26 @@ const brokenRunAt = (at: At) =>
         actors: scriptedPorts(janitorPorts, { discoverApps: port(false, { candidates: [], settled: [] }), sweepLockFiles: port(false, { swept: [] }) }),
       }),
       deploy: deployMachine.provide({
-        actors: scriptedPorts(deployPorts, {
-          createApp: port(at === "holding.running.deploy", undefined),
-          configureApp: port(false, { images: [] }),
-          prepullImages: port(false, undefined),
-          submitDeploy: port(false, undefined),
-          observeStack: (say) => say({ type: "stack.seen", ...look(10_000, service()) }),
-          probeApp: (say) => say({ type: "probe.answered", url: "http://x" }),
-        }),
+        actors: {
+          ...scriptedPorts(deployPorts, {
+            createApp: port(at === "holding.running.deploy", undefined),
+            configureApp: port(false, { images: [] }),
+            prepullImages: port(false, undefined),
+            submitDeploy: port(false, undefined),
+          }),
+          settle: settleMachine.provide({
+            actors: scriptedPorts(settlePorts, {
+              observeStack: (say) => say({ type: "stack.seen", ...look(10_000, service()) }),
+              probeApp: (say) => say({ type: "probe.answered", url: "http://x" }),
+            }),
+          }),
+        },
       }),
       tier: tierMachine.provide({
         actors: scriptedPorts(tierPorts, {
-          operate: port(at === "holding.running.test", undefined),
+          runHook: port(at === "holding.running.test", undefined),
+          operate: ({ facts }) => facts,
+          observeStack: () => undefined,
           runTier: port(false, { tests: [{ name: "t", outcome: "passed", durationMs: 1, message: null }] }),
         }),
       }),

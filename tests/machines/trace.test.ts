@@ -6,19 +6,20 @@ import { createActor, fromCallback, fromPromise, toPromise, waitFor, type AnyAct
 import { machines } from "../../src/cli/chart/machines.js";
 import { openJournal } from "../../src/effects/record/journal.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
-import type { DeployEvent } from "../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../src/machines/lane/lane.machine.js";
 import { reapMachine } from "../../src/machines/reap/reap.machine.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
 import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
+import { settleMachine } from "../../src/machines/settle/settle.machine.js";
+import type { StackEvent } from "../../src/machines/settle/settle.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import type { TraceLine } from "../../src/machines/trace-line.js";
 import { verifyTrace } from "../../src/machines/trace.js";
 import { settledStack } from "../support/explore/stacks.js";
 import { runChart } from "../support/explore/run-chart.js";
-import { app, candidate, card, cookie, passedTest, settings } from "../support/explore/samples.js";
+import { app, candidate, card, cookie, facts, passedTest, plan, settings } from "../support/explore/samples.js";
 
 let folder: string;
 
@@ -45,14 +46,22 @@ const teardown = teardownMachine.provide({
   },
 });
 
-const settledNews: DeployEvent = { type: "stack.seen", ...settledStack };
+const settledNews: StackEvent = { type: "stack.seen", ...settledStack };
+
+const settle = settleMachine.provide({
+  actors: {
+    observeStack: fromCallback(({ sendBack }) => sendBack(settledNews)) as never,
+    probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "https://hello" })) as never,
+    gatherEvidence: gives({ lines: [] }),
+  },
+});
 
 /** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
 const wholeRun = (tests: never) =>
   runMachine.provide({
     actors: {
       stops: hangs(),
-      prepareRecipe: gives({ app, settings, tiers: ["install", "custom"] }),
+      prepareRecipe: gives({ app, settings, plan }),
       janitor: janitorMachine.provide({
         actors: {
           discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
@@ -76,15 +85,12 @@ const wholeRun = (tests: never) =>
           configureApp: gives({ images: [] }),
           prepullImages: gives(undefined),
           submitDeploy: gives(undefined),
-          observeStack: fromCallback(({ sendBack }) => sendBack(settledNews)) as never,
-          probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "https://hello" })) as never,
-          gatherEvidence: gives({ lines: [] }),
+          settle,
         },
       }),
-      observeStack: hangs(),
-      lookAtStack: gives(settledStack),
+      lookAtStack: gives({ look: settledStack, deploys: 1 }),
       gatherEvidence: gives({ lines: [] }),
-      tier: tierMachine.provide({ actors: { operate: gives(undefined), runTier: tests } }),
+      tier: tierMachine.provide({ actors: { runHook: gives(undefined), operate: gives(facts), runTier: tests, observeStack: hangs(), gatherEvidence: gives({ lines: [] }), settle } }),
       reclaimLock: gives("ours"),
       teardown,
       drainAll: gives(undefined),
@@ -122,7 +128,7 @@ describe("the trace of a run with all its child charts", () => {
 
   test("is replayed after a stop in the middle of a tier, and a second stop that is only noted", async () => {
     const lines = await recorded(hangs(), async (actor) => {
-      await waitFor(actor as never, (snapshot: { matches: (state: object) => boolean }) => snapshot.matches({ holding: { running: { test: "tier" } } }), { timeout: 5_000 });
+      await waitFor(actor as never, (snapshot: { matches: (state: object) => boolean }) => snapshot.matches({ holding: { running: { test: "install" } } }), { timeout: 5_000 });
       actor.send({ type: "stop", cause: "TERM" });
       actor.send({ type: "stop", cause: "INT" });
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { exitCodeFor, noVerdict, verdictOf } from "../../src/machines/run/verdict.js";
-import { testsVerdict, tierFailure, tierVerdict } from "../../src/machines/tier/tier-verdict.js";
-import type { Cleanliness, Failure, StopCause, Verdict } from "../../src/machines/vocabulary.js";
+import { outcomeOf } from "../../src/machines/tier/tier-verdict.js";
+import type { Cleanliness, Failure, StopCause, TestResult, Verdict } from "../../src/machines/vocabulary.js";
 
 const clean: Cleanliness = { kind: "clean" };
 const dirty: Cleanliness = { kind: "dirty", residue: [{ kind: "volume", name: "x" }] };
@@ -38,42 +38,43 @@ describe("the exit code", () => {
   });
 });
 
-describe("a failed tier", () => {
-  const test1 = { name: "writes", outcome: "failed", durationMs: 1, message: "exit code 1\nno space left" } as const;
+const testOf = (outcome: TestResult["outcome"], message: string | null = null): TestResult => ({ name: "writes", outcome, durationMs: 1, message });
 
+const failureOf = (tests: readonly TestResult[]): Failure => {
+  const outcome = outcomeOf("custom", tests);
+  if (!("failure" in outcome)) throw new Error(`it is a ${outcome.kind}`);
+  return outcome.failure;
+};
+
+describe("a failed tier", () => {
   test("names its failed tests and their last words", () => {
-    const failure = tierFailure({ tier: "custom", tests: [test1], failure: null });
+    const failure = failureOf([testOf("failed", "exit code 1\nno space left")]);
     expect(failure).toMatchObject({ code: "tier-failed", exitCode: 1, message: "1 of 1 custom tests failed" });
     expect(failure.details.join("\n")).toContain("no space left");
   });
 
   test("without any test is red, and says so", () => {
-    expect(tierFailure({ tier: "custom", tests: [], failure: null }).message).toContain("nothing to assert");
+    expect(failureOf([]).message).toContain("nothing to assert");
   });
 
   test("whose tests were all skipped is red, and says what they said", () => {
-    const failure = tierFailure({ tier: "custom", tests: [{ ...test1, outcome: "skipped", message: "no browser here" }], failure: null });
+    const failure = failureOf([testOf("skipped", "no browser here")]);
     expect(failure).toMatchObject({ code: "tier-unverified", exitCode: 1 });
     expect(failure.details.join("\n")).toContain("no browser here");
   });
 });
 
 describe("a tier has passed", () => {
-  const [passed, failed, skipped] = [{ outcome: "passed" }, { outcome: "failed" }, { outcome: "skipped" }] as const;
+  const [passed, notPassed, skipped] = [testOf("passed"), testOf("failed"), testOf("skipped")] as const;
 
   test.each([
-    ["a test passed", [passed], "passed"],
-    ["one passed and the rest were skipped", [skipped, passed], "passed"],
-    ["one failed", [passed, failed], "failed"],
+    ["a test passed", [passed], "pass"],
+    ["one passed and the rest were skipped", [skipped, passed], "pass"],
+    ["one failed", [passed, notPassed], "fail"],
     ["all were skipped", [skipped, skipped], "unverified"],
     ["there was none", [], "unverified"],
-  ] as const)("only by a test that did: %s", (_, tests, verdict) => {
-    expect(testsVerdict(tests)).toBe(verdict);
-  });
-
-  test("and not when it could not be carried out, whatever its tests say", () => {
-    const failure = { code: "tier-failed", message: "", hint: "", exitCode: 1, details: [] } as const;
-    expect(tierVerdict({ tests: [{ name: "one", outcome: "passed", durationMs: 1, message: null }], failure })).toBe("failed");
+  ] as const)("only by a test that did: %s", (_, tests, kind) => {
+    expect(outcomeOf("custom", tests).kind).toBe(kind);
   });
 });
 

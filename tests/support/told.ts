@@ -2,10 +2,10 @@ import type { LintReport } from "../../src/effects/report/observed.js";
 import { nothingObserved } from "../../src/effects/report/observed.js";
 import type { Told } from "../../src/effects/report/report-input.js";
 import { levelOf, rungStatuses } from "../../src/effects/report/rungs.js";
-import type { TierOutcome, TierReport } from "../../src/effects/report/tier-report.js";
+import type { TierReport } from "../../src/effects/report/tier-report.js";
 import { asFailure } from "../../src/machines/errors.js";
 import type { Plan } from "../../src/machines/plan.js";
-import type { Failure, Tier } from "../../src/machines/vocabulary.js";
+import type { Failure, Tier, TierOutcome } from "../../src/machines/vocabulary.js";
 import { sampleRecord } from "./run-record.js";
 
 export const someFailure = (message = "it broke"): Failure => asFailure({ code: "tier-failed", message, hint: "look", details: [] });

@@ -5,6 +5,7 @@ import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../machines/lane/lane.machine.js";
 import { reapMachine } from "../../machines/reap/reap.machine.js";
 import { runMachine } from "../../machines/run/run.machine.js";
+import { settleMachine } from "../../machines/settle/settle.machine.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../machines/tier/tier.machine.js";
 
@@ -12,6 +13,7 @@ import { tierMachine } from "../../machines/tier/tier.machine.js";
 export const machines: Readonly<Record<string, AnyStateMachine>> = {
   run: runMachine,
   deploy: deployMachine,
+  settle: settleMachine,
   tier: tierMachine,
   teardown: teardownMachine,
   janitor: janitorMachine,
@@ -26,5 +28,5 @@ export const sampleContext = {
   budgets: defaultBudgets,
   deadlineMs: 50 * minuteMs,
   lockTimeoutMs: 30 * minuteMs,
-  settings: { reach: "https://{domain}", timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs } },
+  settings: { reach: "https://{domain}", timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs, hookMs: 5 * minuteMs } },
 };

@@ -85,7 +85,6 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     report: {
       runDir,
       record: () => record.current,
-      plan: () => null,
       observed: () => nothingObserved,
       chart,
       path,

@@ -18,8 +18,8 @@ export const describeTest = ({ name, outcome, durationMs }: TestResult): string 
 
 /** The phase and, inside it, what is going on: `deploy: converging (1 of 2 services up)`. */
 export const describePhase = (phase: string, step: string | null, context: RunContext): string => {
-  if (phase === "test" && context.tiersLeft[0] !== undefined) return `test (${context.tiersLeft[0]})`;
-  return step === null ? phase : `${phase}: ${step}`;
+  const where = phase === "test" && context.tiersLeft[0] !== undefined ? `test (${context.tiersLeft[0]})` : phase;
+  return step === null ? where : `${where}: ${step}`;
 };
 
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {

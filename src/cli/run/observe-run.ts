@@ -5,7 +5,13 @@ import type { runMachine } from "../../machines/run/run.machine.js";
 import type { OpenRun } from "./open-run.js";
 
 /** The charts whose steps a person wants to see, under the phase that waits for them. */
-const shownActors = new Set(["deploy", "teardown", "recoverTeardown"]);
+const shownActors = new Set(["deploy", "settle", "tier", "teardown", "recoverTeardown", "replaceTeardown"]);
+
+/** Steps that say nothing to people: what is waited for there has steps of its own, or is not there. */
+const unsaid = new Set(["settling", "before.hook", "asserting.hook", "ended"]);
+
+/** `converging`, wherever the chart has it. */
+const wordOf = (leaf: string): string => leaf.replace(/^watching\./, "").replace(/^asserting\.testing$/, "asserting");
 
 export interface RunObservation {
   readonly journal: Journal;
@@ -28,9 +34,9 @@ export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun): 
       path.push(`run.${leaf}`);
     },
     onStep: (actor, state) => {
-      if (!shownActors.has(actor)) return;
-      // `converging`, wherever the chart has it.
-      step = state[0]?.replace(/^watching\./, "") ?? null;
+      const leaf = state[0] ?? "";
+      if (!shownActors.has(actor) || unsaid.has(leaf)) return;
+      step = wordOf(leaf);
       show();
     },
     onTrouble: (error) => onUnwritten("events.jsonl", error),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { fromPromise } from "xstate";
 import type { Abra } from "../../effects/abra/abra.js";
 import { createApp, submitDeploy } from "../../effects/abra/deploy-verbs.js";
 import { configureApp } from "../../effects/abra/configure-app.js";
@@ -18,13 +19,16 @@ import { sweepLockFiles } from "../../effects/janitor/sweep-lock-files.js";
 import type { LastSeen } from "../../effects/ledger/inventory.js";
 import { cleanNodes } from "../../effects/nodes/clean-nodes.js";
 import { createGit } from "../../effects/recipe/git.js";
+import type { OperationWiring } from "../../effects/tier/operation.js";
 import { operate, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
 import { probeApp } from "../../effects/tier/probe-app.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../machines/lane/lane.machine.js";
 import { reapMachine } from "../../machines/reap/reap.machine.js";
+import { settleMachine } from "../../machines/settle/settle.machine.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
+import type { TierOf } from "../../machines/tier/tier.ports.js";
 import { tierMachine } from "../../machines/tier/tier.machine.js";
 import type { Host } from "./host.js";
 
@@ -101,23 +105,56 @@ const credentialsOf = async (world: Host, registry: string, signal: AbortSignal)
     ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
     : null;
 
-export const provideDeploy = (world: Host, { runId, abraDir, operatorDir, runDir, onSubmit, mustBeOnDisk, say }: DeployWiring): typeof deployMachine => {
-  const [engine, abra] = [world.engine("work"), onceOnDisk(world.abra("work"), mustBeOnDisk)];
-  const git = createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir });
-  const { server, sandbox } = world.host;
-  const verbs = { abra, git, abraDir, server, runId, assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server }) };
+/** What acts on the run's app by abra, git and the recipe's tree. */
+const appWiring = (world: Host, { runId, abraDir, operatorDir, runDir, mustBeOnDisk, say }: DeployWiring): OperationWiring => {
+  const { serversDir, trust } = world;
+  const { server } = world.host;
+  return {
+    abra: onceOnDisk(world.abra("work"), mustBeOnDisk),
+    git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir }),
+    engine: world.engine("work"),
+    abraDir,
+    server,
+    runId,
+    operatorDir,
+    trust,
+    note: say,
+    assertOwnEnv: assertOwnEnv({ serversDir, server }),
+    onNamed: ({ domain }, names) => world.ledgers.name(domain, names),
+  };
+};
+
+const provideSettle = ({ engine, trust, note }: OperationWiring): typeof settleMachine =>
+  settleMachine.provide({
+    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note }), gatherEvidence: gatherEvidence(engine) },
+  });
+
+export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployMachine => {
+  const app = appWiring(world, wiring);
+  const { engine } = app;
+  const hint = missingImageHint(world.host.sandbox);
   return deployMachine.provide({
     actors: {
-      createApp: createApp(verbs),
-      configureApp: configureApp({ ...verbs, engine, operatorDir, onNamed: ({ domain }, names) => world.ledgers.name(domain, names) }),
-      prepullImages: prepullImages({ engine, hint: missingImageHint(sandbox), credentialsFor: (registry, signal) => credentialsOf(world, registry, signal), onProgress: tellPulls(say) }),
-      submitDeploy: submitDeploy(verbs, onSubmit),
-      observeStack: observeStack(engine),
-      probeApp: probeApp({ engine, trust: world.trust, note: say }),
-      gatherEvidence: gatherEvidence(engine),
+      createApp: createApp(app),
+      configureApp: configureApp(app),
+      prepullImages: prepullImages({ engine, hint, credentialsFor: (registry, signal) => credentialsOf(world, registry, signal), onProgress: tellPulls(wiring.say) }),
+      submitDeploy: submitDeploy(app, wiring.onSubmit),
+      settle: provideSettle(app),
     },
   });
 };
 
-export const provideTier = (settings: TierSettings): typeof tierMachine =>
-  tierMachine.provide({ actors: { operate: operate(), runTier: runTier(settings) } });
+export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSettings): typeof tierMachine => {
+  const app = appWiring(world, wiring);
+  const { engine } = app;
+  return tierMachine.provide({
+    actors: {
+      runHook: fromPromise<void, TierOf & { when: "pre" | "post" }>(async () => undefined),
+      operate: operate(app),
+      runTier: runTier(settings),
+      observeStack: observeStack(engine),
+      gatherEvidence: gatherEvidence(engine),
+      settle: provideSettle(app),
+    },
+  });
+};

@@ -5,7 +5,6 @@ import { assertSwarm } from "../../effects/docker/assert-swarm.js";
 import { findRemains } from "../../effects/ledger/find-remains.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { lookUntilAnswered } from "../../effects/docker/look-at-stack.js";
-import { observeStack } from "../../effects/docker/observe-stack.js";
 import { assertAbra } from "../../effects/abra/assert-abra.js";
 import { cookiesLeft } from "../../effects/janitor/reap-ports.js";
 import { lockPath } from "../../effects/lock/lock-file.js";
@@ -22,7 +21,7 @@ import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
-import { provideDeploy, provideJanitor, provideTeardown, provideTier } from "./providers.js";
+import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
 
 export interface RunWiring {
@@ -57,6 +56,7 @@ const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnD
     recipesDirs: settings.recipesDirs,
     operatorDir: join(runDir, "operator"),
     tiers: settings.tiers,
+    upgradeFrom: settings.upgradeFrom,
     engine: world.engine("work"),
     assertHost: async (signal) => {
       mustBeOnDisk();
@@ -69,7 +69,6 @@ const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnD
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
   const { world, settings, runDir, record, stops, sinceLaunchMs, onTest } = wiring;
   const { registry, held, janitorHeld } = world;
-  let previous: LockCard | null = null;
   const card = (): LockCard => ({
     runId: record.current.runId,
     pid: process.pid,
@@ -77,11 +76,16 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     link: settings.link,
     since: null,
   });
-  const keepPrevious = (found: LockCard | null): void => {
-    previous = found;
-    wiring.onHeld(found);
-  };
   const engine = world.engine("work");
+  const deployWiring: DeployWiring = {
+    runId: record.current.runId,
+    abraDir: join(runDir, "abra"),
+    operatorDir: join(runDir, "operator"),
+    runDir,
+    mustBeOnDisk: wiring.mustBeOnDisk,
+    say: wiring.note,
+    onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
+  };
   const tierLog = world.log.child({ actor: "tier" });
   return runMachine.provide({
     delays: {
@@ -95,29 +99,20 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
         await registry.scope("janitor").drain(drainMs);
         janitorHeld.releaseAll();
       }),
-      holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: keepPrevious }),
+      holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
       findRemains: findRemains({
         engine: world.engine("work"),
         ledgers: world.ledgers,
         runsDir: settings.runsDir,
         serversDir: world.serversDir,
         runDir,
-        previous: () => previous,
         // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        cookiesOf: ({ domain }) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
+        cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
         nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
       }),
       recoverTeardown: provideTeardown(world, "work", null),
-      deploy: provideDeploy(world, {
-        runId: record.current.runId,
-        abraDir: join(runDir, "abra"),
-        operatorDir: join(runDir, "operator"),
-        runDir,
-        mustBeOnDisk: wiring.mustBeOnDisk,
-        say: wiring.note,
-        onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
-      }),
-      tier: provideTier({
+      deploy: provideDeploy(world, deployWiring),
+      tier: provideTier(world, deployWiring, {
         scope: registry.scope("work"),
         probe: { engine, trust: world.trust },
         operatorDir: join(runDir, "operator"),
@@ -126,8 +121,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
         onTest,
         onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
       }),
-      observeStack: observeStack(engine),
-      lookAtStack: lookUntilAnswered(engine),
+      lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {
         await registry.scope("work").drain(drainMs);

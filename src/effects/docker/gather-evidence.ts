@@ -1,7 +1,7 @@
 import { fromPromise } from "xstate";
 import { suspectsOf, type Suspect } from "../../machines/convergence/suspects.js";
 import { endOf, taskName } from "../../machines/convergence/task-words.js";
-import type { RunPorts } from "../../machines/run/run.ports.js";
+import type { SettlePorts } from "../../machines/settle/settle.ports.js";
 import { redact } from "../redact.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
@@ -48,7 +48,7 @@ const healthOf = async (engine: Engine, { task, isFine }: Suspect, name: string,
 };
 
 /** Last words and health checks of the tasks that are not as they should be; of all services where none is to blame. */
-export const gatherEvidence = (engine: Engine): RunPorts["gatherEvidence"] =>
+export const gatherEvidence = (engine: Engine): SettlePorts["gatherEvidence"] =>
   fromPromise(async ({ input: { app, settled }, signal }) => {
     const suspects = suspectsOf(await lookAtStack(engine, app.stack, signal), settled);
     const told = await Promise.all(

@@ -28,12 +28,12 @@ export const lookAtStack = async (engine: Engine, stack: StackName, signal: Abor
 
 const betweenTriesMs = 500;
 
-/** A look that is insisted on: the daemon may be restarting, and the chart says how long that may take. */
-export const lookUntilAnswered = (engine: Engine): RunPorts["lookAtStack"] =>
+/** A look that is insisted on, and how often the run has deployed by then: the daemon may be restarting, and the chart says how long that may take. */
+export const lookUntilAnswered = (engine: Engine, deploys: () => number): RunPorts["lookAtStack"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     for (;;) {
       try {
-        return await lookAtStack(engine, app.stack, signal);
+        return { look: await lookAtStack(engine, app.stack, signal), deploys: deploys() };
       } catch (error) {
         if (signal.aborted) throw error;
         await pause(betweenTriesMs, undefined, { signal });

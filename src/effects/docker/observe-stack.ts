@@ -1,8 +1,8 @@
 import { filter, map, type Observable } from "rxjs";
 import { fromEventObservable } from "xstate";
 import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
-import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
-import type { StackEvent } from "../../machines/deploy/deploy.types.js";
+import type { SettlePorts } from "../../machines/settle/settle.ports.js";
+import type { StackEvent } from "../../machines/settle/settle.types.js";
 import { failureFrom } from "../../machines/errors.js";
 import type { Failure, StackName } from "../../machines/vocabulary.js";
 import { defaultPace, looksAt } from "./engine-events.js";
@@ -59,5 +59,5 @@ const looks = (engine: Engine, stack: StackName): Observable<StackEvent> => {
 };
 
 /** Looks at the stack for as long as anybody listens. A daemon that does not answer is an event too. */
-export const observeStack = (engine: Engine): DeployPorts["observeStack"] =>
+export const observeStack = (engine: Engine): SettlePorts["observeStack"] =>
   fromEventObservable(({ input: { app } }) => looks(engine, app.stack));

@@ -17,9 +17,8 @@ export interface RemainsSettings extends SignSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly runDir: string;
-  /** The card of whoever had the lock before. */
-  readonly previous: () => LockCard | null;
-  readonly cookiesOf: (target: TeardownTarget) => Promise<readonly Cookie[]>;
+  /** Of processes that a dead run of the app left; `previous`: the card of whoever had the lock before. */
+  readonly cookiesOf: (target: TeardownTarget, previous: LockCard | null) => Promise<readonly Cookie[]>;
   readonly nodes: (signal: AbortSignal) => Promise<readonly LedgerNode[]>;
 }
 
@@ -64,8 +63,8 @@ const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] =>
   fromPromise(async ({ input, signal }) => {
     const { engine, ledgers, runsDir, serversDir, runDir } = settings;
-    const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input), settings.nodes(signal)]);
-    const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, settings.previous());
+    const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input, input.previous), settings.nodes(signal)]);
+    const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);
     const own = ownedBy(held.claim, objects, input.stack);
     ledgers.open(runDir, openLedger(input, objects, own, held, nodes));
     closeInherited(held, runDir);

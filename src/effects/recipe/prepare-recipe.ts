@@ -12,6 +12,9 @@ import { copyOperatorFolder } from "./copy-operator-folder.js";
 import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
+import type { UpgradeFrom } from "./plan/make-plan.js";
+import { planLines } from "./plan/plan-lines.js";
+import { readPlan } from "./plan/read-plan.js";
 import { readRecipeSettings } from "./recipe-settings.js";
 
 export interface PrepareSettings extends FetchSettings {
@@ -23,6 +26,7 @@ export interface PrepareSettings extends FetchSettings {
   readonly operatorDir: string;
   /** The tiers asked for, or null for all that there is something to run for. */
   readonly tiers: readonly Tier[];
+  readonly upgradeFrom: UpgradeFrom;
   readonly engine: Engine;
   /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
@@ -45,12 +49,11 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
     const app = { recipe, domain, stack: stackFor(domain), commit };
-    await assertRecipe({ dir, operatorDir: settings.operatorDir, app, settings: recipeSettings }, settings.engine, signal);
-    const prepared: Prepared = {
-      app,
-      settings: recipeSettings,
-      tiers: settings.tiers,
-    };
+    const checked = await assertRecipe({ dir, operatorDir: settings.operatorDir, app, settings: recipeSettings }, settings.engine, signal);
+    const { tiers, upgradeFrom, git, note } = settings;
+    const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
+    const prepared: Prepared = { app, settings: recipeSettings, plan };
     settings.onPrepared(prepared);
+    for (const line of planLines(plan, target)) note(line);
     return prepared;
   });

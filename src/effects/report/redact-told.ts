@@ -1,9 +1,9 @@
 import type { Plan } from "../../machines/plan.js";
-import type { Failure, TestResult, Verdict } from "../../machines/vocabulary.js";
+import type { Failure, TestResult, Verdict, TierOutcome } from "../../machines/vocabulary.js";
 import { redact } from "../redact.js";
 import type { LintReport, Observed } from "./observed.js";
 import type { Told } from "./report-input.js";
-import type { TierOutcome, TierReport } from "./tier-report.js";
+import type { TierReport } from "./tier-report.js";
 
 const failureOf = (failure: Failure): Failure => ({
   ...failure,

@@ -13,12 +13,13 @@ export interface ReportInput {
   readonly cleanliness: Cleanliness;
   readonly results: readonly TierResult[];
   readonly url: string | null;
+  /** Which way the run went; null before that was known. */
+  readonly plan: Plan | null;
 }
 
 /** All that the run's files tell, worked out once for all of them. */
 export interface Told extends Omit<ReportInput, "results"> {
   readonly record: RunRecordFile;
-  readonly plan: Plan | null;
   readonly tiers: readonly TierReport[];
   readonly rungs: Readonly<Record<Rung, RungStatus>>;
   readonly level: number;
@@ -29,13 +30,12 @@ export interface Told extends Omit<ReportInput, "results"> {
 
 export interface ToldBeside {
   readonly record: RunRecordFile;
-  readonly plan: Plan | null;
   readonly observed: Observed;
   readonly now: number;
 }
 
 export const tell = ({ results, ...input }: ReportInput, beside: ToldBeside): Told => {
-  const skips = beside.plan?.skips ?? [];
+  const skips = input.plan?.skips ?? [];
   const tiers = tierReports(results, skips);
   const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint });
   return { ...input, ...beside, tiers, rungs, level: levelOf(rungs) };

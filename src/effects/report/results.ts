@@ -1,9 +1,9 @@
 import { exitCodeFor } from "../../machines/run/verdict.js";
-import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict } from "../../machines/vocabulary.js";
+import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict, TierOutcome } from "../../machines/vocabulary.js";
 import type { Rung, RungStatus } from "./rungs.js";
 import type { LintReport, LintRule } from "./observed.js";
 import type { Told } from "./report-input.js";
-import type { TierOutcome, TierReport } from "./tier-report.js";
+import type { TierReport } from "./tier-report.js";
 
 interface StageResult {
   /** Of several deployments the worst. */

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
-import type { Plan } from "../../machines/plan.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import { openRegular, readRegular } from "../files/regular-file.js";
@@ -19,8 +18,6 @@ import { summaryMarkdown } from "./summary.js";
 export interface ReportSettings {
   readonly runDir: string;
   readonly record: () => RunRecordFile;
-  /** Which way the run went; null before that was known. */
-  readonly plan: () => Plan | null;
   /** What was found out beside the verdict. */
   readonly observed: () => Observed;
   /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
@@ -64,9 +61,9 @@ const pictureBytesMax = 4 * 1024 * 1024;
 const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written, or not be made, does not keep the others from it. */
-export const writeReport = ({ runDir, record, plan, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
+export const writeReport = ({ runDir, record, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise<void, ReportInput>(async ({ input }) => {
-    const told = redactTold(tell(input, { record: record(), plan: plan(), observed: observed(), now: Date.now() }));
+    const told = redactTold(tell(input, { record: record(), observed: observed(), now: Date.now() }));
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(told)],
       ["results.json", () => `${JSON.stringify(results(told), null, 2)}\n`],

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Observable } from "rxjs";
 import { fromEventObservable } from "xstate";
-import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
-import type { ProbeEvent, ProbeTry } from "../../machines/deploy/deploy.types.js";
+import type { SettlePorts } from "../../machines/settle/settle.ports.js";
+import type { ProbeEvent, ProbeTry } from "../../machines/settle/settle.types.js";
 import { failureFrom } from "../../machines/errors.js";
 import { parseReach } from "../../machines/reach.js";
 import type { Health } from "../../machines/recipe-settings.js";
@@ -87,7 +87,7 @@ const probe = async (settings: ProbeSettings, app: App, recipe: RecipeSettings, 
 };
 
 /** Asks until the app has answered at one address and all that recipe.yml has under `ready` as well, or until nobody listens any more. */
-export const probeApp = (settings: ProbeSettings): DeployPorts["probeApp"] =>
+export const probeApp = (settings: ProbeSettings): SettlePorts["probeApp"] =>
   fromEventObservable(
     ({ input: { app, settings: recipe } }) =>
       new Observable<ProbeEvent>((listener) => {

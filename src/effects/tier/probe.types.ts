@@ -1,5 +1,5 @@
 import type { SecureContext } from "node:tls";
-import type { ProbeTry } from "../../machines/deploy/deploy.types.js";
+import type { ProbeTry } from "../../machines/settle/settle.types.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import type { Target } from "./ask-app.js";

@@ -4,8 +4,8 @@ import type { TierPorts } from "../../machines/tier/tier.ports.js";
 import type { App, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { Scope } from "../children/registry.js";
 import { executablesIn, runExecutable } from "./executables.js";
-import type { BuiltInTest, OperationOf } from "./operation.js";
-import { builtInTests } from "./operations.js";
+import type { BuiltInTest, OperationOf, OperationWiring } from "./operation.js";
+import { builtInTests, operations } from "./operations.js";
 import type { ProbeSettings } from "./probe.types.js";
 
 export interface TierSettings {
@@ -22,8 +22,8 @@ export interface TierSettings {
 /** The tiers that this build can carry out. */
 export const knownTiers: readonly Tier[] = ["install", "custom"];
 
-/** install and custom look at what the deploy made; they change nothing themselves. */
-export const operate = (): TierPorts["operate"] => fromPromise(async () => {});
+/** What the tier is named after, done once. */
+export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => operations[input.tier](wiring)(input, signal));
 
 const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: AbortSignal): Promise<TestResult> => {
   const began = performance.now();
@@ -33,15 +33,14 @@ const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: Abor
 
 /** Built-in assertions, then the operator's executables, one after the other. A failed one does not keep the rest from running. */
 export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
-  fromPromise(async ({ input: { tier, app, settings: recipe, url }, signal }) => {
+  fromPromise(async ({ input, signal }) => {
+    const { tier, app, settings: recipe, url } = input;
     const tests: TestResult[] = [];
     const keep = (result: TestResult): void => {
       tests.push(result);
       settings.onTest(tier, result);
     };
-    const version = { tag: null, commit: app.commit };
-    const of = { app, settings: recipe, url, facts: { version, markers: [], updatesBefore: {}, snapshot: null }, target: version };
-    for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, of, signal)))) keep(result);
+    for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, input, signal)))) keep(result);
     for (const file of executablesIn(join(settings.operatorDir, "tests", tier))) {
       const name = file.slice(file.lastIndexOf("/") + 1);
       const { scope, cwd } = settings;

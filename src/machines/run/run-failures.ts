@@ -1,5 +1,5 @@
 import { asFailure, type FailureGiven } from "../errors.js";
-import type { Cleanliness, Domain, Failure, Residue } from "../vocabulary.js";
+import type { Cleanliness, Domain, Failure, Residue, TierResult, Verdict } from "../vocabulary.js";
 
 const overruns = {
   prepare: {
@@ -16,11 +16,6 @@ const overruns = {
     code: "recover-overrun",
     message: "what an earlier run left could not be looked at or removed in time",
     hint: "Try: recipe-ci janitor --dry-run",
-  },
-  deploy: {
-    code: "deploy-failed",
-    message: "the deploy failed without saying why",
-    hint: "The run's log has what abra and docker said.",
   },
   look: {
     code: "look-overrun",
@@ -39,6 +34,25 @@ export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]):
   hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
   details: unclaimed.map(({ kind, name }) => `${kind} ${name}`),
 });
+
+/** Between two rounds the app is removed: what stays would be what the next one tests. */
+export const replacingFailure = (cleanliness: Cleanliness): Failure => asFailure({
+  code: "recovery-failed",
+  message: "the deployment that was tested before could not be removed",
+  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
+  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : [],
+});
+
+/** Somebody deployed beside the run, or the run did more than it knows: what was tested is not what was meant. */
+export const miscounted = (found: number, due: number): Failure => asFailure({
+  code: "deploys-miscounted",
+  message: `abra was asked for ${found} deploys, and the plan has ${due}`,
+  hint: "This is a bug of recipe-ci. Report it with the run's log.",
+});
+
+/** The verdict of a run whose tier went like that; null: it goes on. */
+export const unfinished = ({ outcome }: TierResult): Verdict | null =>
+  outcome.kind === "pass" || outcome.kind === "skip" ? null : { kind: "failed", failure: outcome.failure };
 
 /** An earlier run's residue that would not go: deploying over it would test something else. */
 export const recoveryFailure = (cleanliness: Cleanliness): Failure => asFailure({

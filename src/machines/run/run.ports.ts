@@ -1,8 +1,16 @@
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import type { StackEvent } from "../deploy/deploy.types.js";
+import type { Plan } from "../plan.js";
 import { callbackPort, observablePort, promisePort } from "../ports.js";
-import type { App, Cleanliness, Domain, StackName, TierResult, Verdict } from "../vocabulary.js";
+import { settlePorts } from "../settle/settle.ports.js";
+import type { App, Cleanliness, Domain, LockCard, StackName, TierResult, Verdict } from "../vocabulary.js";
 import type { LockEvent, Prepared, Remains, StopEvent } from "./run.types.js";
+
+/** What the last look before green finds. */
+export interface LastLook {
+  readonly look: StackSnapshot;
+  /** As abra was asked to, upgrades aside. */
+  readonly deploys: number;
+}
 
 /** What a run asks of the world, beside the machines it invokes (deploy, tier, teardown, janitor). */
 export const runPorts = {
@@ -18,17 +26,14 @@ export const runPorts = {
   >("prepareRecipe"),
   /** Waits, reports and watches. The descriptor is the process's: leaving the state does not free the lock. */
   holdLock: callbackPort<LockEvent, { domain: Domain }>("holdLock"),
-  /** Looks at the stack, as soon as something changed, for as long as anybody listens. Never errors: it says `stack.unreadable`. */
-  observeStack: observablePort<StackEvent, { app: App }>("observeStack"),
-  /** One look at the stack. Asks until docker answers, or until it is aborted. */
-  lookAtStack: promisePort<StackSnapshot, { app: App }>("lookAtStack"),
-  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
-  gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
+  /** One look at the stack, and how often the run has deployed. Asks until docker answers, or until it is aborted. */
+  lookAtStack: promisePort<LastLook, { app: App }>("lookAtStack"),
+  gatherEvidence: settlePorts.gatherEvidence,
   /**
    * Residue and survivors of the app, whether or not a record mentions them; and the run's ledger, on disk when this
    * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.
    */
-  findRemains: promisePort<Remains, { domain: Domain; stack: StackName }>("findRemains"),
+  findRemains: promisePort<Remains, { domain: Domain; stack: StackName; previous: LockCard | null }>("findRemains"),
   /** After a lost lock: ends our own children, then looks. `ours` when the live path could be locked, `taken` when another run owns the app now. */
   reclaimLock: promisePort<"ours" | "taken", { domain: Domain }>("reclaimLock"),
   /** Ends the janitor pass's children and then lets its probe locks go. */
@@ -38,7 +43,7 @@ export const runPorts = {
   /** Results, JUnit, badge, report. Cannot change the verdict. */
   writeReport: promisePort<
     void,
-    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null }
+    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null; plan: Plan | null }
   >("writeReport"),
 };
 

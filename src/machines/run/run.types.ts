@@ -1,6 +1,7 @@
 import type { Budgets } from "../budgets.js";
-import type { SteadyStack } from "../convergence/judge-steady.js";
-import type { StackEvent } from "../deploy/deploy.types.js";
+import type { Plan } from "../plan.js";
+import type { Up } from "../settle/settle.types.js";
+import type { Facts } from "../tier/facts.js";
 import type {
   App,
   Cleanliness,
@@ -28,7 +29,7 @@ export type LockEvent =
   | { readonly type: "lock.lost" }
   | { readonly type: "lock.failed"; readonly failure: Failure };
 
-export type RunEvent = StopEvent | LockEvent | StackEvent;
+export type RunEvent = StopEvent | LockEvent;
 
 export interface RunInput {
   readonly runId: RunId;
@@ -50,8 +51,7 @@ export interface RunInput {
 export interface Prepared {
   readonly app: App;
   readonly settings: RecipeSettings;
-  /** The tiers this run will go through, in order. */
-  readonly tiers: readonly Tier[];
+  readonly plan: Plan;
 }
 
 /** What is there under the app's name before the run has done anything. */
@@ -63,14 +63,24 @@ export interface Remains {
   readonly cookies: readonly Cookie[];
 }
 
+/** An app that is up, and what the tiers have done to it so far. */
+export interface Deployment {
+  readonly up: Up;
+  readonly facts: Facts;
+}
+
 export interface RunContext extends RunInput {
   /** Present from `holding` on. */
   readonly prepared: Prepared | null;
   readonly holder: LockCard | null;
   readonly remains: Remains | null;
-  readonly url: string | null;
-  /** The stack as the deploy left it, and what was seen of it since; null before. */
-  readonly stack: SteadyStack | null;
+  /** Which round of the plan it is in, from 0. */
+  readonly round: number;
+  /** The deployment of this round once it is up, and what was done to it since; null before. */
+  readonly deployment: Deployment | null;
+  /** How often the run deployed. */
+  readonly deploys: number;
+  /** Of this round. */
   readonly tiersLeft: readonly Tier[];
   readonly results: readonly TierResult[];
   /** The first to be settled stands. None at the end means red. */

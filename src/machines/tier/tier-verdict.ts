@@ -1,20 +1,7 @@
 import { asFailure } from "../errors.js";
-import type { Failure, TestResult, TierResult } from "../vocabulary.js";
+import type { Failure, TestResult, Tier, TierOutcome } from "../vocabulary.js";
 
-/** How a tier went. `unverified`: nothing failed and nothing was shown either, which is red. */
-export type TierVerdict = "passed" | "failed" | "unverified";
-
-/** The one rule for when a set of assertions passed: at least one held, and none failed. */
-export const testsVerdict = (tests: readonly Pick<TestResult, "outcome">[]): TierVerdict => {
-  if (tests.some(({ outcome }) => outcome === "failed")) return "failed";
-  return tests.some(({ outcome }) => outcome === "passed") ? "passed" : "unverified";
-};
-
-/** The same for a tier, which may also have failed before its tests. */
-export const tierVerdict = ({ tests, failure }: Pick<TierResult, "tests"> & { readonly failure: Failure | null }): TierVerdict =>
-  failure === null ? testsVerdict(tests) : "failed";
-
-const unverified = ({ tier, tests }: TierResult): Failure => asFailure({
+const unverified = (tier: Tier, tests: readonly TestResult[]): Failure => asFailure({
   code: "tier-unverified",
   message: tests.length === 0 ? `the ${tier} tier had nothing to assert` : `all ${tests.length} tests of the ${tier} tier were skipped: nothing was asserted`,
   hint:
@@ -24,15 +11,19 @@ const unverified = ({ tier, tests }: TierResult): Failure => asFailure({
   details: tests.flatMap(({ name, message }) => [name, ...(message ?? "").split("\n").slice(-4).map((line) => `  ${line}`)]),
 });
 
-/** A tier that did not pass as a failure: its own if it could not be carried out, else the tests that failed. */
-export const tierFailure = (result: TierResult & { readonly failure: Failure | null }): Failure => {
-  if (result.failure !== null) return result.failure;
-  const failed = result.tests.filter((test) => test.outcome === "failed");
-  if (failed.length === 0) return unverified(result);
+const failed = (tier: Tier, tests: readonly TestResult[]): Failure => {
+  const those = tests.filter(({ outcome }) => outcome === "failed");
   return asFailure({
     code: "tier-failed",
-    message: `${failed.length} of ${result.tests.length} ${result.tier} tests failed`,
+    message: `${those.length} of ${tests.length} ${tier} tests failed`,
     hint: "The output of each failed test is in the run's log and in junit.xml.",
-    details: failed.flatMap((test) => [test.name, ...(test.message ?? "").split("\n").slice(-8).map((line) => `  ${line}`)]),
+    details: those.flatMap((test) => [test.name, ...(test.message ?? "").split("\n").slice(-8).map((line) => `  ${line}`)]),
   });
+};
+
+/** The one rule for when a tier passed: at least one of its assertions held, and none failed. */
+export const outcomeOf = (tier: Tier, tests: readonly TestResult[]): TierOutcome => {
+  if (tests.some(({ outcome }) => outcome === "failed")) return { kind: "fail", failure: failed(tier, tests) };
+  if (tests.some(({ outcome }) => outcome === "passed")) return { kind: "pass" };
+  return { kind: "unverified", failure: unverified(tier, tests) };
 };

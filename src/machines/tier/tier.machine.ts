@@ -1,79 +1,142 @@
-import { assign, setup } from "xstate";
-import { asFailure, failureFrom } from "../errors.js";
-import type { Failure, TestResult } from "../vocabulary.js";
-import { testsVerdict } from "./tier-verdict.js";
-import { tierPorts } from "./tier.ports.js";
-import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
+import { looked, tierOf, tierSetup } from "./tier-setup.js";
+import { tierBug } from "./tier-failures.js";
 
-const overrun = (context: TierContext): Failure => asFailure({
-  code: "tier-overrun",
-  message: `the ${context.tier} tier took longer than ${context.settings.timeouts.tierMs} ms`,
-  hint: "Raise timeouts.tier in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.",
+/** A stack that is only looked at must stay as it settled. */
+const watched = tierSetup.createStateConfig({
+  invoke: {
+    id: "watch",
+    src: "observeStack",
+    input: ({ context: { app } }) => ({ app }),
+    onError: { description: "The port speaks in events; should it break, the run's last look still judges." },
+  },
+  on: {
+    "stack.seen": [
+      { guard: { type: "isShaken", params: looked }, target: "#tier.explaining", actions: { type: "failShaken", params: looked } },
+      { actions: { type: "keepLook", params: looked } },
+    ],
+  },
 });
 
 /**
- * One tier: its operation once, then its assertions.
+ * One tier: hooks before, its operation once, the stack settled again where that changed it, its assertions, hooks after.
  *
- * Invariant: `passed` is entered only from assertions of which none failed, and only if one held.
+ * Invariants: it passes only by assertions of which none failed and one held, and only if nothing of the stack died
+ * while it was only looked at. While the operation lasts nobody watches: it replaces tasks on purpose.
  */
-export const tierMachine = setup({
-  types: {
-    input: {} as TierInput,
-    context: {} as TierContext,
-    output: {} as TierOutput,
-  },
-  actors: tierPorts,
-  actions: {
-    keepTests: assign({ tests: (_, params: { tests: readonly TestResult[] }) => params.tests }),
-    keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
-    keepOverrun: assign({ failure: ({ context }) => overrun(context) }),
-  },
-  guards: {
-    haveAllPassed: (_, params: { tests: readonly TestResult[] }) => testsVerdict(params.tests) === "passed",
-  },
-  delays: {
-    tierBudget: ({ context }) => context.settings.timeouts.tierMs,
-  },
-}).createMachine({
+export const tierMachine = tierSetup.createMachine({
   id: "tier",
-  description: "One tier of the test: an operation done once, then assertions on the running app.",
-  context: ({ input }) => ({ ...input, tests: [], failure: null }),
-  output: ({ context }) => ({ tier: context.tier, tests: context.tests, failure: context.failure }),
-  initial: "operating",
+  description: "One tier of the test: hooks, an operation done once, a stack that has settled again, assertions on the running app.",
+  context: ({ input }) => ({ ...input, tests: [], outcome: null }),
+  output: ({ context: { tier, tests, outcome, facts, up } }) => ({
+    result: { tier, tests, outcome: outcome ?? { kind: "fail", failure: tierBug } },
+    facts,
+    up,
+  }),
+  initial: "before",
   states: {
+    before: {
+      ...watched,
+      description: "The hook pre_‹tier›, where there is one: it may seed data.",
+      initial: "hook",
+      states: {
+        hook: {
+          description: "It changes data, and leaves the stack alone.",
+          invoke: {
+            id: "preHook",
+            src: "runHook",
+            input: ({ context }) => ({ ...tierOf({ context }), when: "pre" as const }),
+            onDone: "#tier.operating",
+            onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
+          },
+          after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
+        },
+      },
+    },
     operating: {
       description: "Does what the tier is named after, exactly once.",
       invoke: {
         id: "operate",
         src: "operate",
-        input: ({ context: { tier, app, settings, url } }) => ({ tier, app, settings, url }),
-        onDone: "asserting",
-        onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
-      },
-      after: { tierBudget: { target: "failed", actions: "keepOverrun" } },
-    },
-    asserting: {
-      description: "The built-in assertions and the recipe's own executables.",
-      invoke: {
-        id: "runTier",
-        src: "runTier",
-        input: ({ context: { tier, app, settings, url } }) => ({ tier, app, settings, url }),
+        input: tierOf,
         onDone: [
           {
-            guard: { type: "haveAllPassed", params: ({ event }) => ({ tests: event.output.tests }) },
-            target: "passed",
-            actions: { type: "keepTests", params: ({ event }) => ({ tests: event.output.tests }) },
+            guard: "changesStack",
+            target: "settling",
+            actions: { type: "keepFacts", params: ({ event }) => ({ facts: event.output }) },
           },
-          {
-            target: "failed",
-            actions: { type: "keepTests", params: ({ event }) => ({ tests: event.output.tests }) },
-          },
+          { target: "asserting", actions: { type: "keepFacts", params: ({ event }) => ({ facts: event.output }) } },
         ],
-        onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
+        onError: { target: "explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
       },
-      after: { tierBudget: { target: "failed", actions: "keepOverrun" } },
+      after: { tierBudget: { target: "explaining", actions: { type: "failOverrun", params: { step: "operation" } } } },
     },
-    passed: { type: "final", description: "Every assertion held." },
-    failed: { type: "final", description: "The operation failed, an assertion did, or nothing was asserted." },
+    settling: {
+      description: "As after a deploy: settled, answering. Its waits have budgets of their own, and it explains itself.",
+      invoke: {
+        id: "settle",
+        src: "settle",
+        input: ({ context: { app, settings, budgets } }) => ({ app, settings, budgets }),
+        onDone: [
+          {
+            guard: { type: "isUp", params: ({ event }) => ({ output: event.output }) },
+            target: "asserting",
+            actions: { type: "keepUp", params: ({ event }) => ({ output: event.output }) },
+          },
+          { target: "ended", actions: { type: "failUnsettled", params: ({ event }) => ({ output: event.output }) } },
+        ],
+        onError: { target: "ended", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
+      },
+    },
+    asserting: {
+      ...watched,
+      description: "Only looks: whatever dies meanwhile fails the tier.",
+      initial: "testing",
+      states: {
+        testing: {
+          description: "The built-in assertions and the recipe's own executables.",
+          invoke: {
+            id: "runTier",
+            src: "runTier",
+            input: tierOf,
+            onDone: [
+              {
+                guard: { type: "havePassed", params: ({ event }) => ({ tests: event.output.tests }) },
+                target: "hook",
+                actions: { type: "keepTests", params: ({ event }) => ({ tests: event.output.tests }) },
+              },
+              {
+                target: "#tier.explaining",
+                actions: { type: "keepTests", params: ({ event }) => ({ tests: event.output.tests }) },
+              },
+            ],
+            onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
+          },
+          after: { tierBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "assertions" } } } },
+        },
+        hook: {
+          description: "The hook post_‹tier›, where there is one.",
+          invoke: {
+            id: "postHook",
+            src: "runHook",
+            input: ({ context }) => ({ ...tierOf({ context }), when: "post" as const }),
+            onDone: "#tier.ended",
+            onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
+          },
+          after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
+        },
+      },
+    },
+    explaining: {
+      description: "The last words of what is not as it should be, before they are torn down with it.",
+      invoke: {
+        id: "evidence",
+        src: "gatherEvidence",
+        input: ({ context: { app, up } }) => ({ app, settled: up.stack.settled }),
+        onDone: { target: "ended", actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) } },
+        onError: { target: "ended", description: "The failure stands without them." },
+      },
+      after: { explainBudget: "ended" },
+    },
+    ended: { type: "final", description: "The outcome is in the output: passed, failed, or nothing was shown." },
   },
 });

@@ -1,16 +1,30 @@
-import type { App, Failure, RecipeSettings, TestResult, Tier, TierResult } from "../vocabulary.js";
+import type { Budgets } from "../budgets.js";
+import type { Version } from "../plan.js";
+import type { Up } from "../settle/settle.types.js";
+import type { App, RecipeSettings, TestResult, Tier, TierOutcome, TierResult } from "../vocabulary.js";
+import type { Facts } from "./facts.js";
 
 export interface TierInput {
   readonly tier: Tier;
   readonly app: App;
   readonly settings: RecipeSettings;
-  readonly url: string;
+  readonly budgets: Budgets;
+  /** What is to run once the operation is done. */
+  readonly target: Version;
+  /** As the tiers before left them. */
+  readonly facts: Facts;
+  readonly up: Up;
 }
 
 export interface TierContext extends TierInput {
   readonly tests: readonly TestResult[];
-  /** Set when the tier could not be carried out; tests that ran and failed are in `tests`. */
-  readonly failure: Failure | null;
+  /** Set once, with the state that ends the tier or that explains its end. */
+  readonly outcome: TierOutcome | null;
 }
 
-export type TierOutput = TierResult & { readonly failure: Failure | null };
+export interface TierOutput {
+  readonly result: TierResult;
+  /** As the next tier finds them. */
+  readonly facts: Facts;
+  readonly up: Up;
+}

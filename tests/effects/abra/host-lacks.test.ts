@@ -17,5 +17,5 @@ test.each([
   const abra = async () => ({ fatal, stdout: "" });
   const app = { recipe: "box", domain: "box-123456.test" as Domain, stack: "box-123456_test" as StackName, commit: "c" };
   const settings = { abra, git: async () => "", abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
-  await expect(toPromise(createActor(createApp(settings), { input: { app } }).start())).rejects.toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
+  await expect(toPromise(createActor(createApp(settings), { input: { app, version: { tag: null, commit: "c" } } }).start())).rejects.toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
 });

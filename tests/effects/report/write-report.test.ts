@@ -25,8 +25,9 @@ const input: ReportInput = {
   app: null,
   verdict: { kind: "failed", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
   cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: evil }] },
-  results: [{ tier: "custom", tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
+  results: [{ tier: "custom", outcome: { kind: "fail", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } }, tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
   url: "https://note.example.com",
+  plan: { rounds: [], skips: [{ tier: "upgrade", kind: "structural", reason: evil }] },
 };
 
 const extras: ReportExtras = {
@@ -44,7 +45,7 @@ const observed: Observed = {
 };
 
 const toldWith = (given: Partial<Told> = {}): Told => ({
-  ...tell(input, { record, plan: { rounds: [], skips: [{ tier: "upgrade", kind: "structural", reason: evil }] }, observed, now: Date.parse("2026-01-01T00:00:04.000Z") }),
+  ...tell(input, { record, observed, now: Date.parse("2026-01-01T00:00:04.000Z") }),
   ...given,
 });
 
@@ -100,7 +101,7 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: string[] = [];
-  const report = writeReport({ runDir, record: () => record, plan: () => null, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
+  const report = writeReport({ runDir, record: () => record, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toEqual(["junit.xml"]);
   expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log", "summary.md"]);

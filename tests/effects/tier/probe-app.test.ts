@@ -3,7 +3,7 @@ import { createServer as createRaw, type AddressInfo, type Server } from "node:n
 import { afterEach, describe, expect, test } from "vitest";
 import { createActor, setup, type AnyActor } from "xstate";
 import { probeApp } from "../../../src/effects/tier/probe-app.js";
-import type { ProbeEvent } from "../../../src/machines/deploy/deploy.types.js";
+import type { ProbeEvent } from "../../../src/machines/settle/settle.types.js";
 import type { RecipeSettings } from "../../../src/machines/vocabulary.js";
 import { app, engineOf, service, type Swarm } from "../../support/engine/one-stack.js";
 import { settings } from "../../support/explore/samples.js";

@@ -1,4 +1,7 @@
 import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
+import type { SettleContext } from "../../../src/machines/settle/settle.types.js";
+import { settleMachine } from "../../../src/machines/settle/settle.machine.js";
+import type { Tier } from "../../../src/machines/vocabulary.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import type { DeployContext } from "../../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../../src/machines/janitor/janitor.machine.js";
@@ -13,8 +16,8 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart } from "./run-chart.js";
-import { app, budgets, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, volume } from "./samples.js";
-import { deadStack, movingStack, refusedStack, settledStack, strangeStack } from "./stacks.js";
+import { app, base, budgets, candidate, card, cookie, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
+import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
 const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
   name: `stack.seen ${name}`,
@@ -24,9 +27,21 @@ const seen = (name: string, { at, services }: StackSnapshot): Told & { from: str
 
 const tried = { address: "https://hello", why: "HTTP 502 Bad Gateway", hint: null };
 
+const up = { url: "https://hello", stack: steadyStack };
+const settledOutputs = { up: { kind: "up", ...up }, failed: { kind: "failed", failure } };
+
 const deployChart: ChartUnderTest = {
   name: "deploy",
   machine: deployMachine,
+  input: { app, settings, version, budgets },
+  external: [],
+  outputs: { configure: { "": { images: ["hello:1"] } }, settle: settledOutputs },
+  project: ({ images, failure: kept, up: answered }: DeployContext) => [images.length, kept === null ? null : kept.code, answered !== null],
+};
+
+const settleChart: ChartUnderTest = {
+  name: "settle",
+  machine: settleMachine,
   input: { app, settings: { ...settings, reach: "service:app:80" }, budgets },
   external: [
     seen("moving", movingStack),
@@ -40,33 +55,46 @@ const deployChart: ChartUnderTest = {
     { name: "probe.hopeless", from: "probe", event: { type: "probe.hopeless", failure } as Told["event"] },
     { name: "stack.unreadable", from: "observe", event: { type: "stack.unreadable", failure } as Told["event"] },
   ],
-  outputs: { configure: { "": { images: ["hello:1"] } }, evidence: { "": { lines: ["last words"] } } },
-  project: ({ watch, settled, unreadable, failure: kept, url, images, tried: last }: DeployContext) => [
+  outputs: { evidence: { "": { lines: ["last words"] } } },
+  project: ({ watch, settled, unreadable, failure: kept, url, tried: last }: SettleContext) => [
     watch.last === null ? null : watch.last.services.map(({ name, tasks }) => [name, tasks.map(({ state }) => state)]),
     settled !== null,
     last !== null,
     unreadable !== null,
     kept === null ? null : kept.code,
     url !== null,
-    images.length,
   ],
 };
 
-const tierChart: ChartUnderTest = {
-  name: "tier",
+/** One that changes the stack, and one that only looks: the same chart by other data. */
+const tierChart = (tier: Tier): ChartUnderTest => ({
+  name: `tier, ${tier}`,
   machine: tierMachine,
-  input: { tier: "install", app, settings, url: "https://hello" },
-  external: [],
+  input: { tier, app, settings, budgets, target: version, facts: { ...facts, version: base }, up },
+  external: [
+    { ...seen("settled", settledStack), from: "watch" },
+    { ...seen("dead", deadStack), from: "watch" },
+    { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
+  ],
   outputs: {
+    operate: { "": facts },
+    settle: settledOutputs,
     runTier: {
       passed: { tests: [passedTest, skippedTest] },
       failed: { tests: [passedTest, failedTest] },
       empty: { tests: [] },
       skipped: { tests: [skippedTest] },
     },
+    evidence: { "": { lines: ["last words"] } },
   },
-  project: ({ tests, failure: kept }: TierContext) => [tests.map(({ outcome }) => outcome), kept === null ? null : kept.code],
-};
+  project: ({ tests, outcome, facts: kept, up: is }: TierContext) => [
+    tests.map((test) => test.outcome),
+    outcome === null ? null : outcome.kind,
+    outcome !== null && "failure" in outcome ? [outcome.failure.code, outcome.failure.details.length] : null,
+    kept.version.commit,
+    is.stack.settled.at,
+  ],
+});
 
 const teardownChart: ChartUnderTest = {
   name: "teardown",
@@ -141,7 +169,9 @@ const janitorChart: ChartUnderTest = {
 export const charts = {
   run: runChart,
   deploy: deployChart,
-  tier: tierChart,
+  settle: settleChart,
+  tier: tierChart("install"),
+  tierUpgrade: tierChart("upgrade"),
   teardown: teardownChart,
   reap: reapChart(false),
   reapDryRun: reapChart(true),

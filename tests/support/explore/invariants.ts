@@ -1,7 +1,7 @@
 import { lanes } from "../../../src/machines/janitor/janitor.types.js";
 import type { ChartName } from "./charts.js";
 import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
-import { deployInvariants, janitorInvariants, laneInvariants, reapInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
+import { deployInvariants, janitorInvariants, laneInvariants, reapInvariants, settleInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
 import { runInvariants } from "./invariants/run.js";
 
 interface Particulars {
@@ -15,11 +15,14 @@ interface Particulars {
 const childLanes = lanes.map((lane) => `lane${lane}`);
 
 const particulars: Readonly<Record<ChartName, Particulars>> = {
-  // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain. A watch on the stack that ends leaves the last look.
-  run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock", "done watch", "error watch"], own: runInvariants },
+  // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain.
+  run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: runInvariants },
+  deploy: { childMachines: ["settle"], harmless: [], own: deployInvariants },
   // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
-  deploy: { childMachines: [], harmless: ["done observe", "done probe"], own: deployInvariants },
-  tier: { childMachines: [], harmless: [], own: tierInvariants },
+  settle: { childMachines: [], harmless: ["done observe", "done probe"], own: settleInvariants },
+  // A watch on the stack that ends leaves the run's last look.
+  tier: { childMachines: ["settle"], harmless: ["done watch", "error watch", "done settle", "error settle"], own: tierInvariants(false) },
+  tierUpgrade: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(true) },
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },
   reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },
   reapDryRun: { childMachines: ["teardown"], harmless: [], own: reapInvariants(false) },

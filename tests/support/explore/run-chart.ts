@@ -1,10 +1,10 @@
 import { runMachine } from "../../../src/machines/run/run.machine.js";
 import type { RunContext, RunInput } from "../../../src/machines/run/run.types.js";
-import type { RunId, StopCause } from "../../../src/machines/vocabulary.js";
-import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
+import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
+import type { Failure, RunId, StopCause, TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { deadStack, settledStack, steadyStack } from "./stacks.js";
-import { app, budgets, card, cookie, failedTest, failure, passedTest, settings, silentNode, skippedTest, volume } from "./samples.js";
+import { app, base, budgets, card, cookie, facts, failure, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
 
@@ -23,18 +23,6 @@ export const lockEvents = [
   lock("lock.failed", { type: "lock.failed", failure } as Told["event"]),
 ];
 
-const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
-  name: `stack.seen ${name}`,
-  from: "watch",
-  event: { type: "stack.seen", at, services } as Told["event"],
-});
-
-const stackEvents = [
-  seen("settled", settledStack),
-  seen("dead", deadStack),
-  { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
-];
-
 const input: RunInput = {
   runId: "42" as RunId,
   recipe: app.recipe,
@@ -48,18 +36,26 @@ const input: RunInput = {
   budgets,
 };
 
+const up = { url: "https://hello", stack: steadyStack };
 const clean = { cleanliness: { kind: "clean" }, troubles: [] };
-const unverified = { cleanliness: { kind: "unverified", nodes: [silentNode] }, troubles: [] };
+const unasked = { cleanliness: { kind: "unverified", nodes: [silentNode] }, troubles: [] };
 const dirty = { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] };
+
+const unverified: Failure = { ...failure, code: "tier-unverified" };
+const tierCame = (outcome: TierOutcome): TierOutput => ({ result: { tier: "install", outcome, tests: [passedTest] }, facts, up });
 
 /** Two causes of a stop are enough to walk with: they all take the same way. Every pair of all of them is a test of its own. */
 export const runChart: ChartUnderTest = {
   name: "run",
   machine: runMachine,
   input,
-  external: [stop("TERM"), stop("INT"), ...lockEvents, ...stackEvents],
+  external: [stop("TERM"), stop("INT"), ...lockEvents],
   outputs: {
-    prepareRecipe: { "": { app, settings, tiers: input.tiers }, untested: { app, settings, tiers: [] } },
+    prepareRecipe: {
+      "": { app, settings, plan },
+      untested: { app, settings, plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
+      twice: { app, settings, plan: { rounds: [{ deploys: base, tiers: ["upgrade"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
+    },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
     findRemains: {
       none: { residue: [], unclaimed: [], cookies: [] },
@@ -67,24 +63,25 @@ export const runChart: ChartUnderTest = {
       survivors: { residue: [], unclaimed: [], cookies: [cookie] },
       unclaimed: { residue: [], unclaimed: [volume], cookies: [] },
     },
-    recoverTeardown: { clean, dirty, unverified },
+    recoverTeardown: { clean, dirty, unverified: unasked },
     deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure } },
     tier: {
-      passed: { tier: "install", tests: [passedTest, skippedTest], failure: null },
-      failed: { tier: "install", tests: [passedTest, failedTest], failure: null },
-      broken: { tier: "install", tests: [passedTest], failure },
-      empty: { tier: "install", tests: [], failure: null },
-      skipped: { tier: "install", tests: [skippedTest], failure: null },
+      passed: tierCame({ kind: "pass" }),
+      skipped: tierCame({ kind: "skip", reason: "nothing to do" }),
+      failed: tierCame({ kind: "fail", failure }),
+      unverified: tierCame({ kind: "unverified", failure: unverified }),
     },
-    lastLook: { steady: settledStack, dead: deadStack },
+    lastLook: { steady: { look: settledStack, deploys: 1 }, second: { look: settledStack, deploys: 2 }, dead: { look: deadStack, deploys: 1 } },
     evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },
-    teardown: { clean, dirty, unverified },
+    replaceTeardown: { clean, dirty, unverified: unasked },
+    teardown: { clean, dirty, unverified: unasked },
   },
-  project: ({ prepared, url, stack, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
-    prepared !== null,
-    url !== null,
-    stack !== null,
+  project: ({ prepared, round, deploys, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
+    prepared === null ? null : prepared.plan.rounds.length,
+    round,
+    deploys,
+    deployment !== null,
     evidence.length,
     tiersLeft.length,
     Math.min(results.length, 1),

@@ -1,5 +1,7 @@
 import { nothingAllowed } from "../../../src/machines/allow.js";
 import { defaultBudgets } from "../../../src/machines/budgets.js";
+import type { Plan, Version } from "../../../src/machines/plan.js";
+import type { Facts } from "../../../src/machines/tier/facts.js";
 import type { Candidate } from "../../../src/machines/reap/reap.types.js";
 import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult, UnaskedNode } from "../../../src/machines/vocabulary.js";
 
@@ -29,6 +31,10 @@ export const settings: RecipeSettings = {
   screenshot: "",
   allow: nothingAllowed,
 };
+export const version: Version = { tag: null, commit: app.commit };
+export const base: Version = { tag: "1.0.0+1.0", commit: "ba5e" };
+export const facts: Facts = { version, markers: [], updatesBefore: {}, snapshot: null };
+export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };
 export const cookie = "c00c1e" as Cookie;

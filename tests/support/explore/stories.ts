@@ -1,13 +1,15 @@
 import type { ChartName } from "./charts.js";
 import type { Story } from "./story.js";
-import { deployStories, janitorStories, laneStories, reapDryRunStories, reapStories, teardownStories, tierStories } from "./stories/others.js";
+import { deployStories, janitorStories, laneStories, reapDryRunStories, reapStories, settleStories, teardownStories, tierStories, tierUpgradeStories } from "./stories/others.js";
 import { runStories } from "./stories/run.js";
 
 /** Where each event leads from each place that waits for it: the tables of dangerous events, as courses. */
 export const stories: Readonly<Record<ChartName, readonly Story[]>> = {
   run: runStories,
   deploy: deployStories,
+  settle: settleStories,
   tier: tierStories,
+  tierUpgrade: tierUpgradeStories,
   teardown: teardownStories,
   reap: reapStories,
   reapDryRun: reapDryRunStories,

@@ -1,4 +1,7 @@
+import type { AnyMachineSnapshot } from "xstate";
 import type { DeployContext } from "../../../../src/machines/deploy/deploy.types.js";
+import type { SettleContext } from "../../../../src/machines/settle/settle.types.js";
+import type { TierContext } from "../../../../src/machines/tier/tier.types.js";
 import { lanes, type JanitorContext, type JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
 import type { LaneOutput } from "../../../../src/machines/lane/lane.types.js";
 import type { TeardownContext, TeardownOutput } from "../../../../src/machines/teardown/teardown.types.js";
@@ -58,35 +61,77 @@ export const teardownInvariants = { order: inOrder(teardownOrder), abraIsAskedLa
 
 const upIsAnswered: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "probe.answered")
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "settle.up") && isActive(snapshot, "settle.up") && told.name !== "probe.answered")
     .map((step) => `${describe(step)}: up only if the app answered`);
 
-/** Whatever dies while the app is probed fails the deploy: settled is what stays. */
+/** Whatever dies while the app is probed fails the settling: settled is what stays. */
 const settledStays: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told, possible }) => possible && isActive(from.snapshot, "deploy.watching.probing") && told.name === "stack.seen dead" && !isActive(snapshot, "deploy.explaining"))
+    .filter(({ from, snapshot, told, possible }) => possible && isActive(from.snapshot, "settle.watching.probing") && told.name === "stack.seen dead" && !isActive(snapshot, "settle.explaining"))
     .map((step) => `${describe(step)}: a task that had settled died, and nothing came of it`);
 
-const failedSaysWhy: Invariant = ({ places }) =>
+const notSettledSaysWhy: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ at, snapshot }) => {
-    const { failure, url } = snapshot.context as DeployContext;
+    const { failure, url } = snapshot.context as SettleContext;
     if (at === "failed" || at === "explaining") return failure === null || url !== null ? ["failed without saying why"] : [];
     return at === "up" && (url === null || failure !== null) ? ["up without an address, or with a failure"] : [];
   });
 
+export const settleInvariants = { order: inOrder(["observe", "probe"]), upIsAnswered, settledStays, notSettledSaysWhy } as const satisfies Record<string, Invariant>;
+
+const upHasSettled: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "done settle up")
+    .map((step) => `${describe(step)}: up only if the stack has settled and the app answered`);
+
+const undeployedSaysWhy: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => {
+    const { failure, up } = snapshot.context as DeployContext;
+    if (at === "failed") return failure === null || up !== null ? ["failed without saying why"] : [];
+    return at === "up" && (up === null || failure !== null) ? ["up without an address, or with a failure"] : [];
+  });
+
 export const deployInvariants = {
-  order: inOrder(["create", "configure", "prepull", "submit", "observe", "probe"]),
-  upIsAnswered,
-  settledStays,
-  failedSaysWhy,
+  order: inOrder(["create", "configure", "prepull", "submit", "settle"]),
+  upHasSettled,
+  undeployedSaysWhy,
 } as const satisfies Record<string, Invariant>;
+
+const outcomeIn = (snapshot: AnyMachineSnapshot): string | null => (snapshot.context as TierContext).outcome?.kind ?? null;
 
 const passedHasTests: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "tier.passed") && isActive(snapshot, "tier.passed") && told.name !== "done runTier passed")
+    .filter(({ from, snapshot, told }) => outcomeIn(from.snapshot) !== "pass" && outcomeIn(snapshot) === "pass" && told.name !== "done runTier passed")
     .map((step) => `${describe(step)}: passed only by tests that all passed`);
 
-export const tierInvariants = { order: inOrder(["operate", "runTier"]), passedHasTests } as const satisfies Record<string, Invariant>;
+/** No end without an outcome, and none that passed but by the hook after the tests. */
+const endsWithOutcome: Invariant = ({ steps }) =>
+  steps
+    .filter(({ snapshot, told }) => isActive(snapshot, "tier.ended") && (outcomeIn(snapshot) === null || (outcomeIn(snapshot) === "pass" && told.name !== "done postHook")))
+    .map((step) => `${describe(step)}: ended as ${String(outcomeIn(step.snapshot))}`);
+
+/** Whatever dies while a tier only looks fails it. */
+const deathsFail: Invariant = ({ steps }) =>
+  steps
+    .filter(({ snapshot, told, possible }) => possible && told.name === "stack.seen dead" && outcomeIn(snapshot) !== "fail")
+    .map((step) => `${describe(step)}: a task that had settled died, and the tier goes on`);
+
+const operatesOnce: Invariant = ({ places }) =>
+  [...places.values()].filter(({ startedOnPath }) => startedOnPath.filter((id) => id === "operate").length > 1).map(({ at }) => `${at}: operated twice`);
+
+/** While an operation replaces tasks, nobody takes that for a death. */
+const blindWhileOperating: Invariant = ({ places }) =>
+  [...places.values()].filter(({ snapshot }) => isActive(snapshot, "tier.operating") && "watch" in snapshot.children).map(({ at }) => `${at}: the stack is watched while it is changed`);
+
+export const tierInvariants = (settles: boolean) =>
+  ({
+    order: inOrder(["preHook", "operate", ...(settles ? ["settle"] : []), "runTier", "postHook"]),
+    passedHasTests,
+    endsWithOutcome,
+    deathsFail,
+    operatesOnce,
+    blindWhileOperating,
+  }) as const satisfies Record<string, Invariant>;
 
 const cleansOnlyOrphans =
   (mayClean: boolean): Invariant =>

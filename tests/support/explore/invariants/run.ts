@@ -65,7 +65,7 @@ export const watchesTheLock = violations(
   "the lock's watch is not kept",
 );
 
-const touching = ["findRemains", "recoverTeardown", "deploy", "tier", "teardown"];
+const touching = ["findRemains", "recoverTeardown", "replaceTeardown", "deploy", "tier", "teardown"];
 
 /** Nothing of the Swarm is touched by a run that does not hold the lock. */
 export const touchesOnlyUnderLock: Invariant = ({ steps, places }) => [
@@ -94,20 +94,25 @@ export const firstVerdictStands = violations(
 /** Only a stack that is as it settled, after every tier, is followed by `passed`. */
 export const passesOnlyByTests = violations(
   ({ from, snapshot, told }) =>
-    contextOf(snapshot).verdict?.kind === "passed" && contextOf(from.snapshot).verdict === null && told.name !== "done lastLook steady",
+    contextOf(snapshot).verdict?.kind === "passed" && contextOf(from.snapshot).verdict === null && told.name !== "done lastLook steady" && told.name !== "done lastLook second",
   "passed without a last look at a steady stack",
 );
 
-/** A task that dies while the tests run fails the run, whatever the tests come to. */
+/** A task that the last look finds dead fails the run, whatever the tests came to. */
 const deathsFailTests = violations(
-  ({ possible, from, snapshot, told }) =>
-    possible && is(from.snapshot, "run.holding.running.test") && !is(from.snapshot, "run.holding.running.test.explaining") && (told.name === "stack.seen dead" || told.name === "done lastLook dead") && contextOf(snapshot).verdict?.kind !== "failed",
+  ({ possible, snapshot, told }) => possible && told.name === "done lastLook dead" && contextOf(snapshot).verdict?.kind !== "failed",
   "a task that had settled died, and the run goes on",
 );
 
+/** A round goes on from an app that was removed, or a version would be tested that was never deployed. */
+const roundsBeginAnew = violations(
+  ({ from, snapshot, told }) => contextOf(snapshot).round > contextOf(from.snapshot).round && !["done replaceTeardown clean", "done replaceTeardown unverified"].includes(told.name),
+  "a round begins over another",
+);
+
 const passesOnlyComplete = violations(
-  ({ snapshot }) => contextOf(snapshot).verdict?.kind === "passed" && contextOf(snapshot).tiersLeft.length > 0,
-  "passed before every tier was done",
+  ({ snapshot }) => contextOf(snapshot).verdict?.kind === "passed" && (contextOf(snapshot).tiersLeft.length > 0 || contextOf(snapshot).round + 1 < (contextOf(snapshot).prepared?.plan.rounds.length ?? 0)),
+  "passed before every tier of every round was done",
 );
 
 /** Whoever leaves for tearingDown or reporting says why; but for a deploy that no test follows, which is red by that. */
@@ -160,6 +165,7 @@ export const runInvariants = {
   passesOnlyByTests,
   passesOnlyComplete,
   deathsFailTests,
+  roundsBeginAnew,
   failuresAreNamed,
   codesAreHonest,
   tearsDownOnce,

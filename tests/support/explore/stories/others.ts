@@ -1,7 +1,7 @@
 import type { Story } from "../story.js";
-import { settledStack } from "../stacks.js";
+import { settledStack, steadyStack } from "../stacks.js";
 import { lanes } from "../../../../src/machines/janitor/janitor.types.js";
-import { app, candidate, card, cookie, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, volume } from "../samples.js";
+import { app, base, candidate, card, cookie, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, version, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
 
@@ -88,66 +88,102 @@ const created = ["done create"];
 const configured = [...created, "done configure"];
 const pulled = [...configured, "done prepull"];
 const submitted = [...pulled, "done submit"];
-const settledDown = [...submitted, "stack.seen settled"];
 
 const deployWaits: readonly (readonly [string, readonly string[], string, string])[] = [
   ["creating", [], "create", "createBudget"],
   ["configuring", created, "configure", "configureBudget"],
   ["prepulling", configured, "prepull", "prepullBudget"],
   ["submitting", pulled, "submit", "submitBudget"],
-  ["watching.converging", submitted, "observe", "deployTimeout"],
-  ["watching.probing", settledDown, "probe", "probeTimeout"],
 ];
 
 const outage = { code: "docker-unreachable", message: "the host went away", hint: "Look at the host.", exitCode: 69, details: [] };
 
 export const deployStories: readonly Story[] = [
   {
-    title: "a good deploy takes every step once, in order, and ends with the address",
-    told: [...settledDown, "probe.answered"],
+    title: "a good deploy takes every step once, in order, and ends as its settling did",
+    told: [...submitted, "done settle up"],
     at: "up",
-    started: ["create", "configure", "prepull", "submit", "observe", "probe"],
-    output: { kind: "up", url: "https://hello" },
+    started: ["create", "configure", "prepull", "submit", "settle"],
+    output: { kind: "up", url: "https://hello", stack: steadyStack },
   },
   ...deployWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
-    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`, ...(at.startsWith("watching") ? ["done evidence"] : [])], at: "failed", output: { kind: "failed", failure: { code: outage.code } } },
-    { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`, ...(at.startsWith("watching") ? ["done evidence"] : [])], at: "failed", output: { kind: "failed" } },
+    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`], at: "failed", output: { kind: "failed", failure: outage } },
+    { title: `after ${delay} in ${at} fails, and names the step`, told: [...before, `after ${delay}`], at: "failed", output: { kind: "failed", failure: { code: `deploy-${at}-overrun` } } },
   ]),
-  { title: "the look that let the app be probed is kept", told: settledDown, at: "watching.probing", context: { settled: settledStack, watch: { last: settledStack } } },
-  { title: "an app that still moves is waited for", told: [...submitted, "stack.seen moving", "stack.unreadable"], at: "watching.converging", context: { unreadable: failure } },
-  { title: "time alone settles a stack that was seen before, and no other", told: [...submitted, "stack.seen same"], at: "watching.converging" },
-  { title: "a stack that can be read again is no trouble any more", told: [...submitted, "stack.unreadable", "stack.seen moving"], at: "watching.converging", context: { unreadable: null } },
-  { title: "an unreadable stack is not the app's fault when time is up", told: [...submitted, "stack.unreadable", "after deployTimeout", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
-  { title: "what waiting cannot mend ends the wait, and is explained", told: [...submitted, "stack.seen broken"], at: "explaining", context: { failure: { code: "image-refused" } }, inputs: { evidence: { app, settled: null } } },
-  { title: "a reach that names no service ends the wait", told: [...submitted, "stack.seen without the service"], at: "explaining", context: { failure: { code: "reach-unknown-service" } } },
-  { title: "last words are told with the failure", told: [...submitted, "stack.seen broken", "done evidence"], at: "failed", started: ["create", "configure", "prepull", "submit", "observe", "evidence"], said: "last words" },
-  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...submitted, "stack.seen broken", end], at: "failed", output: { failure: { code: "image-refused" } } })),
-  { title: "a task that dies while the app is probed fails the deploy", told: [...settledDown, "stack.seen dead"], at: "explaining", context: { failure: { code: "task-died" } }, inputs: { evidence: { app, settled: settledStack } } },
-  { title: "a stack that stays is probed on", told: [...settledDown, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
-  { title: "an app that never answers is told by the last try", told: [...settledDown, "probe.tried", "after probeTimeout"], at: "explaining", context: { failure: { code: "deploy-probing-overrun", message: `${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
-  { title: "an app that nobody could ask is told so", told: [...settledDown, "after probeTimeout"], at: "explaining", context: { failure: { message: `${app.domain} did not answer in time: nothing could be asked (reach: service:app:80)` } } },
-  { title: "a probe without hope ends the deploy with its own failure", told: [...settledDown, "probe.hopeless", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
-  { title: "a stack that did not settle in time is told by what it was up to", told: [...submitted, "stack.seen moving", "after deployTimeout"], at: "explaining", context: { failure: { code: "deploy-converging-overrun" } } },
+  { title: "a stack that does not settle fails the deploy with that failure", told: [...submitted, "done settle failed"], at: "failed", output: { kind: "failed", failure } },
+  { title: "a settling that breaks fails the deploy", told: [...submitted, "error settle"], at: "failed", output: { kind: "failed", failure: outage } },
   { title: "what was pulled is what the compose files named", told: configured, at: "prepulling", context: { images: ["hello:1"] } },
+  { title: "the app is made and configured at the version that was asked for", told: created, at: "configuring", inputs: { create: { app, version }, configure: { app, version } } },
 ];
 
-const tierOverrun = {
-  code: "tier-overrun",
-  message: "the install tier took longer than 900000 ms",
-  hint: "Raise timeouts.tier in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.",
-  exitCode: 1,
-  details: [],
-};
+const converged = ["stack.seen settled"];
+const settleWaits: readonly (readonly [string, readonly string[], string, string])[] = [
+  ["watching.converging", [], "observe", "deployTimeout"],
+  ["watching.probing", converged, "probe", "probeTimeout"],
+];
+
+export const settleStories: readonly Story[] = [
+  { title: "a good settling ends with the address", told: [...converged, "probe.answered"], at: "up", started: ["observe", "probe"], output: { kind: "up", url: "https://hello" } },
+  ...settleWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
+    { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`, "done evidence"], at: "failed", output: { kind: "failed", failure: { code: outage.code } } },
+    { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`, "done evidence"], at: "failed", output: { kind: "failed" } },
+  ]),
+  { title: "the look that let the app be probed is kept", told: converged, at: "watching.probing", context: { settled: settledStack, watch: { last: settledStack } } },
+  { title: "an app that still moves is waited for", told: ["stack.seen moving", "stack.unreadable"], at: "watching.converging", context: { unreadable: failure } },
+  { title: "time alone settles a stack that was seen before, and no other", told: ["stack.seen same"], at: "watching.converging" },
+  { title: "a stack that can be read again is no trouble any more", told: ["stack.unreadable", "stack.seen moving"], at: "watching.converging", context: { unreadable: null } },
+  { title: "an unreadable stack is not the app's fault when time is up", told: ["stack.unreadable", "after deployTimeout", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
+  { title: "what waiting cannot mend ends the wait, and is explained", told: ["stack.seen broken"], at: "explaining", context: { failure: { code: "image-refused" } }, inputs: { evidence: { app, settled: null } } },
+  { title: "a reach that names no service ends the wait", told: ["stack.seen without the service"], at: "explaining", context: { failure: { code: "reach-unknown-service" } } },
+  { title: "last words are told with the failure", told: ["stack.seen broken", "done evidence"], at: "failed", started: ["observe", "evidence"], said: "last words" },
+  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: ["stack.seen broken", end], at: "failed", output: { failure: { code: "image-refused" } } })),
+  { title: "a task that dies while the app is probed fails the settling", told: [...converged, "stack.seen dead"], at: "explaining", context: { failure: { code: "task-died" } }, inputs: { evidence: { app, settled: settledStack } } },
+  { title: "a stack that stays is probed on", told: [...converged, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
+  { title: "an app that never answers is told by the last try", told: [...converged, "probe.tried", "after probeTimeout"], at: "explaining", context: { failure: { code: "deploy-probing-overrun", message: `${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
+  { title: "an app that nobody could ask is told so", told: [...converged, "after probeTimeout"], at: "explaining", context: { failure: { message: `${app.domain} did not answer in time: nothing could be asked (reach: service:app:80)` } } },
+  { title: "a probe without hope ends the settling with its own failure", told: [...converged, "probe.hopeless", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
+  { title: "a stack that did not settle in time is told by what it was up to", told: ["stack.seen moving", "after deployTimeout"], at: "explaining", context: { failure: { code: "deploy-converging-overrun" } } },
+];
+
+const hooked = ["done preHook"];
+const operated = [...hooked, "done operate"];
+const passedTests = [...operated, "done runTier passed"];
+const overrun = (what: string, key: string, ms: number) => ({
+  kind: "fail",
+  failure: { code: "tier-overrun", message: `${what} the install tier took longer than ${ms} ms`, hint: `Raise timeouts.${key} in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.` },
+});
+const broke = { kind: "fail", failure: { ...outage, details: ["last words"] } };
+const explained = ["done evidence"];
+const ended = (outcome: unknown, tests: readonly unknown[] = []) => ({ result: { tier: "install", outcome, tests } });
 
 export const tierStories: readonly Story[] = [
-  { title: "a good tier operates once and asserts once", told: ["done operate", "done runTier passed"], at: "passed", started: ["operate", "runTier"], output: { tests: [passedTest, skippedTest], failure: null } },
-  { title: "one failed test fails the tier", told: ["done operate", "done runTier failed"], at: "failed", output: { tests: [passedTest, failedTest], failure: null } },
-  { title: "no test at all fails the tier", told: ["done operate", "done runTier empty"], at: "failed", output: { tests: [] } },
-  { title: "tests that were all skipped show nothing, and fail the tier", told: ["done operate", "done runTier skipped"], at: "failed", output: { tests: [skippedTest] } },
-  { title: "an operation that fails is not followed by assertions", told: ["error operate"], at: "failed", started: ["operate"], output: { failure: outage } },
-  { title: "an operation that overruns is not followed by assertions", told: ["after tierBudget"], at: "failed", started: ["operate"], output: { failure: tierOverrun } },
-  { title: "assertions that break fail the tier", told: ["done operate", "error runTier"], at: "failed", output: { failure: outage } },
-  { title: "assertions that overrun fail the tier", told: ["done operate", "after tierBudget"], at: "failed", output: { failure: tierOverrun } },
+  { title: "a good tier calls its hooks, operates once and asserts once, in order", told: [...passedTests, "done postHook"], at: "ended", started: ["watch", "preHook", "operate", "watch", "runTier", "postHook"], output: ended({ kind: "pass" }, [passedTest, skippedTest]) },
+  { title: "the hooks, the operation and the tests are told the same", told: passedTests, at: "asserting.hook", inputs: { preHook: { tier: "install", when: "pre", url: "https://hello" }, operate: { tier: "install", app, target: version, facts: { version: base } }, runTier: { tier: "install", app, url: "https://hello", facts: { version } }, postHook: { when: "post" } } },
+  { title: "one failed test fails the tier, and is explained", told: [...operated, "done runTier failed", ...explained], at: "ended", started: ["watch", "preHook", "operate", "watch", "runTier", "evidence"], output: ended({ kind: "fail", failure: { code: "tier-failed" } }, [passedTest, failedTest]), said: "last words" },
+  { title: "no test at all shows nothing", told: [...operated, "done runTier empty", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }) },
+  { title: "tests that were all skipped show nothing", told: [...operated, "done runTier skipped", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }, [skippedTest]) },
+  { title: "a hook before that fails is followed by no operation", told: ["error preHook", ...explained], at: "ended", started: ["watch", "preHook", "evidence"], output: ended(broke) },
+  { title: "a hook before that overruns is followed by no operation", told: ["after hookBudget", "error evidence"], at: "ended", started: ["watch", "preHook", "evidence"], output: ended(overrun("a hook of", "hook", 300_000)) },
+  { title: "an operation that fails is not followed by assertions", told: [...hooked, "error operate", ...explained], at: "ended", started: ["watch", "preHook", "operate", "evidence"], output: ended(broke) },
+  { title: "an operation that overruns is not followed by assertions", told: [...hooked, "after tierBudget", "error evidence"], at: "ended", output: ended(overrun("the operation of", "tier", 900_000)) },
+  { title: "assertions that break fail the tier", told: [...operated, "error runTier", ...explained], at: "ended", output: ended(broke) },
+  { title: "assertions that overrun fail the tier", told: [...operated, "after tierBudget", "after explainBudget"], at: "ended", output: ended(overrun("the tests of", "tier", 900_000)) },
+  { title: "a hook after that fails fails a tier whose tests passed", told: [...passedTests, "error postHook", ...explained], at: "ended", output: ended(broke, [passedTest, skippedTest]) },
+  { title: "a hook after that overruns fails it too", told: [...passedTests, "after hookBudget", "error evidence"], at: "ended", output: ended(overrun("a hook of", "hook", 300_000), [passedTest, skippedTest]) },
+  { title: "a task that dies while the tests run fails the tier at once", told: [...operated, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died", message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } }, inputs: { evidence: { app, settled: steadyStack.settled } } },
+  { title: "a task that dies while a hook runs fails the tier", told: ["stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
+  { title: "a task that dies after the tests have passed fails the tier all the same", told: [...passedTests, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
+  { title: "a stack that stays is watched on, and one that cannot be read is no death", told: [...operated, "stack.seen settled", "stack.unreadable"], at: "asserting.testing", context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
+  { title: "a watch that breaks leaves it to the run's last look", told: [...operated, "error watch"], at: "asserting.testing", context: { outcome: null } },
+];
+
+const upgraded = [...operated, "done settle up"];
+
+export const tierUpgradeStories: readonly Story[] = [
+  { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["watch", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
+  { title: "the facts that the operation added to are the next tier's", told: operated, at: "settling", context: { facts: { version } }, inputs: { settle: { app } } },
+  { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["watch", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
+  { title: "a settling that breaks fails the tier", told: [...operated, "error settle"], at: "ended", output: { result: { outcome: { kind: "fail", failure: outage } } } },
 ];
 
 const orphan = ["done probe orphan"];

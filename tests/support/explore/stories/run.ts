@@ -1,8 +1,8 @@
 import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
 import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
-import { settledStack, steadyStack } from "../stacks.js";
-import { app, cookie, failure, volume } from "../samples.js";
+import { steadyStack } from "../stacks.js";
+import { app, base, cookie, failure, passedTest, version, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
@@ -11,6 +11,8 @@ const testing = [...deploying, "done deploy up"];
 const untested = [...testing, "done tier passed", "done tier passed"];
 const tested = [...untested, "done lastLook steady"];
 const explained = ["done evidence"];
+const twice = ["done prepareRecipe twice", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up"];
+const secondRound = [...twice, "done tier passed", "done replaceTeardown clean", "done deploy up"];
 const recovering = [...held, "done findRemains residue"];
 const lost = [...deploying, "lock.lost"];
 const stopped = [...testing, "stop TERM"];
@@ -31,7 +33,7 @@ const waits: readonly { readonly at: string; readonly told: readonly string[]; r
   { at: recover, told: held, byStop: cleaning },
   { at: "holding.running.recover.cleaning", told: recovering, byStop: cleaning },
   { at: "holding.running.deploy", told: deploying, byStop: cleaning },
-  { at: "holding.running.test.tier", told: testing, byStop: cleaning },
+  { at: "holding.running.test.install", told: testing, byStop: cleaning },
   { at: "holding.running.test.lastLook", told: untested, byStop: cleaning },
 ];
 
@@ -77,7 +79,7 @@ const whole: readonly Story[] = [
     title: "a green run takes every step once, in order",
     told: [...tested, "done teardown clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "watch", "tier", "tier", "lastLook", "teardown", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "tier", "tier", "lastLook", "teardown", "drainAll", "writeReport"],
     output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
   },
   {
@@ -119,7 +121,7 @@ const whole: readonly Story[] = [
     inputs: { findRemains: target, recoverTeardown: { ...target, cookies: [cookie] } },
   },
   { title: "a run tears down its own app, without looking for strangers", told: stopped, at: cleaning, inputs: { teardown: { ...target, cookies: [] } } },
-  { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done tier passed"], at: "holding.running.test.tier", inputs: { tier: { tier: "custom", app, url: "https://hello" } } },
+  { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done tier passed"], at: "holding.running.test.custom", inputs: { tier: { tier: "custom", app, target: version, facts: { version }, up: { url: "https://hello" } } } },
   { title: "the lock that is asked for is the app's", told: prepared, at: "holding.acquire", inputs: { holdLock: { domain: app.domain } } },
   { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domain: app.domain } } },
   {
@@ -139,7 +141,7 @@ const whole: readonly Story[] = [
   { title: "a look at the remains that overruns leads to the teardown", told: [...held, "after recoverBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a failed deploy is torn down and red", told: [...deploying, "done deploy failed", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
   { title: "a broken deploy is torn down and red", told: [...deploying, "error deploy", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done tier passed"], at: "holding.running.test.tier", context: { tiersLeft: ["custom"], url: "https://hello" } },
+  { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done tier passed"], at: "holding.running.test.custom", context: { tiersLeft: ["custom"], deployment: { up: { url: "https://hello" } } } },
   {
     title: "a run without a test has no verdict, which is red",
     told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up", "done teardown clean", ...reported],
@@ -147,23 +149,25 @@ const whole: readonly Story[] = [
     started: [...actors, "deploy", "teardown", "drainAll", "writeReport"],
     output: red(70),
   },
-  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that could not be carried out is red whatever its tests say", told: [...testing, "done tier broken", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { ...failure, details: ["last words"] } }, ...red(1) } },
-  { title: "a tier without tests is red", told: [...testing, "done tier empty", ...explained, "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that breaks is red", told: [...testing, "error tier", ...explained, "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier whose tests were all skipped is red", told: [...testing, "done tier skipped", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
-  { title: "a task that dies during a tier fails it at once, with its last words", told: [...testing, "stack.seen dead", ...explained, "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "watch", "tier", "evidence", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
-  { title: "the failure of a task that died names the tier it died in", told: [...testing, "stack.seen dead"], at: explaining, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { verdict: { kind: "failed", failure: { message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } } },
-  { title: "the last words are told with the failure", told: [...testing, "done tier failed", ...explained], at: cleaning, context: { evidence: ["last words"] } },
-  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...testing, "done tier failed", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
-  { title: "a stop while the last words are read changes nothing of the verdict", told: [...testing, "done tier failed", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "tier-failed" } } } },
-  { title: "a stack that stays is watched on", told: [...testing, "stack.seen settled", "stack.unreadable"], at: "holding.running.test.tier", context: { verdict: null, stack: { settled: settledStack, watch: { last: settledStack } } } },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that breaks is red", told: [...testing, "error tier", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a tier that showed nothing is red", told: [...testing, "done tier unverified", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
+  { title: "a tier that had nothing to do is no failure", told: [...testing, "done tier skipped"], at: "holding.running.test.custom", context: { verdict: null } },
   { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
   { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
+  { title: "the last words are told with the failure", told: [...untested, "done lastLook dead", ...explained], at: cleaning, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { evidence: ["last words"] } },
+  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...untested, "done lastLook dead", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
+  { title: "a stop while the last words are read changes nothing of the verdict", told: [...untested, "done lastLook dead", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "task-died" } } } },
+  { title: "a deploy more than the plan has is red", told: [...untested, "done lastLook second", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } }, ...red(1) } },
+  { title: "a deploy fewer than the plan has is red", told: [...secondRound, "done tier passed", "done lastLook steady"], at: explaining, context: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } } } },
+  { title: "an upgrade is aimed at the ref, from the base that was deployed", told: twice, at: "holding.running.test.upgrade", inputs: { deploy: { app, version: base }, tier: { tier: "upgrade", target: version, facts: { version: base } } } },
+  { title: "between two rounds the app is removed, and then deployed anew", told: [...twice, "done tier passed"], at: "holding.running.test.replacing", inputs: { replaceTeardown: { ...target, cookies: [] } } },
+  { title: "every round is gone through before the last look", told: [...secondRound, "done tier passed", "done lastLook second", "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "tier", "replaceTeardown", "deploy", "tier", "lastLook", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
+  { title: "an app that cannot be removed between two rounds is not deployed over", told: [...twice, "done tier passed", "done replaceTeardown dirty", "done teardown clean", ...reported], at: "released", output: red(1) },
+  ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...twice, "done tier passed", end, "done teardown clean", ...reported], at: "released", output: red(69) })),
   { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a watch that breaks leaves it to the last look", told: [...testing, "error watch"], at: "holding.running.test.tier", context: { ignored: ["the watch on the stack broke"] } },
   { title: "passed and dirty is 3", told: [...tested, "done teardown dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
   ...(["error teardown", "after teardownBudget"] as const).map((end) => ({
     title: `passed and ${end} is 3: what could not be verified is not clean`,
@@ -172,7 +176,7 @@ const whole: readonly Story[] = [
     output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
   })),
   { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardown clean", ...reported], at: "released", output: red(143) },
-  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: explaining, context: { tiersLeft: ["custom"] } },
+  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: cleaning, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
   { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardown clean", ...reported], at: "released", output: red(75) },
   ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
     title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,

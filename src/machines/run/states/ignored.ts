@@ -1,18 +1,3 @@
-import type { TeardownTarget } from "../teardown/teardown.types.js";
-import type { Prepared, RunContext } from "./run.types.js";
-
-/** What prepare settled. From `holding` on it is there; its absence is our bug, and the supervisor's business. */
-export const settled = (context: RunContext): Prepared => {
-  if (context.prepared === null) throw new Error("a state past prepare was entered without a prepared recipe");
-  return context.prepared;
-};
-
-/** The app as teardown knows it. */
-export const targetOf = (context: RunContext): TeardownTarget => {
-  const { domain, stack } = settled(context).app;
-  return { domain, stack };
-};
-
 const ignored = (what: string, why: string) =>
   ({ description: why, actions: { type: "noteIgnored", params: { what } } }) as const;
 

@@ -1,0 +1,45 @@
+import type { DeployInput } from "../deploy/deploy.types.js";
+import type { Round, Version } from "../plan.js";
+import type { TeardownTarget } from "../teardown/teardown.types.js";
+import type { Facts } from "../tier/facts.js";
+import type { TierInput } from "../tier/tier.types.js";
+import { tierSpecs } from "../tiers/tier-specs.js";
+import type { Tier } from "../vocabulary.js";
+import type { Deployment, Prepared, Remains, RunContext } from "./run.types.js";
+
+/** What a state cannot be entered without. Its absence is our bug, and the supervisor's business: torn down, 70. */
+const must = <T>(value: T | null | undefined, what: string): T => {
+  if (value === null || value === undefined) throw new Error(`a state was entered without ${what}`);
+  return value;
+};
+
+/** There from `holding` on. */
+export const settled = (context: RunContext): Prepared => must(context.prepared, "a prepared recipe");
+
+export const roundOf = (context: RunContext): Round => must(settled(context).plan.rounds[context.round], "a round of its plan");
+
+export const remainsOf = (context: RunContext): Remains => must(context.remains, "remains to clean");
+
+/** There from `test` on. */
+export const deploymentOf = (context: RunContext): Deployment => must(context.deployment, "a deployment");
+
+/** The app as teardown knows it. */
+export const targetOf = (context: RunContext): TeardownTarget => {
+  const { domain, stack } = settled(context).app;
+  return { domain, stack };
+};
+
+export const deployInput = (context: RunContext): DeployInput => {
+  const { app, settings } = settled(context);
+  return { app, settings, version: roundOf(context).deploys, budgets: context.budgets };
+};
+
+/** A deployment to which nothing has been done yet. */
+export const freshFacts = (version: Version): Facts => ({ version, markers: [], updatesBefore: {}, snapshot: null });
+
+export const tierInput = (context: RunContext, tier: Tier): TierInput => {
+  const { app, settings } = settled(context);
+  const { up, facts } = deploymentOf(context);
+  const target = tierSpecs[tier].bringsRef ? { tag: null, commit: app.commit } : facts.version;
+  return { tier, app, settings, budgets: context.budgets, target, facts, up };
+};

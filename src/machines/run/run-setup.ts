@@ -1,0 +1,118 @@
+import { assign, setup } from "xstate";
+import { whyUnsteady } from "../convergence/judge-steady.js";
+import { deployMachine } from "../deploy/deploy.machine.js";
+import type { DeployOutput } from "../deploy/deploy.types.js";
+import { janitorMachine } from "../janitor/janitor.machine.js";
+import { teardownMachine } from "../teardown/teardown.machine.js";
+import { tierMachine } from "../tier/tier.machine.js";
+import type { TierOutput } from "../tier/tier.types.js";
+import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabulary.js";
+import { deploymentOf, freshFacts, roundOf, settled } from "./run-context.js";
+import { miscounted, unfinished } from "./run-failures.js";
+import { runPorts, type LastLook } from "./run.ports.js";
+import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
+
+/** Why the last look is no green one, or null. */
+const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null =>
+  whyUnsteady(deploymentOf(context).up.stack, look, settled(context).settings.convergence, "the tests") ??
+  (deploys === context.deploys ? null : miscounted(deploys, context.deploys));
+
+const failed = (failure: Failure) => ({ kind: "failed", failure }) as const;
+
+/** All that the run's states are made of. */
+export const runSetup = setup({
+  types: {
+    input: {} as RunInput,
+    context: {} as RunContext,
+    events: {} as RunEvent,
+    output: {} as RunOutput,
+    tags: {} as "uninterruptible" | "holds-lock",
+  },
+  actors: {
+    ...runPorts,
+    janitor: janitorMachine,
+    /** Of what stands in the way, while the run still has children of its own. */
+    recoverTeardown: teardownMachine,
+    deploy: deployMachine,
+    tier: tierMachine,
+    teardown: teardownMachine,
+  },
+  actions: {
+    settleStopped: assign({
+      verdict: ({ context }, params: { cause: StopCause }) => context.verdict ?? { kind: "stopped", cause: params.cause },
+    }),
+    settleFailed: assign({
+      verdict: ({ context }, params: { failure: Failure }) => context.verdict ?? failed(params.failure),
+    }),
+    settlePassed: assign({ verdict: ({ context }) => context.verdict ?? { kind: "passed" } }),
+    keepPrepared: assign({
+      prepared: (_, params: { prepared: Prepared }) => params.prepared,
+      tiersLeft: (_, params: { prepared: Prepared }) => params.prepared.plan.rounds[0]?.tiers ?? [],
+    }),
+    keepHolder: assign({ holder: (_, params: { card: LockCard | null }) => params.card }),
+    keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
+    keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
+      deploys: context.deploys + 1,
+      deployment: params.output.kind === "up" ? { up: params.output, facts: freshFacts(roundOf(context).deploys) } : null,
+    })),
+    settleUndeployed: assign({
+      verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
+    }),
+    keepTier: assign(({ context }, params: { output: TierOutput }) => ({
+      deployment: { up: params.output.up, facts: params.output.facts },
+      results: [...context.results, params.output.result],
+      tiersLeft: context.tiersLeft.slice(1),
+    })),
+    settleTier: assign({
+      verdict: ({ context }, params: { output: TierOutput }) => context.verdict ?? unfinished(params.output.result),
+    }),
+    nextRound: assign(({ context }) => ({
+      round: context.round + 1,
+      deployment: null,
+      tiersLeft: settled(context).plan.rounds[context.round + 1]?.tiers ?? [],
+    })),
+    settleNotGreen: assign({
+      verdict: ({ context }, params: { last: LastLook }) => {
+        const failure = whyNotGreen(context, params.last);
+        return context.verdict ?? (failure === null ? null : failed(failure));
+      },
+    }),
+    keepEvidence: assign({ evidence: (_, params: { lines: readonly string[] }) => params.lines }),
+    keepCleanliness: assign({ cleanliness: (_, params: { cleanliness: Cleanliness }) => params.cleanliness }),
+    /** Teardown itself broke or overran: what could not be verified is not clean. */
+    assumeDirty: assign({
+      cleanliness: ({ context }): Cleanliness => ({
+        kind: "dirty",
+        residue: [{ kind: "service", name: `${settled(context).app.stack} (teardown did not finish)` }],
+      }),
+    }),
+    noteIgnored: assign({ ignored: ({ context }, params: { what: string }) => [...context.ignored, params.what] }),
+  },
+  guards: {
+    hasRemains: (_, params: { remains: Remains }) => params.remains.residue.length > 0 || params.remains.cookies.length > 0,
+    isUnclaimed: (_, params: { remains: Remains }) => params.remains.unclaimed.length > 0,
+    /** A node that cannot be asked keeps nothing from being deployed elsewhere; the run's own end says so again. */
+    isOutOfTheWay: (_, params: { cleanliness: Cleanliness }) =>
+      params.cleanliness.kind === "clean" || params.cleanliness.kind === "unverified",
+    isUp: (_, params: { output: DeployOutput }) => params.output.kind === "up",
+    isNext: ({ context }, params: { tier: Tier }) => context.tiersLeft[0] === params.tier,
+    isRoundLeft: ({ context }) => context.round + 1 < settled(context).plan.rounds.length,
+    isEverythingPassed: ({ context }) => context.tiersLeft.length === 0 && context.results.length > 0,
+    isTierPassed: (_, params: { output: TierOutput }) => unfinished(params.output.result) === null,
+    isNotGreen: ({ context }, params: { last: LastLook }) => whyNotGreen(context, params.last) !== null,
+    isOurs: (_, params: { answer: "ours" | "taken" }) => params.answer === "ours",
+  },
+  delays: {
+    /** What is left of it at the moment of entry is the wiring's to say; the chart alone knows only the whole. */
+    deadline: ({ context }) => context.deadlineMs,
+    lockTimeout: ({ context }) => context.lockTimeoutMs,
+    prepareBudget: ({ context }) => context.budgets.prepare,
+    janitorBudget: ({ context }) => context.budgets.janitor,
+    recoverBudget: ({ context }) => context.budgets.recover,
+    drainBudget: ({ context }) => context.budgets.drain,
+    teardownBudget: ({ context }) => context.budgets.teardown,
+    reportBudget: ({ context }) => context.budgets.report,
+    explainBudget: ({ context }) => context.budgets.explain,
+    lookBudget: ({ context }) => context.budgets.look,
+  },
+});

@@ -1,0 +1,42 @@
+import { settled } from "../run-context.js";
+import { runSetup } from "../run-setup.js";
+import { acquire } from "./acquire.js";
+import { deploy } from "./deploy.js";
+import { recover } from "./recover.js";
+import { tearingDown } from "./tearing-down.js";
+import { test } from "./test.js";
+import { endsAtDeadline, stopsInto } from "./ways-out.js";
+
+const running = runSetup.createStateConfig({
+  description: "The app is ours. Every way out of here leads into tearingDown.",
+  tags: ["holds-lock"],
+  on: {
+    stop: stopsInto("#run.holding.tearingDown"),
+    "lock.lost": {
+      target: "#run.holding.tearingDown.reclaiming",
+      actions: { type: "settleStopped", params: { cause: "lost-lock" } },
+    },
+    "lock.failed": {
+      target: "#run.holding.tearingDown.reclaiming",
+      actions: { type: "settleFailed", params: ({ event }) => ({ failure: event.failure }) },
+    },
+  },
+  after: { deadline: endsAtDeadline("#run.holding.tearingDown") },
+  initial: "recover",
+  states: { recover, deploy, test },
+});
+
+export const holding = runSetup.createStateConfig({
+  description: "From asking for the lock to the end of the teardown. The kernel frees it when this process ends, not before.",
+  invoke: {
+    id: "holdLock",
+    src: "holdLock",
+    input: ({ context }) => ({ domain: settled(context).app.domain }),
+    onError: {
+      description: "The port speaks in events; should it break, lockTimeout ends the wait, and a lock held stays held.",
+      actions: { type: "noteIgnored", params: { what: "the lock's watch broke" } },
+    },
+  },
+  initial: "acquire",
+  states: { acquire, running, tearingDown },
+});

@@ -1,0 +1,118 @@
+import { tierSpecs } from "../../tiers/tier-specs.js";
+import type { Tier } from "../../vocabulary.js";
+import { deploymentOf, settled, targetOf, tierInput } from "../run-context.js";
+import { replacingFailure } from "../run-failures.js";
+import { runSetup } from "../run-setup.js";
+import { failsInto, overrunsInto } from "./ways-out.js";
+
+const tierState = (tier: Tier) =>
+  runSetup.createStateConfig({
+    description: tierSpecs[tier].description,
+    invoke: {
+      id: "tier",
+      src: "tier",
+      input: ({ context }) => tierInput(context, tier),
+      onDone: [
+        {
+          guard: { type: "isTierPassed", params: ({ event }) => ({ output: event.output }) },
+          target: "choosing",
+          actions: { type: "keepTier", params: ({ event }) => ({ output: event.output }) },
+        },
+        {
+          target: "#run.holding.tearingDown",
+          actions: [
+            { type: "keepTier", params: ({ event }) => ({ output: event.output }) },
+            { type: "settleTier", params: ({ event }) => ({ output: event.output }) },
+          ],
+        },
+      ],
+      onError: failsInto("#run.holding.tearingDown"),
+    },
+  });
+
+const chosen = (tier: Tier) => ({ guard: { type: "isNext" as const, params: { tier } }, target: tier });
+
+/** The round is over and another follows: from nothing, so that it tests what it says. */
+const replacing = runSetup.createStateConfig({
+  description: "The app is removed, for the next round deploys it anew.",
+  invoke: {
+    id: "replaceTeardown",
+    src: "recoverTeardown",
+    input: ({ context }) => ({ ...targetOf(context), cookies: [], budgets: context.budgets }),
+    onDone: [
+      {
+        guard: { type: "isOutOfTheWay", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
+        target: "#run.holding.running.deploy",
+        actions: "nextRound",
+      },
+      {
+        target: "#run.holding.tearingDown",
+        actions: { type: "settleFailed", params: ({ event }) => ({ failure: replacingFailure(event.output.cleanliness) }) },
+      },
+    ],
+    onError: failsInto("#run.holding.tearingDown"),
+  },
+  after: { teardownBudget: overrunsInto("#run.holding.tearingDown", "recover") },
+});
+
+const lastLook = runSetup.createStateConfig({
+  description: "Every tier passed. Green is said only of a stack that is as it settled, now.",
+  invoke: {
+    id: "lastLook",
+    src: "lookAtStack",
+    input: ({ context }) => ({ app: settled(context).app }),
+    onDone: [
+      {
+        guard: { type: "isNotGreen", params: ({ event }) => ({ last: event.output }) },
+        target: "explaining",
+        actions: { type: "settleNotGreen", params: ({ event }) => ({ last: event.output }) },
+      },
+      { target: "#run.holding.tearingDown", actions: "settlePassed" },
+    ],
+    onError: failsInto("#run.holding.tearingDown"),
+  },
+  after: { lookBudget: overrunsInto("#run.holding.tearingDown", "look") },
+});
+
+const explaining = runSetup.createStateConfig({
+  description: "The last words of what is not as it should be, before they are torn down with it.",
+  invoke: {
+    id: "evidence",
+    src: "gatherEvidence",
+    input: ({ context }) => ({ app: settled(context).app, settled: deploymentOf(context).up.stack.settled }),
+    onDone: {
+      target: "#run.holding.tearingDown",
+      actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) },
+    },
+    onError: { target: "#run.holding.tearingDown", description: "The failure stands without them." },
+  },
+  after: { explainBudget: "#run.holding.tearingDown" },
+});
+
+export const test = runSetup.createStateConfig({
+  description: "The tiers of the plan in order, until one does not pass.",
+  initial: "choosing",
+  states: {
+    choosing: {
+      description: "Tiers that the plan leaves out are never entered.",
+      always: [
+        chosen("install"),
+        chosen("upgrade"),
+        chosen("backup"),
+        chosen("restore"),
+        chosen("custom"),
+        { guard: "isRoundLeft", target: "replacing" },
+        { guard: "isEverythingPassed", target: "lastLook" },
+        { target: "#run.holding.tearingDown", description: "Nothing was tested: no verdict, which means red." },
+      ],
+    },
+    install: tierState("install"),
+    upgrade: tierState("upgrade"),
+    backup: tierState("backup"),
+    restore: tierState("restore"),
+    custom: tierState("custom"),
+    replacing,
+    lastLook,
+    explaining,
+  },
+});

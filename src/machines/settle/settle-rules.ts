@@ -1,0 +1,24 @@
+import { judgeStack } from "../convergence/judge-stack.js";
+import { whyUnsteady } from "../convergence/judge-steady.js";
+import { follow, type StackWatch } from "../convergence/stack-watch.js";
+import type { StackSnapshot } from "../convergence/stack.types.js";
+import { reachFailure } from "../reach.js";
+import type { Failure } from "../vocabulary.js";
+import type { SettleContext } from "./settle.types.js";
+
+export const watchAfter = (context: SettleContext, look: StackSnapshot | null): StackWatch =>
+  look === null ? context.watch : follow(context.watch, look, context.settings.convergence);
+
+export const hasSettled = (context: SettleContext, look: StackSnapshot | null): boolean =>
+  judgeStack(watchAfter(context, look), context.settings.convergence).kind === "settled";
+
+/** What ends the wait for a stack to settle, or null. */
+export const whyNever = (context: SettleContext, look: StackSnapshot | null): Failure | null => {
+  const judgement = judgeStack(watchAfter(context, look), context.settings.convergence);
+  if (judgement.kind === "failed") return judgement.failure;
+  return look === null ? null : reachFailure(context.app, context.settings.reach, look);
+};
+
+/** Why a stack that had settled is not as it was, or null. */
+export const whyNotSteady = ({ watch, settled, settings }: SettleContext, look: StackSnapshot | null): Failure | null =>
+  look === null || settled === null ? null : whyUnsteady({ watch, settled }, look, settings.convergence, "probing");

@@ -1,0 +1,70 @@
+import { assign, setup } from "xstate";
+import { followSteady, whyUnsteady } from "../convergence/judge-steady.js";
+import { lookAfter } from "../convergence/stack-watch.js";
+import type { StackSnapshot } from "../convergence/stack.types.js";
+import { failureFrom } from "../errors.js";
+import { settleMachine } from "../settle/settle.machine.js";
+import type { SettleOutput, StackEvent } from "../settle/settle.types.js";
+import { tierSpecs } from "../tiers/tier-specs.js";
+import type { Failure, TestResult } from "../vocabulary.js";
+import type { Facts } from "./facts.js";
+import { tierBug, tierOverrun, type TierStep } from "./tier-failures.js";
+import { tierPorts, type TierOf } from "./tier.ports.js";
+import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
+import { outcomeOf } from "./tier-verdict.js";
+
+/** What the ports are told of the tier. */
+export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: { context: TierContext }): TierOf => ({ tier, app, settings, url: up.url, facts, target });
+
+/** What a look at the stack comes to, whichever rule asks. */
+export const looked = ({ context, event }: { context: TierContext; event: Extract<StackEvent, { type: "stack.seen" }> }) => ({
+  look: lookAfter(context.up.stack.watch, event),
+});
+
+const whyShaken = ({ up, settings, tier }: TierContext, look: StackSnapshot | null): Failure | null =>
+  look === null ? null : whyUnsteady(up.stack, look, settings.convergence, `the ${tier} tier`);
+
+const failed = (failure: Failure) => ({ kind: "fail", failure }) as const;
+
+export const tierSetup = setup({
+  types: {
+    input: {} as TierInput,
+    context: {} as TierContext,
+    events: {} as StackEvent,
+    output: {} as TierOutput,
+  },
+  actors: { ...tierPorts, settle: settleMachine },
+  actions: {
+    keepFacts: assign({ facts: (_, params: { facts: Facts }) => params.facts }),
+    keepUp: assign({ up: ({ context }, params: { output: SettleOutput }) => (params.output.kind === "up" ? params.output : context.up) }),
+    keepLook: assign({
+      up: ({ context: { up, settings } }, params: { look: StackSnapshot | null }) =>
+        params.look === null ? up : { ...up, stack: followSteady(up.stack, params.look, settings.convergence) },
+    }),
+    keepTests: assign(({ context }, params: { tests: readonly TestResult[] }) => ({
+      tests: params.tests,
+      outcome: outcomeOf(context.tier, params.tests),
+    })),
+    failBy: assign({ outcome: (_, params: { error: unknown }) => failed(failureFrom(params.error)) }),
+    failUnsettled: assign({ outcome: (_, params: { output: SettleOutput }) => failed(params.output.kind === "failed" ? params.output.failure : tierBug) }),
+    failOverrun: assign({ outcome: ({ context }, params: { step: TierStep }) => failed(tierOverrun(params.step, context)) }),
+    failShaken: assign({ outcome: ({ context }, params: { look: StackSnapshot | null }) => failed(whyShaken(context, params.look) ?? tierBug) }),
+    keepEvidence: assign({
+      outcome: ({ context: { outcome } }, params: { lines: readonly string[] }) =>
+        outcome === null || !("failure" in outcome)
+          ? outcome
+          : { ...outcome, failure: { ...outcome.failure, details: [...outcome.failure.details, ...params.lines] } },
+    }),
+  },
+  guards: {
+    changesStack: ({ context }) => tierSpecs[context.tier].changesStack,
+    isUp: (_, params: { output: SettleOutput }) => params.output.kind === "up",
+    isShaken: ({ context }, params: { look: StackSnapshot | null }) => whyShaken(context, params.look) !== null,
+    havePassed: ({ context }, params: { tests: readonly TestResult[] }) => outcomeOf(context.tier, params.tests).kind === "pass",
+  },
+  delays: {
+    hookBudget: ({ context }) => context.settings.timeouts.hookMs,
+    tierBudget: ({ context }) => context.settings.timeouts.tierMs,
+    explainBudget: ({ context }) => context.budgets.explain,
+  },
+});
