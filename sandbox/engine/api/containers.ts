@@ -173,16 +173,6 @@ export const containerRoutes: readonly Route[] = [
     },
   },
   {
-    method: "GET",
-    path: "/containers/:id/stats",
-    words: ["stats", "container stats"],
-    answer: (ask) => {
-      const { id, name } = findContainer(ask);
-      if (ask.query.get("stream") === null || ask.is("stream")) refuse(501, "the sandbox does not know a stream of stats; ask with stream=false");
-      return ok({ id, name: `/${name}`, read: new Date().toISOString(), cpu_stats: {}, precpu_stats: {}, memory_stats: {}, pids_stats: {}, networks: {} });
-    },
-  },
-  {
     method: "POST",
     path: "/containers/:id/stop",
     words: ["container stop", "stop"],

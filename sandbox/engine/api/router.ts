@@ -3,6 +3,7 @@ import { BadFaults, type Pain } from "../../shared/faults.js";
 import { EngineRefusal, refuse } from "../refusal.js";
 import { archiveRoutes } from "./archive.js";
 import { containerRoutes } from "./containers.js";
+import { statsRoutes } from "./stats.js";
 import { execRoutes } from "./exec.js";
 import { imageRoutes } from "./images.js";
 import { keptFileRoutes } from "./kept-files.js";
@@ -13,7 +14,7 @@ import { taskRoutes } from "./tasks.js";
 import { volumeRoutes } from "./volumes.js";
 import type { Answer, Ask, Engine, Route } from "./route.js";
 
-const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRoutes, ...archiveRoutes, ...execRoutes, ...volumeRoutes, ...networkRoutes, ...keptFileRoutes, ...imageRoutes].map((route) => ({
+const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRoutes, ...statsRoutes, ...archiveRoutes, ...execRoutes, ...volumeRoutes, ...networkRoutes, ...keptFileRoutes, ...imageRoutes].map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replace(/:\w+/g, "([^/]+)").replace("*", "(.+)")}$`),
   names: [...route.path.matchAll(/:(\w+)|(\*)/g)].map(([, name, rest]) => name ?? rest ?? ""),

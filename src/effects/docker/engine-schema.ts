@@ -244,6 +244,15 @@ export interface PullProgress {
   readonly errorDetail?: { readonly message?: string };
 }
 
+/** `/containers/ID/stats`, one look; all of it is left out for a container that does not run. */
+export interface Stats {
+  /** ISO 8601, the daemon's clock. */
+  readonly read?: string;
+  /** Nanoseconds since the container began. */
+  readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
+  readonly memory_stats?: { readonly usage?: number; readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number } };
+}
+
 /** `/networks/NAME`, with the containers of this node that are on it. */
 export interface NetworkDetails extends Network {
   readonly Containers?: Readonly<Record<string, { readonly Name?: string; readonly IPv4Address?: string }>> | null;

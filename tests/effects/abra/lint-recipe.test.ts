@@ -32,7 +32,7 @@ const lay = (script: string) => {
   writeFileSync(abra, `#!/bin/sh\n${script}\n`);
   chmodSync(abra, 0o755);
   const scope = createChildRegistry().scope("work");
-  onTestFinished(async () => void (await scope.drain(2_000)));
+  onTestFinished(() => scope.drain(2_000));
   const lintDir = join(root, "abra", "lint");
   const settings = { scope, env: () => ({ ...env, ABRA_DIR: lintDir, ROOT: root, TABLE: table }), cwd: root, onOutput: () => undefined };
   const work = (signal = new AbortController().signal) =>
