@@ -41,6 +41,9 @@ export const failures = {
   "git-killed": { exitCode: 69, meaning: "git was killed by a signal." },
   "git-failed": { exitCode: 69, meaning: "git failed for a reason that recipe-ci does not know." },
   "example-broken": { exitCode: 69, meaning: "A bundled example could not be laid out as a repository." },
+  "deps-cycle": { exitCode: 2, meaning: "Recipes need each other, so that none could run first." },
+  "deps-conflict": { exitCode: 2, meaning: "Two recipes need the same dep from different sources or at different refs." },
+  "deps-too-many": { exitCode: 2, meaning: "A recipe needs more other recipes than a run deploys." },
   "prepare-overrun": { exitCode: 69, meaning: "The recipe could not be prepared in time." },
 
   "recipe-file-refused": { exitCode: [1, 2], meaning: "A file of the recipe is refused: 2 while it is taken from a folder or for its name, otherwise 1." },

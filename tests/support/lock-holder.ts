@@ -25,8 +25,9 @@ export const makeHolder = async (): Promise<void> => {
   program = await bundleFixture("tests/support/fixtures/lock-holder.ts");
 };
 
-export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}): Holder => {
-  const started = start(process.execPath, [program, dir, lockedApp, runId], { env: { ...process.env, ...env } });
+export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}, apps: readonly string[] = [lockedApp]): Holder => {
+  const [own = lockedApp, ...others] = apps;
+  const started = start(process.execPath, [program, dir, own, runId, ...others], { env: { ...process.env, ...env } });
   const said = (): readonly Said[] => started.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Said);
   return {
     ...started,

@@ -13,8 +13,8 @@ export interface LockSettings {
   readonly held: HeldLocks;
   /** Who we are, for those who wait behind us. `since` is filled in when we have it. */
   readonly card: () => LockCard;
-  /** The last holder's card, before ours takes its place: by it, what that holder left is found. */
-  readonly onPrevious?: (card: LockCard | null) => void;
+  /** The last holder's card, before ours takes its place: by it, what that holder left is found. Once for each app. */
+  readonly onPrevious?: (card: LockCard | null, domain: Domain) => void;
   /** How often the holder looks whether the file is still its own. ms */
   readonly watchMs?: number;
 }
@@ -26,42 +26,65 @@ const acquire = async (
   domain: Domain,
   signal: AbortSignal,
   say: (event: LockEvent) => void,
-): Promise<boolean> => {
+): Promise<{ readonly previous: LockCard | null } | null> => {
   const path = lockPath(settings.dir, domain);
   const fd = await waitForLock(path, {
     signal,
     onBusy: (busy) => say({ type: "lock.busy", card: readHolderCard(busy) ?? blankCard }),
   });
-  if (fd === null) return false;
+  if (fd === null) return null;
   settings.held.keep(domain, { fd, path });
   const previous = readCard(fd);
-  settings.onPrevious?.(previous);
+  settings.onPrevious?.(previous, domain);
   writeCard(fd, { ...settings.card(), since: new Date().toISOString() });
-  say({ type: "lock.held", previous });
-  return true;
+  return { previous };
+};
+
+export interface LockInput {
+  readonly domain: Domain;
+  /** The other apps of the run: its deps. */
+  readonly others?: readonly Domain[];
+}
+
+/**
+ * One after the other in the order of their names, which is the same for every run: of two that need some of the same
+ * apps, whoever has the first has or gets the rest, so none waits for the other for ever. Resolves with the app's own.
+ */
+const acquireAll = async (settings: LockSettings, { domain, others = [] }: LockInput, signal: AbortSignal, say: (event: LockEvent) => void): Promise<{ readonly previous: LockCard | null } | null> => {
+  let own: { readonly previous: LockCard | null } | null = null;
+  for (const each of [...new Set([domain, ...others])].sort()) {
+    const acquired = await acquire(settings, each, signal, say);
+    if (acquired === null) return null;
+    if (each === domain) own = acquired;
+  }
+  return own;
 };
 
 /**
- * Waits for the app's lock in the kernel's queue, says when it has it, and from then on whether the file is still ours.
+ * Waits in the kernel's queues for the locks of all the run's apps, says when it has them all, and from then on whether
+ * each file is still ours.
  *
- * Leaving the state ends the waiting or the watching; a lock that we have stays with the process. The port never
+ * Leaving the state ends the waiting or the watching; the locks that we have stay with the process. The port never
  * throws: what goes wrong is an event.
  */
 export const holdLock = (settings: LockSettings): RunPorts["holdLock"] =>
-  fromCallback<LockEvent, { domain: Domain }>(({ sendBack, input: { domain } }) => {
+  fromCallback<LockEvent, LockInput>(({ sendBack, input }) => {
+    const domains = [input.domain, ...(input.others ?? [])];
     const leaving = new AbortController();
     let watch: NodeJS.Timeout | undefined;
     const say = (event: LockEvent): void => {
       if (!leaving.signal.aborted) sendBack(event);
     };
     const look = (): void => {
-      if (settings.held.isStillMine(domain)) return;
+      if (domains.every((domain) => settings.held.isStillMine(domain))) return;
       clearInterval(watch);
       say({ type: "lock.lost" });
     };
-    acquire(settings, domain, leaving.signal, say).then(
+    acquireAll(settings, input, leaving.signal, say).then(
       (ours) => {
-        if (ours && !leaving.signal.aborted) watch = setInterval(look, settings.watchMs ?? defaultWatchMs);
+        if (ours === null || leaving.signal.aborted) return;
+        say({ type: "lock.held", previous: ours.previous });
+        watch = setInterval(look, settings.watchMs ?? defaultWatchMs);
       },
       (error: unknown) => say({ type: "lock.failed", failure: failureFrom(error) }),
     );

@@ -9,6 +9,18 @@ const colours = /\u001B\[[\d;]*m/g;
 const cellMin = 4;
 const border = /[|│┃║\s]+/;
 
+const cellsOf = (line: string): readonly string[] => line.split(border).filter((cell) => cell !== "");
+
+/**
+ * The generated values by their names, for whoever must be told them: of a table's line, the one cell behind the name. What
+ * was printed in another way is not in it.
+ */
+export const generatedIn = (output: string, asked: readonly string[]): Readonly<Record<string, string>> => {
+  const names = new Set(asked);
+  const pairs = output.replaceAll(colours, "").split("\n").map(cellsOf);
+  return Object.fromEntries(pairs.flatMap(([name = "", value, ...more]) => (value !== undefined && more.length === 0 && names.has(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [])));
+};
+
 /** In a JSON answer: the strings beside a secret's name, and under it. */
 const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
   if (typeof value !== "object" || value === null) return;
@@ -27,7 +39,7 @@ const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
 export const learnGenerated = (output: string, asked: readonly string[]): void => {
   const names = new Set(asked);
   for (const line of output.replaceAll(colours, "").split("\n")) {
-    const [name = "", ...values] = line.split(border).filter((cell) => cell !== "");
+    const [name = "", ...values] = cellsOf(line);
     if (values.length === 0 || !names.has(name.toLowerCase())) continue;
     // One cell is the value. Several may be columns, or a value with blanks or borders in it: then short ones say nothing.
     for (const value of values) if (values.length === 1 || value.length >= cellMin) rememberSecret(value);

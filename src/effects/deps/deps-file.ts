@@ -1,0 +1,67 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { UpDep } from "../../machines/deps/deps.types.js";
+import type { App, Domain } from "../../machines/vocabulary.js";
+import { settingsIn } from "../abra/env-file.js";
+import { readEnvFile } from "../abra/own-env.js";
+import { replaceFile } from "../record/atomic-file.js";
+import { bestEffort } from "../record/best-effort.js";
+
+/** What hooks and tests are told of one dep. */
+export interface HandedOver {
+  readonly domain: string;
+  /** Where it answers. */
+  readonly url: string;
+  /** Its .env, as abra read it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The values that abra generated, by the secrets' names. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export interface DepsFileSettings {
+  readonly runDir: string;
+  /** Where abra keeps the apps' .env files. */
+  readonly serverDir: string;
+}
+
+/**
+ * The credentials of a run's deps, handed to the app's hooks and tests: JSON, by recipe, in a file that its owner alone
+ * may read. It is there once the deps are up, and gone at the end of the run; a killed run leaves one behind whose
+ * apps are gone after the next recovery, and it goes with the run's folder.
+ */
+export class DepsFile {
+  readonly path: string;
+  readonly #serverDir: string;
+  readonly #secrets = new Map<Domain, Readonly<Record<string, string>>>();
+  #isWritten = false;
+
+  constructor({ runDir, serverDir }: DepsFileSettings) {
+    this.path = join(runDir, "deps.json");
+    this.#serverDir = serverDir;
+  }
+
+  get isWritten(): boolean {
+    return this.#isWritten;
+  }
+
+  /** Kept in memory until the file is written. */
+  learn({ domain }: App, secrets: Readonly<Record<string, string>>): void {
+    this.#secrets.set(domain, { ...this.#secrets.get(domain), ...secrets });
+  }
+
+  /** Throws where the disk refuses. */
+  write(ups: readonly UpDep[]): void {
+    const entries = ups.map(({ app, url }): [string, HandedOver] => {
+      const file = join(this.#serverDir, `${app.domain}.env`);
+      return [app.recipe, { domain: app.domain, url, env: settingsIn(readEnvFile(file) ?? "", file), secrets: this.#secrets.get(app.domain) ?? {} }];
+    });
+    replaceFile(this.path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    this.#isWritten = true;
+  }
+
+  /** Run twice, or without a file, it does nothing. */
+  remove(): void {
+    bestEffort(() => rmSync(this.path, { force: true }));
+    this.#isWritten = false;
+  }
+}

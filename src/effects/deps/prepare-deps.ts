@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { PreparedApp } from "../../machines/deps/deps.types.js";
+import { depsMax, orderDeps } from "../../machines/deps/order-deps.js";
+import { RunError } from "../../machines/errors.js";
+import { domainFor, stackFor } from "../../machines/names.js";
+import type { Version } from "../../machines/plan.js";
+import type { Dep } from "../../machines/recipe-settings.js";
+import type { App, Domain, RecipeSettings } from "../../machines/vocabulary.js";
+import { layOut } from "../abra/lay-out.js";
+import type { RecipeToAssert } from "../recipe/assert-recipe.js";
+import { fetchRecipe, type FetchSettings } from "../recipe/fetch-recipe.js";
+import type { Git } from "../recipe/git.js";
+import { allVersions } from "../recipe/plan/read-versions.js";
+import { AddressRefused, parseSource, type Credentials, type SourceAddress } from "../recipe/source-address.js";
+import { rememberSecret } from "../redact.js";
+
+export interface DepsSettings extends Omit<FetchSettings, "git"> {
+  readonly abraDir: string;
+  /** Judges a dep's files as those of any recipe: `assertRecipe`. */
+  readonly judge: (recipe: RecipeToAssert, signal: AbortSignal) => Promise<unknown>;
+  /** git with what a dep's own source may need to be read. */
+  readonly gitFor: (credentials: Credentials | null) => Git;
+  /** The run's own copy of the operator's folder for a dep, made on the first call. */
+  readonly operatorDirOf: (recipe: string) => Promise<string>;
+  readonly settingsOf: (operatorDir: string) => RecipeSettings;
+}
+
+export interface Needing {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  readonly pr: number;
+  readonly zone: string;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The app of a dep belongs to one app of one run: nobody else deploys it, and the next run of that app finds what it left. */
+const depDomain = ({ app, pr, zone }: Needing, recipe: string, taken: ReadonlySet<Domain>): Domain => {
+  for (let attempt = 1; ; attempt += 1) {
+    const domain = domainFor(recipe, sha256([recipe, pr, app.recipe, app.commit, ...(attempt === 1 ? [] : [attempt])].join("|")), zone);
+    if (!taken.has(domain)) return domain;
+  }
+};
+
+/** All that is needed is read from the operator's folders, so that a cycle is found before anything is fetched. */
+const readAll = async (settings: DepsSettings, { app, settings: own }: Needing): Promise<{ readonly ordered: readonly Dep[]; readonly settingsOf: (recipe: string) => RecipeSettings }> => {
+  const read = new Map([[app.recipe, own]]);
+  const queue = [...own.deps];
+  // One more than may be: then it is known that they are too many.
+  for (let dep = queue.shift(); dep !== undefined && read.size <= depsMax + 1; dep = queue.shift()) {
+    if (read.has(dep.recipe)) continue;
+    const found = settings.settingsOf(await settings.operatorDirOf(dep.recipe));
+    read.set(dep.recipe, found);
+    queue.push(...found.deps);
+  }
+  const settingsOf = (recipe: string): RecipeSettings => read.get(recipe) ?? own;
+  return { ordered: orderDeps(app.recipe, (recipe) => settingsOf(recipe).deps), settingsOf };
+};
+
+/** Its newest version where recipe.yml names no ref; a recipe that published none is taken as it is. */
+const versionOf = async (git: Git, dir: string, { ref }: Dep, commit: string, signal: AbortSignal): Promise<Version> => {
+  const versions = await allVersions(git, dir, signal);
+  const newest = versions[0];
+  if (ref === null && newest !== undefined) return newest;
+  return { tag: versions.find((version) => version.commit === commit)?.tag ?? null, commit };
+};
+
+const sourceOf = ({ recipe, source }: Dep): SourceAddress => {
+  if (source === null) return { source: "", credentials: null, secrets: [] };
+  try {
+    return parseSource(source);
+  } catch (error) {
+    if (!(error instanceof AddressRefused)) throw error;
+    throw new RunError("source-refused", `the address of the dep ${recipe} ${error.message}`, { hint: "Correct src of this dep in recipe.yml.", cause: error });
+  }
+};
+
+const prepareDep = async (settings: DepsSettings, dep: Dep, domain: Domain, recipeSettings: RecipeSettings, signal: AbortSignal): Promise<PreparedApp> => {
+  const { recipe, ref } = dep;
+  const given = sourceOf(dep);
+  for (const secret of given.secrets) rememberSecret(secret);
+  const git = settings.gitFor(given.credentials);
+  const dir = join(settings.abraDir, "recipes", recipe);
+  const fetched = await fetchRecipe({ ...settings, git }, { recipe, source: dep.source === null ? null : given.source, ref, dir }, signal);
+  const version = await versionOf(git, dir, dep, fetched, signal);
+  const app = { recipe, domain, stack: stackFor(domain), commit: version.commit };
+  await layOut({ git, abraDir: settings.abraDir }, { ...app, commit: fetched }, version.commit, signal);
+  await settings.judge({ dir, operatorDir: await settings.operatorDirOf(recipe), app, settings: recipeSettings }, signal);
+  return { app, settings: recipeSettings, version };
+};
+
+/**
+ * Every recipe that must run before the app, prepared in the run's own ABRA_DIR under a domain of its own: in the order
+ * of deployment. Nothing outside the run's folder is touched.
+ *
+ * Throws as `orderDeps` and `fetchRecipe` do, and what is wrong with a dep's files as with those of any recipe.
+ */
+export const prepareDeps = async (settings: DepsSettings, needing: Needing, signal: AbortSignal): Promise<readonly PreparedApp[]> => {
+  if (needing.settings.deps.length === 0) return [];
+  const { ordered, settingsOf } = await readAll(settings, needing);
+  const taken = new Set([needing.app.domain]);
+  const prepared: PreparedApp[] = [];
+  for (const dep of ordered) {
+    const domain = depDomain(needing, dep.recipe, taken);
+    taken.add(domain);
+    prepared.push(await prepareDep(settings, dep, domain, settingsOf(dep.recipe), signal));
+  }
+  return prepared;
+};
