@@ -6,13 +6,13 @@ import type { Failure } from "../vocabulary.js";
 import { deployPorts } from "./deploy.ports.js";
 import type { DeployContext, DeployInput, DeployOutput } from "./deploy.types.js";
 
-type Phase = "creating" | "configuring" | "prepulling" | "submitting";
+type DeployPhase = "creating" | "configuring" | "prepulling" | "submitting";
 
-const hints: Readonly<Partial<Record<Phase, string>>> = {
+const hints: Readonly<Partial<Record<DeployPhase, string>>> = {
   prepulling: "Pull the images by hand once, or check the registry's rate limit.",
 };
 
-const overrun = (phase: Phase, { app }: DeployContext): Failure => asFailure({
+const overrun = (phase: DeployPhase, { app }: DeployContext): Failure => asFailure({
   code: `deploy-${phase}-overrun`,
   message: `${app.domain} was not up in time: ${phase} took too long`,
   hint: hints[phase] ?? "The run's log has what abra and docker said.",
@@ -39,7 +39,7 @@ export const deployMachine = setup({
   actions: {
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
     keepGiven: assign({ failure: (_, params: { output: DeployOutput }) => (params.output.kind === "failed" ? params.output.failure : noFailureNamed) }),
-    keepOverrun: assign({ failure: ({ context }, params: { phase: Phase }) => overrun(params.phase, context) }),
+    keepOverrun: assign({ failure: ({ context }, params: { phase: DeployPhase }) => overrun(params.phase, context) }),
     keepImages: assign({ images: (_, params: { images: readonly string[] }) => params.images }),
     keepUp: assign({ up: (_, params: { output: DeployOutput }): Up | null => (params.output.kind === "up" ? params.output : null) }),
   },
