@@ -12,13 +12,16 @@ interface Split {
   readonly pictured: readonly string[];
   /** The first picture is an overview: arrows in a few words, and those that leave these states drawn once. */
   readonly overview?: readonly string[];
+  /** Pictured states of which the same is true of their own picture; these have many states side by side. */
+  readonly summarised?: readonly string[];
 }
 
 const splits: Readonly<Record<string, Split>> = {
   run: {
     folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deploy", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
-    pictured: ["run.prepare", "run.holding.running", "run.holding.tearingDown", "run.reporting"],
+    pictured: ["run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
     overview: ["run.holding.running"],
+    summarised: ["run.holding.running.test"],
   },
   teardown: { folded: ["teardown.removing"], pictured: ["teardown.removing"] },
 };
@@ -31,9 +34,11 @@ interface Picture {
 }
 
 export const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
-  const { folded, pictured, overview }: Split = splits[name] ?? { folded: [], pictured: [] };
+  const { folded, pictured, overview, summarised = [] }: Split = splits[name] ?? { folded: [], pictured: [] };
   const details = pictured.flatMap((id): readonly Picture[] => {
-    const model = detailOf(chart, id);
+    const inner = new Set(pictured.filter((other) => other.startsWith(`${id}.`)));
+    const whole = detailOf(chart, id);
+    const model = whole === null ? null : summarised.includes(id) ? { ...overviewOf(whole, inner, new Set([id])), sideways: true } : foldedAt(whole, inner);
     const state = everyState(chart).find((one) => one.id === id);
     return model === null || state === undefined
       ? []

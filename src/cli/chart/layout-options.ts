@@ -21,6 +21,9 @@ export const options = {
   "org.eclipse.elk.json.edgeCoords": "ROOT",
 } as const;
 
+/** Many states of one level below each other. */
+export const sideways = { "elk.direction": "RIGHT" } as const;
+
 /** Regions in rows, in the chart's order. */
 export const packing = {
   "elk.algorithm": "rectpacking",

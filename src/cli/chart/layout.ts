@@ -1,7 +1,7 @@
 import elk from "elkjs/lib/elk.bundled.js";
 import type { ELK, ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
 import { arrowsIn, everyState, type Arrow } from "./graph.js";
-import { options, packing } from "./layout-options.js";
+import { options, packing, sideways } from "./layout-options.js";
 import { headerLines, labelLines } from "./lines.js";
 import type { StateModel } from "./model.js";
 import { blockWidth, lineHeight, widthOf, type Line } from "./text.js";
@@ -151,7 +151,7 @@ export const placeChart = async (chart: StateModel): Promise<Placement> => {
   const regions = packedRegions(chart);
   const page: ElkNode = {
     id: "page",
-    layoutOptions: options,
+    layoutOptions: { ...options, ...(chart.sideways === true ? sideways : {}) },
     children: [nodeOf(chart, drawn)],
     edges: drawn.filter((edge) => !regions.some((region) => isWithin(edge, region))),
   };

@@ -36,6 +36,8 @@ export interface StateModel {
   readonly states: readonly StateModel[];
   /** Names of the states that a picture leaves out; another picture has them. */
   readonly folded?: readonly string[];
+  /** Of a picture's outermost state: many states on one level stand below each other rather than side by side. */
+  readonly sideways?: boolean;
 }
 
 interface Named {

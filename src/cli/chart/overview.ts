@@ -9,6 +9,10 @@ interface Phrase {
 const done = "done";
 const passed = "every tier passed";
 const failure = "any failure";
+const untold = "";
+
+/** Actions that end a run's work as failed. */
+const failing = ["settleFailed", "settleUndeployed", "settleTier", "settleNotGreen"];
 
 const settles = ({ actions }: TransitionModel, action: string): boolean => actions.some((name) => name === action || name.startsWith(`${action}(`));
 
@@ -16,10 +20,14 @@ const settles = ({ actions }: TransitionModel, action: string): boolean => actio
 const phraseOf = (transition: TransitionModel): Phrase => {
   const { kind, event } = transition;
   if (settles(transition, "settlePassed")) return { text: passed, kind: "done" };
+  if (settles(transition, "nextRound")) return { text: "next round", kind: "done" };
+  // Which of several follows is told by where it leads to.
+  if (kind === "always" && transition.guard !== null) return { text: untold, kind: "always" };
+  if (kind === "always") return { text: failure, kind: "error" };
   if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
   if (event === "lock.lost") return { text: "lock lost", kind: "event" };
   if (event === "lock.held") return { text: "lock held", kind: "event" };
-  if (settles(transition, "settleFailed") || kind === "error" || kind === "after") return { text: failure, kind: "error" };
+  if (failing.some((action) => settles(transition, action)) || kind === "error" || kind === "after") return { text: failure, kind: "error" };
   return kind === "event" ? { text: event, kind } : { text: done, kind: "done" };
 };
 

@@ -2,10 +2,11 @@ import type { ActorRefFrom } from "xstate";
 import { openJournal, type Journal } from "../../effects/record/journal.js";
 import { phaseOf } from "../../effects/record/phase.js";
 import type { runMachine } from "../../machines/run/run.machine.js";
+import { tiers } from "../../machines/vocabulary.js";
 import type { OpenRun } from "./open-run.js";
 
 /** The charts whose steps a person wants to see, under the phase that waits for them. */
-const shownActors = new Set(["deploy", "settle", "tier", "teardown", "recoverTeardown", "replaceTeardown"]);
+const shownActors: ReadonlySet<string> = new Set(["deploy", "settle", ...tiers, "teardown", "recoverTeardown", "replaceTeardown"]);
 
 /** Steps that say nothing to people: what is waited for there has steps of its own, or is not there. */
 const unsaid = new Set(["settling", "before.hook", "asserting.hook", "ended"]);

@@ -2,9 +2,9 @@ import { looked, tierOf, tierSetup } from "./tier-setup.js";
 import { tierBug } from "./tier-failures.js";
 
 /** A stack that is only looked at must stay as it settled. */
-const watched = tierSetup.createStateConfig({
+const watchedAs = (id: string) => tierSetup.createStateConfig({
   invoke: {
-    id: "watch",
+    id,
     src: "observeStack",
     input: ({ context: { app } }) => ({ app }),
     onError: { description: "The port speaks in events; should it break, the run's last look still judges." },
@@ -35,12 +35,12 @@ export const tierMachine = tierSetup.createMachine({
   initial: "before",
   states: {
     before: {
-      ...watched,
-      description: "The hook pre_‹tier›, where there is one: it may seed data.",
+      ...watchedAs("watchBefore"),
+      description: "The hook pre_‹tier›, where there is one.",
       initial: "hook",
       states: {
         hook: {
-          description: "It changes data, and leaves the stack alone.",
+          description: "It may seed data, and leaves the stack alone.",
           invoke: {
             id: "preHook",
             src: "runHook",
@@ -88,7 +88,7 @@ export const tierMachine = tierSetup.createMachine({
       },
     },
     asserting: {
-      ...watched,
+      ...watchedAs("watch"),
       description: "Only looks: whatever dies meanwhile fails the tier.",
       initial: "testing",
       states: {

@@ -72,8 +72,10 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
   machine: tierMachine,
   input: { tier, app, settings, budgets, target: version, facts: { ...facts, version: base }, up },
   external: [
-    { ...seen("settled", settledStack), from: "watch" },
-    { ...seen("dead", deadStack), from: "watch" },
+    ...["watchBefore", "watch"].flatMap((from) => [
+      { ...seen("settled", settledStack), from },
+      { ...seen("dead", deadStack), from },
+    ]),
     { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
   ],
   outputs: {

@@ -21,7 +21,7 @@ const particulars: Readonly<Record<ChartName, Particulars>> = {
   // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
   settle: { childMachines: [], harmless: ["done observe", "done probe"], own: settleInvariants },
   // A watch on the stack that ends leaves the run's last look.
-  tier: { childMachines: ["settle"], harmless: ["done watch", "error watch", "done settle", "error settle"], own: tierInvariants(false) },
+  tier: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(false) },
   tierUpgrade: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(true) },
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },
   reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },

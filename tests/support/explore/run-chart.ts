@@ -1,7 +1,7 @@
 import { runMachine } from "../../../src/machines/run/run.machine.js";
 import type { RunContext, RunInput } from "../../../src/machines/run/run.types.js";
 import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
-import type { Failure, RunId, StopCause, TierOutcome } from "../../../src/machines/vocabulary.js";
+import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { deadStack, settledStack, steadyStack } from "./stacks.js";
 import { app, base, budgets, card, cookie, facts, failure, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
@@ -44,6 +44,13 @@ const dirty = { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] 
 const unverified: Failure = { ...failure, code: "tier-unverified" };
 const tierCame = (outcome: TierOutcome): TierOutput => ({ result: { tier: "install", outcome, tests: [passedTest] }, facts, up });
 
+const tierOutputs = {
+  passed: tierCame({ kind: "pass" }),
+  skipped: tierCame({ kind: "skip", reason: "nothing to do" }),
+  failed: tierCame({ kind: "fail", failure }),
+  unverified: tierCame({ kind: "unverified", failure: unverified }),
+};
+
 /** Two causes of a stop are enough to walk with: they all take the same way. Every pair of all of them is a test of its own. */
 export const runChart: ChartUnderTest = {
   name: "run",
@@ -54,7 +61,7 @@ export const runChart: ChartUnderTest = {
     prepareRecipe: {
       "": { app, settings, plan },
       untested: { app, settings, plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
-      twice: { app, settings, plan: { rounds: [{ deploys: base, tiers: ["upgrade"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
+      twice: { app, settings, plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
     findRemains: {
@@ -65,12 +72,7 @@ export const runChart: ChartUnderTest = {
     },
     recoverTeardown: { clean, dirty, unverified: unasked },
     deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure } },
-    tier: {
-      passed: tierCame({ kind: "pass" }),
-      skipped: tierCame({ kind: "skip", reason: "nothing to do" }),
-      failed: tierCame({ kind: "fail", failure }),
-      unverified: tierCame({ kind: "unverified", failure: unverified }),
-    },
+    ...Object.fromEntries(tiers.map((tier) => [tier, tierOutputs])),
     lastLook: { steady: { look: settledStack, deploys: 1 }, second: { look: settledStack, deploys: 2 }, dead: { look: deadStack, deploys: 1 } },
     evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },
@@ -78,12 +80,9 @@ export const runChart: ChartUnderTest = {
     teardown: { clean, dirty, unverified: unasked },
   },
   project: ({ prepared, round, deploys, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
-    prepared === null ? null : prepared.plan.rounds.length,
-    round,
-    deploys,
-    deployment !== null,
+    // Once the verdict is settled, how far the run had come decides nothing any more.
+    verdict === null ? [prepared?.plan.rounds.length, round, deploys, deployment !== null, tiersLeft.length] : prepared !== null,
     evidence.length,
-    tiersLeft.length,
     Math.min(results.length, 1),
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",
     cleanliness.kind,

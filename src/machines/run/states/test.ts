@@ -9,7 +9,7 @@ const tierState = (tier: Tier) =>
   runSetup.createStateConfig({
     description: tierSpecs[tier].description,
     invoke: {
-      id: "tier",
+      id: tier,
       src: "tier",
       input: ({ context }) => tierInput(context, tier),
       onDone: [

@@ -121,7 +121,7 @@ const operatesOnce: Invariant = ({ places }) =>
 
 /** While an operation replaces tasks, nobody takes that for a death. */
 const blindWhileOperating: Invariant = ({ places }) =>
-  [...places.values()].filter(({ snapshot }) => isActive(snapshot, "tier.operating") && "watch" in snapshot.children).map(({ at }) => `${at}: the stack is watched while it is changed`);
+  [...places.values()].filter(({ snapshot }) => isActive(snapshot, "tier.operating") && ("watch" in snapshot.children || "watchBefore" in snapshot.children)).map(({ at }) => `${at}: the stack is watched while it is changed`);
 
 export const tierInvariants = (settles: boolean) =>
   ({

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot } from "xstate";
 import type { RunContext, RunOutput } from "../../../../src/machines/run/run.types.js";
+import { tiers } from "../../../../src/machines/vocabulary.js";
 import type { Step } from "../explore.js";
 import { describe, isActive, type Invariant } from "./every-chart.js";
 
@@ -65,7 +66,7 @@ export const watchesTheLock = violations(
   "the lock's watch is not kept",
 );
 
-const touching = ["findRemains", "recoverTeardown", "replaceTeardown", "deploy", "tier", "teardown"];
+const touching: readonly string[] = ["findRemains", "recoverTeardown", "replaceTeardown", "deploy", ...tiers, "teardown"];
 
 /** Nothing of the Swarm is touched by a run that does not hold the lock. */
 export const touchesOnlyUnderLock: Invariant = ({ steps, places }) => [

@@ -157,14 +157,14 @@ const explained = ["done evidence"];
 const ended = (outcome: unknown, tests: readonly unknown[] = []) => ({ result: { tier: "install", outcome, tests } });
 
 export const tierStories: readonly Story[] = [
-  { title: "a good tier calls its hooks, operates once and asserts once, in order", told: [...passedTests, "done postHook"], at: "ended", started: ["watch", "preHook", "operate", "watch", "runTier", "postHook"], output: ended({ kind: "pass" }, [passedTest, skippedTest]) },
+  { title: "a good tier calls its hooks, operates once and asserts once, in order", told: [...passedTests, "done postHook"], at: "ended", started: ["watchBefore", "preHook", "operate", "watch", "runTier", "postHook"], output: ended({ kind: "pass" }, [passedTest, skippedTest]) },
   { title: "the hooks, the operation and the tests are told the same", told: passedTests, at: "asserting.hook", inputs: { preHook: { tier: "install", when: "pre", url: "https://hello" }, operate: { tier: "install", app, target: version, facts: { version: base } }, runTier: { tier: "install", app, url: "https://hello", facts: { version } }, postHook: { when: "post" } } },
-  { title: "one failed test fails the tier, and is explained", told: [...operated, "done runTier failed", ...explained], at: "ended", started: ["watch", "preHook", "operate", "watch", "runTier", "evidence"], output: ended({ kind: "fail", failure: { code: "tier-failed" } }, [passedTest, failedTest]), said: "last words" },
+  { title: "one failed test fails the tier, and is explained", told: [...operated, "done runTier failed", ...explained], at: "ended", started: ["watchBefore", "preHook", "operate", "watch", "runTier", "evidence"], output: ended({ kind: "fail", failure: { code: "tier-failed" } }, [passedTest, failedTest]), said: "last words" },
   { title: "no test at all shows nothing", told: [...operated, "done runTier empty", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }) },
   { title: "tests that were all skipped show nothing", told: [...operated, "done runTier skipped", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }, [skippedTest]) },
-  { title: "a hook before that fails is followed by no operation", told: ["error preHook", ...explained], at: "ended", started: ["watch", "preHook", "evidence"], output: ended(broke) },
-  { title: "a hook before that overruns is followed by no operation", told: ["after hookBudget", "error evidence"], at: "ended", started: ["watch", "preHook", "evidence"], output: ended(overrun("a hook of", "hook", 300_000)) },
-  { title: "an operation that fails is not followed by assertions", told: [...hooked, "error operate", ...explained], at: "ended", started: ["watch", "preHook", "operate", "evidence"], output: ended(broke) },
+  { title: "a hook before that fails is followed by no operation", told: ["error preHook", ...explained], at: "ended", started: ["watchBefore", "preHook", "evidence"], output: ended(broke) },
+  { title: "a hook before that overruns is followed by no operation", told: ["after hookBudget", "error evidence"], at: "ended", started: ["watchBefore", "preHook", "evidence"], output: ended(overrun("a hook of", "hook", 300_000)) },
+  { title: "an operation that fails is not followed by assertions", told: [...hooked, "error operate", ...explained], at: "ended", started: ["watchBefore", "preHook", "operate", "evidence"], output: ended(broke) },
   { title: "an operation that overruns is not followed by assertions", told: [...hooked, "after tierBudget", "error evidence"], at: "ended", output: ended(overrun("the operation of", "tier", 900_000)) },
   { title: "assertions that break fail the tier", told: [...operated, "error runTier", ...explained], at: "ended", output: ended(broke) },
   { title: "assertions that overrun fail the tier", told: [...operated, "after tierBudget", "after explainBudget"], at: "ended", output: ended(overrun("the tests of", "tier", 900_000)) },
@@ -180,9 +180,9 @@ export const tierStories: readonly Story[] = [
 const upgraded = [...operated, "done settle up"];
 
 export const tierUpgradeStories: readonly Story[] = [
-  { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["watch", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
+  { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
   { title: "the facts that the operation added to are the next tier's", told: operated, at: "settling", context: { facts: { version } }, inputs: { settle: { app } } },
-  { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["watch", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
+  { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
   { title: "a settling that breaks fails the tier", told: [...operated, "error settle"], at: "ended", output: { result: { outcome: { kind: "fail", failure: outage } } } },
 ];
 

@@ -8,11 +8,12 @@ const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
 const deploying = [...held, "done findRemains none"];
 const testing = [...deploying, "done deploy up"];
-const untested = [...testing, "done tier passed", "done tier passed"];
+const untested = [...testing, "done install passed", "done custom passed"];
 const tested = [...untested, "done lastLook steady"];
 const explained = ["done evidence"];
 const twice = ["done prepareRecipe twice", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up"];
-const secondRound = [...twice, "done tier passed", "done replaceTeardown clean", "done deploy up"];
+const firstRound = [...twice, "done upgrade passed", "done backup passed", "done restore passed"];
+const secondRound = [...firstRound, "done replaceTeardown clean", "done deploy up"];
 const recovering = [...held, "done findRemains residue"];
 const lost = [...deploying, "lock.lost"];
 const stopped = [...testing, "stop TERM"];
@@ -79,7 +80,7 @@ const whole: readonly Story[] = [
     title: "a green run takes every step once, in order",
     told: [...tested, "done teardown clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "tier", "tier", "lastLook", "teardown", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "install", "custom", "lastLook", "teardown", "drainAll", "writeReport"],
     output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
   },
   {
@@ -121,7 +122,7 @@ const whole: readonly Story[] = [
     inputs: { findRemains: target, recoverTeardown: { ...target, cookies: [cookie] } },
   },
   { title: "a run tears down its own app, without looking for strangers", told: stopped, at: cleaning, inputs: { teardown: { ...target, cookies: [] } } },
-  { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done tier passed"], at: "holding.running.test.custom", inputs: { tier: { tier: "custom", app, target: version, facts: { version }, up: { url: "https://hello" } } } },
+  { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done install passed"], at: "holding.running.test.custom", inputs: { custom: { tier: "custom", app, target: version, facts: { version }, up: { url: "https://hello" } } } },
   { title: "the lock that is asked for is the app's", told: prepared, at: "holding.acquire", inputs: { holdLock: { domain: app.domain } } },
   { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domain: app.domain } } },
   {
@@ -141,7 +142,7 @@ const whole: readonly Story[] = [
   { title: "a look at the remains that overruns leads to the teardown", told: [...held, "after recoverBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a failed deploy is torn down and red", told: [...deploying, "done deploy failed", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
   { title: "a broken deploy is torn down and red", told: [...deploying, "error deploy", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done tier passed"], at: "holding.running.test.custom", context: { tiersLeft: ["custom"], deployment: { up: { url: "https://hello" } } } },
+  { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done install passed"], at: "holding.running.test.custom", context: { tiersLeft: ["custom"], deployment: { up: { url: "https://hello" } } } },
   {
     title: "a run without a test has no verdict, which is red",
     told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up", "done teardown clean", ...reported],
@@ -149,23 +150,23 @@ const whole: readonly Story[] = [
     started: [...actors, "deploy", "teardown", "drainAll", "writeReport"],
     output: red(70),
   },
-  { title: "a failed tier ends the tests and is red", told: [...testing, "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a later tier that fails is red", told: [...testing, "done tier passed", "done tier failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that breaks is red", told: [...testing, "error tier", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier that showed nothing is red", told: [...testing, "done tier unverified", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
-  { title: "a tier that had nothing to do is no failure", told: [...testing, "done tier skipped"], at: "holding.running.test.custom", context: { verdict: null } },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", "done teardown clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that breaks is red", told: [...testing, "error install", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
+  { title: "a tier that had nothing to do is no failure", told: [...testing, "done install skipped"], at: "holding.running.test.custom", context: { verdict: null } },
   { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
   { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
   { title: "the last words are told with the failure", told: [...untested, "done lastLook dead", ...explained], at: cleaning, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { evidence: ["last words"] } },
   ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...untested, "done lastLook dead", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
   { title: "a stop while the last words are read changes nothing of the verdict", told: [...untested, "done lastLook dead", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "task-died" } } } },
   { title: "a deploy more than the plan has is red", told: [...untested, "done lastLook second", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } }, ...red(1) } },
-  { title: "a deploy fewer than the plan has is red", told: [...secondRound, "done tier passed", "done lastLook steady"], at: explaining, context: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } } } },
-  { title: "an upgrade is aimed at the ref, from the base that was deployed", told: twice, at: "holding.running.test.upgrade", inputs: { deploy: { app, version: base }, tier: { tier: "upgrade", target: version, facts: { version: base } } } },
-  { title: "between two rounds the app is removed, and then deployed anew", told: [...twice, "done tier passed"], at: "holding.running.test.replacing", inputs: { replaceTeardown: { ...target, cookies: [] } } },
-  { title: "every round is gone through before the last look", told: [...secondRound, "done tier passed", "done lastLook second", "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "tier", "replaceTeardown", "deploy", "tier", "lastLook", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
-  { title: "an app that cannot be removed between two rounds is not deployed over", told: [...twice, "done tier passed", "done replaceTeardown dirty", "done teardown clean", ...reported], at: "released", output: red(1) },
-  ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...twice, "done tier passed", end, "done teardown clean", ...reported], at: "released", output: red(69) })),
+  { title: "a deploy fewer than the plan has is red", told: [...secondRound, "done upgrade passed", "done lastLook steady"], at: explaining, context: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } } } },
+  { title: "an upgrade is aimed at the ref, from the base that was deployed", told: twice, at: "holding.running.test.upgrade", inputs: { deploy: { app, version: base }, upgrade: { tier: "upgrade", target: version, facts: { version: base } } } },
+  { title: "between two rounds the app is removed, and then deployed anew", told: [...firstRound], at: "holding.running.test.replacing", inputs: { replaceTeardown: { ...target, cookies: [] } } },
+  { title: "every round is gone through before the last look", told: [...secondRound, "done upgrade passed", "done lastLook second", "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "upgrade", "backup", "restore", "replaceTeardown", "deploy", "upgrade", "lastLook", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
+  { title: "an app that cannot be removed between two rounds is not deployed over", told: [...firstRound, "done replaceTeardown dirty", "done teardown clean", ...reported], at: "released", output: red(1) },
+  ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...firstRound, end, "done teardown clean", ...reported], at: "released", output: red(69) })),
   { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
   { title: "passed and dirty is 3", told: [...tested, "done teardown dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
@@ -176,7 +177,7 @@ const whole: readonly Story[] = [
     output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
   })),
   { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardown clean", ...reported], at: "released", output: red(143) },
-  { title: "the results of a failed tier are kept for the report", told: [...testing, "done tier failed"], at: cleaning, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
+  { title: "the results of a failed tier are kept for the report", told: [...testing, "done install failed"], at: cleaning, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
   { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardown clean", ...reported], at: "released", output: red(75) },
   ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
     title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,
