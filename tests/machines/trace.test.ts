@@ -61,7 +61,7 @@ const wholeRun = (tests: never) =>
   runMachine.provide({
     actors: {
       stops: hangs(),
-      prepareRecipe: gives({ app, settings, plan }),
+      prepareRecipe: gives({ app, settings, deps: [], plan }),
       janitor: janitorMachine.provide({
         actors: {
           discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),

@@ -83,6 +83,7 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
     app = prepared.app;
     record.patch({ ref: app.commit, domain: app.domain, stack: app.stack });
     note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
+    for (const dep of prepared.deps) note(`needs ${dep.app.recipe} ${dep.version.tag ?? dep.app.commit.slice(0, 12)} as ${dep.app.domain}`);
   };
   return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, app: () => app, onPrepared };
 };

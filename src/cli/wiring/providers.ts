@@ -27,6 +27,7 @@ import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../machines/lane/lane.machine.js";
 import { reapMachine } from "../../machines/reap/reap.machine.js";
 import { settleMachine } from "../../machines/settle/settle.machine.js";
+import type { App } from "../../machines/vocabulary.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
 import type { TierOf } from "../../machines/tier/tier.ports.js";
 import { tierMachine } from "../../machines/tier/tier.machine.js";
@@ -77,7 +78,10 @@ export const provideJanitor = (world: Host, dryRun: boolean): typeof janitorMach
 export interface DeployWiring {
   readonly runId: string;
   readonly abraDir: string;
-  readonly operatorDir: string;
+  /** The run's own copy of the operator's folder for an app's recipe. */
+  readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
+  /** Told the secrets that abra generated for an app. */
+  readonly onSecrets: OperationWiring["onSecrets"];
   readonly runDir: string;
   readonly onSubmit: () => void;
   /** Throws where what is to be known of the run is not on disk. */
@@ -106,7 +110,7 @@ const credentialsOf = async (world: Host, registry: string, signal: AbortSignal)
     : null;
 
 /** What acts on the run's app by abra, git and the recipe's tree. */
-const appWiring = (world: Host, { runId, abraDir, operatorDir, runDir, mustBeOnDisk, say }: DeployWiring): OperationWiring => {
+const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): OperationWiring => {
   const { serversDir, trust } = world;
   const { server } = world.host;
   return {
@@ -116,7 +120,8 @@ const appWiring = (world: Host, { runId, abraDir, operatorDir, runDir, mustBeOnD
     abraDir,
     server,
     runId,
-    operatorDir,
+    operatorDirOf,
+    onSecrets,
     trust,
     note: say,
     assertOwnEnv: assertOwnEnv({ serversDir, server }),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fromEventObservable, fromPromise } from "xstate";
 import { carriedCookies, reapSurvivors } from "../../effects/children/survivors.js";
 import { assertSwarm } from "../../effects/docker/assert-swarm.js";
+import { DepsFile } from "../../effects/deps/deps-file.js";
 import { findRemains } from "../../effects/ledger/find-remains.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { lookUntilAnswered } from "../../effects/docker/look-at-stack.js";
@@ -13,13 +14,14 @@ import { nodesNow } from "../../effects/nodes/nodes.js";
 import { reclaimLock } from "../../effects/lock/probe-lock.js";
 import { createGit } from "../../effects/recipe/git.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
+import type { Credentials } from "../../effects/recipe/source-address.js";
 import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
 import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
-import type { LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
+import type { App, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
@@ -44,9 +46,16 @@ export interface RunWiring {
 
 const drainMs = 4_000;
 
-const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared }: RunWiring) =>
-  prepareRecipe({
-    git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials: settings.credentials }),
+/** Where a run has its own copy of the operator's folder for a recipe: its own, or that of a dep. */
+const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App, "recipe">): string =>
+  recipe === settings.recipe ? join(runDir, "operator") : join(runDir, "operators", recipe);
+
+const providePrepare = (wiring: RunWiring) => {
+  const { world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
+  const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
+  return prepareRecipe({
+    git: gitFor(settings.credentials),
+    gitFor,
     canonical: settings.abraDir,
     skipFetch: settings.skipFetch,
     repositoryOf,
@@ -54,7 +63,7 @@ const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnD
     abraDir: join(runDir, "abra"),
     server: settings.server,
     recipesDirs: settings.recipesDirs,
-    operatorDir: join(runDir, "operator"),
+    operatorDirOf: operatorDirIn(wiring),
     tiers: settings.tiers,
     upgradeFrom: settings.upgradeFrom,
     engine: world.engine("work"),
@@ -64,6 +73,7 @@ const providePrepare = ({ world, settings, runDir, repositoryOf, note, mustBeOnD
     },
     onPrepared,
   });
+};
 
 /** The run's chart with everything behind its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
@@ -77,10 +87,12 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     since: null,
   });
   const engine = world.engine("work");
+  const depsFile = new DepsFile({ runDir, serverDir: join(world.serversDir, settings.server) });
   const deployWiring: DeployWiring = {
     runId: record.current.runId,
     abraDir: join(runDir, "abra"),
-    operatorDir: join(runDir, "operator"),
+    operatorDirOf: operatorDirIn(wiring),
+    onSecrets: (app, secrets) => depsFile.learn(app, secrets),
     runDir,
     mustBeOnDisk: wiring.mustBeOnDisk,
     say: wiring.note,
@@ -117,7 +129,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
         probe: { engine, trust: world.trust },
         operatorDir: join(runDir, "operator"),
         cwd: runDir,
-        env: (app, url) => world.env(app, url),
+        env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
         onTest,
         onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
       }),

@@ -11,7 +11,7 @@ import type { CheckedApp } from "../policy/judge-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
 import { replaceFile } from "../record/atomic-file.js";
-import { learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
+import { generatedIn, learnGenerated, secretsAskedFor } from "../secrets/learn-generated.js";
 import type { Abra } from "./abra.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
@@ -27,8 +27,10 @@ export interface ConfigureSettings {
   readonly server: string;
   readonly runId: string;
   readonly assertOwnEnv: AssertOwnEnv;
-  /** The run's own copy of the operator's folder for the recipe. */
-  readonly operatorDir: string;
+  /** The run's own copy of the operator's folder for an app's recipe. */
+  readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
+  /** Told the secrets that abra generated, as far as it printed them by their names. */
+  readonly onSecrets: (app: App, secrets: Readonly<Record<string, string>>) => void;
   /** Told what the deploy will make, by its names on the Swarm, before it is submitted. */
   readonly onNamed: (app: App, names: Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>>) => void;
 }
@@ -36,7 +38,7 @@ export interface ConfigureSettings {
 const limitMs = 5 * 60_000;
 
 /** The operator's overlay goes into the run's own tree, never through a link, and at the end of COMPOSE_FILE. */
-const layOverlay = ({ operatorDir }: ConfigureSettings, recipeDir: string, env: string, file: string): string => {
+const layOverlay = (operatorDir: string, recipeDir: string, env: string, file: string): string => {
   const first = composeFiles(settingsIn(env, file))[0] ?? "";
   const overlay = overlayFor(operatorDir, readRecipeFile(recipeDir, first) ?? "");
   if (overlay === null) return env;
@@ -59,7 +61,9 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, signal: Ab
   const { file, text } = appEnv(settings, app);
   const args = ["app", "secret", "generate", domain, "--all", "--no-input", "--offline", "--chaos"];
   const { fatal, stdout } = await settings.abra(args, { signal, limitMs, secret: true });
-  learnGenerated(stdout.replaceAll(domain, ""), secretsAskedFor(settingsIn(text, file)));
+  const asked = secretsAskedFor(settingsIn(text, file));
+  learnGenerated(stdout.replaceAll(domain, ""), asked);
+  settings.onSecrets(app, generatedIn(stdout, asked));
   if (fatal !== null && !/no secrets/i.test(fatal)) {
     throw new RunError("secrets-failed", `abra could not generate the secrets of ${domain}`, {
       hint: "Its output may hold secrets and is not kept. Try abra app secret generate by hand.",
@@ -73,12 +77,13 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, signal: Ab
  */
 export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted }: { readonly app: App; readonly settings: RecipeSettings; readonly env: string }, signal: AbortSignal): Promise<CheckedApp> => {
   const recipeDir = recipeDirOf(settings.abraDir, app);
+  const operatorDir = settings.operatorDirOf(app);
   const { file } = appEnv(settings, app);
-  const env = sealEnv(app, settings.runId, layOverlay(settings, recipeDir, wanted, file), file);
+  const env = sealEnv(app, settings.runId, layOverlay(operatorDir, recipeDir, wanted, file), file);
   replaceFile(file, env);
   settings.assertOwnEnv(app);
   await generateSecrets(settings, app, signal);
-  const check = { app, recipeDir, operatorDir: settings.operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
+  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
   const checked = await checkApp(check, settings.engine, signal);
   settings.onNamed(app, checked.names);
   return checked;

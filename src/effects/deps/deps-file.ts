@@ -40,8 +40,9 @@ export class DepsFile {
     this.#serverDir = serverDir;
   }
 
-  get isWritten(): boolean {
-    return this.#isWritten;
+  /** What tests and hooks are told of it: nothing before it is written. */
+  environment(): Readonly<Record<string, string>> {
+    return this.#isWritten ? { CCCI_DEPS_FILE: this.path } : {};
   }
 
   /** Kept in memory until the file is written. */

@@ -21,7 +21,7 @@ export interface DepsSettings extends Omit<FetchSettings, "git"> {
   readonly judge: (recipe: RecipeToAssert, signal: AbortSignal) => Promise<unknown>;
   /** git with what a dep's own source may need to be read. */
   readonly gitFor: (credentials: Credentials | null) => Git;
-  /** The run's own copy of the operator's folder for a dep, made on the first call. */
+  /** Makes the run's own copy of the operator's folder for a dep. */
   readonly operatorDirOf: (recipe: string) => Promise<string>;
   readonly settingsOf: (operatorDir: string) => RecipeSettings;
 }
@@ -43,19 +43,30 @@ const depDomain = ({ app, pr, zone }: Needing, recipe: string, taken: ReadonlySe
   }
 };
 
-/** All that is needed is read from the operator's folders, so that a cycle is found before anything is fetched. */
-const readAll = async (settings: DepsSettings, { app, settings: own }: Needing): Promise<{ readonly ordered: readonly Dep[]; readonly settingsOf: (recipe: string) => RecipeSettings }> => {
-  const read = new Map([[app.recipe, own]]);
+/** A dep and what its operator's folder says of it. */
+interface Needed {
+  readonly dep: Dep;
+  readonly settings: RecipeSettings;
+  readonly operatorDir: string;
+}
+
+/** In the order of deployment. Read from the operator's folders alone, so that a cycle is found before anything is fetched. */
+const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needing): Promise<readonly Needed[]> => {
+  const read = new Map<string, Omit<Needed, "dep">>();
   const queue = [...own.deps];
   // One more than may be: then it is known that they are too many.
-  for (let dep = queue.shift(); dep !== undefined && read.size <= depsMax + 1; dep = queue.shift()) {
-    if (read.has(dep.recipe)) continue;
-    const found = settings.settingsOf(await settings.operatorDirOf(dep.recipe));
-    read.set(dep.recipe, found);
+  for (let dep = queue.shift(); dep !== undefined && read.size <= depsMax; dep = queue.shift()) {
+    if (dep.recipe === app.recipe || read.has(dep.recipe)) continue;
+    const operatorDir = await settings.operatorDirOf(dep.recipe);
+    const found = settings.settingsOf(operatorDir);
+    read.set(dep.recipe, { settings: found, operatorDir });
     queue.push(...found.deps);
   }
-  const settingsOf = (recipe: string): RecipeSettings => read.get(recipe) ?? own;
-  return { ordered: orderDeps(app.recipe, (recipe) => settingsOf(recipe).deps), settingsOf };
+  const ordered = orderDeps(app.recipe, (recipe) => (recipe === app.recipe ? own.deps : (read.get(recipe)?.settings.deps ?? [])));
+  return ordered.flatMap((dep) => {
+    const found = read.get(dep.recipe);
+    return found === undefined ? [] : [{ dep, ...found }];
+  });
 };
 
 /** Its newest version where recipe.yml names no ref; a recipe that published none is taken as it is. */
@@ -66,8 +77,8 @@ const versionOf = async (git: Git, dir: string, { ref }: Dep, commit: string, si
   return { tag: versions.find((version) => version.commit === commit)?.tag ?? null, commit };
 };
 
-const sourceOf = ({ recipe, source }: Dep): SourceAddress => {
-  if (source === null) return { source: "", credentials: null, secrets: [] };
+const sourceOf = ({ recipe, source }: Dep): SourceAddress | null => {
+  if (source === null) return null;
   try {
     return parseSource(source);
   } catch (error) {
@@ -76,17 +87,18 @@ const sourceOf = ({ recipe, source }: Dep): SourceAddress => {
   }
 };
 
-const prepareDep = async (settings: DepsSettings, dep: Dep, domain: Domain, recipeSettings: RecipeSettings, signal: AbortSignal): Promise<PreparedApp> => {
+const prepareDep = async (settings: DepsSettings, { dep, settings: recipeSettings, operatorDir }: Needed, domain: Domain, signal: AbortSignal): Promise<PreparedApp> => {
   const { recipe, ref } = dep;
   const given = sourceOf(dep);
-  for (const secret of given.secrets) rememberSecret(secret);
-  const git = settings.gitFor(given.credentials);
+  for (const secret of given?.secrets ?? []) rememberSecret(secret);
+  const git = settings.gitFor(given?.credentials ?? null);
   const dir = join(settings.abraDir, "recipes", recipe);
-  const fetched = await fetchRecipe({ ...settings, git }, { recipe, source: dep.source === null ? null : given.source, ref, dir }, signal);
+  const fetched = await fetchRecipe({ ...settings, git }, { recipe, source: given?.source ?? null, ref, dir }, signal);
   const version = await versionOf(git, dir, dep, fetched, signal);
   const app = { recipe, domain, stack: stackFor(domain), commit: version.commit };
+  // `fetchRecipe` has judged the tree that it left: another one is judged here.
   await layOut({ git, abraDir: settings.abraDir }, { ...app, commit: fetched }, version.commit, signal);
-  await settings.judge({ dir, operatorDir: await settings.operatorDirOf(recipe), app, settings: recipeSettings }, signal);
+  await settings.judge({ dir, operatorDir, app, settings: recipeSettings }, signal);
   return { app, settings: recipeSettings, version };
 };
 
@@ -97,14 +109,12 @@ const prepareDep = async (settings: DepsSettings, dep: Dep, domain: Domain, reci
  * Throws as `orderDeps` and `fetchRecipe` do, and what is wrong with a dep's files as with those of any recipe.
  */
 export const prepareDeps = async (settings: DepsSettings, needing: Needing, signal: AbortSignal): Promise<readonly PreparedApp[]> => {
-  if (needing.settings.deps.length === 0) return [];
-  const { ordered, settingsOf } = await readAll(settings, needing);
   const taken = new Set([needing.app.domain]);
   const prepared: PreparedApp[] = [];
-  for (const dep of ordered) {
-    const domain = depDomain(needing, dep.recipe, taken);
+  for (const needed of await readNeeded(settings, needing)) {
+    const domain = depDomain(needing, needed.dep.recipe, taken);
     taken.add(domain);
-    prepared.push(await prepareDep(settings, dep, domain, settingsOf(dep.recipe), signal));
+    prepared.push(await prepareDep(settings, needed, domain, signal));
   }
   return prepared;
 };

@@ -43,14 +43,14 @@ const acquire = async (
 export interface LockInput {
   readonly domain: Domain;
   /** The other apps of the run: its deps. */
-  readonly others?: readonly Domain[];
+  readonly others: readonly Domain[];
 }
 
 /**
  * One after the other in the order of their names, which is the same for every run: of two that need some of the same
  * apps, whoever has the first has or gets the rest, so none waits for the other for ever. Resolves with the app's own.
  */
-const acquireAll = async (settings: LockSettings, { domain, others = [] }: LockInput, signal: AbortSignal, say: (event: LockEvent) => void): Promise<{ readonly previous: LockCard | null } | null> => {
+const acquireAll = async (settings: LockSettings, { domain, others }: LockInput, signal: AbortSignal, say: (event: LockEvent) => void): Promise<{ readonly previous: LockCard | null } | null> => {
   let own: { readonly previous: LockCard | null } | null = null;
   for (const each of [...new Set([domain, ...others])].sort()) {
     const acquired = await acquire(settings, each, signal, say);
@@ -69,7 +69,7 @@ const acquireAll = async (settings: LockSettings, { domain, others = [] }: LockI
  */
 export const holdLock = (settings: LockSettings): RunPorts["holdLock"] =>
   fromCallback<LockEvent, LockInput>(({ sendBack, input }) => {
-    const domains = [input.domain, ...(input.others ?? [])];
+    const domains = [input.domain, ...input.others];
     const leaving = new AbortController();
     let watch: NodeJS.Timeout | undefined;
     const say = (event: LockEvent): void => {

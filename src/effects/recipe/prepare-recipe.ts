@@ -6,7 +6,8 @@ import type { Engine } from "../docker/engine.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
-import type { Tier } from "../../machines/vocabulary.js";
+import type { App, Tier } from "../../machines/vocabulary.js";
+import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
 import { copyOperatorFolder } from "./copy-operator-folder.js";
 import { makeAbraDir } from "./abra-dir.js";
@@ -22,8 +23,9 @@ export interface PrepareSettings extends FetchSettings {
   readonly server: string;
   /** The operator's folders with one sub-folder per recipe, the first that has it counts; they may change or vanish after prepare. */
   readonly recipesDirs: readonly string[];
-  /** Where the recipe's sub-folder of it is copied to. */
-  readonly operatorDir: string;
+  /** Where a recipe's sub-folder of it is copied to. */
+  readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
+  readonly gitFor: DepsSettings["gitFor"];
   /** The tiers asked for, or null for all that there is something to run for. */
   readonly tiers: readonly Tier[];
   readonly upgradeFrom: UpgradeFrom;
@@ -36,23 +38,38 @@ export interface PrepareSettings extends FetchSettings {
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** The operator's folder for a recipe, as the run has it from now on. */
+const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, recipe: string): Promise<string> => {
+  const copy = operatorDirOf({ recipe });
+  const operator = recipesDirs.map((folder) => join(folder, recipe)).find((folder) => existsSync(folder));
+  if (operator !== undefined) await copyOperatorFolder(operator, copy);
+  learnFromOperator(copy);
+  return copy;
+};
+
+const depsSettings = (settings: PrepareSettings): DepsSettings => ({
+  ...settings,
+  operatorDirOf: (recipe) => copyOfOperator(settings, recipe),
+  settingsOf: readRecipeSettings,
+  judge: (recipe, signal) => assertRecipe(recipe, settings.engine, signal),
+});
+
 /** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
     await settings.assertHost(signal);
-    const operator = settings.recipesDirs.map((folder) => join(folder, recipe)).find((folder) => existsSync(folder));
-    if (operator !== undefined) await copyOperatorFolder(operator, settings.operatorDir);
-    learnFromOperator(settings.operatorDir);
-    const recipeSettings = readRecipeSettings(settings.operatorDir);
+    const operatorDir = await copyOfOperator(settings, recipe);
+    const recipeSettings = readRecipeSettings(operatorDir);
     makeAbraDir(settings.abraDir, settings.canonical, settings.server);
     const dir = join(settings.abraDir, "recipes", recipe);
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
     const app = { recipe, domain, stack: stackFor(domain), commit };
-    const checked = await assertRecipe({ dir, operatorDir: settings.operatorDir, app, settings: recipeSettings }, settings.engine, signal);
+    const checked = await assertRecipe({ dir, operatorDir, app, settings: recipeSettings }, settings.engine, signal);
     const { tiers, upgradeFrom, git, note } = settings;
+    const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
     const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
-    const prepared: Prepared = { app, settings: recipeSettings, plan };
+    const prepared: Prepared = { app, settings: recipeSettings, deps, plan };
     settings.onPrepared(prepared);
     for (const line of planLines(plan, target)) note(line);
     return prepared;

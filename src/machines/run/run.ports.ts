@@ -24,8 +24,8 @@ export const runPorts = {
     Prepared,
     { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }
   >("prepareRecipe"),
-  /** Waits, reports and watches. The descriptor is the process's: leaving the state does not free the lock. */
-  holdLock: callbackPort<LockEvent, { domain: Domain }>("holdLock"),
+  /** Waits for the locks of all the run's apps, in one order for every run; reports and watches. The descriptors are the process's: leaving the state frees no lock. */
+  holdLock: callbackPort<LockEvent, { domain: Domain; others: readonly Domain[] }>("holdLock"),
   /** One look at the stack, and how often the run has deployed. Asks until docker answers, or until it is aborted. */
   lookAtStack: promisePort<LastLook, { app: App }>("lookAtStack"),
   gatherEvidence: settlePorts.gatherEvidence,

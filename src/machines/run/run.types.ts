@@ -1,4 +1,5 @@
 import type { Budgets } from "../budgets.js";
+import type { PreparedApp } from "../deps/deps.types.js";
 import type { Plan } from "../plan.js";
 import type { Up } from "../settle/settle.types.js";
 import type { Facts } from "../tier/facts.js";
@@ -51,6 +52,8 @@ export interface RunInput {
 export interface Prepared {
   readonly app: App;
   readonly settings: RecipeSettings;
+  /** What must run first, in the order of deployment. */
+  readonly deps: readonly PreparedApp[];
   readonly plan: Plan;
 }
 

@@ -59,9 +59,9 @@ export const runChart: ChartUnderTest = {
   external: [stop("TERM"), stop("INT"), ...lockEvents],
   outputs: {
     prepareRecipe: {
-      "": { app, settings, plan },
-      untested: { app, settings, plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
-      twice: { app, settings, plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
+      "": { app, settings, deps: [], plan },
+      untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
+      twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
     findRemains: {

@@ -31,7 +31,7 @@ export const holding = runSetup.createStateConfig({
   invoke: {
     id: "holdLock",
     src: "holdLock",
-    input: ({ context }) => ({ domain: settled(context).app.domain }),
+    input: ({ context }) => ({ domain: settled(context).app.domain, others: settled(context).deps.map(({ app }) => app.domain) }),
     onError: {
       description: "The port speaks in events; should it break, lockTimeout ends the wait, and a lock held stays held.",
       actions: { type: "noteIgnored", params: { what: "the lock's watch broke" } },
