@@ -25,4 +25,7 @@ export interface BuiltInTest {
 }
 
 /** What operations and built-in tests act and look with. */
-export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {}
+export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {
+  /** Makes every image available on the host. A missing one is named. */
+  readonly pull: (images: readonly string[], signal: AbortSignal) => Promise<void>;
+}

@@ -17,6 +17,11 @@ export interface Facts {
   readonly markers: readonly Marker[];
   /** For each service the moment at which its last update began (ISO 8601), as it was before ours; null: it never had one. */
   readonly updatesBefore: Readonly<Record<string, string | null>>;
+  /** The recipe's version by the app's label: before the upgrade, and as the new version's files have it; null before an upgrade. */
+  readonly labels: { readonly before: string | null; readonly meant: string | null } | null;
   /** The backup service's name of the snapshot that was made; null before. */
   readonly snapshot: string | null;
 }
+
+/** Of a deployment that nothing has been done to yet. */
+export const firstFacts = (version: Version): Facts => ({ version, markers: [], updatesBefore: {}, labels: null, snapshot: null });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { putIntoContainer } from "../../../../src/effects/docker/archive.js";
+import { firstFacts } from "../../../../src/machines/tier/facts.js";
 import type { Engine } from "../../../../src/effects/docker/engine.js";
 import type { OperationOf } from "../../../../src/effects/tier/operation.js";
 import { markersSurvived } from "../../../../src/effects/tier/markers/marker-tests.js";
@@ -25,7 +26,7 @@ const appOf = (stack: string): App => ({ recipe: "box", domain: `${stack}.localh
 
 const of = (stack: string, clearedVolumes: readonly string[] = []): OperationOf => {
   const version = { tag: null, commit: "c".repeat(40) };
-  return { app: appOf(stack), settings: { ...recipeSettings, clearedVolumes }, url: "http://127.0.0.1:1", facts: { version, markers: [], updatesBefore: {}, snapshot: null }, target: version };
+  return { app: appOf(stack), settings: { ...recipeSettings, clearedVolumes }, url: "http://127.0.0.1:1", facts: firstFacts(version), target: version };
 };
 
 const wiringOf = (world: MarkerWorld, said: string[] = []) => ({ engine: world.engine(), note: (line: string) => void said.push(line) });

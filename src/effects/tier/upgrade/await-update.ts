@@ -1,0 +1,79 @@
+import { fromEvent, lastValueFrom, map, takeUntil, takeWhile } from "rxjs";
+import { judgeUpdate, orphansOf, type StackBefore, type UpdateJudgement } from "../../../machines/convergence/judge-update.js";
+import { follow, watchFromNow } from "../../../machines/convergence/stack-watch.js";
+import type { StackSnapshot } from "../../../machines/convergence/stack.types.js";
+import { unsettledFailure } from "../../../machines/convergence/unsettled-failure.js";
+import { failureFrom, RunError } from "../../../machines/errors.js";
+import type { App, Failure, RecipeSettings } from "../../../machines/vocabulary.js";
+import { defaultPace, looksAt } from "../../docker/engine-events.js";
+import type { Engine } from "../../docker/engine.js";
+import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
+import { lastWords } from "./last-words.js";
+
+export interface UpdateToAwait {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  readonly before: StackBefore;
+  /** The services of the new version, by their names on the Swarm. */
+  readonly wanted: readonly string[];
+}
+
+/** What came of an update that ended well. */
+export interface Updated {
+  /** Services of which nothing was to be replaced. */
+  readonly untouched: readonly string[];
+  /** Services that the new version has no more, and that run on. */
+  readonly orphans: readonly string[];
+}
+
+interface Seen {
+  readonly judgement: UpdateJudgement;
+  readonly look: StackSnapshot | null;
+  readonly unreadable: Failure | null;
+}
+
+/** Time alone ends the grace. */
+const pace = { ...defaultPace, slowMs: 500 };
+
+const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateToAwait): Failure => {
+  if (unreadable !== null) return unreadable;
+  const late = judgement.kind === "waiting" ? judgement.services : [];
+  const watch = look === null ? watchFromNow : follow(watchFromNow, look, settings.convergence);
+  return unsettledFailure(watch, (look?.services ?? []).filter(({ name }) => late.includes(name)), settings);
+};
+
+/**
+ * Waits until the Swarm has really made the update that it was given a moment ago: begun it and ended it well.
+ *
+ * As long as a deploy may take; a daemon that does not answer meanwhile is asked again. Rejects with the Swarm's own reason
+ * where the update is rolled back or paused, with `update-not-started` where it never began, and with what each late
+ * service was up to where it takes too long.
+ */
+export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal: AbortSignal): Promise<Updated> => {
+  const { app, settings, before, wanted } = update;
+  const began = performance.now();
+  const aheadMs = await clockAhead(engine, signal);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.timeouts.deployMs)]);
+  let last: Seen = { judgement: { kind: "waiting", services: wanted }, look: null, unreadable: null };
+  const look = async (until: AbortSignal): Promise<Seen> => {
+    try {
+      const seen = await lookAtStack(engine, app.stack, until, aheadMs);
+      return { judgement: judgeUpdate({ before, wanted, look: seen, sinceMs: performance.now() - began }), look: seen, unreadable: null };
+    } catch (error) {
+      return { ...last, unreadable: failureFrom(error) };
+    }
+  };
+  const looks = looksAt(engine, app.stack, look, pace).pipe(
+    map((seen) => (last = seen)),
+    takeWhile(({ judgement }) => judgement.kind === "waiting", true),
+    takeUntil(fromEvent(limit, "abort")),
+  );
+  limit.throwIfAborted();
+  await lastValueFrom(looks, { defaultValue: last });
+  signal.throwIfAborted();
+  const { judgement } = last;
+  if (judgement.kind === "done") return { untouched: judgement.untouched, orphans: last.look === null ? [] : orphansOf(wanted, last.look) };
+  const failure = judgement.kind === "failed" ? judgement.failure : notInTime(last, update);
+  const words = last.look === null ? [] : await lastWords(engine, last.look, signal);
+  throw new RunError(failure, failure.message, { ...failure, details: [...new Set([...failure.details, ...words])] });
+};

@@ -1,0 +1,60 @@
+import { stackBefore } from "../../../machines/convergence/judge-update.js";
+import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
+import { appEnv, writeConfig } from "../../abra/configure-app.js";
+import { redeploy } from "../../abra/deploy-verbs.js";
+import { layOut } from "../../abra/lay-out.js";
+import { setInEnv, withDomain } from "../../abra/set-in-env.js";
+import { lookAtStack } from "../../docker/look-at-stack.js";
+import { readRecipeFile, sampleBytesMax } from "../../recipe/gate.js";
+import { versionName } from "../../recipe/plan/plan-lines.js";
+import { seedMarkers } from "../markers/seed-markers.js";
+import type { Operation, OperationWiring } from "../operation.js";
+import { abraLabels } from "../state-tests.js";
+import { awaitUpdate } from "./await-update.js";
+import { mergeEnv } from "./merge-env.js";
+
+const sampleName = ".env.sample";
+
+/** The app's .env as a maintainer would bring it to the version that is laid out, with what recipe.yml wants from the upgrade on. */
+const upgradedEnv = (wiring: OperationWiring, app: App, settings: RecipeSettings, recipeDir: string): string => {
+  const { file, text } = appEnv(wiring, app);
+  const sample = readRecipeFile(recipeDir, sampleName, sampleBytesMax) ?? "";
+  const merged = mergeEnv(text, file, sample, sampleName);
+  if (merged.added.length > 0) wiring.note(`new in the app's .env, with the sample's values: ${merged.added.map(({ key }) => key).join(", ")}`);
+  return setInEnv(merged.text, file, withDomain(settings.upgradeEnv, app.domain));
+};
+
+const noteOrphans = (wiring: OperationWiring, { stack }: App, orphans: readonly string[], version: string): void => {
+  if (orphans.length === 0) return;
+  const names = orphans.map((name) => name.slice(stack.length + 1)).join(", ");
+  wiring.note(`${version} has no service ${names} any more, and it runs on: abra removes none. Say in the release notes that it is to be removed: docker service rm`);
+};
+
+/**
+ * The version under test goes over the one that runs, in place: what the app's .env says stays, the volumes too.
+ *
+ * Resolves once the Swarm has made the update, which is told by its own record of it, and not by abra. Rejects with what
+ * came in the way: a refusal of the policy or of abra, an image that cannot be had, an update that was rolled back, paused
+ * or never begun.
+ */
+export const upgrade =
+  (wiring: OperationWiring): Operation =>
+  async (of, signal) => {
+    const { app, settings, target } = of;
+    const seeded = await seedMarkers(wiring, of, signal);
+    const { version: labelBefore = null } = await abraLabels(wiring.engine, app, signal);
+    const recipeDir = await layOut(wiring, app, target.commit, signal);
+    const { images, services, label } = await writeConfig(wiring, { app, settings, env: upgradedEnv(wiring, app, settings, recipeDir) }, signal);
+    await wiring.pull(images, signal);
+    const before = stackBefore(await lookAtStack(wiring.engine, app.stack, signal));
+    await redeploy(wiring, app, signal);
+    const wanted = services.map((name) => `${app.stack}_${name}`);
+    const { orphans } = await awaitUpdate(wiring.engine, { app, settings, before, wanted }, signal);
+    noteOrphans(wiring, app, orphans, versionName(target));
+    return {
+      ...seeded,
+      version: target,
+      updatesBefore: Object.fromEntries(Object.entries(before).map(([name, { startedAt }]) => [name, startedAt])),
+      labels: { before: labelBefore, meant: label?.value ?? null },
+    };
+  };
