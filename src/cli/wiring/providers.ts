@@ -9,7 +9,7 @@ import type { ScopeName } from "../../effects/children/registry.js";
 import { drainPort } from "../../effects/children/drain.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { observeStack } from "../../effects/docker/observe-stack.js";
-import { prepullImages } from "../../effects/docker/pull/prepull-images.js";
+import { prepullImages, pullImages, type PullSettings } from "../../effects/docker/pull/prepull-images.js";
 import { tellPulls } from "../../effects/docker/pull/pull-lines.js";
 import { credentialsFor, type Credentials } from "../../effects/docker/registry-credentials.js";
 import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../effects/docker/teardown-ports.js";
@@ -109,6 +109,13 @@ const credentialsOf = async (world: Host, registry: string, signal: AbortSignal)
     ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
     : null;
 
+const pullSettings = (world: Host, say: (line: string) => void): PullSettings => ({
+  engine: world.engine("work"),
+  hint: missingImageHint(world.host.sandbox),
+  credentialsFor: (registry, signal) => credentialsOf(world, registry, signal),
+  onProgress: tellPulls(say),
+});
+
 /** What acts on the run's app by abra, git and the recipe's tree. */
 const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): OperationWiring => {
   const { serversDir, trust } = world;
@@ -124,6 +131,7 @@ const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runD
     onSecrets,
     trust,
     note: say,
+    pull: pullImages(pullSettings(world, say)),
     assertOwnEnv: assertOwnEnv({ serversDir, server }),
     onNamed: ({ domain }, names) => world.ledgers.name(domain, names),
   };
@@ -136,13 +144,11 @@ const provideSettle = ({ engine, trust, note }: OperationWiring): typeof settleM
 
 export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployMachine => {
   const app = appWiring(world, wiring);
-  const { engine } = app;
-  const hint = missingImageHint(world.host.sandbox);
   return deployMachine.provide({
     actors: {
       createApp: createApp(app),
       configureApp: configureApp(app),
-      prepullImages: prepullImages({ engine, hint, credentialsFor: (registry, signal) => credentialsOf(world, registry, signal), onProgress: tellPulls(wiring.say) }),
+      prepullImages: prepullImages(pullSettings(world, wiring.say)),
       submitDeploy: submitDeploy(app, wiring.onSubmit),
       settle: provideSettle(app),
     },

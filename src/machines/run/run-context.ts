@@ -1,7 +1,6 @@
 import type { DeployInput } from "../deploy/deploy.types.js";
-import type { Round, Version } from "../plan.js";
+import type { Round } from "../plan.js";
 import type { TeardownTarget } from "../teardown/teardown.types.js";
-import type { Facts } from "../tier/facts.js";
 import type { TierInput } from "../tier/tier.types.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
 import type { Tier } from "../vocabulary.js";
@@ -33,9 +32,6 @@ export const deployInput = (context: RunContext): DeployInput => {
   const { app, settings } = settled(context);
   return { app, settings, version: roundOf(context).deploys, budgets: context.budgets };
 };
-
-/** A deployment to which nothing has been done yet. */
-export const freshFacts = (version: Version): Facts => ({ version, markers: [], updatesBefore: {}, snapshot: null });
 
 export const tierInput = (context: RunContext, tier: Tier): TierInput => {
   const { app, settings } = settled(context);

@@ -7,7 +7,8 @@ import { teardownMachine } from "../teardown/teardown.machine.js";
 import { tierMachine } from "../tier/tier.machine.js";
 import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabulary.js";
-import { deploymentOf, freshFacts, roundOf, settled } from "./run-context.js";
+import { firstFacts } from "../tier/facts.js";
+import { deploymentOf, roundOf, settled } from "./run-context.js";
 import { miscounted, unfinished } from "./run-failures.js";
 import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
@@ -53,7 +54,7 @@ export const runSetup = setup({
     keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
     keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
       deploys: context.deploys + 1,
-      deployment: params.output.kind === "up" ? { up: params.output, facts: freshFacts(roundOf(context).deploys) } : null,
+      deployment: params.output.kind === "up" ? { up: params.output, facts: firstFacts(roundOf(context).deploys) } : null,
     })),
     settleUndeployed: assign({
       verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),

@@ -33,7 +33,7 @@ export const settings: RecipeSettings = {
 };
 export const version: Version = { tag: null, commit: app.commit };
 export const base: Version = { tag: "1.0.0+1.0", commit: "ba5e" };
-export const facts: Facts = { version, markers: [], updatesBefore: {}, snapshot: null };
+export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, snapshot: null };
 export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };

@@ -72,8 +72,9 @@ const fetchImage = async (settings: PullSettings, image: string, tally: PullTall
  * Pulls what the host does not have, a few at once; what is here is not asked for, for a registry's limit counts
  * requests. The first image that cannot be had is named, and ends the other pulls: when this rejects, none goes on.
  */
-export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] =>
-  fromPromise(async ({ input: { images }, signal }) => {
+export const pullImages =
+  (settings: PullSettings) =>
+  async (images: readonly string[], signal: AbortSignal): Promise<void> => {
     const absent = await absentOf(settings.engine, images, signal);
     if (absent.length === 0) return;
     const tally = createPullTally(absent);
@@ -93,4 +94,9 @@ export const prepullImages = (settings: PullSettings): DeployPorts["prepullImage
     await Promise.allSettled(work);
     signal.throwIfAborted();
     if (others.signal.aborted) throw others.signal.reason;
-  });
+  };
+
+export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] => {
+  const pullAll = pullImages(settings);
+  return fromPromise(({ input: { images }, signal }) => pullAll(images, signal));
+};
