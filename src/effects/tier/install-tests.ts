@@ -5,5 +5,5 @@ import { answersAtItsAddress, isConverged, runsVersion } from "./state-tests.js"
 export const installTests = (wiring: Pick<OperationWiring, "engine" | "trust">): readonly BuiltInTest[] => [
   isConverged(wiring),
   answersAtItsAddress(wiring),
-  runsVersion(wiring, "what runs is the commit under test"),
+  runsVersion(wiring, "what runs is the version that was deployed"),
 ];

@@ -20,7 +20,7 @@ export interface TierSettings {
 }
 
 /** The tiers that this build can carry out. */
-export const knownTiers: readonly Tier[] = ["install", "custom"];
+export const knownTiers: readonly Tier[] = ["install", "upgrade", "custom"];
 
 /** What the tier is named after, done once. */
 export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => operations[input.tier](wiring)(input, signal));
