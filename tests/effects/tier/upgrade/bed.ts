@@ -64,7 +64,7 @@ export class Bed {
       abraDir,
       server: "default",
       runId: "r",
-      operatorDir: join(root, `operator-${recipe}`),
+      operatorDirOf: (app) => join(root, `operator-${app.recipe}`),
       assertOwnEnv: assertOwnEnv({ serversDir: join(abraDir, "servers"), server: "default" }),
       onNamed: () => undefined,
       trust: () => undefined,
