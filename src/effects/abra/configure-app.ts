@@ -92,7 +92,7 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
 /** The recipe at the version that is to be deployed, and the app configured for it. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
   fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
-    await layOut(settings, app, version?.commit ?? app.commit, signal);
+    await layOut(settings, app, version.commit, signal);
     const { file, text } = appEnv(settings, app);
     const env = setInEnv(text, file, withDomain(recipe.env, app.domain));
     const { images } = await writeConfig(settings, { app, settings: recipe, env }, signal);

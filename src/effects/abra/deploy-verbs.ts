@@ -52,7 +52,7 @@ const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
 export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"] =>
   fromPromise(async ({ input: { app, version }, signal }) => {
     settings.assertOwnEnv(app);
-    if (version !== undefined) await layOut(settings, app, version.commit, signal);
+    await layOut(settings, app, version.commit, signal);
     sealSample(settings, app);
     const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
     const { fatal } = await settings.abra(args, { signal, limitMs });

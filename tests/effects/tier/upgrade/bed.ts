@@ -67,6 +67,7 @@ export class Bed {
       operatorDirOf: (app) => join(root, `operator-${app.recipe}`),
       assertOwnEnv: assertOwnEnv({ serversDir: join(abraDir, "servers"), server: "default" }),
       onNamed: () => undefined,
+      onSecrets: () => undefined,
       trust: () => undefined,
       note: (line) => void this.notes.push(line),
       pull: async () => undefined,
