@@ -2,6 +2,7 @@ import { createActor, toPromise, type AnyActorRef } from "xstate";
 import type { Budgets } from "../machines/budgets.js";
 import { failureFrom } from "../machines/errors.js";
 import type { RunOutput } from "../machines/run/run.types.js";
+import { joinCleanliness } from "../machines/teardown/join-cleanliness.js";
 import type { teardownMachine } from "../machines/teardown/teardown.machine.js";
 import type { TeardownTarget } from "../machines/teardown/teardown.types.js";
 import type { Cleanliness, Cookie } from "../machines/vocabulary.js";
@@ -10,8 +11,8 @@ import type { Cleanliness, Cookie } from "../machines/vocabulary.js";
 export interface Rescue {
   /** Kills every child of ours at once. */
   readonly killChildren: () => void;
-  /** The app whose lock this process holds, if it came that far. */
-  readonly owned: () => TeardownTarget | null;
+  /** The apps whose locks this process holds, as far as it came: in the order in which they are torn down. */
+  readonly owned: () => readonly TeardownTarget[];
   /** Survivors of the kill are found by it. */
   readonly cookie: Cookie;
   /** The teardown machine, plugged into a scope that nothing has closed yet. */
@@ -23,15 +24,15 @@ export interface Rescue {
 }
 
 /** Tears the app down without the run's chart, by the same machine. Never throws: what it cannot verify is dirty. */
-const tearDownAfter = async (rescue: Rescue, owned: TeardownTarget): Promise<Cleanliness> => {
+const tearDownAfter = async (rescue: Rescue, { domain, stack }: TeardownTarget): Promise<Cleanliness> => {
   try {
-    const input = { ...owned, cookies: [rescue.cookie], budgets: rescue.budgets };
+    const input = { domain, stack, cookies: [rescue.cookie], budgets: rescue.budgets };
     const { cleanliness } = await toPromise(createActor(rescue.teardown, { input }).start());
     return cleanliness;
   } catch (error) {
     // The teardown machine is ours as well, and may be what broke: the janitor is told by the record.
     rescue.note(`the teardown broke too: ${failureFrom(error).message}`);
-    return { kind: "dirty", residue: [{ kind: "service", name: `${owned.stack} (teardown broke)` }] };
+    return { kind: "dirty", residue: [{ kind: "service", name: `${stack} (teardown broke)` }] };
   }
 };
 
@@ -39,8 +40,9 @@ const rescueFrom = async (error: unknown, rescue: Rescue): Promise<RunOutput> =>
   const failure = { ...failureFrom(error), exitCode: 70 as const };
   rescue.note(`internal error, tearing down without the chart: ${failure.message}`);
   rescue.killChildren();
-  const owned = rescue.owned();
-  const cleanliness: Cleanliness = owned === null ? { kind: "unknown" } : await tearDownAfter(rescue, owned);
+  const ends: Cleanliness[] = [];
+  for (const target of rescue.owned()) ends.push(await tearDownAfter(rescue, target));
+  const cleanliness: Cleanliness = ends.length === 0 ? { kind: "unknown" } : joinCleanliness(ends);
   return { verdict: { kind: "failed", failure }, cleanliness, exitCode: 70 };
 };
 

@@ -122,7 +122,7 @@ const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeo
   const actor = createActor(brokenRunAt(at), { input });
   const output = supervise(actor, {
     killChildren: () => steps.push("kill"),
-    owned: () => (at.startsWith("holding.") && at !== "holding.acquire" ? app : null),
+    owned: () => (at.startsWith("holding.") && at !== "holding.acquire" ? [app] : []),
     cookie: "c" as Cookie,
     teardown: teardownWith({ undeployApp: noting("undeploy", true), removeObjects: noting("remove", undefined) }),
     budgets: defaultBudgets,
@@ -154,6 +154,24 @@ describe("a throw", () => {
     });
   }
 
+  test("ends in the teardown of every app whose lock is ours, and what is left of one makes the run dirty", async () => {
+    const actor = createActor(brokenRunAt("holding.running.test"), { input });
+    const dep = { ...app, recipe: "sso", domain: "sso-abc123.t", stack: "sso-abc123_t" } as Prepared["app"];
+    const torn: string[] = [];
+    const teardown = teardownWith({
+      undeployApp: ({ domain }) => {
+        torn.push(domain);
+        return true;
+      },
+      listResidue: ({ domain }) => (domain === dep.domain ? [{ kind: "volume", name: "data" }] : []),
+    });
+    const output = supervise(actor, { killChildren: () => undefined, owned: () => [app, dep], cookie: "c" as Cookie, teardown, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
+    await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
+    actor.send({ type: "stop", cause: "TERM" });
+    expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "data" }] } });
+    expect(torn).toEqual([app.domain, dep.domain]);
+  });
+
   test("in the rescue's own teardown leaves a dirty record, not a hang", async () => {
     const actor = createActor(brokenRunAt("holding.running.test"), { input });
     const broken = teardownWith({}).provide({
@@ -163,7 +181,7 @@ describe("a throw", () => {
         },
       },
     });
-    const output = supervise(actor, { killChildren: () => undefined, owned: () => app, cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
+    const output = supervise(actor, { killChildren: () => undefined, owned: () => [app], cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
     await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
     actor.send({ type: "stop", cause: "TERM" });
     expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty" } });

@@ -10,7 +10,7 @@ import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
-import type { ExitCode, LockCard } from "../../machines/vocabulary.js";
+import type { Domain, ExitCode, LockCard } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
 import { startCompanion } from "../run/start-companion.js";
 import type { Io } from "../io.js";
@@ -18,6 +18,7 @@ import { closeRun, dropClone } from "../run/close-run.js";
 import { observeRun } from "../run/observe-run.js";
 import { assertFolders, chartPicture, openRun, type OpenRun } from "../run/open-run.js";
 import { describeLastEnd } from "../run/previous-run.js";
+import { appsOf } from "../run/run-apps.js";
 import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -40,18 +41,14 @@ const announce = (settings: RunSettings, { runId, runDir, renderer, note }: Open
 };
 
 /** Says how the app's last run ended, if anything is known of it. */
-const tellLastEnd = ({ runsDir }: RunSettings, { app, note }: OpenRun) => (previous: LockCard | null): void => {
-  const domain = app()?.domain;
-  const last = domain === undefined ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
+const tellLastEnd = ({ runsDir }: RunSettings, { prepared, note }: OpenRun) => (previous: LockCard | null, domain: Domain): void => {
+  const last = domain !== prepared()?.app.domain ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
   if (last !== null) note(last);
 };
 
-const rescueOf = ({ host, app, note, log }: OpenRun): Rescue => ({
+const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
   killChildren: () => host.registry.killAll(),
-  owned: () => {
-    const settled = app();
-    return settled !== undefined && host.held.isStillMine(settled.domain) ? { domain: settled.domain, stack: settled.stack } : null;
-  },
+  owned: () => appsOf(prepared()).filter(({ domain }) => host.held.isStillMine(domain)),
   cookie: host.cookie,
   teardown: provideTeardown(host, "rescue", "work"),
   budgets: defaultBudgets,
@@ -94,6 +91,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
     onPrepared: opened.onPrepared,
+    deps: () => opened.prepared()?.deps.map(({ app }) => app.domain) ?? [],
     onHeld: tellLastEnd(settings, opened),
     onTest: renderer.onTest,
   });

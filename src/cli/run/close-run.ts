@@ -5,6 +5,7 @@ import type { RunOutput } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import type { OpenRun } from "./open-run.js";
 import { rememberEnd } from "./previous-run.js";
+import { appsOf } from "./run-apps.js";
 
 /** A run's end does not wait for more: the next run goes on. */
 const prunedAtOnce = 20;
@@ -27,9 +28,10 @@ export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunO
   await dropClone(settings, run);
   if (verdict.kind === "failed") log.error({ failure: verdict.failure }, verdict.failure.message);
   record.close(verdict, cleanliness, exitCode);
-  const app = run.app();
-  if (app !== undefined && cleanliness.kind === "clean") host.ledgers.close(app.domain);
-  rememberEnd(settings, app, (domain) => host.held.isStillMine(domain), record.current);
+  for (const { domain } of appsOf(run.prepared())) {
+    if (cleanliness.kind === "clean") host.ledgers.close(domain);
+    if (host.held.isStillMine(domain)) rememberEnd(settings, domain, record.current);
+  }
   renderer.finish(output, record.current);
   pruneOlderRuns(settings, note);
 };

@@ -31,8 +31,8 @@ export interface OpenRun {
   readonly note: (line: string) => void;
   /** Said once for each file, to whoever reads along: the log may lie on the same disk. */
   readonly onUnwritten: (name: string, error: unknown) => void;
-  /** The app once it is prepared. */
-  readonly app: () => Prepared["app"] | undefined;
+  /** What was prepared, once it was. */
+  readonly prepared: () => Prepared | undefined;
   readonly onPrepared: (prepared: Prepared) => void;
 }
 
@@ -63,9 +63,9 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
   let say: (line: string) => void = io.err;
   const onUnwritten = createNotice((line) => say(line));
   const log = openLog(runDir, (error) => onUnwritten("run.log", error));
-  let app: Prepared["app"] | undefined;
+  let settled: Prepared | undefined;
   const abraDir = join(runDir, "abra");
-  const host = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => app?.domain });
+  const host = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => settled?.app.domain });
   const record = new RunRecord(runDir, initialRecord(settings, runId, host.cookie, leftMs()), (error) => onUnwritten("run.json", error));
   const renderer = await createRenderer(io, settings.json, {
     runDir,
@@ -80,10 +80,11 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
     renderer.note(line);
   };
   const onPrepared = (prepared: Prepared): void => {
-    app = prepared.app;
+    settled = prepared;
+    const { app } = prepared;
     record.patch({ ref: app.commit, domain: app.domain, stack: app.stack });
     note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
     for (const dep of prepared.deps) note(`needs ${dep.app.recipe} ${dep.version.tag ?? dep.app.commit.slice(0, 12)} as ${dep.app.domain}`);
   };
-  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, app: () => app, onPrepared };
+  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, prepared: () => settled, onPrepared };
 };

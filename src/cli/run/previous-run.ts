@@ -1,7 +1,7 @@
 import { readAppRecord, writeAppRecord, type AppRecord } from "../../effects/record/app-record.js";
 import { lastPhaseOfWork } from "../../effects/record/phase.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
-import type { Prepared } from "../../machines/run/run.types.js";
+import type { Domain } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
 
 /** How the app's last run ended, for the log of the next: CI's own was closed at the cancel. */
@@ -11,18 +11,11 @@ export const describeLastEnd = (last: AppRecord["last"]): string | null => {
   return `the last run of this app, ${last.runId ?? "of unknown make"}, ended ${last.at}: ${how}`;
 };
 
-/** What outlives this run, written while its lock is still ours. */
-export const rememberEnd = (
-  { runsDir }: RunSettings,
-  app: Prepared["app"] | undefined,
-  isMine: (domain: Prepared["app"]["domain"]) => boolean,
-  closed: RunRecordFile,
-): void => {
-  if (app === undefined || !isMine(app.domain)) return;
+/** What outlives this run, written while the app's lock is still ours. */
+export const rememberEnd = ({ runsDir }: RunSettings, domain: Domain, closed: RunRecordFile): void => {
   const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
   const phase = lastPhaseOfWork(phases);
-  const before = readAppRecord(runsDir, app.domain);
+  const before = readAppRecord(runsDir, domain);
   const reaps = cleanliness === "clean" ? { failedReaps: 0, nextTry: null, ledger: null } : {};
-  writeAppRecord(runsDir, app.domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });
+  writeAppRecord(runsDir, domain, { ...before, ...reaps, last: { runId, verdict, cleanliness, phase, at: finishedAt ?? startedAt } });
 };
-

@@ -21,7 +21,7 @@ import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
-import type { App, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
+import type { App, Domain, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
@@ -39,8 +39,10 @@ export interface RunWiring {
   /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
   readonly mustBeOnDisk: () => void;
   readonly onPrepared: (prepared: Prepared) => void;
-  /** The lock is ours; the card of whoever had it before. */
-  readonly onHeld: (previous: LockCard | null) => void;
+  /** The deps once they are prepared. */
+  readonly deps: () => readonly Domain[];
+  /** An app's lock is ours; the card of whoever had it before. */
+  readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
   readonly onTest: (tier: Tier, result: TestResult) => void;
 }
 
@@ -137,7 +139,9 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {
         await registry.scope("work").drain(drainMs);
-        return reclaimLock(settings.lockDir, domain, held);
+        // A dep whose own file is still live is ours already.
+        const lost = [domain, ...wiring.deps()].filter((each) => !held.isStillMine(each));
+        return lost.every((each) => reclaimLock(settings.lockDir, each, held) === "ours") ? "ours" : "taken";
       }),
       teardown: provideTeardown(world, "teardown", "work"),
       drainAll: fromPromise(async () => {

@@ -29,8 +29,8 @@ const hasCleanedUp = (run: RunRecordFile): boolean => run.exitCode !== null && r
 const hasActed = (run: RunRecordFile): boolean => run.phases.some(({ name }) => name === "deploy");
 
 const byLedger = (runDir: string, domain: Domain): HeldClaim | "closed" | null => {
-  const ledger = readLedger(runDir);
-  if (ledger === null || ledger.domain !== domain) return null;
+  const ledger = readLedger(runDir, domain);
+  if (ledger === null) return null;
   return ledger.closedAt === null ? { claim: { kind: "ledger", ledger }, runDir } : "closed";
 };
 

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { RunError } from "../../machines/errors.js";
 import type { Ledger } from "../../machines/ledger/ledger.js";
@@ -25,14 +25,32 @@ const schema = v.object({
 /** A Swarm of ten thousand objects takes a megabyte. */
 const bytesMax = 32 * 1024 * 1024;
 
-export const ledgerFile = (runDir: string): string => join(runDir, "ledger.json");
+const ledgerFile = (runDir: string): string => join(runDir, "ledger.json");
+const depsFolder = (runDir: string): string => join(runDir, "ledgers");
+const depFile = (runDir: string, domain: Domain): string => join(depsFolder(runDir), `${domain}.json`);
 
-/** The ledger of a run, or null where there is none that can be read. Only a regular file of sane size is. */
-export const readLedger = (runDir: string): Ledger | null =>
+/** Only a regular file of sane size is a ledger. */
+const readFile = (file: string): Ledger | null =>
   bestEffort(() => {
-    const parsed = v.safeParse(schema, JSON.parse(readRegular(ledgerFile(runDir), bytesMax).toString("utf8")));
+    const parsed = v.safeParse(schema, JSON.parse(readRegular(file, bytesMax).toString("utf8")));
     return parsed.success ? parsed.output : null;
   });
+
+/** The ledger that a run has of one of its apps, or null where there is none that can be read. */
+export const readLedger = (runDir: string, domain: Domain): Ledger | null =>
+  [ledgerFile(runDir), depFile(runDir, domain)].map(readFile).find((ledger) => ledger?.domain === domain) ?? null;
+
+/** The ledgers of all apps of a run, those of its deps too. */
+export const readLedgers = (runDir: string): readonly Ledger[] => {
+  const deps = bestEffort(() => readdirSync(depsFolder(runDir))) ?? [];
+  return [ledgerFile(runDir), ...deps.map((name) => join(depsFolder(runDir), name))].flatMap((file) => readFile(file) ?? []);
+};
+
+/** The app under test has the one that a run without deps has. */
+const fileFor = (runDir: string, domain: Domain): string => {
+  const own = readFile(ledgerFile(runDir));
+  return own === null || own.domain === domain ? ledgerFile(runDir) : depFile(runDir, domain);
+};
 
 const syncFolder = (folder: string): void => {
   const fd = openSync(folder, "r");
@@ -48,11 +66,13 @@ const syncFolder = (folder: string): void => {
  * nobody could tell from the run's own afterwards must not be made.
  */
 export const writeLedger = (runDir: string, ledger: Ledger): void => {
+  const file = fileFor(runDir, ledger.domain);
   try {
-    replaceFile(ledgerFile(runDir), `${JSON.stringify(ledger)}\n`);
-    syncFolder(runDir);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    replaceFile(file, `${JSON.stringify(ledger)}\n`);
+    syncFolder(dirname(file));
   } catch (error) {
-    throw new RunError("ledger-unwritable", `${ledgerFile(runDir)} could not be written: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new RunError("ledger-unwritable", `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`, {
       hint: "Is the disk full, or the runs folder read-only? Nothing is deployed before the ledger is on disk.",
       cause: error,
     });

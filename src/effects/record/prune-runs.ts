@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readLedger } from "../ledger/ledger-file.js";
+import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
@@ -31,9 +31,10 @@ const doomedPrefix = ".pruned-";
 /** Why a run's folder must stay, or null. What a run left is found by its ledger: it stays until the app is verified to be gone. */
 export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
   if (seemsAlive(run)) return "it is still running";
-  const ledger = readLedger(runDir);
-  const isOpen = ledger === null ? run.cleanliness === "dirty" : ledger.closedAt === null;
-  return isOpen ? `its app ${run.domain ?? ""} is not known to be gone` : null;
+  const ledgers = readLedgers(runDir);
+  const open: string[] = ledgers.filter(({ closedAt }) => closedAt === null).map(({ domain }) => domain);
+  if (ledgers.length === 0 && run.cleanliness === "dirty") open.push(run.domain ?? "");
+  return open.length === 0 ? null : `its app ${open.join(", ")} is not known to be gone`;
 };
 
 const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSigns } from "../../../src/effects/ledger/find-claim.js";
-import { readLedger, writeLedger } from "../../../src/effects/ledger/ledger-file.js";
+import { readLedger, readLedgers, writeLedger } from "../../../src/effects/ledger/ledger-file.js";
 import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
 import { blankAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
 import { blankCard } from "../../../src/effects/lock/card.js";
@@ -63,6 +63,18 @@ test("an .env that a run signed is a sign; one behind a link, a FIFO and a huge 
   expect(kindOf()).toBe("none");
 });
 
+test("a run with deps has a ledger of each, and each is closed by itself", () => {
+  const dep = "sso1-0a0a0a.ci.example.com" as Domain;
+  writeLedger(runDir("41"), ledger);
+  writeLedger(runDir("41"), { ...ledger, domain: dep, own: [] });
+  writeLedger(runDir("41"), { ...ledger, closedAt: "2026-01-01T01:00:00Z" });
+  expect(readLedger(runDir("41"), domain)).toEqual({ ...ledger, closedAt: "2026-01-01T01:00:00Z" });
+  expect(readLedger(runDir("41"), dep)).toEqual({ ...ledger, domain: dep, own: [] });
+  expect(readLedgers(runDir("41")).map((one) => one.domain)).toEqual([domain, dep]);
+  const signs = createSigns({ runsDir: runsDir(), serversDir: join(root, "servers") });
+  expect(signs.claimOf(dep, card(runDir("41"))).claim.kind).toBe("ledger");
+});
+
 test("the ledger of the run that the lock's card names is the claim", () => {
   writeLedger(runDir("41"), ledger);
   expect(kindOf(card(runDir("41")))).toBe("ledger");
@@ -114,11 +126,11 @@ test("a card whose run's folder is gone, and a reap that failed, are signs", () 
 test("garbage where a ledger should be is no ledger, and stops nothing", () => {
   for (const text of ["", "null", "[]", "{\"schema\":1}", "{".repeat(10_000), JSON.stringify({ ...ledger, own: [{ kind: "planet", id: "x", name: "x" }] })]) {
     writeFileSync(join(runDir("41"), "ledger.json"), text);
-    expect([text.slice(0, 20), readLedger(runDir("41"))]).toEqual([text.slice(0, 20), null]);
+    expect([text.slice(0, 20), readLedger(runDir("41"), domain)]).toEqual([text.slice(0, 20), null]);
   }
   rmSync(join(runDir("41"), "ledger.json"));
   execFileSync("mkfifo", [join(runDir("41"), "ledger.json")]);
-  expect(readLedger(runDir("41"))).toBeNull();
+  expect(readLedger(runDir("41"), domain)).toBeNull();
 });
 
 test("what becomes known is on disk at once, and a closed ledger says when", () => {
@@ -130,9 +142,9 @@ test("what becomes known is on disk at once, and a closed ledger says when", () 
   ledgers.note(domain, [volume]);
   ledgers.note(domain, [volume]);
   ledgers.name(domain, { volume: ["data"] });
-  expect(readLedger(runDir("41"))).toEqual({ ...ledger, own: [{ kind: "volume", id: "v", name: "v" }], named: { volume: ["data"] } });
+  expect(readLedger(runDir("41"), domain)).toEqual({ ...ledger, own: [{ kind: "volume", id: "v", name: "v" }], named: { volume: ["data"] } });
   ledgers.close(domain);
-  expect(readLedger(runDir("41"))?.closedAt).not.toBeNull();
+  expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
 });
 
 test("a ledger that cannot be written is said, with 69, before anything is made", () => {

@@ -1,0 +1,10 @@
+import type { Cleanliness } from "../vocabulary.js";
+
+/** What several teardowns come to: residue of one is residue of all, and a node that one could not ask was not asked. */
+export const joinCleanliness = (all: readonly Cleanliness[]): Cleanliness => {
+  const residue = all.flatMap((one) => (one.kind === "dirty" ? one.residue : []));
+  if (residue.length > 0) return { kind: "dirty", residue };
+  const nodes = new Map(all.flatMap((one) => (one.kind === "unverified" ? one.nodes.map((node) => [node.node, node] as const) : [])));
+  if (nodes.size > 0) return { kind: "unverified", nodes: [...nodes.values()] };
+  return all.some(({ kind }) => kind === "unknown") ? { kind: "unknown" } : { kind: "clean" };
+};
