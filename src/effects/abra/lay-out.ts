@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { App } from "../../machines/vocabulary.js";
+import { checkOut } from "../recipe/check-out.js";
 import { readRecipeFile } from "../recipe/gate.js";
 import { abraShBytesMax } from "../recipe/recipe-file-refused.js";
 import type { Git } from "../recipe/git.js";
@@ -17,7 +18,7 @@ export const recipeDirOf = (abraDir: string, { recipe }: Pick<App, "recipe">): s
  */
 export const layOut = async ({ git, abraDir }: { readonly git: Git; readonly abraDir: string }, app: App, commit: string, signal: AbortSignal): Promise<string> => {
   const dir = recipeDirOf(abraDir, app);
-  await git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], signal);
+  await checkOut(git, dir, commit, signal);
   await git(["-C", dir, "clean", "-ffdx", "--quiet"], signal);
   if (commit !== app.commit) {
     await checkRecipeTree(dir, { exitCode: 1, signal });

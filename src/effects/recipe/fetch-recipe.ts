@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync, rmSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { hostTrouble, isRunError } from "../../machines/errors.js";
+import { checkOut } from "./check-out.js";
 import { checkRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, isRepository } from "./git-folder.js";
@@ -99,7 +100,7 @@ export const fetchRecipe = async (
   mkdirSync(join(dir, ".."), { recursive: true });
   await fetchInto(settings, recipe, source, dir, signal);
   const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", signal);
-  await settings.git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], signal);
+  await checkOut(settings.git, dir, commit, signal);
   const submodules = await submodulesAt(settings.git, dir, commit, signal);
   if (submodules.length > 0) settings.note(`the recipe's submodules are not fetched: ${submodules.join(", ")}`);
   await checkRecipeTree(dir, { exitCode: 1, signal });

@@ -12,6 +12,8 @@ export interface GitAsk {
   readonly env?: Readonly<Record<string, string>>;
   /** Exit codes beside 0 that are an answer, and no failure of git: they too reject, with `git-failed`. */
   readonly answers?: readonly number[];
+  /** Told what it prints, as it comes; of a long answer, only the end is resolved with. */
+  readonly onOutput?: (text: string) => void;
   /** It asks the source: it gets the credentials. */
   readonly remote?: boolean;
 }
@@ -39,10 +41,10 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
   async (args, given = {}) => {
-    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], remote = false } = given instanceof AbortSignal ? { signal: given } : given;
+    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, remote = false } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
     const variables = { ...env(), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
-    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers }, signal);
+    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
     if (end.exitCode === 0) return end.stdout.trim();
     throw gitFailure(verbOf(args), end);
   };

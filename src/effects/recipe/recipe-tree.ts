@@ -6,11 +6,11 @@ import { recipeFileRefused } from "./recipe-file-refused.js";
 import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
 
 /** More than any recipe has; a folder with more is something else, given by mistake. */
-const entriesMax = 50_000;
-const bytesMax = 512 * 1024 * 1024;
+export const recipeEntriesMax = 50_000;
+export const recipeBytesMax = 512 * 1024 * 1024;
 
-const tooMuch = (exitCode: 1 | 2): RunError =>
-  new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${entriesMax} files, or more than ${bytesMax / 1024 / 1024} MiB`, {
+export const recipeTooLarge = (exitCode: 1 | 2): RunError =>
+  new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${recipeEntriesMax} files, more than ${recipeBytesMax / 1024 / 1024} MiB, or folders too deep`, {
     hint: "Is this the recipe's own folder?",
   });
 
@@ -32,7 +32,7 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
     signal.throwIfAborted();
     entries += 1;
     bytes += entry.stats.isFile() ? entry.stats.size : 0;
-    if (entries > entriesMax || bytes > bytesMax) throw tooMuch(exitCode);
+    if (entries > recipeEntriesMax || bytes > recipeBytesMax) throw recipeTooLarge(exitCode);
     yield { ...entry, name: await judgeEntry(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))) };
   }
 }
@@ -62,7 +62,7 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
     const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (mode & 0o100) === 0 ? 0o600 : 0o700);
     try {
       const buffer = Buffer.alloc(chunkBytes);
-      for (let left = bytesMax; ; ) {
+      for (let left = recipeBytesMax; ; ) {
         const { bytesRead } = await source.read(buffer, 0, chunkBytes);
         left -= bytesRead;
         if (bytesRead === 0) break;

@@ -170,6 +170,24 @@ describe("a source is a repository:", () => {
     await expect(fetch(at("empty"))).rejects.toMatchObject(failsWith("empty-repository", 2, /no commit/));
   });
 
+  const tree = (source: string, entries: readonly string[]): string =>
+    execFileSync("git", ["-C", source, "mktree"], { input: entries.map((entry) => `${entry}\n`).join(""), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] }).trim();
+  const ten = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: 10 }, (_, index) => make(index));
+
+  test.each<readonly [string, (source: string) => string]>([
+    ["as files", (source) => tree(source, ten((at) => `100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\tf${at}`))],
+    ["as folders without a file", (source) => tree(source, [])],
+    ["as bytes", (source) => (writeFileSync(join(source, "zeros"), Buffer.alloc(1024 * 1024)), tree(source, ten((at) => `100644 blob ${git(source, "hash-object", "-w", "zeros")}\tf${at}`)))],
+  ])("a few objects that come to 10^8 times as much, %s, are refused before they are laid out", async (_, leaf) => {
+    const source = repository();
+    let top = leaf(source);
+    for (let level = 0; level < 8; level += 1) top = tree(source, ten((at) => `040000 tree ${top}\td${at}`));
+    git(source, "update-ref", "refs/heads/main", git(source, "commit-tree", "-m", "Bomb", tree(source, [`040000 tree ${top}\tbomb`])));
+    // Bare: git looks for uncommitted changes in no tree of such a size.
+    await expect(fetch(join(source, ".git"))).rejects.toMatchObject(failsWith("recipe-too-large", 1));
+    expect(existsSync(join(dir(), "bomb"))).toBe(false);
+  });
+
   test("submodules are named as not fetched", async () => {
     const part = repository("part");
     const source = repository();
