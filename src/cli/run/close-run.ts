@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { removeDepsFile } from "../../effects/deps/deps-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
 import { pruneRuns } from "../../effects/record/prune-runs.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
@@ -24,7 +25,8 @@ const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"
 /** Writes down how a run ended, for people and for the app's next run, and tidies up behind it. */
 export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunOutput): Promise<void> => {
   const { verdict, cleanliness, exitCode } = output;
-  const { host, record, renderer, log, note } = run;
+  const { runDir, host, record, renderer, log, note } = run;
+  removeDepsFile(runDir);
   await dropClone(settings, run);
   if (verdict.kind === "failed") log.error({ failure: verdict.failure }, verdict.failure.message);
   record.close(verdict, cleanliness, exitCode);

@@ -18,6 +18,8 @@ export interface HandedOver {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+const depsFileIn = (runDir: string): string => join(runDir, "deps.json");
+
 export interface DepsFileSettings {
   readonly runDir: string;
   /** Where abra keeps the apps' .env files. */
@@ -36,7 +38,7 @@ export class DepsFile {
   #isWritten = false;
 
   constructor({ runDir, serverDir }: DepsFileSettings) {
-    this.path = join(runDir, "deps.json");
+    this.path = depsFileIn(runDir);
     this.#serverDir = serverDir;
   }
 
@@ -60,9 +62,7 @@ export class DepsFile {
     this.#isWritten = true;
   }
 
-  /** Run twice, or without a file, it does nothing. */
-  remove(): void {
-    bestEffort(() => rmSync(this.path, { force: true }));
-    this.#isWritten = false;
-  }
 }
+
+/** The apps that it opens are gone. Does nothing where there is none. */
+export const removeDepsFile = (runDir: string): void => void bestEffort(() => rmSync(depsFileIn(runDir), { force: true }));

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { assertIdentity } from "../../../src/effects/abra/identity.js";
 import { childEnvironment } from "../../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
-import { DepsFile } from "../../../src/effects/deps/deps-file.js";
+import { DepsFile, removeDepsFile } from "../../../src/effects/deps/deps-file.js";
 import { prepareDeps, type Needing } from "../../../src/effects/deps/prepare-deps.js";
 import { readRecipeFile } from "../../../src/effects/recipe/gate.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
@@ -130,7 +130,7 @@ test("hooks and tests are handed each dep's address, .env and generated secrets 
   expect(JSON.parse(readFileSync(file.path, "utf8"))).toEqual({
     sso: { domain, url: `https://${domain}`, env: { DOMAIN: domain, ADMIN_USERNAME: "root" }, secrets: { admin_password: "p", db_password: "q" } },
   });
-  file.remove();
-  file.remove();
+  removeDepsFile(root);
+  removeDepsFile(root);
   expect(existsSync(file.path)).toBe(false);
 });
