@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findApp, readEnv, servers } from "./app.js";
 import { fatal } from "./fatal.js";
@@ -43,10 +43,3 @@ export const listVolumes = async (session: Session, [domain = ""]: readonly stri
 
 export const listServers = (session: Session): void =>
   session.caller.out(`${JSON.stringify(servers(session).map((name) => ({ name, host: name === "default" ? "local" : name })))}\n`);
-
-/** Asks the terminal for its width before anything else, and gives up without one. */
-export const lint = (session: Session, [recipe = ""]: readonly string[]): void => {
-  if (session.caller.env["ABRA_CI"] !== "1") fatal("inappropriate ioctl for device");
-  if (!existsSync(join(session.abraDir, "recipes", recipe))) fatal(`unable to find recipe ${recipe}`);
-  session.caller.out("R001  expected config version 3.8  satisfied\n");
-};

@@ -39,6 +39,7 @@ const run = async (): Promise<number> => {
   const code = await runAbra(caller, line, {
     docker: (args, { env = process.env, input } = {}) => start(process.env["CCCI_DOCKER"] || "docker", args, env, input),
     git: (args) => start("git", args, process.env),
+    backupService: null,
   });
   await after();
   return code;

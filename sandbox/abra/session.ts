@@ -20,6 +20,8 @@ export interface Tools {
   /** The docker that we are given: the sandbox's, or a real engine's client. */
   readonly docker: (args: readonly string[], extra?: Extra) => Promise<Answer>;
   readonly git: (args: readonly string[]) => Promise<Answer>;
+  /** The sandbox's own backup service, for when none is deployed: runs it as in its container. Null over another docker. */
+  readonly backupService: ((argv: readonly string[], env: Caller["env"]) => Promise<Answer>) | null;
 }
 
 /** One call of abra: who called, what with, and what it works with. */
@@ -32,6 +34,10 @@ export class Session {
     this.caller = caller;
     this.line = line;
     this.#tools = tools;
+  }
+
+  get backupService(): Tools["backupService"] {
+    return this.#tools.backupService;
   }
 
   get abraDir(): string {

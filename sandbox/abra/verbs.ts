@@ -1,8 +1,10 @@
 import { Hanging, type Caller } from "../shared/caller.js";
 import type { CommandLine } from "../shared/words.js";
+import { createBackup, listBackup, listSnapshots, restoreBackup } from "./backup.js";
 import { deploy } from "./deploy.js";
 import { Fatal, fatal } from "./fatal.js";
-import { lint, listApps, listServers, listTasks, listVolumes } from "./listings.js";
+import { lint } from "./lint.js";
+import { listApps, listServers, listTasks, listVolumes } from "./listings.js";
 import { newApp } from "./new-app.js";
 import { generateSecrets, insertSecret, listSecrets, removeSecrets } from "./secrets.js";
 import { Session, type Tools } from "./session.js";
@@ -22,6 +24,10 @@ const verbs: Readonly<Record<string, (session: Session, operands: readonly strin
   "app secret insert": insertSecret,
   "app secret list": listSecrets,
   "app secret remove": removeSecrets,
+  "app backup create": createBackup,
+  "app backup list": listBackup,
+  "app backup snapshots": listSnapshots,
+  "app restore": restoreBackup,
   "app volume list": listVolumes,
   "app volume remove": removeVolumes,
   "app remove": removeApp,

@@ -6,6 +6,7 @@ import { Hanging, type Caller, type Ending } from "../shared/caller.js";
 import { BadFaults, type Faults } from "../shared/faults.js";
 import { parseWords, type CommandLine } from "../shared/words.js";
 import type { Engine } from "./api/route.js";
+import { runBackupService } from "./backup-service.js";
 
 interface Tool {
   /** How it says that it gives up. */
@@ -59,6 +60,7 @@ const runGit = (args: readonly string[], { env, cwd }: Caller): Promise<Answer> 
 
 /** abra calls docker as a program would: with words, and with the faults that those words have. */
 const toolsOfAbra = (engine: Engine, caller: Caller): Tools => ({
+  backupService: (argv, env) => runBackupService(engine, argv, env),
   git: (args) => runGit(args, caller),
   docker: async (args, { env = caller.env, input = "" } = {}) => {
     let stdout = "";

@@ -119,6 +119,12 @@ export const failures = {
   "reach-not-found": { exitCode: 1, meaning: "Neither a proxy nor a label tells how the app is reached." },
 
   "volume-unreachable": { exitCode: 1, meaning: "A file could not be put into a volume of the app, or not be read there." },
+  "no-backup-service": { exitCode: 69, meaning: "No backup service runs on this Swarm." },
+  "backup-failed": { exitCode: 1, meaning: "The app could not be backed up." },
+  "backup-empty": { exitCode: 1, meaning: "The backup was made, and there is nothing in it." },
+  "backup-unverified": { exitCode: 1, meaning: "The recipe's own look at its backup found it wrong each time." },
+  "no-backup": { exitCode: 1, meaning: "There is no backup of this run that could be restored." },
+  "restore-failed": { exitCode: 1, meaning: "The backup could not be restored." },
 
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },

@@ -177,14 +177,14 @@ test.each([
 describe("where no stages are named, the custom tier", () => {
   test("is left out for a recipe that no operator has a folder for, and the run says so", () => {
     const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: temporaryFolder() });
-    expect(tiers).toEqual(["install", "upgrade"]);
+    expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
     expect(notices).toEqual([expect.stringContaining("no operator has a folder for notes")]);
   });
 
   test("stays for one that has a folder, with tests in it or without: to forget them is red", () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "notes"));
-    expect(settings({}, { CCCI_RECIPES_DIR: folder })).toMatchObject({ tiers: ["install", "upgrade", "custom"], notices: [] });
+    expect(settings({}, { CCCI_RECIPES_DIR: folder })).toMatchObject({ tiers: ["install", "upgrade", "backup", "restore", "custom"], notices: [] });
   });
 
   test("stays where it was asked for by name", () => {

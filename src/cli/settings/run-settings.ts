@@ -6,7 +6,6 @@ import { tiers, type Tier } from "../../machines/vocabulary.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
 import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
 import { rememberSecret } from "../../effects/redact.js";
-import { knownTiers } from "../../effects/tier/run-tier.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";
@@ -60,9 +59,6 @@ const tierOf = (name: string, word: string): Tier => {
   if (tier === undefined) {
     throw badSetting(name, word, "is no stage", didYouMean(word, tiers));
   }
-  if (!knownTiers.includes(tier)) {
-    throw badSetting(name, word, "is a stage that this version cannot carry out yet", `It knows: ${knownTiers.join(", ")}.`);
-  }
   return tier;
 };
 
@@ -72,7 +68,7 @@ const tiersOf = (asked: Given | null, unasked: readonly Tier[]): readonly Tier[]
   const words = asked.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
   const wanted = new Set(words.map((word) => tierOf(asked.name, word)));
   if (wanted.size === 0) throw badSetting(asked.name, asked.value, "names no stage");
-  return knownTiers.filter((tier) => wanted.has(tier));
+  return tiers.filter((tier) => wanted.has(tier));
 };
 
 const upgradeFromOf = (asked: Given | null): UpgradeFrom => {
@@ -138,7 +134,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     ...sourceOf(source, cwd),
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),
-    tiers: tiersOf(stages, withoutCustom ? knownTiers.filter((tier) => tier !== "custom") : knownTiers),
+    tiers: tiersOf(stages, withoutCustom ? tiers.filter((tier) => tier !== "custom") : tiers),
     upgradeFrom: upgradeFromOf(setting(flags, env, "upgradeFrom")),
     runId: runIdOf(setting(flags, env, "runId"), env),
     link: buildLink(env),

@@ -20,7 +20,7 @@ import type { LastSeen } from "../../effects/ledger/inventory.js";
 import { cleanNodes } from "../../effects/nodes/clean-nodes.js";
 import { createGit } from "../../effects/recipe/git.js";
 import type { OperationWiring } from "../../effects/tier/operation.js";
-import { operate, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
+import { operate, runOwn, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
 import { probeApp } from "../../effects/tier/probe-app.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
@@ -116,8 +116,10 @@ const pullSettings = (world: Host, say: (line: string) => void): PullSettings =>
   onProgress: tellPulls(say),
 });
 
+type AppWiring = Omit<OperationWiring, "runOwn">;
+
 /** What acts on the run's app by abra, git and the recipe's tree. */
-const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): OperationWiring => {
+const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
   const { serversDir, trust } = world;
   const { server } = world.host;
   return {
@@ -137,7 +139,7 @@ const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runD
   };
 };
 
-const provideSettle = ({ engine, trust, note }: OperationWiring): typeof settleMachine =>
+const provideSettle = ({ engine, trust, note }: AppWiring): typeof settleMachine =>
   settleMachine.provide({
     actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note }), gatherEvidence: gatherEvidence(engine) },
   });
@@ -161,7 +163,7 @@ export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSet
   return tierMachine.provide({
     actors: {
       runHook: fromPromise<void, TierOf & { when: "pre" | "post" }>(async () => undefined),
-      operate: operate(app),
+      operate: operate({ ...app, runOwn: runOwn(settings) }),
       runTier: runTier(settings),
       observeStack: observeStack(engine),
       gatherEvidence: gatherEvidence(engine),

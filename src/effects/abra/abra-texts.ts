@@ -22,6 +22,21 @@ const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-onl
 /** It wanted to know how wide its terminal is, and has none: seen by a working CI on `recipe lint`. */
 const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY/i];
 
+/** What abra calls a container that is not there to run something in: docker's own words. */
+const noContainer = [/is not running/i, /no such container/i, /is restarting/i, /\b409\b/];
+
+/** cobra, which reads abra's command line, has these words for a flag that a version of abra does not have. */
+const unknownFlag = /unknown flag: (--[\w-]+)/;
+
+/** How restic tells what it made, for people and as JSON. A backup service prints it; abra passes it on. */
+const snapshots = [/\bsnapshot ([0-9a-f]{8,64}) saved\b/g, /"snapshot_id":\s*"([0-9a-f]{8,64})"/g] as const;
+
+/** The names of the snapshots that an output tells of, in order. */
+export const snapshotsIn = (output: string): readonly string[] => snapshots.flatMap((form) => [...output.matchAll(form)].map(([, name = ""]) => name));
+
+/** The flag that this abra does not know, or null. */
+export const unknownFlagIn = (output: string): string | null => unknownFlag.exec(output)?.[1] ?? null;
+
 const matches = (texts: readonly RegExp[], said: string): boolean => texts.some((text) => text.test(said));
 
 /** The host's trouble, and nothing of the recipe's. */
@@ -29,3 +44,5 @@ export const saysHostLacks = (said: string): boolean => matches(hostLacks, said)
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
 export const saysNoTerminal = (said: string): boolean => matches(noTerminal, said);
+/** A container was being replaced just then: worth another try. */
+export const saysNoContainer = (said: string): boolean => matches(noContainer, said);

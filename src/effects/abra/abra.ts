@@ -17,6 +17,8 @@ export interface AbraAnswer {
   /** abra's own last word when it gave up, else null. Redacted. */
   readonly fatal: string | null;
   readonly stdout: string;
+  /** The words of the library that reads abra's command line come here. */
+  readonly stderr: string;
 }
 
 export interface AbraCall {
@@ -40,7 +42,7 @@ const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
   const fatal = fatalIn(end.stdout) ?? fatalIn(end.stderr);
   const ended = end.exitCode === 0 ? null : `exit code ${end.exitCode ?? end.signal ?? "none"}: ${end.stderr.trim().split("\n").at(-1) ?? ""}`;
   const last = fatal ?? ended;
-  return { fatal: last === null ? null : redact(last), stdout: end.stdout };
+  return { fatal: last === null ? null : redact(last), stdout: end.stdout, stderr: end.stderr };
 };
 
 /** One abra verb as a child of its own. Rejects only when abra cannot be started or hangs; what it refuses is in the answer. */

@@ -1,6 +1,6 @@
 import type { Version } from "../../machines/plan.js";
 import type { Facts } from "../../machines/tier/facts.js";
-import type { App, RecipeSettings } from "../../machines/vocabulary.js";
+import type { App, RecipeSettings, TestResult } from "../../machines/vocabulary.js";
 import type { ConfigureSettings } from "../abra/configure-app.js";
 import type { ProbeSettings } from "./probe.types.js";
 
@@ -28,4 +28,6 @@ export interface BuiltInTest {
 export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {
   /** Makes every image available on the host. A missing one is named. */
   readonly pull: (images: readonly string[], signal: AbortSignal) => Promise<void>;
+  /** Runs one executable of the recipe's folder as its tests are run; null where there is none of that name. */
+  readonly runOwn: (name: string, of: OperationOf, signal: AbortSignal) => Promise<TestResult | null>;
 }

@@ -1,6 +1,10 @@
 import type { Tier } from "../../machines/vocabulary.js";
+import { backUp } from "./backup/back-up.js";
+import { backupTests } from "./backup/backup-tests.js";
 import { installTests } from "./install-tests.js";
 import type { BuiltInTest, Operation, OperationWiring } from "./operation.js";
+import { restoreTests } from "./restore/restore-tests.js";
+import { restore } from "./restore/restore.js";
 import { upgradeTests } from "./upgrade/upgrade-tests.js";
 import { upgrade } from "./upgrade/upgrade.js";
 
@@ -11,8 +15,8 @@ const onlyLooks = (): Operation => async ({ facts }) => facts;
 export const operations: Readonly<Record<Tier, (wiring: OperationWiring) => Operation>> = {
   install: onlyLooks,
   upgrade,
-  backup: onlyLooks,
-  restore: onlyLooks,
+  backup: backUp,
+  restore,
   custom: onlyLooks,
 };
 
@@ -22,7 +26,7 @@ const none = (): readonly BuiltInTest[] => [];
 export const builtInTests: Readonly<Record<Tier, (wiring: Pick<OperationWiring, "engine" | "trust">) => readonly BuiltInTest[]>> = {
   install: installTests,
   upgrade: upgradeTests,
-  backup: none,
-  restore: none,
+  backup: backupTests,
+  restore: restoreTests,
   custom: none,
 };

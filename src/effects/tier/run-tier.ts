@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { TierPorts } from "../../machines/tier/tier.ports.js";
@@ -19,9 +20,6 @@ export interface TierSettings {
   readonly onOutput: (test: string, text: string) => void;
 }
 
-/** The tiers that this build can carry out. */
-export const knownTiers: readonly Tier[] = ["install", "upgrade", "custom"];
-
 /** What the tier is named after, done once. */
 export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => operations[input.tier](wiring)(input, signal));
 
@@ -30,6 +28,15 @@ const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: Abor
   const message = await holds(of, signal).catch(String);
   return { name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message };
 };
+
+/** One executable of the recipe's folder, named by its path in there. */
+export const runOwn =
+  ({ scope, operatorDir, cwd, env, onOutput }: TierSettings): OperationWiring["runOwn"] =>
+  async (name, { app, settings, url }, signal) => {
+    const file = join(operatorDir, name);
+    if (!existsSync(file)) return null;
+    return runExecutable({ scope, file, name, cwd, env: env(app, url), limitMs: settings.timeouts.hookMs, onOutput: (text) => onOutput(name, text), signal });
+  };
 
 /** Built-in assertions, then the operator's executables, one after the other. A failed one does not keep the rest from running. */
 export const runTier = (settings: TierSettings): TierPorts["runTier"] =>

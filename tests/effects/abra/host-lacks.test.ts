@@ -14,7 +14,7 @@ test.each([
 ])("abra's %j is %s, with exit code %i", async (fatal, code, exitCode) => {
   const abraDir = mkdtempSync(join(tmpdir(), "recipe-ci-lacks-"));
   onTestFinished(() => rmSync(abraDir, { recursive: true, force: true }));
-  const abra = async () => ({ fatal, stdout: "" });
+  const abra = async () => ({ fatal, stdout: "", stderr: "" });
   const app = { recipe: "box", domain: "box-123456.test" as Domain, stack: "box-123456_test" as StackName, commit: "c" };
   const settings = { abra, git: async () => "", abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
   await expect(toPromise(createActor(createApp(settings), { input: { app, version: { tag: null, commit: "c" } } }).start())).rejects.toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });

@@ -7,7 +7,7 @@ import type { FileToPut } from "../../docker/tar.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 import { withVolume } from "./mounted.js";
 import { readMarker } from "./read-marker.js";
-import { volumesOf } from "./volumes.js";
+import { volumesOf, type UsedVolume } from "./volumes.js";
 
 export type MarkerWiring = Pick<OperationWiring, "engine" | "note">;
 
@@ -47,33 +47,12 @@ export const putMarkers = async ({ engine }: MarkerWiring, { app }: OperationOf,
   }
 };
 
-/** Folders of a volume that have a marker of their own; the volume itself where nothing else is said. */
+/** Folders of a volume that have a marker of their own, by its name in the compose file. */
 export type FoldersOf = (volume: string) => readonly string[];
 
 const wholeVolume: FoldersOf = () => ["."];
 
-/**
- * Puts new markers into each named volume of the app, and keeps them in the facts in place of those that were there.
- * Volumes that cannot have one are left out, and people are told why.
- */
-export const seedMarkers = async (wiring: MarkerWiring, of: OperationOf, signal: AbortSignal, foldersOf: FoldersOf = wholeVolume): Promise<Facts> => {
-  const { app, settings, facts } = of;
-  const markers: Marker[] = [];
-  for (const { name, short, leftOut } of await volumesOf(wiring.engine, app, settings, signal)) {
-    if (leftOut !== null) wiring.note(`no marker goes into the volume ${short}: ${leftOut}`);
-    else {
-      for (const folder of foldersOf(name)) {
-        const seeded = newMarkers(name, folder);
-        if (folder !== "." && !(await isFolder(wiring, of, name, folder, signal))) continue;
-        await putMarkers(wiring, of, seeded, signal);
-        markers.push(...seeded);
-      }
-    }
-  }
-  return { ...facts, markers };
-};
-
-/** What is no folder, or not yet there, has no marker. */
+/** What is a file, or not there yet, can have no marker in it. */
 const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string, folder: string, signal: AbortSignal): Promise<boolean> =>
   withVolume({
     engine,
@@ -83,3 +62,30 @@ const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string
     writes: true,
     act: async ({ container, path }) => (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
   }, signal);
+
+/** Puts markers into the folders of one volume that can have some, and says which cannot. */
+const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }: UsedVolume, folders: readonly string[], signal: AbortSignal): Promise<readonly Marker[]> => {
+  const seeded: Marker[] = [];
+  if (folders.length === 0) wiring.note(`no marker goes into the volume ${short}: the recipe's labels leave it out of backups`);
+  for (const folder of folders) {
+    if (folder === "." || (await isFolder(wiring, of, name, folder, signal))) {
+      const markers = newMarkers(name, folder);
+      await putMarkers(wiring, of, markers, signal);
+      seeded.push(...markers);
+    } else wiring.note(`no marker goes into the volume ${short}: of it only ${folder} is backed up, which is no folder`);
+  }
+  return seeded;
+};
+
+/**
+ * Puts new markers into each named volume of the app, and keeps them in the facts in place of those that were there.
+ * Volumes that cannot have one are left out, and people are told why.
+ */
+export const seedMarkers = async (wiring: MarkerWiring, of: OperationOf, signal: AbortSignal, foldersOf: FoldersOf = wholeVolume): Promise<Facts> => {
+  const markers: Marker[] = [];
+  for (const volume of await volumesOf(wiring.engine, of.app, of.settings, signal)) {
+    if (volume.leftOut === null) markers.push(...(await seedVolume(wiring, of, volume, foldersOf(volume.short), signal)));
+    else wiring.note(`no marker goes into the volume ${volume.short}: ${volume.leftOut}`);
+  }
+  return { ...of.facts, markers };
+};

@@ -71,6 +71,7 @@ export class Bed {
       trust: () => undefined,
       note: (line) => void this.notes.push(line),
       pull: async () => undefined,
+      runOwn: async () => null,
     };
     mkdirSync(this.dir, { recursive: true });
     raw(this.dir, "init", "--quiet", "--initial-branch=main");

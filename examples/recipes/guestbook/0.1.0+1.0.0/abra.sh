@@ -1,0 +1,1 @@
+export GREETING_VERSION=v1

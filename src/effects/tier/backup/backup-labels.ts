@@ -1,0 +1,33 @@
+import { posix } from "node:path";
+import type { App } from "../../../machines/vocabulary.js";
+import type { Engine } from "../../docker/engine.js";
+import { servicesOf } from "../reach.js";
+
+/** What a recipe's labels say of its backup; those of all its services together. */
+export interface BackupLabels {
+  /** Folders and files of a volume that are backed up, by the volume's name in the compose file. Empty: nothing of it is. */
+  readonly pathsOf: (volume: string) => readonly string[];
+}
+
+const prefix = "backupbot.backup.volumes.";
+
+/** Within its volume; whatever leads out of it is none. */
+const normal = (path: string): readonly string[] => {
+  const within = posix.normalize(posix.join(".", path.trim())).replace(/(?<=.)\/$/, "");
+  return path.trim() === "" || within === ".." || within.startsWith("../") ? [] : [within];
+};
+
+/** By the labels `backupbot.backup.volumes.NAME` and `….NAME.path`. */
+export const readBackupLabels = (labels: readonly Readonly<Record<string, string>>[]): BackupLabels => {
+  const all = new Map(labels.flatMap((of) => Object.entries(of)));
+  return {
+    pathsOf: (volume) => {
+      if (all.get(`${prefix}${volume}`)?.trim().toLowerCase() === "false") return [];
+      const paths = all.get(`${prefix}${volume}.path`);
+      return paths === undefined ? ["."] : paths.split(",").flatMap(normal);
+    },
+  };
+};
+
+export const backupLabelsOf = async (engine: Engine, app: App, signal: AbortSignal): Promise<BackupLabels> =>
+  readBackupLabels((await servicesOf(engine, app, signal)).map(({ Spec: { Labels } }) => Labels ?? {}));

@@ -1,0 +1,24 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { judgeStack } from "../../../machines/convergence/judge-stack.js";
+import { follow, watchFromNow } from "../../../machines/convergence/stack-watch.js";
+import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
+import type { OperationOf, OperationWiring } from "../operation.js";
+
+export const settleLimitMs = 300_000;
+const betweenLooksMs = 300;
+
+/**
+ * Waits until the stack has settled, for five minutes: what is done inside of a container that is about to be replaced
+ * is done in vain. A stack that has not settled by then is the tier's to judge, not ours.
+ */
+export const settleFirst = async ({ engine, note }: Pick<OperationWiring, "engine" | "note">, { app, settings }: OperationOf, signal: AbortSignal, limitMs = settleLimitMs): Promise<void> => {
+  const rules = settings.convergence;
+  const end = performance.now() + limitMs;
+  const aheadMs = await clockAhead(engine, signal);
+  for (let watch = watchFromNow; performance.now() < end; ) {
+    watch = follow(watch, await lookAtStack(engine, app.stack, signal, aheadMs), rules);
+    if (judgeStack(watch, rules).kind === "settled") return;
+    await pause(betweenLooksMs, undefined, { signal });
+  }
+  note(`the services of ${app.domain} had not settled within ${limitMs / 1_000} s: going on all the same`);
+};
