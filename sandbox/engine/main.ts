@@ -1,11 +1,13 @@
-/** The sandbox's engine: one process for each sandbox, started by the first that needs it. See docs/sandbox.md. */
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+/**
+ * The sandbox's engine: one process for each sandbox, started by the first that needs it, under the lock that lets one live
+ * (shared/call.sh). See docs/sandbox.md.
+ */
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Faults } from "../shared/faults.js";
-import { lockOf } from "./alone.js";
 import type { Engine } from "./api/route.js";
 import { Door } from "./door.js";
 import { createApi } from "./http.js";
@@ -23,8 +25,6 @@ const tickMs = 50;
 const idleMs = 1_000;
 /** A connection that the kernel took for us before our socket was moved away is at hand within a moment. ms */
 const lastCallMs = 30;
-/** An engine that is about to end, or only just starting, is waited for. ms */
-const patienceMs = 5_000;
 /** The kernel takes no longer path of a socket, its closing zero byte included. */
 const socketPathMax = 107;
 
@@ -37,16 +37,6 @@ const socketPath = (): string => {
 const sayReady = (): void => {
   closeSync(1);
   openSync("/dev/null", "w");
-};
-
-/** Whether an engine has said where it listens, and lives. */
-const isServed = (): boolean => {
-  try {
-    process.kill((JSON.parse(readFileSync(card, "utf8")) as { pid: number }).pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 };
 
 const away = (path: string): string => `${path}.away`;
@@ -113,12 +103,7 @@ const serve = async (): Promise<void> => {
 
 const run = async (): Promise<void> => {
   if (root === "") throw new Error("SANDBOX_ENGINE is not set: start the sandbox's docker instead, which starts its engine");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const tryLock = lockOf(folder);
-  for (const end = Date.now() + patienceMs; Date.now() < end; await pause(15)) {
-    if (tryLock()) return serve();
-    if (isServed()) return;
-  }
+  await serve();
 };
 
 run().catch((error: unknown) => {

@@ -12,11 +12,16 @@ case $root in /*) ;; *) root=$PWD/$root ;; esac
 door=$root/engine/desks/door
 
 # The engine says by closing its stdout that it can be asked. Nothing of our environment is in its own: it outlives us,
-# and must not pass for a child of whoever calls us.
+# and must not pass for a child of whoever calls us. The kernel's lock is taken before node starts, and stays with it: of
+# many first callers one pays for a start, and the others look again in a moment.
 start_engine() {
-  self=$(readlink -f "$0")
-  mkdir -p "$root" || exit 125
-  : "$(cd / && exec 3>&- && env -i PATH="$PATH" SANDBOX_ENGINE="$root" setsid node "${self%/sandbox/bin/*}/dist/sandbox/engine.cjs" </dev/null 2>>"$root/engine.log" &)"
+  if [ -z "$engine" ]; then
+    self=$(readlink -f "$0")
+    engine=${self%/sandbox/bin/*}/dist/sandbox/engine.cjs
+    mkdir -p "$root" && mkdir -p -m 700 "$root/engine" || exit 125
+  fi
+  : "$(cd / && exec 3>&- && flock --nonblock --no-fork "$root/engine/lock" \
+    env -i PATH="$PATH" SANDBOX_ENGINE="$root" setsid node "$engine" </dev/null 2>>"$root/engine.log" &)"
 }
 
 # Whoever makes the file has the desk. Our end of the FIFO is one that only reads: an engine that is no more is its end.
@@ -30,6 +35,7 @@ take_desk() {
 }
 
 set -C
+engine=
 tries=0
 while [ "$tries" -lt 200 ]; do
   tries=$((tries + 1))
