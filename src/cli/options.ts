@@ -51,6 +51,7 @@ export const variables = {
   lockDir: { env: ["CCCI_APP_LOCK_DIR"], otherwise: "/run/lock", help: "lock files" },
   runsDir: { env: ["CCCI_RUNS_DIR"], otherwise: "/var/lib/cc-ci-runs as root, else $XDG_STATE_HOME/recipe-ci/runs", help: "a folder for each run" },
   recipesDir: { env: ["CCCI_RECIPES_DIR"], otherwise: "/etc/recipe-ci/recipes", help: "the operator's folder, one sub-folder for each recipe; with --sandbox too, the examples' folder behind it" },
+  settings: { env: ["CCCI_SETTINGS"], otherwise: "/etc/recipe-ci/settings.yml; may be missing", help: "this host's settings file: which recipes' own tests may run" },
   server: { env: ["CCCI_SERVER"], otherwise: "default", help: "abra's server" },
   abraDir: { env: ["ABRA_DIR"], otherwise: "~/.abra", help: "the canonical one; each run gets its own, with links to its servers and catalogue" },
   abra: { env: ["CCCI_ABRA"], otherwise: "abra", help: "the executable" },

@@ -17,6 +17,7 @@ export const failures = {
   "port-unusable": { exitCode: 2, meaning: "The inspector cannot listen on the port." },
   "ca-file-unusable": { exitCode: 2, meaning: "The file named by CCCI_CA_FILE cannot be used." },
   "recipe-settings-invalid": { exitCode: 2, meaning: "The operator's recipe.yml is invalid." },
+  "own-code-unreachable": { exitCode: 2, meaning: "The recipe's own tests are to run as nobody, who cannot get to the run's folder." },
   "operator-folder-unusable": { exitCode: 2, meaning: "The operator's folder for the recipe could not be copied." },
   "runs-dir-unusable": { exitCode: 2, meaning: "The runs folder cannot be used." },
   "lock-dir-unusable": { exitCode: 2, meaning: "The lock folder cannot be used." },
@@ -126,6 +127,7 @@ export const failures = {
   "no-backup": { exitCode: 1, meaning: "There is no backup of this run that could be restored." },
   "restore-failed": { exitCode: 1, meaning: "The backup could not be restored." },
 
+  "hook-failed": { exitCode: 1, meaning: "A hook of the recipe failed or did not end in time." },
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },
   "tier-overrun": { exitCode: 1, meaning: "A tier did not end in time." },

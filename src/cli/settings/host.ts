@@ -24,6 +24,8 @@ export interface HostSettings {
   readonly nodeImage: string;
   /** Where docker listens on those nodes. */
   readonly nodeSocket: string;
+  /** This host's settings file. One that was named must be there. */
+  readonly settingsFile: { readonly file: string; readonly isNamed: boolean };
   /** Readable when the settings were; null: only the authorities that Node brings. */
   readonly caFile: string | null;
 }
@@ -60,6 +62,7 @@ const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   docker: join(installation, "sandbox", "bin", "docker"),
   nodeImage: "",
   nodeSocket: "",
+  settingsFile: { file: join(root, "settings.yml"), isNamed: false },
   caFile: null,
 });
 
@@ -115,6 +118,7 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
     docker: variable(env, "docker") ?? "docker",
     nodeImage: nodeImageOf(env),
     nodeSocket: nodeSocketOf(env),
+    settingsFile: { file: resolve(variable(env, "settings") ?? "/etc/recipe-ci/settings.yml"), isNamed: variable(env, "settings") !== null },
     caFile: caFileOf(variable(env, "caFile")),
   };
 };

@@ -13,6 +13,7 @@ import { countOf, setting, variable, type Given } from "./given.js";
 import { badSetting } from "./bad-setting.js";
 import { recipeInFolder } from "./folder-recipe.js";
 import { hostSettings, type HostSettings } from "./host.js";
+import { readSettingsFile } from "./settings-file.js";
 
 export interface RunSettings extends HostSettings {
   readonly recipe: string;
@@ -23,6 +24,10 @@ export interface RunSettings extends HostSettings {
   readonly ref: string | null;
   readonly pr: number;
   readonly tiers: readonly Tier[];
+  /** Whether somebody named them: recipe.yml is then not asked. */
+  readonly namesTiers: boolean;
+  /** Whether tests and hooks of the recipe's own repository may run, and which file says so. */
+  readonly ownCode: { readonly isAllowed: boolean; readonly file: string };
   readonly upgradeFrom: UpgradeFrom;
   /** As asked for; the run's folder may get a suffix. */
   readonly runId: string;
@@ -127,7 +132,9 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
   const heartbeat = variable(env, "heartbeat");
   const quick = variable(env, "quick") !== null;
   const stages = setting(flags, env, "stages");
-  const withoutCustom = stages === null && !isConfigured(host, recipe);
+  const { file, allowRepoTests } = readSettingsFile(host.settingsFile.file, host.settingsFile.isNamed);
+  const ownCode = { isAllowed: allowRepoTests.includes(recipe), file };
+  const withoutCustom = stages === null && !isConfigured(host, recipe) && !ownCode.isAllowed;
   return {
     ...host,
     recipe,
@@ -135,6 +142,8 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),
     tiers: tiersOf(stages, withoutCustom ? tiers.filter((tier) => tier !== "custom") : tiers),
+    namesTiers: stages !== null,
+    ownCode,
     upgradeFrom: upgradeFromOf(setting(flags, env, "upgradeFrom")),
     runId: runIdOf(setting(flags, env, "runId"), env),
     link: buildLink(env),

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { fromPromise } from "xstate";
 import type { Abra } from "../../effects/abra/abra.js";
 import { createApp, submitDeploy } from "../../effects/abra/deploy-verbs.js";
 import { configureApp } from "../../effects/abra/configure-app.js";
@@ -20,7 +19,9 @@ import type { LastSeen } from "../../effects/ledger/inventory.js";
 import { cleanNodes } from "../../effects/nodes/clean-nodes.js";
 import { createGit } from "../../effects/recipe/git.js";
 import type { OperationWiring } from "../../effects/tier/operation.js";
-import { operate, runOwn, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
+import { runHook, runOwn } from "../../effects/tier/own/hooks.js";
+import type { OwnCode } from "../../effects/tier/own/run-program.js";
+import { operate, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
 import { probeApp } from "../../effects/tier/probe-app.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
@@ -29,7 +30,6 @@ import { reapMachine } from "../../machines/reap/reap.machine.js";
 import { settleMachine } from "../../machines/settle/settle.machine.js";
 import type { App } from "../../machines/vocabulary.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
-import type { TierOf } from "../../machines/tier/tier.ports.js";
 import { tierMachine } from "../../machines/tier/tier.machine.js";
 import type { Host } from "./host.js";
 
@@ -76,6 +76,7 @@ export const provideJanitor = (world: Host, dryRun: boolean): typeof janitorMach
 };
 
 export interface DeployWiring {
+  readonly code: OwnCode;
   readonly runId: string;
   readonly abraDir: string;
   /** The run's own copy of the operator's folder for an app's recipe. */
@@ -119,13 +120,14 @@ const pullSettings = (world: Host, say: (line: string) => void): PullSettings =>
 type AppWiring = Omit<OperationWiring, "runOwn">;
 
 /** What acts on the run's app by abra, git and the recipe's tree. */
-const appWiring = (world: Host, { runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
+const appWiring = (world: Host, { code, runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
   const { serversDir, trust } = world;
   const { server } = world.host;
   return {
     abra: onceOnDisk(world.abra("work"), mustBeOnDisk),
     git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir }),
     engine: world.engine("work"),
+    code,
     abraDir,
     server,
     runId,
@@ -162,8 +164,8 @@ export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSet
   const { engine } = app;
   return tierMachine.provide({
     actors: {
-      runHook: fromPromise<void, TierOf & { when: "pre" | "post" }>(async () => undefined),
-      operate: operate({ ...app, runOwn: runOwn(settings) }),
+      runHook: runHook(settings.code),
+      operate: operate({ ...app, runOwn: runOwn(settings.code) }),
       runTier: runTier(settings),
       observeStack: observeStack(engine),
       gatherEvidence: gatherEvidence(engine),

@@ -12,6 +12,8 @@ import { lockPath } from "../../effects/lock/lock-file.js";
 import { holdLock } from "../../effects/lock/hold-lock.js";
 import { nodesNow } from "../../effects/nodes/nodes.js";
 import { reclaimLock } from "../../effects/lock/probe-lock.js";
+import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
+import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import { createGit } from "../../effects/recipe/git.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
@@ -66,8 +68,10 @@ const providePrepare = (wiring: RunWiring) => {
     server: settings.server,
     recipesDirs: settings.recipesDirs,
     operatorDirOf: operatorDirIn(wiring),
+    ownCode: { isAllowed: settings.ownCode.isAllowed, settingsFile: settings.ownCode.file, runDir, ownCodeDir: ownCodeDir(runDir), note },
     tiers: settings.tiers,
     upgradeFrom: settings.upgradeFrom,
+    namesTiers: settings.namesTiers,
     engine: world.engine("work"),
     assertHost: async (signal) => {
       mustBeOnDisk();
@@ -75,6 +79,24 @@ const providePrepare = (wiring: RunWiring) => {
     },
     onPrepared,
   });
+};
+
+/** Where the recipe's own programs are kept for the run, where they may run. */
+const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
+
+const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
+  const { world, settings, runDir } = wiring;
+  const operatorDirOf = operatorDirIn(wiring);
+  const log = world.log.child({ actor: "tier" });
+  let nobody: Nobody | null | undefined;
+  return {
+    scope: world.registry.scope("work"),
+    runDir,
+    foldersOf: ({ recipe }) => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null }),
+    nobody: () => (nobody === undefined ? (nobody = findNobody()) : nobody),
+    env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
+    onOutput: (program, text) => log.info({ program }, text.trimEnd()),
+  };
 };
 
 /** The run's chart with everything behind its ports. */
@@ -90,7 +112,9 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
   });
   const engine = world.engine("work");
   const depsFile = new DepsFile({ runDir, serverDir: join(world.serversDir, settings.server) });
+  const code = ownCode(wiring, depsFile);
   const deployWiring: DeployWiring = {
+    code,
     runId: record.current.runId,
     abraDir: join(runDir, "abra"),
     operatorDirOf: operatorDirIn(wiring),
@@ -100,7 +124,6 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     say: wiring.note,
     onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
   };
-  const tierLog = world.log.child({ actor: "tier" });
   return runMachine.provide({
     delays: {
       deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
@@ -126,15 +149,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       }),
       recoverTeardown: provideTeardown(world, "work", null),
       deploy: provideDeploy(world, deployWiring),
-      tier: provideTier(world, deployWiring, {
-        scope: registry.scope("work"),
-        probe: { engine, trust: world.trust },
-        operatorDir: join(runDir, "operator"),
-        cwd: runDir,
-        env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
-        onTest,
-        onOutput: (test, text) => tierLog.info({ test }, text.trimEnd()),
-      }),
+      tier: provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest }),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domain } }) => {

@@ -17,6 +17,8 @@ import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
 import { layOut, recipeDirOf } from "./lay-out.js";
 import { setInEnv, withDomain } from "./set-in-env.js";
+import { runInstallSteps } from "../tier/own/hooks.js";
+import type { OwnCode } from "../tier/own/run-program.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
 export interface ConfigureSettings {
@@ -29,6 +31,8 @@ export interface ConfigureSettings {
   readonly assertOwnEnv: AssertOwnEnv;
   /** The run's own copy of the operator's folder for an app's recipe. */
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
+  /** The recipe's own programs, of which some run before the deploy. */
+  readonly code: OwnCode;
   /** Told the secrets that abra generated, as far as it printed them by their names. */
   readonly onSecrets: (app: App, secrets: Readonly<Record<string, string>>) => void;
   /** Told what the deploy will make, by its names on the Swarm, before it is submitted. */
@@ -89,12 +93,15 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   return checked;
 };
 
-/** The recipe at the version that is to be deployed, and the app configured for it. */
+/** The recipe at the version that is to be deployed, and the app configured for it, by the recipe's install_steps.sh as well. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
   fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
     await layOut(settings, app, version.commit, signal);
     const { file, text } = appEnv(settings, app);
     const env = setInEnv(text, file, withDomain(recipe.env, app.domain));
-    const { images } = await writeConfig(settings, { app, settings: recipe, env }, signal);
+    const checked = await writeConfig(settings, { app, settings: recipe, env }, signal);
+    if (!(await runInstallSteps(settings.code, app, recipe, file, signal))) return { images: checked.images };
+    // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.
+    const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text }, signal);
     return { images };
   });

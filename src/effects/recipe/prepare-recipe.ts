@@ -6,12 +6,13 @@ import type { Engine } from "../docker/engine.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
-import type { App, Tier } from "../../machines/vocabulary.js";
+import { tiers as allTiers, type App, type RecipeSettings, type Tier } from "../../machines/vocabulary.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
 import { copyOperatorFolder } from "./copy-operator-folder.js";
 import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
+import { copyOwnCode, type OwnCodeSettings } from "./copy-own-code.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
 import { planLines } from "./plan/plan-lines.js";
@@ -26,9 +27,11 @@ export interface PrepareSettings extends FetchSettings {
   /** Where a recipe's sub-folder of it is copied to. */
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
   readonly gitFor: DepsSettings["gitFor"];
-  /** The tiers asked for, or null for all that there is something to run for. */
+  readonly ownCode: OwnCodeSettings;
   readonly tiers: readonly Tier[];
   readonly upgradeFrom: UpgradeFrom;
+  /** Whether somebody named them; else those of recipe.yml count, where it has any. */
+  readonly namesTiers: boolean;
   readonly engine: Engine;
   /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
@@ -54,6 +57,8 @@ const depsSettings = (settings: PrepareSettings): DepsSettings => ({
   judge: (recipe, signal) => assertRecipe(recipe, settings.engine, signal),
 });
 
+const tiersOf = ({ tiers, namesTiers }: PrepareSettings, { stages }: RecipeSettings): readonly Tier[] => (namesTiers || stages === null ? tiers : allTiers.filter((tier) => stages.includes(tier)));
+
 /** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
@@ -63,10 +68,12 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     makeAbraDir(settings.abraDir, settings.canonical, settings.server);
     const dir = join(settings.abraDir, "recipes", recipe);
     const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
+    await copyOwnCode(recipe, dir, settings.ownCode, signal);
     const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
     const app = { recipe, domain, stack: stackFor(domain), commit };
     const checked = await assertRecipe({ dir, operatorDir, app, settings: recipeSettings }, settings.engine, signal);
-    const { tiers, upgradeFrom, git, note } = settings;
+    const { upgradeFrom, git, note } = settings;
+    const tiers = tiersOf(settings, recipeSettings);
     const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
     const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
     const prepared: Prepared = { app, settings: recipeSettings, deps, plan };

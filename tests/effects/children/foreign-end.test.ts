@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createAbra } from "../../../src/effects/abra/abra.js";
 import { createChildRegistry, type Scope } from "../../../src/effects/children/registry.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
-import { runExecutable } from "../../../src/effects/tier/executables.js";
 import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
+import { ownCode, runOne } from "../../support/own-code.js";
 import { sendSignal } from "../../support/signal.js";
 
 interface Host {
@@ -73,7 +73,7 @@ const kinds: readonly (readonly [string, (host: Host, script: string) => Promise
     "a test's executable",
     ({ scope, env, cwd, abort }, script) => {
       const file = program(cwd, "10-test", script);
-      return runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
+      return runOne(ownCode({ scope, runDir: cwd, env }), file, 20_000, abort.signal);
     },
   ],
 ];
@@ -133,7 +133,7 @@ describe.each(kinds)("%s", (kind, start) => {
 test("a test that crashes by a fault of its own has failed, and nobody killed it", async () => {
   const { scope, env, cwd, abort } = host();
   const file = program(cwd, "10-test", "kill -SEGV $$");
-  const result = await runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
+  const [result] = await runOne(ownCode({ scope, runDir: cwd, env }), file, 20_000, abort.signal);
   expect(result).toMatchObject({ outcome: "failed", message: expect.stringContaining("SIGSEGV") as unknown });
 });
 
@@ -141,7 +141,7 @@ test("a test that skips is told at once", async () => {
   const { scope, env, cwd, abort } = host();
   const file = program(cwd, "10-test", "exit 77");
   const before = performance.now();
-  const result = await runExecutable({ scope, file, name: "10-test", cwd, env, limitMs: 20_000, onOutput: () => undefined, signal: abort.signal });
-  expect(result.outcome).toBe("skipped");
-  expect(performance.now() - before - result.durationMs).toBeLessThan(150);
+  const [result] = await runOne(ownCode({ scope, runDir: cwd, env }), file, 20_000, abort.signal);
+  expect(result?.outcome).toBe("skipped");
+  expect(performance.now() - before - (result?.durationMs ?? 0)).toBeLessThan(150);
 });

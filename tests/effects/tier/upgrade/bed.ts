@@ -13,6 +13,7 @@ import type { Version } from "../../../../src/machines/plan.js";
 import { firstFacts, type Facts } from "../../../../src/machines/tier/facts.js";
 import type { App, Domain, RecipeSettings, StackName } from "../../../../src/machines/vocabulary.js";
 import { StandIns, until } from "../../../sandbox/stand-ins.js";
+import { ownCode } from "../../../support/own-code.js";
 import { lastingEngine, type TestEngine } from "../../../support/engine/daemon.js";
 import { settings as usual } from "../../../support/explore/samples.js";
 
@@ -65,6 +66,7 @@ export class Bed {
       server: "default",
       runId: "r",
       operatorDirOf: (app) => join(root, `operator-${app.recipe}`),
+      code: { ...ownCode({ scope, runDir: root }), foldersOf: () => ({ operatorDir: join(root, `operator-${recipe}`), recipeDir: null }) },
       assertOwnEnv: assertOwnEnv({ serversDir: join(abraDir, "servers"), server: "default" }),
       onNamed: () => undefined,
       onSecrets: () => undefined,

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import * as v from "valibot";
+import { didYouMean } from "../../effects/did-you-mean.js";
+import { FileRefused, readRegular } from "../../effects/files/regular-file.js";
+import { parseYaml, YamlRefused } from "../../effects/recipe/parse-yaml.js";
+import { badSetting } from "./bad-setting.js";
+
+const bytesMax = 256 * 1024;
+
+const keys = ["allowRepoTests"] as const;
+
+const schema = v.strictObject({
+  allowRepoTests: v.optional(v.array(v.pipe(v.string("is no recipe's name"), v.regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "is no recipe's name")), "is no list of recipes"), []),
+});
+
+/** What this host's operator settles for all recipes. */
+export interface SettingsFile {
+  readonly file: string;
+  /** Recipes whose repositories' own tests and hooks may run on this host. */
+  readonly allowRepoTests: readonly string[];
+}
+
+const problemOf = (issue: v.InferIssue<typeof schema>): string => {
+  const path = v.getDotPath(issue) ?? "the file";
+  if (issue.type === "strict_object" && issue.expected === "never") return `has an unknown key ${path}. ${didYouMean(path, keys)}`;
+  return `is not valid: ${path} ${issue.message}`;
+};
+
+const hint = "docs/operations.md has the keys of the settings file.";
+
+/** Asked for by name it must be there; the default one may be missing, and then nothing is allowed. Throws `bad-setting`, exit code 2. */
+export const readSettingsFile = (file: string, isNamed: boolean): SettingsFile => {
+  if (!isNamed && !existsSync(file)) return { file, allowRepoTests: [] };
+  try {
+    const said = parseYaml(readRegular(file, bytesMax).toString("utf8")) ?? {};
+    const judged = v.safeParse(schema, said);
+    if (!judged.success) throw badSetting("CCCI_SETTINGS", file, problemOf(judged.issues[0]), hint);
+    return { file, ...judged.output };
+  } catch (error) {
+    if (error instanceof FileRefused) throw badSetting("CCCI_SETTINGS", file, "cannot be read as a plain file", hint);
+    throw error instanceof YamlRefused ? badSetting("CCCI_SETTINGS", file, `is not valid: ${error.message}`, hint) : error;
+  }
+};

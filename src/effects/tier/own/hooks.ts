@@ -1,0 +1,44 @@
+import { fromPromise } from "xstate";
+import { RunError } from "../../../machines/errors.js";
+import type { TierOf } from "../../../machines/tier/tier.ports.js";
+import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
+import type { OperationWiring } from "../operation.js";
+import type { Occasion } from "./environment.js";
+import { programNamed, type OwnProgram } from "./programs.js";
+import { runProgram, type OwnCode } from "./run-program.js";
+
+/** A hook before or after a tier, as the machine asks for it. */
+export type HookOf = TierOf & { when: "pre" | "post" };
+
+const hookFailed = ({ name }: OwnProgram, how: string, lastLines: string): RunError =>
+  new RunError("hook-failed", `the hook ${name} failed: ${how}`, {
+    hint: "Its output is in the run's log. A hook ends with 0, within timeouts.hook of recipe.yml.",
+    details: lastLines.split("\n").slice(-8),
+  });
+
+/** Whether there was one. */
+const run = async (code: OwnCode, name: string, occasion: Occasion, signal: AbortSignal): Promise<boolean> => {
+  const program = programNamed(code.foldersOf(occasion.app), name);
+  if (program === null) return false;
+  const { exitCode, how, lastLines } = await runProgram(code, program, occasion, occasion.settings.timeouts.hookMs, signal);
+  if (exitCode !== 0) throw hookFailed(program, how, lastLines);
+  return true;
+};
+
+/** `pre_<tier>` or `post_<tier>`, where the recipe has one. Rejects with `hook-failed`. */
+export const runHook = (code: OwnCode) =>
+  fromPromise<void, HookOf>(async ({ input, signal }) => void (await run(code, `${input.when}_${input.tier}`, input, signal)));
+
+/** `install_steps.sh`, once the app has its .env and secrets and before it is deployed: whether there was one. Rejects with `hook-failed`. */
+export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<boolean> =>
+  run(code, "install_steps", { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);
+
+/** One executable beside recipe.yml, such as that which looks at a backup, as a test by its exit code; null where there is none of that name. */
+export const runOwn =
+  (code: OwnCode): OperationWiring["runOwn"] =>
+  async (name, of, signal) => {
+    const program = programNamed(code.foldersOf(of.app), name);
+    if (program === null) return null;
+    const { exitCode, how, durationMs, lastLines } = await runProgram(code, program, { ...of, tier: "backup", when: "verify" }, of.settings.timeouts.hookMs, signal);
+    return { name, outcome: exitCode === 0 ? "passed" : "failed", durationMs, message: exitCode === 0 ? null : `${how}\n${lastLines}` };
+  };

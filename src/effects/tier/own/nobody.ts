@@ -1,0 +1,79 @@
+import { chmodSync, chownSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { RunError } from "../../../machines/errors.js";
+import { ownProgram } from "../../children/find-executable.js";
+import { walkTree } from "../../recipe/walk-tree.js";
+
+/** The user who may do nothing, as whom a stranger's program runs. */
+export interface Nobody {
+  readonly uid: number;
+  readonly gid: number;
+  /** Of util-linux. */
+  readonly setpriv: string;
+}
+
+const noOne = 65_534;
+
+const idsIn = (passwd: string): { readonly uid: number; readonly gid: number } => {
+  const [, , uid = "", gid = ""] = passwd.split("\n").find((line) => line.startsWith("nobody:"))?.split(":") ?? [];
+  return { uid: Number(uid) || noOne, gid: Number(gid) || noOne };
+};
+
+const accounts = (): string => {
+  try {
+    return readFileSync("/etc/passwd", "utf8");
+  } catch {
+    return ""; // The number of nobody is the same everywhere but on old systems.
+  }
+};
+
+/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv. */
+export const findNobody = (): Nobody | null => {
+  if (process.getuid?.() !== 0) return null;
+  const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
+  if (setpriv !== null) return { ...idsIn(accounts()), setpriv };
+  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv of util-linux, which makes them run as nobody, is not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
+};
+
+/** The command under nobody's name: no group, no capability, and no way back to any. It still dies with us. */
+export const asNobody = ({ uid, gid, setpriv }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
+  file: setpriv,
+  // The death signal once more: the kernel forgets it where the user changes.
+  args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", file],
+});
+
+const mayPass = (folder: string): boolean => (statSync(folder).mode & 0o001) !== 0;
+
+/** The nearest folder above, or the one itself, that others may not pass. */
+const closedAbove = (folder: string): string | null => {
+  for (let at = folder; ; at = dirname(at)) {
+    if (!mayPass(at)) return at;
+    if (at === dirname(at)) return null;
+  }
+};
+
+/**
+ * Opens the run's folder and that of all runs for passing through, not for listing, and the copied programs for reading.
+ * Throws `own-code-unreachable` (2) where a folder further up is closed.
+ */
+export const openForNobody = async (runDir: string, programs: string): Promise<void> => {
+  for (const folder of [runDir, dirname(runDir)]) {
+    const { uid, mode } = statSync(folder);
+    if (uid === process.getuid?.()) chmodSync(folder, mode | 0o001);
+  }
+  const closed = closedAbove(runDir);
+  if (closed !== null) {
+    throw new RunError("own-code-unreachable", `the recipe's own tests are to run as nobody, who may not pass through ${closed}`, { hint: "Set CCCI_RUNS_DIR to a folder that others may pass, like /var/lib/cc-ci-runs, or take the recipe off allowRepoTests." });
+  }
+  chmodSync(programs, 0o755);
+  for await (const { full, stats } of walkTree(Buffer.from(programs))) {
+    if (!stats.isSymbolicLink()) chmodSync(full, stats.isDirectory() || (stats.mode & 0o100) !== 0 ? 0o755 : 0o644);
+  }
+};
+
+/** Hands a folder of the run over to nobody, as it was made and empty. */
+export const giveToNobody = ({ uid, gid }: Nobody, folder: string): void => {
+  if (lstatSync(folder).isDirectory()) chownSync(folder, uid, gid);
+};
+
+export const reportsFolder = (runDir: string): string => join(runDir, "reports");

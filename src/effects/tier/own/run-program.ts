@@ -1,0 +1,107 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { App } from "../../../machines/vocabulary.js";
+import { createTail } from "../../children/output-tail.js";
+import type { Scope } from "../../children/registry.js";
+import { createRedactor } from "../../redact.js";
+import { environmentOf, type Occasion } from "./environment.js";
+import { asNobody, giveToNobody, type Nobody } from "./nobody.js";
+import type { OwnFolders, OwnProgram } from "./programs.js";
+
+export interface OwnCode {
+  readonly scope: Scope;
+  readonly runDir: string;
+  /** A dep has the operator's alone. */
+  readonly foldersOf: (app: Pick<App, "recipe">) => OwnFolders;
+  /** As whom the recipe's own programs run; null: as ourselves, where we are not root. */
+  readonly nobody: () => Nobody | null;
+  readonly env: (app: App, url?: string) => Readonly<Record<string, string>>;
+  readonly onOutput: (program: string, text: string) => void;
+}
+
+/** How a program ended, with what it said as it may be kept. */
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  /** In words: `exit code 3`, `did not end within 60000 ms`. */
+  readonly how: string;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** The beginning of its stdout; null: it was longer than is read. */
+  readonly stdout: string | null;
+  /** Its last words, of both streams. */
+  readonly lastLines: string;
+  /** Where it was told to put reports. */
+  readonly reportDir: string;
+}
+
+/** A test that wants to be left out says so by this exit code, as in automake and others. */
+export const skippedCode = 77;
+
+const lastChars = 64 * 1024;
+const lastLinesMax = 30;
+const stdoutMax = 1024 * 1024;
+
+/** A new folder for what the program writes; the run's, or nobody's where it runs as such. */
+const makeOwnFolder = ({ runDir, nobody }: OwnCode, { name, author }: OwnProgram, { tier, when }: Occasion): string => {
+  const above = join(runDir, "own");
+  mkdirSync(above, { recursive: true, mode: 0o700 });
+  const user = author === "recipe" ? nobody() : null;
+  if (user !== null) chmodSync(above, 0o711);
+  for (let n = 1; ; n += 1) {
+    const folder = join(above, [tier, when, name.replaceAll(/[^\w.-]/g, "_").slice(0, 60), n].join("-"));
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
+      throw error;
+    }
+    const reports = join(folder, "reports");
+    mkdirSync(reports, { mode: 0o700 });
+    if (user !== null) for (const one of [reports, folder]) giveToNobody(user, one);
+    return folder;
+  }
+};
+
+const createHead = (charsMax: number) => {
+  let text = "";
+  let isWhole = true;
+  return {
+    add: (more: string): void => {
+      if (text.length + more.length > charsMax) isWhole = false;
+      else if (isWhole) text += more;
+    },
+    text: (): string | null => (isWhole ? text : null),
+  };
+};
+
+/**
+ * Runs one program of the recipe to its end, in a session of its own: the operator's as ourselves, the recipe's own as
+ * nobody and without anything of the host. What it says is told and kept without secrets.
+ */
+export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<ProgramEnd> => {
+  const own = makeOwnFolder(code, program, occasion);
+  const [kept, head] = [createTail(lastChars), createHead(stdoutMax)];
+  const streams = { stdout: createRedactor(), stderr: createRedactor() };
+  const say = (stream: "stdout" | "stderr", text: string): void => {
+    if (text === "") return;
+    kept.add(text);
+    if (stream === "stdout") head.add(text);
+    code.onOutput(program.name, text);
+  };
+  const user = program.author === "recipe" ? code.nobody() : null;
+  const { file, args } = user === null ? { file: program.file, args: [] } : asNobody(user, program.file);
+  const env = environmentOf(program, occasion, code.env(occasion.app, occasion.url ?? undefined), own);
+  const onOutput = (stream: "stdout" | "stderr", text: string): void => say(stream, streams[stream].push(text));
+  // What is kept is the redacted text: a part of the output by itself may begin in the middle of a secret.
+  const end = await code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  for (const stream of ["stdout", "stderr"] as const) say(stream, streams[stream].end());
+  return {
+    exitCode: end.exitCode,
+    how: end.timedOut ? `did not end within ${limitMs} ms` : `exit code ${end.exitCode ?? end.signal ?? "none"}`,
+    timedOut: end.timedOut,
+    durationMs: Math.round(end.durationMs),
+    stdout: head.text(),
+    lastLines: kept.text().trim().split("\n").slice(-lastLinesMax).join("\n"),
+    reportDir: join(own, "reports"),
+  };
+};

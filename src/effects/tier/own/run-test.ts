@@ -1,0 +1,73 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { TestResult } from "../../../machines/vocabulary.js";
+import { FileRefused, readRegular } from "../../files/regular-file.js";
+import type { Occasion } from "./environment.js";
+import type { OwnProgram } from "./programs.js";
+import { readJunit } from "./read-junit.js";
+import { isTap, readTap } from "./read-tap.js";
+import { reported, testsMax, type Reading } from "./reported.js";
+import { runProgram, skippedCode, type OwnCode, type ProgramEnd } from "./run-program.js";
+
+const reportsMax = 20;
+const reportBytesMax = 4 * 1024 * 1024;
+
+const reportsIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".xml")).sort();
+  } catch {
+    return []; // The program took its folder away.
+  }
+};
+
+const troubles: Readonly<Record<string, string>> = { "too-large": `it is larger than ${reportBytesMax / 1024 / 1024} MiB`, link: "it is a symlink", "no-file": "it is no regular file" };
+
+const readReport = async (file: string, signal: AbortSignal): Promise<Reading> => {
+  try {
+    return await readJunit(readRegular(file, reportBytesMax).toString("utf8"), signal);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    return { tests: [], problem: troubles[error.trouble] ?? "it cannot be read" };
+  }
+};
+
+const nothing: Reading = { tests: [], problem: null };
+
+/** What the program told of its tests, by files or on stdout. */
+const told = async ({ reportDir, stdout }: ProgramEnd, signal: AbortSignal): Promise<Reading> => {
+  const names = reportsIn(reportDir);
+  if (names.length === 0) return stdout !== null && isTap(stdout) ? readTap(stdout) : nothing;
+  const tests: TestResult[] = [];
+  let problem = names.length > reportsMax ? `it wrote more than ${reportsMax} reports` : null;
+  for (const name of names.slice(0, reportsMax)) {
+    const reading = await readReport(join(reportDir, name), signal);
+    tests.push(...reading.tests);
+    if (reading.problem !== null) problem ??= `its report ${name} was not read to the end: ${reading.problem}`;
+  }
+  return tests.length <= testsMax ? { tests, problem } : { tests: tests.slice(0, testsMax), problem: problem ?? `it reported more than ${testsMax} tests` };
+};
+
+/** The program itself as a test, beside those that it reported; null where they tell it all. */
+const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): TestResult | null => {
+  const { durationMs, lastLines, how } = end;
+  if (end.exitCode === skippedCode && !tests.some(({ outcome }) => outcome === "failed")) return tests.length > 0 ? null : { name, outcome: "skipped", durationMs, message: lastLines };
+  if (end.exitCode === 0 && problem === null) return tests.length > 0 ? null : { name, outcome: "passed", durationMs, message: null };
+  // It says by its exit code what it has said test by test.
+  if (end.exitCode !== 0 && !end.timedOut && problem === null && tests.some(({ outcome }) => outcome === "failed")) return null;
+  const why = [...(end.exitCode === 0 ? [] : [how]), ...(problem === null ? [] : [problem])].join("; ");
+  return { name, outcome: "failed", durationMs, message: `${why}\n${lastLines}` };
+};
+
+/**
+ * Runs one executable of the recipe as the tests that it reports: JUnit files in CCCI_REPORT_DIR, else TAP on stdout,
+ * else it is one test by its exit code: 0 passes, 77 skips, anything else fails with its last words as the reason.
+ *
+ * It never counts for better than its exit code says: one that fails without a failed test has failed itself.
+ */
+export const runTest = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
+  const end = await runProgram(code, program, occasion, limitMs, signal);
+  const reading = await told(end, signal);
+  const tests = reading.tests.map((test) => ({ ...test, name: `${program.name}: ${test.name}` }));
+  const own = ownResult(reported(program.name, "passed", 0, null).name, end, reading);
+  return own === null ? tests : [...tests, own];
+};

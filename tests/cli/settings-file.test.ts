@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readSettingsFile } from "../../src/cli/settings/settings-file.js";
+import { temporaryFolder } from "../support/processes.js";
+
+const read = (text: string) => {
+  const file = join(temporaryFolder(), "settings.yml");
+  writeFileSync(file, text);
+  return readSettingsFile(file, true);
+};
+
+test("the settings file lists the recipes whose own tests may run; without it, or empty, there are none", () => {
+  expect(read("allowRepoTests: [notes, immich]\n").allowRepoTests).toEqual(["notes", "immich"]);
+  expect(read("# nothing yet\n").allowRepoTests).toEqual([]);
+  expect(readSettingsFile("/nowhere/settings.yml", false).allowRepoTests).toEqual([]);
+});
+
+test.each([
+  ["allowRepoTest: [notes]", "has an unknown key allowRepoTest. Did you mean allowRepoTests?"],
+  ["allowRepoTests: notes", "allowRepoTests is no list of recipes"],
+  ['allowRepoTests: ["*"]', "allowRepoTests.0 is no recipe's name"],
+  ["allowRepoTests: [", "no YAML"],
+])("%s ends with 2, and allows nobody anything", (text, why) => {
+  expect(() => read(text)).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }));
+});
+
+test("one that was named must be there, as a plain file", () => {
+  expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));
+  const fifo = join(temporaryFolder(), "fifo");
+  execFileSync("mkfifo", [fifo]);
+  expect(() => readSettingsFile(fifo, true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));
+});

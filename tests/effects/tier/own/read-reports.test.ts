@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { rememberSecret } from "../../../../src/effects/redact.js";
+import { readJunit } from "../../../../src/effects/tier/own/read-junit.js";
+import { isTap, readTap } from "../../../../src/effects/tier/own/read-tap.js";
+
+const { signal } = new AbortController();
+const report = (name: string): string => readFileSync(join(import.meta.dirname, "reports", name), "utf8");
+const short = (reading: { readonly tests: readonly { readonly name: string; readonly outcome: string }[] }) => reading.tests.map(({ name, outcome }) => `${outcome} ${name}`);
+const suite = (inside: string): string => `<testsuite>${inside}</testsuite>`;
+
+describe("JUnit", () => {
+  test("as pytest writes it, test by test, with why each failed", async () => {
+    const reading = await readJunit(report("pytest.xml"), signal);
+    expect(reading.problem).toBeNull();
+    expect(short(reading)).toEqual([
+      "passed test_notes: test_note_is_kept",
+      "failed test_notes: test_admin_is_closed",
+      "skipped test_notes: test_mail",
+      "failed test_notes: test_search[umlaut-ä]",
+      "passed test_notes.TestApi: test_version",
+    ]);
+    expect(reading.tests[1]).toMatchObject({ durationMs: 12, message: expect.stringMatching(/^assert 200 == 401\n [+] {2}where 200 = <Response \[200\]>[^]*test_notes.py:17: AssertionError$/) as string });
+    expect(reading.tests[2]?.message).toContain("no mail here");
+  });
+
+  test("as Playwright writes it", async () => {
+    const reading = await readJunit(report("playwright.xml"), signal);
+    expect(reading.problem).toBeNull();
+    expect(short(reading)).toEqual(["passed notes.spec.ts: has a title", "failed notes.spec.ts: editor › keeps a note", "skipped notes.spec.ts: sends a mail"]);
+    expect(reading.tests[1]?.message).toContain('Expected: "hello <world> & more"');
+    expect(reading.tests[1]?.message).not.toContain("ATTACHMENT");
+  });
+
+  test.each([
+    ["an entity of its own", '<!DOCTYPE x [<!ENTITY a "aaaa">]><testsuite><testcase name="&a;"/></testsuite>', "it has a document type of its own"],
+    ["a file that it wants to be read", '<!DOCTYPE x SYSTEM "file:///etc/passwd"><testsuite/>', "it has a document type of its own"],
+    ["an entity that nobody has declared", suite('<testcase name="&secret;"/>'), "it is no XML"],
+    ["an end that is missing", "<testsuite><testcase name='a'/>", "it is no XML"],
+    ["nothing", "", "it is no XML"],
+    ["a page", "<html><body/></html>", "it is no JUnit report: its root is neither testsuites nor testsuite"],
+    ["levels without end", `<testsuite>${"<a>".repeat(100_000)}`, "it is nested more than 32 levels deep"],
+    ["tests without end", suite('<testcase name="a"/>'.repeat(6_000)), "it has more than 5000 tests"],
+  ])("with %s is refused, and what came before it is kept", async (_, text, why) => {
+    const { tests, problem } = await readJunit(text, signal);
+    expect(problem).toContain(why);
+    expect(tests.length).toBeLessThanOrEqual(5_000);
+  });
+
+  test("of a stranger is bounded in words, and shows neither a secret nor what drives a terminal", async () => {
+    rememberSecret("hunter2-of-the-run");
+    const words = `hunter2-of-the-run \u202e${"x".repeat(200_000)}`;
+    const { tests } = await readJunit(suite(`<testcase name="${"n".repeat(5_000)} hunter2-of-the-run" time="1e99"><failure message="hunter2-of-the-run">${words}</failure></testcase>`), signal);
+    const [only] = tests;
+    expect(only?.name.length).toBeLessThan(310);
+    expect(only?.message?.length).toBeLessThan(9_000);
+    expect(JSON.stringify(only)).not.toMatch(/hunter2|\u202e/);
+    expect(only?.durationMs).toBe(24 * 3_600_000);
+  });
+
+  test("of 4 MiB leaves room for a stop before it is read to the end", async () => {
+    const abort = new AbortController();
+    const reading = readJunit(suite(`<testcase name="a"><failure>${"<b>x</b>".repeat(520_000)}</failure></testcase>`), abort.signal);
+    setImmediate(() => abort.abort(new Error("stop")));
+    await expect(reading).rejects.toThrow("stop");
+  });
+});
+
+describe("TAP", () => {
+  test("is what begins like it, and no other output", () => {
+    for (const output of ["TAP version 13\n1..1\nok 1\n", "1..2\nok 1\nok 2\n", "\nTAP version 14\n"]) expect(isTap(output)).toBe(true);
+    for (const output of ["", "ok\n", "all is well\n1..2\n", "1..", "TAP version 9"]) expect(isTap(output)).toBe(false);
+  });
+
+  test("is told test by test, with skips, what is still to do, and why one failed", () => {
+    const reading = readTap("TAP version 13\n1..5\nok 1 - notes are kept\n  ---\n  duration_ms: 12.4\n  ...\nnot ok 2 - admin is closed\n  ---\n  message: got 200\n  ...\n# a word on it\nok 3 - mail # SKIP no server\nnot ok 4 - search # TODO later\nok 5\n");
+    expect(reading.problem).toBeNull();
+    expect(short(reading)).toEqual(["passed notes are kept", "failed admin is closed", "skipped mail", "skipped search", "passed test 5"]);
+    expect(reading.tests[0]?.durationMs).toBe(12);
+    expect(reading.tests[1]?.message).toMatch(/message: got 200[^]*a word on it/);
+    expect(reading.tests[2]?.message).toBe("skip: no server");
+  });
+
+  test("counts of subtests only what their parent says", () => {
+    expect(short(readTap("TAP version 14\n# Subtest: deep\n    1..2\n    ok 1 - a\n    not ok 2 - b\nnot ok 1 - deep\n1..1\n"))).toEqual(["failed deep"]);
+  });
+
+  test.each([
+    ["TAP version 13\n1..3\nok 1\n", "it planned 3 tests and ran 1"],
+    ["TAP version 13\nok 1\n", "it has no plan"],
+    ["1..2\nok 1\nBail out! no database\n", "it gave up: no database"],
+  ])("that ended early says so: %j", (output, why) => {
+    expect(readTap(output).problem).toContain(why);
+  });
+
+  test("of a megabyte in one line takes no more time than one in many", () => {
+    const began = performance.now();
+    readTap(`1..1\nok 1 ${"#skip".repeat(200_000)}\u2028\n`);
+    readTap(`1..1\nok 1 ${"# ".repeat(500_000)}\n`);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { createActor, toPromise } from "xstate";
+import { createChildRegistry } from "../../../../src/effects/children/registry.js";
+import { copyOwnCode } from "../../../../src/effects/recipe/copy-own-code.js";
+import { runHook, runInstallSteps, runOwn, type HookOf } from "../../../../src/effects/tier/own/hooks.js";
+import { findNobody } from "../../../../src/effects/tier/own/nobody.js";
+import { testsOf } from "../../../../src/effects/tier/own/programs.js";
+import { runTest } from "../../../../src/effects/tier/own/run-test.js";
+import { firstFacts } from "../../../../src/machines/tier/facts.js";
+import { temporaryFolder } from "../../../support/processes.js";
+import { occasion, ownCode, writeProgram } from "../../../support/own-code.js";
+import { testWith } from "../../../support/programs.js";
+
+const scope = createChildRegistry().scope("work");
+const { signal } = new AbortController();
+const asRoot = testWith("root");
+
+/** A run's folder with what the recipe brings along, copied or not as the host's settings have it. */
+const withRecipe = async (isAllowed: boolean, programs: Readonly<Record<string, string>>) => {
+  const above = temporaryFolder();
+  chmodSync(above, 0o700);
+  const [runDir, recipe] = [join(above, "run"), join(above, "recipe")];
+  mkdirSync(runDir, { mode: 0o700 });
+  for (const [name, script] of Object.entries(programs)) writeProgram(join(recipe, ".recipe-ci"), name, script);
+  const notes: string[] = [];
+  const settings = { isAllowed, settingsFile: "/etc/recipe-ci/settings.yml", runDir, ownCodeDir: join(runDir, "recipe-ci"), note: (line: string) => void notes.push(line) };
+  await copyOwnCode("notes", recipe, settings, signal);
+  const code = ownCode({ scope, runDir, nobody: findNobody, env: { ABRA_DIR: "/abra", DOCKER_HOST: "unix:///x", SSH_AUTH_SOCK: "/s", CCCI_RUN_ID: "7", HTTPS_PROXY: "http://u:p@proxy" } });
+  return { runDir, notes, code };
+};
+
+const runAll = async (code: ReturnType<typeof ownCode>) => {
+  const results = [];
+  for (const program of testsOf(code.foldersOf(occasion.app), "custom")) results.push(...(await runTest(code, program, { ...occasion, settings: { ...occasion.settings, tests: { limitMs: null, env: { PASSWORD: "x" } } } }, 10_000, signal)));
+  return results;
+};
+
+describe("what a recipe brings along", () => {
+  test("does not run where the host's settings do not list the recipe, and that is said with what it would be", async () => {
+    const { code, notes } = await withRecipe(false, { "tests/custom/10-own": "exit 0", pre_upgrade: "exit 0" });
+    expect(testsOf(code.foldersOf(occasion.app), "custom")).toEqual([]);
+    expect(notes).toEqual(["the recipe brings programs of its own (.recipe-ci: pre_upgrade, tests/custom/10-own): NOT run, for /etc/recipe-ci/settings.yml does not list notes under allowRepoTests"]);
+  });
+
+  test("gets nothing of the host's, neither its tools nor its secrets, where it runs", async () => {
+    const { code, notes } = await withRecipe(true, { "tests/custom/10-env": `env >"$HOME/env"; cp "$HOME/env" "$CCCI_REPORT_DIR/../said"; env` });
+    const said: string[] = [];
+    expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
+    const env = said.join("");
+    expect(env).toContain("CCCI_RUN_ID=7\n");
+    expect(env).toContain("CCCI_BASE_URL=");
+    expect(env).not.toMatch(/ABRA_DIR|DOCKER_HOST|SSH_AUTH_SOCK|PROXY|PASSWORD|CCCI_RUN_DIR/i);
+    expect(notes).toEqual([expect.stringContaining("without the run's secrets")]);
+  });
+
+  asRoot("runs as nobody, who can read no file of the run and write only what is its own", async () => {
+    const { code, runDir, notes } = await withRecipe(true, {
+      "tests/custom/10-who": 'id -u; id -G; cat ../run.json && exit 1; echo x >recipe.yml && exit 2; ls "$(dirname "$PWD")" && exit 3; sh -c "echo ok >$CCCI_REPORT_DIR/../note"; cat data/words; exit 0',
+    });
+    writeFileSync(join(runDir, "run.json"), "{}", { mode: 0o600 });
+    mkdirSync(join(runDir, "recipe-ci", "data"), { mode: 0o755 });
+    writeFileSync(join(runDir, "recipe-ci", "data", "words"), "words beside it\n", { mode: 0o644 });
+    const said: string[] = [];
+    expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
+    expect(said.join("")).toMatch(/^65534\n65534\n/m);
+    expect(said.join("")).toContain("words beside it");
+    expect(statSync(runDir).mode & 0o777).toBe(0o701);
+    expect(notes).toEqual([expect.stringContaining("run as nobody")]);
+    expect(readFileSync(join(runDir, "own", "custom-test-10-who-1", "note"), "utf8")).toBe("ok\n");
+  });
+
+  asRoot("cannot run where nobody may not pass through to it: 2, before anything is made", async () => {
+    const above = temporaryFolder();
+    mkdirSync(join(above, "closed", "runs", "1"), { recursive: true });
+    chmodSync(join(above, "closed"), 0o700);
+    writeProgram(join(above, "recipe", ".recipe-ci"), "pre_install", "exit 0");
+    const runDir = join(above, "closed", "runs", "1");
+    const settings = { isAllowed: true, settingsFile: "s.yml", runDir, ownCodeDir: join(runDir, "recipe-ci"), note: () => undefined };
+    await expect(copyOwnCode("notes", join(above, "recipe"), settings, signal)).rejects.toMatchObject({ code: "own-code-unreachable", exitCode: 2, message: expect.stringContaining(join(above, "closed")) as string });
+  });
+
+  test("may not lead out of itself: a link to the host's files is the recipe's failure", async () => {
+    const above = temporaryFolder();
+    writeProgram(join(above, ".recipe-ci"), "pre_install", "exit 0");
+    symlinkSync("/etc", join(above, ".recipe-ci", "etc"));
+    const settings = { isAllowed: true, settingsFile: "s.yml", runDir: above, ownCodeDir: join(above, "recipe-ci"), note: () => undefined };
+    await expect(copyOwnCode("notes", above, settings, signal)).rejects.toMatchObject({ code: "recipe-file-refused", exitCode: 1 });
+  });
+});
+
+describe("a hook", () => {
+  const facts = firstFacts({ tag: null, commit: "c0ffee" });
+  const of = (more: Partial<HookOf> = {}): HookOf => ({ tier: "upgrade", when: "pre", app: occasion.app, settings: occasion.settings, url: "http://127.0.0.1:1", facts, target: facts.version, ...more });
+  const hook = async (code: ReturnType<typeof ownCode>, input: HookOf): Promise<void> => {
+    const actor = createActor(runHook(code), { input });
+    actor.subscribe({ error: () => undefined });
+    const end = toPromise(actor);
+    actor.start();
+    await end;
+  };
+
+  test("of its own name runs before or after its tier; none is none", async () => {
+    const runDir = temporaryFolder();
+    writeProgram(join(runDir, "operator"), "pre_upgrade", `echo "$CCCI_TIER $CCCI_WHEN" >>${runDir}/said`);
+    const code = ownCode({ scope, runDir });
+    await hook(code, of());
+    await hook(code, of({ when: "post" }));
+    expect(readFileSync(join(runDir, "said"), "utf8")).toBe("upgrade pre\n");
+  });
+
+  test("that fails or does not end in time is told with its last words", async () => {
+    const runDir = temporaryFolder();
+    writeProgram(join(runDir, "operator"), "pre_upgrade", "echo cannot seed; exit 4");
+    writeProgram(join(runDir, "operator"), "post_upgrade", "sleep 60");
+    const code = ownCode({ scope, runDir });
+    await expect(hook(code, of())).rejects.toMatchObject({ code: "hook-failed", exitCode: 1, message: "the hook pre_upgrade failed: exit code 4", details: ["cannot seed"] });
+    const settings = { ...occasion.settings, timeouts: { ...occasion.settings.timeouts, hookMs: 100 } };
+    await expect(hook(code, of({ when: "post", settings }))).rejects.toMatchObject({ code: "hook-failed", message: expect.stringContaining("did not end within 100 ms") as string });
+  });
+
+  test("install_steps.sh runs without an address, for nothing is deployed yet", async () => {
+    const runDir = temporaryFolder();
+    writeProgram(join(runDir, "operator"), "install_steps.sh", `echo "$CCCI_WHEN \${CCCI_BASE_URL-none} $CCCI_ENV_FILE" >${runDir}/said`);
+    expect(await runInstallSteps(ownCode({ scope, runDir }), occasion.app, occasion.settings, "/abra/app.env", signal)).toBe(true);
+    expect(readFileSync(join(runDir, "said"), "utf8")).toBe("steps none /abra/app.env\n");
+  });
+
+  test("for a backup says by its exit code whether the backup is any good", async () => {
+    const runDir = temporaryFolder();
+    writeProgram(join(runDir, "operator"), "look", 'echo "$CCCI_WHEN: the dump is empty"; exit 1');
+    const own = runOwn(ownCode({ scope, runDir }));
+    expect(await own("look", of(), signal)).toMatchObject({ name: "look", outcome: "failed", message: "exit code 1\nverify: the dump is empty" });
+    expect(await own("lock", of(), signal)).toBeNull();
+  });
+});
