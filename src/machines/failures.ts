@@ -45,6 +45,7 @@ export const failures = {
   "deps-cycle": { exitCode: 2, meaning: "Recipes need each other, so that none could run first." },
   "deps-conflict": { exitCode: 2, meaning: "Two recipes need the same dep from different sources or at different refs." },
   "deps-too-many": { exitCode: 2, meaning: "A recipe needs more other recipes than a run deploys." },
+  "deps-handover-overrun": { exitCode: 69, meaning: "What the deps are reached by could not be written down in time." },
   "prepare-overrun": { exitCode: 69, meaning: "The recipe could not be prepared in time." },
 
   "recipe-file-refused": { exitCode: [1, 2], meaning: "A file of the recipe is refused: 2 while it is taken from a folder or for its name, otherwise 1." },

@@ -1,6 +1,8 @@
 import type { AnyStateMachine } from "xstate";
 import { defaultBudgets } from "../../machines/budgets.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
+import { depsMachine } from "../../machines/deps/deps.machine.js";
+import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../machines/lane/lane.machine.js";
 import { reapMachine } from "../../machines/reap/reap.machine.js";
@@ -15,6 +17,8 @@ export const machines: Readonly<Record<string, AnyStateMachine>> = {
   deploy: deployMachine,
   settle: settleMachine,
   tier: tierMachine,
+  deps: depsMachine,
+  teardowns: teardownsMachine,
   teardown: teardownMachine,
   janitor: janitorMachine,
   lane: laneMachine,

@@ -1,6 +1,7 @@
 import type { Version } from "../plan.js";
 import type { RecipeSettings } from "../recipe-settings.js";
-import type { App } from "../vocabulary.js";
+import type { Budgets } from "../budgets.js";
+import type { App, Failure } from "../vocabulary.js";
 
 /** An app of this run, ready to be deployed: another recipe that the one under test needs. */
 export interface PreparedApp {
@@ -15,3 +16,20 @@ export interface UpDep {
   readonly app: App;
   readonly url: string;
 }
+
+export interface DepsInput {
+  /** In the order of deployment. */
+  readonly deps: readonly PreparedApp[];
+  readonly budgets: Budgets;
+}
+
+export interface DepsContext extends DepsInput {
+  readonly ups: readonly UpDep[];
+  /** Set once, with the state that ends the machine. */
+  readonly failure: Failure | null;
+}
+
+export type DepsOutput =
+  /** Each was deployed once. */
+  | { readonly kind: "up"; readonly deploys: number }
+  | { readonly kind: "failed"; readonly failure: Failure };

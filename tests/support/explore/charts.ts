@@ -1,7 +1,11 @@
 import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
 import type { SettleContext } from "../../../src/machines/settle/settle.types.js";
 import { settleMachine } from "../../../src/machines/settle/settle.machine.js";
-import type { Tier } from "../../../src/machines/vocabulary.js";
+import type { Domain, StackName, Tier } from "../../../src/machines/vocabulary.js";
+import { depsMachine } from "../../../src/machines/deps/deps.machine.js";
+import type { DepsContext, PreparedApp } from "../../../src/machines/deps/deps.types.js";
+import { teardownsMachine } from "../../../src/machines/teardowns/teardowns.machine.js";
+import type { TeardownsContext } from "../../../src/machines/teardowns/teardowns.types.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import type { DeployContext } from "../../../src/machines/deploy/deploy.types.js";
 import { janitorMachine } from "../../../src/machines/janitor/janitor.machine.js";
@@ -98,6 +102,32 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
   ],
 });
 
+const dep = (n: number): PreparedApp => ({ app: { ...app, recipe: `dep${n}`, domain: `dep${n}-00000a.ci.test` as Domain, stack: `dep${n}-00000a_ci_test` as StackName }, settings, version: base });
+
+const depsChart: ChartUnderTest = {
+  name: "deps",
+  machine: depsMachine,
+  input: { deps: [1, 2].map(dep), budgets },
+  external: [],
+  outputs: { deploy: settledOutputs },
+  project: ({ deps, ups, failure: kept }: DepsContext) => [deps.length, ups.length, kept === null ? null : kept.code],
+};
+
+const teardownsChart: ChartUnderTest = {
+  name: "teardowns",
+  machine: teardownsMachine,
+  input: { targets: [app, dep(1).app].map(({ domain, stack }) => ({ domain, stack })), cookies: [cookie], budgets },
+  external: [],
+  outputs: {
+    teardown: {
+      clean: { cleanliness: { kind: "clean" }, troubles: [] },
+      dirty: { cleanliness: { kind: "dirty", residue: [volume] }, troubles: ["remove: it went wrong"] },
+      unverified: { cleanliness: { kind: "unverified", nodes: [silentNode] }, troubles: [] },
+    },
+  },
+  project: ({ targets, done, troubles }: TeardownsContext) => [targets.length, done.map(({ kind }) => kind), troubles.length],
+};
+
 const teardownChart: ChartUnderTest = {
   name: "teardown",
   machine: teardownMachine,
@@ -174,6 +204,8 @@ export const charts = {
   settle: settleChart,
   tier: tierChart("install"),
   tierUpgrade: tierChart("upgrade"),
+  deps: depsChart,
+  teardowns: teardownsChart,
   teardown: teardownChart,
   reap: reapChart(false),
   reapDryRun: reapChart(true),

@@ -9,6 +9,8 @@ export const externalEvents: Readonly<Record<ChartName, readonly string[]>> = {
   settle: typesOf("settle"),
   tier: typesOf("tier"),
   tierUpgrade: typesOf("tierUpgrade"),
+  deps: typesOf("deps"),
+  teardowns: typesOf("teardowns"),
   teardown: typesOf("teardown"),
   reap: typesOf("reap"),
   reapDryRun: typesOf("reapDryRun"),

@@ -1,7 +1,7 @@
 import { lanes } from "../../../src/machines/janitor/janitor.types.js";
 import type { ChartName } from "./charts.js";
 import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
-import { deployInvariants, janitorInvariants, laneInvariants, reapInvariants, settleInvariants, teardownInvariants, tierInvariants } from "./invariants/others.js";
+import { deployInvariants, depsInvariants, janitorInvariants, laneInvariants, reapInvariants, settleInvariants, teardownInvariants, teardownsInvariants, tierInvariants } from "./invariants/others.js";
 import { runInvariants } from "./invariants/run.js";
 
 interface Particulars {
@@ -23,6 +23,8 @@ const particulars: Readonly<Record<ChartName, Particulars>> = {
   // A watch on the stack that ends leaves the run's last look.
   tier: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(false) },
   tierUpgrade: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(true) },
+  deps: { childMachines: ["deploy"], harmless: [], own: depsInvariants },
+  teardowns: { childMachines: [], harmless: [], own: teardownsInvariants },
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },
   reap: { childMachines: ["teardown"], harmless: [], own: reapInvariants(true) },
   reapDryRun: { childMachines: ["teardown"], harmless: [], own: reapInvariants(false) },

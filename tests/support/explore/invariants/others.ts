@@ -1,6 +1,8 @@
 import type { AnyMachineSnapshot } from "xstate";
 import type { DeployContext } from "../../../../src/machines/deploy/deploy.types.js";
 import type { SettleContext } from "../../../../src/machines/settle/settle.types.js";
+import type { DepsContext } from "../../../../src/machines/deps/deps.types.js";
+import type { TeardownsOutput } from "../../../../src/machines/teardowns/teardowns.types.js";
 import type { TierContext } from "../../../../src/machines/tier/tier.types.js";
 import { lanes, type JanitorContext, type JanitorOutput } from "../../../../src/machines/janitor/janitor.types.js";
 import type { LaneOutput } from "../../../../src/machines/lane/lane.types.js";
@@ -96,6 +98,35 @@ export const deployInvariants = {
   upHasSettled,
   undeployedSaysWhy,
 } as const satisfies Record<string, Invariant>;
+
+/** A dep is begun only once the one before it is up; up is said only of all of them, handed over. */
+const upInOrder: Invariant = ({ steps, places }) => [
+  ...steps
+    .filter(({ from, snapshot, told, started }) => started.includes("deploy") && from.at === "deploying" && told.name !== "done deploy up" && isActive(snapshot, "deps.deploying"))
+    .map((step) => `${describe(step)}: the next one is begun without the one before`),
+  ...[...places.values()]
+    .filter(({ at, path }) => at === "up" && (path.at(-1)?.name !== "done handOver" || path.filter(({ name }) => name === "done deploy up").length !== 2))
+    .map(({ path }) => `${path.map(({ name }) => name).join(", ")}: up without all of them`),
+  ...[...places.values()]
+    .filter(({ at, snapshot }) => at === "failed" && (snapshot.context as DepsContext).failure === null)
+    .map(() => "failed without saying why"),
+];
+
+export const depsInvariants = { upInOrder } as const satisfies Record<string, Invariant>;
+
+/** Each app is torn down once, and what any of them left is what all of them left. */
+const tearsDownEach: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
+    if (snapshot.status !== "done") return [];
+    const names = path.map(({ name }) => name);
+    const { cleanliness } = snapshot.output as TeardownsOutput;
+    const isDirty = names.some((name) => name !== "done teardown clean" && name !== "done teardown unverified");
+    const due = isDirty ? "dirty" : names.includes("done teardown unverified") ? "unverified" : "clean";
+    const begun = startedOnPath.filter((id) => id === "teardown").length;
+    return begun === 2 && cleanliness.kind === due ? [] : [`${names.join(", ")}: ${begun} torn down, ${cleanliness.kind}`];
+  });
+
+export const teardownsInvariants = { tearsDownEach } as const satisfies Record<string, Invariant>;
 
 const outcomeIn = (snapshot: AnyMachineSnapshot): string | null => (snapshot.context as TierContext).outcome?.kind ?? null;
 

@@ -1,0 +1,75 @@
+import { assign, setup } from "xstate";
+import { failureFrom } from "../errors.js";
+import { joinCleanliness } from "../teardown/join-cleanliness.js";
+import { teardownMachine } from "../teardown/teardown.machine.js";
+import type { TeardownInput, TeardownOutput, TeardownTarget } from "../teardown/teardown.types.js";
+import type { Cleanliness } from "../vocabulary.js";
+import type { TeardownsContext, TeardownsInput, TeardownsOutput } from "./teardowns.types.js";
+
+/** The first that is left; with none the chart is broken, and that is our bug. */
+const current = ({ targets }: TeardownsContext): TeardownTarget => {
+  const [target] = targets;
+  if (target === undefined) throw new Error("a teardown of nothing");
+  return target;
+};
+
+const inputOf = (context: TeardownsContext): TeardownInput => ({ ...current(context), cookies: context.cookies, budgets: context.budgets });
+
+const unfinished = (context: TeardownsContext): Cleanliness => ({
+  kind: "dirty",
+  residue: [{ kind: "service", name: `${current(context).stack} (teardown did not finish)` }],
+});
+
+/**
+ * Removes all apps of a run, one after the other: the app first, then what it needed, last in, first out.
+ *
+ * Invariant: each of them is torn down once, whatever became of those before it.
+ */
+export const teardownsMachine = setup({
+  types: {
+    input: {} as TeardownsInput,
+    context: {} as TeardownsContext,
+    output: {} as TeardownsOutput,
+  },
+  actors: { teardown: teardownMachine },
+  actions: {
+    keepEnd: assign(({ context }, params: { output: TeardownOutput }) => ({
+      done: [...context.done, params.output.cleanliness],
+      troubles: [...context.troubles, ...params.output.troubles],
+      targets: context.targets.slice(1),
+    })),
+    assumeDirty: assign(({ context }, params: { why: string }) => ({
+      done: [...context.done, unfinished(context)],
+      troubles: [...context.troubles, `${current(context).domain}: ${params.why}`],
+      targets: context.targets.slice(1),
+    })),
+  },
+  guards: { isAnyLeft: ({ context }) => context.targets.length > 0 },
+  delays: { teardownBudget: ({ context }) => context.budgets.teardown },
+}).createMachine({
+  id: "teardowns",
+  description: "Removes all apps of a run, one after the other: last in, first out.",
+  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
+  options: { maxIterations: 1_000 },
+  context: ({ input }) => ({ ...input, done: [], troubles: [] }),
+  output: ({ context: { done, troubles } }) => ({ cleanliness: joinCleanliness(done), troubles }),
+  initial: "choosing",
+  states: {
+    choosing: {
+      description: "The next one, whatever became of the last.",
+      always: [{ guard: "isAnyLeft", target: "tearingDown" }, { target: "finished" }],
+    },
+    tearingDown: {
+      description: "One app, by the one teardown.",
+      invoke: {
+        id: "teardown",
+        src: "teardown",
+        input: ({ context }) => inputOf(context),
+        onDone: { target: "choosing", actions: { type: "keepEnd", params: ({ event }) => ({ output: event.output }) } },
+        onError: { target: "choosing", actions: { type: "assumeDirty", params: ({ event }) => ({ why: failureFrom(event.error).message }) } },
+      },
+      after: { teardownBudget: { target: "choosing", actions: { type: "assumeDirty", params: { why: "the teardown took too long" } } } },
+    },
+    finished: { type: "final", description: "What all of them came to is in the output." },
+  },
+});
