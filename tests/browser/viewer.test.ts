@@ -64,7 +64,7 @@ describe("a live run", () => {
     await shows(page, "#standing", "passed, clean, exit 0");
     await until("released is lit", async () => (await lit(page)).includes("run.released"));
     expect(await page.$$eval("#event-list [data-n]", (rows) => rows.length)).toBe(recording.lines.length);
-    for (const actor of ["run", "run/deploy", "run/teardown"]) expect(await page.$(`[data-actor="${actor}"]`), actor).not.toBeNull();
+    for (const actor of ["run", "run/deploy", "run/teardowns/teardown"]) expect(await page.$(`[data-actor="${actor}"]`), actor).not.toBeNull();
     const [row, list] = await Promise.all(["#event-list [aria-current]", "#event-list"].map(async (selector) => (await page.$(selector))?.boundingBox()));
     expect(row?.y).toBeGreaterThanOrEqual(list?.y ?? Number.NaN);
     expect((row?.y ?? Number.NaN) + (row?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
@@ -115,7 +115,7 @@ describe("a finished run", () => {
     const { page } = await view(RunAgain.finished(recording));
     await shows(page, "#place", `${recording.lines.length}/`);
     expect(await page.$$eval("#stage svg .walked", (arrows) => arrows.length)).toBeGreaterThan(2);
-    await page.click('[data-actor="run/teardown"]');
+    await page.click('[data-actor="run/teardowns/teardown"]');
     await until("the teardown's picture is shown", async () => (await lit(page)).includes("teardown.clean"));
     await shows(page, "#context", 'domain: "echo-');
     await page.click('[data-picture="teardown.removing"]');

@@ -13,6 +13,7 @@ import { settleMachine } from "../../src/machines/settle/settle.machine.js";
 import { settlePorts } from "../../src/machines/settle/settle.ports.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
 import { teardownPorts } from "../../src/machines/teardown/teardown.ports.js";
+import { teardownsMachine } from "../../src/machines/teardowns/teardowns.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import { tierPorts } from "../../src/machines/tier/tier.ports.js";
 import type { Cookie } from "../../src/machines/vocabulary.js";
@@ -109,7 +110,7 @@ const brokenRunAt = (at: At) =>
           runTier: port(false, { tests: [{ name: "t", outcome: "passed", durationMs: 1, message: null }] }),
         }),
       }),
-      teardown: teardownWith({ drain: port(at === "holding.tearingDown", undefined) }),
+      teardowns: teardownsMachine.provide({ actors: { teardown: teardownWith({ drain: port(at === "holding.tearingDown", undefined) }) } }),
     },
   });
 

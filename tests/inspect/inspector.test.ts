@@ -78,7 +78,7 @@ describe("a viewer of a live run", () => {
     await until("all is told", () => viewer.frames().length === run.lines);
     expect(viewer.frames().map(({ n }) => n)).toEqual(recording.lines.map((_, index) => index + 1));
     expect(viewer.frames().findLast(({ actor }) => actor === "run")?.leaves).toEqual(["run.released"]);
-    expect(new Set(viewer.frames().map(({ actor }) => actor))).toContain("run/teardown");
+    expect(new Set(viewer.frames().map(({ actor }) => actor))).toContain("run/teardowns/teardown");
   });
 
   test("is answered what the context was after any frame", async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createActor, fromCallback, fromPromise, toPromise, waitFor, type AnyActorRef } from "xstate";
 import { machines } from "../../src/cli/chart/machines.js";
 import { openJournal } from "../../src/effects/record/journal.js";
+import { depsMachine } from "../../src/machines/deps/deps.machine.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
 import { laneMachine } from "../../src/machines/lane/lane.machine.js";
@@ -14,12 +15,13 @@ import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
 import { settleMachine } from "../../src/machines/settle/settle.machine.js";
 import type { StackEvent } from "../../src/machines/settle/settle.types.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
+import { teardownsMachine } from "../../src/machines/teardowns/teardowns.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import type { TraceLine } from "../../src/machines/trace-line.js";
 import { verifyTrace } from "../../src/machines/trace.js";
 import { settledStack } from "../support/explore/stacks.js";
 import { runChart } from "../support/explore/run-chart.js";
-import { app, candidate, card, cookie, facts, passedTest, plan, settings } from "../support/explore/samples.js";
+import { app, candidate, card, cookie, dep, facts, passedTest, plan, settings } from "../support/explore/samples.js";
 
 let folder: string;
 
@@ -56,12 +58,22 @@ const settle = settleMachine.provide({
   },
 });
 
+const deploy = deployMachine.provide({
+    actors: {
+      createApp: gives(undefined),
+      configureApp: gives({ images: [] }),
+      prepullImages: gives(undefined),
+      submitDeploy: gives(undefined),
+      settle,
+    },
+  });
+
 /** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
 const wholeRun = (tests: never) =>
   runMachine.provide({
     actors: {
       stops: hangs(),
-      prepareRecipe: gives({ app, settings, deps: [], plan }),
+      prepareRecipe: gives({ app, settings, deps: [dep(1)], plan }),
       janitor: janitorMachine.provide({
         actors: {
           discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
@@ -79,20 +91,13 @@ const wholeRun = (tests: never) =>
       holdLock: fromCallback<RunEvent>(({ sendBack }) => sendBack({ type: "lock.held", previous: null })) as never,
       findRemains: gives({ residue: [], unclaimed: [], cookies: [cookie] }),
       recoverTeardown: teardown,
-      deploy: deployMachine.provide({
-        actors: {
-          createApp: gives(undefined),
-          configureApp: gives({ images: [] }),
-          prepullImages: gives(undefined),
-          submitDeploy: gives(undefined),
-          settle,
-        },
-      }),
-      lookAtStack: gives({ look: settledStack, deploys: 1 }),
+      deps: depsMachine.provide({ actors: { deploy, handOver: gives(undefined) } }),
+      deploy,
+      lookAtStack: gives({ look: settledStack, deploys: 2 }),
       gatherEvidence: gives({ lines: [] }),
       tier: tierMachine.provide({ actors: { runHook: gives(undefined), operate: gives(facts), runTier: tests, observeStack: hangs(), gatherEvidence: gives({ lines: [] }), settle } }),
       reclaimLock: gives("ours"),
-      teardown,
+      teardowns: teardownsMachine.provide({ actors: { teardown } }),
       drainAll: gives(undefined),
       writeReport: gives(undefined),
     },

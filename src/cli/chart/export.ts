@@ -18,7 +18,7 @@ interface Split {
 
 const splits: Readonly<Record<string, Split>> = {
   run: {
-    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deploy", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
+    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deps", "run.holding.running.deploy", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
     pictured: ["run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
     overview: ["run.holding.running"],
     summarised: ["run.holding.running.test"],

@@ -12,18 +12,22 @@ const failure = "any failure";
 const untold = "";
 
 /** Actions that end a run's work as failed. */
-const failing = ["settleFailed", "settleUndeployed", "settleTier", "settleNotGreen"];
+const failing = ["settleFailed", "settleUndeployed", "settleDepless", "settleTier", "settleNotGreen"];
 
 const settles = ({ actions }: TransitionModel, action: string): boolean => actions.some((name) => name === action || name.startsWith(`${action}(`));
+
+/** Which of several follows is told by where it leads to. A run that is torn down because nothing else is left to do has failed. */
+const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
+  if (guard === "hasDeps") return { text: "has deps", kind: "always" };
+  return guard === null && target?.endsWith(".tearingDown") === true ? { text: failure, kind: "error" } : { text: untold, kind: "always" };
+};
 
 /** Why a state is left, in as few words as a first picture bears: the detailed pictures have actors, guards and budgets. */
 const phraseOf = (transition: TransitionModel): Phrase => {
   const { kind, event } = transition;
   if (settles(transition, "settlePassed")) return { text: passed, kind: "done" };
   if (settles(transition, "nextRound")) return { text: "next round", kind: "done" };
-  // Which of several follows is told by where it leads to.
-  if (kind === "always" && transition.guard !== null) return { text: untold, kind: "always" };
-  if (kind === "always") return { text: failure, kind: "error" };
+  if (kind === "always") return phraseOfChoice(transition);
   if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
   if (event === "lock.lost") return { text: "lock lost", kind: "event" };
   if (event === "lock.held") return { text: "lock held", kind: "event" };

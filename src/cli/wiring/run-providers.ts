@@ -3,6 +3,7 @@ import { fromEventObservable, fromPromise } from "xstate";
 import { carriedCookies, reapSurvivors } from "../../effects/children/survivors.js";
 import { assertSwarm } from "../../effects/docker/assert-swarm.js";
 import { DepsFile } from "../../effects/deps/deps-file.js";
+import { handOver } from "../../effects/deps/hand-over.js";
 import { findRemains } from "../../effects/ledger/find-remains.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { lookUntilAnswered } from "../../effects/docker/look-at-stack.js";
@@ -21,6 +22,8 @@ import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
 import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
+import { depsMachine } from "../../machines/deps/deps.machine.js";
+import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { App, Domain, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
@@ -148,17 +151,17 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
         nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
       }),
       recoverTeardown: provideTeardown(world, "work", null),
+      deps: depsMachine.provide({ actors: { deploy: provideDeploy(world, deployWiring), handOver: handOver(depsFile) } }),
       deploy: provideDeploy(world, deployWiring),
       tier: provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest }),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       gatherEvidence: gatherEvidence(engine),
-      reclaimLock: fromPromise(async ({ input: { domain } }) => {
+      reclaimLock: fromPromise(async ({ input: { domains } }) => {
         await registry.scope("work").drain(drainMs);
-        // A dep whose own file is still live is ours already.
-        const lost = [domain, ...wiring.deps()].filter((each) => !held.isStillMine(each));
-        return lost.every((each) => reclaimLock(settings.lockDir, each, held) === "ours") ? "ours" : "taken";
+        const lost = domains.filter((domain) => !held.isStillMine(domain));
+        return lost.every((domain) => reclaimLock(settings.lockDir, domain, held) === "ours") ? "ours" : "taken";
       }),
-      teardown: provideTeardown(world, "teardown", "work"),
+      teardowns: teardownsMachine.provide({ actors: { teardown: provideTeardown(world, "teardown", "work") } }),
       drainAll: fromPromise(async () => {
         await Promise.all((["janitor", "work", "teardown"] as const).map((scope) => registry.scope(scope).drain(drainMs)));
         await reapSurvivors([world.cookie]);

@@ -3,6 +3,7 @@ const phases = [
   ["prepare", "prepare"],
   ["holding.acquire", "acquire"],
   ["holding.running.recover", "recover"],
+  ["holding.running.deps", "deploy"],
   ["holding.running.deploy", "deploy"],
   ["holding.running.test", "test"],
   ["holding.tearingDown", "tearingDown"],
@@ -11,7 +12,7 @@ const phases = [
 
 export type Phase = (typeof phases)[number][1];
 
-export const phaseNames: readonly Phase[] = phases.map(([, name]) => name);
+export const phaseNames: readonly Phase[] = [...new Set(phases.map(([, name]) => name))];
 
 /** Every run goes through these, however it went: the phase that a run did not get through is none of them. */
 const afterwards: ReadonlySet<string> = new Set<Phase>(["tearingDown", "reporting"]);

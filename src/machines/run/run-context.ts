@@ -3,7 +3,7 @@ import type { Round } from "../plan.js";
 import type { TeardownTarget } from "../teardown/teardown.types.js";
 import type { TierInput } from "../tier/tier.types.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
-import type { Tier } from "../vocabulary.js";
+import type { App, Tier } from "../vocabulary.js";
 import type { Deployment, Prepared, Remains, RunContext } from "./run.types.js";
 
 /** What a state cannot be entered without. Its absence is our bug, and the supervisor's business: torn down, 70. */
@@ -22,11 +22,22 @@ export const remainsOf = (context: RunContext): Remains => must(context.remains,
 /** There from `test` on. */
 export const deploymentOf = (context: RunContext): Deployment => must(context.deployment, "a deployment");
 
+const asTarget = ({ domain, stack }: App): TeardownTarget => ({ domain, stack });
+
 /** The app as teardown knows it. */
-export const targetOf = (context: RunContext): TeardownTarget => {
-  const { domain, stack } = settled(context).app;
-  return { domain, stack };
+export const targetOf = (context: RunContext): TeardownTarget => asTarget(settled(context).app);
+
+/** All apps of the run, in the order in which they go: the app, then what it needed, last in, first out. */
+export const targetsOf = (context: RunContext): readonly TeardownTarget[] => {
+  const { app, deps } = settled(context);
+  return [app, ...deps.toReversed().map((dep) => dep.app)].map(asTarget);
 };
+
+/** The one that is being recovered. */
+export const recovering = (context: RunContext): TeardownTarget => must(targetsOf(context)[context.recovered], "an app to recover");
+
+/** How many deploys a run has done when it comes to its end. */
+export const deploysDue = (context: RunContext): number => settled(context).deps.length + context.round + 1;
 
 export const deployInput = (context: RunContext): DeployInput => {
   const { app, settings } = settled(context);

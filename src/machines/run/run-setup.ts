@@ -1,14 +1,17 @@
 import { assign, setup } from "xstate";
 import { whyUnsteady } from "../convergence/judge-steady.js";
+import { depsMachine } from "../deps/deps.machine.js";
+import type { DepsOutput } from "../deps/deps.types.js";
 import { deployMachine } from "../deploy/deploy.machine.js";
 import type { DeployOutput } from "../deploy/deploy.types.js";
 import { janitorMachine } from "../janitor/janitor.machine.js";
+import { teardownsMachine } from "../teardowns/teardowns.machine.js";
 import { teardownMachine } from "../teardown/teardown.machine.js";
 import { tierMachine } from "../tier/tier.machine.js";
 import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabulary.js";
 import { firstFacts } from "../tier/facts.js";
-import { deploymentOf, roundOf, settled } from "./run-context.js";
+import { deploymentOf, deploysDue, roundOf, settled, targetsOf } from "./run-context.js";
 import { miscounted, unfinished } from "./run-failures.js";
 import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
@@ -16,7 +19,7 @@ import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } fro
 /** Why the last look is no green one, or null. */
 const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null =>
   whyUnsteady(deploymentOf(context).up.stack, look, settled(context).settings.convergence, "the tests") ??
-  (deploys === context.deploys ? null : miscounted(deploys, context.deploys));
+  (deploys === deploysDue(context) ? null : miscounted(deploys, deploysDue(context)));
 
 const failed = (failure: Failure) => ({ kind: "failed", failure }) as const;
 
@@ -34,9 +37,10 @@ export const runSetup = setup({
     janitor: janitorMachine,
     /** Of what stands in the way, while the run still has children of its own. */
     recoverTeardown: teardownMachine,
+    deps: depsMachine,
     deploy: deployMachine,
     tier: tierMachine,
-    teardown: teardownMachine,
+    teardowns: teardownsMachine,
   },
   actions: {
     settleStopped: assign({
@@ -52,8 +56,11 @@ export const runSetup = setup({
     }),
     keepHolder: assign({ holder: (_, params: { card: LockCard | null }) => params.card }),
     keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
+    countRecovered: assign({ recovered: ({ context }) => context.recovered + 1, remains: null }),
+    settleDepless: assign({
+      verdict: ({ context }, params: { output: DepsOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
+    }),
     keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
-      deploys: context.deploys + 1,
       deployment: params.output.kind === "up" ? { up: params.output, facts: firstFacts(roundOf(context).deploys) } : null,
     })),
     settleUndeployed: assign({
@@ -84,7 +91,7 @@ export const runSetup = setup({
     assumeDirty: assign({
       cleanliness: ({ context }): Cleanliness => ({
         kind: "dirty",
-        residue: [{ kind: "service", name: `${settled(context).app.stack} (teardown did not finish)` }],
+        residue: targetsOf(context).map(({ stack }) => ({ kind: "service", name: `${stack} (teardown did not finish)` })),
       }),
     }),
     noteIgnored: assign({ ignored: ({ context }, params: { what: string }) => [...context.ignored, params.what] }),
@@ -95,6 +102,9 @@ export const runSetup = setup({
     /** A node that cannot be asked keeps nothing from being deployed elsewhere; the run's own end says so again. */
     isOutOfTheWay: (_, params: { cleanliness: Cleanliness }) =>
       params.cleanliness.kind === "clean" || params.cleanliness.kind === "unverified",
+    isUnrecovered: ({ context }) => context.recovered < targetsOf(context).length,
+    hasDeps: ({ context }) => settled(context).deps.length > 0,
+    areUp: (_, params: { output: DepsOutput }) => params.output.kind === "up",
     isUp: (_, params: { output: DeployOutput }) => params.output.kind === "up",
     isNext: ({ context }, params: { tier: Tier }) => context.tiersLeft[0] === params.tier,
     isRoundLeft: ({ context }) => context.round + 1 < settled(context).plan.rounds.length,
@@ -112,6 +122,8 @@ export const runSetup = setup({
     recoverBudget: ({ context }) => context.budgets.recover,
     drainBudget: ({ context }) => context.budgets.drain,
     teardownBudget: ({ context }) => context.budgets.teardown,
+    /** Each app of the run has the whole of it. */
+    teardownsBudget: ({ context }) => context.budgets.teardown * (1 + (context.prepared?.deps.length ?? 0)),
     reportBudget: ({ context }) => context.budgets.report,
     explainBudget: ({ context }) => context.budgets.explain,
     lookBudget: ({ context }) => context.budgets.look,

@@ -34,8 +34,8 @@ export const runPorts = {
    * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.
    */
   findRemains: promisePort<Remains, { domain: Domain; stack: StackName; previous: LockCard | null }>("findRemains"),
-  /** After a lost lock: ends our own children, then looks. `ours` when the live path could be locked, `taken` when another run owns the app now. */
-  reclaimLock: promisePort<"ours" | "taken", { domain: Domain }>("reclaimLock"),
+  /** After a lost lock: ends our own children, then looks. `ours` when the live path of each could be locked, `taken` when another run owns one of the apps now. */
+  reclaimLock: promisePort<"ours" | "taken", { domains: readonly Domain[] }>("reclaimLock"),
   /** Ends the janitor pass's children and then lets its probe locks go. */
   drainJanitor: promisePort<void, undefined>("drainJanitor"),
   /** No child of ours is alive afterwards, and none can be born. */

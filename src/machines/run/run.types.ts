@@ -76,13 +76,14 @@ export interface RunContext extends RunInput {
   /** Present from `holding` on. */
   readonly prepared: Prepared | null;
   readonly holder: LockCard | null;
+  /** Of the app that is being recovered. */
   readonly remains: Remains | null;
+  /** How many of the run's apps have nothing of an earlier run any more. */
+  readonly recovered: number;
   /** Which round of the plan it is in, from 0. */
   readonly round: number;
   /** The deployment of this round once it is up, and what was done to it since; null before. */
   readonly deployment: Deployment | null;
-  /** How often the run deployed. */
-  readonly deploys: number;
   /** Of this round. */
   readonly tiersLeft: readonly Tier[];
   readonly results: readonly TierResult[];

@@ -1,9 +1,9 @@
 import { deployMachine } from "../../../src/machines/deploy/deploy.machine.js";
 import type { SettleContext } from "../../../src/machines/settle/settle.types.js";
 import { settleMachine } from "../../../src/machines/settle/settle.machine.js";
-import type { Domain, StackName, Tier } from "../../../src/machines/vocabulary.js";
+import type { Tier } from "../../../src/machines/vocabulary.js";
 import { depsMachine } from "../../../src/machines/deps/deps.machine.js";
-import type { DepsContext, PreparedApp } from "../../../src/machines/deps/deps.types.js";
+import type { DepsContext } from "../../../src/machines/deps/deps.types.js";
 import { teardownsMachine } from "../../../src/machines/teardowns/teardowns.machine.js";
 import type { TeardownsContext } from "../../../src/machines/teardowns/teardowns.types.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
@@ -20,7 +20,7 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart } from "./run-chart.js";
-import { app, base, budgets, candidate, card, cookie, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
+import { app, base, budgets, candidate, card, cookie, dep, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
 import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
 const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
@@ -101,8 +101,6 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
     is.stack.settled.at,
   ],
 });
-
-const dep = (n: number): PreparedApp => ({ app: { ...app, recipe: `dep${n}`, domain: `dep${n}-00000a.ci.test` as Domain, stack: `dep${n}-00000a_ci_test` as StackName }, settings, version: base });
 
 const depsChart: ChartUnderTest = {
   name: "deps",

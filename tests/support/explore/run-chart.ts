@@ -4,7 +4,7 @@ import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
 import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { deadStack, settledStack, steadyStack } from "./stacks.js";
-import { app, base, budgets, card, cookie, facts, failure, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
+import { app, base, budgets, card, cookie, dep, facts, failure, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
 
@@ -61,6 +61,7 @@ export const runChart: ChartUnderTest = {
     prepareRecipe: {
       "": { app, settings, deps: [], plan },
       untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
+      needing: { app, settings, deps: [dep(1)], plan: { rounds: [{ deploys: version, tiers: ["install"] }], skips: [] } },
       twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
@@ -71,17 +72,18 @@ export const runChart: ChartUnderTest = {
       unclaimed: { residue: [], unclaimed: [volume], cookies: [] },
     },
     recoverTeardown: { clean, dirty, unverified: unasked },
+    deps: { up: { kind: "up", deploys: 1 }, failed: { kind: "failed", failure } },
     deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure } },
     ...Object.fromEntries(tiers.map((tier) => [tier, tierOutputs])),
     lastLook: { steady: { look: settledStack, deploys: 1 }, second: { look: settledStack, deploys: 2 }, dead: { look: deadStack, deploys: 1 } },
     evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },
     replaceTeardown: { clean, dirty, unverified: unasked },
-    teardown: { clean, dirty, unverified: unasked },
+    teardowns: { clean, dirty, unverified: unasked },
   },
-  project: ({ prepared, round, deploys, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
+  project: ({ prepared, recovered, round, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     // Once the verdict is settled, how far the run had come decides nothing any more.
-    verdict === null ? [prepared?.plan.rounds.length, round, deploys, deployment !== null, tiersLeft.length] : prepared !== null,
+    verdict === null ? [prepared?.plan.rounds.length, prepared?.deps.length, recovered, round, deployment !== null, tiersLeft.length] : prepared !== null,
     evidence.length,
     Math.min(results.length, 1),
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",

@@ -2,6 +2,7 @@ import { nothingAllowed } from "../../../src/machines/allow.js";
 import { defaultBudgets } from "../../../src/machines/budgets.js";
 import type { Plan, Version } from "../../../src/machines/plan.js";
 import type { Facts } from "../../../src/machines/tier/facts.js";
+import type { PreparedApp } from "../../../src/machines/deps/deps.types.js";
 import type { Candidate } from "../../../src/machines/reap/reap.types.js";
 import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult, UnaskedNode } from "../../../src/machines/vocabulary.js";
 
@@ -33,6 +34,7 @@ export const settings: RecipeSettings = {
 };
 export const version: Version = { tag: null, commit: app.commit };
 export const base: Version = { tag: "1.0.0+1.0", commit: "ba5e" };
+export const dep = (n: number): PreparedApp => ({ app: { ...app, recipe: `dep${n}`, domain: `dep${n}-00000a.ci.test` as Domain, stack: `dep${n}-00000a_ci_test` as StackName }, settings, version: base });
 export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, snapshot: null };
 export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };

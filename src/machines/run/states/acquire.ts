@@ -2,7 +2,7 @@ import { runSetup } from "../run-setup.js";
 import { endsAtDeadline, overrunsInto, stopsInto } from "./ways-out.js";
 
 export const acquire = runSetup.createStateConfig({
-  description: "Waits in the kernel's queue, in order of arrival, and says for whom.",
+  description: "Waits in the kernel's queue for the locks.",
   on: {
     "lock.busy": { actions: { type: "keepHolder", params: ({ event }) => ({ card: event.card }) } },
     "lock.held": {

@@ -3,7 +3,7 @@ import { runSetup } from "../run-setup.js";
 import { failsInto } from "./ways-out.js";
 
 export const deploy = runSetup.createStateConfig({
-  description: "One deploy for all tiers of a round: the ref under test, or the version that the upgrade begins with.",
+  description: "One deploy for all tiers of a round.",
   invoke: {
     id: "deploy",
     src: "deploy",

@@ -1,6 +1,7 @@
 import { settled } from "../run-context.js";
 import { runSetup } from "../run-setup.js";
 import { acquire } from "./acquire.js";
+import { deps } from "./deps.js";
 import { deploy } from "./deploy.js";
 import { recover } from "./recover.js";
 import { tearingDown } from "./tearing-down.js";
@@ -8,7 +9,7 @@ import { test } from "./test.js";
 import { endsAtDeadline, stopsInto } from "./ways-out.js";
 
 const running = runSetup.createStateConfig({
-  description: "The app is ours. Every way out of here leads into tearingDown.",
+  description: "Every way out leads into tearingDown.",
   tags: ["holds-lock"],
   on: {
     stop: stopsInto("#run.holding.tearingDown"),
@@ -23,11 +24,11 @@ const running = runSetup.createStateConfig({
   },
   after: { deadline: endsAtDeadline("#run.holding.tearingDown") },
   initial: "recover",
-  states: { recover, deploy, test },
+  states: { recover, deps, deploy, test },
 });
 
 export const holding = runSetup.createStateConfig({
-  description: "From asking for the lock to the end of the teardown. The kernel frees it when this process ends, not before.",
+  description: "The kernel frees the locks when this process ends.",
   invoke: {
     id: "holdLock",
     src: "holdLock",

@@ -1,18 +1,26 @@
-import { remainsOf, targetOf } from "../run-context.js";
+import { recovering, remainsOf } from "../run-context.js";
 import { recoveryFailure, unclaimedFailure } from "../run-failures.js";
 import { runSetup } from "../run-setup.js";
 import { failsInto, overrunsInto } from "./ways-out.js";
 
 export const recover = runSetup.createStateConfig({
-  description: "Always looks for leftovers: a reboot, or a holder other than recipe-ci, leaves no record of them.",
+  description: "Looks for leftovers, whatever is recorded.",
   initial: "looking",
   states: {
+    choosing: {
+      description: "The next app of the run; when there is none, what the app needs comes first.",
+      always: [
+        { guard: "isUnrecovered", target: "looking" },
+        { guard: "hasDeps", target: "#run.holding.running.deps" },
+        { target: "#run.holding.running.deploy" },
+      ],
+    },
     looking: {
       description: "Residue of the app, and living processes of its dead runs. The ledger is on disk before anything is done.",
       invoke: {
         id: "findRemains",
         src: "findRemains",
-        input: ({ context }) => ({ ...targetOf(context), previous: context.holder }),
+        input: ({ context }) => ({ ...recovering(context), previous: context.recovered === 0 ? context.holder : null }),
         onDone: [
           {
             guard: { type: "isUnclaimed", params: ({ event }) => ({ remains: event.output }) },
@@ -20,7 +28,7 @@ export const recover = runSetup.createStateConfig({
             description: "Nobody's app by this name is touched: in the ledger it is foreign.",
             actions: {
               type: "settleFailed",
-              params: ({ context, event }) => ({ failure: unclaimedFailure(targetOf(context).domain, event.output.unclaimed) }),
+              params: ({ context, event }) => ({ failure: unclaimedFailure(recovering(context).domain, event.output.unclaimed) }),
             },
           },
           {
@@ -28,7 +36,7 @@ export const recover = runSetup.createStateConfig({
             target: "cleaning",
             actions: { type: "keepRemains", params: ({ event }) => ({ remains: event.output }) },
           },
-          { target: "#run.holding.running.deploy" },
+          { target: "choosing", actions: "countRecovered" },
         ],
         onError: failsInto("#run.holding.tearingDown"),
       },
@@ -39,11 +47,12 @@ export const recover = runSetup.createStateConfig({
       invoke: {
         id: "recoverTeardown",
         src: "recoverTeardown",
-        input: ({ context }) => ({ ...targetOf(context), cookies: remainsOf(context).cookies, budgets: context.budgets }),
+        input: ({ context }) => ({ ...recovering(context), cookies: remainsOf(context).cookies, budgets: context.budgets }),
         onDone: [
           {
             guard: { type: "isOutOfTheWay", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
-            target: "#run.holding.running.deploy",
+            target: "choosing",
+            actions: "countRecovered",
           },
           {
             target: "#run.holding.tearingDown",

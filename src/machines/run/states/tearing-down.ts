@@ -1,4 +1,4 @@
-import { settled, targetOf } from "../run-context.js";
+import { targetsOf } from "../run-context.js";
 import { runSetup } from "../run-setup.js";
 import { ignoredWhileTearingDown } from "./ignored.js";
 
@@ -13,7 +13,7 @@ export const tearingDown = runSetup.createStateConfig({
       invoke: {
         id: "reclaimLock",
         src: "reclaimLock",
-        input: ({ context }) => ({ domain: settled(context).app.domain }),
+        input: ({ context }) => ({ domains: targetsOf(context).map(({ domain }) => domain) }),
         onDone: [
           { guard: { type: "isOurs", params: ({ event }) => ({ answer: event.output }) }, target: "cleaning" },
           { target: "#run.reporting", description: "Another run owns the app now; its recovery cleans." },
@@ -26,18 +26,18 @@ export const tearingDown = runSetup.createStateConfig({
       after: { drainBudget: "#run.reporting" },
     },
     cleaning: {
-      description: "The one teardown.",
+      description: "Every app of the run by the one teardown: the app, then what it needed.",
       invoke: {
-        id: "teardown",
-        src: "teardown",
-        input: ({ context }) => ({ ...targetOf(context), cookies: [], budgets: context.budgets }),
+        id: "teardowns",
+        src: "teardowns",
+        input: ({ context }) => ({ targets: targetsOf(context), cookies: [], budgets: context.budgets }),
         onDone: {
           target: "#run.reporting",
           actions: { type: "keepCleanliness", params: ({ event }) => ({ cleanliness: event.output.cleanliness }) },
         },
         onError: { target: "#run.reporting", actions: "assumeDirty" },
       },
-      after: { teardownBudget: { target: "#run.reporting", actions: "assumeDirty" } },
+      after: { teardownsBudget: { target: "#run.reporting", actions: "assumeDirty" } },
     },
   },
 });

@@ -90,7 +90,7 @@ const explaining = runSetup.createStateConfig({
 });
 
 export const test = runSetup.createStateConfig({
-  description: "The tiers of the plan in order, until one does not pass.",
+  description: "The tiers of the plan, in order.",
   initial: "choosing",
   states: {
     choosing: {

@@ -36,7 +36,7 @@ const isOwnWork = ({ from, told }: Step): boolean => {
   if (!type.startsWith("xstate.")) return false;
   if (type.startsWith("xstate.after.")) return type.includes(".run.holding.tearingDown.") || type.includes(".run.reporting.");
   const id = type.slice(type.indexOf(".actor.") + ".actor.".length);
-  return ["reclaimLock", "teardown", "drainAll", "writeReport"].includes(id) && id in from.snapshot.children;
+  return ["reclaimLock", "teardowns", "drainAll", "writeReport"].includes(id) && id in from.snapshot.children;
 };
 
 /** Design 3, invariant 2: looked at by state, by actor and by verdict. */
@@ -66,7 +66,7 @@ export const watchesTheLock = violations(
   "the lock's watch is not kept",
 );
 
-const touching: readonly string[] = ["findRemains", "recoverTeardown", "replaceTeardown", "deploy", ...tiers, "teardown"];
+const touching: readonly string[] = ["findRemains", "recoverTeardown", "replaceTeardown", "deps", "deploy", ...tiers, "teardowns"];
 
 /** Nothing of the Swarm is touched by a run that does not hold the lock. */
 export const touchesOnlyUnderLock: Invariant = ({ steps, places }) => [
@@ -147,7 +147,7 @@ export const tearsDownOnce: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
     if (snapshot.status !== "done") return [];
     const names = path.map(({ name }) => name);
-    const count = startedOnPath.filter((id) => id === "teardown").length;
+    const count = startedOnPath.filter((id) => id === "teardowns").length;
     const isGivenUp = ["done reclaimLock taken", "error reclaimLock"].some((name) => names.includes(name)) || names.some((name) => name.endsWith("run.holding.tearingDown.reclaiming"));
     const due = names.includes("lock.held") && !isGivenUp ? 1 : 0;
     return count === due ? [] : [`${names.join(", ")}: torn down ${count} times`];

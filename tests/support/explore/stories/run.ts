@@ -2,7 +2,7 @@ import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
 import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
 import { steadyStack } from "../stacks.js";
-import { app, base, cookie, failure, passedTest, version, volume } from "../samples.js";
+import { app, base, cookie, dep, failure, passedTest, version, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
@@ -12,6 +12,9 @@ const untested = [...testing, "done install passed", "done custom passed"];
 const tested = [...untested, "done lastLook steady"];
 const explained = ["done evidence"];
 const twice = ["done prepareRecipe twice", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up"];
+const heldWithDeps = ["done prepareRecipe needing", "done janitor", "done drainJanitor", "lock.held"];
+const needing = [...heldWithDeps, "done findRemains none", "done findRemains none"];
+const needed = { domain: dep(1).app.domain, stack: dep(1).app.stack };
 const firstRound = [...twice, "done upgrade passed", "done backup passed", "done restore passed"];
 const secondRound = [...firstRound, "done replaceTeardown clean", "done deploy up"];
 const recovering = [...held, "done findRemains residue"];
@@ -78,9 +81,9 @@ const red = (exitCode: number, cleanliness: unknown = { kind: "clean" }) => ({ e
 const whole: readonly Story[] = [
   {
     title: "a green run takes every step once, in order",
-    told: [...tested, "done teardown clean", ...reported],
+    told: [...tested, "done teardowns clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "install", "custom", "lastLook", "teardown", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "install", "custom", "lastLook", "teardowns", "drainAll", "writeReport"],
     output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
   },
   {
@@ -121,64 +124,70 @@ const whole: readonly Story[] = [
     at: "holding.running.recover.cleaning",
     inputs: { findRemains: target, recoverTeardown: { ...target, cookies: [cookie] } },
   },
-  { title: "a run tears down its own app, without looking for strangers", told: stopped, at: cleaning, inputs: { teardown: { ...target, cookies: [] } } },
+  { title: "a run tears down its own app, without looking for strangers", told: stopped, at: cleaning, inputs: { teardowns: { targets: [target], cookies: [] } } },
   { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done install passed"], at: "holding.running.test.custom", inputs: { custom: { tier: "custom", app, target: version, facts: { version }, up: { url: "https://hello" } } } },
   { title: "the lock that is asked for is the app's", told: prepared, at: "holding.acquire", inputs: { holdLock: { domain: app.domain } } },
-  { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domain: app.domain } } },
+  { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domains: [app.domain] } } },
   {
     title: "the report is given what the run came to",
-    told: [...tested, "done teardown dirty", "done drainAll"],
+    told: [...tested, "done teardowns dirty", "done drainAll"],
     at: "reporting.writing",
     inputs: { writeReport: { app, verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [volume] }, url: "https://hello" } },
   },
   { title: "after a clean recovery the run deploys", told: [...recovering, "done recoverTeardown clean"], at: "holding.running.deploy" },
-  { title: "what cannot be recovered is not deployed over", told: [...recovering, "done recoverTeardown dirty", "done teardown dirty", ...reported], at: "released", output: red(1, { kind: "dirty", residue: [volume] }) },
+  { title: "what cannot be recovered is not deployed over", told: [...recovering, "done recoverTeardown dirty", "done teardowns dirty", ...reported], at: "released", output: red(1, { kind: "dirty", residue: [volume] }) },
   { title: "a node that could not be asked does not keep the run from its deploy", told: [...recovering, "done recoverTeardown unverified"], at: "holding.running.deploy" },
-  { title: "what is there and nobody's run's is neither removed nor deployed over", told: [...held, "done findRemains unclaimed", "done teardown clean", ...reported], at: "released", started: [...actors, "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: unclaimedFailure(app.domain, [volume]) }, ...red(69) } },
-  { title: "passed and not verified is 3", told: [...tested, "done teardown unverified", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
-  { title: "a recovery that breaks leads to the teardown", told: [...recovering, "error recoverTeardown", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a recovery that overruns leads to the teardown", told: [...recovering, "after teardownBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a look at the remains that fails leads to the teardown", told: [...held, "error findRemains", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a look at the remains that overruns leads to the teardown", told: [...held, "after recoverBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a failed deploy is torn down and red", told: [...deploying, "done deploy failed", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
-  { title: "a broken deploy is torn down and red", told: [...deploying, "error deploy", "done teardown clean", ...reported], at: "released", output: red(69) },
+  { title: "what is there and nobody's run's is neither removed nor deployed over", told: [...held, "done findRemains unclaimed", "done teardowns clean", ...reported], at: "released", started: [...actors, "teardowns", "drainAll", "writeReport"], output: { verdict: { kind: "failed", failure: unclaimedFailure(app.domain, [volume]) }, ...red(69) } },
+  { title: "passed and not verified is 3", told: [...tested, "done teardowns unverified", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
+  { title: "a recovery that breaks leads to the teardown", told: [...recovering, "error recoverTeardown", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a recovery that overruns leads to the teardown", told: [...recovering, "after teardownBudget", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a look at the remains that fails leads to the teardown", told: [...held, "error findRemains", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a look at the remains that overruns leads to the teardown", told: [...held, "after recoverBudget", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a failed deploy is torn down and red", told: [...deploying, "done deploy failed", "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
+  { title: "a broken deploy is torn down and red", told: [...deploying, "error deploy", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "a tier that passes leaves one tier fewer, and its result", told: [...testing, "done install passed"], at: "holding.running.test.custom", context: { tiersLeft: ["custom"], deployment: { up: { url: "https://hello" } } } },
   {
     title: "a run without a test has no verdict, which is red",
-    told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up", "done teardown clean", ...reported],
+    told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up", "done teardowns clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "teardown", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "teardowns", "drainAll", "writeReport"],
     output: red(70),
   },
-  { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", "done teardown clean", ...reported], at: "released", output: red(1) },
-  { title: "a tier that breaks is red", told: [...testing, "error install", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", "done teardowns clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", "done teardowns clean", ...reported], at: "released", output: red(1) },
+  { title: "a tier that breaks is red", told: [...testing, "error install", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
   { title: "a tier that had nothing to do is no failure", told: [...testing, "done install skipped"], at: "holding.running.test.custom", context: { verdict: null } },
   { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
-  { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
+  { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
   { title: "the last words are told with the failure", told: [...untested, "done lastLook dead", ...explained], at: cleaning, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { evidence: ["last words"] } },
   ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...untested, "done lastLook dead", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
   { title: "a stop while the last words are read changes nothing of the verdict", told: [...untested, "done lastLook dead", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "task-died" } } } },
-  { title: "a deploy more than the plan has is red", told: [...untested, "done lastLook second", ...explained, "done teardown clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } }, ...red(1) } },
+  { title: "a deploy more than the plan has is red", told: [...untested, "done lastLook second", ...explained, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } }, ...red(1) } },
   { title: "a deploy fewer than the plan has is red", told: [...secondRound, "done upgrade passed", "done lastLook steady"], at: explaining, context: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } } } },
+  { title: "each app of the run is recovered, and then what the app needs is deployed", told: needing, at: "holding.running.deps", started: [...actors, "findRemains", "deps"], inputs: { holdLock: { domain: app.domain, others: [needed.domain] }, findRemains: { ...needed, previous: null }, deps: { deps: [dep(1)] } } },
+  { title: "a dep's residue is cleaned under its own name", told: [...heldWithDeps, "done findRemains none", "done findRemains residue"], at: "holding.running.recover.cleaning", inputs: { recoverTeardown: needed } },
+  { title: "after the deps the app is deployed", told: [...needing, "done deps up"], at: "holding.running.deploy", context: { verdict: null } },
+  { title: "without its deps nothing is tried, and everything is torn down, the app first", told: [...needing, "done deps failed"], at: cleaning, inputs: { teardowns: { targets: [target, needed] } }, context: { verdict: { kind: "failed", failure } } },
+  { title: "deps that break end the run", told: [...needing, "error deps", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a run with a dep has two deploys", told: [...needing, "done deps up", "done deploy up", "done install passed", "done lastLook second"], at: cleaning, context: { verdict: { kind: "passed" } } },
   { title: "an upgrade is aimed at the ref, from the base that was deployed", told: twice, at: "holding.running.test.upgrade", inputs: { deploy: { app, version: base }, upgrade: { tier: "upgrade", target: version, facts: { version: base } } } },
   { title: "between two rounds the app is removed, and then deployed anew", told: [...firstRound], at: "holding.running.test.replacing", inputs: { replaceTeardown: { ...target, cookies: [] } } },
-  { title: "every round is gone through before the last look", told: [...secondRound, "done upgrade passed", "done lastLook second", "done teardown clean", ...reported], at: "released", started: [...actors, "deploy", "upgrade", "backup", "restore", "replaceTeardown", "deploy", "upgrade", "lastLook", "teardown", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
-  { title: "an app that cannot be removed between two rounds is not deployed over", told: [...firstRound, "done replaceTeardown dirty", "done teardown clean", ...reported], at: "released", output: red(1) },
-  ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...firstRound, end, "done teardown clean", ...reported], at: "released", output: red(69) })),
-  { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardown clean", ...reported], at: "released", output: red(69) },
-  { title: "passed and dirty is 3", told: [...tested, "done teardown dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
-  ...(["error teardown", "after teardownBudget"] as const).map((end) => ({
+  { title: "every round is gone through before the last look", told: [...secondRound, "done upgrade passed", "done lastLook second", "done teardowns clean", ...reported], at: "released", started: [...actors, "deploy", "upgrade", "backup", "restore", "replaceTeardown", "deploy", "upgrade", "lastLook", "teardowns", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
+  { title: "an app that cannot be removed between two rounds is not deployed over", told: [...firstRound, "done replaceTeardown dirty", "done teardowns clean", ...reported], at: "released", output: red(1) },
+  ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...firstRound, end, "done teardowns clean", ...reported], at: "released", output: red(69) })),
+  { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardowns clean", ...reported], at: "released", output: red(69) },
+  { title: "passed and dirty is 3", told: [...tested, "done teardowns dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
+  ...(["error teardowns", "after teardownsBudget"] as const).map((end) => ({
     title: `passed and ${end} is 3: what could not be verified is not clean`,
     told: [...tested, end, ...reported],
     at: "released",
     output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
   })),
-  { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardown clean", ...reported], at: "released", output: red(143) },
+  { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardowns clean", ...reported], at: "released", output: red(143) },
   { title: "the results of a failed tier are kept for the report", told: [...testing, "done install failed"], at: cleaning, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
-  { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardown clean", ...reported], at: "released", output: red(75) },
+  { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardowns clean", ...reported], at: "released", output: red(75) },
   ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
     title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,
     told: [...lost, end, ...reported],
@@ -188,18 +197,18 @@ const whole: readonly Story[] = [
   })),
   ...(["error drainAll", "after drainBudget"] as const).map((end) => ({
     title: `${end} does not keep the report from being written`,
-    told: [...tested, "done teardown clean", end],
+    told: [...tested, "done teardowns clean", end],
     at: "reporting.writing",
   })),
   ...(["error writeReport", "after reportBudget"] as const).map((end) => ({
     title: `${end} does not keep a green run from ending green`,
-    told: [...tested, "done teardown clean", "done drainAll", end],
+    told: [...tested, "done teardowns clean", "done drainAll", end],
     at: "released",
     output: red(0),
   })),
   {
     title: "a stop in the teardown is noted and nothing more",
-    told: [...stopped, "stop INT", "lock.lost", "lock.failed", "done teardown clean", "stop TERM", ...reported],
+    told: [...stopped, "stop INT", "lock.lost", "lock.failed", "done teardowns clean", "stop TERM", ...reported],
     at: "released",
     context: { ignored: ["stop", "lock.lost", "lock.failed", "stop"] },
     output: red(143),
