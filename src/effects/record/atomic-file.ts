@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /** Replaces a file as a whole, readable by its owner alone: a reader, or a crash, sees the old content or the new one, never a part. Throws. */
-export const replaceFile = (file: string, content: string): void => {
+export const replaceFile = (file: string, content: string | Uint8Array): void => {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     const fd = openSync(beside, "w", 0o600);

@@ -1,0 +1,119 @@
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createChildRegistry } from "../../../src/effects/children/registry.js";
+import { findExecutable } from "../../../src/effects/children/find-executable.js";
+import { chromiumArgs } from "../../../src/effects/screenshot/chromium-args.js";
+import { takeScreenshot, type Picture } from "../../../src/effects/screenshot/take-screenshot.js";
+import { expectNoProcesses, temporaryFolder } from "../../support/processes.js";
+
+const cookie = `shot${process.pid}`;
+
+const take = (chromium: string, url: string, signal = new AbortController().signal): { readonly runDir: string; readonly picture: Promise<Picture> } => {
+  const runDir = temporaryFolder();
+  chmodSync(runDir, 0o700);
+  const scope = createChildRegistry().scope("work");
+  onTestFinished(() => scope.drain(2_000));
+  const env = () => ({ PATH: process.env["PATH"] ?? "", CCCI_RUN_COOKIE: cookie, ABRA_DIR: "/secret", RUN_DIR: runDir });
+  return { runDir, picture: takeScreenshot({ scope, chromium, runDir, env, trustsAnybody: false }, url, signal) };
+};
+
+/** A browser that does what the test says; `$picture` is where it is to draw. */
+const browser = (script: string): string => {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  const file = join(folder, "browser");
+  writeFileSync(file, `#!/bin/sh\nfor arg; do case $arg in --screenshot=*) picture=\${arg#*=};; esac; done\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+};
+
+const png = (bytes: number): string => `{ printf '\\211PNG\\r\\n\\032\\n'; head -c ${bytes} /dev/zero; } >"$picture"`;
+
+test("the browser's folder is gone afterwards, the picture stays, and nobody but the run's user can read it", async () => {
+  const { runDir, picture } = take(browser(png(10_000)), "http://127.0.0.1:1/");
+  expect(await picture).toEqual({ file: "screenshot.png", trouble: null });
+  expect(readFileSync(join(runDir, "screenshot.png"))).toHaveLength(10_008);
+  expect(existsSync(join(runDir, "browser"))).toBe(false);
+});
+
+test("a page that is blank is looked at once more, and the larger picture is kept", async () => {
+  const count = join(temporaryFolder(), "count");
+  writeFileSync(count, "");
+  chmodSync(count, 0o666);
+  chmodSync(join(count, ".."), 0o755);
+  const { runDir, picture } = take(browser(`echo >>${count}; test $(wc -l <${count}) = 1 && { ${png(100)}; exit; }; ${png(9_000)}`), "http://127.0.0.1:1/");
+  expect(await picture).toMatchObject({ file: "screenshot.png" });
+  expect(readFileSync(join(runDir, "screenshot.png"))).toHaveLength(9_008);
+});
+
+test("a browser gets no variable but those that it needs", async () => {
+  const out = join(temporaryFolder(), "env");
+  writeFileSync(out, "");
+  chmodSync(out, 0o666);
+  chmodSync(join(out, ".."), 0o755);
+  await take(browser(`env >${out}; id -u >>${out}; ${png(9_000)}`), "http://127.0.0.1:1/").picture;
+  const seen = readFileSync(out, "utf8");
+  expect(seen).not.toMatch(/ABRA_DIR|RUN_DIR/);
+  expect(seen).toContain(`CCCI_RUN_COOKIE=${cookie}`);
+  expect(seen.trim().split("\n").at(-1)).not.toBe("0");
+});
+
+test.each([
+  ["draws nothing", "echo 'No usable sandbox!' >&2; exit 1", "the browser drew nothing: No usable sandbox!"],
+  ["draws what is no picture", 'echo hello >"$picture"', "the browser drew nothing: it said nothing"],
+  ["lays a link where the picture should be", 'ln -s /etc/passwd "$picture"', "the browser drew nothing: it said nothing"],
+])("a browser that %s is the reason why there is no picture", async (_, script, trouble) => {
+  const { runDir, picture } = take(browser(script), "http://127.0.0.1:1/");
+  expect(await picture).toEqual({ file: null, trouble });
+  expect(existsSync(join(runDir, "screenshot.png"))).toBe(false);
+});
+
+test("a browser that is not there, or a picture that cannot be written, is no error of the run's", async () => {
+  expect(await take("/nonexistent/chromium", "http://127.0.0.1:1/").picture).toMatchObject({ file: null });
+  const { runDir, picture } = take(browser(`sleep 0.3; ${png(9_000)}`), "http://127.0.0.1:1/");
+  symlinkSync("/nonexistent/folder/x", join(runDir, `screenshot.png.${process.pid}.tmp`));
+  expect(await picture).toMatchObject({ file: null });
+});
+
+test("a stop ends the browser with all that it started", async () => {
+  const stop = new AbortController();
+  const { runDir, picture } = take(browser("sleep 60 & sleep 60"), "http://127.0.0.1:1/", stop.signal);
+  setTimeout(() => stop.abort(), 200);
+  expect(await picture).toEqual({ file: null, trouble: "the run was stopped" });
+  await expectNoProcesses(cookie);
+  expect(existsSync(join(runDir, "browser"))).toBe(false);
+});
+
+test("no name but the app's is resolved, and only for an authority of the operator's are certificates not asked for", () => {
+  const page = { url: "https://note.example.com/", profileDir: "/p", pictureFile: "/x.png", trustsAnybody: false };
+  expect(chromiumArgs(page)).toContain("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE note.example.com");
+  expect(chromiumArgs(page).join(" ")).not.toMatch(/--no-sandbox|--ignore-certificate-errors/);
+  expect(chromiumArgs({ ...page, trustsAnybody: true })).toContain("--ignore-certificate-errors");
+});
+
+describe.skipIf(findExecutable("chromium", process.env["PATH"] ?? "") === null)("with the real Chromium", () => {
+  test("the page is drawn at 1280 by 800, with what it draws a little later, and asks nobody but the app", async () => {
+    const asked: string[] = [];
+    const other = createServer((_, answer) => {
+      asked.push("other");
+      answer.end();
+    });
+    const app = createServer(({ url }, answer) => {
+      asked.push(url ?? "");
+      const { port } = other.address() as AddressInfo;
+      answer.setHeader("Content-Type", "text/html").end(`<body style="background:linear-gradient(red,blue)"><img src="http://elsewhere.example:${port}/x"><script>setTimeout(() => fetch("/later"), 2000)</script>`);
+    });
+    for (const server of [app, other]) await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    onTestFinished(() => void [app, other].map((server) => server.close()));
+    const { runDir, picture } = take("chromium", `http://127.0.0.1:${(app.address() as AddressInfo).port}/`);
+    expect(await picture).toEqual({ file: "screenshot.png", trouble: null });
+    const bytes = readFileSync(join(runDir, "screenshot.png"));
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1_280, 800]);
+    expect(asked).toContain("/later");
+    expect(asked).not.toContain("other");
+    await expectNoProcesses(cookie);
+  });
+});
