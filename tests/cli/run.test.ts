@@ -109,11 +109,11 @@ describe("a run in the sandbox", () => {
 describe("bad input exits 2 and touches nothing:", () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     ["an unknown stage", ["run", "notes", "--sandbox", "--stages", "instal"], "Did you mean install?"],
-    ["a malformed deadline", ["run", "notes", "--sandbox", "--deadline", "soon"], "is no duration"],
+    ["a malformed deadline", ["run", "notes", "--sandbox", "--deadline", "soon"], "is not a duration"],
     ["a run id with a slash", ["run", "notes", "--sandbox", "--run-id", "a/b"], "may have only"],
     ["an unknown flag", ["run", "notes", "--sandbx"], "has no option"],
-    ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is no recipe's name"],
-    ["a folder that is no recipe's", ["run", "."], "is no recipe's folder"],
+    ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is not a valid recipe name"],
+    ["a folder that is no recipe's", ["run", "."], "is not a recipe's folder"],
   ];
   for (const [name, args, text] of cases) {
     test(name, async () => {

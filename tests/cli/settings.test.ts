@@ -167,7 +167,7 @@ test.each([
   ["no sample", null, "it has no .env.sample"],
   ["a sample without a TYPE", "DOMAIN=x\n", "its .env.sample has no TYPE"],
   ["a sample that nobody can read", "A='\n", ".env.sample:1: a quote that is never closed"],
-  ["a TYPE that is no name", "TYPE=../x\n", "is no recipe's name"],
+  ["a TYPE that is no name", "TYPE=../x\n", "is not a valid recipe name"],
 ])("a folder with %s is no recipe's: exit code 2", (_, sample, why) => {
   const folder = temporaryFolder();
   if (sample !== null) writeFileSync(join(folder, ".env.sample"), sample);

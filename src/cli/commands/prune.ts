@@ -18,7 +18,7 @@ export interface PruneAsked {
 const ageOf = (asked: Given | null): number => {
   if (asked === null) return Number.NEGATIVE_INFINITY;
   const ms = parseAge(asked.value);
-  if (ms === null) throw badSetting(asked.name, asked.value, "is no age like 90m, 36h or 14d", "Try: recipe-ci prune --help");
+  if (ms === null) throw badSetting(asked.name, asked.value, "is not an age like 90m, 36h or 14d", "Try: recipe-ci prune --help");
   return ms;
 };
 

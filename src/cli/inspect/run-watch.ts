@@ -34,7 +34,7 @@ const unreadable = (n: number, at: string): Frame => ({
   taken: [],
   invoked: [],
   status: "active",
-  note: "this line of events.jsonl is no trace line",
+  note: "this line of events.jsonl is not a trace line",
 });
 
 /**

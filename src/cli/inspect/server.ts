@@ -30,7 +30,7 @@ const listening = (server: Server, port: number): Promise<number> =>
 
 const cannotListen = (port: number, error: unknown): RunError =>
   new RunError("port-unusable", `port ${port} on 127.0.0.1 cannot be used: ${String((error as NodeJS.ErrnoException).code ?? error)}`, {
-    hint: "Another program may have it. Leave --port away, and any free one is taken.",
+    hint: "Another program may have it. Omit --port to take any free port.",
   });
 
 /** Serves one run on 127.0.0.1. Throws `port-unusable`, exit code 2, where the port is taken. */

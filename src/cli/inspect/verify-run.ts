@@ -59,7 +59,7 @@ export const verifyRun = (runDir: string, json: boolean, io: Io): ExitCode => {
   const lines = readTrace(runDir);
   const verdict: TraceVerdict =
     typeof lines === "number"
-      ? { ok: false, line: lines, why: "is no line of a trace" }
+      ? { ok: false, line: lines, why: "is not a line of a trace" }
       : // Nothing ends the record of a run that lives, was killed, or was torn down without its chart.
         verdictOn(lines, exitCode === null || exitCode === 70);
   if (json) io.out(JSON.stringify(verdict, null, 2));

@@ -8,7 +8,7 @@ import type { RunSettings } from "../settings/run-settings.js";
 export const describeLastEnd = (last: AppRecord["last"]): string | null => {
   if (last === null) return null;
   const how = last.verdict === null ? `was killed in ${last.phase ?? "an unknown phase"}` : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;
-  return `the last run of this app, ${last.runId ?? "of unknown make"}, ended ${last.at}: ${how}`;
+  return `the last run of this app, ${last.runId ?? "which left no id"}, ended ${last.at}: ${how}`;
 };
 
 /** What outlives this run, written while the app's lock is still ours. */

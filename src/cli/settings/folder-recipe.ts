@@ -5,7 +5,7 @@ import { readRecipeFile } from "../../effects/recipe/gate.js";
 
 /** Nothing has been touched yet: whatever is wrong with the folder, it is a wrong call. */
 const wrongFolder = (folder: string, why: string, cause?: unknown): RunError =>
-  new RunError("no-recipe", `${folder} is no recipe's folder: ${why}`, { hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME", cause });
+  new RunError("no-recipe", `${folder} is not a recipe's folder: ${why}`, { hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME", cause });
 
 const typeIn = (folder: string): string | null => {
   try {

@@ -29,6 +29,6 @@ export const variable = (env: Env, name: VariableName): string | null => given(e
 
 /** How many of something. Throws `bad-setting`, exit code 2. */
 export const countOf = ({ name, value }: Given): number => {
-  if (!/^\d{1,7}$/.test(value)) throw badSetting(name, value, "is no number", "A number from 0 on.");
+  if (!/^\d{1,7}$/.test(value)) throw badSetting(name, value, "is not a number", "A number from 0 on.");
   return Number(value);
 };

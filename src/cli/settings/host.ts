@@ -39,7 +39,7 @@ const zoneForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9
 const zoneLengthMax = 33;
 
 const checkedZone = (name: string, zone: string): string => {
-  if (!zoneForm.test(zone)) throw badSetting(name, zone, "is no DNS zone in lower case");
+  if (!zoneForm.test(zone)) throw badSetting(name, zone, "is not a lower-case DNS zone");
   if (zone.length > zoneLengthMax) {
     throw badSetting(name, zone, `is longer than ${zoneLengthMax} characters`, "abra cuts stack names at 45 characters: use a shorter zone.");
   }
@@ -71,13 +71,13 @@ const imageForm = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
 
 const nodeImageOf = (env: Env): string => {
   const image = variable(env, "nodeImage") ?? "docker.io/library/node:20-alpine";
-  if (!imageForm.test(image) || image.includes("..")) throw badSetting("CCCI_NODE_IMAGE", image, "is no image's name");
+  if (!imageForm.test(image) || image.includes("..")) throw badSetting("CCCI_NODE_IMAGE", image, "is not a valid image name");
   return image;
 };
 
 const nodeSocketOf = (env: Env): string => {
   const socket = variable(env, "nodeSocket") ?? "/var/run/docker.sock";
-  if (!/^\/[^\0]+$/.test(socket)) throw badSetting("CCCI_NODE_SOCKET", socket, "is no absolute path");
+  if (!/^\/[^\0]+$/.test(socket)) throw badSetting("CCCI_NODE_SOCKET", socket, "is not an absolute path");
   return socket;
 };
 

@@ -49,20 +49,20 @@ export interface RunSettings extends HostSettings {
 
 const durationOf = (asked: Given | null, fallback: string): number => {
   const ms = parseDuration(asked?.value ?? fallback);
-  if (ms === null) throw badSetting(asked?.name ?? "", asked?.value ?? "", "is no duration like 90s, 50m or 1h (at most 24 days)");
+  if (ms === null) throw badSetting(asked?.name ?? "", asked?.value ?? "", "is not a duration like 90s, 50m or 1h (at most 24 days)");
   return ms;
 };
 
 const prOf = (asked: Given | null): number => {
   if (asked === null) return 0;
-  if (!/^\d{1,9}$/.test(asked.value)) throw badSetting(asked.name, asked.value, "is no pull request number");
+  if (!/^\d{1,9}$/.test(asked.value)) throw badSetting(asked.name, asked.value, "is not a pull request number");
   return Number(asked.value);
 };
 
 const tierOf = (name: string, word: string): Tier => {
   const tier = tiers.find((known) => known === word);
   if (tier === undefined) {
-    throw badSetting(name, word, "is no stage", didYouMean(word, tiers));
+    throw badSetting(name, word, "is not a stage", didYouMean(word, tiers));
   }
   return tier;
 };
@@ -88,7 +88,7 @@ const recipeOf = (operand: string | undefined, env: Env, cwd: string): string =>
   if (recipe === null) {
     throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE." });
   }
-  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(recipe)) throw badSetting("RECIPE", recipe, "is no recipe's name");
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(recipe)) throw badSetting("RECIPE", recipe, "is not a valid recipe name");
   return recipe;
 };
 

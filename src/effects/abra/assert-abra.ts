@@ -7,7 +7,7 @@ const limitMs = 15_000;
 export const assertAbra = async (abra: Abra, signal: AbortSignal): Promise<void> => {
   const { fatal } = await abra(["--version"], { signal, limitMs });
   if (fatal === null) return;
-  throw new RunError("abra-unusable", `abra does not even say its version: ${fatal}`, {
+  throw new RunError("abra-unusable", `abra cannot print its version: ${fatal}`, {
     hint: "Set CCCI_ABRA to a working abra; then: recipe-ci doctor",
   });
 };

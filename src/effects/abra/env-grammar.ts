@@ -99,7 +99,7 @@ export const readAssignments = (text: string): EnvReading => {
   while (at < text.length) {
     const line = lineOf(at);
     const found = keyFrom(text, pastExport(text, at));
-    if ("oddAt" in found) return { assignments, problem: { line, what: "something that is no KEY=value" } };
+    if ("oddAt" in found) return { assignments, problem: { line, what: "something that is not KEY=value" } };
     const value = valueAt(text, found.valueFrom, soFar);
     if (typeof value === "string") return { assignments, problem: { line, what: whats[value] } };
     soFar.settings.set(found.key, value.text);

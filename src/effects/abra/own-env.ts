@@ -23,7 +23,7 @@ export const readEnvFile = (file: string): string | null => {
   }
   try {
     const stat = fstatSync(fd);
-    if (!stat.isFile()) throw unusable(file, "is no regular file");
+    if (!stat.isFile()) throw unusable(file, "is not a regular file");
     if (stat.size > bytesMax) throw unusable(file, `is larger than ${bytesMax / 1024} KiB`);
     return readFileSync(fd, "utf8");
   } finally {

@@ -96,7 +96,7 @@ class TreeBuilder {
           if (!merged.has(name)) merged.set(name, tree);
         }
       } else {
-        if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is no plain word");
+        if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is not a plain word");
         const name = this.build(key, place);
         own.set(name.kind === "scalar" ? String(name.value) : "", this.build(value, place));
       }

@@ -13,13 +13,13 @@ const isNothing = (tree: Tree | undefined): tree is undefined => tree === undefi
 export const mapIn = (tree: Tree | undefined, what: string): MapTree["entries"] => {
   if (isNothing(tree)) return new Map();
   if (tree.kind === "map") return tree.entries;
-  throw composeRefused(tree.at, `${what} is no map`);
+  throw composeRefused(tree.at, `${what} is not a map`);
 };
 
 export const listIn = (tree: Tree | undefined, what: string): ListTree["items"] => {
   if (isNothing(tree)) return [];
   if (tree.kind === "list") return tree.items;
-  throw composeRefused(tree.at, `${what} is no list`);
+  throw composeRefused(tree.at, `${what} is not a list`);
 };
 
 /** A list of words, or one word alone. */

@@ -22,7 +22,7 @@ const keepEnd = (runsDir: string, domain: Domain, card: LockCard | null): void =
   if (last?.verdict === null) writeAppRecord(runsDir, domain, { ...before, last });
 };
 
-/** One lock file: unlinked under its own lock if that is to be had, else left to the run that has it. */
+/** One lock file: unlinked under its own lock if that can be taken, else left to the run that has it. */
 const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun: boolean): boolean => {
   if (held.get(domain) !== undefined) return false;
   const probe = probeLock(lockDir, domain, held, false);

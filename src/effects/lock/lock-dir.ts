@@ -56,6 +56,6 @@ export const assertLockDir = (dir: string): void => {
     throw unusable(dir, "it is not there, or this user may not write to it", `Create it: mkdir -p ${dir}. ${another}`);
   }
   const type = networkFileSystems[statfsSync(dir).type];
-  if (type !== undefined) throw unusable(dir, `it lies on ${type}, where a lock is no lock`, another);
+  if (type !== undefined) throw unusable(dir, `it lies on ${type}, where a lock does not lock`, another);
   if (!locksExclude(dir)) throw unusable(dir, "two locks on one file did not exclude each other", another);
 };

@@ -17,7 +17,7 @@ const hints: Record<string, string> = {
   ELOOP: "It is a symlink: remove it, somebody put it there.",
   EISDIR: "It is a folder: remove it.",
   ENOENT: "The lock folder does not exist: create it, or set CCCI_APP_LOCK_DIR.",
-  "it is no regular file": "Remove it, somebody put it there.",
+  "it is not a regular file": "Remove it, somebody put it there.",
   EACCES: "This user may not write there: run as the user that owns it, or set CCCI_APP_LOCK_DIR.",
   ENOSPC: "The file system is full.",
 };
@@ -36,7 +36,7 @@ const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 const regular = (fd: number, path: string): number => {
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
-  throw lockUnusable(path, "it is no regular file");
+  throw lockUnusable(path, "it is not a regular file");
 };
 
 /** Another process may create and unlink it all the time; this often is no accident any more. */

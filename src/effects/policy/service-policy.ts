@@ -15,7 +15,7 @@ interface Wish {
 }
 
 const words = (entries: Entries, name: string): readonly { readonly at: Place; readonly word: string }[] =>
-  wordsIn(entries.get(name), name).map((tree) => ({ at: tree.at, word: tree.kind === "scalar" ? textOf(tree) : "something that is no word" }));
+  wordsIn(entries.get(name), name).map((tree) => ({ at: tree.at, word: tree.kind === "scalar" ? textOf(tree) : "something that is not a word" }));
 
 /** Keys of one word, and the words that stay inside the container. docker ignores some of the others today; not every engine does. */
 const wordsThatStayInside: Readonly<Record<string, RegExp>> = {

@@ -73,7 +73,7 @@ const open = (dir: string, name: string): number | null => {
  * The text of a file of the recipe, or null where there is none of that name.
  *
  * `name` is relative to the recipe's folder and may come from the recipe itself. A link is followed only where it stays
- * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is no regular file or has more than `max` bytes;
+ * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is not a regular file or has more than `max` bytes;
  * never blocks. Bytes that are no UTF-8 become U+FFFD.
  */
 export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesMax): string | null => {

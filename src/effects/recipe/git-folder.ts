@@ -59,7 +59,7 @@ export const checkRepository = async (path: string, signal: AbortSignal): Promis
       if (entries > entriesMax) return;
       // Sockets are git's own: its monitor has one there.
       if (stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice()) {
-        throw badRepository(path, `${shownName(full.toString())} is no regular file`);
+        throw badRepository(path, `${shownName(full.toString())} is not a regular file`);
       }
     }
   }

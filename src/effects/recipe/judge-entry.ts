@@ -53,7 +53,7 @@ const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promis
 export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
   const name = plainPath(path);
   // Whose fault an odd name is does not depend on where the recipe came from.
-  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is no UTF-8", exitCode: 2 });
+  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is not UTF-8", exitCode: 2 });
   if (stats.isSymbolicLink()) {
     if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
   } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {

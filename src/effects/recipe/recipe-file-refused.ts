@@ -28,7 +28,7 @@ const hints = {
 const reasons: Readonly<Record<keyof typeof hints, string>> = {
   "leads-out": "it leads out of the recipe",
   link: "it is a symlink",
-  "no-file": "it is no regular file",
+  "no-file": "it is not a regular file",
   "too-large": "it is larger than 1 MiB",
   unreadable: "it cannot be read",
   name: "its name cannot be used",

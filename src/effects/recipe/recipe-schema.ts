@@ -12,7 +12,7 @@ import { allowSchema } from "./allow-schema.js";
 /** A text of this form; else the message ends a sentence that begins with the key. */
 const text = (form: RegExp, otherwise: string) => v.pipe(v.string(otherwise), v.regex(form, otherwise));
 
-const noDuration = "is no duration like 90s, 50m or 1h";
+const noDuration = "is not a duration like 90s, 50m or 1h";
 const duration = v.pipe(
   text(/^\d{1,9}(?:ms|s|m|h)$/, noDuration),
   v.check((given) => parseDuration(given) !== null, noDuration),
@@ -20,9 +20,9 @@ const duration = v.pipe(
 );
 
 const count = (least: number, most: number) =>
-  v.pipe(v.number("is no number"), v.integer("is no whole number"), v.minValue(least, `is less than ${least}`), v.maxValue(most, `is more than ${most}`));
+  v.pipe(v.number("is not a number"), v.integer("is not a whole number"), v.minValue(least, `is less than ${least}`), v.maxValue(most, `is more than ${most}`));
 
-const path = text(/^\/[^\s]*$/, "is no path that begins with a slash");
+const path = text(/^\/[^\s]*$/, "is not a path that begins with a slash");
 
 const noReach = "is neither auto nor a URL nor service:<name>:<port>";
 const reach = v.pipe(
@@ -30,14 +30,14 @@ const reach = v.pipe(
   v.check((given) => parseReach(given) !== null, noReach),
 );
 
-const noStatus = "is no status like 200, 2xx or 200-399";
+const noStatus = "is not a status like 200, 2xx or 200-399";
 const status = v.union(
   [v.pipe(v.number(), v.integer(noStatus), v.minValue(100, noStatus), v.maxValue(599, noStatus)), text(/^[1-5](?:\d\d(?:-[1-5]\d\d)?|xx)$/, noStatus)],
   noStatus,
 );
 
 const tcp = v.pipe(
-  text(/^[A-Za-z0-9][\w.-]*:\d{1,5}$/, "is no service and port like db:5432"),
+  text(/^[A-Za-z0-9][\w.-]*:\d{1,5}$/, "is not a service and port like db:5432"),
   v.check((given) => Number(given.slice(given.lastIndexOf(":") + 1)) >= 1 && Number(given.slice(given.lastIndexOf(":") + 1)) <= 65_535, "has no port from 1 to 65535"),
 );
 
@@ -54,13 +54,13 @@ const health = v.pipe(
 
 /** Text as it is written: `1.10` stays what it is. */
 const environment = v.record(
-  v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*$/, "is no name of a variable")),
+  v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*$/, "is not the name of a variable")),
   v.pipe(
-    v.union([v.string(), v.number(), v.boolean(), v.null()], "is no text"),
+    v.union([v.string(), v.number(), v.boolean(), v.null()], "is not text"),
     v.transform((value) => String(value ?? "")),
     v.check((value) => !value.includes("\0") && value.length <= 32_768, "has a NUL or more than 32768 characters"),
   ),
-  "is no mapping of variables",
+  "is not a mapping of variables",
 );
 
 const ours: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
@@ -69,10 +69,10 @@ const appEnvironment = v.pipe(
   v.check((env) => Object.keys(env).every((key) => !ours.has(key)), "sets one of TYPE, RECIPE, DOMAIN, STACK_NAME and LETS_ENCRYPT_ENV, which are the run's to say"),
 );
 
-const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, "is no list"), []);
-const version = v.pipe(v.string("is no version: write it in quotes"), v.nonEmpty("is empty"), v.maxLength(100, "is too long"));
-const recipeName = text(/^[a-z0-9][a-z0-9._-]{0,62}$/, "is no recipe's name");
-const composeFile = text(/^(?!\/)(?!.*\.\.)[\w./-]+\.ya?ml$/, "is no compose file of the recipe like compose.smtp.yml");
+const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, "is not a list"), []);
+const version = v.pipe(v.string("is not a version: write it in quotes"), v.nonEmpty("is empty"), v.maxLength(100, "is too long"));
+const recipeName = text(/^[a-z0-9][a-z0-9._-]{0,62}$/, "is not a valid recipe name");
+const composeFile = text(/^(?!\/)(?!.*\.\.)[\w./-]+\.ya?ml$/, "is not a compose file of the recipe like compose.smtp.yml");
 const reason = v.pipe(v.string("needs a reason, as text"), v.trim(), v.nonEmpty("needs a reason"), v.maxLength(500, "is too long a reason"));
 const flag = v.boolean("is neither true nor false");
 
@@ -125,7 +125,7 @@ export const recipeSchema = v.strictObject({
   env: described(v.optional(appEnvironment, {}), "Changes of the app's .env. {domain} in a value is the app's."),
   upgradeEnv: described(v.optional(appEnvironment, {}), "The same, from the upgrade on."),
   stages: described(
-    v.optional(v.pipe(v.array(v.picklist(tiers, `is none of ${tiers.join(", ")}`), "is no list"), v.minLength(1, "names no stage"))),
+    v.optional(v.pipe(v.array(v.picklist(tiers, `is not one of ${tiers.join(", ")}`), "is not a list"), v.minLength(1, "names no stage"))),
     "The stages that are run where nobody names any.",
   ),
   notApplicable: described(
@@ -134,12 +134,12 @@ export const recipeSchema = v.strictObject({
   ),
   upgradeBase: described(v.optional(version), "The version that the upgrade begins with. Without it: the newest published one before the ref."),
   upgradeAcknowledged: described(list(version), "Versions whose release notes tell what an operator must do by hand: it has been read, and the run does it."),
-  backup: described(v.optional(v.union([v.literal("auto"), v.boolean()], "is none of auto, true and false"), "auto"), "Whether there is something to back up; auto: as the recipe's labels say."),
-  backupVerify: described(v.optional(text(/^[A-Za-z0-9][\w.-]*$/, "is no name of a file beside recipe.yml")), "An executable beside recipe.yml that looks at a backup after it was made. While it fails, the backup is made anew, three times in all."),
+  backup: described(v.optional(v.union([v.literal("auto"), v.boolean()], "is not auto, true or false"), "auto"), "Whether there is something to back up; auto: as the recipe's labels say."),
+  backupVerify: described(v.optional(text(/^[A-Za-z0-9][\w.-]*$/, "is not the name of a file beside recipe.yml")), "An executable beside recipe.yml that looks at a backup after it was made. While it fails, the backup is made anew, three times in all."),
   freshRestore: described(v.optional(flag, false), "Restores the backup into an app made anew as well."),
-  clearedVolumes: described(list(text(/^[A-Za-z0-9][\w.-]*$/, "is no volume's name")), "Volumes, by their names in the compose file, that the app itself clears: nothing is expected to survive there."),
+  clearedVolumes: described(list(text(/^[A-Za-z0-9][\w.-]*$/, "is not a valid volume name")), "Volumes, by their names in the compose file, that the app itself clears: nothing is expected to survive there."),
   deps: described(list(dep), "Recipes that must run first, in this order."),
-  variants: described(v.optional(v.record(text(/^[a-z0-9][a-z0-9-]{0,30}$/, "is no variant's name: lower case letters, digits and dashes"), variant, "is no mapping of variants"), {}), "Ways to set the recipe up beside its defaults; one run each."),
+  variants: described(v.optional(v.record(text(/^[a-z0-9][a-z0-9-]{0,30}$/, "is not a valid variant name: lower-case letters, digits and dashes"), variant, "is not a mapping of variants"), {}), "Ways to set the recipe up beside its defaults; one run each."),
   tests: described(
     v.optional(
       v.strictObject({

@@ -17,7 +17,7 @@ export const stageFolder = async (git: Git, source: string, dir: string, signal:
 export const stageCopy = async (git: Git, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<void> => {
   if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
   if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw sourceUnusable(staged, "is no whole repository: CCCI_SKIP_FETCH copies one with its .git folder");
+    throw sourceUnusable(staged, "is not a complete repository: CCCI_SKIP_FETCH copies one with its .git folder");
   }
   await copyRecipeTree(staged, dir, { exitCode: 2, signal }, true);
   const config = await git(["config", "--file", join(dir, ".git", "config"), "--no-includes", "--list", "-z"], signal);

@@ -28,7 +28,7 @@ export interface ServiceUsage {
   readonly peak: Usage;
 }
 
-/** What a run finds out beside its verdict, which none of it can change. null or empty: it was not to be had. */
+/** What a run finds out beside its verdict, which none of it can change. null or empty: it could not be found out. */
 export interface Observed {
   readonly lint: LintReport | null;
   readonly usage: readonly ServiceUsage[];

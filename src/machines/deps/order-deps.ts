@@ -7,12 +7,12 @@ export const depsMax = 16;
 const sameSource = (one: Dep, other: Dep): boolean => one.source === other.source && one.ref === other.ref;
 
 const cycle = (path: readonly string[]): RunError =>
-  new RunError("deps-cycle", `the deps of ${path[0] ?? ""} come back to a recipe that waits for them: ${path.join(" -> ")}`, {
+  new RunError("deps-cycle", `the deps of ${path[0] ?? ""} form a cycle: ${path.join(" -> ")}`, {
     hint: "Take one of these deps out of its recipe.yml: each app must be up before the one that needs it.",
   });
 
 const conflict = (one: Dep, other: Dep): RunError =>
-  new RunError("deps-conflict", `two recipes need ${one.recipe}, but not the same: ${[one, other].map(({ source, ref }) => `${source ?? "its own repository"} at ${ref ?? "its newest version"}`).join(", and ")}`, {
+  new RunError("deps-conflict", `two recipes need ${one.recipe} in different versions: ${[one, other].map(({ source, ref }) => `${source ?? "its own repository"} at ${ref ?? "its newest version"}`).join(", and ")}`, {
     hint: "A run deploys each dep once: give both the same src and ref in recipe.yml.",
   });
 

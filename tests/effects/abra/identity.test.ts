@@ -102,7 +102,7 @@ test("an .env that is a link, a folder or too large is refused, and not read", (
   symlinkSync("/dev/zero", file("default"));
   expect(assert).toThrow("is a link");
   mkdirSync(file("other"));
-  expect(() => assertOwnEnv({ serversDir: join(file("other"), "..", ".."), server: "other" })(app)).toThrow(/is a link|is no regular file/);
+  expect(() => assertOwnEnv({ serversDir: join(file("other"), "..", ".."), server: "other" })(app)).toThrow(/is a link|is not a regular file/);
 });
 
 test("assertSealed takes a missing key for nobody else's: an older harness wrote none", () => {

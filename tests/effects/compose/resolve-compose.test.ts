@@ -80,7 +80,7 @@ const refusals: Readonly<Record<string, readonly [Files, string]>> = {
   "a file that is not there": [{}, "COMPOSE_FILE:1: "],
   "no map": [{ "compose.yml": "- a\n" }, "compose.yml:1: a compose file is a map"],
   "nothing at all": [{ "compose.yml": "" }, "compose.yml:1: a compose file is a map"],
-  "a service that is a word": [{ "compose.yml": "services:\n  app: hunter2\n" }, "compose.yml:2: the service app is no map"],
+  "a service that is a word": [{ "compose.yml": "services:\n  app: hunter2\n" }, "compose.yml:2: the service app is not a map"],
   extends: [{ "compose.yml": "services:\n  app:\n    extends: {service: x}\n" }, "compose.yml:3: the service app has `extends`"],
   include: [{ "compose.yml": "include: [hunter2.yml]\nservices: {}\n" }, "compose.yml:1: `include`"],
   "a form that docker does not know": [{ "compose.yml": "services:\n  app:\n    image: ${A:+hunter2}\n" }, "compose.yml:3: ${A:+…}, a form that docker stack deploy does not know"],

@@ -150,7 +150,7 @@ describe("a source is a repository:", () => {
     await fetch(source);
     rmSync(join(source, ".git", "HEAD"));
     fifo(join(source, ".git", "HEAD"));
-    await expect(fetch(source)).rejects.toMatchObject(failsWith("source-unusable", 2, /HEAD is no regular file/));
+    await expect(fetch(source)).rejects.toMatchObject(failsWith("source-unusable", 2, /HEAD is not a regular file/));
   });
 
   test.each<readonly [string, (git: string) => void]>([

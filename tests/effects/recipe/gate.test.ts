@@ -43,10 +43,10 @@ describe("a file of the recipe", () => {
     ["a link to a file beside the recipe", () => link("../victim.txt", "f"), /leads out/],
     ["a chain of links that ends outside", () => (link("g", "f"), link("../victim.txt", "g")), /leads out/],
     ["an endless device", () => link("/dev/zero", "f"), /leads out/],
-    ["a link to the recipe itself", () => link(".", "f"), /no regular file/],
-    ["a folder", () => mkdirSync(join(dir, "f")), /no regular file/],
-    ["a FIFO", () => fifo(join(dir, "f")), /no regular file/],
-    ["a link to a FIFO", () => (fifo(join(dir, "g")), link("g", "f")), /no regular file/],
+    ["a link to the recipe itself", () => link(".", "f"), /not a regular file/],
+    ["a folder", () => mkdirSync(join(dir, "f")), /not a regular file/],
+    ["a FIFO", () => fifo(join(dir, "f")), /not a regular file/],
+    ["a link to a FIFO", () => (fifo(join(dir, "g")), link("g", "f")), /not a regular file/],
     ["links in a circle", () => (link("g", "f"), link("f", "g")), /circle/],
     ["a link to nothing", () => link("nothing", "f"), /nothing/],
     ["a link to nothing outside", () => link("/nowhere/at/all", "f"), /nothing/],
@@ -119,7 +119,7 @@ describe("a file of the recipe", () => {
   test("is not written in the place of a folder or a FIFO", () => {
     mkdirSync(join(dir, "folder"));
     fifo(join(dir, "fifo"));
-    for (const name of ["folder", "fifo"]) expect(() => writeRecipeFile(dir, name, "x")).toThrowError(refused(/no regular file/, 1));
+    for (const name of ["folder", "fifo"]) expect(() => writeRecipeFile(dir, name, "x")).toThrowError(refused(/not a regular file/, 1));
   });
 });
 
@@ -149,9 +149,9 @@ describe("a whole tree", () => {
     ["a FIFO in a folder", () => (mkdirSync(join(dir, "a")), fifo(join(dir, "a", "p"))), /a\/p .*a FIFO/],
     ["an absolute link, though into itself", () => link(join(dir, "x"), "f"), /leads out/],
     ["a link out that leads to nothing yet", () => link("../../soon", "f"), /leads out/],
-    ["a folder where a file is read by its name", () => mkdirSync(join(dir, "abra.sh")), /abra\.sh .*no regular file/],
-    ["a link to a folder there", () => (mkdirSync(join(dir, "sub")), link("sub", "compose.yml")), /compose\.yml .*no regular file/],
-    ["a link to nothing there", () => link("nothing", ".env.sample"), /\.env\.sample .*no regular file/],
+    ["a folder where a file is read by its name", () => mkdirSync(join(dir, "abra.sh")), /abra\.sh .*not a regular file/],
+    ["a link to a folder there", () => (mkdirSync(join(dir, "sub")), link("sub", "compose.yml")), /compose\.yml .*not a regular file/],
+    ["a link to nothing there", () => link("nothing", ".env.sample"), /\.env\.sample .*not a regular file/],
     ["a link to a folder outside", () => link("..", "f"), /leads out/],
     ["an endless compose file", () => (writeFileSync(join(dir, "compose.more.yml"), ""), truncateSync(join(dir, "compose.more.yml"), 2 ** 40)), /larger than 1 MiB|MiB/],
   ])("with %s is refused: 1 for a recipe, 2 for a folder that was given", async (_, make, said) => {

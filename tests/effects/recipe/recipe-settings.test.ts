@@ -32,27 +32,27 @@ test.each([
   ["a.b: 1", "unknown key a.b. Known: reach, health, ready, "],
   ["timeouts: {deplyo: 1m}", "unknown key timeouts.deplyo. Did you mean deploy?"],
   ["colour: red", "unknown key colour. Known: reach, health, ready, "],
-  ["timeouts: {deploy: soon}", "timeouts.deploy is no duration like 90s, 50m or 1h"],
+  ["timeouts: {deploy: soon}", "timeouts.deploy is not a duration like 90s, 50m or 1h"],
   ["reach: ftp://x", "reach is neither auto nor a URL nor service:<name>:<port>"],
   ["reach: [", "recipe.yml: "],
   ["- a list", "recipe.yml:1: the file must be a mapping of keys"],
-  ["# first\ntimeouts:\n  deploy: soon", 'recipe.yml:3: timeouts.deploy is no duration like 90s, 50m or 1h (found "soon")'],
+  ["# first\ntimeouts:\n  deploy: soon", 'recipe.yml:3: timeouts.deploy is not a duration like 90s, 50m or 1h (found "soon")'],
   ["health:\n  path: /up\n  stauts: 200", "recipe.yml:3: unknown key health.stauts. Did you mean status?"],
   ["ready:\n  - tcp: db:5432\n  - tpc: db:1", "recipe.yml:3: unknown key ready.1.tpc. Did you mean tcp?"],
   ["variants:\n  smtp:\n    enf: {}", "recipe.yml:3: unknown key variants.smtp.enf. Did you mean env?"],
-  ["ready: { tcp: db:5432 }", "recipe.yml:1: ready is no list (found"],
+  ["ready: { tcp: db:5432 }", "recipe.yml:1: ready is not a list (found"],
   ["health: { tcp: db:5432, path: /up }", "health has tcp, which takes neither path nor status nor redirects"],
   ["health: { tcp: db:70000 }", "health.tcp has no port from 1 to 65535"],
-  ["health: { status: 2xy }", 'health.status is no status like 200, 2xx or 200-399 (found "2xy")'],
+  ["health: { status: 2xy }", 'health.status is not a status like 200, 2xx or 200-399 (found "2xy")'],
   ["notApplicable: { backup: }", "notApplicable.backup needs a reason"],
   ["notApplicable: { bakup: no data }", "unknown key notApplicable.bakup. Did you mean backup?"],
-  ["stages: [install, upgarde]", "stages.1 is none of install, upgrade, backup, restore, custom"],
+  ["stages: [install, upgarde]", "stages.1 is not one of install, upgrade, backup, restore, custom"],
   ["env:\n  DOMAIN: x.example.org", "recipe.yml:1: env sets one of TYPE, RECIPE, DOMAIN"],
-  ["env: { 1A: x }", "is no name of a variable"],
-  ["env: { API_TOKEN: [hunter2] }", "recipe.yml:1: env.API_TOKEN is no text"],
-  ["upgradeBase: 1.0", "upgradeBase is no version: write it in quotes"],
-  ["variants: { smtp: { compose: [../x.yml] } }", "variants.smtp.compose.0 is no compose file of the recipe"],
-  ["backup: maybe", 'backup is none of auto, true and false (found "maybe")'],
+  ["env: { 1A: x }", "is not the name of a variable"],
+  ["env: { API_TOKEN: [hunter2] }", "recipe.yml:1: env.API_TOKEN is not text"],
+  ["upgradeBase: 1.0", "upgradeBase is not a version: write it in quotes"],
+  ["variants: { smtp: { compose: [../x.yml] } }", "variants.smtp.compose.0 is not a compose file of the recipe"],
+  ["backup: maybe", 'backup is not auto, true or false (found "maybe")'],
   ["deps: [{ recipe: keycloak, branch: x }]", "unknown key deps.0.branch."],
   ["timeouts: fast", 'timeouts must be a mapping of keys (found "fast")'],
 ])("%s is refused with exit code 2: %s", (text, said) => {
@@ -76,9 +76,9 @@ test("what the operator allows is taken item by item, and a slip in it is named"
     ...nothingAllowed, bind: ["/etc/localtime:ro"], ports: [25], capabilities: ["NET_ADMIN"], host: ["pid=host"], networks: ["proxy2"],
   });
   expect(() => parse("allow: { binds: [/etc] }")).toThrow("unknown key allow.binds. Did you mean bind?");
-  expect(() => parse("allow: { ports: [70000] }")).toThrow("allow.ports.0 is no port");
-  expect(() => parse("allow: { bind: [etc] }")).toThrow("allow.bind.0 is no path");
-  expect(() => parse("allow: { host: [pid] }")).toThrow("allow.host.0 is no key=value");
+  expect(() => parse("allow: { ports: [70000] }")).toThrow("allow.ports.0 is not a port");
+  expect(() => parse("allow: { bind: [etc] }")).toThrow("allow.bind.0 is not a path");
+  expect(() => parse("allow: { host: [pid] }")).toThrow("allow.host.0 is not key=value");
 });
 
 test("health and readiness are a page with its status, or connections in a row", () => {

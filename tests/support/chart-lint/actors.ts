@@ -41,7 +41,7 @@ export const duplicateId: Rule = ({ visits }) => {
   );
 };
 
-/** Logic that is no port of ours cannot be told apart, swapped for a stand-in or drawn with its name. */
+/** Logic that is not a port of ours cannot be told apart, swapped for a stand-in or drawn with its name. */
 export const unknownPort: Rule = (subject) =>
   subject.visits.flatMap(({ path, raw }) =>
     invokesOf(raw).flatMap((invoke) => {
