@@ -19,6 +19,8 @@ export interface Budgets {
   readonly explain: number;
   /** For one look at the stack, a daemon that restarts included. */
   readonly look: number;
+  /** For a picture of the app and what else people want to see of it. */
+  readonly picture: number;
   readonly drain: number;
   readonly undeploy: number;
   readonly gone: number;
@@ -41,6 +43,7 @@ export const defaultBudgets: Budgets = {
   submit: minutes(3),
   explain: seconds(10),
   look: seconds(30),
+  picture: seconds(60),
   drain: seconds(10),
   undeploy: minutes(2),
   gone: seconds(90),

@@ -127,5 +127,6 @@ export const runSetup = setup({
     reportBudget: ({ context }) => context.budgets.report,
     explainBudget: ({ context }) => context.budgets.explain,
     lookBudget: ({ context }) => context.budgets.look,
+    pictureBudget: ({ context }) => context.budgets.picture,
   },
 });

@@ -28,6 +28,8 @@ export const runPorts = {
   holdLock: callbackPort<LockEvent, { domain: Domain; others: readonly Domain[] }>("holdLock"),
   /** One look at the stack, and how often the run has deployed. Asks until docker answers, or until it is aborted. */
   lookAtStack: promisePort<LastLook, { app: App }>("lookAtStack"),
+  /** A picture of the app's first page, where there is a browser, and the end of what else was begun for the report. Cannot change the verdict. */
+  takePicture: promisePort<void, { url: string }>("takePicture"),
   gatherEvidence: settlePorts.gatherEvidence,
   /**
    * Residue and survivors of the app, whether or not a record mentions them; and the run's ledger, on disk when this

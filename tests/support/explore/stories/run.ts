@@ -9,8 +9,10 @@ const held = [...prepared, "lock.held"];
 const deploying = [...held, "done findRemains none"];
 const testing = [...deploying, "done deploy up"];
 const untested = [...testing, "done install passed", "done custom passed"];
-const tested = [...untested, "done lastLook steady"];
-const explained = ["done evidence"];
+const green = [...untested, "done lastLook steady"];
+const pictured = ["done takePicture"];
+const tested = [...green, ...pictured];
+const explained = ["done evidence", ...pictured];
 const twice = ["done prepareRecipe twice", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up"];
 const heldWithDeps = ["done prepareRecipe needing", "done janitor", "done drainJanitor", "lock.held"];
 const needing = [...heldWithDeps, "done findRemains none", "done findRemains none"];
@@ -27,6 +29,7 @@ const cleaning = "holding.tearingDown.cleaning";
 const reclaiming = "holding.tearingDown.reclaiming";
 const reporting = "reporting.draining";
 const explaining = "holding.running.test.explaining";
+const picturing = "holding.running.picturing";
 const actors = ["stops", "prepareRecipe", "janitor", "drainJanitor", "holdLock", "findRemains"];
 
 /** How to get to each place where a run waits, and the place a stop leads to from there. */
@@ -39,6 +42,7 @@ const waits: readonly { readonly at: string; readonly told: readonly string[]; r
   { at: "holding.running.deploy", told: deploying, byStop: cleaning },
   { at: "holding.running.test.install", told: testing, byStop: cleaning },
   { at: "holding.running.test.lastLook", told: untested, byStop: cleaning },
+  { at: picturing, told: green, byStop: cleaning },
 ];
 
 const stops: readonly Story[] = waits.flatMap(({ at, told, byStop }) =>
@@ -83,7 +87,7 @@ const whole: readonly Story[] = [
     title: "a green run takes every step once, in order",
     told: [...tested, "done teardowns clean", ...reported],
     at: "released",
-    started: [...actors, "deploy", "install", "custom", "lastLook", "teardowns", "drainAll", "writeReport"],
+    started: [...actors, "deploy", "install", "custom", "lastLook", "takePicture", "teardowns", "drainAll", "writeReport"],
     output: { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 },
   },
   {
@@ -153,15 +157,15 @@ const whole: readonly Story[] = [
     started: [...actors, "deploy", "teardowns", "drainAll", "writeReport"],
     output: red(70),
   },
-  { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", "done teardowns clean", ...reported], at: "released", output: red(1) },
-  { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", "done teardowns clean", ...reported], at: "released", output: red(1) },
+  { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", ...pictured, "done teardowns clean", ...reported], at: "released", output: red(1) },
+  { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", ...pictured, "done teardowns clean", ...reported], at: "released", output: red(1) },
   { title: "a tier that breaks is red", told: [...testing, "error install", "done teardowns clean", ...reported], at: "released", output: red(69) },
-  { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
+  { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", ...pictured, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
   { title: "a tier that had nothing to do is no failure", told: [...testing, "done install skipped"], at: "holding.running.test.custom", context: { verdict: null } },
   { title: "green is said only after one more look", told: untested, at: "holding.running.test.lastLook", context: { verdict: null } },
   { title: "a task found dead by the last look is red", told: [...untested, "done lastLook dead", ...explained, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "task-died" } }, ...red(1) } },
   { title: "the last words are told with the failure", told: [...untested, "done lastLook dead", ...explained], at: cleaning, inputs: { evidence: { app, settled: steadyStack.settled } }, context: { evidence: ["last words"] } },
-  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...untested, "done lastLook dead", end], at: cleaning, context: { evidence: [], verdict: { kind: "failed" } } })),
+  ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: [...untested, "done lastLook dead", end], at: picturing, context: { evidence: [], verdict: { kind: "failed" } } })),
   { title: "a stop while the last words are read changes nothing of the verdict", told: [...untested, "done lastLook dead", "stop TERM"], at: cleaning, context: { verdict: { kind: "failed", failure: { code: "task-died" } } } },
   { title: "a deploy more than the plan has is red", told: [...untested, "done lastLook second", ...explained, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } }, ...red(1) } },
   { title: "a deploy fewer than the plan has is red", told: [...secondRound, "done upgrade passed", "done lastLook steady"], at: explaining, context: { verdict: { kind: "failed", failure: { code: "deploys-miscounted" } } } },
@@ -170,12 +174,15 @@ const whole: readonly Story[] = [
   { title: "after the deps the app is deployed", told: [...needing, "done deps up"], at: "holding.running.deploy", context: { verdict: null } },
   { title: "without its deps nothing is tried, and everything is torn down, the app first", told: [...needing, "done deps failed"], at: cleaning, inputs: { teardowns: { targets: [target, needed] } }, context: { verdict: { kind: "failed", failure } } },
   { title: "deps that break end the run", told: [...needing, "error deps", "done teardowns clean", ...reported], at: "released", output: red(69) },
-  { title: "a run with a dep has two deploys", told: [...needing, "done deps up", "done deploy up", "done install passed", "done lastLook second"], at: cleaning, context: { verdict: { kind: "passed" } } },
+  { title: "a run with a dep has two deploys", told: [...needing, "done deps up", "done deploy up", "done install passed", "done lastLook second", ...pictured], at: cleaning, context: { verdict: { kind: "passed" } } },
   { title: "an upgrade is aimed at the ref, from the base that was deployed", told: twice, at: "holding.running.test.upgrade", inputs: { deploy: { app, version: base }, upgrade: { tier: "upgrade", target: version, facts: { version: base } } } },
   { title: "between two rounds the app is removed, and then deployed anew", told: [...firstRound], at: "holding.running.test.replacing", inputs: { replaceTeardown: { ...target, cookies: [] } } },
-  { title: "every round is gone through before the last look", told: [...secondRound, "done upgrade passed", "done lastLook second", "done teardowns clean", ...reported], at: "released", started: [...actors, "deploy", "upgrade", "backup", "restore", "replaceTeardown", "deploy", "upgrade", "lastLook", "teardowns", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
+  { title: "every round is gone through before the last look", told: [...secondRound, "done upgrade passed", "done lastLook second", ...pictured, "done teardowns clean", ...reported], at: "released", started: [...actors, "deploy", "upgrade", "backup", "restore", "replaceTeardown", "deploy", "upgrade", "lastLook", "takePicture", "teardowns", "drainAll", "writeReport"], output: { verdict: { kind: "passed" }, ...red(0) } },
   { title: "an app that cannot be removed between two rounds is not deployed over", told: [...firstRound, "done replaceTeardown dirty", "done teardowns clean", ...reported], at: "released", output: red(1) },
   ...(["error replaceTeardown", "after teardownBudget"] as const).map((end) => ({ title: `${end} between two rounds ends the run`, told: [...firstRound, end, "done teardowns clean", ...reported], at: "released", output: red(69) })),
+  { title: "a run is green only once its app has been pictured", told: green, at: picturing, inputs: { takePicture: { url: "https://hello" } }, context: { verdict: null } },
+  ...(["error takePicture", "after pictureBudget"] as const).map((end) => ({ title: `${end} does not keep a green run from passing`, told: [...green, end], at: cleaning, context: { verdict: { kind: "passed" } } })),
+  { title: "a picture of an app that failed does not make it pass", told: [...testing, "done install failed", ...pictured], at: cleaning, context: { verdict: { kind: "failed", failure } } },
   { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "passed and dirty is 3", told: [...tested, "done teardowns dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
@@ -186,7 +193,7 @@ const whole: readonly Story[] = [
     output: red(3, { kind: "dirty", residue: [{ kind: "service", name: `${app.stack} (teardown did not finish)` }] }),
   })),
   { title: "a stop during the test is torn down and 143", told: [...stopped, "done teardowns clean", ...reported], at: "released", output: red(143) },
-  { title: "the results of a failed tier are kept for the report", told: [...testing, "done install failed"], at: cleaning, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
+  { title: "the results of a failed tier are kept for the report", told: [...testing, "done install failed"], at: picturing, context: { tiersLeft: ["custom"], results: [{ tier: "install", outcome: { kind: "fail", failure }, tests: [passedTest] }] } },
   { title: "a lost lock that is reclaimed is torn down and 75", told: [...lost, "done reclaimLock ours", "done teardowns clean", ...reported], at: "released", output: red(75) },
   ...(["done reclaimLock taken", "error reclaimLock", "after drainBudget"] as const).map((end) => ({
     title: `a lost lock and ${end}: another run owns the app, so nothing is touched`,
