@@ -60,6 +60,7 @@ export const variables = {
   nodeImage: { env: ["CCCI_NODE_IMAGE"], otherwise: "docker.io/library/node:20-alpine", help: "image of the short job that asks the Swarm's other nodes; all it needs is `node`" },
   nodeSocket: { env: ["CCCI_NODE_SOCKET"], otherwise: "/var/run/docker.sock", help: "where docker listens on those nodes" },
   caFile: { env: ["CCCI_CA_FILE"], otherwise: "the authorities that Node brings", help: "PEM file with one more authority for the probes of https addresses; the tests get it as NODE_EXTRA_CA_CERTS" },
+  chromium: { env: ["CCCI_CHROMIUM"], otherwise: "chromium, where it is installed; with --sandbox none", help: "browser that draws the app's first page for the report; `off`: no picture" },
   skipFetch: { env: ["CCCI_SKIP_FETCH"], otherwise: "unset", help: "use the staged copy in the canonical recipes folder instead of a clone" },
   quick: { env: ["CCCI_QUICK"], otherwise: "unset", help: "the quick lane; until there is one the run is cold and says so" },
   sandboxDir: { env: ["RECIPE_CI_SANDBOX"], otherwise: "$XDG_STATE_HOME/recipe-ci/sandbox", help: "where --sandbox and demo keep everything" },

@@ -46,7 +46,7 @@ describe("the exported charts", () => {
     const ways = [...first.matchAll(/data-source="([^"]*)" data-target="run\.holding\.tearingDown" data-events="([^"]*)"/g)].map(([, from, why]) => [from, why]);
     expect(ways).toEqual([
       ["run.holding.running", "any failure · stop · deadline · lock lost"],
-      ["run.holding.running.test", "every tier passed"],
+      ["run.holding.running.picturing", "done"],
     ]);
   });
 

@@ -30,8 +30,8 @@ const pictures: readonly { readonly name: string; readonly model: StateModel }[]
 describe.each(pictures)("the picture $name", ({ name, model }) => {
   test("fits a screen", async () => {
     const { width, height } = await placeChart(model);
-    expect(width, name).toBeLessThanOrEqual(1_600);
-    expect(height, name).toBeLessThanOrEqual(1_650);
+    expect(width, name).toBeLessThanOrEqual(1_700);
+    expect(height, name).toBeLessThanOrEqual(1_800);
   });
 
   test("has every text within its box, and no label over another or over a state", async () => {

@@ -7,7 +7,7 @@ interface Phrase {
 }
 
 const done = "done";
-const passed = "every tier passed";
+const passed = "all passed";
 const failure = "any failure";
 const untold = "";
 
@@ -25,14 +25,15 @@ const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
 /** Why a state is left, in as few words as a first picture bears: the detailed pictures have actors, guards and budgets. */
 const phraseOf = (transition: TransitionModel): Phrase => {
   const { kind, event } = transition;
-  if (settles(transition, "settlePassed")) return { text: passed, kind: "done" };
+  if (settles(transition, "settlePassed")) return { text: done, kind: "done" };
   if (settles(transition, "nextRound")) return { text: "next round", kind: "done" };
   if (kind === "always") return phraseOfChoice(transition);
   if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
   if (event === "lock.lost") return { text: "lock lost", kind: "event" };
   if (event === "lock.held") return { text: "lock held", kind: "event" };
   if (failing.some((action) => settles(transition, action)) || kind === "error" || kind === "after") return { text: failure, kind: "error" };
-  return kind === "event" ? { text: event, kind } : { text: done, kind: "done" };
+  if (kind === "event") return { text: event, kind };
+  return { text: transition.target?.endsWith(".picturing") === true ? passed : done, kind: "done" };
 };
 
 const order = [done, passed, failure, "stop", "deadline", "lock lost"];

@@ -5,7 +5,6 @@ import { lastEnd } from "../../effects/janitor/reap-ports.js";
 import { readAppRecord } from "../../effects/record/app-record.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
-import { nothingObserved } from "../../effects/report/observed.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
@@ -23,6 +22,7 @@ import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise, type Rescue } from "../supervisor.js";
+import { createBeside } from "../wiring/beside.js";
 import { provideTeardown } from "../wiring/providers.js";
 import { provideRun } from "../wiring/run-providers.js";
 
@@ -67,7 +67,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
 
   const opened = await openRun(settings, io, leftMs);
   const { runDir, host, record, renderer } = opened;
-  const { journal, path, follow } = observeRun(opened);
+  const beside = createBeside({ host, settings, runDir, leftMs });
+  const { journal, path, follow } = observeRun(opened, beside.onState);
   const chart = bestEffort(() => readFileSync(chartPicture, "utf8"));
   announce(settings, opened);
 
@@ -82,7 +83,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     report: {
       runDir,
       record: () => record.current,
-      observed: () => nothingObserved,
+      observed: beside.observed,
       chart,
       path,
       makeRoom: () => dropClone(settings, opened),
@@ -90,8 +91,12 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
-    onPrepared: opened.onPrepared,
     deps: () => opened.prepared()?.deps.map(({ app }) => app.domain) ?? [],
+    onPrepared: (prepared) => {
+      opened.onPrepared(prepared);
+      beside.onPrepared(prepared);
+    },
+    takePicture: beside.takePicture,
     onHeld: tellLastEnd(settings, opened),
     onTest: renderer.onTest,
   });

@@ -23,7 +23,7 @@ export interface RunObservation {
 }
 
 /** Writes down where the run is, in its journal and its record, and shows it. Nothing of the run depends on it. */
-export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun): RunObservation => {
+export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun, onState: (leaf: string) => void): RunObservation => {
   const path: string[] = [];
   let step: string | null = null;
   let show = (): void => undefined;
@@ -33,6 +33,7 @@ export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun): 
       record.enter(leaf, phaseOf(leaf));
       step = null;
       path.push(`run.${leaf}`);
+      onState(leaf);
     },
     onStep: (actor, state) => {
       const leaf = state[0] ?? "";

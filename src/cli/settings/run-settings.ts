@@ -6,6 +6,7 @@ import { tiers, type Tier } from "../../machines/vocabulary.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
 import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
 import { rememberSecret } from "../../effects/redact.js";
+import { findExecutable } from "../../effects/children/find-executable.js";
 import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
 import { buildLink, buildNumber, given, type Env } from "./ci.js";
@@ -40,6 +41,8 @@ export interface RunSettings extends HostSettings {
   readonly inspect: boolean;
   /** The run's clone of the recipe stays after its end. */
   readonly keep: boolean;
+  /** The browser for a picture of the app; null: none is taken. */
+  readonly chromium: string | null;
   readonly json: boolean;
   /** After its end the run prunes to so many; null: nobody asked for that. */
   readonly keepRuns: number | null;
@@ -115,6 +118,13 @@ const sourceOf = (asked: Given | null, cwd: string): { readonly source: string |
   }
 };
 
+/** In the sandbox a browser would take longer than all the rest: it is asked for by name. */
+const chromiumOf = ({ sandbox }: HostSettings, env: Env): string | null => {
+  const asked = variable(env, "chromium");
+  if (asked === "off") return null;
+  return asked ?? (sandbox === null ? findExecutable("chromium", env["PATH"] ?? "") : null);
+};
+
 /** Only the environment: a run has no such flag. */
 const keepRunsOf = (env: Env): number | null => {
   const asked = setting({}, env, "keepNewest");
@@ -153,6 +163,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     skipFetch: variable(env, "skipFetch") !== null,
     inspect: flags.inspect === true,
     keep: flags.keep === true,
+    chromium: chromiumOf(host, env),
     json: flags.json === true,
     keepRuns: keepRunsOf(env),
     notices: [

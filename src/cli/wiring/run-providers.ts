@@ -24,6 +24,7 @@ import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
 import { depsMachine } from "../../machines/deps/deps.machine.js";
 import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js";
+import type { RunPorts } from "../../machines/run/run.ports.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { App, Domain, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
@@ -48,6 +49,7 @@ export interface RunWiring {
   readonly deps: () => readonly Domain[];
   /** An app's lock is ours; the card of whoever had it before. */
   readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
+  readonly takePicture: RunPorts["takePicture"];
   readonly onTest: (tier: Tier, result: TestResult) => void;
 }
 
@@ -155,6 +157,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       deploy: provideDeploy(world, deployWiring),
       tier: provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest }),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
+      takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),
       reclaimLock: fromPromise(async ({ input: { domains } }) => {
         await registry.scope("work").drain(drainMs);

@@ -6,6 +6,7 @@ const phases = [
   ["holding.running.deps", "deploy"],
   ["holding.running.deploy", "deploy"],
   ["holding.running.test", "test"],
+  ["holding.running.picturing", "test"],
   ["holding.tearingDown", "tearingDown"],
   ["reporting", "reporting"],
 ] as const;

@@ -17,7 +17,10 @@ export interface ScreenshotSettings {
 }
 
 /** Either a file in the run's folder, or why there is none. */
-export type Picture = { readonly file: string; readonly trouble: null } | { readonly file: null; readonly trouble: string };
+export interface Picture {
+  readonly file: string | null;
+  readonly trouble: string | null;
+}
 
 /** All tries together. */
 export const screenshotLimitMs = 45_000;
@@ -86,7 +89,7 @@ export const takeScreenshot = async (settings: ScreenshotSettings, url: string, 
     replaceFile(join(settings.runDir, "screenshot.png"), second.length > first.length ? second : first);
     return { file: "screenshot.png", trouble: null };
   } catch (error) {
-    return { file: null, trouble: stop.aborted ? "the run was stopped" : error instanceof Error && error.name === "Error" ? error.message : failureFrom(error).message };
+    return { file: null, trouble: stop.aborted ? "the run ended before it was drawn" : error instanceof Error && error.name === "Error" ? error.message : failureFrom(error).message };
   } finally {
     bestEffort(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   }

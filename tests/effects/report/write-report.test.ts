@@ -52,7 +52,7 @@ const toldWith = (given: Partial<Told> = {}): Told => ({
 test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
   const page = renderReportHtml(toldWith(), extras);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=/i);
-  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(11);
+  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(13);
   expect(page).toContain('name="viewport"');
   expect(page).toContain("prefers-color-scheme:dark");
 });

@@ -82,7 +82,7 @@ test("a stop ends the browser with all that it started", async () => {
   const stop = new AbortController();
   const { runDir, picture } = take(browser("sleep 60 & sleep 60"), "http://127.0.0.1:1/", stop.signal);
   setTimeout(() => stop.abort(), 200);
-  expect(await picture).toEqual({ file: null, trouble: "the run was stopped" });
+  expect(await picture).toEqual({ file: null, trouble: "the run ended before it was drawn" });
   await expectNoProcesses(cookie);
   expect(existsSync(join(runDir, "browser"))).toBe(false);
 });

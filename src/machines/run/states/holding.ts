@@ -3,6 +3,7 @@ import { runSetup } from "../run-setup.js";
 import { acquire } from "./acquire.js";
 import { deps } from "./deps.js";
 import { deploy } from "./deploy.js";
+import { picturing } from "./picturing.js";
 import { recover } from "./recover.js";
 import { tearingDown } from "./tearing-down.js";
 import { test } from "./test.js";
@@ -24,7 +25,7 @@ const running = runSetup.createStateConfig({
   },
   after: { deadline: endsAtDeadline("#run.holding.tearingDown") },
   initial: "recover",
-  states: { recover, deps, deploy, test },
+  states: { recover, deps, deploy, test, picturing },
 });
 
 export const holding = runSetup.createStateConfig({

@@ -92,7 +92,7 @@ export const firstVerdictStands = violations(
   "the first verdict stands",
 );
 
-const picturing = "run.holding.running.test.picturing";
+const picturing = "run.holding.running.picturing";
 
 /** Only a stack that is as it settled, after every tier, is pictured without a verdict, and only then is one that `passed` said. */
 export const passesOnlyByTests = violations(

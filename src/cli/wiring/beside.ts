@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { fromPromise } from "xstate";
+import { createAbra } from "../../effects/abra/abra.js";
+import { inTerminal } from "../../effects/abra/lint/in-terminal.js";
+import { lintRecipe } from "../../effects/abra/lint/lint-recipe.js";
+import { createGit } from "../../effects/recipe/git.js";
+import { nothingObserved, type LintReport, type Observed } from "../../effects/report/observed.js";
+import { takeScreenshot, type Picture } from "../../effects/screenshot/take-screenshot.js";
+import { createUsageTally } from "../../effects/usage/usage-tally.js";
+import { watchUsage } from "../../effects/usage/watch-usage.js";
+import type { RunPorts } from "../../machines/run/run.ports.js";
+import type { Prepared } from "../../machines/run/run.types.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import type { Host } from "./host.js";
+
+export interface BesideOf {
+  readonly host: Host;
+  readonly settings: RunSettings;
+  readonly runDir: string;
+  /** Until the run's deadline. ms */
+  readonly leftMs: () => number;
+}
+
+/** What a run finds out for its report while it does its work: none of it can change a verdict, and none of it rejects. */
+export interface Beside {
+  readonly onPrepared: (prepared: Prepared) => void;
+  /** The run's chart is in this state now. */
+  readonly onState: (leaf: string) => void;
+  readonly takePicture: RunPorts["takePicture"];
+  readonly observed: () => Observed;
+}
+
+/** A picture must not take a run over its deadline, and with that its verdict. */
+const reserveMs = 5_000;
+
+const lintWith = ({ host, settings, runDir }: BesideOf, { app }: Prepared): Promise<LintReport> => {
+  const scope = host.registry.scope("work");
+  const lintDir = join(runDir, "abra", "lint");
+  const log = host.log.child({ actor: "lint" });
+  const abraOf = (abra: string) =>
+    createAbra({ abra, scope, env: () => ({ ...host.env(), ABRA_DIR: lintDir }), cwd: runDir, onOutput: (verb, text) => log.info({ abra: verb }, text.trimEnd()) });
+  return lintRecipe(
+    {
+      git: createGit({ scope, env: () => host.env(), cwd: runDir }),
+      abra: abraOf(settings.abra),
+      abraInTerminal: inTerminal(settings.abra, abraOf("script")),
+      lintDir,
+      canonical: settings.abraDir,
+      server: settings.server,
+      clone: join(runDir, "abra", "recipes", app.recipe),
+      outputFile: join(runDir, "lint.txt"),
+    },
+    app,
+    scope.closing,
+  );
+};
+
+export const createBeside = (of: BesideOf): Beside => {
+  const { host, settings, runDir, leftMs } = of;
+  const scope = host.registry.scope("work");
+  const tally = createUsageTally();
+  let prepared: Prepared | null = null;
+  let watch: AbortController | null = null;
+  let lint: Promise<LintReport> | null = null;
+  let linted: LintReport | null = null;
+  let picture: Picture = { file: null, trouble: null };
+
+  const watchFrom = ({ app }: Prepared): void => {
+    watch = new AbortController();
+    void watchUsage(host.engine("work"), app.stack, tally, AbortSignal.any([watch.signal, scope.closing]));
+  };
+
+  return {
+    onPrepared: (found) => {
+      prepared = found;
+      lint = lintWith(of, found).then((report) => (linted = report));
+    },
+    onState: (leaf) => {
+      if (leaf.startsWith("holding.running.deploy") && prepared !== null && watch === null) watchFrom(prepared);
+      if (leaf.startsWith("holding.running.test")) tally.rested();
+      if (leaf.startsWith("holding.tearingDown")) watch?.abort();
+    },
+    takePicture: fromPromise(async ({ input: { url }, signal }) => {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.floor(leftMs() - reserveMs)))]);
+      const { chromium, caFile } = settings;
+      if (chromium !== null) picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, url, until);
+      await Promise.race([lint, new Promise((resolve) => until.addEventListener("abort", resolve, { once: true }))]);
+    }),
+    observed: () => ({
+      ...nothingObserved,
+      lint: linted ?? (lint === null ? null : { kind: "not-run", why: "the run's tests ended before it did" }),
+      usage: tally.result(),
+      screenshot: picture.file,
+      screenshotTrouble: picture.trouble,
+    }),
+  };
+};
