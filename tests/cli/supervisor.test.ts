@@ -22,7 +22,7 @@ import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js
 import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
-const prepared: Prepared = { app, deps: [], settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, plan: { rounds: [{ deploys: { tag: null, commit: "c" }, tiers: ["install"] }], skips: [] } };
+const prepared: Prepared = { app, deps: [], settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, plan: { rounds: [{ deploys: { tag: null, commit: "c" }, tiers: ["install"] }], skips: [] }, slips: [] };
 const input: RunInput = {
   runId: "1" as RunInput["runId"],
   recipe: "notes",

@@ -73,7 +73,7 @@ const wholeRun = (tests: never) =>
   runMachine.provide({
     actors: {
       stops: hangs(),
-      prepareRecipe: gives({ app, settings, deps: [dep(1)], plan }),
+      prepareRecipe: gives({ app, settings, deps: [dep(1)], plan, slips: [] }),
       janitor: janitorMachine.provide({
         actors: {
           discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),

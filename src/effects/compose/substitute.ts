@@ -32,6 +32,25 @@ const valueOf = (substitution: string, { lookup }: Variables, at: Place): string
   throw composeRefused(at, `the variable ${required[0]} is required and is not set`, "Set it in .env.sample, or in the operator's overlay.");
 };
 
+/** A variable that a text reads. */
+export interface Reading {
+  readonly name: string;
+  /** It says what to take where the variable is not set. */
+  readonly hasDefault: boolean;
+  /** docker refuses the file where it is not set. */
+  readonly isRequired: boolean;
+}
+
+/** The variables that a text reads, as the same pattern finds them. */
+export const readingsIn = (text: string): readonly Reading[] =>
+  [...text.matchAll(pattern)].flatMap(([, , named, braced]) => {
+    const all = named ?? braced;
+    if (all === undefined) return [];
+    const end = all.search(/:?[-?]/);
+    const rest = end === -1 ? "" : all.slice(end).replace(":", "");
+    return [{ name: end === -1 ? all : all.slice(0, end), hasDefault: rest.startsWith("-"), isRequired: rest.startsWith("?") }];
+  });
+
 const whyInvalid = (rest: string): string => {
   const alternative = /^\$\{(\w+):?\+/.exec(rest)?.[1];
   return alternative === undefined ? "a `$` that begins no variable: for the character itself, write `$$`" : `\${${alternative}:+…}, a form that docker stack deploy does not know`;

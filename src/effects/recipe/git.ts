@@ -14,6 +14,8 @@ export interface GitAsk {
   readonly answers?: readonly number[];
   /** Told what it prints, as it comes; of a long answer, only the end is resolved with. */
   readonly onOutput?: (text: string) => void;
+  /** The output as it is, blanks at both ends included. */
+  readonly raw?: boolean;
   /** It asks the source: it gets the credentials. */
   readonly remote?: boolean;
 }
@@ -41,10 +43,10 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
   async (args, given = {}) => {
-    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, remote = false } = given instanceof AbortSignal ? { signal: given } : given;
+    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, remote = false, raw = false } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
     const variables = { ...env(), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
     const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
-    if (end.exitCode === 0) return end.stdout.trim();
+    if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);
   };

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { Engine } from "../docker/engine.js";
+import { slipLine } from "../../machines/slip.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
@@ -17,6 +18,7 @@ import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
 import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
+import { assertNotDeadly, findSlips } from "./slips/read-slips.js";
 import { readRecipeSettings } from "./recipe-settings.js";
 
 export interface PrepareSettings extends FetchSettings {
@@ -76,8 +78,12 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const tiers = tiersOf(settings, recipeSettings);
     const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
     const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
-    const prepared: Prepared = { app, settings: recipeSettings, deps, plan };
+    const bases = plan.rounds.flatMap(({ deploys }) => (deploys.commit === commit ? [] : [deploys]));
+    const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases }, signal);
+    const prepared: Prepared = { app, settings: recipeSettings, deps, plan, slips };
     settings.onPrepared(prepared);
     for (const line of planLines(plan, target)) note(line);
+    for (const slip of slips) note(`slip: ${slipLine(slip)}`);
+    assertNotDeadly(slips);
     return prepared;
   });

@@ -1,6 +1,7 @@
 import type { Budgets } from "../budgets.js";
 import type { PreparedApp } from "../deps/deps.types.js";
 import type { Plan } from "../plan.js";
+import type { Slip } from "../slip.js";
 import type { Up } from "../settle/settle.types.js";
 import type { Facts } from "../tier/facts.js";
 import type {
@@ -55,6 +56,8 @@ export interface Prepared {
   /** What must run first, in the order of deployment. */
   readonly deps: readonly PreparedApp[];
   readonly plan: Plan;
+  /** What the packager forgot, as far as the recipe's files tell. None of them is deadly: such a recipe is not prepared. */
+  readonly slips: readonly Slip[];
 }
 
 /** What is there under the app's name before the run has done anything. */

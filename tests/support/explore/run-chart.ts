@@ -59,10 +59,10 @@ export const runChart: ChartUnderTest = {
   external: [stop("TERM"), stop("INT"), ...lockEvents],
   outputs: {
     prepareRecipe: {
-      "": { app, settings, deps: [], plan },
-      untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] } },
-      needing: { app, settings, deps: [dep(1)], plan: { rounds: [{ deploys: version, tiers: ["install"] }], skips: [] } },
-      twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] } },
+      "": { app, settings, deps: [], plan, slips: [] },
+      untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] }, slips: [] },
+      needing: { app, settings, deps: [dep(1)], plan: { rounds: [{ deploys: version, tiers: ["install"] }], skips: [] }, slips: [] },
+      twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] }, slips: [] },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
     findRemains: {

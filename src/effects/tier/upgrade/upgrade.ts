@@ -12,7 +12,7 @@ import { seedMarkers } from "../markers/seed-markers.js";
 import type { Operation, OperationWiring } from "../operation.js";
 import { abraLabels } from "../state-tests.js";
 import { awaitUpdate } from "./await-update.js";
-import { mergeEnv } from "./merge-env.js";
+import { mergeEnv } from "../../abra/merge-env.js";
 
 const sampleName = ".env.sample";
 

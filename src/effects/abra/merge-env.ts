@@ -1,5 +1,5 @@
-import { assignmentsIn } from "../../abra/env-file.js";
-import type { Assignment } from "../../abra/env-grammar.js";
+import { assignmentsIn } from "./env-file.js";
+import type { Assignment } from "./env-grammar.js";
 
 export interface MergedEnv {
   readonly text: string;

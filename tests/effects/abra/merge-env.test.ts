@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { settingsIn } from "../../../../src/effects/abra/env-file.js";
-import { mergeEnv } from "../../../../src/effects/tier/upgrade/merge-env.js";
+import { settingsIn } from "../../../src/effects/abra/env-file.js";
+import { mergeEnv } from "../../../src/effects/abra/merge-env.js";
 
 const merged = (env: string, sample: string): string => mergeEnv(env, "app.env", sample, ".env.sample").text;
 

@@ -1,0 +1,115 @@
+import { posix } from "node:path";
+import type { Slip, SlipCode } from "../../../machines/slip.js";
+import type { Place } from "../../compose/compose-refused.js";
+import type { ComposeObject } from "../../compose/compose-objects.js";
+import { versionLabel } from "../../compose/deploy-labels.js";
+import { textOf } from "../../compose/read-tree.js";
+import type { Compose } from "../../compose/resolve-compose.js";
+import { readingsIn } from "../../compose/substitute.js";
+import { versionName } from "../plan/plan-lines.js";
+import { isRecipeVersion } from "../plan/version-order.js";
+import type { Configured } from "./recipe-at.js";
+
+/** One version of a recipe as it comes to. */
+export interface Resolved extends Configured {
+  readonly compose: Compose;
+}
+
+export interface SlipFacts {
+  readonly stack: string;
+  /** The ref under test. */
+  readonly tested: Resolved;
+  /** What is upgraded from; null: nothing. */
+  readonly base: Resolved | null;
+  /** The version that has the tested one's number already; null: it is a new number, or the very commit. */
+  readonly published: Resolved | null;
+}
+
+const slip = (code: SlipCode, { file, line }: Place, sentence: string, deadly = false): Slip => ({ file, line, code, sentence, deadly });
+
+/** The file that a config or a secret is made of, by its name in the recipe: beside the first compose file, whichever names it. */
+const sourceOf = ({ texts }: Resolved, { entries }: ComposeObject): string | null => {
+  const [first = ""] = texts.keys();
+  const file = textOf(entries.get("file"));
+  return file === "" ? null : posix.join(posix.dirname(first), file);
+};
+
+const blobOf = (resolved: Resolved, object: ComposeObject): string | null => resolved.recipe.files.get(sourceOf(resolved, object) ?? "")?.blob ?? null;
+
+/** The variable of abra.sh that is in the object's name, as the file has it. */
+const variableIn = ({ texts, abraSh }: Resolved, { at }: ComposeObject): string | null => {
+  const lines = (texts.get(at.file) ?? "").split("\n").slice(at.line - 1, at.line + 8);
+  const named = lines.filter((line) => /\bname\s*:/.test(line)).flatMap((line) => readingsIn(line));
+  return named.find(({ name }) => abraSh.includes(`${name}=`))?.name ?? named.find(({ name }) => name !== "STACK_NAME")?.name ?? null;
+};
+
+/** A config cannot be changed on the Swarm: another content needs another name. */
+const unrenamed = ({ tested, base }: SlipFacts): readonly Slip[] => {
+  if (base === null) return [];
+  return tested.compose.objects.flatMap((object) => {
+    const before = base.compose.objects.find(({ kind, name }) => kind === object.kind && name === object.name);
+    if (object.external || (object.kind !== "configs" && object.kind !== "secrets") || before === undefined) return [];
+    const [now, then] = [blobOf(tested, object), blobOf(base, before)];
+    if (now === null || then === null || now === then) return [];
+    const variable = variableIn(tested, object);
+    const raise = variable === null ? "give it a name with a version in it" : `raise ${variable} in abra.sh`;
+    const kind = object.kind.slice(0, -1);
+    return [slip("config-not-renamed", object.entries.get("name")?.at ?? object.at, `${sourceOf(tested, object) ?? object.key} changed since ${versionName(base.recipe.version)}, and the ${kind} ${object.key} has the same name as then: the Swarm changes none, and the upgrade would fail. To do: ${raise}.`, true)];
+  });
+};
+
+const imagesOf = ({ compose }: Resolved): ReadonlyMap<string, { readonly image: string; readonly at: Place }> =>
+  new Map(compose.services.map(({ name, at, rest }) => [name, { image: textOf(rest.entries.get("image")), at: rest.entries.get("image")?.at ?? at }]));
+
+const labelOf = ({ compose }: Resolved, stack: string) => versionLabel(compose, stack);
+
+/** Images that moved while the recipe's version did not. */
+const movedImages = ({ stack, tested, base, published }: SlipFacts): readonly Slip[] => {
+  const label = labelOf(tested, stack);
+  const same = published ?? (base !== null && label !== null && labelOf(base, stack)?.value === label.value ? base : null);
+  if (same === null || label === null) return [];
+  const before = imagesOf(same);
+  return [...imagesOf(tested)].flatMap(([name, { image, at }]) => {
+    const then = before.get(name)?.image;
+    if (then === undefined || then === image) return [];
+    return [slip("image-without-version", at, `the image of ${name} went from ${then} to ${image}, and the recipe's version is still ${label.value}. To do: a new version in the label and as a tag.`)];
+  });
+};
+
+const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
+  const label = labelOf(tested, stack);
+  const app = tested.compose.services.find(({ name }) => name === "app");
+  const wanted = `coop-cloud.\${STACK_NAME}.version=1.0.0+APP-VERSION`;
+  if (label === null) return app === undefined ? [] : [slip("no-version-label", app.at, `the service app has no label that names the recipe's version. To do: ${wanted}`)];
+  return isRecipeVersion(label.value) ? [] : [slip("version-label-form", label.at, `the version label says ${label.value}, which is no recipe version with the app's version behind a plus. To do: ${wanted}`)];
+};
+
+/** What a deploy is made of. */
+const parts = (resolved: Resolved): string => {
+  const { recipe, texts, compose } = resolved;
+  const names = new Set([...texts.keys(), "abra.sh", ".env.sample", ...compose.objects.flatMap((object) => sourceOf(resolved, object) ?? [])]);
+  return JSON.stringify([...names].toSorted().map((name) => [name, recipe.files.get(name)?.blob ?? null]));
+};
+
+const publishedAlready = ({ stack, tested, published }: SlipFacts): readonly Slip[] => {
+  const label = labelOf(tested, stack);
+  if (published === null || label === null || parts(published) === parts(tested)) return [];
+  return [slip("version-published", label.at, `${label.value} was published at ${published.recipe.version.commit.slice(0, 8)}, and this is not what was published. To do: a new version.`)];
+};
+
+/** What the Swarm takes as a name of a config or a secret; of a service one less. */
+const nameMax = 64;
+
+const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => [
+  ...compose.objects.flatMap(({ kind, name, key, at, entries }) =>
+    (kind === "secrets" || kind === "configs") && name.length > nameMax
+      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${kind.slice(0, -1)} ${key} would be called ${name}: ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
+      : [],
+  ),
+  ...compose.services.flatMap(({ name, at }) =>
+    `${stack}_${name}`.length >= nameMax ? [slip("name-too-long", at, `the service ${name} would be called ${stack}_${name}, and the Swarm takes ${nameMax - 1} characters. To do: a shorter name.`, true)] : [],
+  ),
+];
+
+/** What the packager has forgotten, as far as the recipe's files tell. Decides nothing but what is deadly. */
+export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [...unrenamed(facts), ...tooLong(facts), ...labelSlips(facts), ...publishedAlready(facts), ...movedImages(facts)];

@@ -1,0 +1,99 @@
+import { exportsIn } from "../../abra/abra-sh.js";
+import { settingsIn } from "../../abra/env-file.js";
+import { composeFiles } from "../../compose/overlay.js";
+import type { Version } from "../../../machines/plan.js";
+import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
+import type { Git } from "../git.js";
+
+/** A file of a recipe as git has it at one commit. */
+export interface FileAt {
+  /** Equal for equal content. */
+  readonly blob: string;
+  readonly bytes: number;
+}
+
+/** A recipe's files at one commit, out of git's own store: no checkout, and no link of it is followed. */
+export interface RecipeAt {
+  readonly version: Version;
+  readonly files: ReadonlyMap<string, FileAt>;
+  /** The text of a file, or null where there is none, or where it has more bytes than are wanted. */
+  readonly read: (name: string, bytesMax: number) => Promise<string | null>;
+}
+
+const limitMs = 30_000;
+
+/** More than any recipe has. */
+const listingMax = 2 * 1024 * 1024;
+
+/** What git lists, or null once that is too much: a small repository can have an endless tree. */
+const listingOf = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<string | null> => {
+  const tooMuch = new AbortController();
+  let listing = "";
+  const onOutput = (text: string): void => {
+    if (listing.length <= listingMax) listing += text;
+    else tooMuch.abort();
+  };
+  try {
+    await git(["-C", dir, "ls-tree", "-r", "-z", "-l", "--full-tree", commit], { signal: AbortSignal.any([signal, tooMuch.signal]), limitMs, onOutput });
+  } catch (error) {
+    if (!tooMuch.signal.aborted) throw error;
+  }
+  return listing.length > listingMax ? null : listing;
+};
+
+const plainFile = /^100(?:644|755) blob ([0-9a-f]{40,64}) +(\d+)\t(.+)$/s;
+
+/** Null for a tree with more files than a recipe has: nothing is said of it then. */
+export const recipeAt = async (git: Git, dir: string, version: Version, signal: AbortSignal): Promise<RecipeAt | null> => {
+  const listing = await listingOf(git, dir, version.commit, signal);
+  if (listing === null) return null;
+  const files = new Map<string, FileAt>();
+  for (const line of listing.split("\0")) {
+    const [, blob, bytes, name] = plainFile.exec(line) ?? [];
+    if (blob !== undefined && name !== undefined) files.set(name, { blob, bytes: Number(bytes) });
+  }
+  const read = async (name: string, bytesMax: number): Promise<string | null> => {
+    const file = files.get(name);
+    if (file === undefined || file.bytes > bytesMax) return null;
+    return git(["-C", dir, "cat-file", "blob", file.blob], { signal, limitMs, raw: true });
+  };
+  return { version, files, read };
+};
+
+export const sampleName = ".env.sample";
+
+export const sampleAt = async (recipe: RecipeAt): Promise<string> => (await recipe.read(sampleName, sampleBytesMax)) ?? "";
+
+/** What a recipe comes to with one .env: the texts of its compose files and the variables that are put into them. */
+export interface Configured {
+  readonly recipe: RecipeAt;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly abraSh: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** As much as is read in no time: what is larger is read on another thread, and only to judge it. */
+const charactersMax = 32 * 1024;
+const expansionMax = 256 * 1024;
+const aliasesMax = 10;
+
+const count = (text: string, sign: string): number => text.split(sign).length - 1;
+
+const isSmall = (texts: readonly string[], variables: Readonly<Record<string, string>>): boolean => {
+  const text = texts.join("\n");
+  const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
+  return text.length <= charactersMax && count(text, "*") <= aliasesMax && count(text, "$") * longest <= expansionMax;
+};
+
+/** Null where the files are more than is read in no time. */
+export const configured = async (recipe: RecipeAt, env: string, file: string, ours: Readonly<Record<string, string>>): Promise<Configured | null> => {
+  const abraSh = (await recipe.read("abra.sh", abraShBytesMax)) ?? "";
+  const variables = { ...exportsIn(abraSh), ...settingsIn(env, file), ...ours };
+  const texts = new Map<string, string>();
+  for (const name of new Set(composeFiles(variables).slice(0, 50))) {
+    const text = await recipe.read(name, charactersMax);
+    if (text !== null) texts.set(name, text);
+    else if (recipe.files.has(name)) return null;
+  }
+  return isSmall([...texts.values()], variables) ? { recipe, texts, abraSh, variables } : null;
+};

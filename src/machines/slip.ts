@@ -1,0 +1,21 @@
+/** What a packager forgets. Never rename one: reports have them. */
+export type SlipCode =
+  | "config-not-renamed"
+  | "image-without-version"
+  | "no-version-label"
+  | "version-label-form"
+  | "version-published"
+  | "name-too-long";
+
+/** One slip in a recipe, found in its files alone, before anything is deployed. */
+export interface Slip {
+  readonly file: string;
+  readonly line: number;
+  readonly code: SlipCode;
+  /** What is wrong and what to do about it. */
+  readonly sentence: string;
+  /** The deploy would fail by it: the run need not try. */
+  readonly deadly: boolean;
+}
+
+export const slipLine = ({ file, line, sentence }: Slip): string => `${file}:${line}: ${sentence}`;
