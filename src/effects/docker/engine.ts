@@ -6,6 +6,7 @@ import { createBudget, type Budget } from "./engine-budget.js";
 import { failureOfExchange, failureOfStatus, garbage, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
 import { asStream, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
 import type { Version } from "./engine-schema.js";
+import { shaped } from "./engine-shapes.js";
 import { createTurnstile } from "./turnstile.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -85,7 +86,7 @@ export const createEngine = (connection: Connection): Engine => {
 
   const negotiate = async (budget: Budget): Promise<string> => {
     const answer = await begin({ method: "GET", target: "/version", ask: {} }, "/version", budget);
-    const { ApiVersion, MinAPIVersion = ourVersion } = parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version") as Partial<Version>;
+    const { ApiVersion, MinAPIVersion = ourVersion } = shaped(parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"), "/version") as Partial<Version>;
     if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
     if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
     return minorOf(MinAPIVersion) > minorOf(ourVersion) ? MinAPIVersion : ourVersion;
@@ -103,8 +104,9 @@ export const createEngine = (connection: Connection): Engine => {
         within(asked, ask, async (budget) => {
           const text = await textOf(await versioned(method, path, ask, budget), asked, answerBytesMax);
           budget.end();
+          const answer = text.trim() === "" ? undefined : parse(text, asked);
           // The one place where an answer is taken for what the Engine's schema says it is.
-          return (text.trim() === "" ? undefined : parse(text, asked)) as T;
+          return (method === "GET" ? shaped(answer, path) : answer) as T;
         }),
       );
     },

@@ -54,6 +54,33 @@ test("a body goes out as JSON, and bytes as they are", async () => {
   expect(bodies).toEqual(['application/json {"Name":"a"}', "application/x-tar tar"]);
 });
 
+test.each<readonly [path: string, answers: readonly unknown[]]>([
+  ["/services", [{}, "x", 42, [null], [{ ID: "a" }], [{ ID: "a", Spec: null }], [{ ID: "a", Spec: { Name: 7 } }]]],
+  ["/tasks", [{ ID: "a" }, [{ ID: "a", ServiceID: "b", DesiredState: "running" }]]],
+  ["/containers/json", [{}, [{}], [[]]]],
+  ["/networks", [[{ Id: "a" }]]],
+  ["/volumes", [null, [], { Volumes: 5 }, { Volumes: [null] }]],
+  ["/swarm", [null, {}, { Spec: null }]],
+  ["/info", [null, [], "x"]],
+])("an answer to %s that is JSON and not the Engine's is garbage, and no bug of ours", async (path, answers) => {
+  for (const answer of answers) {
+    const { socket } = await startDaemon(json(answer));
+    expect(await failureOf(engineOn(socket).json("GET", path)), JSON.stringify(answer)).toMatchObject({ code: "docker-garbage", exitCode: 69 });
+  }
+});
+
+test("an answer without a body is none to a question, and a list of nothing may be null", async () => {
+  const silent = await startDaemon((_, answer) => void answer.end());
+  expect(await failureOf(engineOn(silent.socket).json("GET", "/services"))).toMatchObject({ code: "docker-garbage" });
+  const nothing = await startDaemon(json(null));
+  expect(await engineOn(nothing.socket).json("GET", "/services")).toEqual([]);
+});
+
+test("a daemon that tells its version as null is garbage", async () => {
+  const { socket } = await listen(createServer((one) => void one.on("data", () => one.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"))));
+  expect(await failureOf(engineOn(socket).json("GET", "/info"))).toMatchObject({ code: "docker-garbage" });
+});
+
 test.each([
   [404, "service a not found", { code: "docker-refused", status: 404 }, isNotFound],
   [409, "volume is in use", { code: "docker-refused", status: 409 }, isConflict],
