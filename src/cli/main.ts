@@ -1,4 +1,5 @@
 import { learnFromEnvironment } from "../effects/secrets/learn-secrets.js";
+import { oneLine } from "../effects/report/printable.js";
 import { guardOutput } from "../effects/stops/broken-output.js";
 import { exitWith } from "../effects/stops/exit.js";
 import { failureFrom, isRunError } from "../machines/errors.js";
@@ -44,8 +45,8 @@ const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Pr
 /** A user's mistake is told in two lines and without a stack; a bug keeps its stack. */
 const explain = (error: unknown, io: Io): ExitCode => {
   const failure = failureFrom(error);
-  io.err(`recipe-ci: ${failure.message}`);
-  for (const line of failure.details) io.err(`  ${line}`);
+  io.err(`recipe-ci: ${oneLine(failure.message)}`);
+  for (const line of failure.details) io.err(`  ${oneLine(line)}`);
   io.err(`next: ${failure.hint}`);
   return failure.exitCode;
 };

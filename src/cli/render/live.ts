@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../../machines/duration.js";
 import { redact } from "../../effects/redact.js";
+import { printable } from "../../effects/report/printable.js";
 import { phaseNames, phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
@@ -33,7 +34,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
       `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
       ...phaseNames.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
     ].join("\n");
-  const redraw = setInterval(() => draw(tree()), redrawMs);
+  const redraw = setInterval(() => draw(printable(tree())), redrawMs);
   redraw.unref();
 
   return {
@@ -51,7 +52,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
       clearInterval(redraw);
       record = closed;
       phase = null;
-      draw(tree());
+      draw(printable(tree()));
       draw.done();
       for (const text of summary(output, closed, runDir, chart)) write(text);
     },

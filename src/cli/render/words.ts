@@ -2,6 +2,7 @@ import { formatDuration } from "../../machines/duration.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { RunContext, RunOutput } from "../../machines/run/run.types.js";
 import type { LockCard, TestResult } from "../../machines/vocabulary.js";
+import { oneLine } from "../../effects/report/printable.js";
 import { verdictLine } from "../../effects/report/report-input.js";
 
 const since = (card: LockCard): string => (card.since === null ? "" : ` since ${card.since}`);
@@ -14,7 +15,7 @@ export const describeHolder = (card: LockCard, state: string | null): string =>
     : `run ${card.runId} (pid ${card.pid ?? "?"}${link(card)})${since(card)}${state === null ? "" : `, now in ${state}`}`;
 
 export const describeTest = ({ name, outcome, durationMs }: TestResult): string =>
-  `${outcome === "passed" ? "ok" : outcome === "failed" ? "FAILED" : "skipped"}  ${name} (${formatDuration(durationMs)})`;
+  `${outcome === "passed" ? "ok" : outcome === "failed" ? "FAILED" : "skipped"}  ${oneLine(name)} (${formatDuration(durationMs)})`;
 
 /** The phase and, inside it, what is going on: `deploy: converging (1 of 2 services up)`. */
 export const describePhase = (phase: string, step: string | null, context: RunContext): string => {
@@ -40,7 +41,7 @@ const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
 
 const failureLines = ({ verdict }: RunOutput): readonly string[] =>
   verdict.kind === "failed"
-    ? [...verdict.failure.details.map((line) => `  ${line}`), `${verdict.failure.code}: ${verdict.failure.message}`, `next: ${verdict.failure.hint}`]
+    ? [...verdict.failure.details.map((line) => `  ${oneLine(line)}`), `${verdict.failure.code}: ${oneLine(verdict.failure.message)}`, `next: ${oneLine(verdict.failure.hint)}`]
     : [];
 
 const cleanLine = (output: RunOutput): string => {
@@ -65,7 +66,7 @@ export const summary = (output: RunOutput, record: RunRecordFile, runDir: string
     "",
     ...failureLines(output),
     ...residueLines(output),
-    `${record.recipe}${record.domain === null ? "" : ` (${record.domain})`}: ${verdictLine(output.verdict)}, exit code ${output.exitCode}`,
+    `${record.recipe}${record.domain === null ? "" : ` (${record.domain})`}: ${oneLine(verdictLine(output.verdict))}, exit code ${output.exitCode}`,
     ...record.phases.map(({ name, durationMs }) => `  ${name.padEnd(width)}  ${formatDuration(durationMs ?? 0)}`),
     `  ${cleanLine(output)}`,
     `  log     ${runDir}/run.log`,
