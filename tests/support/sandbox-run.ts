@@ -64,20 +64,28 @@ export class Sandbox {
 
 const listFiles = (folder: string): readonly string[] => readdirSync(folder);
 
-/** Processes whose environment names the sandbox; the sandbox's engine ends a moment after the last of its work. */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // It ended meanwhile.
+  }
+};
+
+const belongsTo = (root: string, pid: string): boolean => textOf(`/proc/${pid}/environ`).includes(root);
+
+const limitMs = 5_000;
+
+/**
+ * Processes whose environment names the sandbox; the sandbox's engine ends a moment after the last of its work. All of
+ * /proc is read once before and once after those that were found are gone: it takes a busy host some tenths of a second.
+ */
 const survivorsOf = async (root: string): Promise<readonly string[]> => {
-  for (let attempt = 0; ; attempt += 1) {
-    const found = readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-      .flatMap((pid) => {
-        try {
-          const environ = readFileSync(`/proc/${pid}/environ`, "utf8");
-          return environ.includes(root) ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")}`] : [];
-        } catch {
-          return [];
-        }
-      });
-    if (found.length === 0 || attempt === 100) return found;
-    await pause(50);
+  for (const end = Date.now() + limitMs; ; ) {
+    const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && belongsTo(root, name));
+    if (found.length === 0) return [];
+    while (Date.now() < end && found.some((pid) => belongsTo(root, pid))) await pause(20);
+    const alive = found.filter((pid) => belongsTo(root, pid));
+    if (alive.length > 0) return alive.map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`);
   }
 };
