@@ -45,7 +45,8 @@ export const policyDenied = (recipe: string, findings: readonly Finding[]): RunE
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
   const details = findings.slice(0, shownMax).map(line);
   return new RunError("policy-denied", first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`, {
-    hint: hints.join(" "),
+    // One that ends in a command must not run into the next.
+    hint: hints.join("; "),
     details: findings.length > shownMax ? [...details, `… and ${findings.length - shownMax} more`] : details,
   });
 };

@@ -18,8 +18,19 @@ const tokensOf = (rule: string): readonly Token[] | null => {
   return tokens;
 };
 
-/** Matchers that name whole hosts. Others (HostRegexp among them) do not keep a rule to a host that we could tell. */
+/** Matchers that name whole hosts. Others do not keep a rule to a host that we could tell. */
 const hostMatchers: ReadonlySet<string> = new Set(["Host", "HostHeader", "HostSNI"]);
+
+/**
+ * Any name below a host, as recipes write it for traefik 2: `{subdomain:\w+}.HOST`. Of patterns, only those few that
+ * cannot end the group that traefik puts them into; any other may take every host.
+ */
+const belowHost = /^\{\w+:(?:\\w|\.|\[[a-zA-Z0-9-]+\]|\[\^\.\])[+*]\}\.(?<host>[a-z0-9.-]+)$/;
+
+const isBoundPattern = (word: string, isOurs: (host: string) => boolean): boolean => {
+  const host = belowHost.exec(word)?.groups?.["host"];
+  return host !== undefined && isOurs(host);
+};
 
 interface Reader {
   readonly tokens: readonly Token[];
@@ -46,7 +57,8 @@ const factor = (reader: Reader, isOurs: (host: string) => boolean, depth: number
   const next = reader.tokens[reader.at];
   if (next?.kind !== "matcher") return null;
   reader.at += 1;
-  return hostMatchers.has(next.name) && next.words.length > 0 && next.words.every(isOurs);
+  if (next.words.length === 0) return false;
+  return hostMatchers.has(next.name) ? next.words.every(isOurs) : next.name === "HostRegexp" && next.words.every((word) => isBoundPattern(word, isOurs));
 };
 
 const both = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {

@@ -11,6 +11,8 @@ test.each([
   "Host(`a.test`) && (Path(`/x`) || Path(`/y`))",
   "HostSNI(`a.test`)",
   " Host( `a.test` ) ",
+  "Host(`a.test`) || HostRegexp(`{subdomain:\\w+}.a.test`)",
+  "HostRegexp(`{any:.+}.a.test`, `{any:[a-z0-9-]+}.www.a.test`)",
 ])("%s takes requests for our hosts alone", (rule) => {
   expect(isBoundTo(rule, ours)).toBe(true);
 });
@@ -24,6 +26,11 @@ test.each([
   "Host()",
   "HostSNI(`*`)",
   "HostRegexp(`.*`)",
+  "HostRegexp(`{subdomain:\\w+}.b.test`)",
+  "HostRegexp(`{subdomain:x)|(?:.*}.a.test`)",
+  "HostRegexp(`{subdomain:.*}a.test`)",
+  "HostRegexp(`{host:.*}`)",
+  "HostRegexp(`.+\\.a\\.test`)",
   "PathPrefix(`/`)",
   "",
   "Host(`a.test`",
