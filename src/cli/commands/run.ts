@@ -91,7 +91,6 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
-    deps: () => opened.prepared()?.deps.map(({ app }) => app.domain) ?? [],
     onPrepared: (prepared) => {
       opened.onPrepared(prepared);
       beside.onPrepared(prepared);

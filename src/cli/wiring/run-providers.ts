@@ -45,8 +45,6 @@ export interface RunWiring {
   /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
   readonly mustBeOnDisk: () => void;
   readonly onPrepared: (prepared: Prepared) => void;
-  /** The deps once they are prepared. */
-  readonly deps: () => readonly Domain[];
   /** An app's lock is ours; the card of whoever had it before. */
   readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
   readonly takePicture: RunPorts["takePicture"];
