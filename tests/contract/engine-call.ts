@@ -5,6 +5,7 @@ import type { ContractWorld } from "./world.js";
 
 export interface Asked {
   readonly query?: Readonly<Record<string, string | number | boolean | object>>;
+  /** Bytes go as an archive, anything else as JSON. */
   readonly body?: object;
 }
 
@@ -14,7 +15,7 @@ export interface HelpRequested {
   readonly json: unknown;
 }
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 const pathOf = (path: string, { query = {} }: Asked): string => {
   const given = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]));
@@ -28,8 +29,9 @@ const open = async (world: ContractWorld, method: Method, path: string, asked: A
   if (stdin === null || stdout === null) throw new Error("docker system dial-stdio has no pipes");
   stdin.on("error", () => undefined); // It may end before all is written; the answer tells.
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const text = asked.body === undefined ? "" : JSON.stringify(asked.body);
-    const headers = { Host: "docker", Connection: "close", ...(text === "" ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }) };
+    const text = asked.body === undefined ? "" : asked.body instanceof Uint8Array ? asked.body : JSON.stringify(asked.body);
+    const type = typeof text === "string" ? "application/json" : "application/x-tar";
+    const headers = { Host: "docker", Connection: "close", ...(text === "" ? {} : { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }) };
     const sent = request({ method, path: pathOf(path, asked), headers, createConnection: () => Duplex.from({ readable: stdout, writable: stdin }) }, resolve);
     sent.on("error", reject);
     sent.end(text);

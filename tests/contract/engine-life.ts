@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { firstEntry, tarOf } from "../../src/effects/docker/tar.js";
 import { ask, expectRefusal, firstLine, framesOf } from "./engine-call.js";
 import { expectDone } from "./expect-said.js";
 import type { Chapter } from "./expectation.js";
@@ -181,6 +182,45 @@ export const engineLife: Chapter = {
         const frames = framesOf((await ask(world, "POST", `/exec/${Id}/start`, { body: { Detach: false, Tty: false } })).bytes);
         expect(frames.toSorted(([one], [other]) => one - other)).toEqual([[1, "one\n"], [2, "bad\n"]]);
         expect((await ask(world, "GET", `/exec/${Id}/json`)).json).toMatchObject({ Running: false, ExitCode: 3 });
+      },
+    },
+    {
+      title: "a program runs in the folder that is named, and one that the image does not have is refused, or ends with 126 or 127",
+      mark: "E",
+      check: async (world) => {
+        const start = async (Cmd: readonly string[]): Promise<readonly [number, unknown, number | null]> => {
+          const made = await ask(world, "POST", `/containers/${await container(world)}/exec`, { body: { Cmd, WorkingDir: "/data", User: "0", AttachStdout: true, AttachStderr: true } });
+          const { Id } = made.json as { Id: string };
+          const started = await ask(world, "POST", `/exec/${Id}/start`, { body: { Detach: false, Tty: false } });
+          const { ExitCode } = (await ask(world, "GET", `/exec/${Id}/json`)).json as { ExitCode: number | null };
+          return [started.status, framesOf(started.bytes), ExitCode];
+        };
+        expect(await start(["node", "-e", "require('fs').writeFileSync('by-exec', 'x'); console.log(process.cwd().endsWith('/data') || process.cwd().includes('_data'))"])).toEqual([200, [[1, "true\n"]], 0]);
+        const [status, , exitCode] = await start(["no-such-program"]);
+        expect(status === 400 || exitCode === 126 || exitCode === 127).toBe(true);
+      },
+    },
+    {
+      title: "files are put into a container as an archive, under their owner and mode, and come back as one; a folder comes first, with its owner",
+      mark: "E",
+      check: async (world) => {
+        const path = `/containers/${await container(world)}/archive`;
+        const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+        const body = tarOf([{ name: "by-archive", content: "marked\n", uid, gid, mode: 0o644 }]);
+        expect((await ask(world, "PUT", path, { query: { path: "/data" }, body })).status).toBe(200);
+        const file = await ask(world, "GET", path, { query: { path: "/data/by-archive" } });
+        expect(firstEntry(file.bytes, 100)).toMatchObject({ kind: "file", size: 7, content: Buffer.from("marked\n") });
+        expect(firstEntry((await ask(world, "GET", path, { query: { path: "/data" } })).bytes, 0)).toMatchObject({ kind: "directory" });
+      },
+    },
+    {
+      title: "a path that is not there, in a container or with no container, is 404; files into a file are refused",
+      mark: "E",
+      check: async (world) => {
+        const path = `/containers/${await container(world)}/archive`;
+        expectRefusal(await ask(world, "GET", path, { query: { path: "/data/no-such-file" } }), [404], /./);
+        expectRefusal(await ask(world, "GET", "/containers/no-such-container/archive", { query: { path: "/data" } }), [404], /No such container/);
+        expectRefusal(await ask(world, "PUT", path, { query: { path: "/data/by-archive" }, body: tarOf([]) }), [400], /./);
       },
     },
     {

@@ -1,3 +1,4 @@
+import { abraBackup } from "./abra-backup.js";
 import { abraLife } from "./abra-life.js";
 import { abraManners } from "./abra-manners.js";
 import { abraWaits } from "./abra-waits.js";
@@ -8,4 +9,4 @@ import { engineManners } from "./engine-manners.js";
 import type { Chapter } from "./expectation.js";
 
 /** All that recipe-ci counts on from docker and abra, each row with the evidence it has. */
-export const table: readonly Chapter[] = [engineManners, engineLife, dockerManners, dockerLife, abraManners, abraLife, abraWaits];
+export const table: readonly Chapter[] = [engineManners, engineLife, dockerManners, dockerLife, abraManners, abraLife, abraBackup, abraWaits];

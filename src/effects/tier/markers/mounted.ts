@@ -3,7 +3,7 @@ import { isRunError, RunError } from "../../../machines/errors.js";
 import type { App } from "../../../machines/vocabulary.js";
 import { isPassing, isRefused } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
-import type { ContainerSummary } from "../../docker/engine-schema.js";
+import type { ContainerSummary, Service } from "../../docker/engine-schema.js";
 import { stackFilter } from "../../docker/look-at-stack.js";
 
 /** A volume where a running container has it. */
@@ -43,6 +43,16 @@ const findMount = async ({ engine, app, volume, writes }: Pick<VolumeWork<unknow
 /** Whether another try may end otherwise: the container was taken away, stopped, or is being so, or the daemon restarts. */
 const mayPass = (error: unknown): boolean => isPassing(error) || (isRefused(error) && [404, 409, 500].includes(error.status));
 
+const isMounted = async ({ engine, app, volume }: VolumeWork<unknown>, signal: AbortSignal): Promise<boolean> => {
+  const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters: stackFilter(app.stack) }, signal });
+  return services.some(({ Spec }) => (Spec.TaskTemplate?.ContainerSpec?.Mounts ?? []).some(({ Type, Source }) => Type === "volume" && Source === volume));
+};
+
+const noMount = ({ app, volume, doing }: VolumeWork<unknown>): RunError =>
+  new RunError("volume-unreachable", `${doing} the volume ${volume} is not possible: no service of ${app.domain} mounts the volume`, {
+    hint: "What was in it is out of the app's reach. Did its name change, or the service that had it?",
+  });
+
 const gaveUp = ({ app, volume, doing }: VolumeWork<unknown>, limitMs: number, last: unknown): RunError =>
   new RunError("volume-unreachable", `${doing} the volume ${volume} of ${app.domain} was not possible within ${limitMs / 1_000} s: ${isRunError(last) ? last.message : "no container that has it mounted runs on this node"}`, {
     hint: "Does a container of the app come and go? The run's log has what the Swarm did meanwhile.",
@@ -51,7 +61,8 @@ const gaveUp = ({ app, volume, doing }: VolumeWork<unknown>, limitMs: number, la
 
 /**
  * Does something to a volume through a container that has it. Where that container is being replaced, another is found
- * and it is done again, for 90 s: what cannot be done is an error and never an empty answer. `act` may be called again
+ * and it is done again, for 90 s: what cannot be done is an error and never an empty answer. A volume that no service
+ * mounts is not waited for. `act` may be called again
  * after it was done half.
  */
 export const withVolume = async <T>(work: VolumeWork<T>, signal: AbortSignal, limitMs = replacedMs): Promise<T> => {
@@ -61,6 +72,7 @@ export const withVolume = async <T>(work: VolumeWork<T>, signal: AbortSignal, li
     try {
       const mounted = await findMount(work, signal);
       if (mounted !== null) return await work.act(mounted);
+      if (!(await isMounted(work, signal))) throw noMount(work);
     } catch (error) {
       signal.throwIfAborted();
       if (!mayPass(error)) throw error;

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { deployBackupService } from "../support/swarm/backup-service.js";
+import { SwarmHost } from "../support/swarm/host.js";
+import { redWays } from "../support/tiers/red-ways.js";
+import { testRedWays } from "../support/tiers/tier-world.js";
+
+let removeService: () => Promise<void>;
+beforeAll(async () => {
+  removeService = await deployBackupService();
+}, 120_000);
+afterAll(() => removeService(), 90_000);
+
+let host: SwarmHost;
+beforeEach(() => {
+  host = new SwarmHost();
+});
+afterEach(() => host.close());
+
+describe("on a real Swarm, a recipe with three versions and data in two volumes", () => {
+  test("passes all five tiers on one deployment, and leaves nothing", async () => {
+    const { code, stdout } = await host.start(["run", "guestbook", "--src", host.repository("guestbook")], "green").ended;
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/deploy 0\.2\.0\+1\.1\.0, upgrade it to 0\.3\.0\+1\.2\.0; tiers: install, upgrade, backup, restore, custom/);
+    for (const ok of ["data in the volumes survived", "a snapshot was made", "data in the volumes are as they were in the backup", "10-everything-is-back", "10-sign"]) expect(stdout).toContain(`ok  ${ok}`);
+    expect((JSON.parse(readFileSync(join(host.root, "runs", "green", "run.json"), "utf8")) as { deploys: number }).deploys).toBe(1);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  testRedWays(redWays, () => ({
+    root: host.root,
+    repository: (recipe) => host.repository(recipe),
+    run: (args, runId, env) => host.start(args, runId, env).ended,
+    leftovers: () => host.leftovers(),
+  }));
+});
