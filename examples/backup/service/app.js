@@ -55,7 +55,7 @@ const runHooks = async ({ services }, label, say) => {
     say(`${label} of ${service.Spec.Name}`);
     const { code, said } = await exec(await containerOf(service), asShell(command));
     if (said.trim() !== "") say(said.trimEnd());
-    if (code !== 0) throw new Error(`the ${label} of ${service.Spec.Name} ended with ${code}: ${said.trim().split("\n").at(-1)}`);
+    if (code !== 0) throw new Error(`the ${label} of ${service.Spec.Name} ended with ${code}${said.trim() === "" ? "" : `: ${said.trim().split("\n").at(-1)}`}`);
   }
 };
 

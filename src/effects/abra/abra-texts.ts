@@ -22,6 +22,9 @@ const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-onl
 /** It wanted to know how wide its terminal is, and has none: seen by a working CI on `recipe lint`. */
 const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY/i];
 
+/** abra found no service that backs up. Background knowledge, not seen. */
+const noBackupService = [/no backup-?bot\b/i, /no services? .*label/i, /backup-?bot .*not (?:found|deployed)/i];
+
 /** What abra calls a container that is not there to run something in: docker's own words. */
 const noContainer = [/is not running/i, /no such container/i, /is restarting/i, /\b409\b/];
 
@@ -46,3 +49,4 @@ export const saysUnknownApp = (said: string): boolean => matches(unknownApp, sai
 export const saysNoTerminal = (said: string): boolean => matches(noTerminal, said);
 /** A container was being replaced just then: worth another try. */
 export const saysNoContainer = (said: string): boolean => matches(noContainer, said);
+export const saysNoBackupService = (said: string): boolean => matches(noBackupService, said);
