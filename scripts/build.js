@@ -44,6 +44,9 @@ const put = (file, content) => {
   renameSync(beside, file);
 };
 
+/** esbuild escapes what is beyond ASCII in strings, and leaves it in regular expressions; the loader reads Latin-1, which is quicker. */
+const ascii = (text) => text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 const bundle = async ([name, entry]) => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -70,7 +73,7 @@ const bundle = async ([name, entry]) => {
     legalComments: "none",
     logLevel: "warning",
   });
-  const { text } = outputFiles[0];
+  const text = ascii(outputFiles[0].text);
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
   put(join(dist, `${name}.cjs`), `${text}//${hash}\n`);
   return { hash, inputs: Object.keys(metafile.inputs) };

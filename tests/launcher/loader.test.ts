@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../support/bundle.js";
@@ -48,4 +48,11 @@ test("a node that is too old is told what to do, with 69, before anything newer 
     stdout: "",
     stderr: "recipe-ci: node 20.18.3 is too old. Install Node 20.19 or newer.\n",
   });
+});
+
+test("what is built is ASCII, for the loader reads its bytes one by one: a bar in a regular expression is one, too", () => {
+  const dist = join(root, "dist");
+  const built = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".cjs"));
+  expect(built).toContain("recipe-ci.cjs");
+  expect(built.filter((name) => /[\u0080-\uffff]/.test(readFileSync(join(dist, name), "utf8")))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { watchUsage } from "../../effects/usage/watch-usage.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
+import { createTierTimes } from "./tier-times.js";
 import type { Host } from "./host.js";
 
 export interface BesideOf {
@@ -59,6 +60,7 @@ export const createBeside = (of: BesideOf): Beside => {
   const { host, settings, runDir, leftMs } = of;
   const scope = host.registry.scope("work");
   const tally = createUsageTally();
+  const tierTimes = createTierTimes();
   let prepared: Prepared | null = null;
   let watch: AbortController | null = null;
   let lint: Promise<LintReport> | null = null;
@@ -76,6 +78,7 @@ export const createBeside = (of: BesideOf): Beside => {
       lint = lintWith(of, found).then((report) => (linted = report));
     },
     onState: (leaf) => {
+      tierTimes.onState(leaf);
       if (leaf.startsWith("holding.running.deploy") && prepared !== null && watch === null) watchFrom(prepared);
       if (leaf.startsWith("holding.running.test")) tally.rested();
       if (leaf.startsWith("holding.tearingDown")) watch?.abort();
@@ -90,6 +93,7 @@ export const createBeside = (of: BesideOf): Beside => {
       ...nothingObserved,
       lint: linted ?? (lint === null ? null : { kind: "not-run", why: "the run's tests ended before it did" }),
       usage: tally.result(),
+      tierTimes: tierTimes.times(),
       screenshot: picture.file,
       screenshotTrouble: picture.trouble,
     }),

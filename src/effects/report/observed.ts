@@ -1,3 +1,5 @@
+import type { Tier } from "../../machines/vocabulary.js";
+
 /** One rule of `abra recipe lint`, as its table has it. */
 export interface LintRule {
   /** `R007`. */
@@ -28,14 +30,22 @@ export interface ServiceUsage {
   readonly peak: Usage;
 }
 
+/** How long a tier took, from its first hook to its last. */
+export interface TierTime {
+  readonly tier: Tier;
+  readonly durationMs: number;
+}
+
 /** What a run finds out beside its verdict, which none of it can change. null or empty: it could not be found out. */
 export interface Observed {
   readonly lint: LintReport | null;
   readonly usage: readonly ServiceUsage[];
+  /** In the order in which they were entered. */
+  readonly tierTimes: readonly TierTime[];
   /** The picture's name in the run's folder. */
   readonly screenshot: string | null;
   /** Why there is no picture where one was tried. */
   readonly screenshotTrouble: string | null;
 }
 
-export const nothingObserved: Observed = { lint: null, usage: [], screenshot: null, screenshotTrouble: null };
+export const nothingObserved: Observed = { lint: null, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: null };

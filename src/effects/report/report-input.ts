@@ -36,7 +36,7 @@ export interface ToldBeside {
 
 export const tell = ({ results, ...input }: ReportInput, beside: ToldBeside): Told => {
   const skips = input.plan?.skips ?? [];
-  const tiers = tierReports(results, skips);
+  const tiers = tierReports(results, skips, beside.observed.tierTimes);
   const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint });
   return { ...input, ...beside, tiers, rungs, level: levelOf(rungs) };
 };

@@ -32,7 +32,7 @@ const tierTable = ({ tiers }: Told): readonly string[] =>
         "|---|---|---|---|---|",
         ...tiers.map((report) => {
           const reason = reasonOf(report.outcome);
-          return `| ${report.tier} | ${marks[report.outcome.kind]} | ${testsOf(report)} | ${formatDuration(report.durationMs)} | ${reason === null ? "" : inlineCode(reason)} |`;
+          return `| ${report.tier} | ${marks[report.outcome.kind]} | ${testsOf(report)} | ${report.outcome.kind === "skip" && report.durationMs === 0 ? "—" : formatDuration(report.durationMs)} | ${reason === null ? "" : inlineCode(reason)} |`;
         }),
       ];
 

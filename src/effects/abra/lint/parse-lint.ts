@@ -10,9 +10,13 @@ const headings: Readonly<Record<string, Column>> = { ...Object.fromEntries(colum
 const yes = new Set(["✅", "✔", "✓", "yes", "true", "y"]);
 const no = new Set(["❌", "✘", "✗", "no", "false", "n"]);
 
+/** Thin, thick, or ASCII's. */
+const bar = /[│┃|]/;
+const outerBars = /^[│┃|]|[│┃|]$/g;
+
 /** A line of a table drawn with bars of any kind, or of one that has only gaps. */
 const cellsOf = (line: string): readonly string[] => {
-  const cells = /[│┃|]/.test(line) ? line.trim().replace(/^[│┃|]/, "").replace(/[│┃|]$/, "").split(/[│┃|]/) : line.trim().split(/\s{2,}|\t/);
+  const cells = bar.test(line) ? line.trim().replace(outerBars, "").split(bar) : line.trim().split(/\s{2,}|\t/);
   return cells.map((cell) => cell.trim());
 };
 
