@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constantFrom, assert as forAll, property, stringMatching, tuple, uniqueArray } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asRunApp, domainFor, runAppOfObject, runAppOfStack, stackFor } from "../../src/machines/names.js";
+import type { Domain } from "../../src/machines/vocabulary.js";
 
 const label = stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
 const zones = tuple(label, label, constantFrom("com", "localhost", "test")).map((parts) => parts.join("."));
@@ -9,7 +10,7 @@ const recipes = stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);
 const hex = stringMatching(/^[0-9a-f]{6}$/);
 const runApps = tuple(stringMatching(/^[a-z0-9][a-z0-9-]{0,3}$/).filter((prefix) => prefix !== "warm"), hex, zones).map(([prefix, digits, zone]) => ({
   zone,
-  domain: `${prefix}-${digits}.${zone}`,
+  domain: `${prefix}-${digits}.${zone}` as Domain,
 }));
 
 describe("a name that is minted", () => {
@@ -78,7 +79,7 @@ describe("an object belongs", () => {
   test("to the stack that its label names, whatever its own name says", () => {
     forAll(
       property(runApps, runApps, (own, other) => {
-        const object = { name: `${stackFor(other.domain as never)}_data`, stackLabel: stackFor(own.domain as never) };
+        const object = { name: `${stackFor(other.domain)}_data`, stackLabel: stackFor(own.domain) };
         expect(runAppOfObject(object, own.zone, [])).toBe(own.domain);
         expect(runAppOfObject({ ...object, stackLabel: "traefik" }, own.zone, [])).toBeNull();
       }),
@@ -88,7 +89,7 @@ describe("an object belongs", () => {
   test("without a label, to the app whose stack its name begins with, and an underscore after it", () => {
     forAll(
       property(runApps, label, ({ domain, zone }, rest) => {
-        const stack = stackFor(domain as never);
+        const stack = stackFor(domain);
         expect(runAppOfObject({ name: `${stack}_${rest}`, stackLabel: null }, zone, [stack])).toBe(domain);
         for (const name of [stack, `${stack}${rest}`, `abcde${stack}_${rest}`, `${stack}_`]) {
           expect([name, runAppOfObject({ name, stackLabel: null }, zone, [stack])]).toEqual([name, null]);
@@ -100,7 +101,7 @@ describe("an object belongs", () => {
   test("to nobody else than the longest stack that is known: foo_bar's are not foo_bar_baz's, nor the other way", () => {
     forAll(
       property(runApps, uniqueArray(label, { minLength: 2, maxLength: 2 }), ({ domain, zone }, [more = "", rest = ""]) => {
-        const short = stackFor(domain as never);
+        const short = stackFor(domain);
         const long = `${short}_${more}`;
         expect(runAppOfObject({ name: `${long}_${rest}`, stackLabel: null }, zone, [short, long])).toBeNull();
         expect(runAppOfObject({ name: `${short}_${rest}`, stackLabel: null }, zone, [short, long])).toBe(domain);

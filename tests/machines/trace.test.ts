@@ -2,24 +2,32 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createActor, fromCallback, fromPromise, toPromise, waitFor, type AnyActorRef } from "xstate";
+import { createActor, toPromise, waitFor, type ActorRefFrom } from "xstate";
 import { machines } from "../../src/cli/chart/machines.js";
 import { openJournal } from "../../src/effects/record/journal.js";
 import { depsMachine } from "../../src/machines/deps/deps.machine.js";
+import { depsPorts } from "../../src/machines/deps/deps.ports.js";
 import { deployMachine } from "../../src/machines/deploy/deploy.machine.js";
+import { deployPorts } from "../../src/machines/deploy/deploy.ports.js";
 import { janitorMachine } from "../../src/machines/janitor/janitor.machine.js";
+import { janitorPorts } from "../../src/machines/janitor/janitor.ports.js";
 import { laneMachine } from "../../src/machines/lane/lane.machine.js";
 import { reapMachine } from "../../src/machines/reap/reap.machine.js";
+import { reapPorts } from "../../src/machines/reap/reap.ports.js";
 import { runMachine } from "../../src/machines/run/run.machine.js";
-import type { RunEvent, RunInput } from "../../src/machines/run/run.types.js";
+import { runPorts } from "../../src/machines/run/run.ports.js";
+import type { RunInput } from "../../src/machines/run/run.types.js";
 import { settleMachine } from "../../src/machines/settle/settle.machine.js";
-import type { StackEvent } from "../../src/machines/settle/settle.types.js";
+import { settlePorts } from "../../src/machines/settle/settle.ports.js";
 import { teardownMachine } from "../../src/machines/teardown/teardown.machine.js";
+import { teardownPorts } from "../../src/machines/teardown/teardown.ports.js";
 import { teardownsMachine } from "../../src/machines/teardowns/teardowns.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
+import { tierPorts } from "../../src/machines/tier/tier.ports.js";
 import type { TraceLine } from "../../src/machines/trace-line.js";
 import { verifyTrace } from "../../src/machines/trace.js";
 import { settledStack } from "../support/explore/stacks.js";
+import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js";
 import { runChart } from "../support/explore/run-chart.js";
 import { app, candidate, card, cookie, dep, facts, passedTest, plan, settings } from "../support/explore/samples.js";
 
@@ -31,79 +39,89 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const gives = (output: unknown): never => fromPromise(async () => output) as never;
-const fails = (): never => fromPromise(async () => Promise.reject(new Error("it went wrong"))) as never;
-const hangs = (): never => fromPromise(async () => new Promise(() => undefined)) as never;
+const gives = <T>(output: T) => (): T => output;
+const fails = (): never => {
+  throw new Error("it went wrong");
+};
+
+type Tests = NonNullable<Scripts<typeof tierPorts>["runTier"]>;
 
 const teardown = teardownMachine.provide({
-  actors: {
+  actors: scriptedPorts(teardownPorts, {
     drain: gives(undefined),
     takeStock: gives({ isDeployed: true, hasStrangers: false }),
-    undeployApp: fails(),
+    undeployApp: fails,
     removeServices: gives(undefined),
     waitGone: gives(undefined),
     removeObjects: gives(undefined),
     cleanNodes: gives({ residue: [], unasked: [] }),
     listResidue: gives([]),
-  },
+  }),
 });
 
-const settledNews: StackEvent = { type: "stack.seen", ...settledStack };
-
 const settle = settleMachine.provide({
-  actors: {
-    observeStack: fromCallback(({ sendBack }) => sendBack(settledNews)) as never,
-    probeApp: fromCallback(({ sendBack }) => sendBack({ type: "probe.answered", url: "https://hello" })) as never,
+  actors: scriptedPorts(settlePorts, {
+    observeStack: (say) => say({ type: "stack.seen", ...settledStack }),
+    probeApp: (say) => say({ type: "probe.answered", url: "https://hello" }),
     gatherEvidence: gives({ lines: [] }),
-  },
+  }),
 });
 
 const deploy = deployMachine.provide({
+  actors: {
+    ...scriptedPorts(deployPorts, { createApp: gives(undefined), configureApp: gives({ images: [] }), prepullImages: gives(undefined), submitDeploy: gives(undefined) }),
+    settle,
+  },
+});
+
+const reap = reapMachine.provide({
+  actors: {
+    ...scriptedPorts(reapPorts, { probeApp: gives({ kind: "orphan" as const, cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined) }),
+    teardown,
+  },
+});
+
+const janitor = janitorMachine.provide({
+  actors: {
+    ...scriptedPorts(janitorPorts, { discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }), sweepLockFiles: gives({ swept: [] }) }),
+    lane: laneMachine.provide({ actors: { reap } }),
+  },
+});
+
+const tierWith = (runTier: Tests) =>
+  tierMachine.provide({
     actors: {
-      createApp: gives(undefined),
-      configureApp: gives({ images: [] }),
-      prepullImages: gives(undefined),
-      submitDeploy: gives(undefined),
+      ...scriptedPorts(tierPorts, { runHook: gives(undefined), operate: gives(facts), runTier, observeStack: () => undefined, gatherEvidence: gives({ lines: [] }) }),
       settle,
     },
   });
 
 /** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
-const wholeRun = (tests: never) =>
+const wholeRun = (tests: Tests) =>
   runMachine.provide({
     actors: {
-      stops: hangs(),
-      prepareRecipe: gives({ app, settings, deps: [dep(1)], plan, slips: [] }),
-      janitor: janitorMachine.provide({
-        actors: {
-          discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
-          sweepLockFiles: gives({ swept: [] }),
-          lane: laneMachine.provide({
-            actors: {
-              reap: reapMachine.provide({
-                actors: { probeApp: gives({ kind: "orphan", cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined), teardown },
-              }),
-            },
-          }),
-        },
+      ...scriptedPorts(runPorts, {
+        stops: () => undefined,
+        prepareRecipe: gives({ app, settings, deps: [dep(1)], plan, slips: [] }),
+        drainJanitor: gives(undefined),
+        holdLock: (say) => say({ type: "lock.held", previous: null }),
+        findRemains: gives({ residue: [], unclaimed: [], cookies: [cookie] }),
+        lookAtStack: gives({ look: settledStack, deploys: 2 }),
+        gatherEvidence: gives({ lines: [] }),
+        reclaimLock: gives("ours" as const),
+        drainAll: gives(undefined),
+        writeReport: gives(undefined),
       }),
-      drainJanitor: gives(undefined),
-      holdLock: fromCallback<RunEvent>(({ sendBack }) => sendBack({ type: "lock.held", previous: null })) as never,
-      findRemains: gives({ residue: [], unclaimed: [], cookies: [cookie] }),
+      janitor,
       recoverTeardown: teardown,
-      deps: depsMachine.provide({ actors: { deploy, handOver: gives(undefined) } }),
+      deps: depsMachine.provide({ actors: { ...scriptedPorts(depsPorts, { handOver: gives(undefined) }), deploy } }),
       deploy,
-      lookAtStack: gives({ look: settledStack, deploys: 2 }),
-      gatherEvidence: gives({ lines: [] }),
-      tier: tierMachine.provide({ actors: { runHook: gives(undefined), operate: gives(facts), runTier: tests, observeStack: hangs(), gatherEvidence: gives({ lines: [] }), settle } }),
-      reclaimLock: gives("ours"),
+      tier: tierWith(tests),
       teardowns: teardownsMachine.provide({ actors: { teardown } }),
-      drainAll: gives(undefined),
-      writeReport: gives(undefined),
     },
   });
 
-const recorded = async (tests: never, during?: (actor: AnyActorRef) => Promise<void>): Promise<readonly TraceLine[]> => {
+const recorded = async (tests: Tests, during?: (actor: ActorRefFrom<typeof runMachine>) => Promise<void>): Promise<readonly TraceLine[]> => {
   const journal = openJournal(folder, {
     onRunState: () => undefined,
     onTrouble: (error) => {
@@ -132,8 +150,8 @@ describe("the trace of a run with all its child charts", () => {
   });
 
   test("is replayed after a stop in the middle of a tier, and a second stop that is only noted", async () => {
-    const lines = await recorded(hangs(), async (actor) => {
-      await waitFor(actor as never, (snapshot: { matches: (state: object) => boolean }) => snapshot.matches({ holding: { running: { test: "install" } } }), { timeout: 5_000 });
+    const lines = await recorded(never, async (actor) => {
+      await waitFor(actor, (snapshot) => snapshot.matches({ holding: { running: { test: "install" } } }), { timeout: 5_000 });
       actor.send({ type: "stop", cause: "TERM" });
       actor.send({ type: "stop", cause: "INT" });
     });

@@ -15,13 +15,15 @@ const schema = v.looseObject({
   phases: v.array(v.looseObject({ name: v.string() })),
 });
 
+const isRecord = (parsed: unknown): parsed is RunRecordFile => v.is(schema, parsed);
+
 /** The record of a run that left thousands of things behind has a few hundred KB. */
 const bytesMax = 4 * 1024 * 1024;
 
 /** A run's record, or null where there is none that can be read. Only as far as it was written: a killed run never closes its own. */
 export const readRun = (runDir: string): RunRecordFile | null => {
   const parsed: unknown = bestEffort(() => JSON.parse(readRegular(join(runDir, "run.json"), bytesMax).toString("utf8")));
-  return v.is(schema, parsed) ? (parsed as unknown as RunRecordFile) : null;
+  return isRecord(parsed) ? parsed : null;
 };
 
 /** The names of the folders that may be runs. */
