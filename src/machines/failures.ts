@@ -114,6 +114,7 @@ export const failures = {
   "task-died": { exitCode: 1, meaning: "A task died after its service had settled." },
   "image-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of its image." },
   "mount-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of a mount." },
+  "upgrade-needs-hands": { exitCode: 1, meaning: "An upgrade leaves something to the operator that the release notes do not tell, or that recipe.yml has not acknowledged." },
   "update-not-started": { exitCode: 1, meaning: "abra reported an upgrade as deployed, and the Swarm changed nothing of a service." },
   "rolled-back": { exitCode: 1, meaning: "The Swarm rolled a service back to its previous version." },
   "update-paused": { exitCode: 1, meaning: "The Swarm paused the update of a service." },

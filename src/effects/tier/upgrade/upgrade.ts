@@ -11,6 +11,7 @@ import { versionName } from "../../recipe/plan/plan-lines.js";
 import { seedMarkers } from "../markers/seed-markers.js";
 import type { Operation, OperationWiring } from "../operation.js";
 import { abraLabels } from "../state-tests.js";
+import { assertNoHands } from "./assert-no-hands.js";
 import { awaitUpdate } from "./await-update.js";
 import { mergeEnv } from "../../abra/merge-env.js";
 
@@ -35,13 +36,14 @@ const noteOrphans = (wiring: OperationWiring, { stack }: App, orphans: readonly 
  * The version under test goes over the one that runs, in place: what the app's .env says stays, the volumes too.
  *
  * Resolves once the Swarm has made the update, which is told by its own record of it, and not by abra. Rejects with what
- * came in the way: a refusal of the policy or of abra, an image that cannot be had, an update that was rolled back, paused
+ * came in the way: something that is left to the operator and not told, a refusal of the policy or of abra, an image that cannot be had, an update that was rolled back, paused
  * or never begun.
  */
 export const upgrade =
   (wiring: OperationWiring): Operation =>
   async (of, signal) => {
     const { app, settings, target } = of;
+    await assertNoHands(wiring, of, signal);
     const seeded = await seedMarkers(wiring, of, signal);
     const { version: labelBefore = null } = await abraLabels(wiring.engine, app, signal);
     const recipeDir = await layOut(wiring, app, target.commit, signal);

@@ -82,6 +82,8 @@ export class Bed {
 
   /** One more version: what is not named stays as it was. */
   publish(tag: string, files: Files): Version {
+    // A deploy has left the tree at another version.
+    if (this.versions.length > 0) raw(this.dir, "checkout", "--quiet", "--force", "main");
     for (const [name, text] of Object.entries(files)) {
       const path = join(this.dir, name);
       mkdirSync(dirname(path), { recursive: true });

@@ -92,6 +92,53 @@ describe("an upgrade goes over the app that runs, in place:", () => {
   });
 });
 
+describe("an operator who touches nothing but the version is left with", () => {
+  const secret = `secrets:\n  token:\n    external: true\n    name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}\n`;
+  const sampleOf = (recipe: string, more = ""): string => `${sample.replace("box", recipe)}${more}`;
+
+  test.each<[recipe: string, what: string, files: Files, sentence: RegExp, place: RegExp]>([
+    ["var", "a new variable without a default", { ".env.sample": sampleOf("var", "COLOUR=red\n"), "compose.yml": compose({ version: "0.2.0+1", more: "    environment:\n      COLOUR: ${COLOUR}\n" }) }, /COLOUR is new and has no default.*sample has red/, /^compose\.yml:8: COLOUR/],
+    ["passed", "a new variable that is passed on", { ".env.sample": sampleOf("passed", "COLOUR=red\n"), "compose.yml": compose({ version: "0.2.0+1", more: "    environment: [COLOUR]\n" }) }, /COLOUR is new/, /compose/],
+    ["required", "a variable that is required", { "compose.yml": compose({ version: "0.2.0+1", more: "    environment:\n      COLOUR: ${COLOUR:?say which}\n" }) }, /COLOUR is new/, /compose/],
+    ["secret", "a new secret", { ".env.sample": sampleOf("secret", "SECRET_TOKEN_VERSION=v1 # length=12\n"), "compose.yml": compose({ version: "0.2.0+1", more: "    secrets: [token]\n", end: secret }) }, /new secret, token: set SECRET_TOKEN_VERSION=v1.*abra app secret generate secret-123456\.test token v1/, /compose/],
+    ["gone", "a variable that is gone and is still read", { ".env.sample": "TYPE=gone\nDOMAIN=gone.example.com\nTIMEOUT=60\n", "compose.yml": compose({ version: "0.2.0+1", more: "    environment:\n      GREETING: ${GREETING}\n" }) }, /GREETING is gone from \.env\.sample/, /compose/],
+  ])("%s: %s, red with the sentence for the release notes, before anything is touched", async (recipe, _, files, sentence, place) => {
+    const asks = bed(recipe, ["0.2.0+1", files]);
+    await asks.deploy();
+    const before = asks.env;
+    await expect(asks.upgrade()).rejects.toMatchObject({
+      code: "upgrade-needs-hands",
+      exitCode: 1,
+      message: expect.stringMatching(sentence) as string,
+      hint: expect.stringContaining("release/0.2.0+1") as string,
+      details: [expect.stringMatching(place)],
+    });
+    expect(asks.env).toBe(before);
+    expect(await asks.labels()).toMatchObject({ [`coop-cloud.${asks.app.stack}.chaos-version`]: asks.version(0).commit.slice(0, 8) });
+  });
+
+  test("what the notes tell and recipe.yml acknowledges, and either alone is not enough", async () => {
+    const files = { ".env.sample": sampleOf("told", "COLOUR=red\n"), "compose.yml": compose({ version: "0.2.0+1", more: "    environment: [COLOUR]\n" }) };
+    const untold = bed("told", ["0.2.0+1", { ...files, "release/0.2.0+1": "Set a colour.\n" }]);
+    await untold.deploy();
+    const settings = { ...quickly, upgradeAcknowledged: ["0.2.0+1"] };
+    await expect(untold.upgrade({ settings })).rejects.toMatchObject({ code: "upgrade-needs-hands" });
+    untold.publish("0.2.1+1", { "release/0.2.0+1": "Set COLOUR.\n" });
+    await expect(untold.upgrade()).rejects.toMatchObject({ code: "upgrade-needs-hands" });
+    await untold.upgrade({ settings });
+    expect(untold.notes).toContainEqual(expect.stringMatching(/^as the release notes say: COLOUR is new/));
+    expect(untold.env).toMatch(/^COLOUR=red$/m);
+  });
+
+  test("nothing by what has a default, is empty in the sample, or was read unset before", async () => {
+    const more = "    environment:\n      A: ${A:-1}\n      B: ${B}\n      C: ${C-}\n      D: ${GREETING}\n";
+    const free = bed("free", ["0.2.0+1", { ".env.sample": sampleOf("free", "A=2\nB=\n"), "compose.yml": compose({ version: "0.2.0+1", more }) }]);
+    await free.deploy();
+    await free.upgrade();
+    expect(free.env).toMatch(/^A=2$/m);
+  });
+});
+
 describe("an upgrade fails", () => {
   test.each([
     ["rolled", "order: start-first, failure_action: rollback", "rolled-back"],

@@ -1,0 +1,64 @@
+import { RunError } from "../../../machines/errors.js";
+import type { RecipeSettings } from "../../../machines/vocabulary.js";
+import { settingsIn } from "../../abra/env-file.js";
+import { appEnv } from "../../abra/configure-app.js";
+import { recipeDirOf } from "../../abra/lay-out.js";
+import { placeText } from "../../compose/compose-refused.js";
+import { versionName } from "../../recipe/plan/plan-lines.js";
+import { configured, recipeAt, sampleAt, sampleName, type Configured, type RecipeAt } from "../../recipe/slips/recipe-at.js";
+import type { OperationOf, OperationWiring } from "../operation.js";
+import { needsHands, type Need } from "./needs-hands.js";
+
+const notesFolder = "release/";
+const noteBytesMax = 64 * 1024;
+const notesMax = 20;
+
+/** The release notes that came with the new version: of every version since the one that runs. By the version that each is for. */
+const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<string, string>> => {
+  const names = [...after.files].flatMap(([name, { blob }]) => (name.startsWith(notesFolder) && before.files.get(name)?.blob !== blob ? [name] : []));
+  const notes = new Map<string, string>();
+  for (const name of names.slice(-notesMax)) notes.set(name.slice(notesFolder.length), (await after.read(name, noteBytesMax)) ?? "");
+  return notes;
+};
+
+const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\W+/));
+
+/** The notes say it, and recipe.yml has read them: by the version, or by setting the variable from the upgrade on. */
+const isToldAndRead = ({ names }: Need, notes: ReadonlyMap<string, string>, { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
+  [...notes].some(([version, text]) => names.some((name) => wordsOf(text).has(name)) && (upgradeAcknowledged.includes(version) || names.some((name) => upgradeEnv[name] !== undefined)));
+
+/** What the new version calls itself, read without putting variables in: one of them may be what is missing. */
+const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
+
+const needsOf = async ({ git, abraDir, ...wiring }: OperationWiring, { app, facts, target }: OperationOf, signal: AbortSignal) => {
+  const dir = recipeDirOf(abraDir, app);
+  const [before, after] = await Promise.all([facts.version, target].map((version) => recipeAt(git, dir, version, signal)));
+  if (before === undefined || after === undefined || before === null || after === null) return null;
+  const { file, text } = appEnv({ git, abraDir, ...wiring }, app);
+  const ours = { DOMAIN: app.domain, STACK_NAME: app.stack };
+  const [running, next] = [await configured(before, text, file, ours), await configured(after, text, file, ours)];
+  if (running === null || next === null) return null;
+  const samples = { before: settingsIn(await sampleAt(before), sampleName), after: settingsIn(await sampleAt(after), sampleName) };
+  return { needs: needsHands({ domain: app.domain, before: running, after: next, samples }), notes: await newNotes(before, after), label: labelIn(next) };
+};
+
+/**
+ * The upgrade, as an operator would get it who changes nothing but the version: red where it leaves something to do that the
+ * release notes do not tell, or that recipe.yml has not acknowledged.
+ *
+ * Rejects with `upgrade-needs-hands` and, for each thing, the sentence that belongs into the notes. Files that are too large
+ * to be read on the way are not looked at.
+ */
+export const assertNoHands = async (wiring: OperationWiring, of: OperationOf, signal: AbortSignal): Promise<void> => {
+  const found = await needsOf(wiring, of, signal);
+  if (found === null) return wiring.note("the recipe's files are too large to look for what an upgrade asks of its operator");
+  const { needs, notes, label } = found;
+  const untold = needs.filter((need) => !isToldAndRead(need, notes, of.settings));
+  for (const { sentence } of needs.filter((need) => !untold.includes(need))) wiring.note(`as the release notes say: ${sentence}`);
+  if (untold.length === 0) return;
+  const name = label ?? versionName(of.target);
+  throw new RunError("upgrade-needs-hands", `the upgrade from ${versionName(of.facts.version)} to ${name} leaves ${untold.length === 1 ? "something" : `${untold.length} things`} to do by hand, and nobody tells: ${untold[0]?.sentence ?? ""}`, {
+    hint: `Give it a default, or write it into release/${name} by its name and acknowledge that in recipe.yml: upgradeAcknowledged: ["${name}"]`,
+    details: untold.map(({ at, sentence }) => `${placeText(at)}: ${sentence}`),
+  });
+};
