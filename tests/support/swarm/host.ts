@@ -44,10 +44,11 @@ export class SwarmHost {
   }
 
   env(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-    const { PATH, HOME } = process.env;
+    const { PATH, HOME, DOCKER_HOST } = process.env;
     return {
       PATH,
       HOME,
+      ...(DOCKER_HOST === undefined ? {} : { DOCKER_HOST }),
       CCCI_ZONE: this.zone,
       CCCI_APP_LOCK_DIR: join(this.root, "locks"),
       CCCI_RUNS_DIR: join(this.root, "runs"),
