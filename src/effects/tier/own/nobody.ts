@@ -8,8 +8,9 @@ import { walkTree } from "../../recipe/walk-tree.js";
 export interface Nobody {
   readonly uid: number;
   readonly gid: number;
-  /** Of util-linux. */
+  /** Of util-linux, like the other. */
   readonly setpriv: string;
+  readonly unshare: string;
 }
 
 const noOne = 65_534;
@@ -27,19 +28,28 @@ const accounts = (): string => {
   }
 };
 
-/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv. */
+/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv or unshare. */
 export const findNobody = (): Nobody | null => {
   if (process.getuid?.() !== 0) return null;
-  const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
-  if (setpriv !== null) return { ...idsIn(accounts()), setpriv };
-  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv of util-linux, which makes them run as nobody, is not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
+  const [setpriv, unshare] = ["setpriv", "unshare"].map((name) => ownProgram(name, process.env["PATH"] ?? ""));
+  if (setpriv && unshare) return { ...idsIn(accounts()), setpriv, unshare };
+  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv and unshare of util-linux, which make them run as nobody, are not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
 };
 
-/** The command under nobody's name: no group, no capability, and no way back to any. It still dies with us. */
-export const asNobody = ({ uid, gid, setpriv }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
-  file: setpriv,
-  // The death signal once more: the kernel forgets it where the user changes.
-  args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", file],
+/** The first process of a namespace heeds no signal that it has no handler for: so the program is its second one. */
+const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
+
+/**
+ * The command under nobody's name: no group, no capability, and no way back to any. It still dies with us.
+ *
+ * In a process namespace of its own, so that nothing of it outlives it, whatever it did to leave its group and to empty
+ * its environment: the kernel ends what is left as the first process ends.
+ */
+export const asNobody = ({ uid, gid, setpriv, unshare }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
+  file: unshare,
+  args: ["--pid", "--fork", "--kill-child=KILL", "--", setpriv,
+    // The death signal once more: the kernel forgets it where the user changes.
+    `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });
 
 const mayPass = (folder: string): boolean => (statSync(folder).mode & 0o001) !== 0;

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { closeSync, constants, openSync, opendirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestResult } from "../../../machines/vocabulary.js";
 import { FileRefused, readRegular } from "../../files/regular-file.js";
@@ -12,11 +12,33 @@ import { runProgram, skippedCode, type OwnCode, type ProgramEnd } from "./run-pr
 const reportsMax = 20;
 const reportBytesMax = 4 * 1024 * 1024;
 
+/** Names in the folder that are looked at; a program could make millions. */
+const namesMax = 1_000;
+
 const reportsIn = (folder: string): readonly string[] => {
+  const names: string[] = [];
+  const listing = opendirSync(folder);
   try {
-    return readdirSync(folder).filter((name) => name.endsWith(".xml")).sort();
+    for (let seen = 0; seen < namesMax; seen += 1) {
+      const name = listing.readSync()?.name;
+      if (name === undefined) break;
+      if (name.endsWith(".xml")) names.push(name);
+    }
+  } finally {
+    listing.closeSync();
+  }
+  return names.sort();
+};
+
+/**
+ * The folder of the reports as it is open, or null. The program may have put a link there, to the reports of another run
+ * for one, and may change it while they are read: whatever comes, it is the folder that was opened.
+ */
+const openFolder = (folder: string): number | null => {
+  try {
+    return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch {
-    return []; // The program took its folder away.
+    return null; // The program took its folder away.
   }
 };
 
@@ -34,13 +56,22 @@ const readReport = async (file: string, signal: AbortSignal): Promise<Reading> =
 const nothing: Reading = { tests: [], problem: null };
 
 /** What the program told of its tests, by files or on stdout. */
-const told = async ({ reportDir, stdout }: ProgramEnd, signal: AbortSignal): Promise<Reading> => {
-  const names = reportsIn(reportDir);
+const told = async (end: ProgramEnd, signal: AbortSignal): Promise<Reading> => {
+  const fd = openFolder(end.reportDir);
+  try {
+    return await toldIn(fd === null ? null : `/proc/self/fd/${fd}`, end, signal);
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+};
+
+const toldIn = async (reportDir: string | null, { stdout }: ProgramEnd, signal: AbortSignal): Promise<Reading> => {
+  const names = reportDir === null ? [] : reportsIn(reportDir);
   if (names.length === 0) return stdout !== null && isTap(stdout) ? readTap(stdout) : nothing;
   const tests: TestResult[] = [];
   let problem = names.length > reportsMax ? `it wrote more than ${reportsMax} reports` : null;
   for (const name of names.slice(0, reportsMax)) {
-    const reading = await readReport(join(reportDir, name), signal);
+    const reading = await readReport(join(reportDir ?? "", name), signal);
     tests.push(...reading.tests);
     if (reading.problem !== null) problem ??= `its report ${name} was not read to the end: ${reading.problem}`;
   }
@@ -50,10 +81,12 @@ const told = async ({ reportDir, stdout }: ProgramEnd, signal: AbortSignal): Pro
 /** The program itself as a test, beside those that it reported; null where they tell it all. */
 const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): TestResult | null => {
   const { durationMs, lastLines, how } = end;
+  // Ended by us, whatever it says of itself when it is told to stop.
+  if (end.timedOut) return { name, outcome: "failed", durationMs, message: [how, ...(problem === null ? [] : [problem])].join("; ").concat("\n", lastLines) };
   if (end.exitCode === skippedCode && !tests.some(({ outcome }) => outcome === "failed")) return tests.length > 0 ? null : { name, outcome: "skipped", durationMs, message: lastLines };
   if (end.exitCode === 0 && problem === null) return tests.length > 0 ? null : { name, outcome: "passed", durationMs, message: null };
   // It says by its exit code what it has said test by test.
-  if (end.exitCode !== 0 && !end.timedOut && problem === null && tests.some(({ outcome }) => outcome === "failed")) return null;
+  if (end.exitCode !== 0 && problem === null && tests.some(({ outcome }) => outcome === "failed")) return null;
   const why = [...(end.exitCode === 0 ? [] : [how]), ...(problem === null ? [] : [problem])].join("; ");
   return { name, outcome: "failed", durationMs, message: `${why}\n${lastLines}` };
 };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createActor, toPromise } from "xstate";
@@ -29,6 +29,15 @@ const withRecipe = async (isAllowed: boolean, programs: Readonly<Record<string, 
   await copyOwnCode("notes", recipe, settings, signal);
   const code = ownCode({ scope, runDir, nobody: findNobody, env: { ABRA_DIR: "/abra", DOCKER_HOST: "unix:///x", SSH_AUTH_SOCK: "/s", CCCI_RUN_ID: "7", HTTPS_PROXY: "http://u:p@proxy" } });
   return { runDir, notes, code };
+};
+
+/** Whether a process works in a folder: what has no environment of ours has at least that. */
+const isIn = (pid: string, folder: string): boolean => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+  } catch {
+    return false; // It has ended.
+  }
 };
 
 const runAll = async (code: ReturnType<typeof ownCode>) => {
@@ -69,6 +78,30 @@ describe("what a recipe brings along", () => {
     expect(statSync(runDir).mode & 0o777).toBe(0o701);
     expect(notes).toEqual([expect.stringContaining("run as nobody")]);
     expect(readFileSync(join(runDir, "own", "custom-test-10-who-1", "note"), "utf8")).toBe("ok\n");
+  });
+
+  asRoot("leaves no process behind, though it left its group, its environment and its output", async () => {
+    const { code, runDir } = await withRecipe(true, { "tests/custom/10-stays": 'env -i setsid sleep 7654 >/dev/null 2>&1 & sleep 0.2; exit 0' });
+    expect(await runAll(code)).toMatchObject([{ outcome: "passed" }]);
+    const stayed = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isIn(pid, runDir));
+    expect(stayed).toEqual([]);
+  });
+
+  asRoot("ends with its stop, and by the exit code that it had", async () => {
+    const { code } = await withRecipe(true, { "tests/custom/10-code": "exit 7", "tests/custom/20-term": 'trap "echo had a stop; exit 0" TERM; sleep 60 & wait' });
+    const [first, second] = await Promise.all(testsOf(code.foldersOf(occasion.app), "custom").map((program) => runTest(code, program, occasion, 1_000, signal)));
+    expect(first).toMatchObject([{ outcome: "failed", message: expect.stringContaining("exit code 7") as string }]);
+    expect(second).toMatchObject([{ outcome: "failed", message: expect.stringMatching(/did not end within 1000 ms[^]*had a stop/) as string }]);
+  });
+
+  asRoot("cannot pass another run's reports off as its own by a link", async () => {
+    const report = '<testsuite><testcase name="of another run"/></testsuite>';
+    const { code, runDir } = await withRecipe(true, { "tests/custom/10-link": `rmdir "$CCCI_REPORT_DIR"; ln -s ${temporaryFolder()} "$CCCI_REPORT_DIR"; readlink "$CCCI_REPORT_DIR"` });
+    const said: string[] = [];
+    const end = runAll({ ...code, onOutput: (_, text) => void (said.push(text), writeFileSync(join(text.trim(), "junit.xml"), report)) });
+    expect(await end).toMatchObject([{ name: "10-link", outcome: "passed" }]);
+    expect(said.join("")).toContain("/");
+    expect(runDir).not.toBe("");
   });
 
   asRoot("cannot run where nobody may not pass through to it: 2, before anything is made", async () => {
