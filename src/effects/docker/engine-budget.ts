@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { hung } from "./engine-errors.js";
 
 export interface Budget {
@@ -17,7 +18,11 @@ export const createBudget = (asked: string, signals: readonly (AbortSignal | und
     if (signal === undefined) return [];
     const onAbort = (): void => controller.abort(signal.reason);
     if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
+    else {
+      // A call each, and some are streams: eleven at once are no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", onAbort, { once: true });
+    }
     return [() => signal.removeEventListener("abort", onAbort)];
   });
   return {

@@ -21,6 +21,7 @@ export interface OwnCode {
 
 /** How a program ended, with what it said as it may be kept. */
 export interface ProgramEnd {
+  /** Null: a signal ended it, or it was told to stop, whatever it said then. */
   readonly exitCode: number | null;
   /** In words: `exit code 3`, `did not end within 60000 ms`. */
   readonly how: string;
@@ -96,7 +97,7 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
   const end = await code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
   for (const stream of ["stdout", "stderr"] as const) say(stream, streams[stream].end());
   return {
-    exitCode: end.exitCode,
+    exitCode: end.timedOut ? null : end.exitCode,
     how: end.timedOut ? `did not end within ${limitMs} ms` : `exit code ${end.exitCode ?? end.signal ?? "none"}`,
     timedOut: end.timedOut,
     durationMs: Math.round(end.durationMs),
