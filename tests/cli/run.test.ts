@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { TraceLine } from "../../src/machines/trace-line.js";
 import { verifyTrace } from "../../src/machines/trace.js";
 import { machines } from "../../src/cli/chart/machines.js";
+import type { ResultsFile } from "../../src/effects/report/results.js";
 import { until } from "../support/processes.js";
 import type { Ended } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
@@ -24,7 +25,8 @@ describe("a run in the sandbox that passes", () => {
   // The second of the same id: what the first one made up is in neither's files.
   beforeAll(async () => {
     await own.run(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "green"]);
-    ended = await own.run(["run", "notes", "--sandbox", "--run-id", "green"]);
+    // A browser that draws nothing: whatever is found out beside the verdict changes none.
+    ended = await own.run(["run", "notes", "--sandbox", "--run-id", "green"], { CCCI_CHROMIUM: "/bin/false" });
   });
   afterAll(() => own.close());
   const file = (name: string): string => join(own.root, "runs", "green-2", name);
@@ -46,6 +48,16 @@ describe("a run in the sandbox that passes", () => {
     const swapped = [...lines];
     [swapped[middle], swapped[middle + 1]] = [swapped[middle + 1] as TraceLine, swapped[middle] as TraceLine];
     expect(verifyTrace(machines, swapped).ok).toBe(false);
+  });
+
+  test("tells its level, what lint found, what each service took, and why there is no picture", () => {
+    const results = JSON.parse(readFileSync(file("results.json"), "utf8")) as ResultsFile;
+    expect(results).toMatchObject({ verdict: "passed", rungs: { install: "pass", functional: "pass", lint: "pass" }, lint: { status: "pass", rules_failed: [] }, screenshot: null });
+    expect(results.usage["app"]?.memory_peak).toBeGreaterThan(1_000_000);
+    expect(Object.values(results.stages).every(({ duration }) => duration >= 0)).toBe(true);
+    expect(readFileSync(file("lint.txt"), "utf8")).toContain("R009");
+    expect(readFileSync(file("summary.md"), "utf8")).toContain("`notes` passed, level");
+    expect(readFileSync(file("report.html"), "utf8")).toContain("No picture of the first page: the browser drew nothing");
   });
 
   test("keeps its record from other users", () => {

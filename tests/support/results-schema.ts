@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 
-const schemaFile = fileURLToPath(new URL("../../schemas/results.schema.json", import.meta.url));
+/** Tests are started in the checkout; a harness that is bundled lies elsewhere. */
+const schemaFile = join(process.cwd(), "schemas/results.schema.json");
 
 let compiled: ReturnType<Ajv2020["compile"]> | undefined;
 
@@ -19,3 +19,9 @@ export const schemaTroublesOfRuns = (runsDir: string): readonly string[] =>
     const file = join(runsDir, run, "results.json");
     return existsSync(file) ? schemaTroubles(JSON.parse(readFileSync(file, "utf8"))).map((trouble) => `${run}/results.json${trouble}`) : [];
   });
+
+/** Throws where a run of the folder has a results file that is not as the published schema says. */
+export const assertResults = (runsDir: string): void => {
+  const troubles = schemaTroublesOfRuns(runsDir);
+  if (troubles.length > 0) throw new Error(`against schemas/results.schema.json: ${troubles.join("; ")}`);
+};

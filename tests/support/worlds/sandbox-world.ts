@@ -1,3 +1,4 @@
+import { assertResults } from "../results-schema.js";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,6 +48,7 @@ export const sandboxWorld = (repositories?: string): World => {
         for (const pid of left) signal(pid, "SIGKILL");
         return left.length === 0;
       });
+      assertResults(join(root, "runs"));
       if (existsSync(root)) rmSync(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -1,3 +1,4 @@
+import { assertResults } from "../results-schema.js";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +38,9 @@ export const swarmWorld = (): World => {
       serversDir: join(root, "abra/servers"),
       sandbox: null,
     },
-    dispose: async () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+    dispose: async () => {
+      assertResults(join(root, "runs"));
+      rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 };
