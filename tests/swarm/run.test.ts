@@ -45,7 +45,7 @@ describe("on a real Swarm, a run", () => {
   test("whose service exits at once is red, says the service's last words, and leaves nothing", async () => {
     const repository = host.repository("notes");
     withCompose(repository, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
-    const { code, stdout } = await host.start(["run", "notes", "--src", repository], "broken").ended;
+    const { code, stdout } = await host.start(["run", "notes", "--src", repository, "--stages", "install,custom"], "broken").ended;
     expect(stdout).toContain("does not stay up");
     expect(stdout).toContain("cannot open /etc/notes/license.key");
     expect(code).toBe(1);
