@@ -14,7 +14,7 @@ export const commands = {
   run: {
     argument: ["[recipe]", "the recipe's name (RECIPE)"],
     summary: "run one recipe: acquire, deploy, test, tear down",
-    options: ["src", "ref", "pr", "stages", "upgradeFrom", "runId", "zone", "deadline", "lockTimeout", "keep", "inspect", "sandbox", "json"],
+    options: ["src", "ref", "pr", "stages", "upgradeFrom", "runId", "zone", "deadline", "lockTimeout", "hold", "keep", "inspect", "sandbox", "json"],
     examples: ["recipe-ci run notes --src ./notes --zone ci.example.com", "recipe-ci run notes --sandbox"],
   },
   janitor: {

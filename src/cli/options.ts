@@ -3,6 +3,8 @@ export interface OptionSpec {
   readonly flag: `--${string}`;
   /** What the flag takes; without it the flag is a switch. */
   readonly value?: string;
+  /** What the flag alone stands for; any other value needs an equals sign. */
+  readonly bare?: string;
   /** Environment variables that count where the flag is not given, in this order. An empty one counts as unset. */
   readonly env?: readonly string[];
   /** In words, or as it would be given. */
@@ -21,6 +23,7 @@ export const options = {
   zone: { flag: "--zone", value: "zone", env: ["CCCI_ZONE"], otherwise: "recipe-ci.localhost; where CI is set it is required", help: "DNS zone of the runs' apps, theirs alone, at most 33 characters" },
   deadline: { flag: "--deadline", value: "duration", env: ["CCCI_DEADLINE"], otherwise: "50m", help: "from the launcher's start, lock wait included; set the CI's own limit to 60m or more" },
   lockTimeout: { flag: "--lock-timeout", value: "duration", env: ["CCCI_LOCK_TIMEOUT"], otherwise: "30m", help: "longest wait for the app's lock" },
+  hold: { flag: "--hold", value: "always|failure", bare: "always", help: "at a terminal: keep the app for a look, after every run or only after a failed one, until Enter, a signal or the deadline; alone it means always" },
   inspect: { flag: "--inspect", help: "watch the run in a browser; prints the address" },
   keep: { flag: "--keep", help: "keep the run's clone of the recipe after its end" },
   dryRun: { flag: "--dry-run", help: "say what would go and why, remove nothing" },
@@ -69,7 +72,7 @@ export const variables = {
 export type VariableName = keyof typeof variables;
 
 /** `--run-id <id>`, as help shows it and commander reads it. */
-export const spelled = ({ flag, value }: OptionSpec): string => (value === undefined ? flag : `${flag} <${value}>`);
+export const spelled = ({ flag, value, bare }: OptionSpec): string => (value === undefined ? flag : bare === undefined ? `${flag} <${value}>` : `${flag} [${value}]`);
 
 /** Help text with where else the value may come from. */
 export const explained = ({ env = [], otherwise, help }: Omit<OptionSpec, "flag">): string => {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { didYouMean } from "../effects/did-you-mean.js";
 import { RunError } from "../machines/errors.js";
 import { commands, publicCommands, type CommandName, type CommandSpec } from "./command-table.js";
-import { explained, options, spelled, type Flags, type OptionName } from "./options.js";
+import { explained, options, spelled, type Flags, type OptionName, type OptionSpec } from "./options.js";
 
 /** What the command line asked for. */
 export interface ParsedCommand {
@@ -75,6 +75,11 @@ const refusal = ({ code, message }: CommanderError, argv: readonly string[]): Ru
   }
 };
 
+const bares: ReadonlyMap<string, string> = new Map(Object.values<OptionSpec>(options).flatMap(({ flag, bare }) => (bare === undefined ? [] : [[flag, `${flag}=${bare}`] as const])));
+
+/** A flag whose value may be left out must not take the next word for it. */
+const whole = (word: string): string => bares.get(word) ?? word;
+
 /** Parses the command line. Throws `HelpRequested` for help and version, a usage error (exit 2) for what makes no sense. */
 export const parseCommandLine = (argv: readonly string[]): ParsedCommand => {
   let result: ParsedCommand | null = null;
@@ -86,7 +91,7 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommand => {
     command.exitOverride().configureOutput({ writeOut: (line) => (text += line), writeErr: (line) => (text += line) });
   }
   try {
-    program.parse(argv, { from: "user" });
+    program.parse(argv.map(whole), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) throw new HelpRequested(text.trimEnd());

@@ -32,7 +32,7 @@ test("each flag is handed over under the name that the table has it by", () => {
     for (const option of spec.options) {
       const { flag, value }: OptionSpec = options[option];
       const operand = spec.argument?.[0].startsWith("<") === true ? ["bash"] : [];
-      expect(parseCommandLine([name, ...operand, flag, ...(value === undefined ? [] : ["x"])]).flags).toEqual({ [option]: value === undefined ? true : "x" });
+      expect(parseCommandLine([name, ...operand, value === undefined ? flag : `${flag}=x`]).flags).toEqual({ [option]: value === undefined ? true : "x" });
     }
   }
   expect(parseCommandLine(["run", "notes", "--run-id", "7", "--lock-timeout", "90s", "--json"])).toEqual({

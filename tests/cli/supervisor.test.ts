@@ -33,6 +33,7 @@ const input: RunInput = {
   tiers: ["install"],
   deadlineMs: 1e6,
   lockTimeoutMs: 1e6,
+  hold: "never",
   budgets: defaultBudgets,
 };
 

@@ -12,15 +12,18 @@ interface Split {
   readonly pictured: readonly string[];
   /** The first picture is an overview: arrows in a few words, and those that leave these states drawn once. */
   readonly overview?: readonly string[];
+  /** States that the first picture leaves out, for they are entered only on request, and where each leads to. */
+  readonly optional?: Readonly<Record<string, string>>;
   /** Pictured states of which the same is true of their own picture; these have many states side by side. */
   readonly summarised?: readonly string[];
 }
 
 const splits: Readonly<Record<string, Split>> = {
   run: {
-    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deps", "run.holding.running.deploy", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
-    pictured: ["run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.tearingDown", "run.reporting"],
+    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deps", "run.holding.running.deploy", "run.holding.running.test", "run.holding.running.hold", "run.holding.tearingDown", "run.reporting"],
+    pictured: ["run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.running.hold", "run.holding.tearingDown", "run.reporting"],
     overview: ["run.holding.running"],
+    optional: { "run.holding.running.hold": "run.holding.tearingDown" },
     summarised: ["run.holding.running.test"],
   },
   teardown: { folded: ["teardown.removing"], pictured: ["teardown.removing"] },
@@ -34,7 +37,7 @@ interface Picture {
 }
 
 export const picturesOf = (name: string, chart: StateModel): readonly Picture[] => {
-  const { folded, pictured, overview, summarised = [] }: Split = splits[name] ?? { folded: [], pictured: [] };
+  const { folded, pictured, overview, optional = {}, summarised = [] }: Split = splits[name] ?? { folded: [], pictured: [] };
   const details = pictured.flatMap((id): readonly Picture[] => {
     const inner = new Set(pictured.filter((other) => other.startsWith(`${id}.`)));
     const whole = detailOf(chart, id);
@@ -44,7 +47,7 @@ export const picturesOf = (name: string, chart: StateModel): readonly Picture[] 
       ? []
       : [{ name: id, title: id, description: state.description ?? "", model }];
   });
-  const first = overview === undefined ? foldedAt(chart, new Set(folded)) : overviewOf(chart, new Set(folded), new Set(overview));
+  const first = overview === undefined ? foldedAt(chart, new Set(folded)) : overviewOf(chart, new Set(folded), new Set(overview), new Map(Object.entries(optional)));
   return [{ name, title: name, description: chart.description ?? "", model: first }, ...details];
 };
 
@@ -71,7 +74,7 @@ const introduction = `# The charts
 
 Generated from src/machines by \`recipe-ci chart\`; a test compares them with the code. Do not edit.
 
-The first picture of the run is an overview: an arrow says in a few words why a state is left. All other pictures name each
+The first picture of the run is an overview: an arrow says in a few words why a state is left, and the state that only --hold enters is left out. All other pictures name each
 event, actor, delay, guard and action. An amber frame with an ear struck out is deaf: it names what it does not react to.
 `;
 

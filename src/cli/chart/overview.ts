@@ -78,10 +78,18 @@ const rebuilt = (state: StateModel, frames: ReadonlySet<string>): StateModel => 
   return { ...own, tags: own.tags.filter((tag) => tag === "uninterruptible"), transitions: summarised(own.transitions), states: own.states.map((child) => rebuilt(child, frames)) };
 };
 
+/** Without the states that are entered only on request: whoever would come there comes to where they lead. */
+const without = (state: StateModel, optional: ReadonlyMap<string, string>): StateModel => ({
+  ...state,
+  transitions: state.transitions.map((one) => ({ ...one, target: one.target === null ? null : (optional.get(one.target) ?? one.target) })),
+  states: state.states.filter(({ id }) => !optional.has(id)).map((child) => without(child, optional)),
+});
+
 /**
  * The first picture of a chart: states down to `folded`, arrows with a few words each.
  *
  * `frames`: states whose children leave them for the same reasons, so that those ways out are drawn once.
+ * `optional`: states that are left out, and where each leads to.
  */
-export const overviewOf = (chart: StateModel, folded: ReadonlySet<string>, frames: ReadonlySet<string>): StateModel =>
-  rebuilt(foldedAt(chart, folded, (transitions) => transitions), frames);
+export const overviewOf = (chart: StateModel, folded: ReadonlySet<string>, frames: ReadonlySet<string>, optional: ReadonlyMap<string, string> = new Map()): StateModel =>
+  rebuilt(foldedAt(without(chart, optional), folded, (transitions) => transitions), frames);

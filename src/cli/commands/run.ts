@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { createActor } from "xstate";
 import { createRunClock } from "../../effects/clock.js";
+import { openTerminal } from "../../effects/hold/terminal.js";
 import { lastEnd } from "../../effects/janitor/reap-ports.js";
 import { readAppRecord } from "../../effects/record/app-record.js";
 import { assertWritten } from "../../effects/record/assert-written.js";
@@ -9,6 +10,7 @@ import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
+import { RunError } from "../../machines/errors.js";
 import type { Domain, ExitCode, LockCard } from "../../machines/vocabulary.js";
 import { exampleRepository } from "../example.js";
 import { startCompanion } from "../run/start-companion.js";
@@ -56,12 +58,21 @@ const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
   onBug: (error) => log.error({ err: error }, "an internal error"),
 });
 
+/** Throws where the app is to be held, and nobody could say when to let it go. */
+const assertWatched = ({ hold }: RunSettings, launcher: string | undefined): void => {
+  if (hold === "never") return;
+  const terminal = openTerminal(launcher);
+  if (terminal === null) throw new RunError("bad-setting", "--hold needs a terminal, and stdin is none", { hint: "Start the run at a terminal, or leave --hold out." });
+  closeSync(terminal);
+};
+
 /** One run, from settings to exit code. Nothing is touched before the folders have been found usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);
   assertLaunched(launcher);
   assertFolders(settings);
+  assertWatched(settings, launcher);
   const sinceLaunchMs = createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"]);
   const leftMs = (): number => settings.deadlineMs - sinceLaunchMs();
 
@@ -79,6 +90,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     record,
     stops,
     sinceLaunchMs,
+    launcher,
     repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, host.registry.scope("work")),
     report: {
       runDir,

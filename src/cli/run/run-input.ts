@@ -13,5 +13,6 @@ export const runInput = (settings: RunSettings, runId: RunInput["runId"]): RunIn
   tiers: settings.tiers,
   deadlineMs: settings.deadlineMs,
   lockTimeoutMs: settings.lockTimeoutMs,
+  hold: settings.hold,
   budgets: defaultBudgets,
 });

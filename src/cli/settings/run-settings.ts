@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { parseDuration } from "../../machines/duration.js";
 import { RunError } from "../../machines/errors.js";
+import { holds, type Hold } from "../../machines/run/run.types.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
 import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
@@ -35,6 +36,8 @@ export interface RunSettings extends HostSettings {
   readonly link: string | null;
   readonly deadlineMs: number;
   readonly lockTimeoutMs: number;
+  /** When the app is kept for a look before it is torn down. */
+  readonly hold: Hold;
   /** How long a log may stay without a line: a reader that is gone is noticed only by writing to it. */
   readonly heartbeatMs: number;
   readonly skipFetch: boolean;
@@ -125,6 +128,15 @@ const chromiumOf = ({ sandbox }: HostSettings, env: Env): string | null => {
   return asked ?? (sandbox === null ? findExecutable("chromium", env["PATH"] ?? "") : null);
 };
 
+/** A CI has nobody who could look, and its steps have a limit. */
+const holdOf = (asked: Given | null, env: Env): Hold => {
+  if (asked === null) return "never";
+  const hold = holds.find((known) => known === asked.value);
+  if (hold === undefined) throw badSetting(asked.name, asked.value, "does not say when to hold", "always or failure.");
+  if (hold !== "never" && given(env, "CI", "DRONE") !== null) throw badSetting(asked.name, asked.value, "is not possible in a CI", "Run it at a terminal.");
+  return hold;
+};
+
 /** Only the environment: a run has no such flag. */
 const keepRunsOf = (env: Env): number | null => {
   const asked = setting({}, env, "keepNewest");
@@ -159,6 +171,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     link: buildLink(env),
     deadlineMs: durationOf(setting(flags, env, "deadline"), options.deadline.otherwise),
     lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout"), options.lockTimeout.otherwise),
+    hold: holdOf(setting(flags, env, "hold"), env),
     heartbeatMs: durationOf(heartbeat === null ? null : { name: variables.heartbeat.env[0], value: heartbeat }, variables.heartbeat.otherwise),
     skipFetch: variable(env, "skipFetch") !== null,
     inspect: flags.inspect === true,

@@ -8,6 +8,7 @@ import { findRemains } from "../../effects/ledger/find-remains.js";
 import { gatherEvidence } from "../../effects/docker/gather-evidence.js";
 import { lookUntilAnswered } from "../../effects/docker/look-at-stack.js";
 import { assertAbra } from "../../effects/abra/assert-abra.js";
+import { awaitRelease } from "../../effects/hold/await-release.js";
 import { cookiesLeft } from "../../effects/janitor/reap-ports.js";
 import { lockPath } from "../../effects/lock/lock-file.js";
 import { holdLock } from "../../effects/lock/hold-lock.js";
@@ -39,6 +40,8 @@ export interface RunWiring {
   readonly record: RunRecord;
   readonly stops: Stops;
   readonly sinceLaunchMs: () => number;
+  /** Its pid, where there is one. */
+  readonly launcher: string | undefined;
   readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly report: ReportSettings;
   readonly note: (line: string) => void;
@@ -157,6 +160,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),
+      awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs: () => settings.deadlineMs - sinceLaunchMs(), say: wiring.note }),
       reclaimLock: fromPromise(async ({ input: { domains } }) => {
         await registry.scope("work").drain(drainMs);
         const lost = domains.filter((domain) => !held.isStillMine(domain));

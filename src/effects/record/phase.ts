@@ -7,6 +7,7 @@ const phases = [
   ["holding.running.deploy", "deploy"],
   ["holding.running.test", "test"],
   ["holding.running.picturing", "test"],
+  ["holding.running.hold", "test"],
   ["holding.tearingDown", "tearingDown"],
   ["reporting", "reporting"],
 ] as const;

@@ -13,6 +13,7 @@ import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabul
 import { firstFacts } from "../tier/facts.js";
 import { deploymentOf, deploysDue, roundOf, settled, targetsOf } from "./run-context.js";
 import { miscounted, unfinished } from "./run-failures.js";
+import { verdictOf } from "./verdict.js";
 import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 
@@ -111,6 +112,7 @@ export const runSetup = setup({
     isEverythingPassed: ({ context }) => context.tiersLeft.length === 0 && context.results.length > 0,
     isTierPassed: (_, params: { output: TierOutput }) => unfinished(params.output.result) === null,
     isNotGreen: ({ context }, params: { last: LastLook }) => whyNotGreen(context, params.last) !== null,
+    isHeld: ({ context }) => context.hold === "always" || (context.hold === "failure" && verdictOf(context).kind === "failed"),
     isOurs: (_, params: { answer: "ours" | "taken" }) => params.answer === "ours",
   },
   delays: {
@@ -122,8 +124,6 @@ export const runSetup = setup({
     recoverBudget: ({ context }) => context.budgets.recover,
     drainBudget: ({ context }) => context.budgets.drain,
     teardownBudget: ({ context }) => context.budgets.teardown,
-    /** Each app of the run has the whole of it. */
-    teardownsBudget: ({ context }) => context.budgets.teardown * (1 + (context.prepared?.deps.length ?? 0)),
     reportBudget: ({ context }) => context.budgets.report,
     explainBudget: ({ context }) => context.budgets.explain,
     lookBudget: ({ context }) => context.budgets.look,

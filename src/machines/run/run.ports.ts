@@ -36,6 +36,11 @@ export const runPorts = {
    * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.
    */
   findRemains: promisePort<Remains, { domain: Domain; stack: StackName; previous: LockCard | null }>("findRemains"),
+  /**
+   * Tells people where the app is and how to look into it; resolves when they have seen enough. Does not end by itself:
+   * the run's deadline and its stops end the wait.
+   */
+  awaitRelease: promisePort<void, { app: App; url: string | null; verdict: Verdict }>("awaitRelease"),
   /** After a lost lock: ends our own children, then looks. `ours` when the live path of each could be locked, `taken` when another run owns one of the apps now. */
   reclaimLock: promisePort<"ours" | "taken", { domains: readonly Domain[] }>("reclaimLock"),
   /** Ends the janitor pass's children and then lets its probe locks go. */

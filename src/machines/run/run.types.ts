@@ -33,6 +33,10 @@ export type LockEvent =
 
 export type RunEvent = StopEvent | LockEvent;
 
+/** `failure`: only where the run failed. */
+export const holds = ["never", "failure", "always"] as const;
+export type Hold = (typeof holds)[number];
+
 export interface RunInput {
   readonly runId: RunId;
   readonly recipe: string;
@@ -46,6 +50,8 @@ export interface RunInput {
   /** From the launcher's start. ms */
   readonly deadlineMs: number;
   readonly lockTimeoutMs: number;
+  /** When the app is kept for a look before it is torn down. */
+  readonly hold: Hold;
   readonly budgets: Budgets;
 }
 

@@ -45,13 +45,16 @@ export const teardownsMachine = setup({
     })),
   },
   guards: { isAnyLeft: ({ context }) => context.targets.length > 0 },
-  delays: { teardownBudget: ({ context }) => context.budgets.teardown },
+  delays: {
+    /** An equal share of the whole: one that hangs leaves the others theirs, and CI's limit holds for all together. */
+    shareOfBudget: ({ context: { budgets, apps } }) => budgets.teardown / apps,
+  },
 }).createMachine({
   id: "teardowns",
   description: "Removes all apps of a run, one after the other: last in, first out.",
   /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
   options: { maxIterations: 1_000 },
-  context: ({ input }) => ({ ...input, done: [], troubles: [] }),
+  context: ({ input }) => ({ ...input, apps: input.targets.length, done: [], troubles: [] }),
   output: ({ context: { done, troubles } }) => ({ cleanliness: joinCleanliness(done), troubles }),
   initial: "choosing",
   states: {
@@ -68,7 +71,7 @@ export const teardownsMachine = setup({
         onDone: { target: "choosing", actions: { type: "keepEnd", params: ({ event }) => ({ output: event.output }) } },
         onError: { target: "choosing", actions: { type: "assumeDirty", params: ({ event }) => ({ why: failureFrom(event.error).message }) } },
       },
-      after: { teardownBudget: { target: "choosing", actions: { type: "assumeDirty", params: { why: "the teardown took too long" } } } },
+      after: { shareOfBudget: { target: "choosing", actions: { type: "assumeDirty", params: { why: "the teardown took too long" } } } },
     },
     finished: { type: "final", description: "What all of them came to is in the output." },
   },

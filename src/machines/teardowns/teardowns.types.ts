@@ -7,6 +7,8 @@ export interface TeardownsInput extends Pick<TeardownInput, "budgets" | "cookies
 }
 
 export interface TeardownsContext extends TeardownsInput {
+  /** How many there were to begin with. */
+  readonly apps: number;
   /** One for each that is done. */
   readonly done: readonly Cleanliness[];
   readonly troubles: readonly string[];

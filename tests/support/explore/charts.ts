@@ -19,7 +19,7 @@ import type { TeardownContext } from "../../../src/machines/teardown/teardown.ty
 import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
-import { runChart } from "./run-chart.js";
+import { runChart, runHeldChart } from "./run-chart.js";
 import { app, base, budgets, candidate, card, cookie, dep, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
 import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
@@ -198,6 +198,7 @@ const janitorChart: ChartUnderTest = {
 /** Every chart of the program with its alphabet; reaping twice, as a dry run is another walk of the same chart. */
 export const charts = {
   run: runChart,
+  runHeld: runHeldChart,
   deploy: deployChart,
   settle: settleChart,
   tier: tierChart("install"),

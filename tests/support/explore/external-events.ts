@@ -5,6 +5,7 @@ const typesOf = (name: ChartName): readonly string[] => [...new Set(charts[name]
 /** Types of the events that the world may send to a chart in any state; a deaf one must name each. */
 export const externalEvents: Readonly<Record<ChartName, readonly string[]>> = {
   run: typesOf("run"),
+  runHeld: typesOf("runHeld"),
   deploy: typesOf("deploy"),
   settle: typesOf("settle"),
   tier: typesOf("tier"),

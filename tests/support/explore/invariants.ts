@@ -2,7 +2,7 @@ import { lanes } from "../../../src/machines/janitor/janitor.types.js";
 import type { ChartName } from "./charts.js";
 import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
 import { deployInvariants, depsInvariants, janitorInvariants, laneInvariants, reapInvariants, settleInvariants, teardownInvariants, teardownsInvariants, tierInvariants } from "./invariants/others.js";
-import { runInvariants } from "./invariants/run.js";
+import { holdsOnlyWhatFailed, runInvariants } from "./invariants/run.js";
 
 interface Particulars {
   /** Child machines, which end by themselves: their own walks say so. */
@@ -17,6 +17,7 @@ const childLanes = lanes.map((lane) => `lane${lane}`);
 const particulars: Readonly<Record<ChartName, Particulars>> = {
   // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain.
   run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: runInvariants },
+  runHeld: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: { ...runInvariants, holdsOnlyWhatFailed } },
   deploy: { childMachines: ["settle"], harmless: [], own: deployInvariants },
   // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
   settle: { childMachines: [], harmless: ["done observe", "done probe"], own: settleInvariants },

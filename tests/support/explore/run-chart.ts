@@ -1,5 +1,5 @@
 import { runMachine } from "../../../src/machines/run/run.machine.js";
-import type { RunContext, RunInput } from "../../../src/machines/run/run.types.js";
+import type { Hold, RunContext, RunInput } from "../../../src/machines/run/run.types.js";
 import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
 import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
@@ -33,6 +33,7 @@ const input: RunInput = {
   tiers: ["install", "custom"],
   deadlineMs: 50 * 60_000,
   lockTimeoutMs: 30 * 60_000,
+  hold: "never",
   budgets,
 };
 
@@ -52,10 +53,10 @@ const tierOutputs = {
 };
 
 /** Two causes of a stop are enough to walk with: they all take the same way. Every pair of all of them is a test of its own. */
-export const runChart: ChartUnderTest = {
-  name: "run",
+const runChartWith = (hold: Hold): ChartUnderTest => ({
+  name: hold === "never" ? "run" : `run, held on ${hold}`,
   machine: runMachine,
-  input,
+  input: { ...input, hold },
   external: [stop("TERM"), stop("INT"), ...lockEvents],
   outputs: {
     prepareRecipe: {
@@ -89,4 +90,9 @@ export const runChart: ChartUnderTest = {
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",
     cleanliness.kind,
   ],
-};
+});
+
+export const runChart = runChartWith("never");
+
+/** The same chart at a terminal, where a failed run is kept for a look. */
+export const runHeldChart = runChartWith("failure");

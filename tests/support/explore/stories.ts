@@ -2,11 +2,12 @@ import type { ChartName } from "./charts.js";
 import type { Story } from "./story.js";
 import { deployStories, janitorStories, laneStories, reapDryRunStories, reapStories, settleStories, teardownStories, tierStories, tierUpgradeStories } from "./stories/others.js";
 import { depsStories, teardownsStories } from "./stories/deps.js";
-import { runStories } from "./stories/run.js";
+import { runHeldStories, runStories } from "./stories/run.js";
 
 /** Where each event leads from each place that waits for it: the tables of dangerous events, as courses. */
 export const stories: Readonly<Record<ChartName, readonly Story[]>> = {
   run: runStories,
+  runHeld: runHeldStories,
   deploy: deployStories,
   settle: settleStories,
   tier: tierStories,

@@ -15,10 +15,10 @@ export const deploy = runSetup.createStateConfig({
         actions: { type: "keepDeployment", params: ({ event }) => ({ output: event.output }) },
       },
       {
-        target: "#run.holding.tearingDown",
+        target: "#run.holding.running.hold",
         actions: { type: "settleUndeployed", params: ({ event }) => ({ output: event.output }) },
       },
     ],
-    onError: failsInto("#run.holding.tearingDown"),
+    onError: failsInto("#run.holding.running.hold"),
   },
 });

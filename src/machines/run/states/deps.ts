@@ -11,10 +11,10 @@ export const deps = runSetup.createStateConfig({
     onDone: [
       { guard: { type: "areUp", params: ({ event }) => ({ output: event.output }) }, target: "#run.holding.running.deploy" },
       {
-        target: "#run.holding.tearingDown",
+        target: "#run.holding.running.hold",
         actions: { type: "settleDepless", params: ({ event }) => ({ output: event.output }) },
       },
     ],
-    onError: failsInto("#run.holding.tearingDown"),
+    onError: failsInto("#run.holding.running.hold"),
   },
 });

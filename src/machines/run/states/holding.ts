@@ -3,6 +3,7 @@ import { runSetup } from "../run-setup.js";
 import { acquire } from "./acquire.js";
 import { deps } from "./deps.js";
 import { deploy } from "./deploy.js";
+import { hold } from "./hold.js";
 import { picturing } from "./picturing.js";
 import { recover } from "./recover.js";
 import { tearingDown } from "./tearing-down.js";
@@ -25,7 +26,7 @@ const running = runSetup.createStateConfig({
   },
   after: { deadline: endsAtDeadline("#run.holding.tearingDown") },
   initial: "recover",
-  states: { recover, deps, deploy, test, picturing },
+  states: { recover, deps, deploy, test, picturing, hold },
 });
 
 export const holding = runSetup.createStateConfig({

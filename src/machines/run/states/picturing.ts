@@ -7,8 +7,8 @@ export const picturing = runSetup.createStateConfig({
     id: "takePicture",
     src: "takePicture",
     input: ({ context }) => ({ url: deploymentOf(context).up.url }),
-    onDone: { target: "#run.holding.tearingDown", actions: "settlePassed" },
-    onError: { target: "#run.holding.tearingDown", actions: "settlePassed" },
+    onDone: { target: "#run.holding.running.hold", actions: "settlePassed" },
+    onError: { target: "#run.holding.running.hold", actions: "settlePassed" },
   },
-  after: { pictureBudget: { target: "#run.holding.tearingDown", actions: "settlePassed" } },
+  after: { pictureBudget: { target: "#run.holding.running.hold", actions: "settlePassed" } },
 });

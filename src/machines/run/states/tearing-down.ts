@@ -37,7 +37,7 @@ export const tearingDown = runSetup.createStateConfig({
         },
         onError: { target: "#run.reporting", actions: "assumeDirty" },
       },
-      after: { teardownsBudget: { target: "#run.reporting", actions: "assumeDirty" } },
+      after: { teardownBudget: { target: "#run.reporting", actions: "assumeDirty" } },
     },
   },
 });

@@ -26,7 +26,7 @@ const tierState = (tier: Tier) =>
           ],
         },
       ],
-      onError: failsInto("#run.holding.tearingDown"),
+      onError: failsInto("#run.holding.running.hold"),
     },
   });
 
@@ -46,13 +46,13 @@ const replacing = runSetup.createStateConfig({
         actions: "nextRound",
       },
       {
-        target: "#run.holding.tearingDown",
+        target: "#run.holding.running.hold",
         actions: { type: "settleFailed", params: ({ event }) => ({ failure: replacingFailure(event.output.cleanliness) }) },
       },
     ],
-    onError: failsInto("#run.holding.tearingDown"),
+    onError: failsInto("#run.holding.running.hold"),
   },
-  after: { teardownBudget: overrunsInto("#run.holding.tearingDown", "recover") },
+  after: { teardownBudget: overrunsInto("#run.holding.running.hold", "recover") },
 });
 
 const lastLook = runSetup.createStateConfig({
@@ -69,9 +69,9 @@ const lastLook = runSetup.createStateConfig({
       },
       { target: "#run.holding.running.picturing", description: "Green, and said once nothing can come in between." },
     ],
-    onError: failsInto("#run.holding.tearingDown"),
+    onError: failsInto("#run.holding.running.hold"),
   },
-  after: { lookBudget: overrunsInto("#run.holding.tearingDown", "look") },
+  after: { lookBudget: overrunsInto("#run.holding.running.hold", "look") },
 });
 
 const explaining = runSetup.createStateConfig({
@@ -103,7 +103,7 @@ export const test = runSetup.createStateConfig({
         chosen("custom"),
         { guard: "isRoundLeft", target: "replacing" },
         { guard: "isEverythingPassed", target: "lastLook" },
-        { target: "#run.holding.tearingDown", description: "Nothing was tested: no verdict, which means red." },
+        { target: "#run.holding.running.hold", description: "Nothing was tested: no verdict, which means red." },
       ],
     },
     install: tierState("install"),

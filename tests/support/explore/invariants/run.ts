@@ -5,6 +5,7 @@ import type { Step } from "../explore.js";
 import { describe, isActive, type Invariant } from "./every-chart.js";
 
 const running = "run.holding.running";
+const hold = "run.holding.running.hold";
 const tearingDown = "run.holding.tearingDown";
 const reporting = "run.reporting";
 const released = "run.released";
@@ -124,7 +125,8 @@ export const failuresAreNamed = violations(
   ({ possible, from, snapshot, told }) =>
     possible &&
     contextOf(from.snapshot).verdict === null &&
-    (is(snapshot, tearingDown) || is(snapshot, reporting) || is(snapshot, "run.holding.running.test.explaining")) &&
+    (is(snapshot, tearingDown) || is(snapshot, reporting) || is(snapshot, "run.holding.running.test.explaining") || is(snapshot, hold)) &&
+    !is(from.snapshot, hold) &&
     !is(from.snapshot, tearingDown) &&
     !is(from.snapshot, reporting) &&
     contextOf(snapshot).verdict === null &&
@@ -156,6 +158,15 @@ export const tearsDownOnce: Invariant = ({ places }) =>
     return count === due ? [] : [`${names.join(", ")}: torn down ${count} times`];
   });
 
+/** A look changes nothing: what was settled before it is what is told. */
+const holdKeepsVerdict = violations(
+  ({ from, snapshot }) => is(from.snapshot, hold) && contextOf(snapshot).verdict !== contextOf(from.snapshot).verdict && contextOf(from.snapshot).verdict !== null,
+  "the look changed the verdict",
+);
+
+export const holdsOnlyWhatFailed: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => (is(snapshot, hold) && contextOf(snapshot).verdict?.kind === "passed" ? [`${at}: a passed run is held`] : []));
+
 export const runInvariants = {
   leavesRunningByTeardown,
   leavesTeardownByReporting,
@@ -173,4 +184,5 @@ export const runInvariants = {
   failuresAreNamed,
   codesAreHonest,
   tearsDownOnce,
+  holdKeepsVerdict,
 } as const satisfies Record<string, Invariant>;

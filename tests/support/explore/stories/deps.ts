@@ -24,5 +24,5 @@ export const teardownsStories: readonly Story[] = [
   { title: "and is told once, though none of them could ask it", told: ["done teardown unverified", "done teardown unverified"], at: "finished", output: { cleanliness: { kind: "unverified", nodes: [silentNode] } } },
   { title: "residue counts for more than a node that was not asked", told: ["done teardown unverified", "done teardown dirty"], at: "finished", output: { cleanliness: { kind: "dirty", residue: [volume] } } },
   { title: "a teardown that breaks is not clean, and the next one is begun", told: ["error teardown", clean], at: "finished", started: ["teardown", "teardown"], output: { cleanliness: unfinished(app.stack), troubles: [`${app.domain}: the host went away`] } },
-  { title: "a teardown that overruns is not clean, and the next one is begun", told: ["after teardownBudget", clean], at: "finished", started: ["teardown", "teardown"], output: { cleanliness: unfinished(app.stack), troubles: [`${app.domain}: the teardown took too long`] } },
+  { title: "a teardown that overruns is not clean, and the next one is begun", told: ["after shareOfBudget", clean], at: "finished", started: ["teardown", "teardown"], output: { cleanliness: unfinished(app.stack), troubles: [`${app.domain}: the teardown took too long`] } },
 ];

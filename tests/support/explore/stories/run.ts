@@ -186,7 +186,7 @@ const whole: readonly Story[] = [
   { title: "a last look that fails is no pass", told: [...untested, "error lastLook", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "a last look that overruns is no pass", told: [...untested, "after lookBudget", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "passed and dirty is 3", told: [...tested, "done teardowns dirty", ...reported], at: "released", output: { verdict: { kind: "passed" }, exitCode: 3 } },
-  ...(["error teardowns", "after teardownsBudget"] as const).map((end) => ({
+  ...(["error teardowns", "after teardownBudget"] as const).map((end) => ({
     title: `passed and ${end} is 3: what could not be verified is not clean`,
     told: [...tested, end, ...reported],
     at: "released",
@@ -229,6 +229,23 @@ const whole: readonly Story[] = [
 ];
 
 export const runStories: readonly Story[] = [...whole, ...stops, ...deadlines, ...lostLocks];
+
+const waiting = "holding.running.hold.waiting";
+const failedTier = [...testing, "done install failed", "done takePicture"];
+
+export const runHeldStories: readonly Story[] = [
+  { title: "a failed tier is kept for a look, with where the app is", told: failedTier, at: waiting, inputs: { awaitRelease: { app, url: "https://hello", verdict: { kind: "failed", failure } } } },
+  { title: "a failed deploy is kept for a look, though nothing answers", told: [...deploying, "done deploy failed"], at: waiting, inputs: { awaitRelease: { app, url: null } } },
+  { title: "a failed last look is kept once its last words are read", told: [...untested, "done lastLook dead", ...explained], at: waiting },
+  { title: "deps that fail are kept for a look", told: [...needing, "done deps failed"], at: waiting },
+  { title: "a passed run is not kept where only a failed one is to be", told: tested, at: cleaning },
+  { title: "a run that tested nothing is red, and kept", told: ["done prepareRecipe untested", "done janitor", "done drainJanitor", "lock.held", "done findRemains none", "done deploy up"], at: waiting, context: { verdict: null }, inputs: { awaitRelease: { verdict: { kind: "failed", failure: { code: "no-verdict" } } } } },
+  { title: "whoever has seen enough lets it go, and the verdict stands", told: [...failedTier, "done awaitRelease", "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure }, ...red(1) } },
+  { title: "a look that breaks lets it go, and is noted", told: [...failedTier, "error awaitRelease"], at: cleaning, context: { ignored: ["the wait for a look broke"], verdict: { kind: "failed", failure } } },
+  ...["stop TERM", "stop INT", "after deadline"].map((end): Story => ({ title: `${end} ends the look, and the verdict stands`, told: [...failedTier, end], at: cleaning, context: { verdict: { kind: "failed", failure } } })),
+  ...["lock.lost", "lock.failed"].map((end): Story => ({ title: `${end} during the look is reclaimed before anything is touched`, told: [...failedTier, end], at: reclaiming, context: { verdict: { kind: "failed", failure } } })),
+  { title: "a stop before anything failed is not kept", told: stopped, at: cleaning },
+];
 
 /** Every place of a run where something is waited for, for tests that add two events of their own. */
 export const runWaits = [
