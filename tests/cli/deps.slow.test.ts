@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { operatorWithDeps } from "../support/operator-with-deps.js";
+import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
+import { sendSignal } from "../support/signal.js";
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -22,4 +24,18 @@ test("a run whose dep leaves something behind is red, whatever its own app did",
   // The next run of the same app finds and removes it.
   expect((await run([])).code).toBe(0);
   expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("a run that is killed with its dep up leaves both to the next janitor, which removes both", { timeout: 120_000 }, async () => {
+  const recipes = operatorWithDeps({ echo: "[notes]" }, 'echo "both are up"\nexec sleep 60');
+  const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed", "--stages", "custom"], { CCCI_RECIPES_DIR: recipes }, "killed");
+  const { pid } = await run.reaches("holding.running.test");
+  await until("both are up", () => readFileSync(join(sandbox.root, "runs", "killed", "run.log"), "utf8").includes("both are up"), 60_000);
+  sendSignal(pid, "SIGKILL");
+  await run.ended;
+  const left = sandbox.leftovers();
+  for (const app of ["echo", "note"]) expect(left.some((name) => name.includes(`${app}-`)), app).toBe(true);
+  const { code, stdout } = await sandbox.run(["janitor", "--sandbox"]);
+  expect(code, stdout).toBe(0);
+  expect(sandbox.leftovers(), stdout).toEqual([]);
 });

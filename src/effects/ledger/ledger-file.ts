@@ -1,11 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { RunError } from "../../machines/errors.js";
 import type { Ledger } from "../../machines/ledger/ledger.js";
 import type { Domain, StackName } from "../../machines/vocabulary.js";
 import { readRegular } from "../files/regular-file.js";
-import { replaceFile } from "../record/atomic-file.js";
+import { replaceFile, syncFolder } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
 
 const names = v.exactOptional(v.array(v.string()));
@@ -50,15 +50,6 @@ export const readLedgers = (runDir: string): readonly Ledger[] => {
 const fileFor = (runDir: string, domain: Domain): string => {
   const own = readFile(ledgerFile(runDir));
   return own === null || own.domain === domain ? ledgerFile(runDir) : depFile(runDir, domain);
-};
-
-const syncFolder = (folder: string): void => {
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 };
 
 /**

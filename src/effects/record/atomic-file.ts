@@ -18,3 +18,13 @@ export const replaceFile = (file: string, content: string | Uint8Array): void =>
     throw error;
   }
 };
+
+/** The names in a folder are on disk when this returns: a file that was made or replaced there is found after a crash. Throws. */
+export const syncFolder = (folder: string): void => {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+};

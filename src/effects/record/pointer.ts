@@ -1,15 +1,7 @@
-import { closeSync, fsyncSync, openSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { syncFolder } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
-
-const syncFolder = (folder: string): void => {
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-};
 
 /** The run that a link beside the runs' folders names, or null where there is no link. Whether that run exists is not looked at. */
 export const readPointer = (file: string): string | null => {
