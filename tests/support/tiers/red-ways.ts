@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The guestbook and the operator's folder for it, a copy for one test each. */
@@ -41,6 +41,16 @@ const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\
 const withSettings = ({ operator }: Guestbook, from: string, to: string): void => {
   const file = join(operator, "guestbook", "recipe.yml");
   writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+};
+
+/** A recipe that must run first, and whose service dies at once. */
+const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
+  const notes = `${repository}-needs-notes`;
+  execFileSync("examples/lay-out.sh", ["notes", notes]);
+  const file = join(notes, "compose.yml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
+  commit(notes);
+  appendFileSync(join(operator, "guestbook", "recipe.yml"), `deps:\n  - recipe: notes\n    src: ${notes}\n    ref: main\n`);
 };
 
 /** One for each way in which an upgrade, a backup or a restore goes wrong. */
@@ -86,10 +96,22 @@ export const redWays: readonly RedWay[] = [
     says: [/FAILED {2}data in the volumes survived/, /no service of .* mounts the volume/],
   },
   {
+    title: "whose upgrade asks its operator for something that nobody has acknowledged is red before the app is touched",
+    spoil: (guestbook) => withSettings(guestbook, 'upgradeAcknowledged: ["0.3.0+1.2.0"]', "upgradeAcknowledged: []"),
+    code: 1,
+    says: [/upgrade-needs-hands: /, /TITLE is new and has no default/],
+  },
+  {
     title: "whose image of the new version cannot be had is red before the app is touched",
     spoil: (guestbook) => changeCompose(guestbook, "image: local/guestbook-db:1.2.0", "image: localhost:1/guestbook-db:9.9.9"),
     code: Number.NaN,
     says: [/localhost:1\/guestbook-db:9\.9\.9/],
+  },
+  {
+    title: "that needs another which does not come up is red, names that one, and removes both",
+    spoil: needBrokenNotes,
+    code: 1,
+    says: [/note-[0-9a-f]{6}/, /cannot open \/etc\/notes\/license\.key/],
   },
   {
     title: "whose hook fails is red, and says which",
