@@ -3,6 +3,8 @@ import type { OptionName } from "./options.js";
 export interface CommandSpec {
   /** `[recipe]`: may be left out; `<shell>`: must be given. */
   readonly argument?: readonly [form: string, help: string];
+  /** Behind the first. */
+  readonly second?: readonly [form: string, help: string];
   readonly summary: string;
   readonly options: readonly OptionName[];
   readonly examples?: readonly string[];
@@ -14,7 +16,7 @@ export const commands = {
   run: {
     argument: ["[recipe]", "the recipe's name (RECIPE)"],
     summary: "run one recipe: acquire, deploy, test, tear down",
-    options: ["src", "ref", "pr", "stages", "upgradeFrom", "runId", "zone", "deadline", "lockTimeout", "hold", "keep", "inspect", "sandbox", "json"],
+    options: ["src", "ref", "pr", "stages", "upgradeFrom", "variant", "runId", "zone", "deadline", "lockTimeout", "hold", "keep", "inspect", "sandbox", "json"],
     examples: ["recipe-ci run notes --src ./notes --zone ci.example.com", "recipe-ci run notes --sandbox"],
   },
   janitor: {
@@ -33,6 +35,13 @@ export const commands = {
     summary: "remove the folders of runs that are over; never a live run's, nor one whose app is not known to be gone",
     options: ["keepNewest", "olderThan", "dryRun", "sandbox", "json"],
     examples: ["recipe-ci prune --keep 20 --older-than 14d --dry-run"],
+  },
+  recipe: {
+    argument: ["<action>", "check: what a run would do, without one; init: write a recipe.yml from what the recipe has"],
+    second: ["[recipe]", "the recipe's name, or . for the folder's"],
+    summary: "look at a recipe and its settings: recipe check, recipe init",
+    options: ["src", "ref", "pr", "stages", "upgradeFrom", "variant", "zone", "sandbox", "json"],
+    examples: ["recipe-ci recipe check notes --src ./notes --zone ci.example.com", "recipe-ci recipe init notes"],
   },
   chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
   demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },

@@ -1,5 +1,6 @@
 import { learnFromEnvironment } from "../effects/secrets/learn-secrets.js";
 import { oneLine } from "../effects/report/printable.js";
+import { didYouMean } from "../effects/did-you-mean.js";
 import { guardOutput } from "../effects/stops/broken-output.js";
 import { exitWith } from "../effects/stops/exit.js";
 import { failureFrom, isRunError } from "../machines/errors.js";
@@ -7,7 +8,8 @@ import type { ExitCode } from "../machines/vocabulary.js";
 import { completion } from "./completion.js";
 import { processIo, type Io } from "./io.js";
 import { requireChunk } from "./lazy.js";
-import { HelpRequested, parseCommandLine, type ParsedCommand } from "./program.js";
+import type { Flags } from "./options.js";
+import { HelpRequested, parseCommandLine, usageError, type ParsedCommand } from "./program.js";
 import { hostSettings } from "./settings/host.js";
 import { janitorSettings } from "./settings/janitor-settings.js";
 import { runSettings } from "./settings/run-settings.js";
@@ -15,13 +17,22 @@ import { demo } from "./commands/demo.js";
 import { doctor } from "./commands/doctor.js";
 import { janitor } from "./commands/janitor.js";
 import { prune, pruneSettings } from "./commands/prune.js";
+import { recipeCheck, recipeInit } from "./commands/recipe.js";
 import { run } from "./commands/run.js";
 import { status } from "./commands/status.js";
+
+const recipe = async ([action = "", name]: readonly string[], flags: Flags, io: Io): Promise<ExitCode> => {
+  if (!["check", "init"].includes(action)) throw usageError(`recipe-ci recipe has no action ${action}`, didYouMean(action, ["check", "init"]));
+  const settings = runSettings(name, flags, io.env, io.cwd);
+  return action === "check" ? recipeCheck(settings, io) : recipeInit(settings, name === "." ? io.cwd : null, io);
+};
 
 const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Promise<ExitCode> => {
   switch (command) {
     case "run":
       return run(runSettings(operands[0], flags, io.env, io.cwd), io);
+    case "recipe":
+      return recipe(operands, flags, io);
     case "demo":
       return demo(io);
     case "janitor":

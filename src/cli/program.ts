@@ -33,6 +33,7 @@ const attributeOf = (option: OptionName): string => options[option].flag.slice(2
 const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (operands: readonly string[], flags: Flags) => void): void => {
   const command = program.command(name, { hidden: spec.hidden ?? false }).description(spec.summary).addHelpText("before", examplesOf(spec)).showSuggestionAfterError(false);
   if (spec.argument !== undefined) command.argument(...spec.argument);
+  if (spec.second !== undefined) command.argument(...spec.second);
   for (const option of spec.options) command.option(spelled(options[option]), explained(options[option]));
   command.action((...given: readonly unknown[]) => {
     const operands = given.filter((one) => typeof one === "string");

@@ -66,7 +66,9 @@ export interface RecipeSettings {
   };
   /** Written into the app's .env over what the sample has. */
   readonly env: Readonly<Record<string, string>>;
-  /** The same, from the upgrade on. */
+  /** Compose files beside those that the app's COMPOSE_FILE names. */
+  readonly compose: readonly string[];
+  /** As `env`, from the upgrade on. */
   readonly upgradeEnv: Readonly<Record<string, string>>;
   /** Which tiers are taken where nobody names any; null: all. */
   readonly stages: readonly Tier[] | null;

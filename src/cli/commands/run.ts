@@ -12,7 +12,6 @@ import { createStops } from "../../effects/stops/stops.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import { RunError } from "../../machines/errors.js";
 import type { Domain, ExitCode, LockCard } from "../../machines/vocabulary.js";
-import { exampleRepository } from "../example.js";
 import { startCompanion } from "../run/start-companion.js";
 import type { Io } from "../io.js";
 import { closeRun, dropClone } from "../run/close-run.js";
@@ -20,6 +19,7 @@ import { observeRun } from "../run/observe-run.js";
 import { assertFolders, chartPicture, openRun, type OpenRun } from "../run/open-run.js";
 import { describeLastEnd } from "../run/previous-run.js";
 import { appsOf } from "../run/run-apps.js";
+import { repositoryOf } from "../run/repository-of.js";
 import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -30,8 +30,6 @@ import { provideRun } from "../wiring/run-providers.js";
 
 /** What a run may take beyond its deadline before the last resort ends the process. */
 const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
-
-const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;
 
 const announce = (settings: RunSettings, { runId, runDir, renderer, note }: OpenRun): void => {
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
@@ -91,11 +89,11 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     sinceLaunchMs,
     launcher,
-    repositoryOf: settings.sandbox === null ? canonicalRepository : exampleRepository(settings.sandbox, host.registry.scope("work")),
+    repositoryOf: repositoryOf(settings, host),
     report: {
       runDir,
       record: () => record.current,
-      observed: beside.observed,
+      observed: () => ({ ...beside.observed(), customization: opened.manifest() }),
       chart,
       path,
       makeRoom: () => dropClone(settings, opened),
@@ -103,8 +101,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
-    onPrepared: (prepared) => {
-      opened.onPrepared(prepared);
+    onPrepared: (prepared, manifest) => {
+      opened.onPrepared(prepared, manifest);
       beside.onPrepared(prepared);
     },
     takePicture: beside.takePicture,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
+import type { Manifest } from "../../effects/recipe/manifest.js";
 import { openLog } from "../../effects/record/log.js";
 import { readRun } from "../../effects/record/read-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
@@ -33,7 +34,9 @@ export interface OpenRun {
   readonly onUnwritten: (name: string, error: unknown) => void;
   /** What was prepared, once it was. */
   readonly prepared: () => Prepared | undefined;
-  readonly onPrepared: (prepared: Prepared) => void;
+  /** What it resolved, as everybody may see it; null before. */
+  readonly manifest: () => Manifest | null;
+  readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
 
 export const chartPicture = join(installation, "statecharts", "run.svg");
@@ -64,6 +67,7 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
   const onUnwritten = createNotice((line) => say(line));
   const log = openLog(runDir, (error) => onUnwritten("run.log", error));
   let settled: Prepared | undefined;
+  let resolved: Manifest | null = null;
   const abraDir = join(runDir, "abra");
   const host = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => settled?.app.domain });
   const record = new RunRecord(runDir, initialRecord(settings, runId, host.cookie, leftMs()), (error) => onUnwritten("run.json", error));
@@ -79,12 +83,13 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
     runLog.info(line);
     renderer.note(line);
   };
-  const onPrepared = (prepared: Prepared): void => {
+  const onPrepared = (prepared: Prepared, manifest: Manifest): void => {
     settled = prepared;
+    resolved = manifest;
     const { app } = prepared;
     record.patch({ ref: app.commit, domain: app.domain, stack: app.stack });
     note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
     for (const dep of prepared.deps) note(`needs ${dep.app.recipe} ${dep.version.tag ?? dep.app.commit.slice(0, 12)} as ${dep.app.domain}`);
   };
-  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, prepared: () => settled, onPrepared };
+  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, prepared: () => settled, manifest: () => resolved, onPrepared };
 };

@@ -28,6 +28,8 @@ export interface RunSettings extends HostSettings {
   readonly tiers: readonly Tier[];
   /** Whether somebody named them: recipe.yml is then not asked. */
   readonly namesTiers: boolean;
+  /** One of the recipe's variants; null: as its settings are. */
+  readonly variant: string | null;
   /** Whether tests and hooks of the recipe's own repository may run, and which file says so. */
   readonly ownCode: { readonly isAllowed: boolean; readonly file: string };
   readonly upgradeFrom: UpgradeFrom;
@@ -165,6 +167,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     pr: prOf(setting(flags, env, "pr")),
     tiers: tiersOf(stages, withoutCustom ? tiers.filter((tier) => tier !== "custom") : tiers),
     namesTiers: stages !== null,
+    variant: setting(flags, env, "variant")?.value ?? null,
     ownCode,
     upgradeFrom: upgradeFromOf(setting(flags, env, "upgradeFrom")),
     runId: runIdOf(setting(flags, env, "runId"), env),

@@ -18,6 +18,7 @@ import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import { createGit } from "../../effects/recipe/git.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
+import type { Manifest } from "../../effects/recipe/manifest.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
@@ -47,7 +48,7 @@ export interface RunWiring {
   readonly note: (line: string) => void;
   /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
   readonly mustBeOnDisk: () => void;
-  readonly onPrepared: (prepared: Prepared) => void;
+  readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
   /** An app's lock is ours; the card of whoever had it before. */
   readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
   readonly takePicture: RunPorts["takePicture"];
@@ -75,6 +76,7 @@ const providePrepare = (wiring: RunWiring) => {
     recipesDirs: settings.recipesDirs,
     operatorDirOf: operatorDirIn(wiring),
     ownCode: { isAllowed: settings.ownCode.isAllowed, settingsFile: settings.ownCode.file, runDir, ownCodeDir: ownCodeDir(runDir), note },
+    variant: settings.variant,
     tiers: settings.tiers,
     upgradeFrom: settings.upgradeFrom,
     namesTiers: settings.namesTiers,

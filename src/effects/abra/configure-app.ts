@@ -16,7 +16,7 @@ import type { Abra } from "./abra.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
 import { layOut, recipeDirOf } from "./lay-out.js";
-import { setInEnv, withDomain } from "./set-in-env.js";
+import { withRecipeEnv } from "./set-in-env.js";
 import { runInstallSteps } from "../tier/own/hooks.js";
 import type { OwnCode } from "../tier/own/run-program.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
@@ -98,7 +98,7 @@ export const configureApp = (settings: ConfigureSettings): DeployPorts["configur
   fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
     await layOut(settings, app, version.commit, signal);
     const { file, text } = appEnv(settings, app);
-    const env = setInEnv(text, file, withDomain(recipe.env, app.domain));
+    const env = withRecipeEnv(text, file, recipe, app.domain);
     const checked = await writeConfig(settings, { app, settings: recipe, env }, signal);
     if (!(await runInstallSteps(settings.code, app, recipe, file, signal))) return { images: checked.images };
     // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.

@@ -1,4 +1,5 @@
 import { RunError } from "../../machines/errors.js";
+import type { RecipeSettings } from "../../machines/vocabulary.js";
 import { assignmentsIn, settingsIn } from "./env-file.js";
 import { readAssignments } from "./env-grammar.js";
 
@@ -51,7 +52,7 @@ export const setInEnv = (text: string, file: string, wanted: Readonly<Record<str
   return [withLineEnd(changed), ...[...left].map(([key, value]) => `${assignment(key, value)}\n`)].join("");
 };
 
-/** What recipe.yml says of the app's .env, with the app's domain where a value asks for it. */
+/** Variables of recipe.yml, with the app's domain where a value asks for it. */
 export const withDomain = (env: Readonly<Record<string, string>>, domain: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).map(([key, value]) => [key, value.replaceAll("{domain}", domain)]));
 
@@ -61,3 +62,7 @@ export const withComposeFiles = (text: string, file: string, more: readonly stri
   const added = more.filter((name) => !named.includes(name));
   return added.length === 0 ? text : `${withLineEnd(text)}${assignment("COMPOSE_FILE", [...named, ...added].join(":"))}\n`;
 };
+
+/** The .env with all that recipe.yml says of it. */
+export const withRecipeEnv = (text: string, file: string, { env, compose }: Pick<RecipeSettings, "env" | "compose">, domain: string): string =>
+  withComposeFiles(setInEnv(text, file, withDomain(env, domain)), file, compose);

@@ -1,7 +1,7 @@
 import { RunError } from "../../machines/errors.js";
 import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { settingsIn } from "../abra/env-file.js";
-import { setInEnv, withDomain } from "../abra/set-in-env.js";
+import { withRecipeEnv } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
@@ -13,7 +13,7 @@ export interface RecipeToAssert {
   readonly dir: string;
   readonly operatorDir: string;
   readonly app: App;
-  readonly settings: Pick<RecipeSettings, "allow" | "env">;
+  readonly settings: Pick<RecipeSettings, "allow" | "env" | "compose">;
 }
 
 const sampleName = ".env.sample";
@@ -23,13 +23,14 @@ const sampleName = ".env.sample";
  * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing. Resolves with
  * what its compose files come to.
  */
-export const assertRecipe = async ({ dir, operatorDir, app, settings: { allow, env } }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
+export const assertRecipe = async ({ dir, operatorDir, app, settings }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
   const sample = readRecipeFile(dir, sampleName, sampleBytesMax);
   if (sample === null) {
     throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
   }
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");
-  const settings = settingsIn(sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(env, app.domain)), sampleName), sampleName);
-  return checkApp({ app, recipeDir: dir, operatorDir, settings, allow, isConfigured: false }, engine, signal);
+  const { allow } = settings;
+  const env = settingsIn(sealEnv(app, "0", withRecipeEnv(sample, sampleName, settings, app.domain), sampleName), sampleName);
+  return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow, isConfigured: false }, engine, signal);
 };

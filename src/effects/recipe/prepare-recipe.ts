@@ -6,6 +6,8 @@ import type { Engine } from "../docker/engine.js";
 import { slipLine } from "../../machines/slip.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
+import type { Version } from "../../machines/plan.js";
+import type { CheckedApp } from "../policy/judge-app.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import { tiers as allTiers, type App, type RecipeSettings, type Tier } from "../../machines/vocabulary.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
@@ -19,7 +21,8 @@ import type { UpgradeFrom } from "./plan/make-plan.js";
 import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
 import { assertNotDeadly, findSlips } from "./slips/read-slips.js";
-import { readRecipeSettings } from "./recipe-settings.js";
+import { manifestLines, manifestOf, type Manifest } from "./manifest.js";
+import { defaultSettings, readRecipeSettings, readSettings, withVariant } from "./recipe-settings.js";
 
 export interface PrepareSettings extends FetchSettings {
   readonly abraDir: string;
@@ -30,6 +33,8 @@ export interface PrepareSettings extends FetchSettings {
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
   readonly gitFor: DepsSettings["gitFor"];
   readonly ownCode: OwnCodeSettings;
+  /** One of the recipe's; null: as its settings are. */
+  readonly variant: string | null;
   readonly tiers: readonly Tier[];
   readonly upgradeFrom: UpgradeFrom;
   /** Whether somebody named them; else those of recipe.yml count, where it has any. */
@@ -38,7 +43,7 @@ export interface PrepareSettings extends FetchSettings {
   /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
   /** Called when the app is settled, before the state is left. */
-  readonly onPrepared: (prepared: Prepared) => void;
+  readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -61,29 +66,61 @@ const depsSettings = (settings: PrepareSettings): DepsSettings => ({
 
 const tiersOf = ({ tiers, namesTiers }: PrepareSettings, { stages }: RecipeSettings): readonly Tier[] => (namesTiers || stages === null ? tiers : allTiers.filter((tier) => stages.includes(tier)));
 
+export interface PrepareInput {
+  readonly recipe: string;
+  readonly source: string | null;
+  readonly ref: string | null;
+  readonly pr: number;
+  readonly zone: string;
+}
+
+/** What is prepared, and what is to be known of it beside what the chart needs. */
+export interface PreparedRecipe {
+  readonly prepared: Prepared;
+  readonly checked: CheckedApp;
+  /** Where every round of the plan ends. */
+  readonly target: Version;
+  readonly manifest: Manifest;
+}
+
+/** A variant is an app of its own: all of a recipe's may run side by side. */
+const appOf = ({ recipe, pr, zone }: PrepareInput, commit: string, variant: string | null): App => {
+  const domain = domainFor(recipe, sha256([recipe, pr, commit, ...(variant === null ? [] : [variant])].join("|")), zone);
+  return { recipe, domain, stack: stackFor(domain), commit };
+};
+
+/** Copies into the run's own folder all that it needs, and works out what it will do. Nothing outside that folder is touched. */
+export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
+  const { recipe, source, ref, pr, zone } = input;
+  const { variant, upgradeFrom, git, ownCode } = settings;
+  const operatorDir = await copyOfOperator(settings, recipe);
+  // What is wrong with it is said before anything is fetched.
+  readRecipeSettings(operatorDir);
+  makeAbraDir(settings.abraDir, settings.canonical, settings.server);
+  const dir = join(settings.abraDir, "recipes", recipe);
+  const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
+  await copyOwnCode(recipe, dir, ownCode, signal);
+  const found = readSettings(operatorDir, ownCode.isAllowed ? ownCode.ownCodeDir : null);
+  const recipeSettings = withVariant(found.settings, variant);
+  const app = appOf(input, commit, variant);
+  const checked = await assertRecipe({ dir, operatorDir, app, settings: recipeSettings }, settings.engine, signal);
+  const tiers = tiersOf(settings, recipeSettings);
+  const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
+  const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
+  const bases = plan.rounds.flatMap(({ deploys }) => (deploys.commit === commit ? [] : [deploys]));
+  const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases }, signal);
+  const folders = { operatorDir, recipeDir: ownCode.isAllowed ? ownCode.ownCodeDir : null };
+  const manifest = manifestOf({ app, settings: recipeSettings, settingsFrom: found.from, variant, folders });
+  return { prepared: { app, settings: recipeSettings, deps, plan, slips }, checked, target, manifest };
+};
+
 /** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
-  fromPromise(async ({ input: { recipe, source, ref, pr, zone }, signal }) => {
+  fromPromise(async ({ input, signal }) => {
     await settings.assertHost(signal);
-    const operatorDir = await copyOfOperator(settings, recipe);
-    const recipeSettings = readRecipeSettings(operatorDir);
-    makeAbraDir(settings.abraDir, settings.canonical, settings.server);
-    const dir = join(settings.abraDir, "recipes", recipe);
-    const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);
-    await copyOwnCode(recipe, dir, settings.ownCode, signal);
-    const domain = domainFor(recipe, sha256(`${recipe}|${pr}|${commit}`), zone);
-    const app = { recipe, domain, stack: stackFor(domain), commit };
-    const checked = await assertRecipe({ dir, operatorDir, app, settings: recipeSettings }, settings.engine, signal);
-    const { upgradeFrom, git, note } = settings;
-    const tiers = tiersOf(settings, recipeSettings);
-    const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
-    const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
-    const bases = plan.rounds.flatMap(({ deploys }) => (deploys.commit === commit ? [] : [deploys]));
-    const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases }, signal);
-    const prepared: Prepared = { app, settings: recipeSettings, deps, plan, slips };
-    settings.onPrepared(prepared);
-    for (const line of planLines(plan, target)) note(line);
-    for (const slip of slips) note(`slip: ${slipLine(slip)}`);
-    assertNotDeadly(slips);
+    const { prepared, target, manifest } = await prepare(settings, input, signal);
+    settings.onPrepared(prepared, manifest);
+    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
+    assertNotDeadly(prepared.slips);
     return prepared;
   });

@@ -123,6 +123,7 @@ export const recipeSchema = v.strictObject({
     "How long each wait may last.",
   ),
   env: described(v.optional(appEnvironment, {}), "Changes of the app's .env. {domain} in a value is the app's."),
+  compose: described(list(composeFile), "Compose files of the recipe beside those that COMPOSE_FILE names."),
   upgradeEnv: described(v.optional(appEnvironment, {}), "The same, from the upgrade on."),
   stages: described(
     v.optional(v.pipe(v.array(v.picklist(tiers, `is not one of ${tiers.join(", ")}`), "is not a list"), v.minLength(1, "names no stage"))),

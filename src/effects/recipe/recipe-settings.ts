@@ -4,7 +4,9 @@ import * as v from "valibot";
 import { isMap, isScalar, visit } from "yaml";
 import { RunError } from "../../machines/errors.js";
 import type { Health, RecipeSettings, StatusRange } from "../../machines/recipe-settings.js";
+import { didYouMean } from "../did-you-mean.js";
 import { readRecipeFile } from "./gate.js";
+import type { SettingsFrom } from "./manifest.js";
 import { dataOf, parseYamlDocument, YamlRefused, type YamlDocument } from "./parse-yaml.js";
 import { recipeSchema, type RecipeDocument } from "./recipe-schema.js";
 import { describeIssue } from "./schema-issue.js";
@@ -36,6 +38,7 @@ const settingsOf = (said: RecipeDocument): RecipeSettings => ({
   convergence: { monitorMs: said.monitor, crashDeaths: said.crashLoop.deaths, crashMs: said.crashLoop.after },
   timeouts: { deployMs: said.timeouts.deploy, probeMs: said.timeouts.probe, tierMs: said.timeouts.tier, hookMs: said.timeouts.hook },
   env: said.env,
+  compose: said.compose,
   upgradeEnv: said.upgradeEnv,
   stages: said.stages ?? null,
   notApplicable: Object.fromEntries(Object.entries(said.notApplicable).filter(([, reason]) => reason !== undefined)),
@@ -97,8 +100,31 @@ const textOf = (folder: string, file: string): string | null => {
   }
 };
 
+const fileName = "recipe.yml";
+
 /** The settings in the run's own copy of the operator's folder; that copy may be missing. */
-export const readRecipeSettings = (folder: string): RecipeSettings => {
-  const file = "recipe.yml";
-  return parseRecipeSettings(textOf(folder, file) ?? "", join(folder, file));
+export const readRecipeSettings = (folder: string): RecipeSettings => parseRecipeSettings(textOf(folder, fileName) ?? "", join(folder, fileName));
+
+/**
+ * The settings that count: the operator's recipe.yml, else the recipe's own where that may be heard (null: it may not),
+ * else the defaults.
+ */
+export const readSettings = (operatorDir: string, recipeDir: string | null): { readonly settings: RecipeSettings; readonly from: SettingsFrom } => {
+  const operators = textOf(operatorDir, fileName);
+  if (operators !== null) return { settings: parseRecipeSettings(operators, join(operatorDir, fileName)), from: "operator" };
+  const own = recipeDir === null ? null : textOf(recipeDir, fileName);
+  if (own !== null) return { settings: parseRecipeSettings(own, `.recipe-ci/${fileName}`, "recipe"), from: "recipe" };
+  return { settings: defaultSettings(), from: "defaults" };
+};
+
+/** Those of a recipe without a recipe.yml. */
+export const defaultSettings = (): RecipeSettings => parseRecipeSettings("", fileName);
+
+/** The settings of one of the recipe's variants; null: as they are. Throws `bad-setting`, exit code 2. */
+export const withVariant = (settings: RecipeSettings, name: string | null): RecipeSettings => {
+  if (name === null) return settings;
+  const variant = settings.variants.find((one) => one.name === name);
+  if (variant !== undefined) return { ...settings, env: { ...settings.env, ...variant.env }, compose: [...settings.compose, ...variant.compose] };
+  const known = settings.variants.map((one) => one.name);
+  throw new RunError("bad-setting", `the recipe has no variant ${JSON.stringify(name.slice(0, 60))}`, { hint: known.length === 0 ? "Its recipe.yml has no variants." : didYouMean(name, known) });
 };

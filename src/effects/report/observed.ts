@@ -1,4 +1,5 @@
 import type { Tier } from "../../machines/vocabulary.js";
+import type { Manifest } from "../recipe/manifest.js";
 
 /** One rule of `abra recipe lint`, as its table has it. */
 export interface LintRule {
@@ -46,6 +47,8 @@ export interface Observed {
   readonly screenshot: string | null;
   /** Why there is no picture where one was tried. */
   readonly screenshotTrouble: string | null;
+  /** What the run resolved for its recipe, masked. */
+  readonly customization: Manifest | null;
 }
 
-export const nothingObserved: Observed = { lint: null, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: null };
+export const nothingObserved: Observed = { lint: null, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: null, customization: null };

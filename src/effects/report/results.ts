@@ -1,5 +1,6 @@
 import { exitCodeFor } from "../../machines/run/verdict.js";
 import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict, TierOutcome } from "../../machines/vocabulary.js";
+import type { Manifest } from "../recipe/manifest.js";
 import type { Rung, RungStatus } from "./rungs.js";
 import type { LintReport, LintRule } from "./observed.js";
 import type { Told } from "./report-input.js";
@@ -48,6 +49,8 @@ export interface ResultsFile {
   /** The picture's name beside this file. */
   readonly screenshot: string | null;
   readonly usage: Readonly<Record<string, { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }>>;
+  /** What the run resolved for its recipe; secrets masked. */
+  readonly customization: Manifest | null;
   readonly deploys: number;
   readonly domain: string | null;
   readonly url: string | null;
@@ -131,6 +134,7 @@ export const results = (told: Told): ResultsFile => {
         { memory_rest: rest.memoryBytes, memory_peak: peak.memoryBytes, processors_rest: rest.processors, processors_peak: peak.processors },
       ]),
     ),
+    customization: observed.customization,
     deploys: record.deploys,
     domain: record.domain,
     url: told.url,

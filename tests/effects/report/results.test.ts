@@ -21,7 +21,7 @@ const full = toldOf({
     lint: { kind: "ran", rules: [...(cleanLint.kind === "ran" ? cleanLint.rules : []), { ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one app" }] },
     usage: [{ service: "app", rest: { memoryBytes: 5, processors: 0.01 }, peak: { memoryBytes: 9, processors: 1.2 } }], tierTimes: [],
     screenshot: "screenshot.png",
-    screenshotTrouble: null,
+    screenshotTrouble: null, customization: null,
   },
 });
 
@@ -47,7 +47,7 @@ const sorts: Readonly<Record<string, Told>> = {
   "one of nothing": toldOf({ record: { ...sampleRecord, ref: null, domain: null, link: null }, url: null, cleanliness: { kind: "unknown" } }),
   "a failed one": toldOf({ verdict: { kind: "failed", failure: someFailure() }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }),
   "a stopped one": toldOf({ verdict: { kind: "stopped", cause: "lost-lock" }, cleanliness: { kind: "unverified", nodes: [{ node: "two", why: "down" }] } }),
-  "one without lint": toldOf({ observed: { lint: { kind: "not-run", why: "abra hung" }, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: "no Chromium" } }),
+  "one without lint": toldOf({ observed: { lint: { kind: "not-run", why: "abra hung" }, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: "no Chromium", customization: null } }),
   "one with unverified tiers": toldOf({ tiers: [tierOf("custom", "unverified", [{ name: "t", outcome: "skipped", durationMs: 0, message: "no" }])], plan: planSkipping() }),
 };
 

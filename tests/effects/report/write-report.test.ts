@@ -41,7 +41,7 @@ const observed: Observed = {
   lint: { kind: "ran", rules: [{ ref: "R001", rule: evil, severity: "error", satisfied: "no", resolve: evil }] },
   usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tierTimes: [],
   screenshot: null,
-  screenshotTrouble: evil,
+  screenshotTrouble: evil, customization: null,
 };
 
 const toldWith = (given: Partial<Told> = {}): Told => ({

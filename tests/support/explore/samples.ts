@@ -17,6 +17,7 @@ export const settings: RecipeSettings = {
   convergence: { monitorMs: 5_000, crashDeaths: 5, crashMs: 90_000 },
   timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs, hookMs: 5 * minuteMs },
   env: {},
+  compose: [],
   upgradeEnv: {},
   stages: null,
   notApplicable: {},

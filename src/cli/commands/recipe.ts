@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { readRecipeFile } from "../../effects/recipe/gate.js";
+import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
+import { planLines } from "../../effects/recipe/plan/plan-lines.js";
+import { prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
+import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
+import { assertNotDeadly } from "../../effects/recipe/slips/read-slips.js";
+import { slipLine } from "../../machines/slip.js";
+import { draftOf } from "../../effects/recipe/draft-settings.js";
+import { failureFrom } from "../../machines/errors.js";
+import { formatDuration } from "../../machines/duration.js";
+import { defaultBudgets } from "../../machines/budgets.js";
+import type { ExitCode, Failure } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+import { inScratch, type Scratch } from "../run/scratch.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import { putNew, settingsFileFor } from "../settings/new-recipe-yml.js";
+
+const never = new AbortController().signal;
+
+interface Checked {
+  readonly found: PreparedRecipe | null;
+  /** What a run would end with at once; null: nothing. */
+  readonly failure: Failure | null;
+  readonly notes: readonly string[];
+}
+
+/** What a deploy would fail by, as the run would say it. */
+const deadlyOf = ({ prepared: { slips } }: PreparedRecipe): Failure | null => {
+  try {
+    assertNotDeadly(slips);
+    return null;
+  } catch (error) {
+    return failureFrom(error);
+  }
+};
+
+const look = async ({ prepareSettings, input }: Scratch): Promise<Checked> => {
+  const notes: string[] = [];
+  const note = (line: string): void => void notes.push(line);
+  try {
+    const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, never);
+    return { found, failure: deadlyOf(found), notes };
+  } catch (error) {
+    const failure = failureFrom(error);
+    // A wrong call or a host that cannot work is no finding about the recipe.
+    if (failure.exitCode !== 1) throw error;
+    return { found: null, failure, notes };
+  }
+};
+
+const budgetLines = ({ prepared: { settings, plan } }: PreparedRecipe, deadlineMs: number): readonly string[] => {
+  const { deployMs, probeMs, tierMs } = settings.timeouts;
+  const deploy = `${formatDuration(deployMs)} until it has settled, ${formatDuration(probeMs)} until it answers`;
+  const tiers = plan.rounds.reduce((sum, round) => sum + round.tiers.length, 0);
+  return [`budgets: each deploy ${deploy}; each of ${tiers} tiers ${formatDuration(tierMs)}; all of it ${formatDuration(deadlineMs)}, and ${formatDuration(defaultBudgets.teardown)} more to tear down`];
+};
+
+const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly string[] => {
+  const problems = failure === null ? ["nothing speaks against a run"] : [`a run would end at once: ${failure.message}`, ...failure.details.map((line) => `  ${line}`), `next: ${failure.hint}`];
+  if (found === null) return [...notes, ...problems];
+  const { prepared, checked, target, manifest } = found;
+  return [
+    `${manifest.recipe} at ${manifest.ref.slice(0, 12)} as ${manifest.domain}`,
+    ...notes,
+    ...manifestLines(manifest, defaultSettings()),
+    `all settings: ${settingsWords(manifest, null).join(" ")}`,
+    `services: ${checked.services.join(", ")}`,
+    `images: ${checked.images.join(", ")}`,
+    ...prepared.deps.map(({ app, version }) => `needs ${app.recipe} ${version.tag ?? app.commit.slice(0, 12)} as ${app.domain}`),
+    ...planLines(prepared.plan, target),
+    ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`),
+    ...budgetLines(found, deadlineMs),
+    ...problems,
+  ];
+};
+
+const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: PreparedRecipe) => Manifest, deadlineMs: number): object => ({
+  ok: failure === null,
+  failure,
+  notes,
+  customization: found === null ? null : manifestOf(found),
+  services: found?.checked.services ?? [],
+  images: found?.checked.images ?? [],
+  deps: found?.prepared.deps.map(({ app: { recipe, domain }, version }) => ({ recipe, domain, version: version.tag })) ?? [],
+  plan: found?.prepared.plan ?? null,
+  slips: found?.prepared.slips ?? [],
+  deadline_ms: deadlineMs,
+});
+
+/** What a run of the recipe would do, without one: 0, or 1 where it would end at once by what the recipe says. */
+export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCode> =>
+  inScratch<ExitCode>(settings, io, async (scratch) => {
+    const checked = await look(scratch);
+    if (settings.json) io.out(JSON.stringify(asJson(checked, ({ manifest }) => manifest, settings.deadlineMs), null, 2));
+    else for (const line of lines(checked, settings.deadlineMs)) io.out(line);
+    return checked.failure?.exitCode ?? 0;
+  });
+
+/** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
+export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
+  inScratch<ExitCode>(settings, io, async (scratch) => {
+    const file = settingsFileFor(settings, folder);
+    const dir = await scratch.fetch();
+    const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
+    putNew(file, text);
+    if (settings.json) io.out(JSON.stringify({ file }, null, 2));
+    else {
+      io.out(`wrote ${file}`);
+      io.out(folder === null ? `try it: recipe-ci recipe check ${settings.recipe}` : `it counts where this host's ${settings.ownCode.file} lists ${settings.recipe} under allowRepoTests, and no operator has a recipe.yml for it`);
+    }
+    return 0;
+  });

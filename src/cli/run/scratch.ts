@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { logForPeople } from "../../effects/record/log.js";
+import { fetchRecipe } from "../../effects/recipe/fetch-recipe.js";
+import { createGit } from "../../effects/recipe/git.js";
+import type { PrepareInput, PrepareSettings } from "../../effects/recipe/prepare-recipe.js";
+import type { Credentials } from "../../effects/recipe/source-address.js";
+import type { Io } from "../io.js";
+import { installation } from "../settings/installation.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import { createHost } from "../wiring/host.js";
+import { repositoryOf } from "./repository-of.js";
+
+/** What looks at a recipe without running it works with: a folder that is gone afterwards. */
+export interface Scratch {
+  readonly installation: string;
+  readonly prepareSettings: PrepareSettings;
+  readonly input: PrepareInput;
+  /** The recipe's tree at the ref, and nothing else. */
+  readonly fetch: () => Promise<string>;
+}
+
+/** Does something to a recipe in a folder that is removed afterwards, whatever comes of it; nothing else is touched. */
+export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch: Scratch) => Promise<T>): Promise<T> => {
+  const above = mkdtempSync(join(tmpdir(), "recipe-ci-look-"));
+  const [runDir, abraDir] = [join(above, "run"), join(above, "run", "abra")];
+  mkdirSync(runDir);
+  const world = createHost({ host: settings, runId: `look-${process.pid}`, runDir, abraDir, log: logForPeople(io.err), domain: () => undefined });
+  const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
+  const { recipe, source, ref, pr, zone } = settings;
+  const prepareSettings: PrepareSettings = {
+    git: gitFor(settings.credentials),
+    gitFor,
+    canonical: settings.abraDir,
+    skipFetch: settings.skipFetch,
+    repositoryOf: repositoryOf(settings, world),
+    note: io.err,
+    abraDir,
+    server: settings.server,
+    recipesDirs: settings.recipesDirs,
+    operatorDirOf: (app) => join(runDir, app.recipe === recipe ? "operator" : `operators-${app.recipe}`),
+    ownCode: { isAllowed: settings.ownCode.isAllowed, settingsFile: settings.ownCode.file, runDir, ownCodeDir: join(runDir, "recipe-ci"), note: io.err },
+    variant: settings.variant,
+    tiers: settings.tiers,
+    upgradeFrom: settings.upgradeFrom,
+    namesTiers: settings.namesTiers,
+    engine: world.engine("work"),
+    assertHost: async () => undefined,
+    onPrepared: () => undefined,
+  };
+  const dir = join(abraDir, "recipes", recipe);
+  try {
+    return await act({
+      installation,
+      prepareSettings,
+      input: { recipe, source, ref, pr, zone },
+      fetch: async () => {
+        await fetchRecipe(prepareSettings, { recipe, source, ref, dir }, new AbortController().signal);
+        return dir;
+      },
+    });
+  } finally {
+    await world.registry.scope("work").drain(1_000);
+    rmSync(above, { recursive: true, force: true });
+  }
+};

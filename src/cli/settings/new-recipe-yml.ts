@@ -1,0 +1,24 @@
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { hostTrouble, RunError } from "../../machines/errors.js";
+import type { HostSettings } from "./host.js";
+
+/** In the recipe's own folder where that was named, else in the operator's for the recipe. */
+export const settingsFileFor = ({ recipesDirs, recipe }: HostSettings & { readonly recipe: string }, folder: string | null): string =>
+  folder === null ? join(recipesDirs[0] ?? ".", recipe, "recipe.yml") : join(folder, ".recipe-ci", "recipe.yml");
+
+/** Never over what is there. Throws `bad-setting` (2) where something is, or `cannot-write` (69). */
+export const putNew = (file: string, text: string): void => {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const fd = openSync(file, "wx", 0o644);
+    try {
+      writeFileSync(fd, text);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw new RunError("bad-setting", `${file} is there already`, { hint: "It stays as it is. Move it away to have a new one written.", cause: error });
+    throw hostTrouble(error) ?? new RunError("cannot-write", `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`, { hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.", cause: error });
+  }
+};

@@ -1,0 +1,76 @@
+import { settingsIn } from "../abra/env-file.js";
+
+export interface DraftOf {
+  readonly recipe: string;
+  /** A file of the recipe; null where there is none. */
+  readonly read: (name: string) => string | null;
+  /** The schema's file, for editors. */
+  readonly schema: string;
+}
+
+const portLabel = /loadbalancer\.server\.port["']?\s*[=:]\s*["']?(\d{1,5})/;
+
+/** The last service that is opened above a line of a compose file, by its indent. */
+const serviceAbove = (lines: readonly string[], at: number): string => {
+  for (let line = at; line >= 0; line -= 1) {
+    const [, name] = /^ {2}([A-Za-z0-9][\w.-]*):\s*(?:#.*)?$/.exec(lines[line] ?? "") ?? [];
+    if (name !== undefined) return name;
+  }
+  return "app";
+};
+
+const reachOf = (compose: string): string | null => {
+  const lines = compose.split("\n");
+  const at = lines.findIndex((line) => portLabel.test(line));
+  const port = portLabel.exec(lines[at] ?? "")?.[1];
+  return port === undefined ? null : `service:${serviceAbove(lines, at)}:${port}`;
+};
+
+/** A path that the recipe's own health check asks for. */
+const healthPath = (compose: string): string | null => /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(\/[\w./-]*)/.exec(compose)?.[1] ?? null;
+
+/** Compose files that the sample speaks of in a comment: ways to set the recipe up that are not its defaults. */
+const variantsIn = (sample: string): readonly string[] => [...new Set([...sample.matchAll(/^\s*#.*?\b(compose\.([a-z0-9][a-z0-9-]{0,30})\.ya?ml)/gm)].map(([, file = ""]) => file))].slice(0, 10);
+
+const variantLines = (files: readonly string[]): readonly string[] =>
+  files.length === 0 ? ["# variants:", "#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"] : ["# variants:", ...files.map((file) => `#   ${file.split(".")[1] ?? "other"}: { compose: [${file}] }`)];
+
+const optionalEnv = (sample: string): readonly string[] =>
+  Object.keys(settingsIn(sample, ".env.sample"))
+    .filter((key) => /^[A-Z_][A-Z0-9_]*$/.test(key) && !/^(?:TYPE|RECIPE|DOMAIN|STACK_NAME|LETS_ENCRYPT_ENV|COMPOSE_FILE|TIMEOUT|SECRET_\w+)$/.test(key))
+    .slice(0, 12);
+
+/** A recipe.yml with every key that a recipe is likely to need, all but the evident ones commented out. */
+export const draftOf = ({ recipe, read, schema }: DraftOf): string => {
+  const [compose, sample] = [read("compose.yml") ?? "", read(".env.sample") ?? ""];
+  const [reach, path] = [reachOf(compose), healthPath(compose)];
+  const isBackedUp = /backupbot\.backup/.test(compose);
+  const variables = optionalEnv(sample);
+  return [
+    `# yaml-language-server: $schema=${schema}`,
+    `# How recipe-ci runs ${recipe}. Every key is optional; docs/recipe-yml.md has all of them.`,
+    "",
+    "# How the app is reached: auto (its domain where a proxy serves it, else the port of its proxy label),",
+    "# a URL with {domain}, or a service and its port.",
+    ...(reach === null ? ["# reach: service:app:8080"] : [`# ${reach} is what its labels say.`, "reach: auto"]),
+    "",
+    "# When it counts as up.",
+    path === null ? "# health: { path: /, status: [200-399] }" : `health: { path: ${path}, status: [200-399] }`,
+    "# ready:",
+    "#   - { tcp: db:5432, inARow: 3 }",
+    "",
+    "# timeouts: { deploy: 10m, probe: 3m, tier: 15m, hook: 5m }",
+    "",
+    "# Changes of the app's .env; {domain} in a value is the app's.",
+    ...(variables.length === 0 ? ["# env: { LOG_LEVEL: debug }"] : [`# Its sample has: ${variables.join(", ")}`, "# env: {}"]),
+    "# upgradeEnv: {}",
+    "",
+    isBackedUp ? "# It has backup labels: backup and restore are tested." : "# It has no backup labels: backup and restore are left out.",
+    "# notApplicable: { backup: it keeps nothing }",
+    "# clearedVolumes: [cache]",
+    "",
+    "# deps: [keycloak]",
+    ...variantLines(variantsIn(sample)),
+    "",
+  ].join("\n");
+};

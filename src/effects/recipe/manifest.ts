@@ -1,0 +1,97 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { App, RecipeSettings } from "../../machines/vocabulary.js";
+import { formatDuration } from "../../machines/duration.js";
+import { tiers } from "../../machines/vocabulary.js";
+import { overlayName } from "../compose/overlay.js";
+import { redact } from "../redact.js";
+import { isSecretName } from "../secrets/secret-names.js";
+import { programNamed, testsOf, type OwnFolders, type OwnProgram } from "../tier/own/programs.js";
+
+/** Where the settings of a run come from. */
+export type SettingsFrom = "operator" | "recipe" | "defaults";
+
+/** All that a run resolved for its recipe, as it may be shown to everybody. */
+export interface Manifest {
+  readonly recipe: string;
+  readonly ref: string;
+  readonly domain: string;
+  readonly settings_from: SettingsFrom;
+  readonly variant: string | null;
+  /** The operator's compose.ccci.yml. */
+  readonly overlay: boolean;
+  readonly programs: readonly { readonly name: string; readonly author: OwnProgram["author"] }[];
+  readonly settings: Masked;
+}
+
+export type Masked = string | number | boolean | null | readonly Masked[] | { readonly [key: string]: Masked };
+
+const mask = "***";
+
+/** What stands under the name of a secret is masked whole, and a known secret wherever it stands. */
+const masked = (value: unknown, name = ""): Masked => {
+  if (isSecretName(name) && typeof value === "string" && value !== "") return mask;
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((one) => masked(one, name));
+  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, key)]));
+  return typeof value === "number" || typeof value === "boolean" ? value : null;
+};
+
+const hookNames = ["install_steps", ...tiers.flatMap((tier) => [`pre_${tier}`, `post_${tier}`])];
+
+const hasOverlay = (operatorDir: string): boolean => {
+  try {
+    return readdirSync(operatorDir).includes(overlayName);
+  } catch {
+    return false; // The operator has no folder for the recipe.
+  }
+};
+
+export interface ManifestOf {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  readonly settingsFrom: SettingsFrom;
+  readonly variant: string | null;
+  readonly folders: OwnFolders;
+}
+
+export const manifestOf = ({ app, settings, settingsFrom, variant, folders }: ManifestOf): Manifest => {
+  const hooks = [...hookNames, ...(settings.backupVerify === null ? [] : [settings.backupVerify])].flatMap((name) => programNamed(folders, name) ?? []);
+  const tests = tiers.flatMap((tier) => testsOf(folders, tier).map((program) => ({ ...program, name: join("tests", tier, program.name) })));
+  return {
+    recipe: app.recipe,
+    ref: app.commit,
+    domain: app.domain,
+    settings_from: settingsFrom,
+    variant,
+    overlay: hasOverlay(folders.operatorDir),
+    programs: [...hooks, ...tests].map(({ name, author }) => ({ name, author })),
+    settings: masked(settings),
+  };
+};
+
+const froms: Readonly<Record<SettingsFrom, string>> = { operator: "the operator's recipe.yml", recipe: "the recipe's own recipe.yml", defaults: "no recipe.yml: defaults" };
+
+const shown = (key: string, value: Masked): string => (key.endsWith("Ms") && typeof value === "number" ? formatDuration(value) : typeof value === "string" ? value : JSON.stringify(value));
+
+const flat = (value: Masked, path: readonly string[]): readonly (readonly [string, string])[] =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, one]) => flat(one, [...path, key]))
+    : [[path.join(".").replace(/Ms$/, ""), shown(path.at(-1) ?? "", value)] as const];
+
+/** Every setting that is not its default, or simply every one, as `key=value`. */
+export const settingsWords = ({ settings }: Manifest, defaults: Masked | null): readonly string[] => {
+  const usual = new Map(defaults === null ? [] : flat(defaults, []));
+  return flat(settings, []).flatMap(([key, value]) => (usual.get(key) === value ? [] : [`${key}=${value}`]));
+};
+
+/** What the run resolved, for people, as it starts. */
+export const manifestLines = (manifest: Manifest, defaults: RecipeSettings): readonly string[] => {
+  const { settings_from: from, variant, overlay, programs } = manifest;
+  const other = settingsWords(manifest, masked(defaults));
+  const named = (author: OwnProgram["author"]): string => programs.filter((program) => program.author === author).map(({ name }) => name).join(", ");
+  return [
+    `settings: ${froms[from]}${variant === null ? "" : `, variant ${variant}`}${overlay ? ", compose.ccci.yml on top" : ""}${other.length === 0 ? "" : `; ${other.join(" ")}`}`,
+    ...(["operator", "recipe"] as const).flatMap((author) => (named(author) === "" ? [] : [`${author === "operator" ? "the operator's" : "the recipe's own"} programs: ${named(author)}`])),
+  ];
+};

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
+import { Sandbox } from "../support/sandbox-run.js";
+import { writeProgram } from "../support/own-code.js";
+
+let sandbox: Sandbox;
+beforeAll(() => {
+  sandbox = new Sandbox();
+});
+afterAll(() => sandbox.close());
+
+const operators = (): string => join(sandbox.root, "operators");
+const looks = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("recipe-ci-look-"));
+
+/** A recipe's folder with a test of its own. */
+const wiki = (more = ""): string => {
+  const folder = join(sandbox.root, "wiki");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, ".env.sample"), "TYPE=wiki\nDOMAIN=wiki.example.com\nGREETING=hello\n# COMPOSE_FILE=\"$COMPOSE_FILE:compose.smtp.yml\"\n");
+  writeFileSync(join(folder, "compose.yml"), `version: "3.8"\nservices:\n  app:\n    image: local/echo-app:1.0.0\n${more}    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8080/up"]\n    deploy:\n      labels:\n        - "traefik.http.services.wiki.loadbalancer.server.port=8080"\n`);
+  writeProgram(join(folder, ".recipe-ci"), "tests/custom/10-own", "exit 0");
+  return folder;
+};
+
+describe("recipe check", () => {
+  test("says what a run would do, touches nothing and leaves nothing", async () => {
+    const before = looks();
+    const { code, stdout } = await sandbox.run(["recipe", "check", "notes", "--sandbox", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      services: ["app", "store"],
+      images: ["local/notes-app:1.1.0", "local/notes-store:1.1.0"],
+      customization: { settings_from: "operator", overlay: true, settings: { timeouts: { deployMs: 90_000 } } },
+      plan: { rounds: [{ deploys: { tag: "0.1.0+1.0.0" } }] },
+    });
+    expect(looks().filter((name) => !before.includes(name))).toEqual([]);
+    expect(existsSync(join(sandbox.root, "runs"))).toBe(false);
+  });
+
+  test("names what speaks against a run, and ends with 1; programs of the recipe's own are named as not run", async () => {
+    const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki('    volumes: ["/etc:/host"]\n'), "--sandbox"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("a run would end at once: compose.yml:5");
+    expect(stdout).toContain('allow: { bind: ["/etc"] }');
+    expect(stdout).toContain("tests/custom/10-own): NOT run");
+  });
+
+  test.each([
+    [["recipe", "chek", "notes", "--sandbox"], "Did you mean check?"],
+    [["recipe", "check", "notes", "--sandbox", "--variant", "smtp"], "the recipe has no variant"],
+    [["recipe", "check", "notes", "--sandbox", "--ref", "nowhere"], "there is no nowhere"],
+  ])("%j is a wrong call: 2", async (args, said) => {
+    const { code, stderr } = await sandbox.run(args);
+    expect(stderr).toContain(said);
+    expect(code).toBe(2);
+  });
+});
+
+describe("recipe init", () => {
+  test("writes a recipe.yml that counts at once, from what it finds, and never over one that is there", async () => {
+    const given = ["recipe", "init", "wiki", "--src", wiki(), "--sandbox"];
+    const { code, stdout } = await sandbox.run(given, { CCCI_RECIPES_DIR: operators() });
+    const file = join(operators(), "wiki", "recipe.yml");
+    expect(stdout).toContain(`wrote ${file}`);
+    expect(code).toBe(0);
+    const text = readFileSync(file, "utf8");
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\//);
+    expect(text).toContain("# service:app:8080 is what its labels say.");
+    expect(text).toContain("GREETING");
+    expect(text).toContain("#   smtp: { compose: [compose.smtp.yml] }");
+    expect(parseRecipeSettings(text, file).health).toMatchObject({ kind: "http", path: "/up" });
+    const again = await sandbox.run(given, { CCCI_RECIPES_DIR: operators() });
+    expect(again.stderr).toContain("is there already");
+    expect(again.code).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+});
