@@ -48,7 +48,7 @@ export const openInspector = async (settings: InspectorSettings): Promise<Inspec
     await server?.close();
     onEnd();
   };
-  /** Counts anew from whatever happened last. */
+  /** Starts counting again from the last thing that happened. */
   const restartIdle = (): void => {
     if (idle !== null) clearTimeout(idle);
     idle = watch.isOver && server?.viewers() === 0 ? setTimeout(() => void close(), lingerMs) : null;

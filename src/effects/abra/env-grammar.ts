@@ -88,7 +88,7 @@ const whats = { unclosed: "a quote that is never closed", "too-long": "a value t
 /**
  * Reads the text of an .env as abra does: the grammar of godotenv 1.5, assignment by assignment, in time linear in it.
  *
- * Two things differ. A byte-order mark is skipped, where godotenv gives up: whoever writes the file anew leaves it out.
+ * Two things differ. A byte-order mark is skipped, where godotenv gives up: writing the file again drops it.
  * And what variables bring into values is bounded.
  */
 export const readAssignments = (text: string): EnvReading => {

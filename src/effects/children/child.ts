@@ -59,7 +59,7 @@ const longestMs = 2 ** 31 - 1;
 type Launched = ReturnType<typeof launchPiped> | ReturnType<typeof launchTalking>;
 
 /** A child that could not be started: its end rejects with the reason. */
-const stillborn = (file: string, child: Launched): RunningChild => ({
+const notStartedChild = (file: string, child: Launched): RunningChild => ({
   pid: null,
   end: (async () => {
     throw notStarted(file, await child);
@@ -80,7 +80,7 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   const [file, args] = tied(executable, spec.args);
   const child: Launched = spec.talk === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
   const { pid } = child;
-  if (pid === undefined) return stillborn(spec.file, child);
+  if (pid === undefined) return notStartedChild(spec.file, child);
 
   const kept = { stdout: createTail(spec.keepChars ?? defaultKeepChars), stderr: createTail(spec.keepChars ?? defaultKeepChars) };
   for (const name of ["stdout", "stderr"] as const) {

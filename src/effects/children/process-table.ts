@@ -28,7 +28,7 @@ const environOf = (pid: number): string => {
 /** The pid that was given out last in our pid namespace. */
 const lastPid = (): number => Number(read("/proc/loadavg").trim().split(" ").at(-1));
 
-/** How many pids were given out since `pid` was: they go round, so the order of birth begins anew past the last one. */
+/** How many pids were given out since `pid` was: they go round, so the order of birth starts over after the last one. */
 const ageOf = (pid: number, last: number): number => (pid <= last ? last - pid : last - pid + 2 ** 22);
 
 const newestFirst = (last: number): readonly number[] =>
@@ -39,7 +39,7 @@ const newestFirst = (last: number): readonly number[] =>
 
 /** How often one look goes on to what was born meanwhile. A fork storm must not make a look endless. */
 const mostCatchUps = 50;
-/** More births than that between two glances, or pids that began anew: the next look's list has them. */
+/** More births than that between two glances, or pids that started over: the next look's list has them. */
 const mostBirths = 200;
 
 /**

@@ -23,7 +23,7 @@ function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
 export const findSurvivors = (cookies: readonly Cookie[]): readonly Survivor[] =>
   [...carriersOf(cookies)].map((pid) => ({ pid, command: commandOf(pid) }));
 
-/** Those of the cookies that living processes carry; looks as often as a sweep does before it believes that there is none. */
+/** Those of the cookies that living processes carry; looks as often as a sweep does before it concludes that there is none. */
 export const carriedCookies = async (cookies: readonly Cookie[]): Promise<readonly Cookie[]> => {
   const carried = new Set<Cookie>();
   for (let round = 0; round < emptyRounds && cookies.length > carried.size; round += 1) {

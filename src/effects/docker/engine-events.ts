@@ -33,7 +33,7 @@ const reopenAfterMs = 200;
  * Emits when something of the stack may have changed, and each time the stream is open: what happened before that was
  * not heard. Reopens it for as long as anybody listens; never errors, never ends.
  */
-export const stirringsOf = (engine: Engine, stack: StackName): Observable<void> => {
+export const changesOf = (engine: Engine, stack: StackName): Observable<void> => {
   const again = { delay: () => timer(reopenAfterMs) };
   return eventsOf(engine).pipe(retry(again), repeat(again), filter(concerns(stack)), map(() => undefined));
 };
@@ -53,23 +53,23 @@ export const defaultPace: Pace = { quickMs: 25, quickForMs: 500, soonMs: 100, so
 /** Looking takes half of the time at most, however large the stack. With a quarter, a look that took long under load made us late by four of it. */
 const shareOfLooking = 1;
 
-export const pauseMs = (pace: Pace, sinceStirredMs: number, lookTookMs: number): number => {
-  const wanted = sinceStirredMs < pace.quickForMs ? pace.quickMs : sinceStirredMs < pace.soonForMs ? pace.soonMs : pace.slowMs;
+export const pauseMs = (pace: Pace, sinceChangeMs: number, lookTookMs: number): number => {
+  const wanted = sinceChangeMs < pace.quickForMs ? pace.quickMs : sinceChangeMs < pace.soonForMs ? pace.soonMs : pace.slowMs;
   return Math.max(wanted, shareOfLooking * lookTookMs);
 };
 
 /**
- * What one look after another says, for as long as anybody listens: at once, then quickly after each stirring, then slowly.
+ * What one look after another says, for as long as anybody listens: at once, then soon after each event, and slowly without one.
  *
  * `look` must not reject: a daemon that does not answer is something to say as well. It is aborted when nobody listens any more.
  */
 export const looksAt = <T>(engine: Engine, stack: StackName, look: (signal: AbortSignal) => Promise<T>, pace = defaultPace): Observable<T> =>
   defer(() => {
-    let stirredAt = performance.now();
+    let changedAt = performance.now();
     let tookMs = 0;
-    const stirrings = stirringsOf(engine, stack).pipe(
+    const changes = changesOf(engine, stack).pipe(
       tap(() => {
-        stirredAt = performance.now();
+        changedAt = performance.now();
       }),
       share(),
     );
@@ -81,8 +81,8 @@ export const looksAt = <T>(engine: Engine, stack: StackName, look: (signal: Abor
         }),
       );
     });
-    const wait = (): Observable<unknown> => race(timer(pauseMs(pace, performance.now() - stirredAt, tookMs)), stirrings.pipe(take(1)));
-    return merge(stirrings.pipe(ignoreElements()), oneLook.pipe(repeat({ delay: wait })));
+    const wait = (): Observable<unknown> => race(timer(pauseMs(pace, performance.now() - changedAt, tookMs)), changes.pipe(take(1)));
+    return merge(changes.pipe(ignoreElements()), oneLook.pipe(repeat({ delay: wait })));
   });
 
 const abortable = <T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> =>

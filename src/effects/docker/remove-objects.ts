@@ -22,7 +22,7 @@ const remove = async (engine: Engine, path: string, query: Readonly<Record<strin
   }
 };
 
-/** Removes these and no others, by id, kind by kind. Refusals are not believed either way: the next look tells what is left. */
+/** Removes these and no others, by id, kind by kind. A refusal proves nothing: the next listing tells what is left. */
 export const removeOnce = async (engine: Engine, objects: readonly OwnableObject[], signal: AbortSignal): Promise<void> => {
   for (const { kind, path, query } of removals) {
     const ids = objects.filter((object) => object.kind === kind).map(({ id }) => id);

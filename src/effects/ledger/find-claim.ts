@@ -18,7 +18,7 @@ export interface SignSettings {
   readonly serversDir: string;
 }
 
-/** A card may be anybody's who may write into the lock folder: only a run's folder among our own is believed. */
+/** Whoever may write into the lock folder can forge a card: only a folder among our own runs is accepted. */
 const ownRunDir = (runsDir: string, runDir: string | null | undefined): string | null =>
   runDir != null && resolve(dirname(runDir)) === resolve(runsDir) ? runDir : null;
 

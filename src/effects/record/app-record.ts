@@ -66,7 +66,7 @@ const pauseMaxMs = 6 * 60 * minuteMs;
 
 /**
  * Whether a reap is to wait. A time that lies further ahead than any pause we make is not ours, or the clock was wrong when
- * it was written: it is not believed.
+ * it was written: it is ignored.
  */
 export const isPostponed = ({ nextTry }: AppRecord, now: number): boolean => {
   const waitMs = nextTry === null ? 0 : Date.parse(nextTry) - now;

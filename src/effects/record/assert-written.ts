@@ -1,7 +1,7 @@
 import { hostTroubleOf, RunError } from "../../machines/errors.js";
 
 /**
- * Before an act that outlives us: what is to be known of the run must be on disk, or whoever comes after a kill knows
+ * Before an act that outlives us: what is to be known of the run must be on disk, or the next run after a kill knows
  * nothing of it. `trouble`: why it is not, or null. Throws with exit code 69.
  */
 export const assertWritten = (trouble: unknown): void => {

@@ -37,7 +37,7 @@ const everySecond = (): Observable<unknown> => from(ticks(pollMs, undefined, { r
  * Says `parent` once when the launcher is gone, by whichever of three ways tells first, and at once if it is gone
  * already. Silent without a launcher.
  *
- * The signal is believed only if the parent really changed: the end of a *thread* of the parent sends it as well.
+ * The signal counts only if the parent really changed: the end of a *thread* of the parent sends it as well.
  */
 export const launcherGone = (launcher: string | undefined): Observable<StopCause> => {
   if (launcher === undefined) return EMPTY;

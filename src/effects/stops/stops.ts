@@ -8,7 +8,7 @@ import { signals } from "./signals.js";
 export interface Stops {
   /** Every way to be told to end. What came before the first listener is replayed to it. Never errors. */
   readonly stops: Observable<StopEvent>;
-  /** Says nothing any more. The process stays deaf to what it listened to: it is ending with a code of its own. */
+  /** Emits nothing from now on. The signals stay ignored: the process is ending with an exit code of its own. */
   readonly close: () => void;
 }
 

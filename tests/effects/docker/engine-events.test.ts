@@ -1,13 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
-import { looksAt, pauseMs, defaultPace, stirringsOf } from "../../../src/effects/docker/engine-events.js";
+import { looksAt, pauseMs, defaultPace, changesOf } from "../../../src/effects/docker/engine-events.js";
 import type { StackName } from "../../../src/machines/vocabulary.js";
 import { engineOn, startDaemon, type Daemon } from "../../support/engine/daemon.js";
 import { until } from "../../support/processes.js";
 
 const stack = "note-123456_ci" as StackName;
 const label = "com.docker.stack.namespace";
-/** Nothing but a stirring brings a look. */
+/** Nothing but a change brings a look. */
 const onlyStirred = { quickMs: 60_000, quickForMs: 0, soonMs: 60_000, soonForMs: 0, slowMs: 60_000 };
 
 interface Streaming extends Daemon {
@@ -82,11 +82,11 @@ test("a stream that is lost is opened again, and what was missed is looked for",
 });
 
 test("half a line, and what is no JSON, are passed over", async () => {
-  let stirrings = 0;
+  let changes = 0;
   const daemon = await startDaemon((_, answer) => void answer.write(`nonsense\n\n{"Type":"service"`));
-  const listening = stirringsOf(engineOn(daemon.socket), stack).subscribe(() => (stirrings += 1));
+  const listening = changesOf(engineOn(daemon.socket), stack).subscribe(() => (changes += 1));
   onTestFinished(() => listening.unsubscribe());
-  await until("the stream is open", () => stirrings === 1);
+  await until("the stream is open", () => changes === 1);
 });
 
 test("whoever stops listening hangs up, and ends the look that is under way", async () => {
@@ -105,7 +105,7 @@ test("a daemon that is away is asked for its events a few times a second, not al
     tries += 1;
     answer.writeHead(500).end("{}");
   });
-  const listening = stirringsOf(engineOn(daemon.socket), stack).subscribe();
+  const listening = changesOf(engineOn(daemon.socket), stack).subscribe();
   const began = performance.now();
   await until("it is asked again and again", () => tries >= 4);
   listening.unsubscribe();

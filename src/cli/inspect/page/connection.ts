@@ -18,7 +18,7 @@ export interface Listener {
 const reconnectMs = 2_000;
 
 /**
- * The inspector's stream of frames, and its answers about contexts. Made anew when it breaks: frames that are known
+ * The inspector's stream of frames, and its answers about contexts. Reconnects when it breaks: frames that are known
  * are not taken twice.
  */
 export class Connection {
