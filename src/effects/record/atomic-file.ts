@@ -1,14 +1,19 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-/** Replaces a file as a whole, readable by its owner alone: a reader, or a crash, sees the old content or the new one, never a part. Throws. */
-export const replaceFile = (file: string, content: string | Uint8Array): void => {
+/**
+ * Replaces a file as a whole, readable by its owner alone: a reader, or a crash of ours, sees the old content or the new one,
+ * never a part. Throws.
+ *
+ * `survives`: where it is the host, a power cut does so too. That waits for the disk, milliseconds in which nothing is heard.
+ */
+export const replaceFile = (file: string, content: string | Uint8Array, survives: "host" | "process" = "host"): void => {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     const fd = openSync(beside, "w", 0o600);
     try {
       // Not writeSync: on a disk that fills up it writes a part and calls that success.
       writeFileSync(fd, content);
-      fsyncSync(fd);
+      if (survives === "host") fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

@@ -39,7 +39,12 @@ export interface RunRecordFile {
   readonly phases: readonly PhaseRecord[];
 }
 
-/** A run's own account of itself. Every change is on disk when the call returns; a disk that refuses stops nothing. */
+/**
+ * A run's own account of itself. Every change is in its file when the call returns; a disk that refuses stops nothing.
+ *
+ * A closed record survives a crash of the host. One that such a crash leaves open may be old or empty: what that run made is
+ * in its ledger, and no process of it lives.
+ */
 export class RunRecord {
   readonly #file: string;
   readonly #onTrouble: (error: unknown) => void;
@@ -51,7 +56,7 @@ export class RunRecord {
     this.#file = join(runDir, "run.json");
     this.#current = initial;
     this.#onTrouble = onTrouble;
-    this.#write();
+    this.#write("process");
   }
 
   get current(): RunRecordFile {
@@ -65,7 +70,7 @@ export class RunRecord {
 
   patch(fields: Partial<RunRecordFile>): void {
     this.#current = { ...this.#current, ...fields };
-    this.#write();
+    this.#write(this.#current.exitCode === null ? "process" : "host");
   }
 
   /** The state the run is in now, and the phase it belongs to; a phase ends when the next begins. */
@@ -101,10 +106,10 @@ export class RunRecord {
     return [...closed, { name, startedAt: new Date().toISOString(), durationMs: null }];
   }
 
-  #write(): void {
+  #write(survives: "host" | "process"): void {
     this.#trouble = null;
     bestEffort(
-      () => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`),
+      () => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`, survives),
       (error) => {
         this.#trouble = error;
         this.#onTrouble(error);
