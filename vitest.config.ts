@@ -10,8 +10,8 @@ export default defineConfig({
     // .ci/run runs a test that failed once more, and says so by name: a busy host is no verdict. By hand the first failure counts.
     retry: Number(process.env["RECIPE_CI_RETRIES"] ?? 0),
     reporters: ["default", "./tests/support/skipped.ts"],
-    // Tests wait for processes more than half of their time: with one worker for each processor two processors stood idle
-    // for 57 % of a run, and vitest's default is one fewer still.
+    // Tests wait for processes about half of their time: some 160 s of processor were 187 s by the clock, with two workers on two
+    // processors. vitest's default is one worker fewer than there are processors.
     maxWorkers: 2 * availableParallelism(),
     projects: [
       {
