@@ -42,17 +42,29 @@ const hostTroubles: Readonly<Record<string, readonly [code: SettledCode, hint: s
   ENOMEM: ["no-memory", "The host has no memory left."],
 };
 
+/** Of a quota that is used up node knows only Linux's number. */
+const namelessTroubles: Readonly<Record<number, readonly [name: string, words: string]>> = { [-122]: ["EDQUOT", "disk quota exceeded"] };
+
+const namelessOf = (error: Error): readonly [name: string, words: string] | undefined =>
+  "errno" in error && typeof error.errno === "number" ? namelessTroubles[error.errno] : undefined;
+
+/** What the system said, with the name that node does not have for it. */
+const saidBy = (error: Error): string => {
+  const named = namelessOf(error);
+  return named === undefined ? error.message : error.message.replace(/^(?:Unknown system error -\d+: )+Unknown system error -\d+/, named.join(": "));
+};
+
 /** Which of the host's troubles an error of the system's is, and what to do about it; null for any other. */
 export const hostTroubleOf = (error: unknown): { readonly code: SettledCode; readonly hint: string } | null => {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
-  const [code, hint] = hostTroubles[error.code] ?? [];
+  const [code, hint] = hostTroubles[namelessOf(error)?.[0] ?? error.code] ?? [];
   return code === undefined || hint === undefined ? null : { code, hint };
 };
 
 /** The same as an error to act on (exit code 69). */
 export const hostTrouble = (error: unknown): RunError | null => {
   const trouble = hostTroubleOf(error);
-  return trouble === null || !(error instanceof Error) ? null : new RunError(trouble.code, error.message, { hint: trouble.hint, cause: error });
+  return trouble === null || !(error instanceof Error) ? null : new RunError(trouble.code, saidBy(error), { hint: trouble.hint, cause: error });
 };
 
 export interface FailureGiven {

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { getSystemErrorName } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { assertSpace, lookForSpace } from "../../../src/effects/host/disk-space.js";
 import { assertWritten } from "../../../src/effects/record/assert-written.js";
@@ -135,6 +136,13 @@ describe("by themselves:", () => {
     expect(failureFrom(error)).toMatchObject({ code, exitCode: 69, message: `${system}: it says` });
     expect(() => assertWritten(error)).toThrowError(expect.objectContaining({ code, exitCode: 69 }));
     expect(() => assertWritten(null)).not.toThrow();
+  });
+
+  test("a quota that is used up, for which node has no name, is told by the system's", () => {
+    const errno = -constants.errno.EDQUOT;
+    const error = Object.assign(new Error(`${getSystemErrorName(errno)}: ${getSystemErrorName(errno)}, mkdir '/runs/7'`), { errno, code: getSystemErrorName(errno), syscall: "mkdir" });
+    expect(failureFrom(error)).toMatchObject({ code: "no-space", exitCode: 69, message: "EDQUOT: disk quota exceeded, mkdir '/runs/7'", hint: expect.stringContaining("quota") as string });
+    expect(() => assertWritten(error)).toThrowError(expect.objectContaining({ code: "no-space", exitCode: 69 }));
   });
 
   test.skipIf(process.getuid?.() === 0)("a folder that is read-only is told as that", async () => {

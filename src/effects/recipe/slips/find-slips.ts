@@ -103,7 +103,7 @@ const nameMax = 64;
 const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => [
   ...compose.objects.flatMap(({ kind, name, key, at, entries }) =>
     (kind === "secrets" || kind === "configs") && name.length > nameMax
-      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${kind.slice(0, -1)} ${key} would be called ${name}: ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
+      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${kind.slice(0, -1)} ${key} would be called ${name}, which has ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
       : [],
   ),
   ...compose.services.flatMap(({ name, at }) =>
