@@ -2,6 +2,9 @@ import type { Domain, StackName } from "./vocabulary.js";
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
+/** How a recipe may be called: it becomes a folder's name and the beginning of a domain. */
+export const recipeNameForm = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
 /**
  * The names that may ever be reaped in a zone: up to four characters of the recipe, six hex digits, the zone.
  *

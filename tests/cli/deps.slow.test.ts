@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-test("a run whose dep leaves something behind is red, whatever its own app did", { timeout: 150_000 }, async () => {
+test("a run whose dep leaves something behind is red, whatever its own app did", { timeout: 240_000 }, async () => {
   const run = (faults: readonly object[]) => {
     writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify(faults));
     return sandbox.run(["run", "echo", "--sandbox", "--run-id", "leaks", "--stages", "install"], { CCCI_RECIPES_DIR: operatorWithDeps({ echo: "[notes]" }) });

@@ -19,8 +19,8 @@ test("the settings file lists the recipes whose own tests may run; without it, o
 
 test.each([
   ["allowRepoTest: [notes]", "has an unknown key allowRepoTest. Did you mean allowRepoTests?"],
-  ["allowRepoTests: notes", "allowRepoTests is no list of recipes"],
-  ['allowRepoTests: ["*"]', "allowRepoTests.0 is no recipe's name"],
+  ["allowRepoTests: notes", "allowRepoTests is not a list of recipes"],
+  ['allowRepoTests: ["*"]', "allowRepoTests.0 is not a valid recipe name"],
   ["allowRepoTests: [", "no YAML"],
 ])("%s ends with 2, and allows nobody anything", (text, why) => {
   expect(() => read(text)).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }));

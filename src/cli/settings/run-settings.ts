@@ -1,20 +1,15 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
 import { existsSync } from "node:fs";
-import { parseDuration } from "../../machines/duration.js";
-import { RunError } from "../../machines/errors.js";
-import { holds, type Hold } from "../../machines/run/run.types.js";
+import type { Hold } from "../../machines/run/run.types.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
-import { AddressRefused, parseSource, type Credentials } from "../../effects/recipe/source-address.js";
-import { rememberSecret } from "../../effects/redact.js";
+import type { Credentials } from "../../effects/recipe/source-address.js";
 import { findExecutable } from "../../effects/children/find-executable.js";
-import { didYouMean } from "../../effects/did-you-mean.js";
 import { options, variables, type Flags } from "../options.js";
-import { buildLink, buildNumber, given, type Env } from "./ci.js";
-import { countOf, setting, variable, type Given } from "./given.js";
-import { badSetting } from "./bad-setting.js";
-import { recipeInFolder } from "./folder-recipe.js";
+import { buildLink, type Env } from "./ci.js";
+import { countOf, setting, variable } from "./given.js";
 import { hostSettings, type HostSettings } from "./host.js";
+import { durationOf, holdOf, prOf, recipeOf, runIdOf, sourceOf, tiersOf, upgradeFromOf } from "./run-values.js";
 import { readSettingsFile } from "./settings-file.js";
 
 export interface RunSettings extends HostSettings {
@@ -55,88 +50,11 @@ export interface RunSettings extends HostSettings {
   readonly notices: readonly string[];
 }
 
-const durationOf = (asked: Given | null, fallback: string): number => {
-  const ms = parseDuration(asked?.value ?? fallback);
-  if (ms === null) throw badSetting(asked?.name ?? "", asked?.value ?? "", "is not a duration like 90s, 50m or 1h (at most 24 days)");
-  return ms;
-};
-
-const prOf = (asked: Given | null): number => {
-  if (asked === null) return 0;
-  if (!/^\d{1,9}$/.test(asked.value)) throw badSetting(asked.name, asked.value, "is not a pull request number");
-  return Number(asked.value);
-};
-
-const tierOf = (name: string, word: string): Tier => {
-  const tier = tiers.find((known) => known === word);
-  if (tier === undefined) {
-    throw badSetting(name, word, "is not a stage", didYouMean(word, tiers));
-  }
-  return tier;
-};
-
-/** In the order of the tiers, whatever the order of the words; each once. `unasked`: where nobody named any. */
-const tiersOf = (asked: Given | null, unasked: readonly Tier[]): readonly Tier[] => {
-  if (asked === null) return unasked;
-  const words = asked.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
-  const wanted = new Set(words.map((word) => tierOf(asked.name, word)));
-  if (wanted.size === 0) throw badSetting(asked.name, asked.value, "names no stage");
-  return tiers.filter((tier) => wanted.has(tier));
-};
-
-const upgradeFromOf = (asked: Given | null): UpgradeFrom => {
-  if (asked === null || asked.value === "all") return asked === null ? null : "all";
-  const count = /^\d{1,3}$/.test(asked.value) ? Number(asked.value) : 0;
-  if (count === 0) throw badSetting(asked.name, asked.value, "is neither all nor a number of versions", "A number from 1 on, or all.");
-  return count;
-};
-
-const recipeOf = (operand: string | undefined, env: Env, cwd: string): string => {
-  const recipe = operand === "." ? recipeInFolder(cwd) : operand !== undefined && operand !== "" ? operand : given(env, "RECIPE");
-  if (recipe === null) {
-    throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE." });
-  }
-  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(recipe)) throw badSetting("RECIPE", recipe, "is not a valid recipe name");
-  return recipe;
-};
-
-const runIdOf = (asked: Given | null, env: Env): string => {
-  const runId = asked?.value ?? buildNumber(env) ?? `manual-${process.pid}`;
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(runId) || /^[-.]/.test(runId) || runId === "apps") {
-    throw badSetting(asked?.name ?? "run id", runId, "may have only A-Z a-z 0-9 . _ - and at most 64 of them, and begins with a letter, a digit or _");
-  }
-  return runId;
-};
-
-/** The workspace may vanish, so a path is settled now; an address stays as it is, without its credentials. */
-const sourceOf = (asked: Given | null, cwd: string): { readonly source: string | null; readonly credentials: Credentials | null } => {
-  if (asked === null) return { source: null, credentials: null };
-  try {
-    const { source, credentials, secrets } = parseSource(asked.value);
-    for (const secret of secrets) rememberSecret(secret);
-    const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) || isAbsolute(source);
-    if (isAddress) return { source, credentials };
-    return { source: existsSync(resolve(cwd, source)) || !/^[^/]+:/.test(source) ? resolve(cwd, source) : source, credentials };
-  } catch (error) {
-    if (!(error instanceof AddressRefused)) throw error;
-    throw new RunError("bad-setting", `${asked.name} ${error.message}`, { hint: "See: recipe-ci run --help" });
-  }
-};
-
 /** In the sandbox a browser would take longer than all the rest: it is asked for by name. */
 const chromiumOf = ({ sandbox }: HostSettings, env: Env): string | null => {
   const asked = variable(env, "chromium");
   if (asked === "off") return null;
   return asked ?? (sandbox === null ? findExecutable("chromium", env["PATH"] ?? "") : null);
-};
-
-/** A CI has nobody who could look, and its steps have a limit. */
-const holdOf = (asked: Given | null, env: Env): Hold => {
-  if (asked === null) return "never";
-  const hold = holds.find((known) => known === asked.value);
-  if (hold === undefined) throw badSetting(asked.name, asked.value, "does not say when to hold", "always or failure.");
-  if (hold !== "never" && given(env, "CI", "DRONE") !== null) throw badSetting(asked.name, asked.value, "is not possible in a CI", "Run it at a terminal.");
-  return hold;
 };
 
 /** Only the environment: a run has no such flag. */

@@ -4,13 +4,14 @@ import { didYouMean } from "../../effects/did-you-mean.js";
 import { FileRefused, readRegular } from "../../effects/files/regular-file.js";
 import { parseYaml, YamlRefused } from "../../effects/recipe/parse-yaml.js";
 import { badSetting } from "./bad-setting.js";
+import { recipeNameForm } from "../../machines/names.js";
 
 const bytesMax = 256 * 1024;
 
 const keys = ["allowRepoTests"] as const;
 
 const schema = v.strictObject({
-  allowRepoTests: v.optional(v.array(v.pipe(v.string("is no recipe's name"), v.regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "is no recipe's name")), "is no list of recipes"), []),
+  allowRepoTests: v.optional(v.array(v.pipe(v.string("is not a valid recipe name"), v.regex(recipeNameForm, "is not a valid recipe name")), "is not a list of recipes"), []),
 });
 
 /** What this host's operator settles for all recipes. */

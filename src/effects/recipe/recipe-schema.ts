@@ -3,6 +3,7 @@ import { parseDuration } from "../../machines/duration.js";
 import { parseReach } from "../../machines/reach.js";
 import { tiers } from "../../machines/vocabulary.js";
 import { allowSchema } from "./allow-schema.js";
+import { recipeNameForm } from "../../machines/names.js";
 
 /**
  * Every key of recipe.yml: the one description of them. It is what a file is judged by; schemas/recipe.schema.json for
@@ -71,7 +72,7 @@ const appEnvironment = v.pipe(
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, "is not a list"), []);
 const version = v.pipe(v.string("is not a version: write it in quotes"), v.nonEmpty("is empty"), v.maxLength(100, "is too long"));
-const recipeName = text(/^[a-z0-9][a-z0-9._-]{0,62}$/, "is not a valid recipe name");
+const recipeName = text(recipeNameForm, "is not a valid recipe name");
 const composeFile = text(/^(?!\/)(?!.*\.\.)[\w./-]+\.ya?ml$/, "is not a compose file of the recipe like compose.smtp.yml");
 const reason = v.pipe(v.string("needs a reason, as text"), v.trim(), v.nonEmpty("needs a reason"), v.maxLength(500, "is too long a reason"));
 const flag = v.boolean("is neither true nor false");
