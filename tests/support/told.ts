@@ -24,8 +24,8 @@ export const cleanLint: LintReport = { kind: "ran", rules: [{ ref: "R001", rule:
 
 /** What a passed run with nothing in it tells, but for what is given. */
 export const toldOf = (given: Partial<Told> = {}): Told => {
-  const { tiers = [], plan = null, observed = nothingObserved } = given;
-  const rungs = rungStatuses({ reports: tiers, skips: plan?.skips ?? [], lint: observed.lint });
+  const { tiers = [], plan = null, slips = [], observed = nothingObserved } = given;
+  const rungs = rungStatuses({ reports: tiers, skips: plan?.skips ?? [], lint: observed.lint, slips });
   return {
     app: null,
     record: sampleRecord,
@@ -34,6 +34,7 @@ export const toldOf = (given: Partial<Told> = {}): Told => {
     url: "https://note.example.com",
     now: Date.parse("2026-01-01T00:00:04.000Z"),
     plan,
+    slips,
     tiers,
     observed,
     rungs,

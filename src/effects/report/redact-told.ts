@@ -48,5 +48,6 @@ export const redactTold = (told: Told): Told => ({
   url: told.url === null ? null : redact(told.url),
   tiers: told.tiers.map(tierOf),
   plan: told.plan === null ? null : planOf(told.plan),
+  slips: told.slips.map((slip) => ({ ...slip, file: redact(slip.file), sentence: redact(slip.sentence) })),
   observed: observedOf(told.observed),
 });

@@ -1,6 +1,7 @@
 import { lastPhaseOfWork } from "../record/phase.js";
 import type { RunRecordFile } from "../record/run-record.js";
 import type { Plan } from "../../machines/plan.js";
+import type { Slip } from "../../machines/slip.js";
 import type { App, Cleanliness, TierResult, Verdict } from "../../machines/vocabulary.js";
 import { levelOf, rungStatuses, type Rung, type RungStatus } from "./rungs.js";
 import type { Observed } from "./observed.js";
@@ -15,6 +16,8 @@ export interface ReportInput {
   readonly url: string | null;
   /** Which way the run went; null before that was known. */
   readonly plan: Plan | null;
+  /** What the packager forgot. */
+  readonly slips: readonly Slip[];
 }
 
 /** All that the run's files tell, worked out once for all of them. */
@@ -37,7 +40,7 @@ export interface ToldBeside {
 export const tell = ({ results, ...input }: ReportInput, beside: ToldBeside): Told => {
   const skips = input.plan?.skips ?? [];
   const tiers = tierReports(results, skips, beside.observed.tierTimes);
-  const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint });
+  const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint, slips: input.slips });
   return { ...input, ...beside, tiers, rungs, level: levelOf(rungs) };
 };
 

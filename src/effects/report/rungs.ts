@@ -1,3 +1,4 @@
+import type { Slip } from "../../machines/slip.js";
 import type { Skip } from "../../machines/plan.js";
 import type { Tier } from "../../machines/vocabulary.js";
 import type { LintReport } from "./observed.js";
@@ -35,7 +36,9 @@ const statusOfTier = (tier: Tier, reports: readonly TierReport[], skips: readonl
   return together(own.map(({ outcome }) => statusOfOutcome[outcome.kind]));
 };
 
-const statusOfLint = (lint: LintReport | null): RungStatus => {
+/** A slip in the recipe's files is what lint would say, had abra looked for it. */
+const statusOfLint = (lint: LintReport | null, slips: readonly Slip[]): RungStatus => {
+  if (slips.length > 0) return "fail";
   if (lint === null || lint.kind === "not-run") return "unver";
   return lint.rules.some(({ satisfied, severity }) => satisfied === "no" && severity !== "warn") ? "fail" : "pass";
 };
@@ -44,11 +47,12 @@ export interface RungsOf {
   readonly reports: readonly TierReport[];
   readonly skips: readonly Skip[];
   readonly lint: LintReport | null;
+  readonly slips: readonly Slip[];
 }
 
-export const rungStatuses = ({ reports, skips, lint }: RungsOf): Readonly<Record<Rung, RungStatus>> => {
+export const rungStatuses = ({ reports, skips, lint, slips }: RungsOf): Readonly<Record<Rung, RungStatus>> => {
   const of = (rung: Exclude<Rung, "lint">): RungStatus => together(tiersOf[rung].map((tier) => statusOfTier(tier, reports, skips)));
-  return { install: of("install"), upgrade: of("upgrade"), backup_restore: of("backup_restore"), functional: of("functional"), lint: statusOfLint(lint) };
+  return { install: of("install"), upgrade: of("upgrade"), backup_restore: of("backup_restore"), functional: of("functional"), lint: statusOfLint(lint, slips) };
 };
 
 /** The highest rung that passed such that each below it passed or was skipped on purpose. 0: none. It may understate, never overstate. */

@@ -1,3 +1,4 @@
+import { slipLine } from "../../machines/slip.js";
 import { formatDuration } from "../../machines/duration.js";
 import { exitCodeFor } from "../../machines/run/verdict.js";
 import { formatBytes } from "../../machines/bytes.js";
@@ -63,6 +64,9 @@ const lint = ({ observed }: Told): readonly string[] => {
   return failed.length === 0 ? [] : ["", "**Lint** (does not change the verdict):", "", ...failed.map(({ ref, severity, rule }) => `- ${inlineCode(ref)} ${inlineCode(severity)}: ${inlineCode(rule)}`)];
 };
 
+const slipLines = ({ slips }: Told): readonly string[] =>
+  slips.length === 0 ? [] : ["", "**Slips in the recipe's files** (each counts against the level):", "", ...slips.map((slip) => `- ${inlineCode(slipLine(slip))}`)];
+
 const usage = ({ observed }: Told): readonly string[] =>
   observed.usage.length === 0
     ? []
@@ -90,7 +94,7 @@ const charsMax = 60_000;
 
 /** What a pull request's comment shows. Words of the recipe's and its programs are code in it: no mark-up, mention or link of theirs comes alive. */
 export const summaryMarkdown = (told: Told): string => {
-  const lines = [heading(told), "", facts(told), ...tierTable(told), ...failure(told), ...clean(told), ...lint(told), ...usage(told), ""];
+  const lines = [heading(told), "", facts(told), ...tierTable(told), ...failure(told), ...clean(told), ...lint(told), ...slipLines(told), ...usage(told), ""];
   const text = lines.join("\n");
   return text.length <= charsMax ? text : [heading(told), "", facts(told), "", "The whole of it is too long for a comment: see report.html.", ""].join("\n");
 };

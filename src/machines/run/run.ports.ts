@@ -1,5 +1,6 @@
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import type { Plan } from "../plan.js";
+import type { Slip } from "../slip.js";
 import { callbackPort, observablePort, promisePort } from "../ports.js";
 import { settlePorts } from "../settle/settle.ports.js";
 import type { App, Cleanliness, Domain, LockCard, StackName, TierResult, Verdict } from "../vocabulary.js";
@@ -50,7 +51,7 @@ export const runPorts = {
   /** Results, JUnit, badge, report. Cannot change the verdict. */
   writeReport: promisePort<
     void,
-    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null; plan: Plan | null }
+    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null; plan: Plan | null; slips: readonly Slip[] }
   >("writeReport"),
 };
 

@@ -30,7 +30,7 @@ test("a rung that goes from anything to fail or not shown never makes the level 
   );
 });
 
-const of = (reports: Parameters<typeof rungStatuses>[0]["reports"], skips: Parameters<typeof rungStatuses>[0]["skips"] = []) => rungStatuses({ reports, skips, lint: cleanLint });
+const of = (reports: Parameters<typeof rungStatuses>[0]["reports"], skips: Parameters<typeof rungStatuses>[0]["skips"] = []) => rungStatuses({ reports, skips, lint: cleanLint, slips: [] });
 
 test("a tier that the run did not come to, or was not asked for, is not shown", () => {
   expect(of([tierOf("install")])).toEqual({ install: "pass", upgrade: "unver", backup_restore: "unver", functional: "unver", lint: "pass" });
@@ -57,9 +57,14 @@ test("a recipe for which nobody wrote a test is not credited with functional tes
 
 test("lint passes with warnings and skipped rules, fails with an error or a severity nobody knows, and is not shown where it could not run", () => {
   const rule = { ref: "R001", rule: "a rule", resolve: "" };
-  const lint = (severity: string, satisfied: "yes" | "no" | "skipped") => rungStatuses({ reports: [], skips: [], lint: { kind: "ran", rules: [{ ...rule, severity, satisfied }] } }).lint;
+  const lint = (severity: string, satisfied: "yes" | "no" | "skipped") => rungStatuses({ reports: [], skips: [], lint: { kind: "ran", rules: [{ ...rule, severity, satisfied }] }, slips: [] }).lint;
   expect([lint("warn", "no"), lint("error", "skipped"), lint("error", "yes")]).toEqual(["pass", "pass", "pass"]);
   expect([lint("error", "no"), lint("critical", "no")]).toEqual(["fail", "fail"]);
-  expect(rungStatuses({ reports: [], skips: [], lint: { kind: "not-run", why: "abra hung" } }).lint).toBe("unver");
-  expect(rungStatuses({ reports: [], skips: [], lint: null }).lint).toBe("unver");
+  expect(rungStatuses({ reports: [], skips: [], lint: { kind: "not-run", why: "abra hung" }, slips: [] }).lint).toBe("unver");
+  expect(rungStatuses({ reports: [], skips: [], lint: null, slips: [] }).lint).toBe("unver");
+});
+
+test("a slip of the packager fails the rung of lint, whatever lint says", () => {
+  const slip = { file: "compose.yml", line: 3, code: "no-version-label", sentence: "there is none", deadly: false } as const;
+  expect(rungStatuses({ reports: [], skips: [], lint: cleanLint, slips: [slip] }).lint).toBe("fail");
 });

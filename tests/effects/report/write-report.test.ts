@@ -27,6 +27,7 @@ const input: ReportInput = {
   cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: evil }] },
   results: [{ tier: "custom", outcome: { kind: "fail", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } }, tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
   url: "https://note.example.com",
+  slips: [{ file: evil, line: 1, code: "no-version-label", sentence: evil, deadly: false }],
   plan: { rounds: [], skips: [{ tier: "upgrade", kind: "structural", reason: evil }] },
 };
 

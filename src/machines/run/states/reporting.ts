@@ -21,6 +21,7 @@ export const reporting = runSetup.createStateConfig({
         input: ({ context }) => ({
           app: context.prepared?.app ?? null,
           plan: context.prepared?.plan ?? null,
+          slips: context.prepared?.slips ?? [],
           verdict: verdictOf(context),
           cleanliness: context.cleanliness,
           results: context.results,
