@@ -85,7 +85,7 @@ test("an app of the form that no run has made is shown, and goes only when the o
 test("what a run would never be called cannot be adopted: exit code 2", async () => {
   for (const name of ["warm-echo.sandbox.localhost", "echo-00000a.other.zone", "-x"]) {
     const { code, stderr } = await sandbox.run(["janitor", "--sandbox", `--adopt=${name}`]);
-    expect(stderr).toContain("is no name that a run gives");
+    expect(stderr).toContain("is not a name that a run gives");
     expect(code).toBe(2);
   }
 });
