@@ -59,7 +59,7 @@ describe("help", () => {
 
 test.each<readonly [readonly string[], string]>([
   [["rnu"], "there is no command rnu / Did you mean run?"],
-  [["frobnicate"], "there is no command frobnicate / Known: run, janitor, status, inspect, prune, chart, demo, doctor."],
+  [["frobnicate"], "there is no command frobnicate / Known: run, janitor, status, inspect, prune, recipe, chart, demo, doctor."],
   [["run", "notes", "--stage", "install"], "recipe-ci run has no option --stage / Did you mean --stages?"],
   [["run", "--src"], "option '--src <path|url>' argument missing / Try: recipe-ci run --help"],
   [["run", "a", "b"], "too many arguments"],
