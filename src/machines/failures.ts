@@ -95,6 +95,7 @@ export const failures = {
   "deploy-refused": { exitCode: 1, meaning: "abra could not deploy the app." },
   "upgrade-refused": { exitCode: 1, meaning: "abra could not deploy the version under test over the one that ran." },
 
+  "plan-too-long": { exitCode: 2, meaning: "The plan takes longer than the deadline leaves, whatever the app does." },
   "lock-timeout": { exitCode: 75, meaning: "Another run held the app's lock for longer than --lock-timeout." },
   "recover-overrun": { exitCode: 69, meaning: "What an earlier run left could not be examined or removed in time." },
   "recovery-failed": { exitCode: 1, meaning: "What an earlier run of this app left could not be removed." },

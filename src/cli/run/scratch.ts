@@ -48,6 +48,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     engine: world.engine("work"),
     assertHost: async () => undefined,
     onPrepared: () => undefined,
+    leftMs: () => Number.POSITIVE_INFINITY,
   };
   const dir = join(abraDir, "recipes", recipe);
   try {

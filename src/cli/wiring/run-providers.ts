@@ -86,6 +86,7 @@ const providePrepare = (wiring: RunWiring) => {
       await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
+    leftMs: () => settings.deadlineMs - wiring.sinceLaunchMs(),
   });
 };
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { Engine } from "../docker/engine.js";
 import { slipLine } from "../../machines/slip.js";
+import { assertFits } from "../../machines/least-time.js";
 import { domainFor, stackFor } from "../../machines/names.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Version } from "../../machines/plan.js";
@@ -42,6 +43,8 @@ export interface PrepareSettings extends FetchSettings {
   readonly engine: Engine;
   /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
+  /** Until the deadline. ms */
+  readonly leftMs: () => number;
   /** Called when the app is settled, before the state is left. */
   readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
@@ -121,6 +124,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const { prepared, target, manifest } = await prepare(settings, input, signal);
     settings.onPrepared(prepared, manifest);
     for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
+    assertFits(prepared, settings.leftMs());
     assertNotDeadly(prepared.slips);
     return prepared;
   });

@@ -138,7 +138,7 @@ export const settleStories: readonly Story[] = [
   { title: "last words are told with the failure", told: ["stack.seen broken", "done evidence"], at: "failed", started: ["observe", "evidence"], said: "last words" },
   ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: ["stack.seen broken", end], at: "failed", output: { failure: { code: "image-refused" } } })),
   { title: "a task that dies while the app is probed fails the settling", told: [...converged, "stack.seen dead"], at: "explaining", context: { failure: { code: "task-died" } }, inputs: { evidence: { app, settled: settledStack } } },
-  { title: "a stack that stays is probed on", told: [...converged, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
+  { title: "a stack that stays is probed on", told: [...converged, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", started: ["observe", "probe"], context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
   { title: "an app that never answers is told by the last try", told: [...converged, "probe.tried", "after probeTimeout"], at: "explaining", context: { failure: { code: "deploy-probing-overrun", message: `${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
   { title: "an app that nobody could ask is told so", told: [...converged, "after probeTimeout"], at: "explaining", context: { failure: { message: `${app.domain} did not answer in time: nothing could be asked (reach: service:app:80)` } } },
   { title: "a probe without hope ends the settling with its own failure", told: [...converged, "probe.hopeless", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
@@ -173,7 +173,8 @@ export const tierStories: readonly Story[] = [
   { title: "a task that dies while the tests run fails the tier at once", told: [...operated, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died", message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } }, inputs: { evidence: { app, settled: steadyStack.settled } } },
   { title: "a task that dies while a hook runs fails the tier", told: ["stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
   { title: "a task that dies after the tests have passed fails the tier all the same", told: [...passedTests, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
-  { title: "a stack that stays is watched on, and one that cannot be read is no death", told: [...operated, "stack.seen settled", "stack.unreadable"], at: "asserting.testing", context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
+  { title: "a stack that stays is watched on, and one that cannot be read is no death", told: [...operated, "stack.seen settled", "stack.unreadable"], at: "asserting.testing", started: ["watchBefore", "preHook", "operate", "watch", "runTier"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
+  { title: "a stack that stays while a hook runs is watched on", told: ["stack.seen settled"], at: "before.hook", started: ["watchBefore", "preHook"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
   { title: "a watch that breaks leaves it to the run's last look", told: [...operated, "error watch"], at: "asserting.testing", context: { outcome: null } },
 ];
 
@@ -181,6 +182,7 @@ const upgraded = [...operated, "done settle up"];
 
 export const tierUpgradeStories: readonly Story[] = [
   { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
+  { title: "the stack as it settled again is what is watched from then on", told: upgraded, at: "asserting.testing", context: { up: { kind: "up" } } },
   { title: "the facts that the operation added to are the next tier's", told: operated, at: "settling", context: { facts: { version } }, inputs: { settle: { app } } },
   { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
   { title: "a settling that breaks fails the tier", told: [...operated, "error settle"], at: "ended", output: { result: { outcome: { kind: "fail", failure: outage } } } },

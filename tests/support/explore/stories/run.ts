@@ -158,6 +158,14 @@ const whole: readonly Story[] = [
     output: red(70),
   },
   { title: "a failed tier ends the tests and is red", told: [...testing, "done install failed", ...pictured, "done teardowns clean", ...reported], at: "released", output: red(1) },
+  { title: "a custom tier that breaks ends the tests", told: [...testing, "done install passed", "error custom"], at: cleaning, context: { verdict: { kind: "failed" } } },
+  ...(["upgrade", "backup", "restore"] as const).flatMap((tier, index): readonly Story[] => {
+    const told = [...twice, ...["done upgrade passed", "done backup passed"].slice(0, index)];
+    return [
+      { title: `a failed ${tier} ends the tests`, told: [...told, `done ${tier} failed`], at: picturing, context: { verdict: { kind: "failed", failure } } },
+      { title: `${tier} that breaks ends the tests`, told: [...told, `error ${tier}`], at: cleaning, context: { verdict: { kind: "failed" } } },
+    ];
+  }),
   { title: "a later tier that fails is red", told: [...testing, "done install passed", "done custom failed", ...pictured, "done teardowns clean", ...reported], at: "released", output: red(1) },
   { title: "a tier that breaks is red", told: [...testing, "error install", "done teardowns clean", ...reported], at: "released", output: red(69) },
   { title: "a tier that showed nothing is red", told: [...testing, "done install unverified", ...pictured, "done teardowns clean", ...reported], at: "released", output: { verdict: { kind: "failed", failure: { code: "tier-unverified" } }, ...red(1) } },
