@@ -62,13 +62,13 @@ export const redWays: readonly RedWay[] = [
     says: [/rolled-back: /, /cannot open \/etc\/notes\/license\.key/],
   },
   {
-    title: "whose new version never becomes healthy is red in time, and names the service",
+    title: "whose new version never becomes healthy is red in time, and names a service",
     spoil: (guestbook) => {
       changeCompose(guestbook, dbCheck, 'test: ["CMD", "node", "-e", "process.exit(1)"]\n      interval: 1s\n      start_period: 10m');
-      withSettings(guestbook, "deploy: 90s", "deploy: 8s");
+      withSettings(guestbook, "deploy: 90s", "deploy: 25s");
     },
     code: 1,
-    says: [/not-healthy: .*_db/],
+    says: [/not-healthy: .*_(?:app|db)/],
   },
   {
     title: "whose new version lives just long enough to be taken for well is red when it dies",
