@@ -1,18 +1,12 @@
-import { assign, setup } from "xstate";
 import { failureFrom } from "../errors.js";
-import type { Cleanliness, Residue } from "../vocabulary.js";
-import { teardownPorts } from "./teardown.ports.js";
-import type { NodesAnswer, Stock, TeardownContext, TeardownInput, TeardownOutput, TeardownTarget } from "./teardown.types.js";
+import type { Cleanliness } from "../vocabulary.js";
+import { failsInto, overrunsInto, teardownSetup } from "./teardown-setup.js";
+import type { TeardownContext, TeardownTarget } from "./teardown.types.js";
 
 const target = ({ context }: { context: TeardownContext }): TeardownTarget => ({
   domain: context.domain,
   stack: context.stack,
 });
-
-const troubleLine = (step: string, error: unknown): string => `${step}: ${failureFrom(error).message}`;
-
-/** How often removal goes round before residue is called residue: what a late task still held is free by then. */
-const roundsMax = 2;
 
 const cleanlinessOf = ({ residue, nodes }: TeardownContext): Cleanliness => {
   if (residue.length > 0) return { kind: "dirty", residue };
@@ -26,58 +20,7 @@ const cleanlinessOf = ({ residue, nodes }: TeardownContext): Cleanliness => {
  * Invariant: no error and no budget stops it half-way. Every step's failure leads onward, to the next step and in
  * the end to what the Swarm itself lists.
  */
-export const teardownMachine = setup({
-  types: {
-    input: {} as TeardownInput,
-    context: {} as TeardownContext,
-    output: {} as TeardownOutput,
-  },
-  actors: teardownPorts,
-  actions: {
-    noteError: assign({
-      troubles: ({ context }, params: { step: string; error: unknown }) => [
-        ...context.troubles,
-        troubleLine(params.step, params.error),
-      ],
-    }),
-    noteOverrun: assign({
-      troubles: ({ context }, params: { step: string }) => [...context.troubles, `${params.step}: took too long`],
-    }),
-    keepResidue: assign({
-      residue: ({ context }, params: { residue: readonly Residue[] }) => [...params.residue, ...context.nodes.residue],
-    }),
-    keepNodes: assign({ nodes: (_, params: { answer: NodesAnswer }) => params.answer }),
-    /** Who could not be asked has said nothing: neither that it is clean nor that it is not. */
-    assumeUnasked: assign({
-      nodes: (_, params: { why: string }): NodesAnswer => ({ residue: [], unasked: [{ node: "other nodes", why: params.why }] }),
-    }),
-    /** What could not be listed cannot be called clean. */
-    assumeResidue: assign({
-      residue: ({ context }): readonly Residue[] => [{ kind: "service", name: `${context.stack} (could not be listed)` }],
-    }),
-    noteForced: assign({ forced: true }),
-    countRound: assign({ rounds: ({ context }) => context.rounds + 1 }),
-  },
-  guards: {
-    isNotDeployed: (_, params: { stock: Stock }) => !params.stock.isDeployed,
-    hasStrangers: (_, params: { stock: Stock }) => params.stock.hasStrangers,
-    isDone: (_, params: { done: boolean }) => params.done,
-    isNothingLeft: ({ context }, params: { residue: readonly Residue[] }) =>
-      params.residue.length === 0 && context.nodes.residue.length === 0 && context.nodes.unasked.length === 0,
-    isOnlyUnverified: ({ context }, params: { residue: readonly Residue[] }) =>
-      params.residue.length === 0 && context.nodes.residue.length === 0,
-    mayForce: ({ context }) => !context.forced,
-    mayGoRoundAgain: ({ context }) => context.rounds < roundsMax,
-  },
-  delays: {
-    drainBudget: ({ context }) => context.budgets.drain,
-    undeployBudget: ({ context }) => context.budgets.undeploy,
-    goneBudget: ({ context }) => context.budgets.gone,
-    removeBudget: ({ context }) => context.budgets.remove,
-    nodesBudget: ({ context }) => context.budgets.askNodes,
-    verifyBudget: ({ context }) => context.budgets.verify,
-  },
-}).createMachine({
+export const teardownMachine = teardownSetup.createMachine({
   id: "teardown",
   description: "Removes one app and everything that is its own. Errors and budgets only ever lead onward.",
   context: ({ input }) => ({ ...input, residue: [], nodes: { residue: [], unasked: [] }, rounds: 0, forced: false, troubles: [] }),
@@ -91,12 +34,9 @@ export const teardownMachine = setup({
         src: "drain",
         input: ({ context }) => ({ cookies: context.cookies }),
         onDone: "takingStock",
-        onError: {
-          target: "takingStock",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "drain", error: event.error }) },
-        },
+        onError: failsInto("takingStock", "drain"),
       },
-      after: { drainBudget: { target: "takingStock", actions: { type: "noteOverrun", params: { step: "drain" } } } },
+      after: { drainBudget: overrunsInto("takingStock", "drain") },
     },
     takingStock: {
       description: "Writes down what is the app's while its containers can still tell. What was not deployed is not waited for.",
@@ -113,12 +53,9 @@ export const teardownMachine = setup({
           },
           { target: "undeploying" },
         ],
-        onError: {
-          target: "forcing",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "take stock", error: event.error }) },
-        },
+        onError: failsInto("forcing", "take stock"),
       },
-      after: { verifyBudget: { target: "forcing", actions: { type: "noteOverrun", params: { step: "take stock" } } } },
+      after: { verifyBudget: overrunsInto("forcing", "take stock") },
     },
     undeploying: {
       description: "Asks abra, which may have more to do at an app's end than docker knows of.",
@@ -130,12 +67,9 @@ export const teardownMachine = setup({
           { guard: { type: "isDone", params: ({ event }) => ({ done: event.output }) }, target: "goneWaiting" },
           { target: "forcing", description: "abra does not know the app: its .env is gone." },
         ],
-        onError: {
-          target: "forcing",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "undeploy", error: event.error }) },
-        },
+        onError: failsInto("forcing", "undeploy"),
       },
-      after: { undeployBudget: { target: "forcing", actions: { type: "noteOverrun", params: { step: "undeploy" } } } },
+      after: { undeployBudget: overrunsInto("forcing", "undeploy") },
     },
     forcing: {
       description: "abra could not, must not, or only said that it had: docker removes the app's services by id.",
@@ -145,12 +79,9 @@ export const teardownMachine = setup({
         src: "removeServices",
         input: target,
         onDone: "goneWaiting",
-        onError: {
-          target: "goneWaiting",
-          actions: { type: "noteError", params: ({ event }) => ({ step: "remove services", error: event.error }) },
-        },
+        onError: failsInto("goneWaiting", "remove services"),
       },
-      after: { removeBudget: { target: "goneWaiting", actions: { type: "noteOverrun", params: { step: "remove services" } } } },
+      after: { removeBudget: overrunsInto("goneWaiting", "remove services") },
     },
     goneWaiting: {
       description: "Undeploy returns early: waits until no service and no container of the app is listed.",
@@ -171,7 +102,7 @@ export const teardownMachine = setup({
           },
         ],
       },
-      after: { goneBudget: { target: "removing", actions: { type: "noteOverrun", params: { step: "wait until gone" } } } },
+      after: { goneBudget: overrunsInto("removing", "wait until gone") },
     },
     removing: {
       description: "What the ledger says is the app's, by id, here and on the other nodes; nothing by its name.",
@@ -184,12 +115,9 @@ export const teardownMachine = setup({
             src: "removeObjects",
             input: target,
             onDone: "nodes",
-            onError: {
-              target: "nodes",
-              actions: { type: "noteError", params: ({ event }) => ({ step: "remove", error: event.error }) },
-            },
+            onError: failsInto("nodes", "remove"),
           },
-          after: { removeBudget: { target: "nodes", actions: { type: "noteOverrun", params: { step: "remove" } } } },
+          after: { removeBudget: overrunsInto("nodes", "remove") },
         },
         nodes: {
           description: "Volumes and containers are a node's own: a short job removes them where the Swarm has more than one.",
