@@ -103,6 +103,12 @@ describe("waiting is over at once", () => {
     expect(codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure", startedAt: null } }))))).toBe("update-paused");
   });
 
+  test("when nothing of the stack was ever there to be seen, and it does not come", () => {
+    expect(codeOf(judged(look(0), look(9_999)))).toBe("moving");
+    expect(codeOf(judged(look(0), look(10_000)))).toBe("stack-gone");
+    expect(codeOf(judged(look(0), look(10_000, service())))).toBe("settled");
+  });
+
   test("when the stack, or a service of it, is gone under the run", () => {
     const both = look(1_000, service(), service({ name: "hello_db" }));
     expect(judged(both, look(2_000))).toMatchObject({ failure: { code: "stack-gone", message: "the stack is gone: somebody removed it under this run" } });

@@ -92,6 +92,10 @@ export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failu
   hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
 });
 
+/** A deploy that was accepted has made its services: a stack that never shows one was removed before anybody looked. */
+const emptyMs = 10_000;
+const isEmptyForLong = ({ last, firstAt, seen }: StackWatch): boolean => seen.length === 0 && last !== null && firstAt !== null && last.at - firstAt >= emptyMs;
+
 /**
  * Whether a stack has converged, by all that was seen of it.
  *
@@ -103,7 +107,7 @@ export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgemen
   if (watch.last === null) return { kind: "moving" };
   const { at, services } = watch.last;
   const gone = watch.seen.filter((name) => !services.some((service) => service.name === name));
-  if (gone.length > 0) return { kind: "failed", failure: goneFailure(gone, watch.last) };
+  if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
   for (const service of services) {
     const failure = updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
     if (failure !== null) return failure;

@@ -19,13 +19,15 @@ export interface PlaceHistory {
 /** A stack as it was followed from look to look. Plain data: it is recorded, and handed from machine to machine. */
 export interface StackWatch {
   readonly last: StackSnapshot | null;
+  /** When the first look was taken, by the engine's clock; null before. */
+  readonly firstAt: number | null;
   /** Every service that any look has shown. */
   readonly seen: readonly string[];
   /** By service and place. */
   readonly places: Readonly<Record<string, PlaceHistory>>;
 }
 
-export const watchFromNow: StackWatch = { last: null, seen: [], places: {} };
+export const watchFromNow: StackWatch = { last: null, firstAt: null, seen: [], places: {} };
 
 export const placeKey = (service: ServiceSnapshot, place: string): string => `${service.name}.${place}`;
 
@@ -53,6 +55,7 @@ export const lookAfter = ({ last }: StackWatch, { at, services }: { readonly at:
 /** The watch after one more look. */
 export const follow = (watch: StackWatch, look: StackSnapshot, rules: ConvergenceRules): StackWatch => ({
   last: look,
+  firstAt: watch.firstAt ?? look.at,
   seen: [...new Set([...watch.seen, ...look.services.map(({ name }) => name)])],
   places: Object.fromEntries(
     look.services.flatMap((service) =>

@@ -20,4 +20,4 @@ export const strangeStack = look(at, service({ name: `${app.stack}_web` }));
 
 /** A stack as the deploy hands it to the run. */
 const before = { ...settledStack, at: at - 1_000 };
-export const steadyStack = { watch: { last: before, seen: [name], places: {} }, settled: before };
+export const steadyStack = { watch: { last: before, firstAt: before.at, seen: [name], places: {} }, settled: before };
