@@ -14,6 +14,8 @@ export interface Round {
   readonly deploys: Version;
   /** In order. */
   readonly tiers: readonly Tier[];
+  /** What was done in the round before still holds: its backup is restored into the app that this one makes anew. */
+  readonly keepsFacts?: true;
 }
 
 /** A tier that was asked for and is not entered, and why: `declared` in recipe.yml, or `structural`, by what the recipe is. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
 import { redWays } from "../support/tiers/red-ways.js";
-import { testRedWays } from "../support/tiers/tier-world.js";
+import { testFreshRestore, testRedWays, type TierWorld } from "../support/tiers/tier-world.js";
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -19,10 +19,12 @@ const repository = (recipe: string): string => {
 };
 
 describe("in the sandbox, a recipe with three versions and data in two volumes", () => {
-  testRedWays(redWays, () => ({
+  const world = (): TierWorld => ({
     root: sandbox.root,
     repository,
     run: (args, runId, env) => sandbox.run([...args, "--sandbox", "--run-id", runId], env),
     leftovers: () => sandbox.leftovers(),
-  }));
+  });
+  testFreshRestore(world);
+  testRedWays(redWays, world);
 });

@@ -1,6 +1,7 @@
 import type { DeployInput } from "../deploy/deploy.types.js";
 import type { Round } from "../plan.js";
 import type { TeardownTarget } from "../teardown/teardown.types.js";
+import { firstFacts, type Facts } from "../tier/facts.js";
 import type { TierInput } from "../tier/tier.types.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
 import type { App, Tier } from "../vocabulary.js";
@@ -35,6 +36,12 @@ export const targetsOf = (context: RunContext): readonly TeardownTarget[] => {
 
 /** The one that is being recovered. */
 export const recovering = (context: RunContext): TeardownTarget => must(targetsOf(context)[context.recovered], "an app to recover");
+
+/** What is known of a deployment that has just come up. */
+export const factsOfNew = (context: RunContext): Facts => {
+  const { deploys, keepsFacts } = roundOf(context);
+  return keepsFacts === true ? { ...must(context.factsBefore, "what the round before did"), version: deploys } : firstFacts(deploys);
+};
 
 /** How many deploys a run has done when it comes to its end. */
 export const deploysDue = (context: RunContext): number => settled(context).deps.length + context.round + 1;

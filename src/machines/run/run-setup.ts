@@ -10,8 +10,7 @@ import { teardownMachine } from "../teardown/teardown.machine.js";
 import { tierMachine } from "../tier/tier.machine.js";
 import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabulary.js";
-import { firstFacts } from "../tier/facts.js";
-import { deploymentOf, deploysDue, roundOf, settled, targetsOf } from "./run-context.js";
+import { deploymentOf, deploysDue, factsOfNew, settled, targetsOf } from "./run-context.js";
 import { miscounted, unfinished } from "./run-failures.js";
 import { verdictOf } from "./verdict.js";
 import { runPorts, type LastLook } from "./run.ports.js";
@@ -62,7 +61,7 @@ export const runSetup = setup({
       verdict: ({ context }, params: { output: DepsOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
     }),
     keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
-      deployment: params.output.kind === "up" ? { up: params.output, facts: firstFacts(roundOf(context).deploys) } : null,
+      deployment: params.output.kind === "up" ? { up: params.output, facts: factsOfNew(context) } : null,
     })),
     settleUndeployed: assign({
       verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
@@ -78,6 +77,7 @@ export const runSetup = setup({
     nextRound: assign(({ context }) => ({
       round: context.round + 1,
       deployment: null,
+      factsBefore: deploymentOf(context).facts,
       tiersLeft: settled(context).plan.rounds[context.round + 1]?.tiers ?? [],
     })),
     settleNotGreen: assign({

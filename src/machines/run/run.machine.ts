@@ -24,6 +24,7 @@ export const runMachine = runSetup.createMachine({
     recovered: 0,
     round: 0,
     deployment: null,
+    factsBefore: null,
     tiersLeft: [],
     results: [],
     verdict: null,

@@ -93,6 +93,8 @@ export interface RunContext extends RunInput {
   readonly round: number;
   /** The deployment of this round once it is up, and what was done to it since; null before. */
   readonly deployment: Deployment | null;
+  /** What was done in the round before; null in the first one. */
+  readonly factsBefore: Facts | null;
   /** Of this round. */
   readonly tiersLeft: readonly Tier[];
   readonly results: readonly TierResult[];

@@ -43,7 +43,7 @@ const unasked = { cleanliness: { kind: "unverified", nodes: [silentNode] }, trou
 const dirty = { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] };
 
 const unverified: Failure = { ...failure, code: "tier-unverified" };
-const tierCame = (outcome: TierOutcome): TierOutput => ({ result: { tier: "install", outcome, tests: [passedTest] }, facts, up });
+const tierCame = (outcome: TierOutcome): TierOutput => ({ result: { tier: "install", outcome, tests: [passedTest] }, facts: { ...facts, snapshot: "5a4b" }, up });
 
 const tierOutputs = {
   passed: tierCame({ kind: "pass" }),
@@ -63,6 +63,7 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
       "": { app, settings, deps: [], plan, slips: [] },
       untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] }, slips: [] },
       needing: { app, settings, deps: [dep(1)], plan: { rounds: [{ deploys: version, tiers: ["install"] }], skips: [] }, slips: [] },
+      fresh: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: ["backup"] }, { deploys: version, tiers: ["restore"], keepsFacts: true }], skips: [] } },
       twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] }, slips: [] },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Ended } from "../program.js";
@@ -13,13 +13,38 @@ export interface TierWorld {
   readonly leftovers: () => readonly string[];
 }
 
+interface Laid {
+  readonly repository: string;
+  readonly operator: string;
+}
+
+/** The guestbook's repository and the operator's folder for it, copies for one test each. */
+const laidOut = ({ root, repository }: TierWorld): Laid => {
+  const laid = { repository: repository("guestbook"), operator: join(root, "operator") };
+  mkdirSync(laid.operator);
+  cpSync(join("examples", "operator", "guestbook"), join(laid.operator, "guestbook"), { recursive: true });
+  return laid;
+};
+
+/** What a backup is for: the app and its volumes are gone, and their data come back. */
+export const testFreshRestore = (world: () => TierWorld): void => {
+  test("whose recipe.yml asks for it has its backup restored into an app made anew", async () => {
+    const { run, leftovers } = world();
+    const { repository, operator } = laidOut(world());
+    appendFileSync(join(operator, "guestbook", "recipe.yml"), "freshRestore: true\n");
+    const { code, stdout } = await run(["run", "guestbook", "--src", repository, "--stages", "install,backup,restore"], "fresh", { CCCI_RECIPES_DIR: operator });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/plan 2 of 2: remove the app and deploy .* anew, restore the backup into it/);
+    expect(stdout.match(/ok {2}data in the volumes are as they were in the backup/g)).toHaveLength(2);
+    expect(leftovers()).toEqual([]);
+  });
+};
+
 /** Each way to fail as a test: red, with its own words and code, and nothing is left. */
 export const testRedWays = (ways: readonly RedWay[], world: () => TierWorld): void => {
   test.each(ways.map((way) => [way.title, way] as const))("%s", async (_, { spoil, says, code }) => {
-    const { root, repository, run, leftovers } = world();
-    const guestbook = { repository: repository("guestbook"), operator: join(root, "operator") };
-    mkdirSync(guestbook.operator);
-    cpSync(join("examples", "operator", "guestbook"), join(guestbook.operator, "guestbook"), { recursive: true });
+    const { run, leftovers } = world();
+    const guestbook = laidOut(world());
     spoil(guestbook);
     const ended = await run(["run", "guestbook", "--src", guestbook.repository], "red", { CCCI_RECIPES_DIR: guestbook.operator });
     const said = `${ended.stdout}${ended.stderr}`;

@@ -27,6 +27,8 @@ export interface PlanAsked {
   readonly notApplicable: RecipeSettings["notApplicable"];
   readonly backup: RecipeSettings["backup"];
   readonly upgradeFrom: UpgradeFrom;
+  /** Whether the backup is restored into an app made anew as well. */
+  readonly freshRestore: boolean;
 }
 
 /** A version that is the commit under test is nothing to upgrade from, however it is called. */
@@ -67,7 +69,8 @@ const skipOf = (tier: Tier, asked: PlanAsked, reasons: Readonly<Partial<Record<T
 export const versionUnderTest = ({ commit, published }: PlanFacts): Version => ({ tag: published.find((version) => version.commit === commit)?.tag ?? null, commit });
 
 /**
- * Which way a run goes: the first deployment is put through everything, each further base through the upgrade alone.
+ * Which way a run goes: the first deployment is put through everything; its backup, where that is asked for, into an app
+ * made anew; each further base through the upgrade alone.
  *
  * Every round ends with the commit under test.
  */
@@ -77,6 +80,8 @@ export const makePlan = (facts: PlanFacts, asked: PlanAsked): Plan => {
   const skips = asked.tiers.flatMap((tier) => skipOf(tier, asked, reasons) ?? []);
   const tiers = asked.tiers.filter((tier) => !skips.some((skip) => skip.tier === tier));
   const [base, ...further] = tiers.includes("upgrade") ? bases : [];
-  const rounds: readonly Round[] = [{ deploys: base ?? versionUnderTest(facts), tiers }, ...further.map((deploys): Round => ({ deploys, tiers: ["upgrade"] }))];
+  const target = versionUnderTest(facts);
+  const fresh: readonly Round[] = asked.freshRestore && tiers.includes("restore") ? [{ deploys: target, tiers: ["restore"], keepsFacts: true }] : [];
+  const rounds: readonly Round[] = [{ deploys: base ?? target, tiers }, ...fresh, ...further.map((deploys): Round => ({ deploys, tiers: ["upgrade"] }))];
   return { rounds, skips };
 };

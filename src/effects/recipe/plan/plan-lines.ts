@@ -3,7 +3,8 @@ import type { Plan, Round, Version } from "../../../machines/plan.js";
 /** As people name it: by its tag, else by its commit. */
 export const versionName = ({ tag, commit }: Version): string => tag ?? commit.slice(0, 8);
 
-const roundLine = ({ deploys, tiers }: Round, target: Version, place: string): string => {
+const roundLine = ({ deploys, tiers, keepsFacts }: Round, target: Version, place: string): string => {
+  if (keepsFacts === true) return `plan${place}: remove the app and deploy ${versionName(deploys)} anew, restore the backup into it`;
   if (!tiers.includes("upgrade")) return `plan${place}: deploy ${versionName(deploys)}; tiers: ${tiers.length === 0 ? "none" : tiers.join(", ")}`;
   return `plan${place}: deploy ${versionName(deploys)}, upgrade it to ${versionName(target)}; tiers: ${tiers.join(", ")}`;
 };

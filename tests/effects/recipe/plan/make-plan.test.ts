@@ -9,7 +9,7 @@ const published = (tag: string, commit = `commit-of-${tag}`): Published => ({ ta
 const three = [published("0.3.0+3"), published("0.2.0+2"), published("0.1.0+1")];
 
 const facts = (given: Partial<PlanFacts> = {}): PlanFacts => ({ commit: "tested", label: null, isFolder: false, published: three, named: null, isBackedUp: true, ...given });
-const asked = (given: Partial<PlanAsked> = {}): PlanAsked => ({ tiers, notApplicable: {}, backup: "auto", upgradeFrom: null, ...given });
+const asked = (given: Partial<PlanAsked> = {}): PlanAsked => ({ tiers, notApplicable: {}, backup: "auto", upgradeFrom: null, freshRestore: false, ...given });
 
 const basesOf = (...given: Parameters<typeof makePlan>): readonly (string | null)[] => makePlan(...given).rounds.map(({ deploys }) => deploys.tag);
 
@@ -50,6 +50,12 @@ describe("several bases are", () => {
   test("none where the upgrade is not among the tiers", () => {
     expect(makePlan(facts(), asked({ tiers: ["install"], upgradeFrom: "all" })).rounds).toEqual([{ deploys: { tag: null, commit: "tested" }, tiers: ["install"] }]);
   });
+});
+
+test("the backup is restored into an app made anew where that is asked for, and there is a restore", () => {
+  const [, fresh] = makePlan(facts(), asked({ freshRestore: true })).rounds;
+  expect(fresh).toEqual({ deploys: { tag: null, commit: "tested" }, tiers: ["restore"], keepsFacts: true });
+  expect(makePlan(facts({ isBackedUp: false }), asked({ freshRestore: true })).rounds).toHaveLength(1);
 });
 
 describe("a tier is skipped", () => {
