@@ -21,7 +21,7 @@ fi
 # What the README names; of the utilities those that anybody here would call.
 named="node npm npx git sh flock prlimit setpriv setsid"
 utilities="basename cat chmod chown cksum cp cut date dirname echo env expr false find grep head id kill ln ls mkdir mkfifo mknod mktemp mv printf
-  pwd readlink rm rmdir sed sleep sort stat tail tee test touch tr true uname wc xargs"
+  pwd readlink rm rmdir sed sleep sort stat tail tar tee test touch tr true uname wc xargs"
 
 if [ ! -d "$world/checkout" ]; then
   mkdir -p "$world/bin" "$world/home" "$world/tmp"

@@ -33,15 +33,17 @@ const find = (ask: Ask): Found => {
 const renamed = (from: string, to: string): string => `--transform=s\u0001^${from.replaceAll(/[.[\]*^$\\]/g, String.raw`\$&`)}\u0001${to.replaceAll(/[&\\]/g, String.raw`\$&`)}\u0001`;
 
 /** Links into a volume are what they lead to, under the name that was asked for. */
-const get = (ask: Ask): Answer => {
+const get = async (ask: Ask): Promise<Answer> => {
   const { real, name, isFolder, header } = find(ask);
   const args = isFolder ? ["-C", real, renamed(".", name), "-cf", "-", "."] : ["-C", dirname(real), renamed(basename(real), name), "-cf", "-", basename(real)];
+  const tar = spawn("tar", args, { stdio: ["ignore", "pipe", "ignore"] });
+  // Once the answer has begun, nothing could be said of a machine that has no tar.
+  const trouble = await new Promise<Error | null>((resolve) => void tar.once("spawn", () => resolve(null)).once("error", resolve));
+  if (trouble !== null) return { status: 500, body: { message: trouble.message } };
   return {
     status: 200,
     headers: { "Content-Type": "application/x-tar", ...header },
     stream: (out) => {
-      const tar = spawn("tar", args, { stdio: ["ignore", "pipe", "ignore"] });
-      tar.once("error", () => out.destroy());
       tar.stdout.pipe(out);
       ask.onGone(() => tar.kill());
     },
