@@ -32,6 +32,7 @@ const input: RunInput = {
   zone: "t",
   tiers: ["install"],
   deadlineMs: 1e6,
+  deadlineAt: 1e6,
   lockTimeoutMs: 1e6,
   hold: "never",
   budgets: defaultBudgets,

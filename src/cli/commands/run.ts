@@ -71,8 +71,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   assertLaunched(launcher);
   assertFolders(settings);
   assertWatched(settings, launcher);
-  const sinceLaunchMs = createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"]);
-  const leftMs = (): number => settings.deadlineMs - sinceLaunchMs();
+  const deadlineAt = performance.now() + settings.deadlineMs - createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"])();
+  const leftMs = (): number => deadlineAt - performance.now();
 
   const opened = await openRun(settings, io, leftMs);
   const { runDir, host, record, renderer } = opened;
@@ -87,7 +87,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     runDir,
     record,
     stops,
-    sinceLaunchMs,
+    leftMs,
     launcher,
     repositoryOf: repositoryOf(settings, host),
     report: {
@@ -109,7 +109,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     onHeld: tellLastEnd(settings, opened),
     onTest: renderer.onTest,
   });
-  const actor = createActor(machine, { id: "run", input: runInput(settings, opened.runId), inspect: journal.inspect });
+  const actor = createActor(machine, { id: "run", input: runInput(settings, opened.runId, deadlineAt), inspect: journal.inspect });
   follow(actor);
   const stopWatchdog = startWatchdog(Math.max(1, leftMs()) + beyondDeadlineMs);
 

@@ -3,7 +3,7 @@ import type { RunInput } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
 
 /** What the chart is told of the settings; folders and tools are its effects' business. */
-export const runInput = (settings: RunSettings, runId: RunInput["runId"]): RunInput => ({
+export const runInput = (settings: RunSettings, runId: RunInput["runId"], deadlineAt: number): RunInput => ({
   runId,
   recipe: settings.recipe,
   source: settings.source,
@@ -12,6 +12,7 @@ export const runInput = (settings: RunSettings, runId: RunInput["runId"]): RunIn
   zone: settings.zone,
   tiers: settings.tiers,
   deadlineMs: settings.deadlineMs,
+  deadlineAt,
   lockTimeoutMs: settings.lockTimeoutMs,
   hold: settings.hold,
   budgets: defaultBudgets,

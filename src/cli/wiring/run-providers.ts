@@ -40,7 +40,8 @@ export interface RunWiring {
   readonly runDir: string;
   readonly record: RunRecord;
   readonly stops: Stops;
-  readonly sinceLaunchMs: () => number;
+  /** Until the deadline. */
+  readonly leftMs: () => number;
   /** Its pid, where there is one. */
   readonly launcher: string | undefined;
   readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
@@ -86,7 +87,7 @@ const providePrepare = (wiring: RunWiring) => {
       await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
-    leftMs: () => settings.deadlineMs - wiring.sinceLaunchMs(),
+    leftMs: wiring.leftMs,
   });
 };
 
@@ -110,7 +111,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
 
 /** The run's chart with everything behind its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
-  const { world, settings, runDir, record, stops, sinceLaunchMs, onTest } = wiring;
+  const { world, settings, runDir, record, stops, leftMs, onTest } = wiring;
   const { registry, held, janitorHeld } = world;
   const card = (): LockCard => ({
     runId: record.current.runId,
@@ -135,7 +136,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
   };
   return runMachine.provide({
     delays: {
-      deadline: ({ context }) => Math.max(1, context.deadlineMs - sinceLaunchMs()),
+      deadline: ({ context }) => Math.max(1, context.deadlineAt - performance.now()),
     },
     actors: {
       stops: fromEventObservable(() => stops.stops),
@@ -163,7 +164,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),
-      awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs: () => settings.deadlineMs - sinceLaunchMs(), say: wiring.note }),
+      awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note }),
       reclaimLock: fromPromise(async ({ input: { domains } }) => {
         await registry.scope("work").drain(drainMs);
         const lost = domains.filter((domain) => !held.isStillMine(domain));

@@ -49,6 +49,8 @@ export interface RunInput {
   readonly tiers: readonly Tier[];
   /** From the launcher's start. ms */
   readonly deadlineMs: number;
+  /** When it is over, by the clock of this process (`performance.now()`). Minted once; whoever asks what is left asks it. */
+  readonly deadlineAt: number;
   readonly lockTimeoutMs: number;
   /** When the app is kept for a look before it is torn down. */
   readonly hold: Hold;

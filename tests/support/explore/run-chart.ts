@@ -32,6 +32,7 @@ const input: RunInput = {
   zone: "ci.test",
   tiers: ["install", "custom"],
   deadlineMs: 50 * 60_000,
+  deadlineAt: 50 * 60_000,
   lockTimeoutMs: 30 * 60_000,
   hold: "never",
   budgets,
