@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { fromEventObservable, fromPromise } from "xstate";
-import { carriedCookies, reapSurvivors } from "../../effects/children/survivors.js";
+import { fromEventObservable } from "xstate";
+import { drainAll, drainJanitor } from "../../effects/children/drain-ports.js";
+import { carriedCookies } from "../../effects/children/survivors.js";
 import { assertSwarm } from "../../effects/docker/assert-swarm.js";
 import { DepsFile } from "../../effects/deps/deps-file.js";
 import { handOver } from "../../effects/deps/hand-over.js";
@@ -13,7 +14,7 @@ import { cookiesLeft } from "../../effects/janitor/reap-ports.js";
 import { lockPath } from "../../effects/lock/lock-file.js";
 import { holdLock } from "../../effects/lock/hold-lock.js";
 import { nodesNow } from "../../effects/nodes/nodes.js";
-import { reclaimLock } from "../../effects/lock/probe-lock.js";
+import { reclaimLocks } from "../../effects/lock/reclaim-locks.js";
 import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import { createGit } from "../../effects/recipe/git.js";
@@ -55,8 +56,6 @@ export interface RunWiring {
   readonly takePicture: RunPorts["takePicture"];
   readonly onTest: (tier: Tier, result: TestResult) => void;
 }
-
-const drainMs = 4_000;
 
 /** Where a run has its own copy of the operator's folder for a recipe: its own, or that of a dep. */
 const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App, "recipe">): string =>
@@ -112,7 +111,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
 /** The run's chart with everything behind its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
   const { world, settings, runDir, record, stops, leftMs, onTest } = wiring;
-  const { registry, held, janitorHeld } = world;
+  const { registry, held } = world;
   const card = (): LockCard => ({
     runId: record.current.runId,
     pid: process.pid,
@@ -142,10 +141,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       stops: fromEventObservable(() => stops.stops),
       prepareRecipe: providePrepare(wiring),
       janitor: provideJanitor(world, false),
-      drainJanitor: fromPromise(async () => {
-        await registry.scope("janitor").drain(drainMs);
-        janitorHeld.releaseAll();
-      }),
+      drainJanitor: drainJanitor(world),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
       findRemains: findRemains({
         engine: world.engine("work"),
@@ -165,17 +161,9 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),
       awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note }),
-      reclaimLock: fromPromise(async ({ input: { domains } }) => {
-        await registry.scope("work").drain(drainMs);
-        const lost = domains.filter((domain) => !held.isStillMine(domain));
-        return lost.every((domain) => reclaimLock(settings.lockDir, domain, held) === "ours") ? "ours" : "taken";
-      }),
+      reclaimLock: reclaimLocks({ lockDir: settings.lockDir, held, scope: registry.scope("work") }),
       teardowns: teardownsMachine.provide({ actors: { teardown: provideTeardown(world, "teardown", "work") } }),
-      drainAll: fromPromise(async () => {
-        await Promise.all((["janitor", "work", "teardown"] as const).map((scope) => registry.scope(scope).drain(drainMs)));
-        await reapSurvivors([world.cookie]);
-        janitorHeld.releaseAll();
-      }),
+      drainAll: drainAll(world),
       writeReport: writeReport(wiring.report),
     },
   });

@@ -5,7 +5,7 @@ import type { ChildRegistry, ScopeName } from "./registry.js";
 import { reapSurvivors } from "./survivors.js";
 
 /** TERM, half of this, KILL. abra and docker end at once; a recipe's own test may want to tidy up. ms */
-const drainMs = 4_000;
+export const drainMs = 4_000;
 
 /**
  * Before a teardown acts: the given scope takes no more children and has none; survivors of the given cookies are gone.

@@ -1,0 +1,21 @@
+import { fromPromise } from "xstate";
+import type { RunPorts } from "../../machines/run/run.ports.js";
+import { drainMs } from "../children/drain.js";
+import type { Scope } from "../children/registry.js";
+import type { HeldLocks } from "./held-locks.js";
+import { reclaimLock } from "./probe-lock.js";
+
+export interface ReclaimSettings {
+  readonly lockDir: string;
+  readonly held: HeldLocks;
+  /** Of the run's own children: none may act while it is asked whose the apps are. */
+  readonly scope: Scope;
+}
+
+/** An app whose file is still live is ours already; of the others each must be had. */
+export const reclaimLocks = ({ lockDir, held, scope }: ReclaimSettings): RunPorts["reclaimLock"] =>
+  fromPromise(async ({ input: { domains } }) => {
+    await scope.drain(drainMs);
+    const lost = domains.filter((domain) => !held.isStillMine(domain));
+    return lost.every((domain) => reclaimLock(lockDir, domain, held) === "ours") ? "ours" : "taken";
+  });
