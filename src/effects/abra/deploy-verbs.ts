@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
@@ -12,6 +11,7 @@ import type { Abra } from "./abra.js";
 import { assertIdentity, sealEnv } from "./identity.js";
 import { layOut } from "./lay-out.js";
 import type { AssertOwnEnv } from "./own-env.js";
+import { removeFile } from "../files/remove.js";
 
 const sampleName = ".env.sample";
 
@@ -44,7 +44,7 @@ const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
   if (sample === null) return;
   assertIdentity(app, sample, sampleName);
   // It may be a link to another file of the recipe: the link goes, not what it leads to.
-  rmSync(join(dir, sampleName));
+  removeFile(join(dir, sampleName));
   writeRecipeFile(dir, sampleName, sealEnv(app, runId, sample, sampleName));
 };
 

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { UpDep } from "../../machines/deps/deps.types.js";
 import type { App, Domain } from "../../machines/vocabulary.js";
@@ -6,6 +5,7 @@ import { settingsIn } from "../abra/env-file.js";
 import { readEnvFile } from "../abra/own-env.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
+import { removeFile } from "../files/remove.js";
 
 /** What hooks and tests are told of one dep. */
 export interface HandedOver {
@@ -65,4 +65,4 @@ export class DepsFile {
 }
 
 /** The apps that it opens are gone. Does nothing where there is none. */
-export const removeDepsFile = (runDir: string): void => void bestEffort(() => rmSync(depsFileIn(runDir), { force: true }));
+export const removeDepsFile = (runDir: string): void => void bestEffort(() => removeFile(depsFileIn(runDir)));

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import { RunError } from "../../machines/errors.js";
@@ -13,6 +12,7 @@ import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
 import { retryUntilAborted } from "./retry-until-aborted.js";
 import { removeOnce } from "./remove-objects.js";
+import { removeFile } from "../files/remove.js";
 
 export interface TeardownSettings {
   /** How long each service's containers may take to stop, as it was when the service was there. By service. */
@@ -107,7 +107,7 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
       const { own } = await lookForOwn(settings, input, signal);
       const left = own.filter(({ kind }) => kind !== "env");
       if (left.length === 0) {
-        for (const { id } of own) rmSync(id, { force: true });
+        for (const { id } of own) removeFile(id);
         return;
       }
       await removeOnce(settings.engine, left, signal);

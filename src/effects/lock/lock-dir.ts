@@ -1,8 +1,9 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hostTrouble, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
+import { removeFile } from "../files/remove.js";
 
 /** Magic numbers of statfs(2). On these a lock is local to the machine, emulated, or may block for ever even when told not to. */
 const networkFileSystems: Readonly<Record<number, string>> = {
@@ -40,7 +41,7 @@ const locksExclude = (dir: string): boolean => {
     return excluded;
   } finally {
     // One by one: a recursive removal loads a module of node's that a start has no other use for.
-    rmSync(file, { force: true });
+    removeFile(file);
     rmdirSync(scratch);
   }
 };

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, realpathSync, rmSync, statSync, type Stats } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { hostTrouble, isRunError } from "../../machines/errors.js";
 import { checkOut } from "./check-out.js";
@@ -11,6 +11,7 @@ import { sourceUnusable, unknownRecipe } from "./source-failures.js";
 import { stageCopy, stageFolder } from "./stage-source.js";
 import { withExceptions } from "./owner-exceptions.js";
 import { uncommittedChanges } from "./uncommitted.js";
+import { removeTree } from "../files/remove.js";
 
 export interface FetchSettings {
   readonly git: Git;
@@ -96,7 +97,7 @@ export const fetchRecipe = async (
   signal: AbortSignal,
 ): Promise<string> => {
   if (ref !== null) assertRef(ref);
-  rmSync(dir, { recursive: true, force: true });
+  removeTree(dir);
   mkdirSync(join(dir, ".."), { recursive: true });
   await fetchInto(settings, recipe, source, dir, signal);
   const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", signal);

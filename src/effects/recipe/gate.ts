@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { FileRefused, openRegular, readOpen } from "../files/regular-file.js";
 import { recipeFileBytesMax, recipeFileRefused, shownName } from "./recipe-file-refused.js";
+import { removeFile } from "../files/remove.js";
 
 const sizeText = (bytes: number): string => (bytes >= recipeFileBytesMax ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`);
 
@@ -133,7 +134,7 @@ export const writeRecipeFile = (dir: string, name: string, content: string | Uin
   const beside = join(folder, `.${basename(path)}.${process.pid}.tmp`);
   try {
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) throw recipeFileRefused(name, "no-file");
-    rmSync(beside, { force: true });
+    removeFile(beside);
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const fd = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
@@ -144,7 +145,7 @@ export const writeRecipeFile = (dir: string, name: string, content: string | Uin
     // rename(2) replaces a link, it does not follow one.
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    removeFile(beside);
     throw error instanceof RunError ? error : cannotWrite(name, error);
   }
 };

@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { FileRefused, readRegular } from "../files/regular-file.js";
 import { shownName } from "./recipe-file-refused.js";
 import { walkTree } from "./walk-tree.js";
+import { removeFile, removeTree } from "../files/remove.js";
 
 const badRepository = (path: string, why: string): RunError =>
   new RunError("source-unusable", `the repository ${shownName(path)} cannot be used: ${why}`, {
@@ -74,8 +75,8 @@ const keptSetting = /^(?:core\.(?:repositoryformatversion|filemode|bare|symlinks
  */
 export const cleanCopiedRepository = (dir: string, settings: string): void => {
   const git = join(dir, ".git");
-  for (const name of ["hooks", "config.worktree", "info", "worktrees", "modules"]) rmSync(join(git, name), { recursive: true, force: true });
-  for (const name of readdirSync(git)) if (name.endsWith(".lock")) rmSync(join(git, name), { force: true });
+  for (const name of ["hooks", "config.worktree", "info", "worktrees", "modules"]) removeTree(join(git, name));
+  for (const name of readdirSync(git)) if (name.endsWith(".lock")) removeFile(join(git, name));
   const lines = settings.split("\0").flatMap((entry) => {
     const [key = "", ...value] = entry.split("\n");
     if (!keptSetting.test(key)) return [];

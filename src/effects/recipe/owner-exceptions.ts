@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { isChildKilled } from "../children/foreign-end.js";
 import type { Git } from "./git.js";
+import { removeFile } from "../files/remove.js";
 
 /** What the host's and the user's own settings say of one key. Its repository's are not asked: they are the stranger's. */
 const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<readonly string[]> => {
@@ -38,7 +39,7 @@ export const withExceptions = async <T>(git: Git, scratch: string, signal: Abort
         return git(args, { ...given, env: { ...given.env, GIT_CONFIG_GLOBAL: scratch } });
       });
     } finally {
-      rmSync(scratch, { force: true });
+      removeFile(scratch);
     }
   }
 };

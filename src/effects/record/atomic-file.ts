@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { removeFile } from "../files/remove.js";
 
 /**
  * Replaces a file as a whole, readable by its owner alone: a reader, or a crash of ours, sees the old content or the new one,
@@ -19,7 +20,7 @@ export const replaceFile = (file: string, content: string | Uint8Array, survives
     }
     renameSync(beside, file);
   } catch (error) {
-    rmSync(beside, { force: true });
+    removeFile(beside);
     throw error;
   }
 };

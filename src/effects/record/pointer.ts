@@ -1,7 +1,8 @@
-import { readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { readlinkSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { syncFolder } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
+import { removeFile } from "../files/remove.js";
 
 /** The run that a link beside the runs' folders names, or null where there is no link. Whether that run exists is not looked at. */
 export const readPointer = (file: string): string | null => {
@@ -12,11 +13,11 @@ export const readPointer = (file: string): string | null => {
 /** Lets the link name another run, as a whole, and on disk when this returns. Throws. */
 export const replacePointer = (file: string, runId: string): void => {
   const beside = `${file}.${process.pid}.tmp`;
-  rmSync(beside, { force: true });
+  removeFile(beside);
   symlinkSync(join("..", basename(runId)), beside);
   renameSync(beside, file);
   syncFolder(dirname(file));
 };
 
 /** Safe to do twice. Throws. */
-export const removePointer = (file: string): void => rmSync(file, { force: true });
+export const removePointer = (file: string): void => removeFile(file);

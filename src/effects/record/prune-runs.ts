@@ -1,9 +1,10 @@
-import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
+import { removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
   readonly runsDir: string;
@@ -49,12 +50,12 @@ const runsIn = (runsDir: string): readonly { readonly name: string; readonly run
 const remove = (runsDir: string, name: string): void => {
   const doomed = join(runsDir, `${doomedPrefix}${process.pid}-${name}`);
   renameSync(join(runsDir, name), doomed);
-  rmSync(doomed, { recursive: true, force: true });
+  removeTree(doomed);
 };
 
 const finishEarlierOnes = (runsDir: string): void => {
   for (const name of bestEffort(() => readdirSync(runsDir)) ?? []) {
-    if (name.startsWith(doomedPrefix)) bestEffort(() => rmSync(join(runsDir, name), { recursive: true, force: true }));
+    if (name.startsWith(doomedPrefix)) bestEffort(() => removeTree(join(runsDir, name)));
   }
 };
 

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { failureFrom } from "../../machines/errors.js";
 import type { Scope } from "../children/registry.js";
@@ -6,6 +6,7 @@ import { readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
 import { chromiumArgs } from "./chromium-args.js";
+import { removeTree } from "../files/remove.js";
 
 export interface ScreenshotSettings {
   readonly scope: Scope;
@@ -61,7 +62,7 @@ const lastWord = (output: string): string => output.split("\n").filter((line) =>
 
 /** One try, in a folder of its own. A page may have drawn nothing yet: the caller tells by the size. */
 const attempt = async ({ scope, chromium, env, trustsAnybody }: ScreenshotSettings, url: string, folder: string, limitMs: number, signal: AbortSignal): Promise<Buffer> => {
-  rmSync(folder, { recursive: true, force: true });
+  removeTree(folder);
   mkdirSync(folder, { mode: 0o700 });
   if (isRoot()) chownSync(folder, nobody, nobody);
   const seen = isRoot() ? "/mnt" : folder;
@@ -91,6 +92,6 @@ export const takeScreenshot = async (settings: ScreenshotSettings, url: string, 
   } catch (error) {
     return { file: null, trouble: stop.aborted ? "the run ended before it was drawn" : error instanceof Error && error.name === "Error" ? error.message : failureFrom(error).message };
   } finally {
-    bestEffort(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    bestEffort(() => removeTree(folder));
   }
 };

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { failureFrom } from "../../../machines/errors.js";
 import { makeAbraDir } from "../../recipe/abra-dir.js";
@@ -11,6 +10,7 @@ import { endOfText, printable } from "../../report/printable.js";
 import type { Abra } from "../abra.js";
 import { saysNoTerminal } from "../abra-texts.js";
 import { parseLint } from "./parse-lint.js";
+import { removeTree } from "../../files/remove.js";
 
 export interface LintSettings {
   readonly git: Git;
@@ -37,7 +37,7 @@ const outputChars = 256 * 1024;
 const notRun = (why: string): LintReport => ({ kind: "not-run", why });
 
 const layOut = async ({ git, lintDir, canonical, server, clone }: LintSettings, recipe: string, commit: string, signal: AbortSignal): Promise<void> => {
-  rmSync(lintDir, { recursive: true, force: true });
+  removeTree(lintDir);
   makeAbraDir(lintDir, canonical, server);
   const dir = join(lintDir, "recipes", recipe);
   await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", clone, dir], { signal, limitMs });
@@ -69,6 +69,6 @@ export const lintRecipe = async (settings: LintSettings, { recipe, commit }: { r
     if (stop.aborted) return notRun("the run's tests ended before it did");
     return notRun(signal.aborted ? `it did not end within ${limitMs / 1_000} s` : failureFrom(error).message);
   } finally {
-    bestEffort(() => rmSync(settings.lintDir, { recursive: true, force: true }));
+    bestEffort(() => removeTree(settings.lintDir));
   }
 };
