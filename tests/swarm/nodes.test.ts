@@ -104,7 +104,7 @@ test("a node that goes down under a run leaves it unverified, 3 at the least, an
   await two.worker.start();
   await until("the worker is back", () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Ready"), 60_000);
   expect(left(two.worker)).not.toEqual([]);
-  for (const name of execFileSync("ls", [at("runs/apps")], { encoding: "utf8" }).split("\n").filter(Boolean)) {
+  for (const name of execFileSync("ls", [at("runs/apps")], { encoding: "utf8" }).split("\n").filter((name) => name.endsWith(".json"))) {
     const file = at("runs/apps", name);
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), nextTry: null }));
   }
