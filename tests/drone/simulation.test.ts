@@ -123,7 +123,7 @@ test("a stop of the runner's service reaches sessions of their own, with TERM an
 
 test("without control groups, whoever was born of the step is still known when its parent has gone", async () => {
   const members = trackMembers("ancestry");
-  const step = start({ commands: [`sh -c 'sleep 0.1; setsid ${program} ${folder}/heard & sleep 0.1' &`, "wait"] });
+  const step = start({ commands: [`sh -c 'sleep 0.3; setsid ${program} ${folder}/heard & sleep 1' &`, "wait"] });
   members.begin(step.pid);
   const pid = await pidInReport();
   await waitFor("its parents to be gone", () => !isAlive(step.pid) || !step.members().includes(step.pid));
