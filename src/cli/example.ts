@@ -1,6 +1,7 @@
 import { makeFolder } from "../effects/files/make-folder.js";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { keptEnvironment } from "../effects/children/environment.js";
 import type { Scope } from "../effects/children/registry.js";
 import { RunError } from "../machines/errors.js";
@@ -8,16 +9,27 @@ import { installation } from "./settings/installation.js";
 
 const limitMs = 30_000;
 
+/** What the example has in it: another state of it is another repository. */
+const digestOf = (folder: string): string => {
+  const hash = createHash("sha256");
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) hash.update(`${relative(folder, path)}\0`).update(readFileSync(path));
+  }
+  return hash.digest("hex").slice(0, 8);
+};
+
 /**
- * In the sandbox, a recipe's repository is the bundled example of that name, laid out as git with its version tags.
- * An unknown name is left to the clone, which says so.
+ * In the sandbox, a recipe's repository is the bundled example of that name, laid out as git with its version tags: once
+ * for each state of the example, so that one of an earlier recipe-ci is not taken for today's. An unknown name is left to
+ * the clone, which says so.
  */
 export const exampleRepository =
   (sandbox: string, scope: Scope) =>
   async (recipe: string, signal: AbortSignal): Promise<string> => {
     const source = join(installation, "examples", "recipes", recipe);
-    const repository = join(sandbox, "repositories", recipe);
-    if (!existsSync(source)) return repository;
+    if (!existsSync(source)) return join(sandbox, "repositories", recipe);
+    const repository = join(sandbox, "repositories", `${recipe}-${digestOf(source)}`);
     makeFolder(join(sandbox, "repositories"));
     const file = join(installation, "examples", "lay-out.sh");
     const { exitCode, stderr, command } = await scope.run({ file, args: [recipe, repository], env: keptEnvironment(process.env), cwd: sandbox, limitMs }, signal);

@@ -41,8 +41,9 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
     note: (text) => void notes.push(redact(text)),
     onSnapshot: ({ value, context }, current, step) => {
       record = current;
-      phase = phaseOf(leavesOf(value)[0] ?? "");
-      now = phase === null ? "" : describePhase(phase, step, context);
+      const leaf = leavesOf(value)[0] ?? "";
+      phase = phaseOf(leaf);
+      now = phase === null ? "" : describePhase(phase, step, leaf);
       if (phase === "acquire" && context.holder !== null) {
         now = `acquire, held by ${describeHolder(context.holder, holderState(context.holder.runDir))}`;
       }

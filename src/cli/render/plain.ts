@@ -26,14 +26,15 @@ export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbe
   return {
     note: say,
     onSnapshot: ({ value, context }, record, step) => {
-      const phase = phaseOf(leavesOf(value)[0] ?? "");
+      const leaf = leavesOf(value)[0] ?? "";
+      const phase = phaseOf(leaf);
       if (phase === null) return;
       if (phase === "acquire" && context.holder !== null) {
         const holder = describeHolder(context.holder, holderState(context.holder.runDir));
         if (holder !== waitedFor) say(`acquire: waiting for ${record.domain ?? "the app"}, held by ${holder}`);
         waitedFor = holder;
       }
-      const line = describePhase(phase, step, context);
+      const line = describePhase(phase, step, leaf);
       if (line !== last) say(line);
       last = line;
     },

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../machines/duration.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
-import type { RunContext, RunOutput } from "../../machines/run/run.types.js";
-import type { LockCard, TestResult } from "../../machines/vocabulary.js";
+import type { RunOutput } from "../../machines/run/run.types.js";
+import { tiers, type LockCard, type TestResult } from "../../machines/vocabulary.js";
 import { oneLine } from "../../effects/report/printable.js";
 import { verdictLine } from "../../effects/report/report-input.js";
 
@@ -17,9 +17,13 @@ export const describeHolder = (card: LockCard, state: string | null): string =>
 export const describeTest = ({ name, outcome, durationMs }: TestResult): string =>
   `${outcome === "passed" ? "ok" : outcome === "failed" ? "FAILED" : "skipped"}  ${oneLine(name)} (${formatDuration(durationMs)})`;
 
-/** The phase and, inside it, what is going on: `deploy: converging (1 of 2 services up)`. */
-export const describePhase = (phase: string, step: string | null, context: RunContext): string => {
-  const where = phase === "test" && context.tiersLeft[0] !== undefined ? `test (${context.tiersLeft[0]})` : phase;
+/** Of a run's leaf: the tier that it is in; null where it is in none. */
+const tierIn = (leaf: string): string | null => tiers.find((tier) => leaf === `holding.running.test.${tier}`) ?? null;
+
+/** The phase and, inside it, what is going on: `deploy: converging`, `test (upgrade): operating`. */
+export const describePhase = (phase: string, step: string | null, leaf: string): string => {
+  const tier = tierIn(leaf);
+  const where = tier === null ? phase : `${phase} (${tier})`;
   return step === null ? where : `${where}: ${step}`;
 };
 
