@@ -52,7 +52,7 @@ const get = async (ask: Ask): Promise<Answer> => {
 
 const put = (ask: Ask): Promise<Answer> => {
   const { real, isFolder } = find(ask);
-  if (!isFolder) refuse(400, "extraction point is not a directory");
+  if (!isFolder) refuse(500, "extraction point is not a directory");
   return new Promise((resolve) => {
     const tar = spawn("tar", ["-C", real, "-xf", "-"], { stdio: ["pipe", "ignore", "pipe"] });
     let said = "";
