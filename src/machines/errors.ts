@@ -91,3 +91,9 @@ export const failureFrom = (given: unknown): Failure => {
         details: error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1, 6) : [],
       });
 };
+
+/** What was found out later beside a failure, told with it. */
+export const withEvidence = (failure: Failure, lines: readonly string[]): Failure => ({ ...failure, details: [...failure.details, ...lines] });
+
+/** A chart came to an end that says nothing: our bug, by its own name. */
+export const bugFailure = (message: string): Failure => asFailure({ code: "internal", message, hint: "This is a bug of recipe-ci. Report it with the run's log." });

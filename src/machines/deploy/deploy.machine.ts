@@ -1,5 +1,5 @@
 import { assign, setup } from "xstate";
-import { asFailure, failureFrom } from "../errors.js";
+import { asFailure, bugFailure, failureFrom } from "../errors.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { Up } from "../settle/settle.types.js";
 import type { Failure } from "../vocabulary.js";
@@ -18,11 +18,7 @@ const overrun = (phase: DeployPhase, { app }: DeployContext): Failure => asFailu
   hint: hints[phase] ?? "The run's log has what abra and docker said.",
 });
 
-const noFailureNamed = asFailure({
-  code: "internal",
-  message: "the deploy failed without saying why",
-  hint: "This is a bug of recipe-ci. Report it with the run's log.",
-});
+const noFailureNamed = bugFailure("the deploy failed without saying why");
 
 /**
  * Brings one app up at one version: created, configured, images at hand, submitted, settled, answering.

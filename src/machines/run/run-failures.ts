@@ -35,12 +35,14 @@ export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]):
   details: unclaimed.map(({ kind, name }) => `${kind} ${name}`),
 });
 
+const leftBy = (cleanliness: Cleanliness): readonly string[] => (cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : []);
+
 /** Between two rounds the app is removed: what stays would be what the next one tests. */
 export const replacingFailure = (cleanliness: Cleanliness): Failure => asFailure({
   code: "recovery-failed",
   message: "the deployment that was tested before could not be removed",
   hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : [],
+  details: leftBy(cleanliness),
 });
 
 /** Somebody deployed beside the run, or the run did more than it knows: what was tested is not what was meant. */
@@ -59,5 +61,5 @@ export const recoveryFailure = (cleanliness: Cleanliness): Failure => asFailure(
   code: "recovery-failed",
   message: "what an earlier run of this app left could not be removed",
   hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : [],
+  details: leftBy(cleanliness),
 });

@@ -1,4 +1,4 @@
-import { asFailure } from "../errors.js";
+import { asFailure, withEvidence } from "../errors.js";
 import type { Cleanliness, ExitCode, StopCause, Verdict } from "../vocabulary.js";
 
 /** The exit code of whatever a stop ended. */
@@ -38,5 +38,5 @@ export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCod
 export const verdictOf = ({ verdict, evidence }: { readonly verdict: Verdict | null; readonly evidence: readonly string[] }): Verdict => {
   const told = verdict ?? noVerdict;
   if (told.kind !== "failed" || evidence.length === 0) return told;
-  return { kind: "failed", failure: { ...told.failure, details: [...told.failure.details, ...evidence] } };
+  return { kind: "failed", failure: withEvidence(told.failure, evidence) };
 };

@@ -1,18 +1,14 @@
 import { assign, setup } from "xstate";
 import { lookAfter, watchFromNow } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import { asFailure, failureFrom } from "../errors.js";
+import { bugFailure, failureFrom, withEvidence } from "../errors.js";
 import type { Failure } from "../vocabulary.js";
 import { settleOverrun, type SettlePhase } from "./settle-overrun.js";
 import { settlePorts } from "./settle.ports.js";
 import { hasSettled, watchAfter, whyNever, whyNotSteady } from "./settle-rules.js";
 import type { ProbeTry, SettleContext, SettleEvent, SettleInput, SettleOutput } from "./settle.types.js";
 
-const noFailureNamed = asFailure({
-  code: "internal",
-  message: "the app did not come up, and nothing said why",
-  hint: "This is a bug of recipe-ci. Report it with the run's log.",
-});
+const noFailureNamed = bugFailure("the app did not come up, and nothing said why");
 
 /** What a look at the stack comes to, whichever rule asks. */
 const looked = ({ context, event }: { context: SettleContext; event: Extract<SettleEvent, { type: "stack.seen" }> }) => ({
@@ -42,7 +38,7 @@ export const settleMachine = setup({
     keepUnsteady: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNotSteady(context, params.look) ?? context.failure }),
     keepEvidence: assign({
       failure: ({ context }, params: { lines: readonly string[] }) =>
-        context.failure === null ? null : { ...context.failure, details: [...context.failure.details, ...params.lines] },
+        context.failure === null ? null : withEvidence(context.failure, params.lines),
     }),
     keepTry: assign({ tried: (_, params: { tried: ProbeTry }) => params.tried }),
     keepGiven: assign({ failure: (_, params: { failure: Failure }) => params.failure }),

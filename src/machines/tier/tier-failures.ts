@@ -1,4 +1,4 @@
-import { asFailure } from "../errors.js";
+import { asFailure, bugFailure } from "../errors.js";
 import type { Failure } from "../vocabulary.js";
 import type { TierContext } from "./tier.types.js";
 
@@ -19,8 +19,4 @@ export const tierOverrun = (step: TierStep, { tier, settings }: TierContext): Fa
   });
 };
 
-export const tierBug = asFailure({
-  code: "internal",
-  message: "a tier ended without an outcome",
-  hint: "This is a bug of recipe-ci. Report it with the run's log.",
-});
+export const tierBug = bugFailure("a tier ended without an outcome");

@@ -2,7 +2,7 @@ import { assign, setup } from "xstate";
 import { followSteady, whyUnsteady } from "../convergence/judge-steady.js";
 import { lookAfter } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import { failureFrom } from "../errors.js";
+import { failureFrom, withEvidence } from "../errors.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { SettleOutput, StackEvent } from "../settle/settle.types.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
@@ -53,7 +53,7 @@ export const tierSetup = setup({
       outcome: ({ context: { outcome } }, params: { lines: readonly string[] }) =>
         outcome === null || !("failure" in outcome)
           ? outcome
-          : { ...outcome, failure: { ...outcome.failure, details: [...outcome.failure.details, ...params.lines] } },
+          : { ...outcome, failure: withEvidence(outcome.failure, params.lines) },
     }),
   },
   guards: {
