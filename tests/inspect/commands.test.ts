@@ -68,6 +68,19 @@ test("--verify accepts the record of a run, and no other: not one with a line le
   }
 });
 
+test("--verify of a run that was killed before its first event says that there is nothing to compare; of one that ended it does not", async () => {
+  const [events, record] = [fileOf("done", "events.jsonl"), fileOf("done", "run.json")];
+  const [wholeEvents, wholeRecord] = [readFileSync(events, "utf8"), readFileSync(record, "utf8")];
+  onTestFinished(() => {
+    writeFileSync(events, wholeEvents);
+    writeFileSync(record, wholeRecord);
+  });
+  writeFileSync(events, "");
+  expect(await inspect("done", "--verify")).toMatchObject({ code: 1, stdout: "line 1: the trace is empty\n" });
+  writeFileSync(record, JSON.stringify({ ...(JSON.parse(wholeRecord) as Record<string, unknown>), verdict: null, exitCode: null, endedAt: null }));
+  expect(await inspect("done", "--verify")).toMatchObject({ code: 0, stdout: "the run recorded no event before it ended: nothing to compare\n" });
+});
+
 const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as { pid: number; address: string };
 
 test("run --inspect prints where to watch, and neither its end nor its death is the run's", async () => {
