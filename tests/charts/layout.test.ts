@@ -64,6 +64,21 @@ describe.each(pictures)("the picture $name", ({ name, model }) => {
   });
 });
 
+test("the picture of the tiers has them in the order of a plan, and says why each is entered and left", async () => {
+  const model = pictures.find(({ name }) => name === "run.holding.running.test")?.model;
+  expect(model).toBeDefined();
+  if (model === undefined) return;
+  const { boxes, arrows } = await placeChart(model);
+  const tops = ["install", "upgrade", "backup", "restore", "custom"].map((tier) => boxes.find(({ state }) => state.id === `run.holding.running.test.${tier}`)?.y);
+  expect(tops).toEqual([...tops].sort((one, other) => Number(one) - Number(other)));
+  const label = (from: string, to: string): string =>
+    arrows.find(({ arrow }) => arrow.source === `run.holding.running.test.${from}` && arrow.target === `run.holding.running.${to}`)?.label?.lines.flatMap((line) => line.map(({ text }) => text)).join("") ?? "";
+  expect(label("choosing", "test.backup")).toBe("is next");
+  expect(label("lastLook", "picturing")).toBe("all passed");
+  expect(label("explaining", "picturing")).toBe("done");
+  for (const { arrow, label: drawn } of arrows) expect(drawn?.lines.flatMap((line) => line.map(({ text }) => text)).join("").trim(), arrow.id).toMatch(/[^·]$/);
+});
+
 describe("a chart with one of everything", () => {
   test("is drawn with all of it", async () => {
     const svg = await renderSvg(sound, "sound");

@@ -19,13 +19,16 @@ const settles = ({ actions }: TransitionModel, action: string): boolean => actio
 /** Which of several follows is told by where it leads to. A run that is torn down because nothing else is left to do has failed. */
 const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
   if (guard === "hasDeps") return { text: "has deps", kind: "always" };
-  return guard === null && target?.endsWith(".tearingDown") === true ? { text: failure, kind: "error" } : { text: untold, kind: "always" };
+  if (guard?.startsWith("isNext") === true) return { text: "is next", kind: "always" };
+  if (guard === "isRoundLeft") return { text: "a round is left", kind: "always" };
+  if (guard === "isEverythingPassed") return { text: passed, kind: "always" };
+  return guard === null && (target?.endsWith(".tearingDown") === true || target?.endsWith(".hold") === true) ? { text: failure, kind: "error" } : { text: untold, kind: "always" };
 };
 
 /** Why a state is left, in as few words as a first picture bears: the detailed pictures have actors, guards and budgets. */
 const phraseOf = (transition: TransitionModel): Phrase => {
   const { kind, event } = transition;
-  if (settles(transition, "settlePassed")) return { text: done, kind: "done" };
+  if (settles(transition, "settlePassed") || settles(transition, "keepEvidence")) return { text: done, kind: "done" };
   if (settles(transition, "nextRound")) return { text: "next round", kind: "done" };
   if (kind === "always") return phraseOfChoice(transition);
   if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
