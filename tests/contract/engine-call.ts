@@ -1,4 +1,4 @@
-import { request, type IncomingMessage } from "node:http";
+import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
 import { expect } from "vitest";
 import type { ContractWorld } from "./world.js";
@@ -22,22 +22,58 @@ const pathOf = (path: string, { query = {} }: Asked): string => {
   return `/v1.41${path}?${given.toString()}`;
 };
 
-/** One call on a connection of its own: a `docker system dial-stdio`, as for any engine that is not on a plain socket. */
-const open = async (world: ContractWorld, method: Method, path: string, asked: Asked): Promise<{ readonly answer: IncomingMessage; readonly hangUp: () => void }> => {
-  const child = world.startDocker("system", "dial-stdio");
-  const { stdin, stdout } = child;
+/** By a `docker system dial-stdio`, as for any engine that is not on a plain socket. */
+const dial = (world: ContractWorld): Duplex => {
+  const { stdin, stdout } = world.startDocker("system", "dial-stdio");
   if (stdin === null || stdout === null) throw new Error("docker system dial-stdio has no pipes");
   stdin.on("error", () => undefined); // It may end before all is written; the answer tells.
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+  return Duplex.from({ readable: stdout, writable: stdin });
+};
+
+/** Keeps what was dialled for the next call of the chapter: each is the start of a process. The chapter's end ends them. */
+class DialAgent extends Agent {
+  readonly #world: ContractWorld;
+
+  constructor(world: ContractWorld) {
+    super({ keepAlive: true });
+    this.#world = world;
+  }
+
+  override createConnection(): Duplex {
+    return dial(this.#world);
+  }
+
+  /** What the base class does here and below is about TCP. */
+  override keepSocketAlive(): boolean {
+    return true;
+  }
+
+  override reuseSocket(stream: Duplex, sent: ClientRequest): void {
+    super.reuseSocket(Object.assign(stream, { ref: () => stream }), sent);
+  }
+}
+
+const agents = new WeakMap<ContractWorld, DialAgent>();
+
+const agentOf = (world: ContractWorld): DialAgent => {
+  const agent = agents.get(world) ?? new DialAgent(world);
+  agents.set(world, agent);
+  return agent;
+};
+
+const open = (world: ContractWorld, method: Method, path: string, asked: Asked): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
     const text = asked.body === undefined ? "" : asked.body instanceof Uint8Array ? asked.body : JSON.stringify(asked.body);
     const type = typeof text === "string" ? "application/json" : "application/x-tar";
-    const headers = { Host: "docker", Connection: "close", ...(text === "" ? {} : { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }) };
-    const sent = request({ method, path: pathOf(path, asked), headers, createConnection: () => Duplex.from({ readable: stdout, writable: stdin }) }, resolve);
-    sent.on("error", reject);
+    const headers = { Host: "docker", ...(text === "" ? {} : { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }) };
+    const sent = request({ method, path: pathOf(path, asked), headers, agent: agentOf(world) }, resolve);
+    sent.on("error", (error) => {
+      // The engine hung up on what waited for too long, at the same moment: that is asked anew.
+      if (sent.reusedSocket && "code" in error && error.code === "ECONNRESET") open(world, method, path, asked).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(text);
   });
-  return { answer, hangUp: () => void child.kill() };
-};
 
 const parsed = (bytes: Buffer): unknown => {
   try {
@@ -48,17 +84,16 @@ const parsed = (bytes: Buffer): unknown => {
 };
 
 export const ask = async (world: ContractWorld, method: Method, path: string, asked: Asked = {}): Promise<HelpRequested> => {
-  const { answer, hangUp } = await open(world, method, path, asked);
+  const answer = await open(world, method, path, asked);
   const pieces: Buffer[] = [];
   for await (const piece of answer) pieces.push(piece as Buffer);
-  hangUp();
   const bytes = Buffer.concat(pieces);
   return { status: answer.statusCode ?? 0, bytes, json: parsed(bytes) };
 };
 
 /** The first line of a stream that is what is looked for, while `act` makes it happen. */
 export const firstLine = async (world: ContractWorld, path: string, asked: Asked, isIt: (line: unknown) => boolean, act: () => Promise<unknown>): Promise<unknown> => {
-  const { answer, hangUp } = await open(world, "GET", path, asked);
+  const answer = await open(world, "GET", path, asked);
   const done = act();
   let rest = "";
   try {
@@ -70,7 +105,6 @@ export const firstLine = async (world: ContractWorld, path: string, asked: Asked
     }
   } finally {
     answer.destroy();
-    hangUp();
     await done;
   }
   throw new Error(`${path} ended without what was looked for`);

@@ -199,6 +199,7 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
       try {
         for (const name of await allStacks(world)) await clear(world, name);
       } finally {
+        world.abandon();
         rmSync(dir, { recursive: true, force: true });
       }
     },
