@@ -60,6 +60,9 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
 export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf): Host => {
   const cookie = randomBytes(16).toString("hex") as Cookie;
   const registry = createChildRegistry();
+  const held = new HeldLocks();
+  /** Only once its lock is ours: whoever has the lock kills what works on the app under it, and a run that waits has children too. */
+  const lockFileOf = (known: Domain) => (held.get(known) === undefined ? {} : { lockFile: lockPath(host.lockDir, known) });
   const env: Host["env"] = (app, url) => {
     const known = app?.domain ?? domain();
     return {
@@ -68,7 +71,7 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
         runId,
         runDir,
         abraDir,
-        ...(known === undefined ? {} : { domain: known, lockFile: lockPath(host.lockDir, known) }),
+        ...(known === undefined ? {} : { domain: known, ...lockFileOf(known) }),
         ...(url === undefined ? {} : { url }),
       }),
       ...hostVariables(host),
@@ -95,7 +98,7 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
     host,
     cookie,
     registry,
-    held: new HeldLocks(),
+    held,
     janitorHeld: new HeldLocks(),
     ledgers: new Ledgers((error) => log.error({ error: String(error) }, "the ledger could not be written")),
     serversDir: join(abraDir, "servers"),
