@@ -1,10 +1,14 @@
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { start, temporaryFolder } from "../support/processes.js";
+import { findExecutable } from "../../src/effects/children/find-executable.js";
+import { commandOf } from "../support/drone/processes.js";
+import { childrenOf, start, temporaryFolder, until } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
 import { binWith, installed, tools } from "./installation.js";
 import { sendSignal } from "../support/signal.js";
+
+const path = process.env["PATH"] ?? "";
 
 /** Says of itself what the launcher promises. */
 const witness = `
@@ -78,6 +82,24 @@ test("as a background job of a shell, where INT is ignored from birth, the progr
   await run.says("\n");
   sendSignal(Number(run.stdout()), "SIGINT");
   expect((await run.ended).code).toBe(130);
+});
+
+test("an INT that comes before node has begun, which a background child of a shell ignores from birth, is heard once it has", async () => {
+  const { launcher } = installed(`
+    process.on("SIGINT", () => process.exit(130));
+    setTimeout(() => process.exit(1), 10000);`);
+  for (const shell of ["sh", "bash"].filter((name) => findExecutable(name, path) !== null)) {
+    const bin = binWith(tools.filter((tool) => tool !== "setsid"));
+    // It says that it has begun, and node has not, until the launcher has had its INT.
+    const gate = join(temporaryFolder(), "gate");
+    writeFileSync(join(bin, "setsid"), `#!/bin/sh\necho begun\nwhile [ ! -e "${gate}" ]; do sleep .01; done\nexec ${findExecutable("setsid", path) ?? ""} "$@"\n`, { mode: 0o755 });
+    const run = start(findExecutable(shell, path) ?? shell, [launcher], { env: { PATH: bin } });
+    await run.says("begun");
+    run.kill("SIGINT");
+    await until("the launcher waits for node to begin", () => childrenOf(run.pid).some((child) => commandOf(child).startsWith("sleep")));
+    writeFileSync(gate, "");
+    expect((await run.ended).code, shell).toBe(130);
+  }
 });
 
 test("without node one line says what to do, with 69", async () => {

@@ -47,6 +47,7 @@ export const inflict = async (victim: Victim, random: Random, timeline: Timeline
     }
     case "signal": {
       const early = victim.isInLaunchersGroup();
+      const isBorn = victim.hearsInt();
       const pids = victim.pidsOf(harm.target, random);
       if (pids.length === 0) return null;
       for (let time = 0; time < (harm.twice ? 2 : 1); time += 1) {
@@ -55,6 +56,8 @@ export const inflict = async (victim: Victim, random: Random, timeline: Timeline
         for (const pid of pids) signal(pid, harm.name);
       }
       if (harm.target === "child") return unharmed;
+      // To the program alone, before node has begun: lost, and nobody but us signals a pid that young.
+      if (harm.target === "program" && harm.name === "SIGINT" && !isBorn) return unharmed;
       const reached = harm.target === "program" || harm.target === "everything" || early;
       return { stoppedAt, killed: reached && harm.name === "SIGKILL" };
     }

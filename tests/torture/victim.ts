@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { allPids, environmentOf, factsOf, isAlive, signal } from "../support/drone/processes.js";
+import { allPids, environmentOf, factsOf, ignores, isAlive, signal } from "../support/drone/processes.js";
 import { launcher, type World } from "../support/worlds/world.js";
 import type { RunPlan, Target } from "./plan.js";
 import type { Random } from "./random.js";
@@ -19,6 +19,8 @@ export interface Victim {
   readonly pidsOf: (target: Target, random: Random) => readonly number[];
   /** Whether a signal to the launcher's group reaches the program: before it has a session of its own. */
   readonly isInLaunchersGroup: () => boolean;
+  /** Whether the program hears an INT: as a background child of a shell it ignores it until node has begun. */
+  readonly hearsInt: () => boolean;
   readonly dropReader: () => void;
 }
 
@@ -90,6 +92,10 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
     isInLaunchersGroup: () => {
       const found = program();
       return found === undefined || factsOf(found)?.session !== found;
+    },
+    hearsInt: () => {
+      const found = program();
+      return found !== undefined && argumentsOf(found)[0]?.endsWith("node") === true && !ignores(found, 2);
     },
     dropReader: () => {
       child.stdout.destroy();

@@ -40,6 +40,12 @@ export const isAlive = (pid: number): boolean => {
   return facts !== null && facts.state !== "Z" && facts.state !== "X";
 };
 
+/** Whether it ignores the signal of this number. */
+export const ignores = (pid: number, number: number): boolean => {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(read(pid, "status"))?.[1];
+  return mask !== undefined && (BigInt(`0x${mask}`) & (1n << BigInt(number - 1))) !== 0n;
+};
+
 export const commandOf = (pid: number): string => read(pid, "cmdline").replaceAll("\0", " ").trim();
 
 export const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");

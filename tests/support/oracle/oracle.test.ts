@@ -222,6 +222,16 @@ describe("of the runs' own files, the oracle", () => {
     expect(judgeRuns(world, killed)).toEqual([]);
   });
 
+  test("takes the end of a run that had the lock later for the app's last one, though that run began, and waited, earlier", () => {
+    tell("1", { verdict: null, exitCode: null, steps: [[900, "xstate.init", "prepare"], [1_000, "lock.held", "holding.running.deploy"]] });
+    tell("2", { ...green, steps: [[800, "xstate.init", "prepare"], ...shifted(green, 1_500).steps] });
+    put(`runs/apps/${domain}.json`, { last: { runId: "2", verdict: "passed" } });
+    const killed = deeds({ 1: { stoppedAt: 1_200, killed: true } });
+    expect(judgeRuns(world, killed)).toEqual([]);
+    tell("2", { ...green, steps: [[800, "xstate.init", "prepare"], ...shifted(green, -500).steps] });
+    expect(kindsOf(judgeRuns(world, killed))).toContain("record");
+  });
+
   test.each([
     ["a passed one with a red exit code", { ...green, exitCode: 1 }],
     ["a stopped one with a green exit code", { ...green, verdict: "stopped", cause: "TERM", exitCode: 0 }],

@@ -61,6 +61,8 @@ const closed = (account: Account, record: Readonly<Record<string, unknown>>): re
 /** Phases in which the app may be on the Swarm. */
 const touching = new Set(["deploy", "test"]);
 
+const heldAt = ({ steps }: Account): number => steps.find(({ event }) => event === "lock.held")?.at ?? Number.NaN;
+
 /** A run that never closed its record must have been killed, and what the app's record says of it must be that. */
 const unclosed = (account: Account, record: Readonly<Record<string, unknown>>, world: OracleWorld, harm: Harm, all: readonly Account[]): readonly Finding[] => {
   const wrong = (what: string): Finding => ({ kind: "record", what: `${about(account)}: ${what}` });
@@ -70,8 +72,8 @@ const unclosed = (account: Account, record: Readonly<Record<string, unknown>>, w
   const domain = String(record["domain"]);
   const last = appRecord(world.runsDir, domain)?.["last"] as { runId?: unknown; verdict?: unknown } | null | undefined;
   if (last?.runId === record["runId"]) return last?.verdict === null ? [] : [wrong(`killed, but the record of ${domain} says ${JSON.stringify(last?.verdict)}`)];
-  // A later run of the app has its own end written there, after it cleaned up.
-  const later = all.some((other) => other.record?.["domain"] === domain && other.record["runId"] === last?.runId && Number(other.steps[0]?.at) > Number(account.steps[0]?.at));
+  // A run that had the lock later has its own end written there, after it cleaned up; it may have begun, and waited, earlier.
+  const later = all.some((other) => other.record?.["domain"] === domain && other.record["runId"] === last?.runId && heldAt(other) > heldAt(account));
   return later ? [] : [wrong(`killed in ${String(phases.at(-1)?.name)}, and the record of ${domain} does not say so`)];
 };
 
