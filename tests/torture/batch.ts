@@ -77,8 +77,8 @@ const judgeCodes = (batch: BatchPlan, fates: readonly Fate[], world: World): rea
     const { plan, code, output } = fate.victim;
     const [told, own] = [code(), codes.get(plan.id)];
     if (mustBeGreen(batch, fate) && told !== 0) return [{ kind: "verdict", what: `${plan.id}, to whom nothing was done, ended with ${String(told)}:\n${output().slice(-1_500)}` }];
-    // A launcher that a signal ended tells no code.
-    if (typeof own !== "number" || typeof told !== "number" || told === own) return [];
+    // A launcher that a signal ended tells no code; one whose program was killed between its record's end and its own tells of the kill.
+    if (typeof own !== "number" || typeof told !== "number" || told === own || (fate.deed?.killed === true && told === 137)) return [];
     return [{ kind: "verdict", what: `${plan.id}: its record says ${own}, its launcher ended with ${told}` }];
   });
 };
