@@ -31,7 +31,7 @@ const inSandbox = async (slow: string, act: (run: Started, sandbox: Sandbox) => 
     mkdirSync(bin);
     if (slow === "git clone") writeFileSync(join(bin, "git"), slowClone, { mode: 0o755 });
     const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-    await act(sandbox.start(["run", "notes", "--sandbox", "--run-id", "r"], env, "r"), sandbox);
+    await act(sandbox.start(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "r"], env, "r"), sandbox);
   } finally {
     await sandbox.close();
   }

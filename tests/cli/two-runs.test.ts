@@ -13,9 +13,9 @@ beforeEach(() => {
 afterEach(() => sandbox.close());
 
 test("two runs of one app: the second waits, visibly and for whom, then runs; both are green, each with one deploy", async () => {
-  const first = sandbox.start(["run", "echo", "--sandbox", "--run-id", "first"], {}, "first");
+  const first = sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "first"], {}, "first");
   await first.reaches("holding.running.deploy");
-  const second = sandbox.start(["run", "echo", "--sandbox", "--run-id", "second"], {}, "second");
+  const second = sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "second"], {}, "second");
   await second.says("held by run first");
   const [one, two] = await Promise.all([first.ended, second.ended]);
   expect([one.code, two.code]).toEqual([0, 0]);
@@ -28,7 +28,7 @@ test("two runs of one app: the second waits, visibly and for whom, then runs; bo
 });
 
 test("two different recipes run side by side", async () => {
-  const [notes, echo] = [sandbox.start(["run", "notes", "--sandbox", "--run-id", "n"], {}, "n"), sandbox.start(["run", "echo", "--sandbox", "--run-id", "e"], {}, "e")];
+  const [notes, echo] = [sandbox.start(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "n"], {}, "n"), sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "e"], {}, "e")];
   expect((await Promise.all([notes.ended, echo.ended])).map(({ code }) => code)).toEqual([0, 0]);
   expect(sandbox.leftovers()).toEqual([]);
 });
@@ -36,7 +36,7 @@ test("two different recipes run side by side", async () => {
 test("a run whose whole group is SIGKILLed in its tests leaves its app; the next run cleans it first and says how it ended", async () => {
   await killRunInTest(sandbox, "notes");
   expect(sandbox.leftovers()).not.toEqual([]);
-  const next = await sandbox.run(["run", "notes", "--sandbox", "--run-id", "next"]);
+  const next = await sandbox.run(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "next"]);
   expect(next.stdout).toMatch(/the last run of this app, killed, .*was killed in test/);
   expect(next.code).toBe(0);
   expect(sandbox.leftovers()).toEqual([]);

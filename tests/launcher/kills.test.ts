@@ -119,7 +119,7 @@ test("a crash of the runner (pipe broken, nobody signalled) is told at the next 
   expect(heard()).toEqual(["epipe", "torn down"]);
 });
 
-const kills = Number(process.env["RECIPE_CI_RANDOM_KILLS"] ?? 10);
+const kills = Number(process.env["RECIPE_CI_RANDOM_KILLS"] ?? 4);
 
 /** Kills the step at a random moment of its first 120 ms, over and over; afterwards nothing of it may live. */
 const killAtRandomMoments = async (started: (launcher: string, env: Record<string, string>) => Started, launcherOf: (run: Started) => number) => {

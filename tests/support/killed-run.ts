@@ -11,7 +11,7 @@ import { sendSignal } from "./signal.js";
 export const killRunInTest = async (sandbox: Sandbox, recipe: string): Promise<string> => {
   const faults = join(sandbox.root, "faults.json");
   writeFileSync(faults, JSON.stringify([{ when: "docker service inspect", do: "slow:500" }]));
-  const run = sandbox.start(["run", recipe, "--sandbox", "--run-id", "killed"], {}, "killed");
+  const run = sandbox.start(["run", recipe, "--sandbox", "--stages", "install", "--run-id", "killed"], {}, "killed");
   const { pid, domain } = await run.reaches("holding.running.test");
   sendSignal(-pid, "SIGKILL");
   sendSignal(-(run.child.pid ?? 0), "SIGKILL");
