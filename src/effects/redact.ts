@@ -29,6 +29,9 @@ const blackedOut = (text: string, spans: readonly Span[]): string => {
  */
 export const redact = (text: string): string => blackedOut(text, [...known.find(text).spans, ...findShapes(text).spans]);
 
+/** Whether a value that is known to be secret stands in the text. */
+export const holdsKnownSecret = (text: string): boolean => known.find(text).spans.length > 0;
+
 export interface Redactor {
   /** What may be written now; the rest is kept until more has come. */
   readonly push: (text: string) => string;

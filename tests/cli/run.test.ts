@@ -73,6 +73,7 @@ describe("a run in the sandbox that passes", () => {
       expect(text, name).not.toMatch(/\b[0-9a-f]{24}\b/);
     }
     expect(ended.stdout).not.toMatch(/\b[0-9a-f]{24}\b/);
+    expect(JSON.parse(readFileSync(file("results.json"), "utf8"))).toMatchObject({ flags: { no_secret_leak: true } });
   });
 });
 

@@ -1,5 +1,6 @@
 import { exitCodeFor } from "../../machines/run/verdict.js";
 import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict, TierOutcome } from "../../machines/vocabulary.js";
+import type { Slip } from "../../machines/slip.js";
 import type { Manifest } from "../recipe/manifest.js";
 import type { Rung, RungStatus } from "./rungs.js";
 import type { LintReport, LintRule } from "./observed.js";
@@ -45,7 +46,13 @@ export interface ResultsFile {
   readonly stages: Readonly<Partial<Record<Tier, StageResult>>>;
   readonly skips: { readonly intentional: readonly { readonly stage: Tier; readonly kind: "declared" | "structural"; readonly reason: string }[] };
   readonly lint: LintResult | null;
-  readonly flags: { readonly clean_teardown: boolean };
+  /** What the packager forgot, by file and line. */
+  readonly slips: readonly Slip[];
+  readonly flags: {
+    readonly clean_teardown: boolean;
+    /** The run's files were looked through for every value that is known to be secret, and none holds one. */
+    readonly no_secret_leak: boolean;
+  };
   /** The picture's name beside this file. */
   readonly screenshot: string | null;
   readonly usage: Readonly<Record<string, { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }>>;
@@ -105,7 +112,7 @@ const versionOf = ({ app, plan }: Told): string | null => {
   return last !== undefined && app !== null && last.deploys.commit === app.commit ? last.deploys.tag : null;
 };
 
-export const results = (told: Told): ResultsFile => {
+export const results = (told: Told, noSecretLeak: boolean): ResultsFile => {
   const { record, verdict, cleanliness, observed, rungs, now } = told;
   return {
     schema: 2,
@@ -126,7 +133,8 @@ export const results = (told: Told): ResultsFile => {
     stages: stages(told.tiers),
     skips: { intentional: (told.plan?.skips ?? []).map(({ tier, kind, reason }) => ({ stage: tier, kind, reason })) },
     lint: lintOf(observed.lint, rungs.lint),
-    flags: { clean_teardown: cleanliness.kind === "clean" },
+    slips: told.slips.map(({ file, line, code, sentence, deadly }) => ({ file, line, code, sentence, deadly })),
+    flags: { clean_teardown: cleanliness.kind === "clean", no_secret_leak: noSecretLeak },
     screenshot: observed.screenshot,
     usage: Object.fromEntries(
       observed.usage.map(({ service, rest, peak }) => [

@@ -7,11 +7,13 @@ import { openRegular, readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
 import { badge } from "./badge.js";
+import { holdsKnownSecret } from "../redact.js";
+import { isFreeOfSecrets } from "./find-leaks.js";
 import { renderReportHtml } from "./html.js";
 import { junit } from "./junit.js";
 import type { Observed } from "./observed.js";
 import { redactTold } from "./redact-told.js";
-import { tell, type ReportInput } from "./report-input.js";
+import { tell, type ReportInput, type Told } from "./report-input.js";
 import { results } from "./results.js";
 import { summaryMarkdown } from "./summary.js";
 
@@ -60,16 +62,23 @@ const pictureBytesMax = 4 * 1024 * 1024;
 
 const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
 
+const resultsText = (told: Told, othersAreFree: boolean): string => {
+  const textWith = (isFree: boolean): string => `${JSON.stringify(results(told, isFree), null, 2)}\n`;
+  const text = textWith(othersAreFree);
+  return othersAreFree && holdsKnownSecret(text) ? textWith(false) : text;
+};
+
 /** What a run tells beside its record. Each file on its own: one that cannot be written, or not be made, does not keep the others from it. */
 export const writeReport = ({ runDir, record, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise<void, ReportInput>(async ({ input }) => {
     const told = redactTold(tell(input, { record: record(), observed: observed(), now: Date.now() }));
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(told)],
-      ["results.json", () => `${JSON.stringify(results(told), null, 2)}\n`],
       ["badge.svg", () => badge(told)],
       ["summary.md", () => summaryMarkdown(told)],
       ["report.html", () => renderReportHtml(told, { chart, path: path(), logTail: logTail(runDir), picture: pictureOf(runDir, told.observed.screenshot) })],
+      // Last: it says what was found in the others.
+      ["results.json", () => resultsText(told, isFreeOfSecrets(runDir))],
     ];
     await makeRoom();
     for (const [name, render] of files) bestEffort(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));

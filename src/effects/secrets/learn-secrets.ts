@@ -29,11 +29,18 @@ export const learnFromEnvironment = (env: NodeJS.ProcessEnv): void => {
 
 const textMax = 1024 * 1024;
 
+/** Prose has colons: "a new secret: read the notes" names no value. */
+const withoutComments = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !/^\s*#/.test(line))
+    .join("\n");
+
 /** What the operator's own files for a recipe (`.env`, overlay, settings) hold under the name of a secret. */
 export const learnFromOperator = (folder: string): void => {
   for (const name of bestEffort(() => readdirSync(folder)) ?? []) {
     if (!/\.env(?:\.|$)|\.ya?ml$/.test(name)) continue;
-    const text = bestEffort(() => readRegular(join(folder, name), textMax).toString("utf8"));
+    const text = bestEffort(() => withoutComments(readRegular(join(folder, name), textMax).toString("utf8")));
     if (text === null) continue;
     for (const { start, end } of findShapes(text).spans) learn(text.slice(start, end));
   }

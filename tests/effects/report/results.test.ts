@@ -16,6 +16,7 @@ const full = toldOf({
   app,
   plan: { rounds: [{ deploys: { tag: "2.0.0+1.1.0", commit }, tiers: ["install"] }], skips: [{ tier: "upgrade", kind: "structural", reason: "only one version is published" }] },
   record: { ...sampleRecord, phases: [{ name: "test", startedAt: "2026-01-01T00:00:01.000Z", durationMs: null }] },
+  slips: [{ file: "compose.yml", line: 7, code: "version-label-form", sentence: "the label is no recipe version", deadly: false }],
   tiers: [tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]), tierOf("install", "fail"), tierOf("upgrade", "skip")],
   observed: {
     lint: { kind: "ran", rules: [...(cleanLint.kind === "ran" ? cleanLint.rules : []), { ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one app" }] },
@@ -25,8 +26,8 @@ const full = toldOf({
   },
 });
 
-test("results.json has rungs, level, skips with reasons, lint, usage and the version that was tested", () => {
-  expect(results(full)).toMatchObject({
+test("results.json has rungs, level, skips with reasons, lint, slips, usage and the version that was tested", () => {
+  expect(results(full, true)).toMatchObject({
     schema: 2,
     version: "2.0.0+1.1.0",
     ref: commit,
@@ -36,6 +37,8 @@ test("results.json has rungs, level, skips with reasons, lint, usage and the ver
     skips: { intentional: [{ stage: "upgrade", kind: "structural", reason: "only one version is published" }] },
     lint: { status: "fail", rules_failed: ["R009"] },
     usage: { app: { memory_peak: 9, processors_rest: 0.01 } },
+    slips: [{ file: "compose.yml", line: 7, code: "version-label-form" }],
+    flags: { clean_teardown: true, no_secret_leak: true },
     screenshot: "screenshot.png",
     phases: { test: 3 },
     duration: 4,
@@ -53,13 +56,13 @@ const sorts: Readonly<Record<string, Told>> = {
 
 for (const [sort, told] of Object.entries(sorts)) {
   test(`the published schema describes ${sort}`, () => {
-    expect(schemaTroubles(JSON.parse(JSON.stringify(results(told))))).toEqual([]);
+    expect(schemaTroubles(JSON.parse(JSON.stringify(results(told, true))))).toEqual([]);
   });
 }
 
 test("the published schema refuses a member that it does not know and a level that there is not", () => {
-  expect(schemaTroubles({ ...results(full), levle: 3 })).not.toEqual([]);
-  expect(schemaTroubles({ ...results(full), level: 6 })).not.toEqual([]);
+  expect(schemaTroubles({ ...results(full, true), levle: 3 })).not.toEqual([]);
+  expect(schemaTroubles({ ...results(full, true), level: 6 })).not.toEqual([]);
 });
 
 test("the badge says recipe, verdict and level, and is green only where nothing is left", () => {

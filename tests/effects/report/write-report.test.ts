@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createActor, toPromise } from "xstate";
 import { tell, type ReportInput, type Told } from "../../../src/effects/report/report-input.js";
 import { renderReportHtml, type ReportExtras } from "../../../src/effects/report/html.js";
 import { nothingObserved, type Observed } from "../../../src/effects/report/observed.js";
+import { rememberSecret } from "../../../src/effects/redact.js";
 import { writeReport } from "../../../src/effects/report/write-report.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { schemaTroubles } from "../../support/results-schema.js";
@@ -53,7 +54,7 @@ const toldWith = (given: Partial<Told> = {}): Told => ({
 test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
   const page = renderReportHtml(toldWith(), extras);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=/i);
-  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(13);
+  expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(15);
   expect(page).toContain('name="viewport"');
   expect(page).toContain("prefers-color-scheme:dark");
 });
@@ -87,12 +88,13 @@ test("a run that ended before its first phase still has a page", () => {
   expect(renderReportHtml(toldWith({ record: { ...record, phases: [] }, tiers: [] }), { chart: null, path: [], logTail: [], picture: null })).not.toMatch(/NaN|undefined/);
 });
 
-test("the page shows the level with its rungs, each tier with its outcome and reason, lint, what the services took, and the picture in it", () => {
+test("the page shows the level with its rungs, each tier with its outcome and reason, lint, slips, what the services took, and the picture in it", () => {
   const page = renderReportHtml(toldWith(), { ...extras, picture: Buffer.from("png") });
   expect(page).toContain("Level 0 of 5");
   expect(page).toMatch(/<h2>custom <span class="bad">fail</);
   expect(page).toMatch(/<h2>upgrade <span class="soft">skip</);
   expect(page).toMatch(/<td class="bad">R001</);
+  expect(page).toMatch(/<h2>Slips<.*:1<\/td>/s);
   expect(page).toContain("<td>4.8 MiB</td><td>86 MiB</td>");
   expect(page).toContain(`src="data:image/png;base64,${Buffer.from("png").toString("base64")}"`);
 });
@@ -110,4 +112,22 @@ test("a file that cannot be written does not keep the others from it, and a torn
   expect(page).toContain("first words");
   expect(page).toContain("{&quot;msg&quot;:&quot;to");
   expect(schemaTroubles(JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")))).toEqual([]);
+});
+
+test("results.json says that no secret leaked only where every file was looked through and none holds a known one", async () => {
+  const flagWith = async (prepare: (runDir: string) => void): Promise<boolean> => {
+    const runDir = temporaryFolder();
+    prepare(runDir);
+    const report = writeReport({ runDir, record: () => record, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+    await toPromise(createActor(report, { input }).start());
+    return (JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")) as { flags: { no_secret_leak: boolean } }).flags.no_secret_leak;
+  };
+  rememberSecret("hunter2-and-more");
+  expect(await flagWith((runDir) => writeFileSync(join(runDir, "run.log"), '{"msg":"nothing of that kind"}\n'))).toBe(true);
+  expect(await flagWith((runDir) => writeFileSync(join(runDir, "events.jsonl"), '{"seq":1,"said":"hunter2-and-more"}\n'))).toBe(false);
+  expect(await flagWith((runDir) => mkdirSync(join(runDir, "events.jsonl")))).toBe(false);
+  expect(await flagWith((runDir) => {
+    writeFileSync(join(runDir, "run.log"), "");
+    truncateSync(join(runDir, "run.log"), 17 * 1024 * 1024);
+  })).toBe(false);
 });

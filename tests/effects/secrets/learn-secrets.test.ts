@@ -31,6 +31,13 @@ test("what the operator's own files hold under the name of a secret is known; a 
   expect(redact("two words, kk-1234, visible, ${DB_PASSWORD}")).toBe("***, ***, visible, ${DB_PASSWORD}");
 });
 
+test("a comment in the operator's files names no secret, and its words are not masked", () => {
+  const dir = folder();
+  writeFileSync(join(dir, "recipe.yml"), "# The notes ask for a new secret: wander, and do it.\n  # token: ponder\nenv: { API_TOKEN: stroll99 }\n");
+  learnFromOperator(dir);
+  expect(redact("wander, ponder, stroll99")).toBe("wander, ponder, ***");
+});
+
 test("the run's log has no known secret, in words or fields, and stays JSON", () => {
   const dir = folder();
   learnFromEnvironment({ LOG_TOKEN: `lt"q\\w` });
