@@ -57,6 +57,7 @@ export const failures = {
   "env-unusable": { exitCode: 1, meaning: "An app's .env is not a plain file that can be used." },
   "compose-refused": { exitCode: 1, meaning: "The recipe's compose files cannot be resolved." },
   "packager-slip": { exitCode: 1, meaning: "The recipe has a slip by which its deploy would fail." },
+  "nothing-to-test": { exitCode: 1, meaning: "Every tier that was asked for is left out, so that the run could show nothing." },
   "policy-denied": { exitCode: 1, meaning: "The recipe asks the host for something that the operator has not allowed." },
 
   "no-space": { exitCode: 69, meaning: "A disk, quota or file size limit of the host leaves too little room." },

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
 import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
+import { assertAnyTier } from "../../effects/recipe/plan/assert-any-tier.js";
 import { planLines } from "../../effects/recipe/plan/plan-lines.js";
 import { prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
 import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
@@ -25,10 +26,11 @@ interface Checked {
   readonly notes: readonly string[];
 }
 
-/** What a deploy would fail by, as the run would say it. */
-const deadlyOf = ({ prepared: { slips } }: PreparedRecipe): Failure | null => {
+/** What a run would end with before its deploy, in its own words. */
+const endOf = ({ prepared: { slips, plan } }: PreparedRecipe): Failure | null => {
   try {
     assertNotDeadly(slips);
+    assertAnyTier(plan);
     return null;
   } catch (error) {
     return failureFrom(error);
@@ -40,7 +42,7 @@ const look = async ({ prepareSettings, input }: Scratch): Promise<Checked> => {
   const note = (line: string): void => void notes.push(line);
   try {
     const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, never);
-    return { found, failure: deadlyOf(found), notes };
+    return { found, failure: endOf(found), notes };
   } catch (error) {
     const failure = failureFrom(error);
     // A wrong call or a host that cannot work is no finding about the recipe.

@@ -21,6 +21,7 @@ import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
 import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
+import { assertAnyTier } from "./plan/assert-any-tier.js";
 import { assertNotDeadly, findSlips } from "./slips/read-slips.js";
 import { manifestLines, manifestOf, type Manifest } from "./manifest.js";
 import { defaultSettings, readRecipeSettings, readSettings, withVariant } from "./recipe-settings.js";
@@ -126,5 +127,6 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
     assertFits(prepared, settings.leftMs());
     assertNotDeadly(prepared.slips);
+    assertAnyTier(prepared.plan);
     return prepared;
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makePlan, type PlanAsked, type PlanFacts } from "../../../../src/effects/recipe/plan/make-plan.js";
+import { assertAnyTier } from "../../../../src/effects/recipe/plan/assert-any-tier.js";
 import { planLines } from "../../../../src/effects/recipe/plan/plan-lines.js";
 import { compareVersions, isRecipeVersion, parseVersion } from "../../../../src/effects/recipe/plan/version-order.js";
 import type { Published } from "../../../../src/effects/recipe/plan/read-versions.js";
@@ -26,6 +27,12 @@ describe("the base of an upgrade is", () => {
     expect(rounds).toEqual([{ deploys: expect.objectContaining({ tag: expected }) as unknown, tiers: [...tiers] }]);
     expect(skips).toEqual([]);
   });
+});
+
+test("a plan without any tier is no run: it ends with 1 and says why each is left out", () => {
+  const only = makePlan(facts({ published: [] }), asked({ tiers: ["upgrade"] }));
+  expect(() => assertAnyTier(only)).toThrow(expect.objectContaining({ code: "nothing-to-test", exitCode: 1, message: "every tier that was asked for is left out: upgrade" }));
+  expect(() => assertAnyTier(makePlan(facts({ published: [] }), asked({ tiers: ["install", "upgrade"] })))).not.toThrow();
 });
 
 describe("several bases are", () => {
