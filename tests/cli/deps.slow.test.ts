@@ -39,3 +39,11 @@ test("a run that is killed with its dep up leaves both to the next janitor, whic
   expect(code, stdout).toBe(0);
   expect(sandbox.leftovers(), stdout).toEqual([]);
 });
+
+test("two runs that need each other's recipes at once both end well", { timeout: 120_000 }, async () => {
+  const run = (recipe: string, runId: string, recipesDir: string) =>
+    sandbox.run(["run", recipe, "--sandbox", "--run-id", runId, "--stages", "install,custom"], { CCCI_RECIPES_DIR: recipesDir });
+  const ends = await Promise.all([run("echo", "one", operatorWithDeps({ echo: "[notes]" })), run("notes", "other", operatorWithDeps({ notes: "[echo]" }))]);
+  expect(ends.map(({ code }) => code), ends.map(({ stdout }) => stdout).join("\n")).toEqual([0, 0]);
+  expect(sandbox.leftovers()).toEqual([]);
+});

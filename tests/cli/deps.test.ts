@@ -15,7 +15,7 @@ const quick = readFileSync("examples/operator/echo/recipe.yml", "utf8");
 
 const recordOf = (runId: string): RunRecordFile => JSON.parse(readFileSync(join(sandbox.root, "runs", runId, "run.json"), "utf8")) as RunRecordFile;
 
-const echo = (runId: string, recipesDir: string, recipe = "echo") => sandbox.run(["run", recipe, "--sandbox", "--run-id", runId, "--stages", "install,custom"], { CCCI_RECIPES_DIR: recipesDir });
+const echo = (runId: string, recipesDir: string) => sandbox.run(["run", "echo", "--sandbox", "--run-id", runId, "--stages", "install,custom"], { CCCI_RECIPES_DIR: recipesDir });
 
 describe("a run whose recipe needs another", () => {
   test("deploys that first, hands its secrets to the app's tests in a file of mode 600, and removes both", async () => {
@@ -52,10 +52,4 @@ describe("a run whose recipe needs another", () => {
     expect(recordOf("down")).toMatchObject({ verdict: "failed", cleanliness: "clean" });
     expect(sandbox.leftovers()).toEqual([]);
   });
-});
-
-test("two runs that need each other's recipes at once both end well", async () => {
-  const ends = await Promise.all([echo("one", operator({ echo: "[notes]" })), echo("other", operator({ notes: "[echo]" }), "notes")]);
-  expect(ends.map(({ code }) => code), ends.map(({ stdout }) => stdout).join("\n")).toEqual([0, 0]);
-  expect(sandbox.leftovers()).toEqual([]);
 });

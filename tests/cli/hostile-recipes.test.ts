@@ -1,26 +1,30 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
 
-let sandbox: Sandbox;
+/** One for all: each test has a source, an operator's folder and a run of its own, and leaves nothing of an app. */
+const sandbox = new Sandbox();
+afterAll(() => sandbox.close());
+
+let runs = 0;
+const own = (name: string): string => `${name}${runs}`;
 beforeEach(() => {
-  sandbox = new Sandbox();
+  runs += 1;
 });
-afterEach(() => sandbox.close());
 
 const compose = (more: string): string => `services:\n  app:\n    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    ports: [{ target: 8080, mode: host }]\n${more}`;
 const sample = "TYPE=wiki\nDOMAIN=wiki.example.com\n";
 
 const recipe = (files: Readonly<Record<string, string>>): string => {
-  const folder = join(sandbox.root, "source");
+  const folder = join(sandbox.root, own("source"));
   mkdirSync(folder);
   for (const [name, text] of Object.entries({ "compose.yml": compose(""), ".env.sample": sample, "abra.sh": "", ...files })) writeFileSync(join(folder, name), text);
   return folder;
 };
 
 const operator = (files: Readonly<Record<string, string>>): string => {
-  const folder = join(sandbox.root, "operator");
+  const folder = join(sandbox.root, own("operator"));
   for (const [name, text] of Object.entries(files)) {
     const file = join(folder, "wiki", name);
     mkdirSync(join(file, ".."), { recursive: true });
@@ -30,10 +34,10 @@ const operator = (files: Readonly<Record<string, string>>): string => {
 };
 
 const run = (source: string, operatorDir: string) =>
-  sandbox.run(["run", "wiki", "--src", source, "--sandbox", "--run-id", "r", "--stages", "install,custom"], { CCCI_RECIPES_DIR: operatorDir });
+  sandbox.run(["run", "wiki", "--src", source, "--sandbox", "--run-id", own("r"), "--stages", "install,custom"], { CCCI_RECIPES_DIR: operatorDir });
 
 /** The verbs that abra was called with. */
-const verbs = (): readonly string[] => [...readFileSync(join(sandbox.root, "runs", "r", "run.log"), "utf8").matchAll(/"abra":"([^"]*)"/g)].map(([, verb]) => verb ?? "");
+const verbs = (): readonly string[] => [...readFileSync(join(sandbox.root, "runs", own("r"), "run.log"), "utf8").matchAll(/"abra":"([^"]*)"/g)].map(([, verb]) => verb ?? "");
 
 describe("a recipe is refused before abra is asked for an app of it:", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, number, string])[] = [
@@ -83,6 +87,6 @@ test("what the operator allowed is deployed, and what the recipe builds on its D
   writeFileSync(join(source, "env.example"), `\uFEFF${readFileSync(join(source, ".env.sample"), "utf8")}`);
   rmSync(join(source, ".env.sample"));
   symlinkSync("env.example", join(source, ".env.sample"));
-  const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nallow: { sysctls: [net.core.somaxconn] }\n", "tests/custom/10-env": '#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run r$"\n' }));
+  const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nallow: { sysctls: [net.core.somaxconn] }\n", "tests/custom/10-env": `#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run ${own("r")}$"\n` }));
   expect(code).toBe(0);
 });

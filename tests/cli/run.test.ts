@@ -102,14 +102,6 @@ describe("a run in the sandbox", () => {
     expect(sandbox.leftovers()).toEqual([]);
   });
 
-  test("whose abra says that it undeployed, and has not, is cleaned by docker within the wait for the services", async () => {
-    faults({ when: "abra app undeploy", do: "exit:0" });
-    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "r"]);
-    expect(stdout).toMatch(/tearingDown: goneWaiting[^]*tearingDown: forcing[^]*tearingDown: goneWaiting[^]*tearingDown: removing/);
-    expect(code).toBe(0);
-    expect(sandbox.leftovers()).toEqual([]);
-  });
-
   test("whose abra cannot undeploy is cleaned by docker all the same", async () => {
     faults({ when: "abra app undeploy", do: "exit:1" }, { when: "abra app volume remove", do: "exit:1" }, { when: "abra app remove", do: "exit:1" });
     const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"]);

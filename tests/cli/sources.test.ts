@@ -42,14 +42,6 @@ describe("a run's recipe may be", () => {
     expect(existsSync(join(source, ".git"))).toBe(false);
   });
 
-  test("a tag or a branch or a short commit of a repository", async () => {
-    const source = repository();
-    const commit = execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
-    for (const ref of ["0.1.0+1.0.0", "main", commit.slice(0, 10)]) {
-      expect((await sandbox.runUntilHeld(["echo", "--src", source, "--ref", ref], `at-${ref.slice(0, 3)}`)).ref, ref).toBe(commit);
-    }
-  });
-
   test("the staged copy of the canonical folder with CCCI_SKIP_FETCH, its symlinks kept", async () => {
     const staged = join(sandbox.root, "abra", "recipes", "echo");
     mkdirSync(join(staged, ".."), { recursive: true });

@@ -27,12 +27,6 @@ test("two runs of one app: the second waits, visibly and for whom, then runs; bo
   expect(sandbox.leftovers()).toEqual([]);
 });
 
-test("two different recipes run side by side", async () => {
-  const [notes, echo] = [sandbox.start(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "n"], {}, "n"), sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "e"], {}, "e")];
-  expect((await Promise.all([notes.ended, echo.ended])).map(({ code }) => code)).toEqual([0, 0]);
-  expect(sandbox.leftovers()).toEqual([]);
-});
-
 test("a run whose whole group is SIGKILLed in its tests leaves its app; the next run cleans it first and says how it ended", async () => {
   await killRunInTest(sandbox, "notes");
   expect(sandbox.leftovers()).not.toEqual([]);

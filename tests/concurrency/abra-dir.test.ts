@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, writeFileSync, existsSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeAbraDir } from "../../src/effects/recipe/abra-dir.js";
@@ -36,19 +36,6 @@ test("an .env written through the link lands in the canonical folder", () => {
   makeAbraDir(join(root, "own"), join(root, "canonical"), "default");
   writeFileSync(join(root, "own", "servers", "default", "app.env"), "x");
   expect(existsSync(join(root, "canonical", "servers", "default", "app.env"))).toBe(true);
-});
-
-test("two runs of one recipe at different refs have trees of their own, and the canonical one is untouched", async () => {
-  const canonical = join(sandbox.root, "abra", "recipes", "notes");
-  mkdirSync(canonical, { recursive: true });
-  writeFileSync(join(canonical, "mine"), "untouched");
-  const [old, current] = [sandbox.start(["run", "notes", "--sandbox", "--stages", "install", "--ref", "0.1.0+1.0.0", "--run-id", "old", "--keep"], {}, "old"), sandbox.start(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "new", "--keep"], {}, "new")];
-  expect((await Promise.all([old.ended, current.ended])).map(({ code }) => code)).toEqual([0, 0]);
-  const releases = (run: string): readonly string[] => readdirSync(join(sandbox.root, "runs", run, "abra", "recipes", "notes", "release"));
-  expect(releases("old")).toEqual(["0.1.0+1.0.0"]);
-  expect(releases("new")).toEqual(["0.1.0+1.0.0", "0.2.0+1.1.0"]);
-  expect(old.record()?.domain).not.toBe(current.record()?.domain);
-  expect(readdirSync(canonical)).toEqual(["mine"]);
 });
 
 test("two runs by hand are kept apart, each by its pid; one of a build that ran before gets a suffix", async () => {

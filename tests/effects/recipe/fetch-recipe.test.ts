@@ -267,6 +267,19 @@ describe("what was asked for and is not there:", () => {
     for (const path of [at("nowhere"), at("file")]) await expect(fetch(path)).rejects.toMatchObject(failsWith("unknown-recipe", 2));
   });
 
+  test("a tag, a branch and a short commit name a commit, whichever it is that stands in the repository", async () => {
+    const source = repository();
+    const commit = git(source, "rev-parse", "HEAD");
+    git(source, "tag", "--annotate", "--message", "v1", "0.1.0+1.0.0");
+    git(source, "branch", "feature");
+    git(source, "commit", "--quiet", "--allow-empty", "--message", "Two");
+    for (const ref of ["0.1.0+1.0.0", "feature", commit.slice(0, 10)]) {
+      expect(await fetch(source, { ref }), ref).toBe(commit);
+      rmSync(dir(), { recursive: true });
+    }
+    expect(await fetch(source, { ref: "main" })).toBe(git(source, "rev-parse", "HEAD"));
+  });
+
   test.each(["nope", "-x", "--upload-pack=touch /tmp/x", "$(touch x)", "a\nb", ":/One", "main:other", "+refs/heads/*:refs/heads/*", "x".repeat(100_000), "v1..v2", "@{upstream}", "~", "refs/heads/", "main..main"])(
     "the ref %.30j is a bad one, in a short message",
     async (ref) => {
