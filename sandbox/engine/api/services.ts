@@ -48,7 +48,7 @@ const endpointOf = (world: World, spec: ServiceSpec, own: Service | null): Servi
   return { Spec: spec.EndpointSpec ?? {}, ...(ports.length === 0 ? {} : { Ports: ports }) };
 };
 
-const nameForm = /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$/;
+const nameForm = /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/;
 
 /** Refuses what a manager of a Swarm refuses before it makes anything of a spec. */
 const validate = (world: World, spec: ServiceSpec): ServiceSpec => {

@@ -25,10 +25,17 @@ export const assignment = (key: string, value: string): string => {
   });
 };
 
+/** With the blanks before it; empty: there is none. */
+const commentBehind = (assigned: string): string => {
+  const end = assigned.slice(Math.max(...["\n", '"', "'"].map((last) => assigned.lastIndexOf(last))) + 1);
+  const found = /(?<![ \t])[ \t]+#/.exec(end);
+  return found === null ? "" : end.slice(found.index);
+};
+
 /** The comment behind a value stays: abra reads a secret's length there. */
 const inPlaceOf = (old: string, key: string, value: string): string => {
   const spelled = assignment(key, value);
-  const comment = /[ \t]+#[^\n"']*$/.exec(old)?.[0] ?? "";
+  const comment = commentBehind(old);
   return means(`${spelled.slice(key.length + 1)}${comment}`, value) ? spelled + comment : spelled;
 };
 

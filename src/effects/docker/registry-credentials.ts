@@ -64,7 +64,7 @@ const stored = ({ auth = "", identitytoken = "" }: { auth?: string; identitytoke
   const text = Buffer.from(auth, "base64").toString("utf8");
   const colon = text.indexOf(":");
   if (colon === -1) return null;
-  const [username, password] = [text.slice(0, colon), text.slice(colon + 1).replace(/\0+$/, "")];
+  const [username, password] = [text.slice(0, colon), text.slice(colon + 1).replace(/(?<!\0)\0+$/, "")];
   rememberSecret(password);
   return { username, password, serveraddress: address };
 };

@@ -2,7 +2,8 @@
 const lengthMax = 4_096;
 const depthMax = 40;
 
-const token = /\s*(?:(?<name>\w+)\s*\((?<args>(?:\s*(?:`[^`]*`|"[^"]*"|'[^']*')\s*,?)*)\)|(?<sign>&&|\|\||[()!]))/y;
+/** The blanks before a comma belong to the comma: two loops that could both take them would try each way to share them, 2^n of them. */
+const token = /\s*(?:(?<name>\w+)\s*\((?<args>(?:\s*(?:`[^`]*`|"[^"]*"|'[^']*')(?:\s*,)?)*)\s*\)|(?<sign>&&|\|\||[()!]))/y;
 
 type Token = { readonly kind: "matcher"; readonly name: string; readonly words: readonly string[] } | { readonly kind: "sign"; readonly sign: string };
 

@@ -30,7 +30,7 @@ const reachOf = (compose: string): string | null => {
 const healthPath = (compose: string): string | null => /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(\/[\w./-]*)/.exec(compose)?.[1] ?? null;
 
 /** Compose files that the sample speaks of in a comment: ways to set the recipe up that are not its defaults. */
-const variantsIn = (sample: string): readonly string[] => [...new Set([...sample.matchAll(/^\s*#.*?\b(compose\.([a-z0-9][a-z0-9-]{0,30})\.ya?ml)/gm)].map(([, file = ""]) => file))].slice(0, 10);
+const variantsIn = (sample: string): readonly string[] => [...new Set([...sample.matchAll(/^[ \t]*#.*?\b(compose\.([a-z0-9][a-z0-9-]{0,30})\.ya?ml)/gm)].map(([, file = ""]) => file))].slice(0, 10);
 
 const variantLines = (files: readonly string[]): readonly string[] =>
   files.length === 0 ? ["# variants:", "#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"] : ["# variants:", ...files.map((file) => `#   ${file.split(".")[1] ?? "other"}: { compose: [${file}] }`)];

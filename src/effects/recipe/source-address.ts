@@ -76,7 +76,7 @@ export const parseSource = (address: string): SourceAddress => {
   // ssh would take such a host for an option, and an option of ssh runs what it names.
   if (/^(?:[^/@:]*@)?-|:\/\/(?:[^/@]*@)?-/.test(address)) throw new AddressRefused("names a host that begins with a dash");
   if (/^(?:https?|ssh|git|file):(?!\/\/)/i.test(address)) throw new AddressRefused("is not a URL: two slashes belong behind the colon");
-  if (/^[^/@]*:[^/@]*@/.test(address)) throw new AddressRefused("has a password, which ssh takes from nobody: use a key");
+  if (/^[^/@:]*:[^/@]*@/.test(address)) throw new AddressRefused("has a password, which ssh takes from nobody: use a key");
   if (/^[\w+.-]+::/.test(address)) throw new AddressRefused("names a helper of git, and no address");
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return fromUrl(address);
   return { source: address, credentials: null, secrets: [] };

@@ -17,7 +17,12 @@ export const printable = (text: string): string =>
   text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(controls, "").replaceAll(directions, "").replaceAll(halves, "\ufffd");
 
 /** The same in one line: no line end of a stranger's begins a line that could be taken for one of ours. */
-export const oneLine = (text: string): string => printable(text).replaceAll(/\s*\n\s*/g, " ").trim();
+export const oneLine = (text: string): string =>
+  printable(text)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 
 /** The end of a text that may have any length, from the start of a line where there is one. */
 export const endOfText = (text: string, charsMax: number): string => {

@@ -38,3 +38,9 @@ test("compose files come behind those that are named, each once", () => {
 test("{domain} in a value is the app's", () => {
   expect(withDomain({ A: "www.{domain},{domain}", B: "{other}" }, "note.ci.test")).toEqual({ A: "www.note.ci.test,note.ci.test", B: "{other}" });
 });
+
+test.each([`A="${" ".repeat(60_000)}"`, `A="${" #".repeat(30_000)}"`])("a variable of 60 kB in its quotes is replaced at once", (line) => {
+  const began = performance.now();
+  expect(set(`${line} # why\n`, { A: "1" })).toBe("A=1 # why\n");
+  expect(performance.now() - began).toBeLessThan(500);
+});

@@ -26,7 +26,8 @@ const nameOf = ({ attributes }: Tag): string => {
   return group === "" || name.includes(group) ? name : `${group}: ${name}`;
 };
 
-const outcomes: Readonly<Record<string, TestResult["outcome"]>> = { failure: "failed", error: "failed", skipped: "skipped" };
+/** A map and no object: an element may be called `constructor`. */
+const outcomes: ReadonlyMap<string, TestResult["outcome"]> = new Map([["failure", "failed"], ["error", "failed"], ["skipped", "skipped"]]);
 
 const addWords = (to: Case, text: string): void => {
   if (to.chars >= wordsMax) return;
@@ -46,7 +47,7 @@ const createCollector = () => {
       if (depth > depthMax) throw new Refused(`it is nested more than ${depthMax} levels deep`);
       if (depth === 1 && !/^testsuites?$/.test(tag.name)) throw new Refused("it is no JUnit report: its root is neither testsuites nor testsuite");
       if (tag.name === "testcase") open = { name: nameOf(tag), durationMs: Number(tag.attributes["time"] ?? 0) * 1_000, outcome: "passed", words: [], chars: 0 };
-      const outcome = open === null ? undefined : outcomes[tag.name];
+      const outcome = open === null ? undefined : outcomes.get(tag.name);
       if (open === null || outcome === undefined) return;
       inside += 1;
       // A test that failed and was skipped in its tear-down has failed.
@@ -59,7 +60,7 @@ const createCollector = () => {
     },
     closed: (name: string): void => {
       depth -= 1;
-      if (open !== null && outcomes[name] !== undefined) inside -= 1;
+      if (open !== null && outcomes.has(name)) inside -= 1;
       if (name !== "testcase" || open === null) return;
       const words = open.words.join("").trim();
       tests.push(reported(open.name, open.outcome, open.durationMs, open.outcome === "passed" ? null : words));

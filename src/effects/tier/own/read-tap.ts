@@ -7,9 +7,16 @@ export const isTap = (output: string): boolean => /^\s*(?:TAP version 1[234]\b|1
 /** Longer lines say no more. */
 const lineMax = 4_096;
 
-const point = /^(not )?ok\b[ \t]*(\d{1,9})?[ \t]*(?:- )?(.*)$/;
-const plan = /^1\.\.(\d{1,9})[ \t]*(?:#[ \t]*(.*))?$/;
-const directive = /(?<!\\)#[ \t]*(skip|todo)\b[:\s]*(.*)$/i;
+/** Each takes what follows whatever it is, a line separator of Unicode too: a pattern that can fail late tries every way to part the blanks. */
+const point = /^(not )?ok\b(.*)$/s;
+const plan = /^1\.\.(\d{1,9})(?![^\s#])/;
+const directive = /(?<!\\)#[ \t]*(skip|todo)\b(.*)/is;
+
+/** ` 3 - it works # skip` as its number and its words. */
+const numbered = (text: string): readonly [number: string, words: string] => {
+  const [number = ""] = /^\d{1,9}/.exec(text.trimStart()) ?? [];
+  return [number, text.trimStart().slice(number.length).trimStart().replace(/^- /, "")];
+};
 
 interface Point {
   readonly name: string;
@@ -18,12 +25,13 @@ interface Point {
   readonly said: string[];
 }
 
-const pointOf = (failed: boolean, number: string | undefined, rest: string): Point => {
+const pointOf = (failed: boolean, text: string): Point => {
+  const [number, rest] = numbered(text);
   const [all = "", kind = "", reason = ""] = directive.exec(rest) ?? [];
   const name = (all === "" ? rest : rest.slice(0, rest.length - all.length)).replaceAll("\\#", "#").trim();
   // What is known not to work yet is no failure, and shows nothing.
   const outcome = kind !== "" ? "skipped" : failed ? "failed" : "passed";
-  return { name: name === "" ? `test ${number ?? ""}`.trim() : name, outcome, reason: kind === "" ? null : `${kind.toLowerCase()}: ${reason}`.trim(), said: [] };
+  return { name: name === "" ? `test ${number}`.trim() : name, outcome, reason: kind === "" ? null : `${kind.toLowerCase()}: ${reason.replace(/^[:\s]+/, "")}`.trim(), said: [] };
 };
 
 const durationIn = (said: readonly string[]): number => Number(said.map((line) => /^\s*duration_ms: ['"]?([\d.]{1,20})/.exec(line)?.[1]).find((found) => found !== undefined) ?? 0);
@@ -43,9 +51,9 @@ export const readTap = (output: string): Reading => {
   let problem: string | null = null;
   for (const whole of output.split("\n")) {
     const line = whole.slice(0, lineMax);
-    const [, not, number, rest = ""] = point.exec(line.trimEnd()) ?? [];
+    const [, not, rest] = point.exec(line.trimEnd()) ?? [];
     const [, count] = plan.exec(line.trimEnd()) ?? [];
-    if (/^(?:not )?ok\b/.test(line)) points.push(pointOf(not !== undefined, number, rest));
+    if (rest !== undefined) points.push(pointOf(not !== undefined, rest));
     else if (count !== undefined) planned = Number(count);
     else if (/^Bail out!/i.test(line)) problem = `it gave up: ${line.slice(9).trim()}`;
     else if (/^[ \t#]/.test(line)) points.at(-1)?.said.push(line.replace(/^# ?/, ""));

@@ -48,6 +48,12 @@ describe("JUnit", () => {
     expect(tests.length).toBeLessThanOrEqual(5_000);
   });
 
+  test("may have elements with any name: they say nothing of a test", async () => {
+    const { tests, problem } = await readJunit(suite("<testcase name='a'><constructor/></testcase><testcase name='b'><toString>c</toString><failure/></testcase>"), signal);
+    expect(problem).toBeNull();
+    expect(short({ tests })).toEqual(["passed a", "failed b"]);
+  });
+
   test("of a stranger is bounded in words, and shows neither a secret nor what drives a terminal", async () => {
     rememberSecret("hunter2-of-the-run");
     const words = `hunter2-of-the-run \u202e${"x".repeat(200_000)}`;
@@ -98,6 +104,7 @@ describe("TAP", () => {
     const began = performance.now();
     readTap(`1..1\nok 1 ${"#skip".repeat(200_000)}\u2028\n`);
     readTap(`1..1\nok 1 ${"# ".repeat(500_000)}\n`);
+    readTap(`1..1${" ".repeat(4_000)}\u2028x\nok 1${" ".repeat(4_000)}\u2028x\n`.repeat(100));
     expect(performance.now() - began).toBeLessThan(500);
   });
 });

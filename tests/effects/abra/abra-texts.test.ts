@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { fatalIn, saysNoBackupService, saysNoContainer, saysUnknownApp } from "../../../src/effects/abra/abra-texts.js";
+
+test.each([["app "], ["no service "], ["backupbot "], ["\u001B[1mFATA "]])("abra's last word of half a megabyte, quoting a hook that printed %j without end, is matched at once", (word) => {
+  const began = performance.now();
+  const said = fatalIn(`\u001B[31mFATA\u001B[0m ${word.repeat(500_000 / word.length)}\n`) ?? "";
+  expect(said.length).toBeGreaterThan(100);
+  expect([saysUnknownApp(said), saysNoBackupService(said), saysNoContainer(said)]).toEqual([false, false, false]);
+  expect(performance.now() - began).toBeLessThan(300);
+});
