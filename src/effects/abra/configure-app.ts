@@ -17,6 +17,7 @@ import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
 import { layOut, recipeDirOf } from "./lay-out.js";
 import { withRecipeEnv } from "./set-in-env.js";
+import { namingVersion } from "../recipe/plan/name-version.js";
 import { runInstallSteps } from "../tier/own/hooks.js";
 import type { OwnCode } from "../tier/own/run-program.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
@@ -93,15 +94,18 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   return checked;
 };
 
+const configured = async (settings: ConfigureSettings, app: App, recipe: RecipeSettings, signal: AbortSignal): Promise<Pick<CheckedApp, "images">> => {
+  const { file, text } = appEnv(settings, app);
+  const checked = await writeConfig(settings, { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain) }, signal);
+  if (!(await runInstallSteps(settings.code, app, recipe, file, signal))) return { images: checked.images };
+  // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.
+  const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text }, signal);
+  return { images };
+};
+
 /** The recipe at the version that is to be deployed, and the app configured for it, by the recipe's install_steps.sh as well. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
   fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
     await layOut(settings, app, version.commit, signal);
-    const { file, text } = appEnv(settings, app);
-    const env = withRecipeEnv(text, file, recipe, app.domain);
-    const checked = await writeConfig(settings, { app, settings: recipe, env }, signal);
-    if (!(await runInstallSteps(settings.code, app, recipe, file, signal))) return { images: checked.images };
-    // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.
-    const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text }, signal);
-    return { images };
+    return namingVersion(app, version, () => configured(settings, app, recipe, signal));
   });

@@ -7,6 +7,7 @@ import type { App } from "../../machines/vocabulary.js";
 import { saysHostLacks } from "./abra-texts.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
+import { namingVersion } from "../recipe/plan/name-version.js";
 import type { Abra } from "./abra.js";
 import { assertIdentity, sealEnv } from "./identity.js";
 import { layOut } from "./lay-out.js";
@@ -53,7 +54,7 @@ export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"
   fromPromise(async ({ input: { app, version }, signal }) => {
     settings.assertOwnEnv(app);
     await layOut(settings, app, version.commit, signal);
-    sealSample(settings, app);
+    await namingVersion(app, version, async () => sealSample(settings, app));
     const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
     const { fatal } = await settings.abra(args, { signal, limitMs });
     if (fatal !== null) throw refused("app-new-failed", `abra could not create ${app.domain}`, fatal);

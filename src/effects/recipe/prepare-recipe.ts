@@ -11,6 +11,7 @@ import type { Version } from "../../machines/plan.js";
 import type { CheckedApp } from "../policy/judge-app.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import { tiers as allTiers, type App, type RecipeSettings, type Tier } from "../../machines/vocabulary.js";
+import { recipeDirOf } from "../abra/lay-out.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
 import { copyOperatorFolder } from "./copy-operator-folder.js";
@@ -18,6 +19,7 @@ import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { copyOwnCode, type OwnCodeSettings } from "./copy-own-code.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
+import { assertBases } from "./plan/assert-bases.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
 import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
@@ -93,6 +95,9 @@ const appOf = ({ recipe, pr, zone }: PrepareInput, commit: string, variant: stri
   return { recipe, domain, stack: stackFor(domain), commit };
 };
 
+/** The versions that are deployed to be upgraded. */
+const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Version[] => plan.rounds.flatMap(({ deploys }) => (deploys.commit === app.commit ? [] : [deploys]));
+
 /** Copies into the run's own folder all that it needs, and works out what it will do. Nothing outside that folder is touched. */
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
   const { recipe, source, ref, pr, zone } = input;
@@ -111,8 +116,7 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   const tiers = tiersOf(settings, recipeSettings);
   const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
   const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
-  const bases = plan.rounds.flatMap(({ deploys }) => (deploys.commit === commit ? [] : [deploys]));
-  const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases }, signal);
+  const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases: basesOf({ app, plan }) }, signal);
   const folders = { operatorDir, recipeDir: ownCode.isAllowed ? ownCode.ownCodeDir : null };
   const manifest = manifestOf({ app, settings: recipeSettings, settingsFrom: found.from, variant, folders });
   return { prepared: { app, settings: recipeSettings, deps, plan, slips }, checked, target, manifest };
@@ -126,6 +130,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     settings.onPrepared(prepared, manifest);
     for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
     assertFits(prepared, settings.leftMs());
+    await assertBases({ git: settings.git, dir: recipeDirOf(settings.abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
     assertNotDeadly(prepared.slips);
     assertAnyTier(prepared.plan);
     return prepared;

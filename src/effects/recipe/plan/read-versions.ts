@@ -12,12 +12,16 @@ export interface Published extends Version {
 const tagsMax = 2_000;
 const limitMs = 60_000;
 
-const tagFormat = "%(refname:strip=2) %(objectname) %(*objectname)";
+const tagFormat = "%(refname:strip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)";
 
-/** An annotated tag is an object of its own, and says which commit it stands for. */
-const publishedIn = (line: string): readonly Published[] => {
-  const [tag = "", own = "", peeled = ""] = line.split(" ");
-  return parseVersion(tag) === null ? [] : [{ tag, commit: peeled === "" ? own : peeled }];
+/** An annotated tag is an object of its own, and says which commit it stands for. One that stands for a tag is asked what that stands for; one for files alone is no version. */
+const publishedIn = async (line: string, peel: (tag: string) => Promise<string | null>): Promise<readonly Published[]> => {
+  const [tag = "", ...objects] = line.split(" ");
+  if (parseVersion(tag) === null) return [];
+  const commitAt = objects.indexOf("commit");
+  if (commitAt !== -1) return [{ tag, commit: objects[commitAt + 1] ?? "" }];
+  const commit = objects[2] === "tag" ? await peel(tag) : null;
+  return commit === null ? [] : [{ tag, commit }];
 };
 
 const newestFirst = (one: Published, other: Published): number => {
@@ -25,9 +29,21 @@ const newestFirst = (one: Published, other: Published): number => {
   return left === null || right === null ? 0 : compareVersions(right, left);
 };
 
+/** Null: there is no such tag, or it stands for no commit. */
+const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<string | null> => {
+  try {
+    return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`], { signal, limitMs, answers: [1, 128] });
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== "git-failed") throw error;
+    return null;
+  }
+};
+
 const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
   const args = ["-C", dir, "for-each-ref", "--sort=-creatordate", `--count=${tagsMax}`, `--format=${tagFormat}`, ...more, "refs/tags"];
-  return (await git(args, { signal, limitMs })).split("\n").flatMap(publishedIn).toSorted(newestFirst);
+  const published: Published[] = [];
+  for (const line of (await git(args, { signal, limitMs })).split("\n")) published.push(...(await publishedIn(line, (tag) => commitOf(git, dir, tag, signal))));
+  return published.toSorted(newestFirst);
 };
 
 /** Every published version from which the commit descends, or that it is: newest first, annotated and lightweight tags alike. */
@@ -38,10 +54,7 @@ export const allVersions = (git: Git, dir: string, signal: AbortSignal): Promise
 
 /** The version that recipe.yml names as the base of an upgrade. Throws `upgrade-base-unknown`, exit code 2. */
 export const namedVersion = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<Published> => {
-  try {
-    return { tag, commit: await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`], { signal, limitMs, answers: [1, 128] }) };
-  } catch (error) {
-    if (!(error instanceof RunError) || error.code !== "git-failed") throw error;
-    throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, { hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref.", cause: error });
-  }
+  const commit = await commitOf(git, dir, tag, signal);
+  if (commit !== null) return { tag, commit };
+  throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, { hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref." });
 };

@@ -1,0 +1,21 @@
+import { failureFrom, isRunError, RunError } from "../../../machines/errors.js";
+import type { Version } from "../../../machines/plan.js";
+import type { App } from "../../../machines/vocabulary.js";
+import { versionName } from "./plan-lines.js";
+
+/**
+ * Does something with the files of one version. A failure of files that are not those under test says whose they are: their
+ * names and lines are the same.
+ */
+export const namingVersion = async <T>({ commit }: App, version: Version, act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (version.commit === commit || !isRunError(error) || (error.exitCode !== 1 && error.exitCode !== 2)) throw error;
+    throw new RunError(failureFrom(error), `the version ${versionName(version)}, which the upgrade begins with: ${error.message}`, {
+      hint: `${error.hint} What is published stays as it is: upgradeBase in recipe.yml names another version to begin with.`,
+      details: error.details,
+      cause: error,
+    });
+  }
+};
