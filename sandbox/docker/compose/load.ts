@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { refuse } from "../refusal.js";
-import { interpolateAll } from "./interpolate.js";
+import { interpolateAll, valueIn } from "./interpolate.js";
 import { assertCompose, isMap, type Yaml } from "./schema.js";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -89,7 +89,7 @@ const envFileLines = (file: string): Readonly<Record<string, string>> => {
 const withEnvironment = (service: Yaml, folder: string, variables: Variables): Yaml => {
   const files = service["env_file"];
   const fromFiles = (Array.isArray(files) ? files.map(String) : typeof files === "string" ? [files] : []).map((file) => envFileLines(inFolder(folder, file)));
-  const own = Object.fromEntries(Object.entries(pairsOf(service["environment"])).map(([key, value]) => [key, value ?? variables[key] ?? null]));
+  const own = Object.fromEntries(Object.entries(pairsOf(service["environment"])).map(([key, value]) => [key, value ?? valueIn(variables, key) ?? null]));
   return { ...service, environment: Object.assign({}, ...fromFiles, own) as Yaml };
 };
 

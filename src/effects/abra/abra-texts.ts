@@ -5,13 +5,13 @@
 
 /** FATA is on stdout, with rc 1: seen by a working CI on 0.13.0-beta. Colour codes may precede it. */
 // oxlint-disable-next-line no-control-regex -- the escape character is what begins a colour code
-const fatal = /^(?:\u001B\[[\d;]*m)*FATA(?:\u001B\[[\d;]*m)*\s+(.*)/m;
+const fatal = /^(?:\u001B\[[\d;]*m)*FATA(?:\u001B\[[\d;]*m)*\s+(.*)/gm;
 
 /** More than abra says of anything; a recipe's own hook may be quoted in it, and what is matched below is matched in this. */
 const fatalChars = 2_000;
 
-/** abra's last word when it gave up, or null. */
-export const fatalIn = (output: string): string | null => fatal.exec(output)?.[1]?.trim().slice(0, fatalChars) ?? null;
+/** abra's last word when it gave up, or null. What stands before it may be a hook's of the recipe, which abra passes on. */
+export const fatalIn = (output: string): string | null => [...output.matchAll(fatal)].at(-1)?.[1]?.trim().slice(0, fatalChars) ?? null;
 
 /** Nothing is deployed: undeploy's refusal. Background knowledge, not seen. */
 const notDeployed = [/not deployed/i];

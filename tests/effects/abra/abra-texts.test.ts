@@ -8,3 +8,8 @@ test.each([["app "], ["no service "], ["backupbot "], ["\u001B[1mFATA "]])("abra
   expect([saysUnknownApp(said), saysNoBackupService(said), saysNoContainer(said)]).toEqual([false, false, false]);
   expect(performance.now() - began).toBeLessThan(300);
 });
+
+test("of an output in which abra quotes a hook, the last word counts: it is abra's own", () => {
+  const said = fatalIn("INFO running the pre-hook\nFATA no space left on device\n\u001B[31mFATA\u001B[0m the backup failed with exit code 3\n");
+  expect(said).toBe("the backup failed with exit code 3");
+});

@@ -62,3 +62,8 @@ test("the labels say which paths of a volume are backed up: all, some, none; non
   ]);
   expect([pathsOf("data"), pathsOf("cache"), pathsOf("db"), pathsOf("other")]).toEqual([["."], [], ["dump.sql", "sub/folder"], ["."]]);
 });
+
+test("a folder that a label repeats, by whatever spelling, is one", () => {
+  const { pathsOf } = readBackupLabels([{ "backupbot.backup.volumes.db.path": ".,./,sub,/sub/,x/../sub,." }]);
+  expect(pathsOf("db")).toEqual([".", "sub"]);
+});

@@ -5,7 +5,7 @@ import { servicesOf } from "../reach.js";
 
 /** What a recipe's labels say of its backup; those of all its services together. */
 export interface BackupLabels {
-  /** Folders and files of a volume that are backed up, by the volume's name in the compose file. Empty: nothing of it is. */
+  /** Folders and files of a volume that are backed up, each once, by the volume's name in the compose file. Empty: nothing of it is. */
   readonly pathsOf: (volume: string) => readonly string[];
 }
 
@@ -24,7 +24,7 @@ export const readBackupLabels = (labels: readonly Readonly<Record<string, string
     pathsOf: (volume) => {
       if (all.get(`${prefix}${volume}`)?.trim().toLowerCase() === "false") return [];
       const paths = all.get(`${prefix}${volume}.path`);
-      return paths === undefined ? ["."] : paths.split(",").flatMap(normal);
+      return paths === undefined ? ["."] : [...new Set(paths.split(",").flatMap(normal))];
     },
   };
 };

@@ -63,11 +63,15 @@ const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string
     act: async ({ container, path }) => (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
   }, signal);
 
+/** A label may name any number, and each takes some calls. */
+const foldersMax = 20;
+
 /** Puts markers into the folders of one volume that can have some, and says which cannot. */
 const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }: UsedVolume, folders: readonly string[], signal: AbortSignal): Promise<readonly Marker[]> => {
   const seeded: Marker[] = [];
   if (folders.length === 0) wiring.note(`no marker goes into the volume ${short}: the recipe's labels leave it out of backups`);
-  for (const folder of folders) {
+  if (folders.length > foldersMax) wiring.note(`markers go into the first ${foldersMax} of the ${folders.length} folders of the volume ${short} that are backed up`);
+  for (const folder of folders.slice(0, foldersMax)) {
     if (folder === "." || (await isFolder(wiring, of, name, folder, signal))) {
       const markers = newMarkers(name, folder);
       await putMarkers(wiring, of, markers, signal);

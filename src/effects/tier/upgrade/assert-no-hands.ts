@@ -25,7 +25,7 @@ const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\W+/)
 
 /** The notes say it, and recipe.yml has read them: by the version, or by setting the variable from the upgrade on. */
 const isToldAndRead = ({ names }: Need, notes: ReadonlyMap<string, string>, { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
-  [...notes].some(([version, text]) => names.some((name) => wordsOf(text).has(name)) && (upgradeAcknowledged.includes(version) || names.some((name) => upgradeEnv[name] !== undefined)));
+  [...notes].some(([version, text]) => names.some((name) => wordsOf(text).has(name)) && (upgradeAcknowledged.includes(version) || names.some((name) => Object.hasOwn(upgradeEnv, name))));
 
 /** What the new version calls itself, read without putting variables in: one of them may be what is missing. */
 const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;

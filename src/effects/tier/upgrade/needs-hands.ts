@@ -22,6 +22,9 @@ export interface HandsFacts {
   readonly samples: { readonly before: Readonly<Record<string, string>>; readonly after: Readonly<Record<string, string>> };
 }
 
+/** A variable may be called `constructor`. */
+const valueIn = (of: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(of, name) ? of[name] : undefined);
+
 const secretOf = (variable: string): string | null => /^SECRET_(\w+)_VERSION$/.exec(variable)?.[1]?.toLowerCase() ?? null;
 
 const allReadings = ({ texts }: Configured) => [...texts].flatMap(([file, text]) => readingsOf(text, file));
@@ -33,18 +36,18 @@ const onceByName = <T extends { readonly name: string; readonly isRequired: bool
 const shown = (name: string, value: string | undefined): string => (value === undefined || value === "" ? "" : ` (the sample has ${isSecretName(name) ? "one" : value.slice(0, 80)})`);
 
 const newSecret = ({ domain, samples }: HandsFacts, variable: string, secret: string, at: Place): Need => {
-  const version = samples.after[variable] || "v1";
+  const version = valueIn(samples.after, variable) || "v1";
   return { at, names: [variable, secret], sentence: `There is a new secret, ${secret}: set ${variable}=${version} in the app's .env, then abra app secret generate ${domain} ${secret} ${version}.` };
 };
 
 /** What the new version's compose files read and nobody has set: neither the app's .env nor abra.sh. */
 const unset = (facts: HandsFacts): readonly Need[] => {
   const { after, samples } = facts;
-  const missing = onceByName(allReadings(after).filter(({ name, hasDefault }) => !hasDefault && after.variables[name] === undefined));
+  const missing = onceByName(allReadings(after).filter(({ name, hasDefault }) => !hasDefault && valueIn(after.variables, name) === undefined));
   return missing.flatMap(({ name, isRequired, at }): readonly Need[] => {
     const secret = secretOf(name);
     if (secret !== null) return [newSecret(facts, name, secret, at)];
-    const value = samples.after[name];
+    const value = valueIn(samples.after, name);
     // Empty or commented out in the sample as well, it is nothing that a new app would have.
     if (!isRequired && (value === undefined || value === "")) return [];
     return [{ at, names: [name], sentence: `${name} is new and has no default: set it in the app's .env${shown(name, value)}.` }];
@@ -55,8 +58,8 @@ const unset = (facts: HandsFacts): readonly Need[] => {
 const removedVariables = ({ after, samples }: HandsFacts): readonly Need[] => {
   const read = onceByName(allReadings(after).filter(({ hasDefault }) => !hasDefault));
   return read.flatMap(({ name, at }): readonly Need[] => {
-    const wasSet = samples.before[name] !== undefined && samples.before[name] !== "";
-    const isSet = samples.after[name] !== undefined || after.abraSh.includes(`${name}=`);
+    const wasSet = (valueIn(samples.before, name) ?? "") !== "";
+    const isSet = valueIn(samples.after, name) !== undefined || after.abraSh.includes(`${name}=`);
     return wasSet && !isSet ? [{ at, names: [name], sentence: `${name} is gone from .env.sample and is still read: keep it in the app's .env, and set it for a new app.` }] : [];
   });
 };
