@@ -16,6 +16,8 @@ export default defineConfig({
     // Tests wait for processes about half of their time: some 160 s of processor were 187 s by the clock, with two workers on two
     // processors. vitest's default is one worker fewer than there are processors.
     maxWorkers: 2 * availableParallelism(),
+    // Of one file's tests that run side by side: whole runs, most of them.
+    maxConcurrency: 4,
     projects: [
       {
         extends: true,

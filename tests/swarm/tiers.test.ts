@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { deployBackupService } from "../support/swarm/backup-service.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { redWays } from "../support/tiers/red-ways.js";
-import { testRedWays } from "../support/tiers/tier-world.js";
+import { testRedWays, type TierWorld } from "../support/tiers/tier-world.js";
 
 let removeService: () => Promise<void>;
 beforeAll(async () => {
@@ -12,14 +12,21 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => removeService(), 90_000);
 
-let host: SwarmHost;
-beforeEach(() => {
-  host = new SwarmHost();
-});
-afterEach(() => host.close());
+const makeWorld = (): TierWorld => {
+  const host = new SwarmHost();
+  return {
+    root: host.root,
+    repository: (recipe) => host.repository(recipe),
+    run: (args, runId, env) => host.start(args, runId, env).ended,
+    leftovers: () => host.leftovers(),
+    close: () => host.close(),
+  };
+};
 
 describe("on a real Swarm, a recipe with three versions and data in two volumes", () => {
-  test("passes all five tiers on one deployment, and leaves nothing", async () => {
+  test.concurrent("passes all five tiers on one deployment, and leaves nothing", async ({ expect, onTestFinished }) => {
+    const host = new SwarmHost();
+    onTestFinished(() => host.close());
     const { code, stdout } = await host.start(["run", "guestbook", "--src", host.repository("guestbook")], "green").ended;
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/deploy 0\.2\.0\+1\.1\.0, upgrade it to 0\.3\.0\+1\.2\.0; tiers: install, upgrade, backup, restore, custom/);
@@ -28,10 +35,5 @@ describe("on a real Swarm, a recipe with three versions and data in two volumes"
     expect(host.leftovers()).toEqual([]);
   });
 
-  testRedWays(redWays, () => ({
-    root: host.root,
-    repository: (recipe) => host.repository(recipe),
-    run: (args, runId, env) => host.start(args, runId, env).ended,
-    leftovers: () => host.leftovers(),
-  }));
+  testRedWays(redWays, makeWorld);
 });

@@ -11,6 +11,8 @@ export interface TierWorld {
   readonly repository: (recipe: string) => string;
   readonly run: (args: readonly string[], runId: string, env: NodeJS.ProcessEnv) => Promise<Ended>;
   readonly leftovers: () => readonly string[];
+  /** Removes it; rejects where anything is left. */
+  readonly close: () => Promise<void>;
 }
 
 interface Laid {
@@ -27,30 +29,34 @@ const laidOut = ({ root, repository }: TierWorld): Laid => {
 };
 
 /** What a backup is for: the app and its volumes are gone, and their data come back. */
-export const testFreshRestore = (world: () => TierWorld): void => {
-  test("whose recipe.yml asks for it has its backup restored into an app made anew", async () => {
-    const { run, leftovers } = world();
-    const { repository, operator } = laidOut(world());
+export const testFreshRestore = (makeWorld: () => TierWorld): void => {
+  test("whose recipe.yml asks for it has its backup restored into an app made anew", async ({ onTestFinished }) => {
+    const world = makeWorld();
+    onTestFinished(world.close);
+    const { repository, operator } = laidOut(world);
     appendFileSync(join(operator, "guestbook", "recipe.yml"), "freshRestore: true\n");
-    const { code, stdout } = await run(["run", "guestbook", "--src", repository, "--stages", "install,backup,restore"], "fresh", { CCCI_RECIPES_DIR: operator });
+    const { code, stdout } = await world.run(["run", "guestbook", "--src", repository, "--stages", "install,backup,restore"], "fresh", { CCCI_RECIPES_DIR: operator });
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/plan 2 of 2: remove the app and deploy .* anew, restore the backup into it/);
     expect(stdout.match(/ok {2}data in the volumes are as they were in the backup/g)).toHaveLength(2);
-    expect(leftovers()).toEqual([]);
+    expect(world.leftovers()).toEqual([]);
   });
 };
 
-/** Each way to fail as a test: red, with its own words and code, and nothing is left. */
-export const testRedWays = (ways: readonly RedWay[], world: () => TierWorld): void => {
-  test.each(ways.map((way) => [way.title, way] as const))("%s", async (_, { spoil, says, code }) => {
-    const { run, leftovers } = world();
-    const guestbook = laidOut(world());
-    spoil(guestbook);
-    const ended = await run(["run", "guestbook", "--src", guestbook.repository], "red", { CCCI_RECIPES_DIR: guestbook.operator });
-    const said = `${ended.stdout}${ended.stderr}`;
-    for (const text of says) expect(said).toMatch(text);
-    if (Number.isNaN(code)) expect([1, 69]).toContain(ended.code);
-    else expect(ended.code, said).toBe(code);
-    expect(leftovers()).toEqual([]);
-  });
+/** Each way to fail as a test: red, with its own words and code, and nothing is left. Side by side, each in a world of its own: they wait most of their time. */
+export const testRedWays = (ways: readonly RedWay[], makeWorld: () => TierWorld): void => {
+  for (const { title, spoil, says, code } of ways) {
+    test.concurrent(title, async ({ expect, onTestFinished }) => {
+      const world = makeWorld();
+      onTestFinished(world.close);
+      const guestbook = laidOut(world);
+      spoil(guestbook);
+      const ended = await world.run(["run", "guestbook", "--src", guestbook.repository], "red", { CCCI_RECIPES_DIR: guestbook.operator });
+      const said = `${ended.stdout}${ended.stderr}`;
+      for (const text of says) expect(said).toMatch(text);
+      if (Number.isNaN(code)) expect([1, 69]).toContain(ended.code);
+      else expect(ended.code, said).toBe(code);
+      expect(world.leftovers()).toEqual([]);
+    });
+  }
 };
