@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "./processes.js";
 
 /** The examples' operator folder with deps, and a test of echo's. */
-export const operatorWithDeps = (needs: Readonly<Record<string, string>>, custom?: string): string => {
-  const folder = temporaryFolder();
+export const operatorWithDeps = (needs: Readonly<Record<string, string>>, custom?: string, folder = temporaryFolder()): string => {
   cpSync("examples/operator", folder, { recursive: true });
   for (const [recipe, deps] of Object.entries(needs)) {
     const file = join(folder, recipe, "recipe.yml");
