@@ -1,10 +1,27 @@
-import { availableParallelism } from "node:os";
+import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const slow = ["tests/**/*.slow.test.ts"];
 
 // No test asks a server with a certificate of the wide world, and reading extra ones costs every start of node 30 ms: the suites start thousands.
 delete process.env["NODE_EXTRA_CA_CERTS"];
+
+const memory = "/dev/shm";
+const memoryMin = 2 * 1024 ** 3;
+
+/** Where the suites' worlds lie: in memory, if programs may run there, for a sandbox makes and removes thousands of small files. */
+const temporary = (): string => {
+  try {
+    const [, , type, options = ""] = readFileSync("/proc/mounts", "utf8").split("\n").map((line) => line.split(" ")).findLast(([, folder]) => folder === memory) ?? [];
+    const { bavail, bsize } = statfsSync(memory);
+    accessSync(memory, constants.W_OK);
+    return type === "tmpfs" && !options.split(",").includes("noexec") && bavail * bsize >= memoryMin ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+};
+const env = { TMPDIR: process.env["TMPDIR"] ?? temporary() };
 
 export default defineConfig({
   test: {
@@ -26,11 +43,12 @@ export default defineConfig({
           // A worker goes from file to file and keeps its modules: a start and the imports cost 0.1 s of processor a file. Whoever replaces
           // a module in a test puts it back (tests/effects/tier/upgrade), and so it is with the environment.
           isolate: false,
+          env,
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/concurrency/**", "tests/swarm/**", "tests/acceptance/**", "tests/browser/**", "tests/torture/**", ...slow],
         },
       },
-      { extends: true, test: { name: "concurrency", isolate: false, include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
+      { extends: true, test: { name: "concurrency", isolate: false, env, include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
       {
         // What proves more of the same by repetition; .ci/run has the time for it.
         extends: true,
