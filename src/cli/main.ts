@@ -12,14 +12,20 @@ import type { Flags } from "./options.js";
 import { HelpRequested, parseCommandLine, usageError, type ParsedCommand } from "./program.js";
 import { hostSettings } from "./settings/host.js";
 import { janitorSettings } from "./settings/janitor-settings.js";
-import { runSettings } from "./settings/run-settings.js";
+import { everyVariant, runSettings } from "./settings/run-settings.js";
 import { demo } from "./commands/demo.js";
 import { doctor } from "./commands/doctor.js";
 import { janitor } from "./commands/janitor.js";
 import { prune, pruneSettings } from "./commands/prune.js";
 import { recipeCheck, recipeInit } from "./commands/recipe.js";
 import { run } from "./commands/run.js";
+import { runVariants } from "./commands/run-variants.js";
 import { status } from "./commands/status.js";
+
+const runOf = async (operand: string | undefined, flags: Flags, io: Io): Promise<ExitCode> => {
+  const settings = runSettings(operand, flags, io.env, io.cwd);
+  return settings.variant === everyVariant ? runVariants(settings, { operand, flags }, io) : run(settings, io);
+};
 
 const recipe = async ([action = "", name]: readonly string[], flags: Flags, io: Io): Promise<ExitCode> => {
   if (!["check", "init"].includes(action)) throw usageError(`recipe-ci recipe has no action ${action}`, didYouMean(action, ["check", "init"]));
@@ -30,7 +36,7 @@ const recipe = async ([action = "", name]: readonly string[], flags: Flags, io: 
 const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Promise<ExitCode> => {
   switch (command) {
     case "run":
-      return run(runSettings(operands[0], flags, io.env, io.cwd), io);
+      return runOf(operands[0], flags, io);
     case "recipe":
       return recipe(operands, flags, io);
     case "demo":

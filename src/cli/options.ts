@@ -19,7 +19,7 @@ export const options = {
   pr: { flag: "--pr", value: "n", env: ["PR"], otherwise: "0", help: "pull request number" },
   stages: { flag: "--stages", value: "list", env: ["STAGES"], otherwise: "all that this version knows; without `custom` where no operator has a folder for the recipe", help: "comma list of install, upgrade, backup, restore, custom" },
   upgradeFrom: { flag: "--upgrade-from", value: "n|all", env: ["CCCI_UPGRADE_FROM"], otherwise: "1", help: "upgrade from so many of the versions before the ref, the newest first, each a deployment of its own" },
-  variant: { flag: "--variant", value: "name", env: ["CCCI_VARIANT"], otherwise: "the recipe's defaults", help: "one of the variants that recipe.yml has" },
+  variant: { flag: "--variant", value: "name", env: ["CCCI_VARIANT"], otherwise: "the recipe's defaults", help: "one of the variants that recipe.yml has; `all`: a run for each, two at once, and one table" },
   runId: { flag: "--run-id", value: "id", env: ["CCCI_RUN_ID"], otherwise: "the CI's build number, else manual-<pid>", help: "names the run's folder; -2, -3 … if it exists" },
   zone: { flag: "--zone", value: "zone", env: ["CCCI_ZONE"], otherwise: "recipe-ci.localhost; where CI is set it is required", help: "DNS zone of the runs' apps, theirs alone, at most 33 characters" },
   deadline: { flag: "--deadline", value: "duration", env: ["CCCI_DEADLINE"], otherwise: "50m", help: "from the launcher's start, lock wait included; set the CI's own limit to 60m or more" },

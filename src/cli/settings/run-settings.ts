@@ -12,6 +12,9 @@ import { hostSettings, type HostSettings } from "./host.js";
 import { durationOf, holdOf, prOf, recipeOf, runIdOf, sourceOf, tiersOf, upgradeFromOf } from "./run-values.js";
 import { readSettingsFile } from "./settings-file.js";
 
+/** In the place of a variant's name: a run for each. No variant may have this name. */
+export const everyVariant = "all";
+
 export interface RunSettings extends HostSettings {
   readonly recipe: string;
   /** null: the recipe's own repository. A path is absolute. */
@@ -23,7 +26,7 @@ export interface RunSettings extends HostSettings {
   readonly tiers: readonly Tier[];
   /** Whether somebody named them: recipe.yml is then not asked. */
   readonly namesTiers: boolean;
-  /** One of the recipe's variants; null: as its settings are. */
+  /** One of the recipe's variants, or `everyVariant`; null: as its settings are. */
   readonly variant: string | null;
   /** Whether tests and hooks of the recipe's own repository may run, and which file says so. */
   readonly ownCode: { readonly isAllowed: boolean; readonly file: string };

@@ -141,7 +141,7 @@ export const recipeSchema = v.strictObject({
   freshRestore: described(v.optional(flag, false), "Restores the backup into an app made anew as well."),
   clearedVolumes: described(list(text(/^[A-Za-z0-9][\w.-]*$/, "is not a valid volume name")), "Volumes, by their names in the compose file, that the app itself clears: nothing is expected to survive there."),
   deps: described(list(dep), "Recipes that must run first, in this order."),
-  variants: described(v.optional(v.record(text(/^[a-z0-9][a-z0-9-]{0,30}$/, "is not a valid variant name: lower-case letters, digits and dashes"), variant, "is not a mapping of variants"), {}), "Ways to set the recipe up beside its defaults; one run each."),
+  variants: described(v.optional(v.record(text(/^(?!all$)[a-z0-9][a-z0-9-]{0,30}$/, "is not a valid variant name: lower-case letters, digits and dashes, and not `all`"), variant, "is not a mapping of variants"), {}), "Ways to set the recipe up beside its defaults; one run each."),
   tests: described(
     v.optional(
       v.strictObject({

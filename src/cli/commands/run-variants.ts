@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createRunClock } from "../../effects/clock.js";
+import { createChildRegistry } from "../../effects/children/registry.js";
+import { readRecipeSettings } from "../../effects/recipe/recipe-settings.js";
+import { assertLaunched } from "../../effects/stops/launcher-gone.js";
+import { createStops } from "../../effects/stops/stops.js";
+import { RunError } from "../../machines/errors.js";
+import { stopCodes } from "../../machines/run/verdict.js";
+import type { ExitCode, StopCause } from "../../machines/vocabulary.js";
+import type { Io } from "../io.js";
+import type { Flags } from "../options.js";
+import { installation } from "../settings/installation.js";
+import type { RunSettings } from "../settings/run-settings.js";
+import { childArguments } from "../variants/child-arguments.js";
+import { variantTable, worstCode } from "../variants/table.js";
+import { runVariant, type VariantEnd } from "../variants/variant-run.js";
+
+/** Each is an app of its own, and all of them share the host. */
+const atOnce = 2;
+
+/** In the order of recipe.yml. Throws `bad-setting`, exit code 2. */
+const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string[] => {
+  if (hold !== "never") throw new RunError("bad-setting", "--hold keeps one app, and --variant all has several", { hint: "Name one variant." });
+  const folder = recipesDirs.map((dir) => join(dir, recipe)).find((dir) => existsSync(dir));
+  const names = folder === undefined ? [] : readRecipeSettings(folder).variants.map(({ name }) => name);
+  if (names.length > 0) return names;
+  throw new RunError("bad-setting", `the operator's recipe.yml for ${recipe} has no variants`, { hint: "Add `variants:` to it, or leave --variant out. A recipe's own recipe.yml is not asked for `all`." });
+};
+
+/** What each launcher and each run says for itself. */
+const own = ["RECIPE_CI_LAUNCHER", "RECIPE_CI_LAUNCHED_AT", "CCCI_VARIANT", "CCCI_RUN_ID"];
+
+const environmentOf = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined || own.includes(name) ? [] : [[name, value]])));
+
+/**
+ * All variants of a recipe, each a run of its own, a few at once: one table, and the exit code of the worst. A stop is
+ * passed on to each, and each tears down; those that wait are not begun.
+ */
+export const runVariants = async (settings: RunSettings, { operand, flags }: { readonly operand: string | undefined; readonly flags: Flags }, io: Io): Promise<ExitCode> => {
+  const names = variantsOf(settings);
+  const launcher = io.env["RECIPE_CI_LAUNCHER"];
+  const stops = createStops(launcher);
+  assertLaunched(launcher);
+  const began = createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"]);
+  const scope = createChildRegistry().scope("work");
+  const told = new AbortController();
+  let cause: StopCause | null = null;
+  stops.stops.subscribe((stop) => {
+    cause ??= stop.cause;
+    told.abort();
+  });
+  const say = settings.json ? io.err : io.out;
+  say(`${names.length} variants of ${settings.recipe}, ${atOnce} at once: ${names.join(", ")}`);
+
+  const ends: VariantEnd[] = [];
+  const waiting = [...names];
+  const worker = async (): Promise<void> => {
+    for (let variant = waiting.shift(); variant !== undefined && !told.signal.aborted; variant = waiting.shift()) {
+      const leftMs = settings.deadlineMs - began();
+      const args = childArguments(operand, flags, { variant, runId: `${settings.runId}-${variant}`, leftMs });
+      const of = { scope, launcher: join(installation, "bin", "recipe-ci"), args, env: environmentOf(io.env), cwd: io.cwd, runsDir: settings.runsDir, leftMs, say };
+      ends.push(await runVariant(variant, of, told.signal));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  stops.close();
+  ends.sort((a, b) => names.indexOf(a.variant) - names.indexOf(b.variant));
+  if (settings.json) io.out(JSON.stringify({ recipe: settings.recipe, variants: ends, stopped: cause }, null, 2));
+  for (const line of variantTable(ends)) say(line);
+  return cause === null ? worstCode(ends) : stopCodes[cause];
+};
