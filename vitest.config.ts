@@ -40,15 +40,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "default",
-          // A worker goes from file to file and keeps its modules: a start and the imports cost 0.1 s of processor a file. Whoever replaces
-          // a module in a test puts it back (tests/effects/tier/upgrade), and so it is with the environment.
-          isolate: false,
           env,
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/concurrency/**", "tests/swarm/**", "tests/acceptance/**", "tests/browser/**", "tests/torture/**", ...slow],
         },
       },
-      { extends: true, test: { name: "concurrency", isolate: false, env, include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
+      { extends: true, test: { name: "concurrency", env, include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
       {
         // What proves more of the same by repetition; .ci/run has the time for it.
         extends: true,
