@@ -13,6 +13,7 @@ import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { createTierTimes } from "./tier-times.js";
 import type { Host } from "./host.js";
+import { within } from "../../effects/within.js";
 
 export interface BesideOf {
   readonly host: Host;
@@ -84,7 +85,7 @@ export const createBeside = (of: BesideOf): Beside => {
       if (leaf.startsWith("holding.tearingDown")) watch?.abort();
     },
     takePicture: fromPromise(async ({ input: { url }, signal }) => {
-      const until = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.floor(leftMs() - reserveMs)))]);
+      const until = within(signal, Math.max(0, Math.floor(leftMs() - reserveMs)));
       const { chromium, caFile } = settings;
       if (chromium !== null) picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, url, until);
       await Promise.race([lint, new Promise((resolve) => until.addEventListener("abort", resolve, { once: true }))]);

@@ -3,6 +3,7 @@ import { garbage, isNotFound } from "./engine-errors.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
 import { firstEntry, NoTar, tarOf, type FileToPut, type TarEntry } from "./tar.js";
+import { within } from "../within.js";
 
 /** Of an archive no more is ever read: what we ask for lies in its first kilobytes. */
 const archiveBytesMax = 256 * 1024;
@@ -37,8 +38,8 @@ const entryIn = async (stream: Readable, asked: string, contentMax: number): Pro
  */
 export const statInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry> => {
   // The answer may be large, and its reader slow: the limit is for its beginning and its first entry together.
-  const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  const stream = await engine.stream("GET", pathOf(container), { query: { path }, signal: within, limitMs });
+  const until = within(signal, limitMs);
+  const stream = await engine.stream("GET", pathOf(container), { query: { path }, signal: until, limitMs });
   return entryIn(stream, `GET ${pathOf(container)}`, contentMax);
 };
 

@@ -1,6 +1,7 @@
 import { garbage } from "./engine-errors.js";
 import type { Engine } from "./engine.js";
 import { textOfLog } from "./task-log.js";
+import { within } from "../within.js";
 
 export interface ExecEnd {
   readonly exitCode: number;
@@ -30,8 +31,8 @@ interface ExecDocument {
 export const execInContainer = async (engine: Engine, container: string, { folder, argv }: ExecOf, signal: AbortSignal): Promise<ExecEnd> => {
   const body = { Cmd: argv, WorkingDir: folder, User: "0", AttachStdout: true, AttachStderr: true };
   const { Id } = await engine.json<{ Id: string }>("POST", `/containers/${container}/exec`, { body, signal });
-  const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-  const stream = await engine.stream("POST", `/exec/${Id}/start`, { body: { Detach: false, Tty: false }, signal: within, limitMs });
+  const until = within(signal, limitMs);
+  const stream = await engine.stream("POST", `/exec/${Id}/start`, { body: { Detach: false, Tty: false }, signal: until, limitMs });
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of stream as AsyncIterable<Buffer>) {

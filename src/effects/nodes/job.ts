@@ -6,6 +6,7 @@ import { isNotFound } from "../docker/engine-errors.js";
 import type { Image, Info, Task, TaskState } from "../docker/engine-schema.js";
 import { agentSource } from "./agent.js";
 import { readLogs } from "./read-logs.js";
+import { within } from "../within.js";
 
 /** What each node is asked. */
 export interface NodeAsk {
@@ -110,7 +111,7 @@ const whySilent = (task: Task | undefined): string => {
 };
 
 const answersOf = async (engine: Engine, service: string, signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
-  const logs = await engine.stream("GET", `/services/${service}/logs`, { query: { stdout: true }, signal: AbortSignal.any([signal, AbortSignal.timeout(logsLimitMs)]) });
+  const logs = await engine.stream("GET", `/services/${service}/logs`, { query: { stdout: true }, signal: within(signal, logsLimitMs) });
   return answersIn(await readLogs(logs));
 };
 

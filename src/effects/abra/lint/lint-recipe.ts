@@ -11,6 +11,7 @@ import type { Abra } from "../abra.js";
 import { saysNoTerminal } from "../abra-texts.js";
 import { parseLint } from "./parse-lint.js";
 import { removeTree } from "../../files/remove.js";
+import { within } from "../../within.js";
 
 export interface LintSettings {
   readonly git: Git;
@@ -55,7 +56,7 @@ const askAbra = async ({ abra, abraInTerminal }: LintSettings, recipe: string, s
  * verdict: what went wrong is the reason why it did not run. Exit code 0 says nothing about the rules; the table does.
  */
 export const lintRecipe = async (settings: LintSettings, { recipe, commit }: { readonly recipe: string; readonly commit: string }, stop: AbortSignal): Promise<LintReport> => {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
+  const signal = within(stop, limitMs);
   try {
     await layOut(settings, recipe, commit, signal);
     const { fatal, stdout } = await askAbra(settings, recipe, signal);

@@ -9,6 +9,7 @@ import { defaultPace, looksAt } from "../../docker/engine-events.js";
 import type { Engine } from "../../docker/engine.js";
 import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
 import { lastWords } from "./last-words.js";
+import { within } from "../../within.js";
 
 export interface UpdateToAwait {
   readonly app: App;
@@ -53,7 +54,7 @@ export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal:
   const { app, settings, before, wanted } = update;
   const began = performance.now();
   const aheadMs = await clockAhead(engine, signal);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.timeouts.deployMs)]);
+  const limit = within(signal, settings.timeouts.deployMs);
   let last: Seen = { judgement: { kind: "waiting", services: wanted }, look: null, unreadable: null };
   const look = async (until: AbortSignal): Promise<Seen> => {
     try {
