@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { builtInTests } from "../../../../src/effects/tier/operations.js";
 import { Bed, openWorld, quickly, type Files } from "./bed.js";
 
-// The worker has modules of other files, and passes ours on.
-vi.hoisted(() => vi.resetModules());
 // The thread for large compose files is a bundle of its own; these are small.
 vi.mock("../../../../src/effects/policy/judge-apart.js", () => ({ judgeLimits: () => ({ program: "", limitMs: 1 }), judgeApart: () => Promise.reject(new Error("too large for this test")) }));
 
@@ -14,8 +12,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await open.connected.end();
   await open.world.close();
-  vi.doUnmock("../../../../src/effects/policy/judge-apart.js");
-  vi.resetModules();
 });
 
 interface Told {
