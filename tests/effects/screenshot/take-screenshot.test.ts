@@ -87,9 +87,10 @@ test("a stop ends the browser with all that it started", async () => {
   expect(existsSync(join(runDir, "browser"))).toBe(false);
 });
 
-test("no name but the app's is resolved, and only for an authority of the operator's are certificates not asked for", () => {
+test("no host and port but the app's are reached, and only for an authority of the operator's are certificates not asked for", () => {
   const page = { url: "https://note.example.com/", profileDir: "/p", pictureFile: "/x.png", trustsAnybody: false };
-  expect(chromiumArgs(page)).toContain("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE note.example.com");
+  expect(chromiumArgs(page)).toContain("--host-resolver-rules=MAP note.example.com:443 note.example.com:443, MAP note.example.com:80 note.example.com:80, MAP * ~NOTFOUND");
+  expect(chromiumArgs({ ...page, url: "http://127.0.0.1:8080/x" })).toContain("--host-resolver-rules=MAP 127.0.0.1:8080 127.0.0.1:8080, MAP * ~NOTFOUND");
   expect(chromiumArgs(page).join(" ")).not.toMatch(/--no-sandbox|--ignore-certificate-errors/);
   expect(chromiumArgs({ ...page, trustsAnybody: true })).toContain("--ignore-certificate-errors");
 });
@@ -104,7 +105,7 @@ describe.skipIf(findExecutable("chromium", process.env["PATH"] ?? "") === null)(
     const app = createServer(({ url }, answer) => {
       asked.push(url ?? "");
       const { port } = other.address() as AddressInfo;
-      answer.setHeader("Content-Type", "text/html").end(`<body style="background:linear-gradient(red,blue)"><img src="http://elsewhere.example:${port}/x"><script>setTimeout(() => fetch("/later"), 2000)</script>`);
+      answer.setHeader("Content-Type", "text/html").end(`<body style="background:linear-gradient(red,blue)"><img src="http://elsewhere.example:${port}/x"><img src="http://127.0.0.1:${port}/x"><iframe src="http://localhost:${port}/x"></iframe><script>setTimeout(() => fetch("/later"), 2000)</script>`);
     });
     for (const server of [app, other]) await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     onTestFinished(() => void [app, other].map((server) => server.close()));
