@@ -1,11 +1,12 @@
 /**
  * What a run asks of the host as a plain script: abra's verbs, git, and looks at the engine through its socket at the
- * run's pace. Nobody watches over it. `D` is its app's number, six digits of hexadecimal.
+ * run's pace. Nobody watches over it. `D` is its app's number, six digits of hexadecimal. For a real Swarm, PLAIN_ROOT is
+ * a folder of its own, and PLAIN_ZONE, PLAIN_DOCKER and PLAIN_SOCKET are the Swarm's.
  */
 export const plainScript = `
 set -e
-dir=$RECIPE_CI_SANDBOX/plain-$D; export ABRA_DIR=$dir/abra CCCI_DOCKER=$PWD/sandbox/bin/docker
-abra=$PWD/sandbox/bin/abra d=echo-$D.sandbox.localhost s=echo-\${D}_sandbox_localhost
+dir=\${PLAIN_ROOT:-$RECIPE_CI_SANDBOX}/plain-$D; export ABRA_DIR=$dir/abra CCCI_DOCKER=\${PLAIN_DOCKER:-$PWD/sandbox/bin/docker}
+abra=$PWD/sandbox/bin/abra d=echo-$D.\${PLAIN_ZONE:-sandbox.localhost}; s=$(echo $d | tr . _)
 mkdir -p $ABRA_DIR/servers/default $ABRA_DIR/recipes
 ask() { curl --silent --globoff --unix-socket $socket "http://docker/v1.41$1"; }
 stack="filters={%22label%22:[%22com.docker.stack.namespace=$s%22]}"
@@ -13,7 +14,7 @@ list() { ask "/services?$stack"; ask "/tasks?$stack"; ask "/containers/json?all=
 port() { ask "/containers/json?$stack" | grep -o '"PublicPort": *[0-9]*' | grep -o '[0-9]*' | head -1; }
 {
   $CCCI_DOCKER version
-  socket=$(grep -o '"socket": *"[^"]*"' $RECIPE_CI_SANDBOX/engine.json | cut -d'"' -f4)
+  socket=\${PLAIN_SOCKET:-$(grep -o '"socket": *"[^"]*"' $RECIPE_CI_SANDBOX/engine.json | cut -d'"' -f4)}
   ask /info; $abra --version & $abra app ls --machine -n -o & list; wait
   examples/lay-out.sh echo $dir/repository
   git clone -q $dir/repository $ABRA_DIR/recipes/echo

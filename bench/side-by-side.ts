@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fiveTiersScript } from "./five-tiers-script.js";
 import { plainScript } from "./plain-script.js";
 import { median, type Row } from "./row.js";
 
@@ -31,7 +32,7 @@ const memoryMib = (root: string): number =>
     .reduce((sum, pid) => sum + pssKib(pid), 0) / 1024;
 
 /** `times`: user and system time of the shell, then of what it waited for. */
-const processorIn = (times: string): number =>
+export const processorIn = (times: string): number =>
   [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0);
 
 type Command = (index: number) => { readonly words: readonly string[]; readonly env?: Readonly<Record<string, string>> };
@@ -96,6 +97,23 @@ const beside = async (many: number): Promise<readonly Row[]> => {
     goal: many === 1 && what === "wallMs" ? { kind: "more", most: 100 } : null,
   });
   return [row("wall", "wallMs", "ms"), row("processor", "processorMs", "ms"), row("peak memory of all processes", "peakMib", "MiB")];
+};
+
+const plainTiers: Command = (index) => ({ words: ["sh", "-c", fiveTiersScript], env: { D: (0xabc000 + index).toString(16) } });
+const ourTiers: Command = () => ({ words: ["bin/recipe-ci", "run", "guestbook", "--sandbox"] });
+
+/** One run through all five tiers, beside a script of the same verbs, hooks and tests. */
+export const fiveTiers = async (): Promise<readonly Row[]> => {
+  const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    costs.plain.push(await costOf(plainTiers, 1));
+    costs.ours.push(await costOf(ourTiers, 1));
+  }
+  const of = (from: readonly Cost[], what: keyof Cost): number => median(from.map((cost) => cost[what]));
+  return [
+    { name: "five tiers, wall", ours: of(costs.ours, "wallMs"), against: "a plain script", reference: of(costs.plain, "wallMs"), unit: "ms", goal: { kind: "more", most: 150 } },
+    { name: "five tiers, processor", ours: of(costs.ours, "processorMs"), against: "a plain script", reference: of(costs.plain, "processorMs"), unit: "ms", goal: null },
+  ];
 };
 
 /** 1, 2, 4 and 8 runs in one sandbox. */
