@@ -2,8 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lockQueue } from "../src/effects/lock/lock-queue.js";
 import { bundleProgram } from "./fixture.js";
 import { median, percentile, type Row } from "./row.js";
+import { waitUntil } from "./wait-until.js";
 
 const rounds = 50;
 
@@ -63,10 +65,7 @@ process.stdout.write("held " + at + "\\n");
 setInterval(() => undefined, 60000);
 `;
 
-const queueLength = async (path: string): Promise<void> => {
-  const { lockQueue } = await import("../src/effects/lock/lock-queue.js");
-  while (lockQueue(path).waiters.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+const queueLength = (path: string): Promise<void> => waitUntil("somebody waits for the lock", () => lockQueue(path).waiters.length > 0);
 
 /** From the holder's close, or its SIGKILL, to the waiter's first instruction with the lock. */
 export const lockHandover = async (): Promise<readonly Row[]> => {

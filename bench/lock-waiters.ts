@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { lockQueue } from "../src/effects/lock/lock-queue.js";
 import { bundleProgram } from "./fixture.js";
 import { median, type Row } from "./row.js";
+import { waitUntil } from "./wait-until.js";
 
 const waiters = 20;
 const rounds = 5;
@@ -20,9 +21,7 @@ process.stdout.write(process.argv[3] + "\\n");
 process.exit(0);
 `;
 
-const waiting = async (path: string, count: number): Promise<void> => {
-  while (lockQueue(path).waiters.length < count) await pause(2);
-};
+const waiting = (path: string, count: number): Promise<void> => waitUntil(`${count} wait for the lock`, () => lockQueue(path).waiters.length >= count);
 
 interface Drain {
   readonly ms: number;
@@ -32,7 +31,7 @@ interface Drain {
 /** From the holder's end to the last waiter's, and how many were served in the order in which they came. */
 const drain = async (path: string, waiter: (number: string) => ChildProcess): Promise<Drain> => {
   const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
-  while (lockQueue(path).holder === null) await pause(2);
+  await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
   const served: string[] = [];
   const all: Promise<unknown>[] = [];
   for (let index = 0; index < waiters; index += 1) {
@@ -60,7 +59,7 @@ const switchesOf = (pid: number): number => {
 /** What one waiter and its helper take of the processor while nothing happens. */
 const idle = async (path: string, program: string): Promise<{ readonly ms: number; readonly switches: number }> => {
   const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
-  while (lockQueue(path).holder === null) await pause(2);
+  await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
   const waiter = spawn(process.execPath, [program, path, "0"], { stdio: "ignore" });
   await waiting(path, 1);
   const pid = waiter.pid ?? 0;
