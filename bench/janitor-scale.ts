@@ -1,19 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, type Row } from "./row.js";
 
-const zone = "bench.test";
-
-/** A docker that knows nothing and counts how often it is asked: discovery alone is measured, by .env files. */
-const counting = (folder: string): string => {
-  const file = join(folder, "docker-counts");
-  writeFileSync(file, `#!/bin/sh\necho x >>${folder}/calls\nexit 0\n`);
-  chmodSync(file, 0o755);
-  return file;
-};
+const zone = "sandbox.localhost";
 
 /** One in a hundred is an orphan, at least one; a live run has each of the others. */
 const isOrphan = (index: number): boolean => index % 100 === 0;
@@ -29,7 +21,7 @@ sys.stdin.read()
 
 const domainOf = (index: number): string => `echo-${index.toString(16).padStart(6, "0")}.${zone}`;
 
-const dryRun = async (apps: number): Promise<{ readonly ms: number; readonly calls: number }> => {
+const dryRun = async (apps: number): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   const held = Array.from({ length: apps }, (_, index) => index).filter((index) => !isOrphan(index));
   writeFileSync(join(folder, "held"), held.map((index) => join(folder, "locks", `cc-ci-app-${domainOf(index)}.lock`)).join("\n"));
@@ -39,21 +31,12 @@ const dryRun = async (apps: number): Promise<{ readonly ms: number; readonly cal
   try {
     mkdirSync(join(folder, "abra", "servers", "default"), { recursive: true });
     for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "# recipe-ci run 41\nTYPE=echo\n");
-    const env = {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      CCCI_ZONE: zone,
-      CCCI_APP_LOCK_DIR: join(folder, "locks"),
-      CCCI_RUNS_DIR: join(folder, "runs"),
-      ABRA_DIR: join(folder, "abra"),
-      CCCI_ABRA: counting(folder),
-      CCCI_DOCKER: counting(folder),
-    };
+    const env = { PATH: process.env["PATH"], HOME: folder, RECIPE_CI_SANDBOX: folder };
     const began = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, ["dist/main.cjs", "janitor", "--dry-run", "--json"], { env, encoding: "utf8", maxBuffer: 1 << 28 });
+    const { status, stderr } = spawnSync(process.execPath, ["dist/main.cjs", "janitor", "--sandbox", "--dry-run", "--json"], { env, encoding: "utf8", maxBuffer: 1 << 28, timeout: 60_000 });
     const ms = performance.now() - began;
     if (status !== 3) throw new Error(`the janitor ended with ${String(status)}: ${stderr.slice(0, 500)}`);
-    return { ms, calls: readFileSync(join(folder, "calls"), "utf8").trim().split("\n").length };
+    return ms;
   } finally {
     live.stdin.end();
     await once(live, "exit");
@@ -61,17 +44,10 @@ const dryRun = async (apps: number): Promise<{ readonly ms: number; readonly cal
   }
 };
 
-/** A janitor's dry run over N apps, one in a hundred of them an orphan, beside one over ten. */
+/** A janitor's dry run over N apps, known by their .env files, one in a hundred of them an orphan, beside one over ten. */
 export const janitorScale = async (): Promise<readonly Row[]> => {
-  const measure = async (apps: number) => {
-    const runs = [await dryRun(apps), await dryRun(apps), await dryRun(apps)];
-    return { ms: median(runs.map(({ ms }) => ms)), calls: runs[0]?.calls ?? 0 };
-  };
+  const measure = async (apps: number): Promise<number> => median([await dryRun(apps), await dryRun(apps), await dryRun(apps)]);
   const [ten, hundred, thousand, many] = [await measure(10), await measure(100), await measure(1_000), await measure(10_000)];
-  return [
-    { name: "janitor, 100 candidates", ours: hundred.ms, against: "10 candidates", reference: ten.ms, unit: "ms", goal: null },
-    { name: "janitor, 1,000 candidates", ours: thousand.ms, against: "10 candidates", reference: ten.ms, unit: "ms", goal: { kind: "x", most: 3 } },
-    { name: "janitor, 10,000 candidates", ours: many.ms, against: "10 candidates", reference: ten.ms, unit: "ms", goal: null },
-    { name: "its processes, 10,000 candidates", ours: many.calls, against: "10 candidates", reference: ten.calls, unit: "processes", goal: { kind: "x", most: 1 } },
-  ];
+  const row = (candidates: string, ours: number, goal: Row["goal"] = null): Row => ({ name: `janitor, ${candidates} candidates`, ours, against: "10 candidates", reference: ten, unit: "ms", goal });
+  return [row("100", hundred), row("1,000", thousand, { kind: "x", most: 3 }), row("10,000", many)];
 };
