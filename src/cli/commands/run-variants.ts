@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createRunClock } from "../../effects/clock.js";
 import { createChildRegistry } from "../../effects/children/registry.js";
+import { operatorFolderOf } from "../../effects/recipe/operator-folder.js";
 import { readRecipeSettings } from "../../effects/recipe/recipe-settings.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
@@ -22,8 +22,8 @@ const atOnce = 2;
 /** In the order of recipe.yml. Throws `bad-setting`, exit code 2. */
 const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string[] => {
   if (hold !== "never") throw new RunError("bad-setting", "--hold keeps one app, and --variant all has several", { hint: "Name one variant." });
-  const folder = recipesDirs.map((dir) => join(dir, recipe)).find((dir) => existsSync(dir));
-  const names = folder === undefined ? [] : readRecipeSettings(folder).variants.map(({ name }) => name);
+  const folder = operatorFolderOf(recipesDirs, recipe);
+  const names = folder === null ? [] : readRecipeSettings(folder).variants.map(({ name }) => name);
   if (names.length > 0) return names;
   throw new RunError("bad-setting", `the operator's recipe.yml for ${recipe} has no variants`, { hint: "Add `variants:` to it, or leave --variant out. A recipe's own recipe.yml is not asked for `all`." });
 };

@@ -1,7 +1,6 @@
-import { join } from "node:path";
-import { existsSync } from "node:fs";
 import type { Hold } from "../../machines/run/run.types.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
+import { operatorFolderOf } from "../../effects/recipe/operator-folder.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import { findExecutable } from "../../effects/children/find-executable.js";
@@ -67,7 +66,7 @@ const keepRunsOf = (env: Env): number | null => {
 };
 
 /** Whether any operator has a folder for the recipe. Without one nobody has written a test for it, or left one out by mistake. */
-const isConfigured = ({ recipesDirs }: HostSettings, recipe: string): boolean => recipesDirs.some((folder) => existsSync(join(folder, recipe)));
+const isConfigured = ({ recipesDirs }: HostSettings, recipe: string): boolean => operatorFolderOf(recipesDirs, recipe) !== null;
 
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {

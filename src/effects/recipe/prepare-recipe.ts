@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { Engine } from "../docker/engine.js";
@@ -15,6 +14,7 @@ import { recipeDirOf } from "../abra/lay-out.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
 import { copyOperatorFolder } from "./copy-operator-folder.js";
+import { operatorFolderOf } from "./operator-folder.js";
 import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { copyOwnCode, type OwnCodeSettings } from "./copy-own-code.js";
@@ -57,8 +57,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** The operator's folder for a recipe, as the run has it from now on. */
 const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, recipe: string): Promise<string> => {
   const copy = operatorDirOf({ recipe });
-  const operator = recipesDirs.map((folder) => join(folder, recipe)).find((folder) => existsSync(folder));
-  if (operator !== undefined) await copyOperatorFolder(operator, copy);
+  const operator = operatorFolderOf(recipesDirs, recipe);
+  if (operator !== null) await copyOperatorFolder(operator, copy);
   learnFromOperator(copy);
   return copy;
 };
