@@ -29,8 +29,9 @@ const recipe = (versions: readonly Readonly<Record<string, string>>[]): string =
   return folder;
 };
 
-const run = (source: string) =>
-  sandbox.run(["run", "wiki", "--src", source, "--sandbox", "--run-id", "r", "--stages", "install,upgrade", "--upgrade-from", "2"]);
+const asked = (source: string): readonly string[] => ["wiki", "--src", source, "--sandbox", "--stages", "install,upgrade", "--upgrade-from", "2"];
+
+const run = (source: string) => sandbox.run(["run", ...asked(source), "--run-id", "r"]);
 
 const log = (): string => readFileSync(join(sandbox.root, "runs", "r", "run.log"), "utf8");
 
@@ -38,12 +39,17 @@ test.each([
   ["its sample", { ".env.sample": sample.replace("wiki\n", "shop\n") }, 2, ".env.sample:1: TYPE names the recipe shop"],
   ["its abra.sh", { "abra.sh": "export STACK_NAME=shop_coop\n" }, 1, "abra.sh:1: STACK_NAME is set to shop_coop"],
 ])("a version that is about another app, by %s, is refused by its name before anything is deployed, though it is the last of the plan", async (_, files, exitCode, said) => {
-  const { code, stdout } = await run(recipe([files, { "abra.sh": "" }]));
+  const source = recipe([files, { "abra.sh": "" }]);
+  const { code, stdout } = await run(source);
   expect(stdout).toContain(`the version 0.1.0+1.0.0, which the upgrade begins with: ${said}`);
   expect(stdout).toContain("upgradeBase in recipe.yml");
   expect(code).toBe(exitCode);
   expect(log()).not.toContain('"abra":"app new');
   expect(sandbox.leftovers()).toEqual([]);
+  // What a run would end with at once is what a check says, with the run's exit code.
+  const checked = await sandbox.run(["recipe", "check", ...asked(source)]);
+  expect(checked.stdout).toContain(`a run would end at once: the version 0.1.0+1.0.0, which the upgrade begins with: ${said}`);
+  expect(checked.code).toBe(exitCode);
 });
 
 test("a version that asks for more than it may have is refused by its name, for the one under test has a file of that name too", async () => {

@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
 import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
-import { assertAnyTier } from "../../effects/recipe/plan/assert-any-tier.js";
 import { planLines } from "../../effects/recipe/plan/plan-lines.js";
-import { prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
+import { assertRunnable, prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
 import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
-import { assertNotDeadly } from "../../effects/recipe/slips/read-slips.js";
 import { slipLine } from "../../machines/slip.js";
 import { draftOf } from "../../effects/recipe/draft-settings.js";
 import { failureFrom } from "../../machines/errors.js";
@@ -27,10 +25,9 @@ interface Checked {
 }
 
 /** What a run would end with before its deploy, in its own words. */
-const endOf = ({ prepared: { slips, plan } }: PreparedRecipe): Failure | null => {
+const endOf = async (settings: Scratch["prepareSettings"], { prepared }: PreparedRecipe): Promise<Failure | null> => {
   try {
-    assertNotDeadly(slips);
-    assertAnyTier(plan);
+    await assertRunnable(settings, prepared, never);
     return null;
   } catch (error) {
     return failureFrom(error);
@@ -42,7 +39,7 @@ const look = async ({ prepareSettings, input }: Scratch): Promise<Checked> => {
   const note = (line: string): void => void notes.push(line);
   try {
     const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, never);
-    return { found, failure: endOf(found), notes };
+    return { found, failure: await endOf(prepareSettings, found), notes };
   } catch (error) {
     const failure = failureFrom(error);
     // A wrong call or a host that cannot work is no finding about the recipe.

@@ -122,6 +122,13 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   return { prepared: { app, settings: recipeSettings, deps, plan, slips }, checked, target, manifest };
 };
 
+/** Throws what a run ends with at once, by what the recipe's own files and the plan are: before the lock, and nothing was deployed. */
+export const assertRunnable = async ({ git, abraDir }: Pick<PrepareSettings, "git" | "abraDir">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
+  await assertBases({ git, dir: recipeDirOf(abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
+  assertNotDeadly(prepared.slips);
+  assertAnyTier(prepared.plan);
+};
+
 /** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input, signal }) => {
@@ -130,8 +137,6 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     settings.onPrepared(prepared, manifest);
     for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
     assertFits(prepared, settings.leftMs());
-    await assertBases({ git: settings.git, dir: recipeDirOf(settings.abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
-    assertNotDeadly(prepared.slips);
-    assertAnyTier(prepared.plan);
+    await assertRunnable(settings, prepared, signal);
     return prepared;
   });
