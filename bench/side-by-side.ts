@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fiveTiersScript } from "./five-tiers-script.js";
 import { plainScript } from "./plain-script.js";
-import { median, type Row } from "./row.js";
+import { inTurn } from "./in-turn.js";
+import type { Row } from "./row.js";
 
 interface Cost {
   readonly wallMs: number;
@@ -78,21 +79,13 @@ export const costOf = async (command: Command, many: number): Promise<Cost> => {
   }
 };
 
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
-
 /** As many runs at once, beside as many plain scripts at once, in turn. */
 const beside = async (many: number): Promise<readonly Row[]> => {
-  const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    costs.plain.push(await costOf(plain, many));
-    costs.ours.push(await costOf(ours, many));
-  }
-  const of = (from: readonly Cost[], what: keyof Cost): number => median(from.map((cost) => cost[what]));
+  const of = await inTurn({ plain: () => costOf(plain, many), ours: () => costOf(ours, many) });
   const row = (name: string, what: keyof Cost, unit: "ms" | "MiB"): Row => ({
     name: `${many} ${many === 1 ? "run" : "runs at once"}, ${name}`,
-    ours: of(costs.ours, what),
+    ...of(what),
     against: many === 1 ? "a plain script" : `${many} plain scripts at once`,
-    reference: of(costs.plain, what),
     unit,
     goal: many === 1 && what === "wallMs" ? { kind: "more", most: 100 } : null,
   });
@@ -104,15 +97,10 @@ const ourTiers: Command = () => ({ words: ["bin/recipe-ci", "run", "guestbook", 
 
 /** One run through all five tiers, beside a script of the same verbs, hooks and tests. */
 export const fiveTiers = async (): Promise<readonly Row[]> => {
-  const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    costs.plain.push(await costOf(plainTiers, 1));
-    costs.ours.push(await costOf(ourTiers, 1));
-  }
-  const of = (from: readonly Cost[], what: keyof Cost): number => median(from.map((cost) => cost[what]));
+  const of = await inTurn({ plain: () => costOf(plainTiers, 1), ours: () => costOf(ourTiers, 1) });
   return [
-    { name: "five tiers, wall", ours: of(costs.ours, "wallMs"), against: "a plain script", reference: of(costs.plain, "wallMs"), unit: "ms", goal: { kind: "more", most: 150 } },
-    { name: "five tiers, processor", ours: of(costs.ours, "processorMs"), against: "a plain script", reference: of(costs.plain, "processorMs"), unit: "ms", goal: null },
+    { name: "five tiers, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 150 } },
+    { name: "five tiers, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: null },
   ];
 };
 

@@ -2,10 +2,9 @@ import { execa } from "execa";
 import { ensureImages, ensureSwarm, whichAbra } from "../tests/support/swarm/bring-up.js";
 import { SwarmHost } from "../tests/support/swarm/host.js";
 import { plainScript } from "./plain-script.js";
-import { median, type Row } from "./row.js";
+import { inTurn } from "./in-turn.js";
+import type { Row } from "./row.js";
 import { processorIn } from "./side-by-side.js";
-
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 
 interface Cost {
   readonly wallMs: number;
@@ -40,15 +39,10 @@ export const swarmRun = async (): Promise<readonly Row[]> => {
   const stop = await ensureSwarm();
   ensureImages();
   process.stderr.write(`on the real Swarm, through ${whichAbra().name}\n`);
-  const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    costs.plain.push(await plain());
-    costs.ours.push(await ours());
-  }
+  const of = await inTurn({ plain, ours });
   await stop();
-  const of = (from: readonly Cost[], what: keyof Cost): number => median(from.map((cost) => cost[what]));
   return [
-    { name: "a run on a real Swarm, wall", ours: of(costs.ours, "wallMs"), against: "a plain script", reference: of(costs.plain, "wallMs"), unit: "ms", goal: { kind: "more", most: 1_000 } },
-    { name: "a run on a real Swarm, processor", ours: of(costs.ours, "processorMs"), against: "a plain script", reference: of(costs.plain, "processorMs"), unit: "ms", goal: { kind: "x", most: 1.3 } },
+    { name: "a run on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 1_000 } },
+    { name: "a run on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.3 } },
   ];
 };
