@@ -13,7 +13,7 @@ import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { createTierTimes } from "./tier-times.js";
 import type { Host } from "./host.js";
-import { within } from "../../effects/within.js";
+import { within } from "../../effects/budget.js";
 
 export interface BesideOf {
   readonly host: Host;

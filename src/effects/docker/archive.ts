@@ -3,7 +3,7 @@ import { garbage, isNotFound } from "./engine-errors.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
 import { firstEntry, NoTar, tarOf, type FileToPut, type TarEntry } from "./tar.js";
-import { within } from "../within.js";
+import { within } from "../budget.js";
 
 /** Of an archive no more is ever read: what we ask for lies in its first kilobytes. */
 const archiveBytesMax = 256 * 1024;

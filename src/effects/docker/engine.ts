@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { stopFollows } from "../children/foreign-end.js";
 import type { Connection } from "./connection.js";
-import { createBudget, type Budget } from "./engine-budget.js";
-import { failureOfExchange, failureOfStatus, garbage, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
+import { createBudget, type Budget } from "../budget.js";
+import { failureOfExchange, failureOfStatus, garbage, hung, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
 import { asStream, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
 import type { Version } from "./engine-schema.js";
 import { shaped } from "./engine-shapes.js";
@@ -71,7 +71,8 @@ export const createEngine = (connection: Connection): Engine => {
   };
 
   const within = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
-    const budget = createBudget(asked, [ask.signal, connection.closing], ask.limitMs ?? defaultLimitMs);
+    const limitMs = ask.limitMs ?? defaultLimitMs;
+    const budget = createBudget([ask.signal, connection.closing], limitMs, () => hung(asked, limitMs));
     try {
       return await work(budget);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { garbage } from "./engine-errors.js";
 import type { Engine } from "./engine.js";
 import { textOfLog } from "./task-log.js";
-import { within } from "../within.js";
+import { within } from "../budget.js";
 
 export interface ExecEnd {
   readonly exitCode: number;

@@ -6,7 +6,7 @@ import { isNotFound } from "../docker/engine-errors.js";
 import type { Image, Info, Task, TaskState } from "../docker/engine-schema.js";
 import { agentSource } from "./agent.js";
 import { readLogs } from "./read-logs.js";
-import { within } from "../within.js";
+import { within } from "../budget.js";
 
 /** What each node is asked. */
 export interface NodeAsk {

@@ -11,7 +11,7 @@ import type { Abra } from "../abra.js";
 import { saysNoTerminal } from "../abra-texts.js";
 import { parseLint } from "./parse-lint.js";
 import { removeTree } from "../../files/remove.js";
-import { within } from "../../within.js";
+import { within } from "../../budget.js";
 
 export interface LintSettings {
   readonly git: Git;

@@ -9,7 +9,7 @@ import { defaultPace, looksAt } from "../../docker/engine-events.js";
 import type { Engine } from "../../docker/engine.js";
 import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
 import { lastWords } from "./last-words.js";
-import { within } from "../../within.js";
+import { within } from "../../budget.js";
 
 export interface UpdateToAwait {
   readonly app: App;

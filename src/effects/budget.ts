@@ -1,0 +1,55 @@
+import { setMaxListeners } from "node:events";
+
+/** What setTimeout can count to; beyond it fires at once. */
+const timerMax = 2 ** 31 - 1;
+
+export interface Budget {
+  /** Aborts, with the reason to tell, when the time is over or any of the given signals does. */
+  readonly signal: AbortSignal;
+  /** The time no longer counts; the signals still do. */
+  readonly begun: () => void;
+  /** Neither counts any more. */
+  readonly end: () => void;
+  /** From now on it keeps no process alive. */
+  readonly unref: () => void;
+}
+
+/**
+ * A limit of time beside signals, for one piece of work. `late`: the reason that is told when the time is over.
+ *
+ * Not `AbortSignal.any`: a run's own signal lives as long as the run, and thousands of calls would hang on it. Nor that over
+ * `AbortSignal.timeout`: nothing holds on to the timeout there, and after a garbage collection Node 20 never tells of it.
+ */
+export const createBudget = (signals: readonly (AbortSignal | undefined)[], limitMs: number, late: () => unknown): Budget => {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(late()), Math.min(limitMs, timerMax));
+  const listening = signals.flatMap((signal) => {
+    if (signal === undefined) return [];
+    const onAbort = (): void => controller.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    else {
+      // A call each, and some are streams: eleven at once are no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", onAbort, { once: true });
+    }
+    return [() => signal.removeEventListener("abort", onAbort)];
+  });
+  return {
+    signal: controller.signal,
+    begun: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      for (const stop of listening) stop();
+    },
+    unref: () => void timer.unref(),
+  };
+};
+
+/** Aborts when the signal does, with its reason, or when so much time is over, with a TimeoutError. Keeps no process alive. */
+export const within = (signal: AbortSignal, limitMs: number): AbortSignal => {
+  const budget = createBudget([signal], limitMs, () => new DOMException(`it was not done within ${limitMs / 1_000} s`, "TimeoutError"));
+  budget.unref();
+  if (budget.signal.aborted) budget.end();
+  else budget.signal.addEventListener("abort", budget.end, { once: true });
+  return budget.signal;
+};
