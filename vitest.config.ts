@@ -59,11 +59,11 @@ export default defineConfig({
       { extends: true, test: { name: "browser", include: ["tests/browser/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "swarm", include: ["tests/swarm/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 240_000 },
+        test: { name: "swarm", include: ["tests/swarm/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 240_000, hookTimeout: 120_000 },
       },
       {
         extends: true,
-        test: { name: "acceptance", include: ["tests/acceptance/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 300_000 },
+        test: { name: "acceptance", include: ["tests/acceptance/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 },
       },
     ],
   },

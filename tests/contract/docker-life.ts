@@ -237,7 +237,9 @@ export const dockerLife: Chapter = {
       check: async (world) => {
         expectDone(await deploy(world, { greeting: "three" }));
         await up(world);
-        expectDone(await world.docker("stack", "rm", world.stack));
+        const said = await world.docker("stack", "rm", world.stack);
+        // The Engine's services are gone before it has told their tasks: asked for the network between the two, it refuses.
+        if (said.code !== 0) expectRefused(said, /Failed to remove network .* is in use by task/);
         const left = await world.objects();
         expect(left.filter((object) => /^(service|config) /.test(object))).toEqual([]);
         expect(left.some((object) => object.startsWith("container "))).toBe(true);

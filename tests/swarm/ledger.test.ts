@@ -16,6 +16,7 @@ import { blankCard } from "../../src/effects/lock/card.js";
 import type { TeardownTarget } from "../../src/machines/teardown/teardown.types.js";
 import type { Domain, LockCard, StackName } from "../../src/machines/vocabulary.js";
 import { until } from "../support/processes.js";
+import { removeStacks } from "../support/swarm/remove-stacks.js";
 
 const image = "local/ledger-test:1";
 const zone = `l${process.pid}.test`;
@@ -34,9 +35,9 @@ beforeEach(() => {
   writeFileSync(join(root, "image", "Dockerfile"), "FROM local/echo-app:1.0.0\nVOLUME /data\n");
   execFileSync("docker", ["build", "--quiet", "--tag", image, join(root, "image")], { env: { ...process.env, DOCKER_BUILDKIT: "0" }, stdio: "ignore" });
 });
-afterEach(() => {
+afterEach(async () => {
   engine.close();
-  spawnSync("docker", ["stack", "rm", target.stack]);
+  await removeStacks([target.stack]);
   for (const kind of ["config", "volume"]) spawnSync("docker", [kind, "rm", `${mark}_precious`]);
   spawnSync("docker", ["image", "rm", image]);
   rmSync(root, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
 import { markerCases } from "../effects/tier/markers/marker-cases.js";
 import { lastingEngine } from "../support/engine/daemon.js";
 import { docker } from "../support/swarm/host.js";
+import { removeStacks } from "../support/swarm/remove-stacks.js";
 import { until } from "../support/processes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "markers-"));
@@ -14,15 +15,11 @@ const prefix = `mk${process.pid}`;
 const stacks: string[] = [];
 const connected = lastingEngine(resolveEndpoint({ docker: "docker", sandbox: null, env: { ...process.env } }));
 
-const leftOf = (kind: string): readonly string[] => docker(kind, "ls", ...(kind === "container" ? ["--all"] : []), "--format", kind === "container" ? "{{.Names}}" : "{{.Name}}").filter((name) => name.startsWith(prefix));
-
 afterAll(async () => {
   await connected.end();
-  for (const stack of stacks) docker("stack", "rm", stack);
-  await until(() => "the containers and networks to go", () => [...leftOf("container"), ...leftOf("network")].length === 0, 60_000);
-  for (const name of leftOf("volume")) docker("volume", "rm", name);
+  await removeStacks(stacks);
   rmSync(folder, { recursive: true });
-}, 90_000);
+});
 
 markerCases(
   () => ({

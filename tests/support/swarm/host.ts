@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
+import { removeStacks } from "./remove-stacks.js";
 
 const ask = (where: Where, ...args: readonly string[]): readonly string[] => {
   const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8", env: { ...process.env, ...where.env } });
@@ -99,8 +99,7 @@ export class SwarmHost {
     for (const { child } of this.#started) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     const left = this.leftovers();
     const stacks = new Set(left.flatMap((line) => new RegExp(`[a-z0-9-]+_${this.zone.replaceAll(".", "_")}`).exec(line)?.[0] ?? []));
-    for (const stack of stacks) spawnSync("docker", ["stack", "rm", stack], { env: { ...process.env, ...this.#where.env } });
-    for (let attempt = 0; attempt < 60 && this.leftovers().some((line) => line.startsWith("container")); attempt += 1) await pause(500);
+    await removeStacks([...stacks], this.#where.env);
     for (const line of this.leftovers()) {
       const [kind = "", name = ""] = line.split(" ");
       if (kind !== "env") spawnSync("docker", [kind, "rm", name], { env: { ...process.env, ...this.#where.env } });
