@@ -7,6 +7,7 @@ import { testsOf } from "./own/programs.js";
 import type { OwnCode } from "./own/run-program.js";
 import { runTest } from "./own/run-test.js";
 import type { ProbeSettings } from "./probe.types.js";
+import { TestsKept } from "./tests-kept.js";
 
 export interface TierSettings {
   readonly probe: Pick<ProbeSettings, "engine" | "trust">;
@@ -27,15 +28,18 @@ const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: Abor
 export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
   fromPromise(async ({ input, signal }) => {
     const { tier, settings: recipe } = input;
-    const tests: TestResult[] = [];
+    const kept = new TestsKept();
     const keep = (result: TestResult): void => {
-      tests.push(result);
-      settings.onTest(tier, result);
+      const test = kept.keep(result);
+      if (test !== null) settings.onTest(tier, test);
     };
     for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, input, signal)))) keep(result);
     const limitMs = recipe.tests.limitMs ?? recipe.timeouts.tierMs;
     for (const program of testsOf(settings.code.foldersOf(input.app), tier)) {
       for (const result of await runTest(settings.code, program, { ...input, when: "test" }, limitMs, signal)) keep(result);
     }
-    return { tests };
+    const beyond = kept.beyond();
+    if (beyond === null) return { tests: kept.tests };
+    settings.onTest(tier, beyond);
+    return { tests: [...kept.tests, beyond] };
   });
