@@ -4,12 +4,15 @@ import * as v from "valibot";
 import { isMap, isScalar, visit } from "yaml";
 import { RunError } from "../../machines/errors.js";
 import type { Health, RecipeSettings, StatusRange } from "../../machines/recipe-settings.js";
+import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { didYouMean } from "../did-you-mean.js";
 import { readRecipeFile } from "./gate.js";
 import type { SettingsFrom } from "./manifest.js";
+import { operatorsToSay } from "./own-settings.js";
 import { dataOf, parseYamlDocument, YamlRefused, type YamlDocument } from "./parse-yaml.js";
 import { recipeSchema, type RecipeDocument } from "./recipe-schema.js";
-import { describeIssue } from "./schema-issue.js";
+import { testsOf } from "../tier/own/programs.js";
+import { describeIssue, lineOf } from "./schema-issue.js";
 
 /** Whose file it is: the operator's may say what is allowed, a recipe's own may not. */
 export type Author = "operator" | "recipe";
@@ -84,8 +87,10 @@ export const parseRecipeSettings = (text: string, file: string, author: Author =
     const { line, text: what } = describeIssue(judged.issues[0], parsed.document, parsed.lines);
     throw invalid(file, `:${line}: ${what}`);
   }
-  if (author === "recipe" && typeof said === "object" && said !== null && "allow" in said) {
-    throw invalid(file, ": allow is the operator's to say, in the recipe's folder on the host that runs it");
+  const refused = author === "recipe" ? operatorsToSay(judged.output, "allow" in Object(said)) : null;
+  if (refused !== null) {
+    const line = lineOf(parsed.document, parsed.lines, refused.path);
+    throw invalid(file, `:${line}: ${refused.path.join(".")} is the operator's to say, in the recipe's folder on the host that runs it: it ${refused.why}`);
   }
   return settingsOf(judged.output);
 };
@@ -105,6 +110,16 @@ const fileName = "recipe.yml";
 /** The settings in the run's own copy of the operator's folder; that copy may be missing. */
 export const readRecipeSettings = (folder: string): RecipeSettings => parseRecipeSettings(textOf(folder, fileName) ?? "", join(folder, fileName));
 
+const ownFile = `.recipe-ci/${fileName}`;
+
+/** A pull request must not bring its own tests, nor take away those of the operator's. */
+const withTestsOf = (operatorDir: string, settings: RecipeSettings): RecipeSettings => {
+  const leftOut = (tier: Tier): boolean => settings.notApplicable[tier] !== undefined || settings.stages?.includes(tier) === false;
+  const missed = tiers.find((tier) => leftOut(tier) && testsOf({ operatorDir, recipeDir: null }, tier).length > 0);
+  if (missed !== undefined) throw invalid(ownFile, `: it leaves ${missed} out, for which the operator has tests`);
+  return settings;
+};
+
 /**
  * The settings that count: the operator's recipe.yml, else the recipe's own where that may be heard (null: it may not),
  * else the defaults.
@@ -113,7 +128,7 @@ export const readSettings = (operatorDir: string, recipeDir: string | null): { r
   const operators = textOf(operatorDir, fileName);
   if (operators !== null) return { settings: parseRecipeSettings(operators, join(operatorDir, fileName)), from: "operator" };
   const own = recipeDir === null ? null : textOf(recipeDir, fileName);
-  if (own !== null) return { settings: parseRecipeSettings(own, `.recipe-ci/${fileName}`, "recipe"), from: "recipe" };
+  if (own !== null) return { settings: withTestsOf(operatorDir, parseRecipeSettings(own, ownFile, "recipe")), from: "recipe" };
   return { settings: defaultSettings(), from: "defaults" };
 };
 

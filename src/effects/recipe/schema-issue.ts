@@ -30,7 +30,7 @@ const keysAt = (path: readonly string[]): readonly string[] => {
 };
 
 /** The line in which a key or an item stands, or the nearest above it that does. */
-const lineOf = (document: Document, lines: LineCounter, path: readonly (string | number)[]): number => {
+export const lineOf = (document: Document, lines: LineCounter, path: readonly (string | number)[]): number => {
   let at: unknown = document.contents;
   let offset = isNode(at) ? (at.range?.[0] ?? 0) : 0;
   for (const step of path) {

@@ -1,11 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseRecipeSettings, readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.js";
+import { parseRecipeSettings, readRecipeSettings, readSettings } from "../../../src/effects/recipe/recipe-settings.js";
 import { nothingAllowed } from "../../../src/machines/allow.js";
 import { settings } from "../../support/explore/samples.js";
+import { writeProgram } from "../../support/own-code.js";
+import { temporaryFolder } from "../../support/processes.js";
 
 const parse = (text: string) => parseRecipeSettings(text, "recipe.yml");
 
@@ -101,7 +103,34 @@ test("a secret among the variables is not shown in a message", () => {
   }
 });
 
-test("a recipe's own recipe.yml may say everything but what is allowed", () => {
-  expect(parseRecipeSettings("reach: service:app:80", "recipe.yml", "recipe").reach).toBe("service:app:80");
-  expect(() => parseRecipeSettings("allow: { ports: [25] }", "recipe.yml", "recipe")).toThrow("allow is the operator's to say");
+describe("a recipe's own recipe.yml", () => {
+  const own = (text: string) => parseRecipeSettings(text, "recipe.yml", "recipe");
+
+  test("may say what is the app's own", () => {
+    expect(own("reach: service:app:80")).toMatchObject({ reach: "service:app:80" });
+    expect(own("deps: [keycloak, { recipe: minio }]\nreach: https://www.{domain}/start\ntests: { limit: 1m }\nenv: { A: b }")).toMatchObject({ deps: [{ recipe: "keycloak", source: null }, { recipe: "minio", ref: null }] });
+  });
+
+  test.each([
+    ["allow: { ports: [25] }", "recipe.yml:1: allow is the operator's to say"],
+    ["allow: {}", "allow is the operator's to say"],
+    // The operator's `allow` of that dep would be the stranger's.
+    ["deps:\n  - minio\n  - { recipe: backup-bot, src: https://evil.example/x.git }", "recipe.yml:3: deps.1 is the operator's to say"],
+    ["deps: [{ recipe: backup-bot, ref: c0ffee0 }]", "deps.0 is the operator's to say"],
+    // The operator's programs run as the run's user.
+    ["tests: { env: { BASH_ENV: /proc/self/cwd/x } }", "tests.env is the operator's to say"],
+    ...["http://127.0.0.1:2375/containers/json", "http://169.254.169.254/{domain}", "https://{domain}.evil.example", "https://{domain}@10.0.0.1", "https://evil.example/?{domain}", "http://{domain}:2375", "https://x@{domain}", "https://evil.example\\\\.{domain}"].map((url) => [`reach: "${url}"`, "reach is the operator's to say"]),
+  ])("may not reach beyond it: %s", (text, said) => {
+    expect(() => own(text)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }));
+  });
+
+  test.each(["notApplicable: { custom: too slow }", "stages: [install]"])("may not leave out a stage that the operator has tests for: %s", (text) => {
+    const folder = temporaryFolder();
+    const [operatorDir, recipeDir] = [join(folder, "operator"), join(folder, "own")];
+    mkdirSync(recipeDir);
+    writeFileSync(join(recipeDir, "recipe.yml"), text);
+    expect(readSettings(operatorDir, recipeDir)).toMatchObject({ from: "recipe" });
+    writeProgram(operatorDir, "tests/custom/10-works", "exit 0");
+    expect(() => readSettings(operatorDir, recipeDir)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", message: expect.stringContaining("leaves custom out, for which the operator has tests") as string }));
+  });
 });
