@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +63,23 @@ describe("recipe check", () => {
   });
 });
 
+describe.each(["check", "init"])("recipe %s", (action) => {
+  test("leaves nothing when it is stopped while git waits for a forge", async () => {
+    const before = looks();
+    const forge = createServer().listen(0, "127.0.0.1");
+    await once(forge, "listening");
+    const { port } = forge.address() as AddressInfo;
+    const asked = once(forge, "request");
+    const { child, ended } = sandbox.start(["recipe", action, "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    await asked;
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    forge.close().closeAllConnections();
+    expect([code, stderr]).toEqual([143, expect.stringContaining("stopped by TERM")]);
+    expect(looks().filter((name) => !before.includes(name))).toEqual([]);
+  });
+});
+
 describe("recipe init", () => {
   test("writes a recipe.yml that counts at once, from what it finds, and never over one that is there", async () => {
     const given = ["recipe", "init", "wiki", "--src", wiki(), "--sandbox"];
@@ -77,5 +97,13 @@ describe("recipe init", () => {
     expect(again.stderr).toContain("is there already");
     expect(again.code).toBe(2);
     expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  test("writes nothing for a folder that is no recipe's: 2", async () => {
+    const folder = join(sandbox.root, "no-recipe");
+    mkdirSync(folder);
+    const { code, stderr } = await sandbox.run(["recipe", "init", "blog", "--src", folder, "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("it has no .env.sample")]);
+    expect(existsSync(join(operators(), "blog"))).toBe(false);
   });
 });

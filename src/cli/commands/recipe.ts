@@ -6,7 +6,7 @@ import { assertRunnable, prepare, type PreparedRecipe } from "../../effects/reci
 import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
 import { slipLine } from "../../machines/slip.js";
 import { draftOf } from "../../effects/recipe/draft-settings.js";
-import { failureFrom } from "../../machines/errors.js";
+import { failureFrom, RunError } from "../../machines/errors.js";
 import { formatDuration } from "../../machines/duration.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import type { ExitCode, Failure } from "../../machines/vocabulary.js";
@@ -14,8 +14,6 @@ import type { Io } from "../io.js";
 import { inScratch, type Scratch } from "../run/scratch.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { putNew, settingsFileFor } from "../settings/new-recipe-yml.js";
-
-const never = new AbortController().signal;
 
 interface Checked {
   readonly found: PreparedRecipe | null;
@@ -25,21 +23,22 @@ interface Checked {
 }
 
 /** What a run would end with before its deploy, in its own words. */
-const endOf = async (settings: Scratch["prepareSettings"], { prepared }: PreparedRecipe): Promise<Failure | null> => {
+const endOf = async ({ prepareSettings, signal }: Scratch, { prepared }: PreparedRecipe): Promise<Failure | null> => {
   try {
-    await assertRunnable(settings, prepared, never);
+    await assertRunnable(prepareSettings, prepared, signal);
     return null;
   } catch (error) {
     return failureFrom(error);
   }
 };
 
-const look = async ({ prepareSettings, input }: Scratch): Promise<Checked> => {
+const look = async (scratch: Scratch): Promise<Checked> => {
+  const { prepareSettings, input, signal } = scratch;
   const notes: string[] = [];
   const note = (line: string): void => void notes.push(line);
   try {
-    const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, never);
-    return { found, failure: await endOf(prepareSettings, found), notes };
+    const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, signal);
+    return { found, failure: await endOf(scratch, found), notes };
   } catch (error) {
     const failure = failureFrom(error);
     // A wrong call or a host that cannot work is no finding about the recipe.
@@ -96,11 +95,15 @@ export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCo
     return checked.failure?.exitCode ?? 0;
   });
 
+const noSample = (recipe: string): RunError =>
+  new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no .env.sample`, { hint: "Name the recipe's own folder or repository with --src." });
+
 /** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const file = settingsFileFor(settings, folder);
     const dir = await scratch.fetch();
+    if (readRecipeFile(dir, ".env.sample") === null) throw noSample(settings.recipe);
     const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
     putNew(file, text);
     if (settings.json) io.out(JSON.stringify({ file }, null, 2));

@@ -1,16 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { logForPeople } from "../../effects/record/log.js";
 import { fetchRecipe } from "../../effects/recipe/fetch-recipe.js";
 import { createGit } from "../../effects/recipe/git.js";
 import type { PrepareInput, PrepareSettings } from "../../effects/recipe/prepare-recipe.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
+import { createStops } from "../../effects/stops/stops.js";
+import { RunError } from "../../machines/errors.js";
+import { stopCodes } from "../../machines/run/verdict.js";
 import type { Io } from "../io.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { createHost } from "../wiring/host.js";
 import { repositoryOf } from "./repository-of.js";
+
+const noticeMs = 2_000;
 
 /** What looks at a recipe without running it works with: a folder that is gone afterwards. */
 export interface Scratch {
@@ -19,10 +25,17 @@ export interface Scratch {
   readonly input: PrepareInput;
   /** The recipe's tree at the ref, and nothing else. */
   readonly fetch: () => Promise<string>;
+  /** Aborted by a stop: nothing goes on then. */
+  readonly signal: AbortSignal;
 }
 
-/** Does something to a recipe in a folder that is removed afterwards, whatever comes of it; nothing else is touched. */
+/**
+ * Does something to a recipe in a folder that is removed afterwards, whatever comes of it, a stop included (`stopped`);
+ * nothing else is touched.
+ */
 export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch: Scratch) => Promise<T>): Promise<T> => {
+  const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
+  const ended = new AbortController();
   const above = mkdtempSync(join(tmpdir(), "recipe-ci-look-"));
   const [runDir, abraDir] = [join(above, "run"), join(above, "run", "abra")];
   mkdirSync(runDir);
@@ -51,18 +64,27 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     leftMs: () => Number.POSITIVE_INFINITY,
   };
   const dir = join(abraDir, "recipes", recipe);
+  const stopped = new Promise<never>((_, reject) => {
+    stops.stops.subscribe(({ cause }) => reject(new RunError({ code: "stopped", exitCode: stopCodes[cause] }, `stopped by ${cause}`, { hint: "Nothing was changed." })));
+  });
+  const acting = act({
+    installation,
+    prepareSettings,
+    input: { recipe, source, ref, pr, zone },
+    signal: ended.signal,
+    fetch: async () => {
+      await fetchRecipe(prepareSettings, { recipe, source, ref, dir }, ended.signal);
+      return dir;
+    },
+  });
   try {
-    return await act({
-      installation,
-      prepareSettings,
-      input: { recipe, source, ref, pr, zone },
-      fetch: async () => {
-        await fetchRecipe(prepareSettings, { recipe, source, ref, dir }, new AbortController().signal);
-        return dir;
-      },
-    });
+    return await Promise.race([acting, stopped]);
   } finally {
+    ended.abort();
     await world.registry.scope("work").drain(1_000);
+    // It may write a last file there until it has noticed.
+    await Promise.race([acting.catch(() => undefined), pause(noticeMs, undefined, { ref: false })]);
     rmSync(above, { recursive: true, force: true });
+    stops.close();
   }
 };
