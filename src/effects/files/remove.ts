@@ -1,4 +1,5 @@
 import { lstatSync, rmSync, unlinkSync } from "node:fs";
+import { mountsIn } from "./mounts.js";
 
 const orGone = (act: () => void): void => {
   try {
@@ -15,9 +16,20 @@ const orGone = (act: () => void): void => {
  */
 export const removeFile = (path: string): void => orGone(() => unlinkSync(path));
 
-/** The same for a folder with all that is in it; where a link stands in its place, the link goes. */
+/** Throws where a file system is mounted on a folder or below it. `path` is no link that leads to one. */
+export const assertUnmounted = (path: string): void => {
+  const mount = mountsIn(path)[0];
+  if (mount !== undefined) throw new Error(`a file system is mounted at ${mount}: unmount it first (umount)`);
+};
+
+/**
+ * The same for a folder with all that is in it; where a link stands in its place, the link goes.
+ *
+ * Throws where a file system is mounted in it, and removes nothing: Node 24 would empty that as well.
+ */
 export const removeTree = (path: string): void =>
   orGone(() => {
-    if (lstatSync(path).isSymbolicLink()) unlinkSync(path);
-    else rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    if (lstatSync(path).isSymbolicLink()) return unlinkSync(path);
+    assertUnmounted(path);
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   });

@@ -1,10 +1,10 @@
-import { readdirSync, renameSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
-import { removeTree } from "../files/remove.js";
+import { assertUnmounted, removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
   readonly runsDir: string;
@@ -47,11 +47,17 @@ const runsIn = (runsDir: string): readonly { readonly name: string; readonly run
     })
     .sort((a, b) => b.run.startedAt.localeCompare(a.run.startedAt));
 
+const doomedName = (name: string): string => `${doomedPrefix}${process.pid}-${name}`;
+
+/** Of two that remove it, one gets the rename. */
 const remove = (runsDir: string, name: string): void => {
-  const doomed = join(runsDir, `${doomedPrefix}${process.pid}-${name}`);
+  const doomed = join(runsDir, doomedName(name));
+  assertUnmounted(join(runsDir, name));
   renameSync(join(runsDir, name), doomed);
   removeTree(doomed);
 };
+
+const isThere = (path: string): boolean => bestEffort(() => lstatSync(path)) !== null;
 
 const finishEarlierOnes = (runsDir: string): void => {
   for (const name of bestEffort(() => readdirSync(runsDir)) ?? []) {
@@ -81,7 +87,7 @@ export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most 
       if (!dryRun) remove(runsDir, name);
       removed.push(name);
     } catch (error) {
-      if (bestEffort(() => statSync(join(runsDir, name))) !== null) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
+      if ([name, doomedName(name)].some((left) => isThere(join(runsDir, left)))) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
     }
   }
   return { removed, kept, failed };

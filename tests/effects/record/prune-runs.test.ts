@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pruneRuns } from "../../../src/effects/record/prune-runs.js";
 import type { RunRecordFile } from "../../../src/effects/record/run-record.js";
 import { temporaryFolder } from "../../support/processes.js";
+import { testUnless } from "../../support/programs.js";
+import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { sampleRecord } from "../../support/run-record.js";
 
 const now = Date.parse("2026-02-01T00:00:00.000Z");
@@ -74,4 +76,30 @@ test("what a killed prune had renamed goes with the next one", () => {
 test("so many at once go and no more, the oldest first", () => {
   const runsDir = runsFolder({ a: { daysAgo: 3 }, b: { daysAgo: 2 }, c: { daysAgo: 1 } });
   expect(pruned(runsDir, { most: 2 }).removed).toEqual(["a", "b"]);
+});
+
+testUnless(canMount() ? null : "nothing can be mounted here (run the tests as root)")("a folder that something is mounted in stays as it is, with what is mounted there, and is told", () => {
+  const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 } });
+  const disk = mountSmallDisk(join(runsDir, "old", "a b"), "64k");
+  try {
+    writeFileSync(join(runsDir, "old", "a b", "precious"), "");
+    expect(pruned(runsDir, {})).toMatchObject({ removed: ["older"], failed: [{ runId: "old", why: expect.stringContaining("a file system is mounted at") as string }] });
+    // As a prune leaves it that was killed: what was renamed.
+    renameSync(join(runsDir, "old"), join(runsDir, ".pruned-1-old"));
+    pruned(runsDir, {});
+    expect(readdirSync(join(runsDir, ".pruned-1-old")).toSorted()).toEqual(["a b", "run.json"]);
+    expect(readdirSync(join(runsDir, ".pruned-1-old", "a b"))).toEqual(["precious"]);
+  } finally {
+    if (existsSync(join(runsDir, ".pruned-1-old"))) renameSync(join(runsDir, ".pruned-1-old"), join(runsDir, "old"));
+    disk.remove();
+  }
+});
+
+test("a link that looks like a run goes as a link, wherever it leads", () => {
+  const elsewhere = runsFolder({ home: { daysAgo: 30 } });
+  const runsDir = runsFolder({});
+  symlinkSync(join(elsewhere, "home"), join(runsDir, "5"));
+  expect(pruned(runsDir, {}).removed).toEqual(["5"]);
+  expect(readdirSync(runsDir)).toEqual([]);
+  expect(existsSync(join(elsewhere, "home", "run.json"))).toBe(true);
 });

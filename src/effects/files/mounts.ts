@@ -1,0 +1,19 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
+
+/** The kernel writes blanks, tabs, line ends and backslashes of a path as octal numbers. */
+const unescaped = (path: string): string => path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));
+
+const allMounts = (): readonly string[] => {
+  try {
+    return readFileSync("/proc/self/mountinfo", "utf8").split("\n").flatMap((line) => unescaped(line.split(" ", 5)[4] ?? "") || []);
+  } catch {
+    return []; // No /proc that tells it.
+  }
+};
+
+/** File systems that are mounted on a folder or below it: what is in them is not the folder's. `path` is no link. */
+export const mountsIn = (path: string): readonly string[] => {
+  const real = join(realpathSync(dirname(path)), basename(path));
+  return allMounts().filter((mount) => mount === real || mount.startsWith(real + sep));
+};
