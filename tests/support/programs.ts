@@ -18,6 +18,7 @@ const extras = {
   ip: "apt-get install iproute2",
   openssl: "apt-get install openssl",
   python3: "apt-get install python3",
+  restic: "apt-get install restic",
   root: "run the tests as root",
   tar: "apt-get install tar",
 } as const;

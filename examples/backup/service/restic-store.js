@@ -1,21 +1,51 @@
 "use strict";
-// Snapshots in a restic repository: RESTIC_REPOSITORY and RESTIC_PASSWORD, or whatever else restic takes.
+// Snapshots in a restic repository: the folder RESTIC_REPOSITORY, which need not be there, and RESTIC_PASSWORD.
 const { spawnSync } = require("node:child_process");
+const { randomBytes } = require("node:crypto");
+const { existsSync, renameSync, rmSync } = require("node:fs");
 
-const restic = (...args) => {
+// Another app's backup has the repository for a moment, and what forgets snapshots wants it alone. restic 0.14, Debian's, does not wait.
+const lockedMs = 120_000;
+const pauseMs = 250;
+
+const pause = (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+const once = (args) => {
   const { status, stdout, stderr, error } = spawnSync("restic", ["--no-cache", "--quiet", ...args], { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`restic: ${stderr.trim().split("\n").at(-1)}`);
-  return stdout;
+  return { status, stdout, why: stderr.trim() };
+};
+
+/** Waits where somebody else has the repository. The lock of a restic that was killed goes: `unlock` removes those alone. */
+const restic = (...args) => {
+  for (const end = Date.now() + lockedMs; ; ) {
+    const { status, stdout, why } = once(args);
+    if (status === 0) return stdout;
+    if (!/already locked/.test(why) || Date.now() > end) throw new Error(`restic: ${why.split("\n").at(-1)}`);
+    once(["unlock"]);
+    pause(pauseMs);
+  }
 };
 
 const lines = (text) => text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
 
+/**
+ * Makes the repository, a folder, if it is not there. Two `restic init` at once damage it for ever, so that each first backup
+ * makes one beside it, and whichever comes first puts its own in place.
+ */
 const ensureRepository = () => {
+  const found = once(["--no-lock", "cat", "config"]);
+  if (found.status === 0) return;
+  const place = process.env.RESTIC_REPOSITORY;
+  if (existsSync(place)) throw new Error(`restic: ${found.why}`);
+  const beside = `${place}.${randomBytes(4).toString("hex")}`;
+  const { status, why } = once(["--repo", beside, "init"]);
+  if (status !== 0) throw new Error(`restic: ${why}`);
   try {
-    restic("cat", "config");
+    renameSync(beside, place);
   } catch {
-    restic("init");
+    rmSync(beside, { recursive: true });
+    restic("--no-lock", "cat", "config");
   }
 };
 
