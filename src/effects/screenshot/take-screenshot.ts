@@ -48,9 +48,12 @@ const environment = (env: Readonly<Record<string, string>>, home: string): Reado
 
 /**
  * As root: nobody runs the browser, in a view of the files in which its folder is /mnt. The run's folder, through which
- * nobody may pass, stays closed, and the folder goes with the run's wherever it ends.
+ * nobody may pass, stays closed, and the folder goes with the run's wherever it ends. What a page stores lies in memory, 256 MiB at most, and
+ * fills no disk.
  */
-const asNobody = 'mount --bind "$1" /mnt && shift && exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs "$@"';
+const asNobody = `mount --bind "$1" /mnt && shift && mkdir /mnt/profile &&
+mount -t tmpfs -o size=256m,nr_inodes=64k,nodev,nosuid,mode=700,uid=${nobody},gid=${nobody} recipe-ci /mnt/profile &&
+exec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups --no-new-privs "$@"`;
 
 const command = (folder: string, chromium: string, args: readonly string[]): readonly [file: string, args: readonly string[]] =>
   isRoot() ? ["unshare", ["--mount", "sh", "-c", asNobody, "sh", folder, chromium, ...args]] : [chromium, args];
@@ -66,8 +69,9 @@ const attempt = async ({ scope, chromium, env, trustsAnybody }: ScreenshotSettin
   mkdirSync(folder, { mode: 0o700 });
   if (isRoot()) chownSync(folder, nobody, nobody);
   const seen = isRoot() ? "/mnt" : folder;
-  const [file, args] = command(folder, chromium, chromiumArgs({ url, profileDir: join(seen, "profile"), pictureFile: join(seen, "picture.png"), trustsAnybody }));
-  const end = await scope.run({ file, args, env: environment(env(), seen), cwd: "/", limitMs }, signal);
+  const profileDir = join(seen, "profile");
+  const [file, args] = command(folder, chromium, chromiumArgs({ url, profileDir, pictureFile: join(seen, "picture.png"), trustsAnybody }));
+  const end = await scope.run({ file, args, env: environment(env(), isRoot() ? profileDir : seen), cwd: "/", limitMs }, signal);
   signal.throwIfAborted();
   if (end.timedOut) throw new Error("the page was not drawn in time");
   // Whatever lies there by now was put there by a program that draws strangers' pages.

@@ -8,6 +8,7 @@ import { findExecutable } from "../../../src/effects/children/find-executable.js
 import { chromiumArgs } from "../../../src/effects/screenshot/chromium-args.js";
 import { takeScreenshot, type Picture } from "../../../src/effects/screenshot/take-screenshot.js";
 import { expectNoProcesses, temporaryFolder } from "../../support/processes.js";
+import { testWith } from "../../support/programs.js";
 
 const cookie = `shot${process.pid}`;
 
@@ -47,6 +48,17 @@ test("a page that is blank is looked at once more, and the larger picture is kep
   const { runDir, picture } = take(browser(`echo >>${count}; test $(wc -l <${count}) = 1 && { ${png(100)}; exit; }; ${png(9_000)}`), "http://127.0.0.1:1/");
   expect(await picture).toMatchObject({ file: "screenshot.png" });
   expect(readFileSync(join(runDir, "screenshot.png"))).toHaveLength(9_008);
+});
+
+testWith("root")("what a page stores lies in memory, within a bound, and not on the disk", async () => {
+  const out = join(temporaryFolder(), "stored");
+  writeFileSync(out, "");
+  chmodSync(out, 0o666);
+  chmodSync(join(out, ".."), 0o755);
+  const fills = `profile=; for arg; do case $arg in --user-data-dir=*) profile=\${arg#*=};; esac; done
+stat --file-system --format %T "$profile" "$HOME" "$TMPDIR" >${out}; fallocate --length 300000000 "$profile/big" 2>>${out}; rm "$profile/big"; ${png(9_000)}`;
+  expect(await take(browser(fills), "http://127.0.0.1:1/").picture).toMatchObject({ file: "screenshot.png" });
+  expect(readFileSync(out, "utf8").split("\n").filter((line) => line !== "")).toEqual(["tmpfs", "tmpfs", "tmpfs", expect.stringContaining("No space left")]);
 });
 
 test("a browser gets no variable but those that it needs", async () => {

@@ -11,7 +11,14 @@ export interface Nobody {
   /** Of util-linux, like the other. */
   readonly setpriv: string;
   readonly unshare: string;
+  readonly prlimit: string;
 }
+
+/**
+ * The kernel counts processes by user, all that run as nobody on the host together; a browser has two hundred threads. No bound is set on
+ * memory, which a browser reserves by the terabyte, nor on how many files there may be.
+ */
+const limits = { nproc: 2_048, fsize: 256 * 1024 ** 2, core: 0 } as const;
 
 const noOne = 65_534;
 
@@ -28,26 +35,27 @@ const accounts = (): string => {
   }
 };
 
-/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv or unshare. */
+/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv, unshare or prlimit. */
 export const findNobody = (): Nobody | null => {
   if (process.getuid?.() !== 0) return null;
-  const [setpriv, unshare] = ["setpriv", "unshare"].map((name) => ownProgram(name, process.env["PATH"] ?? ""));
-  if (setpriv && unshare) return { ...idsIn(accounts()), setpriv, unshare };
-  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv and unshare of util-linux, which make them run as nobody, are not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
+  const [setpriv, unshare, prlimit] = ["setpriv", "unshare", "prlimit"].map((name) => ownProgram(name, process.env["PATH"] ?? ""));
+  if (setpriv && unshare && prlimit) return { ...idsIn(accounts()), setpriv, unshare, prlimit };
+  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv, unshare and prlimit of util-linux, which make them run as nobody, are not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
 };
 
 /** The first process of a namespace heeds no signal that it has no handler for: so the program is its second one. */
 const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
 
 /**
- * The command under nobody's name: no group, no capability, and no way back to any. It still dies with us.
+ * The command under nobody's name: no group, no capability, no way back to any, and bounds on processes and on the size of a file. It
+ * still dies with us.
  *
  * In a process namespace of its own, so that nothing of it outlives it, whatever it did to leave its group and to empty
  * its environment: the kernel ends what is left as the first process ends.
  */
-export const asNobody = ({ uid, gid, setpriv, unshare }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
+export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
-  args: ["--pid", "--fork", "--kill-child=KILL", "--", setpriv,
+  args: ["--pid", "--fork", "--kill-child=KILL", "--", prlimit, ...Object.entries(limits).map(([name, most]) => `--${name}=${most}:${most}`), setpriv,
     // The death signal once more: the kernel forgets it where the user changes.
     `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });

@@ -64,6 +64,15 @@ describe("what a recipe brings along", () => {
     expect(notes).toEqual([expect.stringContaining("without the run's secrets")]);
   });
 
+  asRoot("has bounds that it cannot raise: on its processes, on the size of a file, and it leaves no core", async () => {
+    const { code } = await withRecipe(true, { "tests/custom/10-limits": "cat /proc/self/limits; prlimit --pid $$ --nproc=9999:9999 && exit 1; truncate --size 300000000 \"$HOME/big\" && exit 2; exit 0" });
+    const said: string[] = [];
+    expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
+    expect(said.join("")).toMatch(/^Max processes +2048 +2048 /m);
+    expect(said.join("")).toMatch(/^Max file size +268435456 +268435456 /m);
+    expect(said.join("")).toMatch(/^Max core file size +0 +0 /m);
+  });
+
   asRoot("runs as nobody, who can read no file of the run and write only what is its own", async () => {
     const { code, runDir, notes } = await withRecipe(true, {
       "tests/custom/10-who": 'id -u; id -G; cat ../run.json && exit 1; echo x >recipe.yml && exit 2; ls "$(dirname "$PWD")" && exit 3; sh -c "echo ok >$CCCI_REPORT_DIR/../note"; cat data/words; exit 0',
