@@ -36,8 +36,9 @@ export class Session {
     this.#tools = tools;
   }
 
+  /** Null as well where the caller wants a Swarm that has none: SANDBOX_BACKUP_SERVICE=none. */
   get backupService(): Tools["backupService"] {
-    return this.#tools.backupService;
+    return this.caller.env["SANDBOX_BACKUP_SERVICE"] === "none" ? null : this.#tools.backupService;
   }
 
   get abraDir(): string {

@@ -1,41 +1,35 @@
-import { appendFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "vitest";
-import type { Chapter, Expectation } from "./expectation.js";
+import { fatalIn, saysNoBackupService, snapshotsIn } from "../../src/effects/abra/abra-texts.js";
+import { containerOf, deployBackedUp, read, write } from "./backup-recipe.js";
+import { NotExamined, type Chapter, type Expectation } from "./expectation.js";
 import { expectDone, expectFatal } from "./expect-said.js";
-import type { ContractWorld, Said } from "./world.js";
+import type { CallOptions, ContractWorld, Said } from "./world.js";
 
 const label = "coop-cloud.backupbot.enabled=true";
 
-/** On a host without a backup service only the first row says anything. The sandbox always has one. */
-const hasService = async (world: ContractWorld): Promise<boolean> =>
-  world.tools.sandbox !== null || (await world.list("service", "ls", "--filter", `label=${label}`, "--format", "{{json .}}")).length > 0;
+const deployed = async (world: ContractWorld): Promise<boolean> => (await world.list("service", "ls", "--filter", `label=${label}`, "--format", "{{json .}}")).length > 0;
 
-const call = (world: ContractWorld, ...verb: readonly string[]): Promise<Said> => world.abra("app", ...verb, world.domain, "--no-input", "--offline", "--chaos");
+const callWith = (options: CallOptions, world: ContractWorld, ...verb: readonly string[]): Promise<Said> =>
+  world.abraWith(options, "app", ...verb, world.domain, "--no-input", "--offline", "--chaos");
 
-const row = (title: string, mark: Expectation["mark"], check: Expectation["check"]): Expectation => ({
+const call = (world: ContractWorld, ...verb: readonly string[]): Promise<Said> => callWith({}, world, ...verb);
+
+/** The sandbox has a service of its own, unless it is told otherwise. */
+const withService = (title: string, check: Expectation["check"]): Expectation => ({
   title,
-  mark,
+  mark: "B",
   check: async (world) => {
-    if (await hasService(world)) await check(world);
+    if (world.tools.sandbox === null && !(await deployed(world))) throw new NotExamined(`no service of this Swarm has the label ${label}`);
+    await deployBackedUp(world);
+    await check(world);
   },
 });
 
-const backedUp = `version: "3.8"
-services:
-  app:
-    deploy:
-      labels:
-        - "backupbot.backup=true"
-`;
+/** Where in the listing of a snapshot a file of that name is. */
+const listed = (said: Said, name: string): boolean => said.stdout.split(/\r?\n/).some((line) => new RegExp(`(?:^|[\\s│|"])/\\S*/${name}(?![\\w/])`).test(line));
 
-/** A program of the app's own container, which has no shell. */
-const inApp = async (world: ContractWorld, script: string): Promise<string> => {
-  const [found] = await world.list("container", "ls", "--no-trunc", "--filter", `label=com.docker.swarm.service.name=${world.stack}_app`, "--format", "{{json .}}");
-  const said = await world.docker("container", "exec", "--workdir", "/data", found?.["ID"] ?? "", "node", "-e", script);
-  expectDone(said);
-  return said.stdout.trim();
-};
+/** What the first backup of a world's app said that it is called. */
+const firstSnapshot = new WeakMap<ContractWorld, string>();
 
 /** One app that is backed up and restored, by the calls that recipe-ci makes. Asks the backup service that the host has. */
 export const abraBackup: Chapter = {
@@ -45,39 +39,73 @@ export const abraBackup: Chapter = {
       title: "app backup create without a backup service on the Swarm gives up, and says so",
       mark: "B",
       check: async (world) => {
-        expectDone(await world.abra("app", "new", "contract", "--no-input", "--offline", "--chaos", "--server=default", `--domain=${world.domain}`));
-        writeFileSync(join(world.recipeDir, "compose.backup.yml"), backedUp);
-        appendFileSync(world.envFile, 'COMPOSE_FILE="$COMPOSE_FILE:compose.backup.yml"\n');
-        expectDone(await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos"));
-        expectDone(await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"));
-        await world.until("the app to run", () => world.running("app"));
-        if (!(await hasService(world))) expectFatal(await call(world, "backup", "create"), /./);
+        if (await deployed(world)) throw new NotExamined("this Swarm has a backup service");
+        await deployBackedUp(world);
+        const said = await callWith({ env: { SANDBOX_BACKUP_SERVICE: "none" } }, world, "backup", "create");
+        expectFatal(said, /./);
+        expect({ said: said.stdout, understood: saysNoBackupService(fatalIn(said.stdout) ?? "") }).toEqual({ said: said.stdout, understood: true });
       },
     },
-    row("app backup create backs up the app's volumes, and prints the name of the snapshot as restic does", "B", async (world) => {
-      await inApp(world, "require('fs').writeFileSync('kept', 'as it was')");
+    withService("before its first backup app backup list has no path to tell, and app restore gives up", async (world) => {
+      expect((await call(world, "backup", "list")).stdout).not.toMatch(/(?:^|[\s│|"])\/[^\s/]/m);
+      expectFatal(await call(world, "restore", "--hooks"), /./);
+    }),
+    withService("app backup create prints the name of the snapshot as restic does", async (world) => {
+      await write(world, "app", "/data", { kept: "as it was", removed: "as it was" });
+      await write(world, "app", "/parts", { "in/part": "as it was", outside: "as it was" });
+      await write(world, "app", "/cache", { cached: "as it was" });
+      await write(world, "beside", "/more", { more: "as it was" });
       const said = await call(world, "backup", "create");
       expectDone(said);
-      expect(said.stdout).toMatch(/snapshot [0-9a-f]{8,64} saved|"snapshot_id":\s*"[0-9a-f]{8,64}"/);
+      const snapshots = snapshotsIn(said.stdout);
+      expect({ said: said.stdout, snapshots: snapshots.length }).toEqual({ said: said.stdout, snapshots: 1 });
+      firstSnapshot.set(world, snapshots[0] ?? "");
     }),
-    row("app backup list prints the paths of the newest snapshot", "B", async (world) => {
+    withService("app backup snapshots tells that name", async (world) => {
+      const said = await call(world, "backup", "snapshots");
+      expectDone(said);
+      expect(said.stdout).toContain(firstSnapshot.get(world)?.slice(0, 8));
+    }),
+    withService("app backup list prints the paths of the newest snapshot: all volumes of all the app's services, without those and with only the paths that labels name", async (world) => {
       const said = await call(world, "backup", "list");
       expectDone(said);
-      expect(said.stdout).toMatch(/\/kept\b/);
+      const names = ["kept", "removed", "in/part", "more", "outside", "cached"];
+      expect(names.filter((name) => listed(said, name))).toEqual(["kept", "removed", "in/part", "more"]);
     }),
-    row("app restore brings back what was removed and overwritten, while the app runs, and removes nothing that came later", "B", async (world) => {
-      await inApp(world, "const fs=require('fs'); fs.writeFileSync('kept', 'spoiled'); fs.writeFileSync('later', 'new')");
-      expectDone(await call(world, "restore", "--hooks"));
-      expect(await inApp(world, "const fs=require('fs'); console.log(fs.readFileSync('kept', 'utf8'), fs.readFileSync('later', 'utf8'))")).toBe("as it was new");
-      await inApp(world, "require('fs').unlinkSync('kept')");
-      expectDone(await call(world, "restore", "--hooks"));
-      expect(await inApp(world, "console.log(require('fs').readFileSync('kept', 'utf8'))")).toBe("as it was");
+    withService("the hooks of a backup run in the labelled service's container by a shell, one before it and one after", async (world) => {
+      const said = await call(world, "backup", "list");
+      expect({ before: listed(said, "dump"), after: listed(said, "after"), left: await read(world, "app", "/data", "dump", "after") }).toEqual({ before: true, after: false, left: ["dumped", "done"] });
     }),
-    row("app backup create of an app that is not deployed is refused", "B", async (world) => {
+    withService("app restore brings back what was removed and overwritten while the app runs on, and removes nothing that came later", async (world) => {
+      const before = await containerOf(world, "app");
+      await write(world, "app", "/data", { kept: "spoiled", removed: null, later: "new" });
+      await write(world, "app", "/parts", { "in/part": "spoiled" });
+      await write(world, "beside", "/more", { more: null });
+      expectDone(await call(world, "restore", "--hooks"));
+      expect(await read(world, "app", "/data", "kept", "removed", "later")).toEqual(["as it was", "as it was", "new"]);
+      expect([...(await read(world, "app", "/parts", "in/part")), ...(await read(world, "beside", "/more", "more"))]).toEqual(["as it was", "as it was"]);
+      expect(await containerOf(world, "app")).toBe(before);
+    }),
+    withService("app restore --hooks runs the hooks of a restore", async (world) => {
+      expect(await read(world, "app", "/data", "loaded")).toEqual(["loaded"]);
+    }),
+    withService("app restore without the name of a snapshot takes the newest of several", async (world) => {
+      await write(world, "app", "/data", { kept: "newer" });
+      expectDone(await call(world, "backup", "create"));
+      await write(world, "app", "/data", { kept: "spoiled" });
+      expectDone(await call(world, "restore", "--hooks"));
+      expect(await read(world, "app", "/data", "kept")).toEqual(["newer"]);
+    }),
+    withService("app backup create and app restore of which a hook fails give up", async (world) => {
+      await write(world, "app", "/data", { "no-backup": "", "no-restore": "" });
+      expectFatal(await call(world, "backup", "create"), /./);
+      expectFatal(await call(world, "restore", "--hooks"), /./);
+    }),
+    withService("app backup create and app restore of an app that is not deployed are refused", async (world) => {
       expectDone(await world.abra("app", "undeploy", world.domain, "--no-input", "--offline"));
       await world.until("the app to be gone", async () => !(await world.objects()).some((object) => /^(service|container|network) /.test(object)));
-      const said = await call(world, "backup", "create");
-      expect(said.code).toBe(1);
+      expectFatal(await call(world, "backup", "create"), /./);
+      expectFatal(await call(world, "restore", "--hooks"), /./);
     }),
   ],
 };

@@ -7,12 +7,15 @@ import type { ContractWorld } from "./world.js";
  */
 export type Mark = "V" | "E" | "U" | "B" | "assumed";
 
+/** What a check rejects with where this host lacks what the row is about. The message says what it lacks. */
+export class NotExamined extends Error {}
+
 export interface Expectation {
   readonly title: string;
   readonly mark: Mark;
   /** The open question of docs/abra.md that this row is our assumed answer to. */
   readonly question?: number;
-  /** Rejects, naming the difference, where the world does otherwise. */
+  /** Rejects, naming the difference, where the world does otherwise; with NotExamined where that cannot be known. */
   readonly check: (world: ContractWorld) => Promise<void>;
 }
 

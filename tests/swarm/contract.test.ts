@@ -1,22 +1,54 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Examined } from "../../src/cli/contract/contract.js";
+import { abraBackup } from "../contract/abra-backup.js";
+import { examineChapters } from "../contract/main.js";
 import { temporaryFolder } from "../support/processes.js";
 import { startProgram } from "../support/program.js";
+import { deployBackupService } from "../support/swarm/backup-service.js";
 import { whichAbra } from "../support/swarm/bring-up.js";
 import { docker } from "../support/swarm/host.js";
 
-/** The same table as in the default tests, by the command that a host's operator has, over the real engine. */
-test("every assumption about docker and abra holds here, and the examination leaves nothing", { timeout: 600_000 }, async () => {
-  const folder = temporaryFolder();
-  const { abra, locks } = { abra: join(folder, "abra"), locks: join(folder, "locks") };
-  mkdirSync(join(abra, "servers", "default"), { recursive: true });
-  mkdirSync(locks);
-  const env = { PATH: process.env["PATH"], HOME: folder, ABRA_DIR: abra, CCCI_ABRA: whichAbra().path, CCCI_DOCKER: "docker", CCCI_APP_LOCK_DIR: locks };
-  const { code, stdout, stderr } = await startProgram(["doctor", "--contract", "--json"], env, folder).ended;
-  expect({ code: code === 69 ? 0 : code, stderr }).toEqual({ code: 0, stderr: "" });
-  const { rows, complete } = JSON.parse(stdout) as { readonly complete: boolean; readonly rows: readonly { readonly title: string; readonly difference: string | null }[] };
-  expect(rows.filter(({ difference }) => difference !== null)).toEqual([]);
-  expect(complete).toBe(true);
-  for (const kind of ["service", "volume", "secret", "config", "network"]) expect(docker(kind, "ls", "--format", "{{.Name}}").filter((name) => name.includes("_doctor_localhost")), kind).toEqual([]);
+const expectNothingLeft = (zone: string): void => {
+  const mark = `_${zone.replaceAll(".", "_")}`;
+  for (const kind of ["service", "volume", "secret", "config", "network"]) expect(docker(kind, "ls", "--format", "{{.Name}}").filter((name) => name.includes(mark)), kind).toEqual([]);
+};
+
+test("on a Swarm without a backup service abra says so, and what is about one is told as not examined, with the reason", { timeout: 120_000 }, async () => {
+  const zone = "bare.localhost";
+  const rows: Examined[] = [];
+  await examineChapters([abraBackup], { abra: whichAbra().path, docker: "docker", sandbox: null }, { zone, onRow: (row) => void rows.push(row), signal: new AbortController().signal });
+  const [first, ...rest] = rows;
+  expect(first).toMatchObject({ holds: true, difference: null, notExamined: null });
+  const reason = "no service of this Swarm has the label coop-cloud.backupbot.enabled=true";
+  expect(rest.map(({ holds, difference, notExamined }) => ({ holds, difference, notExamined }))).toEqual(rest.map(() => ({ holds: null, difference: null, notExamined: reason })));
+  expect(rest.length).toBeGreaterThan(5);
+  expectNothingLeft(zone);
+});
+
+describe("with a backup service", () => {
+  let removeService = async (): Promise<void> => undefined;
+
+  beforeAll(async () => {
+    removeService = await deployBackupService();
+  }, 180_000);
+
+  afterAll(() => removeService(), 120_000);
+
+  /** The same table as in the default tests, by the command that a host's operator has, over the real engine. */
+  test("every assumption about docker and abra holds here, and the examination leaves nothing", { timeout: 600_000 }, async () => {
+    const folder = temporaryFolder();
+    const { abra, locks } = { abra: join(folder, "abra"), locks: join(folder, "locks") };
+    mkdirSync(join(abra, "servers", "default"), { recursive: true });
+    mkdirSync(locks);
+    const env = { PATH: process.env["PATH"], HOME: folder, ABRA_DIR: abra, CCCI_ABRA: whichAbra().path, CCCI_DOCKER: "docker", CCCI_APP_LOCK_DIR: locks };
+    const { code, stdout, stderr } = await startProgram(["doctor", "--contract", "--json"], env, folder).ended;
+    expect({ code: code === 69 ? 0 : code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { rows, complete } = JSON.parse(stdout) as { readonly complete: boolean; readonly rows: readonly Examined[] };
+    expect(rows.filter(({ holds }) => holds === false)).toEqual([]);
+    expect(rows.filter(({ holds }) => holds === null).map(({ notExamined }) => notExamined)).toEqual(["this Swarm has a backup service"]);
+    expect(complete).toBe(true);
+    expectNothingLeft("doctor.localhost");
+  });
 });

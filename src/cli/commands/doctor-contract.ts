@@ -43,8 +43,8 @@ const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitC
 };
 
 /**
- * Tries every assumption that recipe-ci makes about abra and docker on throw-away apps, and removes them. 0 when all hold, 69 when one
- * does not; a signal ends it after the clean-up. What it prints can be sent to us.
+ * Tries every assumption that recipe-ci makes about abra and docker on throw-away apps, and removes them. 0 when none differs, 69 when one
+ * does; a signal ends it after the clean-up. What it prints can be sent to us.
  */
 export const doctorContract = async (host: HostSettings, env: Readonly<Record<string, string>>, json: boolean, io: Io): Promise<ExitCode> => {
   const { examine } = await requireChunk("contract");
@@ -67,7 +67,7 @@ export const doctorContract = async (host: HostSettings, env: Readonly<Record<st
     await examine({ abra: host.abra, docker: host.docker, sandbox }, { zone, onRow, signal: stops.signal });
     const complete = stops.code() === null;
     io.out(json ? JSON.stringify({ ...facts, complete, rows }, null, 2) : describeEnd(rows, complete));
-    return stops.code() ?? (rows.every(({ holds }) => holds) ? 0 : 69);
+    return stops.code() ?? (rows.every(({ holds }) => holds !== false) ? 0 : 69);
   } finally {
     stops.forget();
     if (sandbox !== null) rmSync(sandbox, { recursive: true, force: true });

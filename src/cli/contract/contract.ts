@@ -6,9 +6,12 @@ export interface Examined {
   readonly mark: string;
   /** The open question of docs/abra.md that it answers. */
   readonly question: number | null;
-  readonly holds: boolean;
-  /** How this host does otherwise; null where it holds. */
+  /** Null where that could not be examined here. */
+  readonly holds: boolean | null;
+  /** How this host does otherwise; null where it does not. */
   readonly difference: string | null;
+  /** What this host lacks for it; null where it was examined. */
+  readonly notExamined: string | null;
   readonly ms: number;
 }
 

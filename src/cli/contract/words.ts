@@ -12,18 +12,27 @@ export interface Facts {
 
 const marked = ({ mark, question }: Examined): string => (question === null ? `[${mark}]` : `[${mark}, question ${question}]`);
 
-/** A row for people; a difference on lines of its own. */
-export const describeRow = (row: Examined): string =>
-  row.holds
-    ? `  holds    ${marked(row)} ${row.title}`
-    : [`  DIFFERS  ${marked(row)} ${row.title}`, ...(row.difference ?? "").split("\n").map((line) => `             ${line}`)].join("\n");
+const indented = (text: string): readonly string[] => text.split("\n").map((line) => `             ${line}`);
+
+/** A row for people; a difference, and why it was not examined, on lines of their own. */
+export const describeRow = (row: Examined): string => {
+  const said = `${marked(row)} ${row.title}`;
+  if (row.holds === null) return [`  not examined ${said}`, ...indented(row.notExamined ?? "")].join("\n");
+  return row.holds ? `  holds    ${said}` : [`  DIFFERS  ${said}`, ...indented(row.difference ?? "")].join("\n");
+};
 
 export const describeFacts = ({ recipeCi, abra, docker, engine, node, system }: Facts): string =>
   `recipe-ci ${recipeCi}, ${abra}, ${docker}, engine ${engine}, node ${node}, ${system}`;
 
+const skipped = (rows: readonly Examined[]): string => {
+  const count = rows.filter(({ holds }) => holds === null).length;
+  return count === 0 ? "" : ` ${count} more could not be examined here; above stands why.`;
+};
+
 export const describeEnd = (rows: readonly Examined[], complete: boolean): string => {
-  const differ = rows.filter(({ holds }) => !holds);
+  const examined = rows.filter(({ holds }) => holds !== null);
+  const differ = examined.filter(({ holds }) => holds === false);
   if (!complete) return `stopped after ${rows.length} assumptions, ${differ.length} of which do not hold here`;
-  if (differ.length === 0) return `${rows.length} assumptions, all of them hold here. Please send us this, it raises their marks.`;
-  return `${rows.length} assumptions, ${differ.length} of them do not hold here. Please send us this: either our stand-in is wrong, or our code.`;
+  if (differ.length === 0) return `${examined.length} assumptions, all of them hold here. Please send us this, it raises their marks.${skipped(rows)}`;
+  return `${examined.length} assumptions, ${differ.length} of them do not hold here. Please send us this: either our stand-in is wrong, or our code.${skipped(rows)}`;
 };
