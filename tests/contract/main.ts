@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Contract, ContractTools, Examination, Examined } from "../../src/cli/contract/contract.js";
 import { NotExamined, type Chapter, type Expectation } from "./expectation.js";
+import { sideBySide } from "./side-by-side.js";
 import { table } from "./table.js";
 import { clear, createWorld, stacksBelow, type ContractWorld } from "./world.js";
 
@@ -73,6 +74,9 @@ const buildImages = async (world: ContractWorld): Promise<readonly string[]> => 
   return (await imagesOf(world)).filter((image) => !before.includes(image));
 };
 
+/** Most of an examination is waiting for the Swarm: so many chapters, each with an app of its own, wait at once. */
+const atOnceMax = 4;
+
 /** `Contract.examine` of some chapters. */
 export const examineChapters = async (chapters: readonly Chapter[], tools: ContractTools, examination: Examination): Promise<void> => {
   const host = createWorld(tools, examination.zone);
@@ -80,7 +84,7 @@ export const examineChapters = async (chapters: readonly Chapter[], tools: Contr
   try {
     for (const stack of await stacksBelow(host, examination.zone)) await clear(host, stack);
     if (tools.sandbox === null) images = await buildImages(host);
-    for (const chapter of chapters) await examineChapter(chapter, tools, examination);
+    await sideBySide(chapters, atOnceMax, examination.onRow, (chapter, onRow) => examineChapter(chapter, tools, { ...examination, onRow }));
   } finally {
     if (images.length > 0) await host.docker("image", "rm", ...images);
     await host.close();
