@@ -1,6 +1,8 @@
 import { RunError } from "../../machines/errors.js";
 import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
+import type { Engine } from "../docker/engine.js";
+import type { Service } from "../docker/engine-schema.js";
 import type { Abra, AbraAnswer } from "./abra.js";
 import { saysHostLacks, saysNoBackupService, snapshotsIn, unknownFlagIn } from "./abra-texts.js";
 import type { AssertOwnEnv } from "./own-env.js";
@@ -8,6 +10,7 @@ import type { AssertOwnEnv } from "./own-env.js";
 export interface BackupVerbSettings {
   readonly abra: Abra;
   readonly assertOwnEnv: AssertOwnEnv;
+  readonly engine: Engine;
 }
 
 /** The tier's budget is what ends a backup that hangs; this only bounds a child that the chart lost sight of. */
@@ -16,10 +19,13 @@ const limitMs = 60 * 60_000;
 /** By this label abra finds the service that does the work. Background knowledge, not seen. */
 const backupServiceLabel = "coop-cloud.backupbot.enabled";
 
-/** What kept abra from it, by whose matter it is. */
-const refused = (code: SettledCode, message: string, said: string): RunError => {
+const hasBackupService = async (engine: Engine, signal: AbortSignal): Promise<boolean> =>
+  (await engine.json<readonly Service[]>("GET", "/services", { query: { filters: { label: [backupServiceLabel] } }, signal })).length > 0;
+
+/** What kept abra from it, by whose matter it is. A recipe's hook can print abra's words, so that the Engine is asked as well. */
+const refused = async ({ engine }: BackupVerbSettings, code: SettledCode, message: string, said: string, signal: AbortSignal): Promise<RunError> => {
   if (saysHostLacks(said)) return new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor" });
-  if (saysNoBackupService(said)) {
+  if (saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
     return new RunError("no-backup-service", `${message}: ${said}`, {
       hint: `Deploy a backup service (one whose label ${backupServiceLabel} is true; docs/abra.md has an example), or leave the tiers out: --stages install,upgrade,custom`,
     });
@@ -47,7 +53,7 @@ const call = ({ abra, assertOwnEnv }: BackupVerbSettings, app: App, args: readon
 /** `abra app backup create`. Resolves with the name of the snapshot; null where abra did not tell it. */
 export const createBackup = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<string | null> => {
   const { fatal, stdout, stderr } = await call(settings, app, ["app", "backup", "create"], signal);
-  if (fatal !== null) throw refused("backup-failed", `abra could not back up ${app.domain}`, fatal);
+  if (fatal !== null) throw await refused(settings, "backup-failed", `abra could not back up ${app.domain}`, fatal, signal);
   return snapshotsIn(`${stdout}\n${stderr}`).at(-1) ?? null;
 };
 
@@ -60,5 +66,5 @@ export const hasContent = async (settings: BackupVerbSettings, app: App, signal:
 /** `abra app restore` of the newest backup, while the app runs, with the recipe's own hooks. */
 export const restoreBackup = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<void> => {
   const { fatal } = await call(settings, app, ["app", "restore", "--hooks"], signal);
-  if (fatal !== null) throw refused("restore-failed", `abra could not restore ${app.domain}`, fatal);
+  if (fatal !== null) throw await refused(settings, "restore-failed", `abra could not restore ${app.domain}`, fatal, signal);
 };

@@ -1,19 +1,30 @@
 import { expect, test } from "vitest";
 import type { AbraAnswer } from "../../../src/effects/abra/abra.js";
 import { createBackup, hasContent, restoreBackup } from "../../../src/effects/abra/backup-verbs.js";
+import type { Engine } from "../../../src/effects/docker/engine.js";
 import { readBackupLabels } from "../../../src/effects/tier/backup/backup-labels.js";
+import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { app } from "../../support/explore/samples.js";
 
 const signal = new AbortController().signal;
 
+/** An Engine whose Swarm has a backup service, or none. */
+const engineWith = async (isThere: boolean): Promise<Engine> => {
+  const { socket } = await startDaemon((request, answer) => {
+    const asksForIt = new URL(request.url ?? "", "http://engine").searchParams.get("filters") === '{"label":["coop-cloud.backupbot.enabled"]}';
+    answer.end(JSON.stringify(isThere || !asksForIt ? [{ ID: "b", Spec: { Name: "backup_app" } }] : []));
+  });
+  return engineOn(socket);
+};
+
 /** An abra that answers so, and what it was called with. */
-const answering = (answer: (args: readonly string[]) => Partial<AbraAnswer>) => {
+const answering = (answer: (args: readonly string[]) => Partial<AbraAnswer>, engine = engineOn("/nonexistent")) => {
   const calls: string[][] = [];
   const abra = async (args: readonly string[]): Promise<AbraAnswer> => {
     calls.push([...args]);
     return { fatal: null, stdout: "", stderr: "", ...answer(args) };
   };
-  return { calls, settings: { abra, assertOwnEnv: () => undefined } };
+  return { calls, settings: { abra, assertOwnEnv: () => undefined, engine } };
 };
 
 test.each([
@@ -52,7 +63,13 @@ test.each([
   ["write /repository: no space left on device", "host-lacks", 69],
   ["the backupbot.backup.pre-hook of x_db ended with 5", "backup-failed", 1],
 ])("abra's %j is %s, with exit code %i", async (fatal, code, exitCode) => {
-  await expect(createBackup(answering(() => ({ fatal })).settings, app, signal)).rejects.toMatchObject({ code, exitCode });
+  await expect(createBackup(answering(() => ({ fatal }), await engineWith(false)).settings, app, signal)).rejects.toMatchObject({ code, exitCode });
+});
+
+test("a hook that prints abra's words for want of a backup service makes none of the one that is there", async () => {
+  const { settings } = answering(() => ({ fatal: "no backupbot discovered, is it deployed?" }), await engineWith(true));
+  await expect(createBackup(settings, app, signal)).rejects.toMatchObject({ code: "backup-failed", exitCode: 1 });
+  await expect(restoreBackup(settings, app, signal)).rejects.toMatchObject({ code: "restore-failed", exitCode: 1 });
 });
 
 test("the labels say which paths of a volume are backed up: all, some, none; none that lead out of it", () => {
