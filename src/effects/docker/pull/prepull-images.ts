@@ -25,19 +25,20 @@ const beginLimitMs = 5 * 60_000;
 /** Images at once. The daemon itself takes three layers of each at a time; more does not make a line faster. */
 export const pullsAtOnce = 3;
 
-const isPresent = async (engine: Engine, image: string, signal: AbortSignal): Promise<boolean> => {
+const isPresent = async ({ engine, hint }: PullSettings, image: string, signal: AbortSignal): Promise<boolean> => {
   try {
     await engine.json("GET", `/images/${inPath(image)}/json`, { signal });
     return true;
   } catch (error) {
     if (isNotFound(error)) return false;
-    throw error;
+    // A name that this daemon cannot read: another one may.
+    throw isRefused(error) && error.status === 400 ? pullFailure(image, error.said, hint) : error;
   }
 };
 
-const absentOf = async (engine: Engine, images: readonly string[], signal: AbortSignal): Promise<readonly string[]> => {
+const absentOf = async (settings: PullSettings, images: readonly string[], signal: AbortSignal): Promise<readonly string[]> => {
   const asked = [...new Set(images)];
-  const present = await Promise.all(asked.map((image) => isPresent(engine, image, signal)));
+  const present = await Promise.all(asked.map((image) => isPresent(settings, image, signal)));
   return asked.filter((_, index) => present[index] === false);
 };
 
@@ -75,7 +76,7 @@ const fetchImage = async (settings: PullSettings, image: string, tally: PullTall
 export const pullImages =
   (settings: PullSettings) =>
   async (images: readonly string[], signal: AbortSignal): Promise<void> => {
-    const absent = await absentOf(settings.engine, images, signal);
+    const absent = await absentOf(settings, images, signal);
     if (absent.length === 0) return;
     const tally = createPullTally(absent);
     settings.onProgress(tally.state());

@@ -45,6 +45,12 @@ test("an image that the host has is not asked for again", async () => {
   expect(daemon.calls).toEqual(["GET /v1.41/images/local/app%3A1/json"]);
 });
 
+test("a name that the daemon cannot read is the recipe's failure, and no pull is tried", async () => {
+  const daemon = await startDaemon((_, answer) => void answer.writeHead(400).end('{"message":"repository name must not be more than 255 characters"}'));
+  await expect(pull(daemon, "x".repeat(300))).rejects.toMatchObject({ code: "image-missing", exitCode: 1, message: expect.stringContaining("more than 255 characters") as string });
+  expect(daemon.calls).toHaveLength(1);
+});
+
 test("a pull that goes through resolves, with the credentials in its header", async () => {
   const headers: unknown[] = [];
   const daemon = await pulling([{ status: "Pulling" }, { status: "Done" }], 200, (request) => headers.push(request.headers["x-registry-auth"]));
