@@ -44,6 +44,7 @@ const kept = (word: "secret" | "config"): Expectation => ({
     const body = { Name, Labels: { "contract.list": "a,b" }, Data };
     const made = await ask(world, "POST", `/${word}s/create`, { body });
     expect(made).toMatchObject({ status: 201, json: { ID: expect.any(String) } });
+    expectRefusal(await ask(world, "POST", `/${word}s/create`, { body: { ...body, Name: `${Name}_empty`, Data: "" } }), [400], /data must be larger than 0/);
     expectRefusal(await ask(world, "POST", `/${word}s/create`, { body }), [409], new RegExp(`${word} ${Name} already exists`));
     const { ID } = made.json as { ID: string };
     const listed = await ask(world, "GET", `/${word}s`, { query: { filters: { label: ["contract.list=a,b"], name: [Name] } } });

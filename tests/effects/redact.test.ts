@@ -73,6 +73,8 @@ describe("what stands where a secret would is masked, though nobody told of it:"
     ["api-key: 'a b'", "api-key: '***'"],
     ["my_secret_thing: x,y", "my_secret_thing: ***,y"],
     ["no password here", "no password here"],
+    ['allow: { secrets: ["shared_v1"] }', 'allow: { secrets: ["shared_v1"] }'],
+    ["password: [x", "password: ***"],
     ["password:\nuser: x", "password:\nuser: x"],
   ])("%s", (text, masked) => {
     expect(redact(text)).toBe(masked);

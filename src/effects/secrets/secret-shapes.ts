@@ -30,6 +30,9 @@ const quoteAt = (text: string, at: number, isList: boolean): string => {
 /** `http://user:password@`, and `http://token@`; of other schemes a name alone is no secret. */
 const userinfo = /(?:https?:\/\/([^\s/?#"'<>]{1,1024})@|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
 
+/** `secrets: ["name"]`: the bracket is no value, and whoever is to copy the line needs it. */
+const isListBegun = (text: string, start: number, end: number): boolean => end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
+
 const unquotedEnd = /[\s"',;]/g;
 
 /** Where a value that began before `from` ends, or -1 where the text ends first. */
@@ -62,7 +65,7 @@ export const findShapes = (text: string): { readonly spans: readonly Span[]; rea
       spans.push({ start, end: text.length });
       break;
     }
-    if (end > start) spans.push({ start, end });
+    if (end > start && !isListBegun(text, start, end)) spans.push({ start, end });
     beforeValue.lastIndex = Math.max(end, after);
   }
   for (const match of text.matchAll(userinfo)) {

@@ -71,7 +71,7 @@ const givenUpFailure = (service: ServiceSnapshot, at: number): Judgement | null 
 
 export const crashHint = (tasks: readonly TaskSnapshot[]): string =>
   tasks.length > 0 && tasks.every(({ state }) => state === "complete")
-    ? "It ends with 0 each time: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
+    ? "It ends with 0 each time. Does its health check fail, so that the Swarm ends it? Then the check's output stands above. Else: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
     : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
 
 const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Judgement | null => {
