@@ -7,6 +7,7 @@ import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { composeFiles, overlayFor, overlayName, withOverlay } from "../compose/overlay.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
+import type { JudgeLimits } from "../policy/judge-apart.js";
 import type { CheckedApp } from "../policy/judge-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
@@ -38,6 +39,8 @@ export interface ConfigureSettings {
   readonly onSecrets: (app: App, secrets: Readonly<Record<string, string>>) => void;
   /** Told what the deploy will make, by its names on the Swarm, before it is submitted. */
   readonly onNamed: (app: App, names: Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>>) => void;
+  /** The thread for large compose files, where it is not the bundle's. */
+  readonly judge?: JudgeLimits;
 }
 
 const limitMs = 5 * 60_000;
@@ -89,7 +92,7 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   settings.assertOwnEnv(app);
   await generateSecrets(settings, app, signal);
   const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
-  const checked = await checkApp(check, settings.engine, signal);
+  const checked = await checkApp(check, settings.engine, signal, settings.judge);
   settings.onNamed(app, checked.names);
   return checked;
 };

@@ -2,7 +2,7 @@ import type { ObjectKind } from "../compose/compose-objects.js";
 import type { Engine } from "../docker/engine.js";
 import type { Service } from "../docker/engine-schema.js";
 import { listObjects } from "../docker/list-objects.js";
-import { judgeApart, judgeLimits } from "./judge-apart.js";
+import { judgeApart, judgeLimits, type JudgeLimits } from "./judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./judge-app.js";
 import { isQuicklyJudged } from "./quickly-judged.js";
 import { takenNames } from "./taken-routes.js";
@@ -26,8 +26,7 @@ const swarmOf =
  * take long are read on a thread of their own. Rejects with `compose-refused`, `recipe-file-refused` or `policy-denied`,
  * all of exit code 1.
  */
-export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
+export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortSignal, limits: JudgeLimits = judgeLimits()): Promise<CheckedApp> => {
   const ask = swarmOf(engine, input.app.stack, signal);
-  const limits = judgeLimits();
   return isQuicklyJudged(input) ? judgeApp(input, ask) : judgeApart(input, ask, signal, limits);
 };

@@ -74,6 +74,8 @@ export class Bed {
       note: (line) => void this.notes.push(line),
       pull: async () => undefined,
       runOwn: async () => null,
+      // A bundle of its own, of which the small files here have no need.
+      judge: { program: "", limitMs: 1 },
     };
     mkdirSync(this.dir, { recursive: true });
     raw(this.dir, "init", "--quiet", "--initial-branch=main");

@@ -2,9 +2,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { builtInTests } from "../../../../src/effects/tier/operations.js";
 import { Bed, openWorld, quickly, type Files } from "./bed.js";
 
-// The thread for large compose files is a bundle of its own; these are small.
-vi.mock("../../../../src/effects/policy/judge-apart.js", () => ({ judgeLimits: () => ({ program: "", limitMs: 1 }), judgeApart: () => Promise.reject(new Error("too large for this test")) }));
-
 let open: Awaited<ReturnType<typeof openWorld>>;
 beforeAll(async () => {
   open = await openWorld();
