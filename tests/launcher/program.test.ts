@@ -1,9 +1,8 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { findExecutable } from "../../src/effects/children/find-executable.js";
-import { commandOf } from "../support/drone/processes.js";
-import { childrenOf, start, temporaryFolder, until } from "../support/processes.js";
+import { start, temporaryFolder, until } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
 import { binWith, installed, tools } from "./installation.js";
 import { sendSignal } from "../support/signal.js";
@@ -89,14 +88,16 @@ test("an INT that comes before node has begun, which a background child of a she
     process.on("SIGINT", () => process.exit(130));
     setTimeout(() => process.exit(1), 10000);`);
   for (const shell of ["sh", "bash"].filter((name) => findExecutable(name, path) !== null)) {
-    const bin = binWith(tools.filter((tool) => tool !== "setsid"));
-    // It says that it has begun, and node has not, until the launcher has had its INT.
-    const gate = join(temporaryFolder(), "gate");
-    writeFileSync(join(bin, "setsid"), `#!/bin/sh\necho begun\nwhile [ ! -e "${gate}" ]; do sleep .01; done\nexec ${findExecutable("setsid", path) ?? ""} "$@"\n`, { mode: 0o755 });
+    const bin = binWith(tools.filter((tool) => tool !== "setsid" && tool !== "sleep"));
+    const real = (name: string): string => findExecutable(name, path) ?? name;
+    // It says that it has begun, and node has not, until the launcher has had its INT: then the launcher sleeps between two looks.
+    const [gate, waits] = [join(temporaryFolder(), "gate"), join(temporaryFolder(), "waits")];
+    writeFileSync(join(bin, "setsid"), `#!/bin/sh\necho begun\nwhile [ ! -e "${gate}" ]; do ${real("sleep")} .01; done\nexec ${real("setsid")} "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(bin, "sleep"), `#!/bin/sh\n: >"${waits}"\nexec ${real("sleep")} "$@"\n`, { mode: 0o755 });
     const run = start(findExecutable(shell, path) ?? shell, [launcher], { env: { PATH: bin } });
     await run.says("begun");
     run.kill("SIGINT");
-    await until("the launcher waits for node to begin", () => childrenOf(run.pid).some((child) => commandOf(child).startsWith("sleep")));
+    await until("the launcher waits for node to begin", () => existsSync(waits));
     writeFileSync(gate, "");
     expect((await run.ended).code, shell).toBe(130);
   }

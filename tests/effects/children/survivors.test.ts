@@ -105,13 +105,14 @@ test("the cookies of an app are those of its living processes, each once", async
 
 test("a sweep ends at its limit, though something keeps being born", async () => {
   const cookie = mint();
-  const startedAt = performance.now();
   const forever = `while :; do setsid sleep 0.2 & sleep 0.002; done`;
   // Not under the cookie itself, so that it goes on.
   const source = start("sh", ["-c", `export CCCI_RUN_COOKIE=${cookie}; ${forever}`], { env: { PATH: path } });
   await until("it breeds", () => living(cookie) > 0);
+  const startedAt = performance.now();
   await reapSurvivors([cookie], undefined, 300);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  // Not the limit that a sweep has otherwise.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
   source.killGroup("SIGKILL");
   await source.ended;
   await reapSurvivors([cookie]);
