@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { picturesOf } from "../../src/cli/chart/export.js";
-import { placeChart, type Box } from "../../src/cli/chart/layout.js";
+import { placeChart, type Box, type Placement } from "../../src/cli/chart/layout.js";
 import { machines, sampleContext } from "../../src/cli/chart/machines.js";
 import { chartModel, type StateModel } from "../../src/cli/chart/model.js";
 import { renderSvg } from "../../src/cli/chart/svg.js";
@@ -28,14 +28,19 @@ const pictures: readonly { readonly name: string; readonly model: StateModel }[]
 ];
 
 describe.each(pictures)("the picture $name", ({ name, model }) => {
-  test("fits a screen", async () => {
-    const { width, height } = await placeChart(model);
+  let placed: Placement;
+  beforeAll(async () => {
+    placed = await placeChart(model);
+  });
+
+  test("fits a screen", () => {
+    const { width, height } = placed;
     expect(width, name).toBeLessThanOrEqual(1_700);
     expect(height, name).toBeLessThanOrEqual(1_800);
   });
 
-  test("has every text within its box, and no label over another or over a state", async () => {
-    const { boxes, arrows } = await placeChart(model);
+  test("has every text within its box, and no label over another or over a state", () => {
+    const { boxes, arrows } = placed;
     const leaves = boxes.filter(({ state }) => state.states.length === 0);
     for (const box of boxes) for (const line of box.lines) expect(lineWidth(line), box.state.id).toBeLessThanOrEqual(box.width);
     const labels = arrows.flatMap(({ arrow, label }) => (label === null ? [] : [{ id: arrow.id, ...label }]));
@@ -46,8 +51,8 @@ describe.each(pictures)("the picture $name", ({ name, model }) => {
     }
   });
 
-  test("has every state within the state around it, beside its siblings", async () => {
-    const { boxes } = await placeChart(model);
+  test("has every state within the state around it, beside its siblings", () => {
+    const { boxes } = placed;
     const byId = new Map(boxes.map((box) => [box.state.id, box]));
     for (const outer of boxes) {
       const children = outer.state.states.map(({ id }) => byId.get(id)).filter((box): box is Box => box !== undefined);

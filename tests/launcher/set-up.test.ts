@@ -1,6 +1,7 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { root } from "../support/bundle.js";
 import { isAlive, start, temporaryFolder, until, type Started } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
@@ -34,32 +35,60 @@ interface Clone {
   readonly write: (file: string, text: string) => void;
 }
 
-/** A fresh clone of a program that says its version: our launcher and scripts, no packages, no dist. */
-const clone = (): Clone => {
-  const [folder, bin] = [temporaryFolder(), temporaryFolder()];
-  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
-  writeFileSync(join(bin, "npm"), npm);
-  chmodSync(join(bin, "npm"), 0o755);
+/** Where a clone stands, and what stands for npm with its notes. */
+interface Place {
+  readonly folder: string;
+  readonly bin: string;
+}
+
+const cloneAt = ({ folder, bin }: Place): Clone => {
   const notes = join(bin, "notes");
-  const write = (file: string, text: string): void => {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  };
-  write("src/cli/main.ts", `import { word } from "./deep/er/word.ts"; process.stdout.write(word + "\\n");`);
-  write("src/cli/deep/er/word.ts", `export const word: string = "one";`);
   return {
     folder,
-    write,
+    write: (file, text) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    },
     run: (env = {}, file = "bin/recipe-ci") =>
       start(join(folder, file), [], { cwd: "/", env: { PATH: `${bin}:${path}`, TMPDIR: bin, NOTES: notes, PACKAGES: join(root, "node_modules"), ...env } }),
     notes: () => (existsSync(notes) ? readFileSync(notes, "utf8").trimEnd().split("\n") : []),
   };
 };
 
+const folders = (): Place => ({ folder: temporaryFolder(), bin: temporaryFolder() });
+
+/** A fresh clone of a program that says its version: our launcher and scripts, no packages, no dist. */
+const clone = ({ folder, bin }: Place = folders()): Clone => {
+  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  writeFileSync(join(bin, "npm"), npm);
+  chmodSync(join(bin, "npm"), 0o755);
+  const fresh = cloneAt({ folder, bin });
+  fresh.write("src/cli/main.ts", `import { word } from "./deep/er/word.ts"; process.stdout.write(word + "\\n");`);
+  fresh.write("src/cli/deep/er/word.ts", `export const word: string = "one";`);
+  return fresh;
+};
+
 const says = async (run: Started, word: string): Promise<void> => {
   const { code } = await run.ended;
   expect({ code, stdout: run.stdout(), stderr: code === 0 ? "" : run.stderr() }).toEqual({ code: 0, stdout: `${word}\n`, stderr: "" });
 };
+let setUpOnce: Place | undefined;
+afterAll(() => {
+  for (const folder of Object.values(setUpOnce ?? {})) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A clone whose first command has set it up and said `one`. That was once: each of these is a copy of it, with npm's notes. */
+const cloneSetUp = async (): Promise<Clone> => {
+  if (setUpOnce === undefined) {
+    const made = { folder: mkdtempSync(join(tmpdir(), "recipe-ci-test-")), bin: mkdtempSync(join(tmpdir(), "recipe-ci-test-")) };
+    await says(clone(made).run(), "one");
+    setUpOnce = made;
+  }
+  const place = folders();
+  for (const name of ["folder", "bin"] as const) cpSync(setUpOnce[name], place[name], { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  return cloneAt(place);
+};
+
 const installs = (notes: readonly string[]): number => notes.filter((note) => note.startsWith("npm ci")).length;
 const timesIn = (folder: string): Record<string, number> =>
   Object.fromEntries(readdirSync(folder, { recursive: true }).map((name) => [String(name), statSync(join(folder, String(name))).ctimeMs]));
@@ -82,8 +111,7 @@ test("one command sets a fresh clone up, talking on stderr, and runs the program
 });
 
 test("a changed source is built anew, whatever its times say; a moved one too; packages stay", async () => {
-  const { run, notes, write, folder } = clone();
-  await says(run(), "one");
+  const { run, notes, write, folder } = await cloneSetUp();
   const word = join(folder, "src/cli/deep/er/word.ts");
   const { atime, mtime } = statSync(word);
   write("src/cli/deep/er/word.ts", `export const word: string = "two";`);
@@ -97,8 +125,7 @@ test("a changed source is built anew, whatever its times say; a moved one too; p
 });
 
 test("another lock file means other packages", async () => {
-  const { run, notes, folder } = clone();
-  await says(run(), "one");
+  const { run, notes, folder } = await cloneSetUp();
   writeFileSync(join(folder, "package-lock.json"), `${readFileSync(join(folder, "package-lock.json"), "utf8")}\n`);
   await says(run(), "one");
   expect(installs(notes())).toBe(2);
@@ -124,8 +151,7 @@ test("a set-up that was killed while npm worked is done again", async () => {
 });
 
 test("packages that a killed npm had begun to clear away are not taken for complete ones, though their lock file is back", async () => {
-  const { run, notes, folder } = clone();
-  await says(run(), "one");
+  const { run, notes, folder } = await cloneSetUp();
   const lock = readFileSync(join(folder, "package-lock.json"));
   writeFileSync(join(folder, "package-lock.json"), `${lock.toString()}\n`);
   const killed = run({ NPM_DOES: "half" });
@@ -139,8 +165,7 @@ test("packages that a killed npm had begun to clear away are not taken for compl
 });
 
 test("a set-up that was killed at any moment is repaired by the next command", async () => {
-  const { run, folder, write } = clone();
-  await says(run(), "one");
+  const { run, folder, write } = await cloneSetUp();
   for (let moment = 0; moment < 5; moment += 1) {
     write("src/cli/deep/er/word.ts", `export const word: string = "word ${moment}";`);
     const killed = run();
@@ -153,8 +178,7 @@ test("a set-up that was killed at any moment is repaired by the next command", a
 });
 
 test("a dist without its stamp, or half of one, is built anew", async () => {
-  const { run, folder } = clone();
-  await says(run(), "one");
+  const { run, folder } = await cloneSetUp();
   for (const stamp of [null, "", "123"]) {
     writeFileSync(join(folder, "dist/recipe-ci.cjs"), "throw new Error('half of it')");
     if (stamp === null) rmSync(join(folder, "dist/stamp"));
@@ -192,8 +216,7 @@ test("npm that fails is told with 69 and what to do, and the next command tries 
 });
 
 test("a build that fails is told with 70, and nothing old is run", async () => {
-  const { run, write } = clone();
-  await says(run(), "one");
+  const { run, write } = await cloneSetUp();
   write("src/cli/main.ts", "this is no program");
   const failed = run();
   expect((await failed.ended).code).toBe(70);
@@ -238,8 +261,7 @@ test("a node that is too old, and one without npm, are told what to do before an
 });
 
 testWith("root")("who may not write runs a fresh dist, and is told what to do about a stale one", async () => {
-  const { run, folder, write } = clone();
-  await says(run(), "one");
+  const { run, folder, write } = await cloneSetUp();
   chmodSync(folder, 0o755);
   const as = (env: Record<string, string>) =>
     start("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "--", join(folder, "bin/recipe-ci")], { cwd: "/", env: { PATH: path, ...env } });
