@@ -1,4 +1,4 @@
-import { existsSync, ftruncateSync, futimesSync, readSync, writeSync } from "node:fs";
+import { existsSync, fstatSync, ftruncateSync, futimesSync, readSync, writeSync } from "node:fs";
 import * as v from "valibot";
 import type { LockCard } from "../../machines/vocabulary.js";
 
@@ -30,17 +30,29 @@ export const parseCard = (content: string): LockCard | null => {
 /** Ours has some 300. */
 export const cardBytesMax = 4_096;
 
-export const readCard = (fd: number): LockCard | null => {
+const cardIn = (fd: number): LockCard | null => {
   const buffer = Buffer.alloc(cardBytesMax);
   return parseCard(buffer.toString("utf8", 0, readSync(fd, buffer, 0, cardBytesMax, 0)));
 };
 
+/** Nobody but root and this user can have written it. */
+const isOurs = (fd: number): boolean => {
+  const { uid, mode } = fstatSync(fd);
+  return (uid === 0 || uid === process.geteuid?.()) && (mode & 0o002) === 0;
+};
+
 /**
- * The card of whoever holds the lock now, as far as it can be known: a dead writer's was left by an earlier holder, since
+ * The card of the last holder, to act on. None of a file that another user owns or may write: in a folder like /run/lock
+ * anybody can make one, and by a forged card an app that no run made would be taken for a run's.
+ */
+export const readCard = (fd: number): LockCard | null => (isOurs(fd) ? cardIn(fd) : null);
+
+/**
+ * The card of whoever holds the lock now, for people, as far as it can be known: a dead writer's was left by an earlier holder, since
  * one other than recipe-ci writes none, and neither does a reap.
  */
 export const readHolderCard = (fd: number): LockCard | null => {
-  const card = readCard(fd);
+  const card = cardIn(fd);
   return card !== null && card.pid !== null && existsSync(`/proc/${card.pid}`) ? card : null;
 };
 

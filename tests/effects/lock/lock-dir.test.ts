@@ -1,12 +1,15 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, closeSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { assertLockDir } from "../../../src/effects/lock/lock-dir.js";
-import { openLockFile } from "../../../src/effects/lock/lock-file.js";
+import { readHolderCard } from "../../../src/effects/lock/card.js";
+import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
+import { lockPath, openLockFile } from "../../../src/effects/lock/lock-file.js";
+import { probeLock } from "../../../src/effects/lock/probe-lock.js";
+import type { Domain, LockCard } from "../../../src/machines/vocabulary.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
-import { closeSync } from "node:fs";
 
 test("a folder on a local file system will do, and nothing is left in it", () => {
   const dir = temporaryFolder();
@@ -30,5 +33,26 @@ testWith("root")("another user's lock file in a sticky folder can be opened", ()
   spawnSync("chown", ["65534", file]);
   const fd = openLockFile(file, true);
   expect(fd).not.toBeNull();
+  closeSync(fd ?? 0);
+});
+
+testWith("root")("the card in a file that another user owns, or may write, is shown and not acted on", () => {
+  const [dir, domain] = [temporaryFolder(), "blog-facade.ci.example.com" as Domain];
+  const file = lockPath(dir, domain);
+  const cardOf = (): LockCard | null | undefined => {
+    const held = new HeldLocks();
+    const probe = probeLock(dir, domain, held, false);
+    held.releaseAll();
+    return probe.kind === "ours" ? probe.card : undefined;
+  };
+  writeFileSync(file, JSON.stringify({ runId: "7", pid: process.pid }), { mode: 0o644 });
+  expect(cardOf()).toMatchObject({ runId: "7" });
+  chmodSync(file, 0o666);
+  expect(cardOf()).toBeNull();
+  chmodSync(file, 0o644);
+  chownSync(file, 65_534, 65_534);
+  expect(cardOf()).toBeNull();
+  const fd = openLockFile(file, false);
+  expect(readHolderCard(fd ?? 0)).toMatchObject({ runId: "7" });
   closeSync(fd ?? 0);
 });
