@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, lchownSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RunError } from "../../../machines/errors.js";
 import { ownProgram } from "../../children/find-executable.js";
@@ -55,7 +55,7 @@ const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
  */
 export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
-  args: ["--pid", "--fork", "--kill-child=KILL", "--", prlimit, ...Object.entries(limits).map(([name, most]) => `--${name}=${most}:${most}`), setpriv,
+  args: ["--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...Object.entries(limits).map(([name, most]) => `--${name}=${most}:${most}`), setpriv,
     // The death signal once more: the kernel forgets it where the user changes.
     `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });
@@ -92,6 +92,12 @@ export const openForNobody = async (runDir: string, programs: string): Promise<v
 /** Hands a folder of the run over to nobody, as it was made and empty. */
 export const giveToNobody = ({ uid, gid }: Nobody, folder: string): void => {
   if (lstatSync(folder).isDirectory()) chownSync(folder, uid, gid);
+};
+
+/** Takes it back once its program has ended: the programs of other runs are nobody's as well. Its parent folder is ours, so it is what we made. */
+export const takeFromNobody = (folder: string): void => {
+  lchownSync(folder, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+  if (lstatSync(folder).isDirectory()) chmodSync(folder, 0o700);
 };
 
 export const reportsFolder = (runDir: string): string => join(runDir, "reports");

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../../../machines/vocabulary.js";
@@ -5,7 +6,7 @@ import { createTail } from "../../children/output-tail.js";
 import type { Scope } from "../../children/registry.js";
 import { createRedactor } from "../../redact.js";
 import { environmentOf, type Occasion } from "./environment.js";
-import { asNobody, giveToNobody, type Nobody } from "./nobody.js";
+import { asNobody, giveToNobody, takeFromNobody, type Nobody } from "./nobody.js";
 import type { OwnFolders, OwnProgram } from "./programs.js";
 
 export interface OwnCode {
@@ -42,14 +43,14 @@ const lastChars = 64 * 1024;
 const lastLinesMax = 30;
 const stdoutMax = 1024 * 1024;
 
-/** A new folder for what the program writes; the run's, or nobody's where it runs as such. */
-const makeOwnFolder = ({ runDir, nobody }: OwnCode, { name, author }: OwnProgram, { tier, when }: Occasion): string => {
+/** A new folder for what the program writes; the run's, or nobody's where it runs as such: by a name that nobody else can guess then. */
+const makeOwnFolder = ({ runDir }: OwnCode, { name }: OwnProgram, { tier, when }: Occasion, user: Nobody | null): string => {
   const above = join(runDir, "own");
   mkdirSync(above, { recursive: true, mode: 0o700 });
-  const user = author === "recipe" ? nobody() : null;
   if (user !== null) chmodSync(above, 0o711);
+  const unguessed = user === null ? [] : [randomBytes(16).toString("hex")];
   for (let n = 1; ; n += 1) {
-    const folder = join(above, [tier, when, name.replaceAll(/[^\w.-]/g, "_").slice(0, 60), n].join("-"));
+    const folder = join(above, [tier, when, name.replaceAll(/[^\w.-]/g, "_").slice(0, 60), n, ...unguessed].join("-"));
     try {
       mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
@@ -80,7 +81,8 @@ const createHead = (charsMax: number) => {
  * nobody and without anything of the host. What it says is told and kept without secrets.
  */
 export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<ProgramEnd> => {
-  const own = makeOwnFolder(code, program, occasion);
+  const user = program.author === "recipe" ? code.nobody() : null;
+  const own = makeOwnFolder(code, program, occasion, user);
   const [kept, head] = [createTail(lastChars), createHead(stdoutMax)];
   const streams = { stdout: createRedactor(), stderr: createRedactor() };
   const say = (stream: "stdout" | "stderr", text: string): void => {
@@ -89,12 +91,12 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
     if (stream === "stdout") head.add(text);
     code.onOutput(program.name, text);
   };
-  const user = program.author === "recipe" ? code.nobody() : null;
   const { file, args } = user === null ? { file: program.file, args: [] } : asNobody(user, program.file);
   const env = environmentOf(program, occasion, code.env(occasion.app, occasion.url ?? undefined), own);
   const onOutput = (stream: "stdout" | "stderr", text: string): void => say(stream, streams[stream].push(text));
   // What is kept is the redacted text: a part of the output by itself may begin in the middle of a secret.
-  const end = await code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  const ending = code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  const end = await ending.finally(() => user !== null && takeFromNobody(own));
   for (const stream of ["stdout", "stderr"] as const) say(stream, streams[stream].end());
   return {
     exitCode: end.timedOut ? null : end.exitCode,

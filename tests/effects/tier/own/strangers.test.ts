@@ -86,7 +86,9 @@ describe("what a recipe brings along", () => {
     expect(said.join("")).toContain("words beside it");
     expect(statSync(runDir).mode & 0o777).toBe(0o701);
     expect(notes).toEqual([expect.stringContaining("run as nobody")]);
-    expect(readFileSync(join(runDir, "own", "custom-test-10-who-1", "note"), "utf8")).toBe("ok\n");
+    const [folder = ""] = readdirSync(join(runDir, "own"));
+    expect(folder).toMatch(/^custom-test-10-who-1/);
+    expect(readFileSync(join(runDir, "own", folder, "note"), "utf8")).toBe("ok\n");
   });
 
   asRoot("leaves no process behind, though it left its group, its environment and its output", async () => {
@@ -113,6 +115,24 @@ describe("what a recipe brings along", () => {
     };
     expect(await runAll({ ...code, onOutput })).toMatchObject([{ name: "10-link", outcome: "passed" }]);
     expect(said.join("")).toContain("/");
+  });
+
+  asRoot("cannot get at what another run's stranger has, who is nobody too: neither by the list of processes nor by a name that can be guessed", async () => {
+    const shared = temporaryFolder();
+    chmodSync(shared, 0o1777);
+    const waitFor = (name: string): string => `until [ -e ${shared}/${name} ]; do sleep 0.02; done`;
+    const victim = await withRecipe(true, { "tests/custom/10-victim": `echo "$CCCI_REPORT_DIR" >${shared}/up.tmp; mv ${shared}/up.tmp ${shared}/up; ${waitFor("done")}` });
+    const report = `echo '<testsuite><testcase name="forged"><failure/></testcase></testsuite>'`;
+    const guess = join(victim.runDir, "own", "custom-test-10-victim-1", "reports");
+    const attacker = await withRecipe(true, {
+      "tests/custom/10-evil": `${waitFor("up")}; for dir in ${guess} $(cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | sed -n 's/^CCCI_REPORT_DIR=//p' | grep -v "^$CCCI_REPORT_DIR$"); do ${report} >"$dir/evil.xml"; done 2>/dev/null; : >${shared}/done; exit 0`,
+    });
+    const [seen] = await Promise.all([runAll(victim.code), runAll(attacker.code)]);
+    expect(seen).toMatchObject([{ name: "10-victim", outcome: "passed" }]);
+    // Nor afterwards, when its path is known.
+    const reports = readFileSync(join(shared, "up"), "utf8").trim();
+    const later = await withRecipe(true, { "tests/custom/10-evil": `cd ${reports} && exit 9; exit 0` });
+    expect(await runAll(later.code)).toMatchObject([{ outcome: "passed" }]);
   });
 
   asRoot("cannot run where nobody may not pass through to it: 2, before anything is made", async () => {
