@@ -33,6 +33,9 @@ export interface Budgets {
   readonly report: number;
 }
 
+/** Of a run's deadline, kept for the last words of what it cuts: no work lasts longer than until then. ms */
+export const lastWordsMs = (deadlineMs: number, { explain }: Pick<Budgets, "explain">): number => Math.min(explain, deadlineMs / 10);
+
 export const defaultBudgets: Budgets = {
   prepare: minutes(5),
   janitor: minutes(2),

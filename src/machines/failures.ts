@@ -135,6 +135,7 @@ export const failures = {
   "hook-failed": { exitCode: 1, meaning: "A hook of the recipe failed or did not end in time." },
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },
+  "out-of-time": { exitCode: 142, meaning: "The run's deadline left a deploy or a tier less time than its own, and it did not end in that." },
   "tier-overrun": { exitCode: 1, meaning: "A tier did not end in time." },
   "deploys-miscounted": { exitCode: 1, meaning: "The run deployed more or less often than its plan says." },
   "look-overrun": { exitCode: 69, meaning: "docker did not answer in time when the stack was examined after the tests." },

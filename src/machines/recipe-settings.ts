@@ -59,7 +59,7 @@ export interface RecipeSettings {
     readonly deployMs: number;
     /** Until the app answers once it has converged. ms */
     readonly probeMs: number;
-    /** One tier, operation and assertions together. ms */
+    /** The operation of a tier; its assertions have as long again. ms */
     readonly tierMs: number;
     /** One hook. ms */
     readonly hookMs: number;

@@ -40,7 +40,8 @@ export interface Failure {
 export type Verdict =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "stopped"; readonly cause: StopCause };
+  /** `cut`: what the deadline cut short, where it came while something was being waited for. */
+  | { readonly kind: "stopped"; readonly cause: StopCause; readonly cut?: Failure };
 
 /** A node of the Swarm that could not be asked what lies on it, and why. */
 export interface UnaskedNode {

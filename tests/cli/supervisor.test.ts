@@ -106,6 +106,7 @@ const brokenRunAt = (at: At) =>
       }),
       tier: tierMachine.provide({
         actors: scriptedPorts(tierPorts, {
+          watchTime: (say) => say({ type: "time.left", ms: 900_000 }),
           runHook: port(at === "holding.running.test", undefined),
           operate: ({ facts }) => facts,
           observeStack: () => undefined,

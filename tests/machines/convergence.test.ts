@@ -142,14 +142,14 @@ describe("a crash loop", () => {
 
   test("is told as one, too, when the deploy's limit comes sooner", () => {
     const watch = watched(...loop(40));
-    expect(unsettledFailure(watch, unsettledServices(watch, rules), settings)).toMatchObject({ code: "crash-loop", exitCode: 1 });
+    expect(unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs)).toMatchObject({ code: "crash-loop", exitCode: 1 });
   });
 });
 
 describe("a stack that did not settle in time", () => {
   const late = (one: ServiceSnapshot) => {
     const watch = watched(look(40_000, one));
-    return unsettledFailure(watch, unsettledServices(watch, rules), settings);
+    return unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs);
   };
 
   test.each(["no suitable node (scheduling constraints not satisfied on 1 node)", "no suitable node (insufficient resources on 1 node)", "no suitable node (host-mode port already in use on 1 node)"])("says why a task is pending: %s", (error) => {

@@ -24,6 +24,7 @@ import { teardownPorts } from "../../src/machines/teardown/teardown.ports.js";
 import { teardownsMachine } from "../../src/machines/teardowns/teardowns.machine.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import { tierPorts } from "../../src/machines/tier/tier.ports.js";
+import type { TimeEvent, Work } from "../../src/machines/time-left.js";
 import type { TraceLine } from "../../src/machines/trace-line.js";
 import { verifyTrace } from "../../src/machines/trace.js";
 import { settledStack } from "../support/explore/stacks.js";
@@ -59,17 +60,26 @@ const teardown = teardownMachine.provide({
   }),
 });
 
+/** Time enough, unless `over` says when it is over. */
+const watchTime =
+  (over?: Promise<void>) =>
+  (say: (event: TimeEvent) => void, { asksFirst }: Work): void => {
+    if (asksFirst) say({ type: "time.left", ms: 900_000 });
+    void over?.then(() => say({ type: "time.over", ms: 900_000 }));
+  };
+
 const settle = settleMachine.provide({
   actors: scriptedPorts(settlePorts, {
     observeStack: (say) => say({ type: "stack.seen", ...settledStack }),
     probeApp: (say) => say({ type: "probe.answered", url: "https://hello" }),
     gatherEvidence: gives({ lines: [] }),
+    watchTime: watchTime(),
   }),
 });
 
 const deploy = deployMachine.provide({
   actors: {
-    ...scriptedPorts(deployPorts, { createApp: gives(undefined), configureApp: gives({ images: [] }), prepullImages: gives(undefined), submitDeploy: gives(undefined) }),
+    ...scriptedPorts(deployPorts, { createApp: gives(undefined), configureApp: gives({ images: [] }), prepullImages: gives(undefined), submitDeploy: gives(undefined), watchTime: watchTime() }),
     settle,
   },
 });
@@ -88,16 +98,16 @@ const janitor = janitorMachine.provide({
   },
 });
 
-const tierWith = (runTier: Tests) =>
+const tierWith = (runTier: Tests, over?: Promise<void>) =>
   tierMachine.provide({
     actors: {
-      ...scriptedPorts(tierPorts, { runHook: gives(undefined), operate: gives(facts), runTier, observeStack: () => undefined, gatherEvidence: gives({ lines: [] }) }),
+      ...scriptedPorts(tierPorts, { runHook: gives(undefined), operate: gives(facts), runTier, observeStack: () => undefined, gatherEvidence: gives({ lines: [] }), watchTime: watchTime(over) }),
       settle,
     },
   });
 
 /** The run's chart with all its child charts, and ports that answer at once; `tests` is what the tiers come to. */
-const wholeRun = (tests: Tests) =>
+const wholeRun = (tests: Tests, over?: Promise<void>) =>
   runMachine.provide({
     actors: {
       ...scriptedPorts(runPorts, {
@@ -116,19 +126,19 @@ const wholeRun = (tests: Tests) =>
       recoverTeardown: teardown,
       deps: depsMachine.provide({ actors: { ...scriptedPorts(depsPorts, { handOver: gives(undefined) }), deploy } }),
       deploy,
-      tier: tierWith(tests),
+      tier: tierWith(tests, over),
       teardowns: teardownsMachine.provide({ actors: { teardown } }),
     },
   });
 
-const recorded = async (tests: Tests, during?: (actor: ActorRefFrom<typeof runMachine>) => Promise<void>): Promise<readonly TraceLine[]> => {
+const recorded = async (tests: Tests, during?: (actor: ActorRefFrom<typeof runMachine>) => Promise<void>, over?: Promise<void>): Promise<readonly TraceLine[]> => {
   const journal = openJournal(folder, {
     onRunState: () => undefined,
     onTrouble: (error) => {
       throw error;
     },
   });
-  const actor = createActor(wholeRun(tests), { input: runChart.input as RunInput, inspect: journal.inspect });
+  const actor = createActor(wholeRun(tests, over), { input: runChart.input as RunInput, inspect: journal.inspect });
   actor.start();
   await during?.(actor);
   await toPromise(actor);
@@ -156,6 +166,19 @@ describe("the trace of a run with all its child charts", () => {
       actor.send({ type: "stop", cause: "INT" });
     });
     expect(lines.filter(({ event }) => event.type === "stop").map(({ state }) => state)).toEqual([["holding.tearingDown.cleaning"], ["holding.tearingDown.cleaning"]]);
+    expect(verifyTrace(machines, lines)).toEqual({ ok: true });
+  });
+
+  test("is replayed where the deadline cut a tier, as the time is in the record and no clock is asked", async () => {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    const inTests = async (actor: ActorRefFrom<typeof runMachine>): Promise<void> => {
+      await waitFor(actor, (snapshot) => snapshot.matches({ holding: { running: { test: "install" } } }), { timeout: 5_000 });
+      end();
+    };
+    const lines = await recorded(never, inTests, over);
+    expect(lines.find(({ event }) => event.type === "time.over")).toMatchObject({ actor: "run/install", event: { ms: 900_000 }, state: ["explaining"] });
+    expect(lines.at(-1)).toMatchObject({ state: ["released"], status: "done" });
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 

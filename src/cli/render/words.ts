@@ -1,5 +1,6 @@
 import { formatDuration } from "../../machines/duration.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
+import { failureOf } from "../../machines/run/verdict.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import { tiers, type LockCard, type TestResult } from "../../machines/vocabulary.js";
 import { oneLine } from "../../effects/report/printable.js";
@@ -43,10 +44,10 @@ const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
   }
 };
 
-const failureLines = ({ verdict }: RunOutput): readonly string[] =>
-  verdict.kind === "failed"
-    ? [...verdict.failure.details.map((line) => `  ${oneLine(line)}`), `${verdict.failure.code}: ${oneLine(verdict.failure.message)}`, `next: ${oneLine(verdict.failure.hint)}`]
-    : [];
+const failureLines = ({ verdict }: RunOutput): readonly string[] => {
+  const failure = failureOf(verdict);
+  return failure === null ? [] : [...failure.details.map((line) => `  ${oneLine(line)}`), `${failure.code}: ${oneLine(failure.message)}`, `next: ${oneLine(failure.hint)}`];
+};
 
 const cleanLine = (output: RunOutput): string => {
   switch (output.cleanliness.kind) {

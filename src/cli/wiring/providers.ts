@@ -22,6 +22,7 @@ import type { OperationWiring } from "../../effects/tier/operation.js";
 import { runHook, runOwn } from "../../effects/tier/own/hooks.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import { operate, runTier, type TierSettings } from "../../effects/tier/run-tier.js";
+import { watchTime } from "../../effects/watch-time.js";
 import { probeApp } from "../../effects/tier/probe-app.js";
 import { deployMachine } from "../../machines/deploy/deploy.machine.js";
 import { janitorMachine } from "../../machines/janitor/janitor.machine.js";
@@ -89,6 +90,8 @@ export interface DeployWiring {
   readonly mustBeOnDisk: () => void;
   /** Tells people what was found out. */
   readonly say: (line: string) => void;
+  /** Until work must end by the run's deadline. ms */
+  readonly leftMs: () => number;
 }
 
 /** Each verb of abra is an act that outlives us: none before the record is on disk. */
@@ -141,9 +144,9 @@ const appWiring = (world: Host, { code, runId, abraDir, operatorDirOf, onSecrets
   };
 };
 
-const provideSettle = ({ engine, trust, note }: AppWiring): typeof settleMachine =>
+const provideSettle = ({ engine, trust, note }: AppWiring, wiring: DeployWiring): typeof settleMachine =>
   settleMachine.provide({
-    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note }), gatherEvidence: gatherEvidence(engine) },
+    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note }), gatherEvidence: gatherEvidence(engine), watchTime: watchTime(wiring) },
   });
 
 export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployMachine => {
@@ -154,7 +157,9 @@ export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployM
       configureApp: configureApp(app),
       prepullImages: prepullImages(pullSettings(world, wiring.say)),
       submitDeploy: submitDeploy(app, wiring.onSubmit),
-      settle: provideSettle(app),
+      settle: provideSettle(app, wiring),
+      // What is cut of it is its settling, as a rule, and that says so.
+      watchTime: watchTime({ ...wiring, say: () => undefined }),
     },
   });
 };
@@ -169,7 +174,8 @@ export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSet
       runTier: runTier(settings),
       observeStack: observeStack(engine),
       gatherEvidence: gatherEvidence(engine),
-      settle: provideSettle(app),
+      settle: provideSettle(app, wiring),
+      watchTime: watchTime(wiring),
     },
   });
 };

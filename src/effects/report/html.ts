@@ -1,5 +1,5 @@
 import { formatDuration } from "../../machines/duration.js";
-import { exitCodeFor } from "../../machines/run/verdict.js";
+import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import { observedSections } from "./html-observed.js";
 import { html, Markup } from "./html-text.js";
 import { ladder, tierSections } from "./html-tiers.js";
@@ -59,10 +59,11 @@ const timeline = ({ record, verdict, now }: Told): Markup => {
 const failure = ({ record, verdict }: Told): Markup | null => {
   const phase = failingPhase(record, verdict);
   const where = phase === null ? "" : ` in ${phase}`;
-  if (verdict.kind === "stopped") return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
-  if (verdict.kind === "passed") return null;
-  const { message, details, hint } = verdict.failure;
-  return html`<h2 class="bad">Failed${where}</h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
+  const why = failureOf(verdict);
+  if (verdict.kind === "stopped" && why === null) return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
+  if (why === null) return null;
+  const { message, details, hint } = why;
+  return html`<h2 class="bad">${verdict.kind === "stopped" ? `Stopped (${verdict.cause})` : "Failed"}${where}</h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
 };
 
 const cleanliness = ({ cleanliness: clean }: Told): Markup => {

@@ -52,7 +52,7 @@ export const verdictLine = (verdict: Verdict): string => {
     case "failed":
       return `failed: ${verdict.failure.message}`;
     case "stopped":
-      return `stopped (${verdict.cause})`;
+      return verdict.cut === undefined ? `stopped (${verdict.cause})` : `stopped (${verdict.cause}): ${verdict.cut.message}`;
   }
 };
 

@@ -1,4 +1,4 @@
-import { exitCodeFor } from "../../machines/run/verdict.js";
+import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict, TierOutcome } from "../../machines/vocabulary.js";
 import type { Slip } from "../../machines/slip.js";
 import type { Manifest } from "../recipe/manifest.js";
@@ -124,7 +124,7 @@ export const results = (told: Told, noSecretLeak: boolean): ResultsFile => {
     mode: "cold",
     verdict: verdict.kind,
     cause: verdict.kind === "stopped" ? verdict.cause : null,
-    failure: verdict.kind === "failed" ? verdict.failure : null,
+    failure: failureOf(verdict),
     exit_code: exitCodeFor(verdict, cleanliness),
     cleanliness: cleanliness.kind,
     residue: cleanliness.kind === "dirty" ? cleanliness.residue : [],

@@ -1,6 +1,6 @@
 import { slipLine } from "../../machines/slip.js";
 import { formatDuration } from "../../machines/duration.js";
-import { exitCodeFor } from "../../machines/run/verdict.js";
+import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import { formatBytes } from "../../machines/bytes.js";
 import { codeBlock, inlineCode, webLink } from "./markdown.js";
 import { failingPhase, type Told } from "./report-input.js";
@@ -38,10 +38,11 @@ const tierTable = ({ tiers }: Told): readonly string[] =>
       ];
 
 const failure = ({ record, verdict }: Told): readonly string[] => {
-  if (verdict.kind !== "failed") return [];
-  const { code, message, details, hint } = verdict.failure;
+  const why = failureOf(verdict);
+  if (why === null) return [];
+  const { code, message, details, hint } = why;
   const phase = failingPhase(record, verdict);
-  return ["", `**Failed${phase === null ? "" : ` in ${phase}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
+  return ["", `**${verdict.kind === "failed" ? "Failed" : "Stopped"}${phase === null ? "" : ` in ${phase}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
 };
 
 const clean = ({ cleanliness }: Told): readonly string[] => {

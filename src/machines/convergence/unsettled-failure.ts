@@ -1,6 +1,6 @@
 import { formatDuration } from "../duration.js";
 import { asFailure, type FailureGiven } from "../errors.js";
-import type { Failure, RecipeSettings } from "../vocabulary.js";
+import type { Failure } from "../vocabulary.js";
 import { crashHint } from "./judge-stack.js";
 import { deathsOf, newestTasks } from "./service-facts.js";
 import { placeKey, type StackWatch } from "./stack-watch.js";
@@ -27,10 +27,9 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | n
   return starting === undefined ? null : { code: "not-healthy", message: `${taskName(service, starting)} has started and did not become healthy`, hint: unhealthyHint };
 };
 
-/** The failure of a stack that did not settle within the deploy's limit: why, and what each late service was up to. */
-export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], settings: RecipeSettings): Failure => {
+/** The failure of a stack that did not settle within the deploy's limit, where that is what ended the wait: why, and what each late service was up to. */
+export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], limitMs: number | null): Failure => {
   const reasons = unsettled.flatMap((service) => reasonOf(watch, service) ?? []);
-  const limit = formatDuration(settings.timeouts.deployMs);
   const reason: FailureGiven = reasons[0] ?? {
     code: "deploy-converging-overrun",
     message: `${unsettled.map(({ name }) => name).join(", ")} did not settle`,
@@ -38,7 +37,7 @@ export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceS
   };
   return asFailure({
     ...reason,
-    message: `${reason.message} (within ${limit}, the deploy's limit)`,
+    message: limitMs === null ? reason.message : `${reason.message} (within ${formatDuration(limitMs)}, the deploy's limit)`,
     details: unsettled.flatMap((service) => describeService(service, watch.last?.at ?? 0)),
   });
 };

@@ -1,7 +1,9 @@
 import { assign, setup } from "xstate";
 import { asFailure, bugFailure, failureFrom } from "../errors.js";
+import { cutFailure } from "../out-of-time.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { Up } from "../settle/settle.types.js";
+import type { TimeEvent } from "../time-left.js";
 import type { Failure } from "../vocabulary.js";
 import { deployPorts } from "./deploy.ports.js";
 import type { DeployContext, DeployInput, DeployOutput } from "./deploy.types.js";
@@ -18,7 +20,13 @@ const overrun = (phase: DeployPhase, { app }: DeployContext): Failure => asFailu
   hint: hints[phase] ?? "The run's log has what abra and docker said.",
 });
 
+const cutFailureOf = (phase: DeployPhase, { app }: DeployContext, ms: number): Failure => cutFailure(`the deploy of ${app.domain}`, ms, `${phase} did not end in that`);
+
 const noFailureNamed = bugFailure("the deploy failed without saying why");
+
+/** The deadline is near: what is left of it is for the last words. */
+const cutIn = (phase: DeployPhase) =>
+  ({ target: "failed", actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ phase, ms: event.ms }) } }) as const;
 
 /**
  * Brings one app up at one version: created, configured, images at hand, submitted, settled, answering.
@@ -29,6 +37,7 @@ export const deployMachine = setup({
   types: {
     input: {} as DeployInput,
     context: {} as DeployContext,
+    events: {} as TimeEvent,
     output: {} as DeployOutput,
   },
   actors: { ...deployPorts, settle: settleMachine },
@@ -36,6 +45,7 @@ export const deployMachine = setup({
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
     keepGiven: assign({ failure: (_, params: { output: DeployOutput }) => (params.output.kind === "failed" ? params.output.failure : noFailureNamed) }),
     keepOverrun: assign({ failure: ({ context }, params: { phase: DeployPhase }) => overrun(params.phase, context) }),
+    cut: assign({ failure: ({ context }, params: { phase: DeployPhase; ms: number }) => cutFailureOf(params.phase, context, params.ms) }),
     keepImages: assign({ images: (_, params: { images: readonly string[] }) => params.images }),
     keepUp: assign({ up: (_, params: { output: DeployOutput }): Up | null => (params.output.kind === "up" ? params.output : null) }),
   },
@@ -54,6 +64,12 @@ export const deployMachine = setup({
   context: ({ input }) => ({ ...input, images: [], failure: null, up: null }),
   output: ({ context: { up, failure } }): DeployOutput =>
     up === null ? { kind: "failed", failure: failure ?? noFailureNamed } : { kind: "up", url: up.url, stack: up.stack },
+  invoke: {
+    id: "time",
+    src: "watchTime",
+    input: ({ context: { app, settings } }) => ({ work: `the deploy of ${app.domain}`, ownMs: settings.timeouts.deployMs, asksFirst: false }),
+    onError: { description: "The port speaks in events; should it break, the run's own deadline still ends the deploy." },
+  },
   initial: "creating",
   states: {
     creating: {
@@ -65,6 +81,7 @@ export const deployMachine = setup({
         onDone: "configuring",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
+      on: { "time.over": cutIn("creating") },
       after: { createBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "creating" } } } },
     },
     configuring: {
@@ -79,6 +96,7 @@ export const deployMachine = setup({
         },
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
+      on: { "time.over": cutIn("configuring") },
       after: { configureBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "configuring" } } } },
     },
     prepulling: {
@@ -90,6 +108,7 @@ export const deployMachine = setup({
         onDone: "submitting",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
+      on: { "time.over": cutIn("prepulling") },
       after: { prepullBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "prepulling" } } } },
     },
     submitting: {
@@ -101,6 +120,7 @@ export const deployMachine = setup({
         onDone: "settling",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
+      on: { "time.over": cutIn("submitting") },
       after: { submitBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "submitting" } } } },
     },
     settling: {

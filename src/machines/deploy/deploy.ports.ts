@@ -1,5 +1,6 @@
 import type { Version } from "../plan.js";
 import { promisePort } from "../ports.js";
+import { watchTime } from "../time-left.js";
 import type { App, RecipeSettings } from "../vocabulary.js";
 
 /** What the deploy machine asks of the world beside the settling: one abra verb each. */
@@ -12,6 +13,7 @@ export const deployPorts = {
   prepullImages: promisePort<void, { images: readonly string[] }>("prepullImages"),
   /** `abra app deploy` without abra's own convergence checks: returns when the spec is accepted. Counted. */
   submitDeploy: promisePort<void, { app: App }>("submitDeploy"),
+  watchTime,
 };
 
 export type DeployPorts = typeof deployPorts;

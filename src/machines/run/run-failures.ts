@@ -1,5 +1,6 @@
 import { asFailure, type FailureGiven } from "../errors.js";
 import type { Cleanliness, Domain, Failure, Residue, TierResult, Verdict } from "../vocabulary.js";
+import { verdictBy } from "./verdict.js";
 
 const overruns = {
   prepare: {
@@ -54,7 +55,7 @@ export const miscounted = (found: number, due: number): Failure => asFailure({
 
 /** The verdict of a run whose tier went like that; null: it goes on. */
 export const unfinished = ({ outcome }: TierResult): Verdict | null =>
-  outcome.kind === "pass" || outcome.kind === "skip" ? null : { kind: "failed", failure: outcome.failure };
+  outcome.kind === "pass" || outcome.kind === "skip" ? null : verdictBy(outcome.failure);
 
 /** An earlier run's residue that would not go: deploying over it would test something else. */
 export const recoveryFailure = (cleanliness: Cleanliness): Failure => asFailure({

@@ -12,7 +12,7 @@ import type { TierOutput } from "../tier/tier.types.js";
 import type { Cleanliness, Failure, LockCard, StopCause, Tier } from "../vocabulary.js";
 import { deploymentOf, deploysDue, factsOfNew, settled, targetsOf } from "./run-context.js";
 import { miscounted, unfinished } from "./run-failures.js";
-import { verdictOf } from "./verdict.js";
+import { verdictBy, verdictOf } from "./verdict.js";
 import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 
@@ -20,8 +20,6 @@ import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } fro
 const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null =>
   whyUnsteady(deploymentOf(context).up.stack, look, settled(context).settings.convergence, "the tests") ??
   (deploys === deploysDue(context) ? null : miscounted(deploys, deploysDue(context)));
-
-const failed = (failure: Failure) => ({ kind: "failed", failure }) as const;
 
 /** All that the run's states are made of. */
 export const runSetup = setup({
@@ -47,7 +45,7 @@ export const runSetup = setup({
       verdict: ({ context }, params: { cause: StopCause }) => context.verdict ?? { kind: "stopped", cause: params.cause },
     }),
     settleFailed: assign({
-      verdict: ({ context }, params: { failure: Failure }) => context.verdict ?? failed(params.failure),
+      verdict: ({ context }, params: { failure: Failure }) => context.verdict ?? verdictBy(params.failure),
     }),
     settlePassed: assign({ verdict: ({ context }) => context.verdict ?? { kind: "passed" } }),
     keepPrepared: assign({
@@ -58,13 +56,13 @@ export const runSetup = setup({
     keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
     countRecovered: assign({ recovered: ({ context }) => context.recovered + 1, remains: null }),
     settleDepless: assign({
-      verdict: ({ context }, params: { output: DepsOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
+      verdict: ({ context }, params: { output: DepsOutput }) => context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
     }),
     keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
       deployment: params.output.kind === "up" ? { up: params.output, facts: factsOfNew(context) } : null,
     })),
     settleUndeployed: assign({
-      verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? failed(params.output.failure) : null),
+      verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
     }),
     keepTier: assign(({ context }, params: { output: TierOutput }) => ({
       deployment: { up: params.output.up, facts: params.output.facts },
@@ -83,7 +81,7 @@ export const runSetup = setup({
     settleNotGreen: assign({
       verdict: ({ context }, params: { last: LastLook }) => {
         const failure = whyNotGreen(context, params.last);
-        return context.verdict ?? (failure === null ? null : failed(failure));
+        return context.verdict ?? (failure === null ? null : verdictBy(failure));
       },
     }),
     keepEvidence: assign({ evidence: (_, params: { lines: readonly string[] }) => params.lines }),

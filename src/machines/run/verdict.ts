@@ -1,5 +1,6 @@
 import { asFailure, withEvidence } from "../errors.js";
-import type { Cleanliness, ExitCode, StopCause, Verdict } from "../vocabulary.js";
+import { isOutOfTime } from "../out-of-time.js";
+import type { Cleanliness, ExitCode, Failure, StopCause, Verdict } from "../vocabulary.js";
 
 /** The exit code of whatever a stop ended. */
 export const stopCodes = {
@@ -20,6 +21,21 @@ export const noVerdict: Verdict = {
     message: "the run ended without a verdict",
     hint: "This is a bug of recipe-ci. Report it with the run's log.",
   }),
+};
+
+/** The verdict of a run in which something failed: where the deadline left it no time, that is what ended the run. */
+export const verdictBy = (failure: Failure): Verdict => (isOutOfTime(failure) ? { kind: "stopped", cause: "deadline", cut: failure } : { kind: "failed", failure });
+
+/** What a verdict has to say of why; null where nothing failed or was cut short. */
+export const failureOf = (verdict: Verdict): Failure | null => {
+  switch (verdict.kind) {
+    case "passed":
+      return null;
+    case "failed":
+      return verdict.failure;
+    case "stopped":
+      return verdict.cut ?? null;
+  }
 };
 
 /** The one place where verdict and cleanliness meet: a passed run that left residue, or that could not look everywhere, is red on purpose. */

@@ -3,7 +3,7 @@ import { lookAfter, watchFromNow } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import { bugFailure, failureFrom, withEvidence } from "../errors.js";
 import type { Failure } from "../vocabulary.js";
-import { settleOverrun, type SettlePhase } from "./settle-overrun.js";
+import { settleCut, settleOverrun, type SettlePhase } from "./settle-overrun.js";
 import { settlePorts } from "./settle.ports.js";
 import { hasSettled, watchAfter, whyNever, whyNotSteady } from "./settle-rules.js";
 import type { ProbeTry, SettleContext, SettleEvent, SettleInput, SettleOutput } from "./settle.types.js";
@@ -14,6 +14,13 @@ const noFailureNamed = bugFailure("the app did not come up, and nothing said why
 const looked = ({ context, event }: { context: SettleContext; event: Extract<SettleEvent, { type: "stack.seen" }> }) => ({
   look: lookAfter(context.watch, event),
 });
+
+/** The deadline is near: what is left of it is for the last words. */
+const cutIn = (phase: SettlePhase) =>
+  ({
+    target: "#settle.explaining",
+    actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ phase, ms: event.ms }) },
+  }) as const;
 
 /**
  * Waits until a stack that was changed has settled and answers: after a deploy, and after each tier that changes it.
@@ -32,6 +39,7 @@ export const settleMachine = setup({
   actions: {
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
     keepOverrun: assign({ failure: ({ context }, params: { phase: SettlePhase }) => settleOverrun(params.phase, context) }),
+    cut: assign({ failure: ({ context }, params: { phase: SettlePhase; ms: number }) => settleCut(params.phase, context, params.ms) }),
     keepLook: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), unreadable: null })),
     keepSettled: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), settled: params.look })),
     keepNever: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNever(context, params.look) ?? context.failure }),
@@ -61,6 +69,12 @@ export const settleMachine = setup({
   context: ({ input }) => ({ ...input, watch: watchFromNow, settled: null, unreadable: null, failure: null, url: null, tried: null }),
   output: ({ context: { url, watch, settled, failure } }): SettleOutput =>
     url === null || settled === null ? { kind: "failed", failure: failure ?? noFailureNamed } : { kind: "up", url, stack: { watch, settled } },
+  invoke: {
+    id: "time",
+    src: "watchTime",
+    input: ({ context: { app, settings } }) => ({ work: `the wait for ${app.domain} to settle`, ownMs: settings.timeouts.deployMs, asksFirst: false }),
+    onError: { description: "The port speaks in events; should it break, the run's own deadline still ends the wait." },
+  },
   initial: "watching",
   states: {
     watching: {
@@ -87,6 +101,7 @@ export const settleMachine = setup({
               { guard: { type: "isSettled", params: looked }, target: "probing", actions: { type: "keepSettled", params: looked } },
               { actions: { type: "keepLook", params: looked } },
             ],
+            "time.over": cutIn("converging"),
           },
           after: { deployTimeout: { target: "#settle.explaining", actions: { type: "keepOverrun", params: { phase: "converging" } } } },
         },
@@ -103,6 +118,7 @@ export const settleMachine = setup({
               { guard: { type: "isUnsteady", params: looked }, target: "#settle.explaining", actions: { type: "keepUnsteady", params: looked } },
               { actions: { type: "keepLook", params: looked } },
             ],
+            "time.over": cutIn("probing"),
             "probe.tried": { actions: { type: "keepTry", params: ({ event }) => ({ tried: event.tried }) } },
             "probe.answered": { target: "#settle.up", actions: { type: "keepUrl", params: ({ event }) => ({ url: event.url }) } },
             "probe.hopeless": { target: "#settle.explaining", actions: { type: "keepGiven", params: ({ event }) => ({ failure: event.failure }) } },

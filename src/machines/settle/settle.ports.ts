@@ -1,5 +1,6 @@
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import { observablePort, promisePort } from "../ports.js";
+import { watchTime } from "../time-left.js";
 import type { App, RecipeSettings } from "../vocabulary.js";
 import type { ProbeEvent, StackEvent } from "./settle.types.js";
 
@@ -10,6 +11,7 @@ export const settlePorts = {
   /** Asks the app at its address, over and over, and says what came of it. Ends with its state. */
   probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
   /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
+  watchTime,
   gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
 };
 

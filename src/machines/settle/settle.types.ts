@@ -2,6 +2,7 @@ import type { Budgets } from "../budgets.js";
 import type { SteadyStack } from "../convergence/judge-steady.js";
 import type { StackWatch } from "../convergence/stack-watch.js";
 import type { ServiceSnapshot, StackSnapshot } from "../convergence/stack.types.js";
+import type { TimeEvent } from "../time-left.js";
 import type { App, Failure, RecipeSettings } from "../vocabulary.js";
 
 /** What watching a stack says. */
@@ -28,7 +29,7 @@ export interface ProbeTry {
   readonly hint: string | null;
 }
 
-export type SettleEvent = StackEvent | ProbeEvent;
+export type SettleEvent = StackEvent | ProbeEvent | TimeEvent;
 
 export interface SettleInput {
   readonly app: App;

@@ -3,15 +3,17 @@ import { followSteady, whyUnsteady } from "../convergence/judge-steady.js";
 import { lookAfter } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import { failureFrom, withEvidence } from "../errors.js";
+import { leastTimeOfTier } from "../least-time.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { SettleOutput, StackEvent } from "../settle/settle.types.js";
+import type { TimeEvent } from "../time-left.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
 import type { Failure, TestResult } from "../vocabulary.js";
 import type { Facts } from "./facts.js";
-import { tierBug, tierOverrun, type TierStep } from "./tier-failures.js";
+import { noTimeForTier, tierBug, tierCut, tierOverrun, type TierStep } from "./tier-failures.js";
 import { tierPorts, type TierOf } from "./tier.ports.js";
 import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
-import { outcomeOf } from "./tier-verdict.js";
+import { outcomeBy, outcomeOf } from "./tier-verdict.js";
 
 /** What the ports are told of the tier. */
 export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: { context: TierContext }): TierOf => ({ tier, app, settings, url: up.url, facts, target });
@@ -24,13 +26,11 @@ export const looked = ({ context, event }: { context: TierContext; event: Extrac
 const whyShaken = ({ up, settings, tier }: TierContext, look: StackSnapshot | null): Failure | null =>
   look === null ? null : whyUnsteady(up.stack, look, settings.convergence, `the ${tier} tier`);
 
-const failed = (failure: Failure) => ({ kind: "fail", failure }) as const;
-
 export const tierSetup = setup({
   types: {
     input: {} as TierInput,
     context: {} as TierContext,
-    events: {} as StackEvent,
+    events: {} as StackEvent | TimeEvent,
     output: {} as TierOutput,
   },
   actors: { ...tierPorts, settle: settleMachine },
@@ -45,10 +45,12 @@ export const tierSetup = setup({
       tests: params.tests,
       outcome: outcomeOf(context.tier, params.tests),
     })),
-    failBy: assign({ outcome: (_, params: { error: unknown }) => failed(failureFrom(params.error)) }),
-    failUnsettled: assign({ outcome: (_, params: { output: SettleOutput }) => failed(params.output.kind === "failed" ? params.output.failure : tierBug) }),
-    failOverrun: assign({ outcome: ({ context }, params: { step: TierStep }) => failed(tierOverrun(params.step, context)) }),
-    failShaken: assign({ outcome: ({ context }, params: { look: StackSnapshot | null }) => failed(whyShaken(context, params.look) ?? tierBug) }),
+    failBy: assign({ outcome: (_, params: { error: unknown }) => outcomeBy(failureFrom(params.error)) }),
+    failUnsettled: assign({ outcome: (_, params: { output: SettleOutput }) => outcomeBy(params.output.kind === "failed" ? params.output.failure : tierBug) }),
+    failOverrun: assign({ outcome: ({ context }, params: { step: TierStep }) => outcomeBy(tierOverrun(params.step, context)) }),
+    cut: assign({ outcome: ({ context }, params: { step: TierStep; ms: number }) => outcomeBy(tierCut(params.step, context, params.ms)) }),
+    leaveOut: assign({ outcome: ({ context }, params: { ms: number }) => outcomeBy(noTimeForTier(context, params.ms)) }),
+    failShaken: assign({ outcome: ({ context }, params: { look: StackSnapshot | null }) => outcomeBy(whyShaken(context, params.look) ?? tierBug) }),
     keepEvidence: assign({
       outcome: ({ context: { outcome } }, params: { lines: readonly string[] }) =>
         outcome === null || !("failure" in outcome)
@@ -58,6 +60,7 @@ export const tierSetup = setup({
   },
   guards: {
     changesStack: ({ context }) => tierSpecs[context.tier].changesStack,
+    isEnough: ({ context }, params: { ms: number }) => params.ms > 0 && params.ms >= leastTimeOfTier(context.tier, context.settings),
     isUp: (_, params: { output: SettleOutput }) => params.output.kind === "up",
     isShaken: ({ context }, params: { look: StackSnapshot | null }) => whyShaken(context, params.look) !== null,
     havePassed: ({ context }, params: { tests: readonly TestResult[] }) => outcomeOf(context.tier, params.tests).kind === "pass",
@@ -65,6 +68,8 @@ export const tierSetup = setup({
   delays: {
     hookBudget: ({ context }) => context.settings.timeouts.hookMs,
     tierBudget: ({ context }) => context.settings.timeouts.tierMs,
+    /** It is said at once; a silence of this length is a broken port, and the run has its deadline. */
+    lookBudget: ({ context }) => context.budgets.look,
     explainBudget: ({ context }) => context.budgets.explain,
   },
 });

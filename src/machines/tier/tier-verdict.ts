@@ -1,4 +1,5 @@
 import { asFailure } from "../errors.js";
+import { isOutOfTime } from "../out-of-time.js";
 import type { Failure, TestResult, Tier, TierOutcome } from "../vocabulary.js";
 
 const unverified = (tier: Tier, tests: readonly TestResult[]): Failure => asFailure({
@@ -20,6 +21,9 @@ const failed = (tier: Tier, tests: readonly TestResult[]): Failure => {
     details: those.flatMap((test) => [test.name, ...(test.message ?? "").split("\n").slice(-8).map((line) => `  ${line}`)]),
   });
 };
+
+/** What a tier comes to by something that went wrong: one that had too little of the run's time has shown nothing. */
+export const outcomeBy = (failure: Failure): TierOutcome => ({ kind: isOutOfTime(failure) ? "unverified" : "fail", failure });
 
 /** The one rule for when a tier passed: at least one of its assertions held, and none failed. */
 export const outcomeOf = (tier: Tier, tests: readonly TestResult[]): TierOutcome => {

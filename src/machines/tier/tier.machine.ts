@@ -1,4 +1,5 @@
 import { looked, tierOf, tierSetup } from "./tier-setup.js";
+import type { TierStep } from "./tier-failures.js";
 import { tierBug } from "./tier-failures.js";
 
 /** A stack that is only looked at must stay as it settled. */
@@ -17,11 +18,19 @@ const watchedAs = (id: string) => tierSetup.createStateConfig({
   },
 });
 
+/** The deadline is near: what is left of it is for the last words. */
+const cutIn = (step: TierStep) =>
+  ({
+    target: "#tier.explaining",
+    actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ step, ms: event.ms }) },
+  }) as const;
+
 /**
  * One tier: hooks before, its operation once, the stack settled again where that changed it, its assertions, hooks after.
  *
  * Invariants: it passes only by assertions of which none failed and one held, and only if nothing of the stack died
- * while it was only looked at. While the operation lasts nobody watches: it replaces tasks on purpose.
+ * while it was only looked at. While the operation lasts nobody watches: it replaces tasks on purpose. It
+ * has its own time, and no more than the run's deadline leaves: a tier that this ends has shown nothing.
  */
 export const tierMachine = tierSetup.createMachine({
   id: "tier",
@@ -32,8 +41,24 @@ export const tierMachine = tierSetup.createMachine({
     facts,
     up,
   }),
-  initial: "before",
+  invoke: {
+    id: "time",
+    src: "watchTime",
+    input: ({ context: { tier, settings } }) => ({ work: `the ${tier} tier`, ownMs: settings.timeouts.tierMs, asksFirst: true }),
+    onError: { description: "The port speaks in events; should it break, the run's own deadline still ends the tier." },
+  },
+  initial: "beginning",
   states: {
+    beginning: {
+      description: "What the deadline leaves: a tier that cannot come to its end in that is not begun.",
+      on: {
+        "time.left": [
+          { guard: { type: "isEnough", params: ({ event }) => ({ ms: event.ms }) }, target: "before" },
+          { target: "ended", actions: { type: "leaveOut", params: ({ event }) => ({ ms: event.ms }) } },
+        ],
+      },
+      after: { lookBudget: "before" },
+    },
     before: {
       ...watchedAs("watchBefore"),
       description: "The hook pre_‹tier›, where there is one.",
@@ -48,6 +73,7 @@ export const tierMachine = tierSetup.createMachine({
             onDone: "#tier.operating",
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
+          on: { "time.over": cutIn("hook") },
           after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
         },
       },
@@ -68,6 +94,7 @@ export const tierMachine = tierSetup.createMachine({
         ],
         onError: { target: "explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
       },
+      on: { "time.over": cutIn("operation") },
       after: { tierBudget: { target: "explaining", actions: { type: "failOverrun", params: { step: "operation" } } } },
     },
     settling: {
@@ -111,6 +138,7 @@ export const tierMachine = tierSetup.createMachine({
             ],
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
+          on: { "time.over": cutIn("assertions") },
           after: { tierBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "assertions" } } } },
         },
         hook: {
@@ -122,6 +150,7 @@ export const tierMachine = tierSetup.createMachine({
             onDone: "#tier.ended",
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
+          on: { "time.over": cutIn("hook") },
           after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
         },
       },

@@ -13,7 +13,7 @@ export interface TierOf {
   readonly target: Version;
 }
 
-const { observeStack, gatherEvidence } = settlePorts;
+const { observeStack, gatherEvidence, watchTime } = settlePorts;
 
 /** What a tier asks of the world, beside the settling. The operation is done once; assertions may look as often as they like. */
 export const tierPorts = {
@@ -25,6 +25,7 @@ export const tierPorts = {
   runTier: promisePort<{ tests: readonly TestResult[] }, TierOf>("runTier"),
   observeStack,
   gatherEvidence,
+  watchTime,
 };
 
 export type TierPorts = typeof tierPorts;

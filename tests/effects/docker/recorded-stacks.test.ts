@@ -48,7 +48,7 @@ const courseOf = ({ looks }: Recorded): Course => {
 const verdictOf = ({ judgements, watch }: Course): string => {
   const end = judgements.find(({ kind }) => kind === "failed") ?? judgements.at(-1);
   if (end?.kind === "failed") return end.failure.code;
-  return end?.kind === "settled" ? "settled" : `moving: ${unsettledFailure(watch, unsettledServices(watch, rules), settings).code}`;
+  return end?.kind === "settled" ? "settled" : `moving: ${unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs).code}`;
 };
 
 const waits = "still waits";

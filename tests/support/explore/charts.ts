@@ -20,7 +20,7 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart, runHeldChart } from "./run-chart.js";
-import { app, base, budgets, candidate, card, cookie, dep, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
+import { app, base, budgets, candidate, card, cookie, dep, facts, failedTest, failure, heldApp, outOfTime, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
 import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
 const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
@@ -29,16 +29,23 @@ const seen = (name: string, { at, services }: StackSnapshot): Told & { from: str
   event: { type: "stack.seen", at, services } as Told["event"],
 });
 
+const time = (name: string, event: { readonly type: string; readonly ms: number }): Told & { from: string } => ({ name, from: "time", event });
+
+const timeOver = time("time.over", { type: "time.over", ms: 42_000 });
+
+/** What the deadline leaves: enough for anything, enough only for a tier that changes nothing, nothing. */
+const timesLeft = Object.entries({ plenty: 900_000, little: 4_000, none: 0 }).map(([name, ms]) => time(`time.left ${name}`, { type: "time.left", ms }));
+
 const tried = { address: "https://hello", why: "HTTP 502 Bad Gateway", hint: null };
 
 const up = { url: "https://hello", stack: steadyStack };
-const settledOutputs = { up: { kind: "up", ...up }, failed: { kind: "failed", failure } };
+const settledOutputs = { up: { kind: "up", ...up }, failed: { kind: "failed", failure }, cut: { kind: "failed", failure: outOfTime } };
 
 const deployChart: ChartUnderTest = {
   name: "deploy",
   machine: deployMachine,
   input: { app, settings, version, budgets },
-  external: [],
+  external: [timeOver],
   outputs: { configure: { "": { images: ["hello:1"] } }, settle: settledOutputs },
   project: ({ images, failure: kept, up: answered }: DeployContext) => [images.length, kept === null ? null : kept.code, answered !== null],
 };
@@ -58,6 +65,7 @@ const settleChart: ChartUnderTest = {
     { name: "probe.answered", from: "probe", event: { type: "probe.answered", url: "https://hello" } as Told["event"] },
     { name: "probe.hopeless", from: "probe", event: { type: "probe.hopeless", failure } as Told["event"] },
     { name: "stack.unreadable", from: "observe", event: { type: "stack.unreadable", failure } as Told["event"] },
+    timeOver,
   ],
   outputs: { evidence: { "": { lines: ["last words"] } } },
   project: ({ watch, settled, unreadable, failure: kept, url, tried: last }: SettleContext) => [
@@ -81,6 +89,8 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
       { ...seen("dead", deadStack), from },
     ]),
     { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
+    ...timesLeft,
+    timeOver,
   ],
   outputs: {
     operate: { "": facts },

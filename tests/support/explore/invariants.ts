@@ -14,16 +14,19 @@ interface Particulars {
 
 const childLanes = lanes.map((lane) => `lane${lane}`);
 
+const noTime = ["done time", "error time"];
+
 const particulars: Readonly<Record<ChartName, Particulars>> = {
   // The run goes on without its ears or the watch on its lock: deadline and lockTimeout remain.
   run: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: runInvariants },
   runHeld: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: { ...runInvariants, holdsOnlyWhatFailed } },
-  deploy: { childMachines: ["settle"], harmless: [], own: deployInvariants },
+  // Without a watch on its time, work has its own budgets, and the run its deadline.
+  deploy: { childMachines: ["settle"], harmless: noTime, own: deployInvariants },
   // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
-  settle: { childMachines: [], harmless: ["done observe", "done probe"], own: settleInvariants },
+  settle: { childMachines: [], harmless: ["done observe", "done probe", ...noTime], own: settleInvariants },
   // A watch on the stack that ends leaves the run's last look.
-  tier: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(false) },
-  tierUpgrade: { childMachines: ["settle"], harmless: ["done watch", "error watch"], own: tierInvariants(true) },
+  tier: { childMachines: ["settle"], harmless: ["done watch", "error watch", ...noTime], own: tierInvariants(false) },
+  tierUpgrade: { childMachines: ["settle"], harmless: ["done watch", "error watch", ...noTime], own: tierInvariants(true) },
   deps: { childMachines: ["deploy"], harmless: [], own: depsInvariants },
   teardowns: { childMachines: [], harmless: [], own: teardownsInvariants },
   teardown: { childMachines: [], harmless: [], own: teardownInvariants },

@@ -4,7 +4,7 @@ import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
 import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { deadStack, settledStack, steadyStack } from "./stacks.js";
-import { app, base, budgets, card, cookie, dep, facts, failure, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
+import { app, base, budgets, card, cookie, dep, facts, failure, outOfTime, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
 
@@ -51,6 +51,7 @@ const tierOutputs = {
   skipped: tierCame({ kind: "skip", reason: "nothing to do" }),
   failed: tierCame({ kind: "fail", failure }),
   unverified: tierCame({ kind: "unverified", failure: unverified }),
+  cut: tierCame({ kind: "unverified", failure: outOfTime }),
 };
 
 /** Two causes of a stop are enough to walk with: they all take the same way. Every pair of all of them is a test of its own. */
@@ -75,8 +76,8 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
       unclaimed: { residue: [], unclaimed: [volume], cookies: [] },
     },
     recoverTeardown: { clean, dirty, unverified: unasked },
-    deps: { up: { kind: "up", deploys: 1 }, failed: { kind: "failed", failure } },
-    deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure } },
+    deps: { up: { kind: "up", deploys: 1 }, failed: { kind: "failed", failure }, cut: { kind: "failed", failure: outOfTime } },
+    deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure }, cut: { kind: "failed", failure: outOfTime } },
     ...Object.fromEntries(tiers.map((tier) => [tier, tierOutputs])),
     lastLook: { steady: { look: settledStack, deploys: 1 }, second: { look: settledStack, deploys: 2 }, dead: { look: deadStack, deploys: 1 } },
     evidence: { "": { lines: ["last words"] } },

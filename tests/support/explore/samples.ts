@@ -39,6 +39,7 @@ export const dep = (n: number): PreparedApp => ({ app: { ...app, recipe: `dep${n
 export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, snapshot: null };
 export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
+export const outOfTime: Failure = { code: "out-of-time", message: "cut to 42 s", hint: "Raise --deadline.", exitCode: 142, details: [] };
 export const card: LockCard = { runId: "41", pid: 4_100, runDir: null, link: null, since: null };
 export const cookie = "c00c1e" as Cookie;
 export const volume: Residue = { kind: "volume", name: `${app.stack}_data` };

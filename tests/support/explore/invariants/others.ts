@@ -150,6 +150,19 @@ const deathsFail: Invariant = ({ steps }) =>
 const operatesOnce: Invariant = ({ places }) =>
   [...places.values()].filter(({ startedOnPath }) => startedOnPath.filter((id) => id === "operate").length > 1).map(({ at }) => `${at}: operated twice`);
 
+/** Nothing of a tier is begun before it is known that time remains for it, or that nobody says so. */
+const beginsInTime: Invariant = ({ steps }) =>
+  steps
+    .filter(({ from, told, started }) => from.at === "beginning" && started.includes("preHook") && !["time.left plenty", "time.left little"].includes(told.name) && !told.name.startsWith("after lookBudget"))
+    .map((step) => `${describe(step)}: begun without time`);
+
+/** What the run's deadline ended has shown nothing, and nothing else has shown nothing for that reason. */
+const cutIsUnverified: Invariant = ({ places }) =>
+  [...places.values()].flatMap(({ at, snapshot }) => {
+    const { outcome } = snapshot.context as TierContext;
+    return outcome !== null && "failure" in outcome && outcome.failure.code === "out-of-time" && outcome.kind !== "unverified" ? [`${at}: the deadline failed the tier`] : [];
+  });
+
 /** While an operation replaces tasks, nobody takes that for a death. */
 const blindWhileOperating: Invariant = ({ places }) =>
   [...places.values()].filter(({ snapshot }) => isActive(snapshot, "tier.operating") && ("watch" in snapshot.children || "watchBefore" in snapshot.children)).map(({ at }) => `${at}: the stack is watched while it is changed`);
@@ -161,6 +174,8 @@ export const tierInvariants = (settles: boolean) =>
     endsWithOutcome,
     deathsFail,
     operatesOnce,
+    beginsInTime,
+    cutIsUnverified,
     blindWhileOperating,
   }) as const satisfies Record<string, Invariant>;
 

@@ -1,7 +1,7 @@
 import type { Story } from "../story.js";
 import { settledStack, steadyStack } from "../stacks.js";
 import { lanes } from "../../../../src/machines/janitor/janitor.types.js";
-import { app, base, candidate, card, cookie, facts, failedTest, failure, heldApp, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, version, volume } from "../samples.js";
+import { app, base, candidate, card, cookie, facts, failedTest, failure, heldApp, outOfTime, passedTest, reapedApp, remoteVolume, silentNode, skippedTest, version, volume } from "../samples.js";
 
 const endings = (id: string, delay: string): readonly string[] => [`done ${id}`, `error ${id}`, `after ${delay}`];
 
@@ -103,13 +103,22 @@ export const deployStories: readonly Story[] = [
     title: "a good deploy takes every step once, in order, and ends as its settling did",
     told: [...submitted, "done settle up"],
     at: "up",
-    started: ["create", "configure", "prepull", "submit", "settle"],
+    started: ["time", "create", "configure", "prepull", "submit", "settle"],
     output: { kind: "up", url: "https://hello", stack: steadyStack },
   },
   ...deployWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
     { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`], at: "failed", output: { kind: "failed", failure: outage } },
     { title: `after ${delay} in ${at} fails, and names the step`, told: [...before, `after ${delay}`], at: "failed", output: { kind: "failed", failure: { code: `deploy-${at}-overrun` } } },
   ]),
+  ...deployWaits.map(([at, before]): Story => ({
+    title: `a deploy whose time is over in ${at} was cut by the deadline, and says by how much`,
+    told: [...before, "time.over"],
+    at: "failed",
+    output: { kind: "failed", failure: { code: "out-of-time", message: `the deploy of ${app.domain} was cut to 42 s by the deadline of the run, and ${at} did not end in that`, exitCode: 142 } },
+  })),
+  { title: "once the app is submitted, its settling is what has no more time", told: [...submitted, "time.over"], at: "settling" },
+  { title: "a settling that was cut is the deploy's end", told: [...submitted, "done settle cut"], at: "failed", output: { kind: "failed", failure: outOfTime } },
+  { title: "a deploy whose time nobody watches has its own budgets", told: ["error time", "after createBudget"], at: "failed", output: { failure: { code: "deploy-creating-overrun" } } },
   { title: "a stack that does not settle fails the deploy with that failure", told: [...submitted, "done settle failed"], at: "failed", output: { kind: "failed", failure } },
   { title: "a settling that breaks fails the deploy", told: [...submitted, "error settle"], at: "failed", output: { kind: "failed", failure: outage } },
   { title: "what was pulled is what the compose files named", told: configured, at: "prepulling", context: { images: ["hello:1"] } },
@@ -123,7 +132,7 @@ const settleWaits: readonly (readonly [string, readonly string[], string, string
 ];
 
 export const settleStories: readonly Story[] = [
-  { title: "a good settling ends with the address", told: [...converged, "probe.answered"], at: "up", started: ["observe", "probe"], output: { kind: "up", url: "https://hello" } },
+  { title: "a good settling ends with the address", told: [...converged, "probe.answered"], at: "up", started: ["time", "observe", "probe"], output: { kind: "up", url: "https://hello" } },
   ...settleWaits.flatMap(([at, before, id, delay]): readonly Story[] => [
     { title: `error ${id} in ${at} fails with its own failure`, told: [...before, `error ${id}`, "done evidence"], at: "failed", output: { kind: "failed", failure: { code: outage.code } } },
     { title: `after ${delay} in ${at} fails`, told: [...before, `after ${delay}`, "done evidence"], at: "failed", output: { kind: "failed" } },
@@ -135,56 +144,83 @@ export const settleStories: readonly Story[] = [
   { title: "an unreadable stack is not the app's fault when time is up", told: ["stack.unreadable", "after deployTimeout", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
   { title: "what waiting cannot mend ends the wait, and is explained", told: ["stack.seen broken"], at: "explaining", context: { failure: { code: "image-refused" } }, inputs: { evidence: { app, settled: null } } },
   { title: "a reach that names no service ends the wait", told: ["stack.seen without the service"], at: "explaining", context: { failure: { code: "reach-unknown-service" } } },
-  { title: "last words are told with the failure", told: ["stack.seen broken", "done evidence"], at: "failed", started: ["observe", "evidence"], said: "last words" },
+  { title: "last words are told with the failure", told: ["stack.seen broken", "done evidence"], at: "failed", started: ["time", "observe", "evidence"], said: "last words" },
   ...(["error evidence", "after explainBudget"] as const).map((end) => ({ title: `${end}: the failure stands without its last words`, told: ["stack.seen broken", end], at: "failed", output: { failure: { code: "image-refused" } } })),
   { title: "a task that dies while the app is probed fails the settling", told: [...converged, "stack.seen dead"], at: "explaining", context: { failure: { code: "task-died" } }, inputs: { evidence: { app, settled: settledStack } } },
-  { title: "a stack that stays is probed on", told: [...converged, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", started: ["observe", "probe"], context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
+  { title: "a stack that stays is probed on", told: [...converged, "stack.seen settled", "stack.seen same", "stack.unreadable", "probe.tried"], at: "watching.probing", started: ["time", "observe", "probe"], context: { tried: { why: "HTTP 502 Bad Gateway" }, watch: { last: { at: settledStack.at + 1 } } } },
   { title: "an app that never answers is told by the last try", told: [...converged, "probe.tried", "after probeTimeout"], at: "explaining", context: { failure: { code: "deploy-probing-overrun", message: `${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
   { title: "an app that nobody could ask is told so", told: [...converged, "after probeTimeout"], at: "explaining", context: { failure: { message: `${app.domain} did not answer in time: nothing could be asked (reach: service:app:80)` } } },
+  {
+    title: "a stack that has not settled when its time is over was cut by the deadline, and is told by what it was up to",
+    told: ["stack.seen moving", "time.over", "done evidence"],
+    at: "failed",
+    output: { kind: "failed", failure: { code: "out-of-time", message: `the wait for ${app.domain} was cut to 42 s by the deadline of the run, and in that ${app.stack}_app did not settle`, exitCode: 142 } },
+    said: "last words",
+  },
+  { title: "an app that has not answered when its time is over was cut too, and is told by the last try", told: [...converged, "probe.tried", "time.over"], at: "explaining", context: { failure: { code: "out-of-time", message: `the wait for ${app.domain} was cut to 42 s by the deadline of the run, and in that ${app.domain} did not answer in time: https://hello: HTTP 502 Bad Gateway` } } },
+  { title: "a settling whose time nobody watches has its own limits", told: ["error time", "after deployTimeout"], at: "explaining", context: { failure: { code: "deploy-converging-overrun" } } },
   { title: "a probe without hope ends the settling with its own failure", told: [...converged, "probe.hopeless", "done evidence"], at: "failed", output: { failure: { code: failure.code } } },
   { title: "a stack that did not settle in time is told by what it was up to", told: ["stack.seen moving", "after deployTimeout"], at: "explaining", context: { failure: { code: "deploy-converging-overrun" } } },
 ];
 
-const hooked = ["done preHook"];
+const begun = ["time.left plenty"];
+const hooked = [...begun, "done preHook"];
 const operated = [...hooked, "done operate"];
 const passedTests = [...operated, "done runTier passed"];
 const overrun = (what: string, key: string, ms: number) => ({
   kind: "fail",
-  failure: { code: "tier-overrun", message: `${what} the install tier took longer than ${ms} ms`, hint: `Raise timeouts.${key} in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.` },
+  failure: { code: "tier-overrun", message: `${what} the install tier took longer than ${ms / 60_000} min`, hint: `Raise timeouts.${key} in the recipe's recipe.yml, or find out what hangs: the run's log has the output so far.` },
 });
 const broke = { kind: "fail", failure: { ...outage, details: ["last words"] } };
 const explained = ["done evidence"];
 const ended = (outcome: unknown, tests: readonly unknown[] = []) => ({ result: { tier: "install", outcome, tests } });
 
 export const tierStories: readonly Story[] = [
-  { title: "a good tier calls its hooks, operates once and asserts once, in order", told: [...passedTests, "done postHook"], at: "ended", started: ["watchBefore", "preHook", "operate", "watch", "runTier", "postHook"], output: ended({ kind: "pass" }, [passedTest, skippedTest]) },
+  { title: "a good tier calls its hooks, operates once and asserts once, in order", told: [...passedTests, "done postHook"], at: "ended", started: ["time", "watchBefore", "preHook", "operate", "watch", "runTier", "postHook"], output: ended({ kind: "pass" }, [passedTest, skippedTest]) },
   { title: "the hooks, the operation and the tests are told the same", told: passedTests, at: "asserting.hook", inputs: { preHook: { tier: "install", when: "pre", url: "https://hello" }, operate: { tier: "install", app, target: version, facts: { version: base } }, runTier: { tier: "install", app, url: "https://hello", facts: { version } }, postHook: { when: "post" } } },
-  { title: "one failed test fails the tier, and is explained", told: [...operated, "done runTier failed", ...explained], at: "ended", started: ["watchBefore", "preHook", "operate", "watch", "runTier", "evidence"], output: ended({ kind: "fail", failure: { code: "tier-failed" } }, [passedTest, failedTest]), said: "last words" },
+  { title: "one failed test fails the tier, and is explained", told: [...operated, "done runTier failed", ...explained], at: "ended", started: ["time", "watchBefore", "preHook", "operate", "watch", "runTier", "evidence"], output: ended({ kind: "fail", failure: { code: "tier-failed" } }, [passedTest, failedTest]), said: "last words" },
   { title: "no test at all shows nothing", told: [...operated, "done runTier empty", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }) },
   { title: "tests that were all skipped show nothing", told: [...operated, "done runTier skipped", ...explained], at: "ended", output: ended({ kind: "unverified", failure: { code: "tier-unverified" } }, [skippedTest]) },
-  { title: "a hook before that fails is followed by no operation", told: ["error preHook", ...explained], at: "ended", started: ["watchBefore", "preHook", "evidence"], output: ended(broke) },
-  { title: "a hook before that overruns is followed by no operation", told: ["after hookBudget", "error evidence"], at: "ended", started: ["watchBefore", "preHook", "evidence"], output: ended(overrun("a hook of", "hook", 300_000)) },
-  { title: "an operation that fails is not followed by assertions", told: [...hooked, "error operate", ...explained], at: "ended", started: ["watchBefore", "preHook", "operate", "evidence"], output: ended(broke) },
+  { title: "a hook before that fails is followed by no operation", told: [...begun, "error preHook", ...explained], at: "ended", started: ["time", "watchBefore", "preHook", "evidence"], output: ended(broke) },
+  { title: "a hook before that overruns is followed by no operation", told: [...begun, "after hookBudget", "error evidence"], at: "ended", started: ["time", "watchBefore", "preHook", "evidence"], output: ended(overrun("a hook of", "hook", 300_000)) },
+  { title: "an operation that fails is not followed by assertions", told: [...hooked, "error operate", ...explained], at: "ended", started: ["time", "watchBefore", "preHook", "operate", "evidence"], output: ended(broke) },
   { title: "an operation that overruns is not followed by assertions", told: [...hooked, "after tierBudget", "error evidence"], at: "ended", output: ended(overrun("the operation of", "tier", 900_000)) },
+  ...([
+    ["a hook before", begun, "a hook", []],
+    ["the operation", hooked, "its operation", []],
+    ["the tests", operated, "its tests", []],
+    ["a hook after", passedTests, "a hook", [passedTest, skippedTest]],
+  ] as const).map(([what, before, how, tests]): Story => ({
+    title: `a tier whose time is over in ${what} was cut by the deadline: it has shown nothing, and says by how much`,
+    told: [...before, "time.over", "done evidence"],
+    at: "ended",
+    output: ended({ kind: "unverified", failure: { code: "out-of-time", message: `the install tier was cut to 42 s by the deadline of the run, and ${how} did not end in that`, exitCode: 142, details: ["last words"] } }, tests),
+  })),
+  { title: "a tier for which no time remains is not begun", told: ["time.left none"], at: "ended", started: ["time"], output: ended({ kind: "unverified", failure: { code: "out-of-time", message: "no time remains for the install tier: the deadline of the run has come" } }) },
+  { title: "a tier that only looks is begun in whatever time remains", told: ["time.left little"], at: "before.hook" },
+  { title: "a tier is begun where nobody says what time remains", told: ["error time", "after lookBudget"], at: "before.hook" },
   { title: "assertions that break fail the tier", told: [...operated, "error runTier", ...explained], at: "ended", output: ended(broke) },
   { title: "assertions that overrun fail the tier", told: [...operated, "after tierBudget", "after explainBudget"], at: "ended", output: ended(overrun("the tests of", "tier", 900_000)) },
   { title: "a hook after that fails fails a tier whose tests passed", told: [...passedTests, "error postHook", ...explained], at: "ended", output: ended(broke, [passedTest, skippedTest]) },
   { title: "a hook after that overruns fails it too", told: [...passedTests, "after hookBudget", "error evidence"], at: "ended", output: ended(overrun("a hook of", "hook", 300_000), [passedTest, skippedTest]) },
   { title: "a task that dies while the tests run fails the tier at once", told: [...operated, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died", message: `${app.stack}_app.1 had settled and died in the install tier after 1 min 41 s: exit code 1` } } }, inputs: { evidence: { app, settled: steadyStack.settled } } },
-  { title: "a task that dies while a hook runs fails the tier", told: ["stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
+  { title: "a task that dies while a hook runs fails the tier", told: [...begun, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
   { title: "a task that dies after the tests have passed fails the tier all the same", told: [...passedTests, "stack.seen dead"], at: "explaining", context: { outcome: { kind: "fail", failure: { code: "task-died" } } } },
-  { title: "a stack that stays is watched on, and one that cannot be read is no death", told: [...operated, "stack.seen settled", "stack.unreadable"], at: "asserting.testing", started: ["watchBefore", "preHook", "operate", "watch", "runTier"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
-  { title: "a stack that stays while a hook runs is watched on", told: ["stack.seen settled"], at: "before.hook", started: ["watchBefore", "preHook"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
+  { title: "a stack that stays is watched on, and one that cannot be read is no death", told: [...operated, "stack.seen settled", "stack.unreadable"], at: "asserting.testing", started: ["time", "watchBefore", "preHook", "operate", "watch", "runTier"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
+  { title: "a stack that stays while a hook runs is watched on", told: [...begun, "stack.seen settled"], at: "before.hook", started: ["time", "watchBefore", "preHook"], context: { outcome: null, up: { stack: { settled: settledStack, watch: { last: settledStack } } } } },
   { title: "a watch that breaks leaves it to the run's last look", told: [...operated, "error watch"], at: "asserting.testing", context: { outcome: null } },
 ];
 
 const upgraded = [...operated, "done settle up"];
 
 export const tierUpgradeStories: readonly Story[] = [
-  { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
+  { title: "a tier that changes the stack waits until it has settled again", told: [...upgraded, "done runTier passed", "done postHook"], at: "ended", started: ["time", "watchBefore", "preHook", "operate", "settle", "watch", "runTier", "postHook"], output: { result: { tier: "upgrade", outcome: { kind: "pass" } }, facts, up: { url: "https://hello" } } },
   { title: "the stack as it settled again is what is watched from then on", told: upgraded, at: "asserting.testing", context: { up: { kind: "up" } } },
   { title: "the facts that the operation added to are the next tier's", told: operated, at: "settling", context: { facts: { version } }, inputs: { settle: { app } } },
-  { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["watchBefore", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
+  { title: "a stack that does not settle again fails the tier with that failure, which has its last words", told: [...operated, "done settle failed"], at: "ended", started: ["time", "watchBefore", "preHook", "operate", "settle"], output: { result: { outcome: { kind: "fail", failure } } } },
+  { title: "a tier that changes the stack is not begun in less time than the stack is watched for", told: ["time.left little"], at: "ended", started: ["time"], output: { result: { outcome: { kind: "unverified", failure: { code: "out-of-time", message: "no time remains for the upgrade tier: it takes 5 s at least, and the deadline of the run leaves 4 s" } } } } },
+  { title: "while the stack settles, that is what has no more time", told: [...operated, "time.over"], at: "settling" },
+  { title: "a settling that was cut leaves the tier with nothing shown", told: [...operated, "done settle cut"], at: "ended", output: { result: { outcome: { kind: "unverified", failure: outOfTime } } } },
   { title: "a settling that breaks fails the tier", told: [...operated, "error settle"], at: "ended", output: { result: { outcome: { kind: "fail", failure: outage } } } },
 ];
 

@@ -2,7 +2,7 @@ import type { Story } from "../story.js";
 import { stopCauses } from "../run-chart.js";
 import { unclaimedFailure } from "../../../../src/machines/run/run-failures.js";
 import { steadyStack } from "../stacks.js";
-import { app, base, cookie, dep, failure, passedTest, version, volume } from "../samples.js";
+import { app, base, cookie, dep, failure, outOfTime, passedTest, version, volume } from "../samples.js";
 
 const prepared = ["done prepareRecipe", "done janitor", "done drainJanitor"];
 const held = [...prepared, "lock.held"];
@@ -132,6 +132,16 @@ const whole: readonly Story[] = [
   { title: "each tier is asked for in its turn, at the app's address", told: [...testing, "done install passed"], at: "holding.running.test.custom", inputs: { custom: { tier: "custom", app, target: version, facts: { version }, up: { url: "https://hello" } } } },
   { title: "the lock that is asked for is the app's", told: prepared, at: "holding.acquire", inputs: { holdLock: { domain: app.domain } } },
   { title: "the lock that is reclaimed is the app's", told: lost, at: reclaiming, inputs: { reclaimLock: { domains: [app.domain] } } },
+  ...([
+    ["a tier", [...testing, "done install cut", ...pictured]],
+    ["a deploy", [...deploying, "done deploy cut"]],
+    ["a dep", [...needing, "done deps cut"]],
+  ] as const).map(([what, told]) => ({
+    title: `${what} that the deadline cut short ends the run as the deadline does, and the verdict has what was cut`,
+    told: [...told, "done teardowns clean", ...reported],
+    at: "released",
+    output: { verdict: { kind: "stopped", cause: "deadline", cut: outOfTime }, exitCode: 142 },
+  })),
   {
     title: "the report is given what the run came to",
     told: [...tested, "done teardowns dirty", "done drainAll"],

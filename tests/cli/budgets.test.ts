@@ -1,0 +1,57 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ResultsFile } from "../../src/effects/report/results.js";
+import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+import { writeProgram } from "../support/own-code.js";
+import type { Ended } from "../support/program.js";
+import { Sandbox } from "../support/sandbox-run.js";
+
+const deadlineMs = 9_000;
+
+/** One run whose tests hang until the deadline cuts them, and one whose plan does not fit. */
+describe("a run whose deadline is near", { timeout: 60_000 }, () => {
+  const sandbox = new Sandbox();
+  const operators = join(sandbox.root, "operators");
+  const fileOf = (run: string, name: string): string => readFileSync(join(sandbox.root, "runs", run, name), "utf8");
+  const recordOf = (run: string): RunRecordFile => JSON.parse(fileOf(run, "run.json")) as RunRecordFile;
+  let cut: Ended;
+
+  beforeAll(async () => {
+    cpSync("examples/operator/echo", join(operators, "echo"), { recursive: true });
+    writeProgram(join(operators, "echo"), "tests/custom/50-hangs", "exec sleep 100");
+    cut = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "cut", "--deadline", `${deadlineMs}ms`], { CCCI_RECIPES_DIR: operators });
+  }, 60_000);
+  afterAll(() => sandbox.close());
+
+  test("ends with 142, and says which tier was cut, to how much, and what had not ended", () => {
+    expect(cut.code).toBe(142);
+    expect(recordOf("cut")).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: "clean" });
+    expect(cut.stdout).toMatch(/the custom tier is cut from 1 min to [\d.]+ s by the deadline of the run/);
+    expect(cut.stdout).toMatch(/^out-of-time: the custom tier was cut to [\d.]+ s by the deadline of the run, and its tests did not end in that$/m);
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+
+  test("tells the tiers before as they went, and that one as unverified, in every file of the run", () => {
+    const { stages, failure, cause } = JSON.parse(fileOf("cut", "results.json")) as ResultsFile;
+    expect(stages).toMatchObject({ install: { status: "pass" }, custom: { status: "unverified" } });
+    expect([failure?.code, cause]).toEqual(["out-of-time", "deadline"]);
+    for (const name of ["summary.md", "report.html", "junit.xml"]) expect(fileOf("cut", name), name).toContain("by the deadline of the run, and its tests did not end in that");
+  });
+
+  test("has begun to tear down before the deadline: what is promised beyond it is all there", () => {
+    const { startedAt, phases } = recordOf("cut");
+    const began = Date.parse(phases.find(({ name }) => name === "tearingDown")?.startedAt ?? "");
+    expect(began - Date.parse(startedAt)).toBeLessThan(deadlineMs);
+  });
+
+  test("whose plan cannot fit ends with 2 at once, and nothing was touched", async () => {
+    const settings = join(operators, "echo", "recipe.yml");
+    writeFileSync(settings, readFileSync(settings, "utf8").replace("monitor: 500ms", "monitor: 60s"));
+    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "long", "--deadline", "40s", "--stages", "install"], { CCCI_RECIPES_DIR: operators });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^plan-too-long: the plan takes 1 min at least, and the deadline leaves 3[\d.]+ s$/m);
+    expect(recordOf("long")).toMatchObject({ deploys: 0, phases: [{ name: "prepare" }, { name: "reporting" }] });
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+});
