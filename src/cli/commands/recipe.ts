@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
 import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
+import { budgetLine } from "../../effects/recipe/plan/budget-line.js";
 import { planLines } from "../../effects/recipe/plan/plan-lines.js";
 import { assertRunnable, prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
 import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
 import { slipLine } from "../../machines/slip.js";
 import { draftOf } from "../../effects/recipe/draft-settings.js";
 import { failureFrom, RunError } from "../../machines/errors.js";
-import { formatDuration } from "../../machines/duration.js";
-import { defaultBudgets } from "../../machines/budgets.js";
 import type { ExitCode, Failure } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 import { inScratch, type Scratch } from "../run/scratch.js";
@@ -47,13 +46,6 @@ const look = async (scratch: Scratch): Promise<Checked> => {
   }
 };
 
-const budgetLines = ({ prepared: { settings, plan } }: PreparedRecipe, deadlineMs: number): readonly string[] => {
-  const { deployMs, probeMs, tierMs } = settings.timeouts;
-  const deploy = `${formatDuration(deployMs)} until it has settled, ${formatDuration(probeMs)} until it answers`;
-  const tiers = plan.rounds.reduce((sum, round) => sum + round.tiers.length, 0);
-  return [`budgets: each deploy ${deploy}; each of ${tiers} tiers ${formatDuration(tierMs)}; all of it ${formatDuration(deadlineMs)}, and ${formatDuration(defaultBudgets.teardown)} more to tear down`];
-};
-
 const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly string[] => {
   const problems = failure === null ? ["nothing speaks against a run"] : [`a run would end at once: ${failure.message}`, ...failure.details.map((line) => `  ${line}`), `next: ${failure.hint}`];
   if (found === null) return [...notes, ...problems];
@@ -68,7 +60,7 @@ const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly
     ...prepared.deps.map(({ app, version }) => `needs ${app.recipe} ${version.tag ?? app.commit.slice(0, 12)} as ${app.domain}`),
     ...planLines(prepared.plan, target),
     ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`),
-    ...budgetLines(found, deadlineMs),
+    budgetLine(prepared, deadlineMs),
     ...problems,
   ];
 };

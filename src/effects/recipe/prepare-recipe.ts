@@ -21,6 +21,7 @@ import { copyOwnCode, type OwnCodeSettings } from "./copy-own-code.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
 import { assertBases } from "./plan/assert-bases.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
+import { budgetLine } from "./plan/budget-line.js";
 import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
 import { assertAnyTier } from "./plan/assert-any-tier.js";
@@ -135,7 +136,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     await settings.assertHost(signal);
     const { prepared, target, manifest } = await prepare(settings, input, signal);
     settings.onPrepared(prepared, manifest);
-    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
+    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), budgetLine(prepared, settings.leftMs()), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
     assertFits(prepared, settings.leftMs());
     await assertRunnable(settings, prepared, signal);
     return prepared;
