@@ -31,6 +31,8 @@ export const startProcess = (file: string, args: readonly string[], { env = proc
     buffer: false,
     reject: false,
     extendEnv: false,
+    // Else 5 s after a TERM of the test's a KILL follows, and on a busy host a teardown takes longer than that.
+    forceKillAfterDelay: false,
     env,
     ...(cwd === undefined ? {} : { cwd }),
     stdio: fd3 === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", descriptor(fd3)],
