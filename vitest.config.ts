@@ -62,7 +62,16 @@ export default defineConfig({
       { extends: true, test: { name: "browser", include: ["tests/browser/**/*.test.ts"] } },
       {
         extends: true,
-        test: { name: "swarm", include: ["tests/swarm/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: "swarm",
+          include: ["tests/swarm/**/*.test.ts"],
+          globalSetup: ["tests/support/swarm/global-setup.ts"],
+          // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they measure.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         extends: true,
