@@ -33,8 +33,11 @@ export interface Budgets {
   readonly report: number;
 }
 
-/** Of a run's deadline, kept for the last words of what it cuts: no work lasts longer than until then. ms */
-export const lastWordsMs = (deadlineMs: number, { explain }: Pick<Budgets, "explain">): number => Math.min(explain, deadlineMs / 10);
+/** Of a run's deadline, kept for the last words of what it cuts. ms */
+const lastWordsMs = (deadlineMs: number, { explain }: Pick<Budgets, "explain">): number => Math.min(explain, deadlineMs / 10);
+
+/** What is left for work, where so much is left of a run's deadline; below zero where it is time for last words. ms */
+export const leftForWorkMs = (leftMs: number, deadlineMs: number, budgets: Pick<Budgets, "explain">): number => leftMs - lastWordsMs(deadlineMs, budgets);
 
 export const defaultBudgets: Budgets = {
   prepare: minutes(5),

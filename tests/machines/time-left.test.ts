@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createActor, type ActorRefFrom } from "xstate";
 import { watchTime } from "../../src/effects/watch-time.js";
-import { lastWordsMs } from "../../src/machines/budgets.js";
+import { leftForWorkMs } from "../../src/machines/budgets.js";
 import { tierMachine } from "../../src/machines/tier/tier.machine.js";
 import { tierPorts } from "../../src/machines/tier/tier.ports.js";
 import type { Tier } from "../../src/machines/vocabulary.js";
@@ -76,6 +76,6 @@ test.each([
 });
 
 test("what is kept for last words is ten seconds, and never more than a tenth of the deadline", () => {
-  expect(lastWordsMs(50 * minuteMs, budgets)).toBe(10 * secondMs);
-  expect(lastWordsMs(20 * secondMs, budgets)).toBe(2 * secondMs);
+  expect(leftForWorkMs(15 * minuteMs, 50 * minuteMs, budgets)).toBe(15 * minuteMs - 10 * secondMs);
+  expect(leftForWorkMs(9 * secondMs, 20 * secondMs, budgets)).toBe(7 * secondMs);
 });

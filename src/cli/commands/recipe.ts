@@ -78,7 +78,7 @@ const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: Prepared
   deadline_ms: deadlineMs,
 });
 
-/** What a run of the recipe would do, without one: 0, or 1 where it would end at once by what the recipe says. */
+/** What a run of the recipe would do, without one: 0, or where it would end at once, its exit code: 1 by what the recipe says, 2 by the deadline. */
 export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const checked = await look(scratch);

@@ -9,7 +9,7 @@ import type { OpenRun } from "./open-run.js";
 const shownActors: ReadonlySet<string> = new Set(["deploy", "settle", ...tiers, "teardown", "recoverTeardown", "replaceTeardown"]);
 
 /** Steps that say nothing to people: what is waited for there has steps of its own, or is not there. */
-const unsaid = new Set(["settling", "before.hook", "asserting.hook", "ended"]);
+const unsaid = new Set(["beginning", "settling", "before.hook", "asserting.hook", "ended"]);
 
 /** `converging`, wherever the chart has it. */
 const wordOf = (leaf: string): string => leaf.replace(/^watching\./, "").replace(/^asserting\.testing$/, "asserting");

@@ -8,6 +8,7 @@ import { createGit } from "../../effects/recipe/git.js";
 import type { PrepareInput, PrepareSettings } from "../../effects/recipe/prepare-recipe.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import { createStops } from "../../effects/stops/stops.js";
+import { defaultBudgets, leftForWorkMs } from "../../machines/budgets.js";
 import { RunError } from "../../machines/errors.js";
 import { stopCodes } from "../../machines/run/verdict.js";
 import type { Io } from "../io.js";
@@ -61,7 +62,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     engine: world.engine("work"),
     assertHost: async () => undefined,
     onPrepared: () => undefined,
-    leftMs: () => Number.POSITIVE_INFINITY,
+    leftMs: () => leftForWorkMs(settings.deadlineMs, settings.deadlineMs, defaultBudgets),
   };
   const dir = join(abraDir, "recipes", recipe);
   const stopped = new Promise<never>((_, reject) => {

@@ -25,7 +25,7 @@ import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
 import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
-import { defaultBudgets, lastWordsMs } from "../../machines/budgets.js";
+import { defaultBudgets, leftForWorkMs } from "../../machines/budgets.js";
 import { depsMachine } from "../../machines/deps/deps.machine.js";
 import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
@@ -62,9 +62,6 @@ export interface RunWiring {
 const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App, "recipe">): string =>
   recipe === settings.recipe ? join(runDir, "operator") : join(runDir, "operators", recipe);
 
-/** What is cut by the deadline ends early enough to say its last words. */
-const leftForWorkMs = ({ leftMs, settings }: RunWiring): number => leftMs() - lastWordsMs(settings.deadlineMs, defaultBudgets);
-
 const providePrepare = (wiring: RunWiring) => {
   const { world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
   const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
@@ -90,7 +87,7 @@ const providePrepare = (wiring: RunWiring) => {
       await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
     },
     onPrepared,
-    leftMs: () => leftForWorkMs(wiring),
+    leftMs: () => leftForWorkMs(wiring.leftMs(), settings.deadlineMs, defaultBudgets),
   });
 };
 
@@ -135,7 +132,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     runDir,
     mustBeOnDisk: wiring.mustBeOnDisk,
     say: wiring.note,
-    leftMs: () => leftForWorkMs(wiring),
+    leftMs: () => leftForWorkMs(leftMs(), settings.deadlineMs, defaultBudgets),
     onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
   };
   return runMachine.provide({

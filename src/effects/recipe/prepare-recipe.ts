@@ -124,7 +124,8 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
 };
 
 /** Throws what a run ends with at once, by what the recipe's own files and the plan are: before the lock, and nothing was deployed. */
-export const assertRunnable = async ({ git, abraDir }: Pick<PrepareSettings, "git" | "abraDir">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
+export const assertRunnable = async ({ git, abraDir, leftMs }: Pick<PrepareSettings, "git" | "abraDir" | "leftMs">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
+  assertFits(prepared, leftMs());
   await assertBases({ git, dir: recipeDirOf(abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
   assertNotDeadly(prepared.slips);
   assertAnyTier(prepared.plan);
@@ -137,7 +138,6 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     const { prepared, target, manifest } = await prepare(settings, input, signal);
     settings.onPrepared(prepared, manifest);
     for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), budgetLine(prepared, settings.leftMs()), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
-    assertFits(prepared, settings.leftMs());
     await assertRunnable(settings, prepared, signal);
     return prepared;
   });
