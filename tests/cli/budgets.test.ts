@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResultsFile } from "../../src/effects/report/results.js";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+import { machines } from "../../src/cli/chart/machines.js";
+import type { TraceLine } from "../../src/machines/trace-line.js";
+import { verifyTrace } from "../../src/machines/trace.js";
 import { writeProgram } from "../support/own-code.js";
 import type { Ended } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
@@ -37,6 +40,12 @@ describe("a run whose deadline is near", { timeout: 60_000 }, () => {
     expect(stages).toMatchObject({ install: { status: "pass" }, custom: { status: "unverified" } });
     expect([failure?.code, cause]).toEqual(["out-of-time", "deadline"]);
     for (const name of ["summary.md", "report.html", "junit.xml"]) expect(fileOf("cut", name), name).toContain("by the deadline of the run, and its tests did not end in that");
+  });
+
+  test("leaves a record by which the charts come to the same states: the time is in it", () => {
+    const lines = fileOf("cut", "events.jsonl").trim().split("\n").map((line) => JSON.parse(line) as TraceLine);
+    expect(lines.filter(({ event }) => event.type === "time.over").map(({ actor }) => actor)).toEqual(["run/custom"]);
+    expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 
   test("has begun to tear down before the deadline: what is promised beyond it is all there", () => {
