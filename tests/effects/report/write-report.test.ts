@@ -59,6 +59,13 @@ test("the page asks nobody for anything, runs no script, and shows foreign text 
   expect(page).toContain("prefers-color-scheme:dark");
 });
 
+test("the page has nothing that turns the reading order around, and nothing that only a terminal obeys, the end of the log included", () => {
+  const page = renderReportHtml(toldWith(), { ...extras, logTail: ["\u001b[31mred\u001b[0m \u202elive\u009b2J"] });
+  expect(page).toContain("red live2J");
+  // oxlint-disable-next-line no-control-regex -- they are what this is about
+  expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+});
+
 test("the page has each phase at its place on one axis of time, and the path on the chart", () => {
   const page = renderReportHtml(toldWith(), extras);
   expect(page).toContain("left:0.00%;width:25.00%");

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, opendirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestResult } from "../../../machines/vocabulary.js";
+import { oneLine } from "../../report/printable.js";
 import { FileRefused, readRegular } from "../../files/regular-file.js";
 import type { Occasion } from "./environment.js";
 import type { OwnProgram } from "./programs.js";
@@ -100,7 +101,8 @@ const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): 
 export const runTest = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const end = await runProgram(code, program, occasion, limitMs, signal);
   const reading = await told(end, signal);
-  const tests = reading.tests.map((test) => ({ ...test, name: `${program.name}: ${test.name}` }));
-  const own = ownResult(reported(program.name, "passed", 0, null).name, end, reading);
+  const { name } = reported(oneLine(program.name), "passed", 0, null);
+  const tests = reading.tests.map((test) => ({ ...test, name: `${name}: ${test.name}` }));
+  const own = ownResult(name, end, reading);
   return own === null ? tests : [...tests, own];
 };

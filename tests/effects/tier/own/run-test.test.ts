@@ -26,6 +26,12 @@ describe("an executable", () => {
     expect(await run("sleep 60", 100)).toMatchObject([{ outcome: "failed", message: expect.stringContaining("did not end within 100 ms") as string }]);
   });
 
+  test("has a name of one line, without what a terminal obeys, wherever its tests are shown", async () => {
+    const runDir = temporaryFolder();
+    const file = writeProgram(join(runDir, "operator", "tests", "custom"), "10-\u001b[31m\u202e\n## passed", "printf '1..1\\nnot ok 1 - x\\n'; exit 1");
+    expect(short(await runOne(ownCode({ scope, runDir }), file, 10_000, signal))).toEqual(["failed 10- ## passed: x"]);
+  });
+
   test("that writes pytest's or Playwright's report is as many tests as are in it", async () => {
     expect(short(await run(`cp ${junit("pytest.xml")} "$CCCI_REPORT_DIR/"; exit 1`))).toEqual([
       "passed 10-all: test_notes: test_note_is_kept",
