@@ -64,7 +64,7 @@ const explain = (error: unknown, io: Io): ExitCode => {
   const failure = failureFrom(error);
   io.err(`recipe-ci: ${oneLine(failure.message)}`);
   for (const line of failure.details) io.err(`  ${oneLine(line)}`);
-  io.err(`next: ${failure.hint}`);
+  io.err(`next: ${oneLine(failure.hint)}`);
   return failure.exitCode;
 };
 

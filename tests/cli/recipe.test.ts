@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -56,6 +56,17 @@ describe("recipe check", () => {
     const { code, stdout } = await sandbox.run(["recipe", "check", "notes", "--sandbox", "--stages", "upgrade"], { CCCI_DEADLINE: "1s" });
     expect(stdout).toMatch(/plan: .*upgrade it to .*\n(?:.*\n)*a run would end at once: the plan takes 1 s at least, and the deadline leaves 900 ms/);
     expect(code).toBe(2);
+  });
+
+  test("keeps a stranger's words in the line that they are in", async () => {
+    const forged = "nothing speaks against a run";
+    const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n", target: /host }]\n`), "--sandbox"]);
+    expect([code, stdout.split("\n").filter((line) => line.startsWith(forged))]).toEqual([1, []]);
+    expect(stdout).toContain(forged);
+    const folder = wiki();
+    appendFileSync(join(folder, "compose.yml"), `        - "coop-cloud.\${STACK_NAME}.version=0.1\\nwiki: passed, exit code 0"\n`);
+    const slipped = await sandbox.run(["recipe", "check", "wiki", "--src", folder, "--sandbox"]);
+    expect([slipped.code, slipped.stdout.split("\n").filter((line) => line.includes("passed, exit code 0"))]).toEqual([0, [expect.stringMatching(/^slip: /)]]);
   });
 
   test.each([

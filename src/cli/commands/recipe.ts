@@ -5,6 +5,7 @@ import { budgetLine } from "../../effects/recipe/plan/budget-line.js";
 import { planLines } from "../../effects/recipe/plan/plan-lines.js";
 import { assertRunnable, prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
 import { defaultSettings } from "../../effects/recipe/recipe-settings.js";
+import { oneLine } from "../../effects/report/printable.js";
 import { slipLine } from "../../machines/slip.js";
 import { draftOf } from "../../effects/recipe/draft-settings.js";
 import { failureFrom, RunError } from "../../machines/errors.js";
@@ -47,7 +48,7 @@ const look = async (scratch: Scratch): Promise<Checked> => {
 };
 
 const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly string[] => {
-  const problems = failure === null ? ["nothing speaks against a run"] : [`a run would end at once: ${failure.message}`, ...failure.details.map((line) => `  ${line}`), `next: ${failure.hint}`];
+  const problems = failure === null ? ["nothing speaks against a run"] : [`a run would end at once: ${oneLine(failure.message)}`, ...failure.details.map((line) => `  ${oneLine(line)}`), `next: ${oneLine(failure.hint)}`];
   if (found === null) return [...notes, ...problems];
   const { prepared, checked, target, manifest } = found;
   return [
@@ -59,7 +60,7 @@ const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly
     `images: ${checked.images.join(", ")}`,
     ...prepared.deps.map(({ app, version }) => `needs ${app.recipe} ${version.tag ?? app.commit.slice(0, 12)} as ${app.domain}`),
     ...planLines(prepared.plan, target),
-    ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`),
+    ...prepared.slips.map((slip) => `slip: ${oneLine(slipLine(slip))}`),
     budgetLine(prepared, deadlineMs),
     ...problems,
   ];

@@ -4,6 +4,7 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { App, Verdict } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { lookAtStack } from "../docker/look-at-stack.js";
+import { oneLine } from "../report/printable.js";
 import { openTerminal, enterPressed } from "./terminal.js";
 
 export interface HoldSettings {
@@ -15,7 +16,7 @@ export interface HoldSettings {
   readonly say: (text: string) => void;
 }
 
-const wentHow = (verdict: Verdict): string => (verdict.kind === "failed" ? `failed, ${verdict.failure.code}: ${verdict.failure.message}` : verdict.kind);
+const wentHow = (verdict: Verdict): string => (verdict.kind === "failed" ? `failed, ${verdict.failure.code}: ${oneLine(verdict.failure.message)}` : verdict.kind);
 
 /** By the services' own names, so that the lines can be copied; by the stack's where docker does not answer. */
 const servicesOf = async (engine: Engine, { stack }: App, signal: AbortSignal): Promise<readonly string[]> => {

@@ -10,6 +10,7 @@ import type { Version } from "../../machines/plan.js";
 import type { CheckedApp } from "../policy/judge-app.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import { tiers as allTiers, type App, type RecipeSettings, type Tier } from "../../machines/vocabulary.js";
+import { oneLine } from "../report/printable.js";
 import { recipeDirOf } from "../abra/lay-out.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
 import { learnFromOperator } from "../secrets/learn-secrets.js";
@@ -137,7 +138,7 @@ export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecip
     await settings.assertHost(signal);
     const { prepared, target, manifest } = await prepare(settings, input, signal);
     settings.onPrepared(prepared, manifest);
-    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), budgetLine(prepared, settings.leftMs()), ...prepared.slips.map((slip) => `slip: ${slipLine(slip)}`)]) settings.note(line);
+    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), budgetLine(prepared, settings.leftMs()), ...prepared.slips.map((slip) => `slip: ${oneLine(slipLine(slip))}`)]) settings.note(line);
     await assertRunnable(settings, prepared, signal);
     return prepared;
   });
