@@ -5,14 +5,35 @@ import { readRegular } from "../files/regular-file.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
 
-/** What every reader counts on; the rest of a record is ours to trust once this holds. */
+const text = v.optional(v.nullable(v.string()));
+const number = v.optional(v.nullable(v.number()));
+
+/**
+ * What every reader counts on: each field is of its kind where it is there at all. A record that is not so is none of ours,
+ * and one such must not keep the others from being listed.
+ */
 const schema = v.looseObject({
   runId: v.string(),
+  recipe: text,
+  ref: text,
+  pr: number,
+  domain: text,
+  stack: text,
   cookie: v.string(),
   pid: v.number(),
+  link: text,
   startedAt: v.string(),
+  finishedAt: text,
   state: v.string(),
-  phases: v.array(v.looseObject({ name: v.string() })),
+  deadline: text,
+  verdict: text,
+  cause: text,
+  cleanliness: text,
+  residue: v.optional(v.array(v.looseObject({ kind: v.string(), name: v.string() }))),
+  unasked: v.optional(v.array(v.looseObject({ node: v.string(), why: v.string() }))),
+  exitCode: number,
+  deploys: number,
+  phases: v.array(v.looseObject({ name: v.string(), startedAt: v.string(), durationMs: number })),
 });
 
 const isRecord = (parsed: unknown): parsed is RunRecordFile => v.is(schema, parsed);

@@ -11,6 +11,8 @@ import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { afterFailedReap, blankAppRecord, isPostponed, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
 import { readRun, readRuns } from "../../../src/effects/record/read-runs.js";
 import type { Domain } from "../../../src/machines/vocabulary.js";
+import { temporaryFolder } from "../../support/processes.js";
+import { sampleRecord } from "../../support/run-record.js";
 import { Sandbox } from "../../support/sandbox-run.js";
 
 const domain = "echo-123456.sandbox.localhost" as Domain;
@@ -66,6 +68,17 @@ describe.each(oddities)("%s hinders nobody who looks for", (_, make) => {
     expect(["unusable", "ours"]).toContain(probe.kind);
     if (probe.kind === "ours") expect(probe.card).toBeNull();
   });
+});
+
+test.each([
+  { recipe: 5 }, { link: {} }, { residue: "x" }, { residue: [null] }, { exitCode: "0" }, { verdict: 7 }, { phases: [{ name: "deploy", startedAt: 5 }] }, { deadline: [] }, { unasked: [{}] }, { domain: ["x"] },
+])("a record with a field of another kind is none, and the others are read: %j", (changes) => {
+  const root = temporaryFolder();
+  for (const [runId, more] of [["good", {}], ["odd", changes]] as const) {
+    mkdirSync(join(root, runId));
+    writeFileSync(join(root, runId, "run.json"), JSON.stringify({ ...sampleRecord, runId, ...more }));
+  }
+  expect(readRuns(root).map(({ runId }) => runId)).toEqual(["good"]);
 });
 
 test("status, janitor and inspect end in their time where FIFOs lie in the place of every file they read", async () => {
