@@ -9,7 +9,7 @@ export type Reach =
 
 export const parseReach = (text: string): Reach | null => {
   if (text === "auto") return { kind: "auto" };
-  if (/^https?:\/\//.test(text)) return { kind: "url", url: text };
+  if (/^https?:\/\//.test(text)) return URL.canParse(text.replaceAll("{domain}", "app.example.com")) ? { kind: "url", url: text } : null;
   const [, service, port] = /^service:([a-z0-9][\w.-]*):(\d{1,5})$/i.exec(text) ?? [];
   return service === undefined || port === undefined || Number(port) < 1 || Number(port) > 65_535 ? null : { kind: "service", service, port: Number(port) };
 };

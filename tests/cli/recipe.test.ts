@@ -69,6 +69,16 @@ describe("recipe check", () => {
     expect([slipped.code, slipped.stdout.split("\n").filter((line) => line.includes("passed, exit code 0"))]).toEqual([0, [expect.stringMatching(/^slip: /)]]);
   });
 
+  test("names the operator's own file where that has a slip, and no copy of it", async () => {
+    const folder = join(sandbox.root, "slips");
+    for (const [recipe, text] of [["wiki", "deps: [notes]\n"], ["notes", "reech: auto\n"]] as const) {
+      mkdirSync(join(folder, recipe), { recursive: true });
+      writeFileSync(join(folder, recipe, "recipe.yml"), text);
+    }
+    const { code, stderr } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(), "--sandbox"], { CCCI_RECIPES_DIR: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`recipe-ci: ${join(folder, "notes", "recipe.yml")}:1: unknown key reech`)]);
+  });
+
   test.each([
     [["recipe", "chek", "notes", "--sandbox"], "Did you mean check?"],
     [["recipe", "check", "notes", "--sandbox", "--variant", "smtp"], "the recipe has no variant"],

@@ -23,7 +23,7 @@ export interface DepsSettings extends Omit<FetchSettings, "git"> {
   readonly gitFor: (credentials: Credentials | null) => Git;
   /** Makes the run's own copy of the operator's folder for a dep. */
   readonly operatorDirOf: (recipe: string) => Promise<string>;
-  readonly settingsOf: (operatorDir: string) => RecipeSettings;
+  readonly settingsOf: (operatorDir: string, recipe: string) => RecipeSettings;
 }
 
 export interface Needing {
@@ -58,7 +58,7 @@ const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needin
   for (let dep = queue.shift(); dep !== undefined && read.size <= depsMax; dep = queue.shift()) {
     if (dep.recipe === app.recipe || read.has(dep.recipe)) continue;
     const operatorDir = await settings.operatorDirOf(dep.recipe);
-    const found = settings.settingsOf(operatorDir);
+    const found = settings.settingsOf(operatorDir, dep.recipe);
     read.set(dep.recipe, { settings: found, operatorDir });
     queue.push(...found.deps);
   }

@@ -65,10 +65,12 @@ const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, r
   return copy;
 };
 
+const operatorsSettings = ({ recipesDirs }: PrepareSettings, copy: string, recipe: string): RecipeSettings => readRecipeSettings(copy, operatorFolderOf(recipesDirs, recipe) ?? copy);
+
 const depsSettings = (settings: PrepareSettings): DepsSettings => ({
   ...settings,
   operatorDirOf: (recipe) => copyOfOperator(settings, recipe),
-  settingsOf: readRecipeSettings,
+  settingsOf: (operatorDir, recipe) => operatorsSettings(settings, operatorDir, recipe),
   judge: (recipe, signal) => assertRecipe(recipe, settings.engine, signal),
 });
 
@@ -106,7 +108,7 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   const { variant, upgradeFrom, git, ownCode } = settings;
   const operatorDir = await copyOfOperator(settings, recipe);
   // What is wrong with it is said before anything is fetched.
-  readRecipeSettings(operatorDir);
+  operatorsSettings(settings, operatorDir, recipe);
   makeAbraDir(settings.abraDir, settings.canonical, settings.server);
   const dir = join(settings.abraDir, "recipes", recipe);
   const commit = await fetchRecipe(settings, { recipe, source, ref, dir }, signal);

@@ -96,19 +96,22 @@ export const parseRecipeSettings = (text: string, file: string, author: Author =
 };
 
 /** The operator's own file: what is wrong with it is a wrong setting, and no recipe's failure. */
-const textOf = (folder: string, file: string): string | null => {
+const textOf = (folder: string, file: string, shown = folder): string | null => {
   if (!existsSync(folder)) return null;
   try {
     return readRecipeFile(folder, file);
   } catch (error) {
-    throw error instanceof RunError && error.code === "recipe-file-refused" ? invalid(join(folder, file), error.message) : error;
+    throw error instanceof RunError && error.code === "recipe-file-refused" ? invalid(join(shown, file), error.message) : error;
   }
 };
 
 const fileName = "recipe.yml";
 
-/** The settings in the run's own copy of the operator's folder; that copy may be missing. */
-export const readRecipeSettings = (folder: string): RecipeSettings => parseRecipeSettings(textOf(folder, fileName) ?? "", join(folder, fileName));
+/**
+ * The settings in the run's own copy of the operator's folder; that copy may be missing. `shown`: the folder itself, where
+ * whoever is told of a slip can mend it.
+ */
+export const readRecipeSettings = (folder: string, shown = folder): RecipeSettings => parseRecipeSettings(textOf(folder, fileName, shown) ?? "", join(shown, fileName));
 
 const ownFile = `.recipe-ci/${fileName}`;
 

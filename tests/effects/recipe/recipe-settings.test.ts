@@ -36,6 +36,8 @@ test.each([
   ["colour: red", "unknown key colour. Known: reach, health, ready, "],
   ["timeouts: {deploy: soon}", "timeouts.deploy is not a duration like 90s, 50m or 1h"],
   ["reach: ftp://x", "reach is neither auto nor a URL nor service:<name>:<port>"],
+  ["reach: https://{domain}:99999", "reach is neither auto nor a URL"],
+  ["reach: 'https://['", "reach is neither auto nor a URL"],
   ["reach: [", "recipe.yml: "],
   ["- a list", "recipe.yml:1: the file must be a mapping of keys"],
   ["# first\ntimeouts:\n  deploy: soon", 'recipe.yml:3: timeouts.deploy is not a duration like 90s, 50m or 1h (found "soon")'],
