@@ -29,16 +29,15 @@ export interface DepsSettings extends Omit<FetchSettings, "git"> {
 export interface Needing {
   readonly app: App;
   readonly settings: RecipeSettings;
-  readonly pr: number;
   readonly zone: string;
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** The app of a dep belongs to one app of one run: nobody else deploys it, and the next run of that app finds what it left. */
-const depDomain = ({ app, pr, zone }: Needing, recipe: string, taken: ReadonlySet<Domain>): Domain => {
+/** The app of a dep belongs to one app of one run, be it a variant: nobody else deploys it, and the next run of that app finds what it left. */
+const depDomain = ({ app, zone }: Needing, recipe: string, taken: ReadonlySet<Domain>): Domain => {
   for (let attempt = 1; ; attempt += 1) {
-    const domain = domainFor(recipe, sha256([recipe, pr, app.recipe, app.commit, ...(attempt === 1 ? [] : [attempt])].join("|")), zone);
+    const domain = domainFor(recipe, sha256([recipe, app.domain, ...(attempt === 1 ? [] : [attempt])].join("|")), zone);
     if (!taken.has(domain)) return domain;
   }
 };

@@ -104,7 +104,7 @@ const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Versio
 
 /** Copies into the run's own folder all that it needs, and works out what it will do. Nothing outside that folder is touched. */
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
-  const { recipe, source, ref, pr, zone } = input;
+  const { recipe, source, ref, zone } = input;
   const { variant, upgradeFrom, git, ownCode } = settings;
   const operatorDir = await copyOfOperator(settings, recipe);
   // What is wrong with it is said before anything is fetched.
@@ -118,7 +118,7 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   const app = appOf(input, commit, variant);
   const checked = await assertRecipe({ dir, operatorDir, app, settings: recipeSettings }, settings.engine, signal);
   const tiers = tiersOf(settings, recipeSettings);
-  const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, pr, zone }, signal);
+  const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, zone }, signal);
   const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
   const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases: basesOf({ app, plan }) }, signal);
   const folders = { operatorDir, recipeDir: ownCode.isAllowed ? ownCode.ownCodeDir : null };

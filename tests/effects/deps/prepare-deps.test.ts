@@ -20,7 +20,7 @@ interface World {
   /** A recipe with one commit for each tag, and one more. */
   readonly recipe: (name: string, tags?: readonly string[]) => string;
   readonly operator: (name: string, recipeYml: string) => void;
-  readonly prepare: (deps: string) => Promise<readonly PreparedApp[]>;
+  readonly prepare: (deps: string, digest?: string) => Promise<readonly PreparedApp[]>;
 }
 
 const git = (dir: string, ...args: readonly string[]): string =>
@@ -51,10 +51,10 @@ const makeWorld = (): World => {
       }
       return dir;
     },
-    prepare: (deps) => {
+    prepare: (deps, digest = "0".repeat(64)) => {
       operator("app", deps);
-      const domain = domainFor("app", "0".repeat(64), "t.example");
-      const needing: Needing = { app: { recipe: "app", domain, stack: stackFor(domain), commit: "1".repeat(40) }, settings: readRecipeSettings(join(root, "operators", "app")), pr: 7, zone: "t.example" };
+      const domain = domainFor("app", digest, "t.example");
+      const needing: Needing = { app: { recipe: "app", domain, stack: stackFor(domain), commit: "1".repeat(40) }, settings: readRecipeSettings(join(root, "operators", "app")), zone: "t.example" };
       return prepareDeps(
         {
           gitFor: (credentials) => createGit({ scope: registry.scope("work"), env: () => env, cwd: root, credentials }),
@@ -90,6 +90,9 @@ test("a dep is laid out at its newest version in the run's own tree, under a dom
   expect(sso?.app.domain).toMatch(/^sing-[0-9a-f]{6}\.t\.example$/);
   const again = await prepare("deps: [single-sign-on]\n");
   expect(again.map(({ app }) => app.domain)).toEqual([database?.app.domain, sso?.app.domain]);
+  // A variant of the app at the same commit is another app, and may run at the same time.
+  const others = await prepare("deps: [single-sign-on]\n", "1".repeat(64));
+  expect(others.map(({ app }) => app.domain)).not.toContain(sso?.app.domain);
 });
 
 test("a dep may come from a source and a ref of its own", async () => {
