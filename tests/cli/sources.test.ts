@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Ended } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -34,14 +35,6 @@ describe("a run's recipe may be", () => {
     expect(record()["ref"]).toBe(execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim());
   });
 
-  test("a plain folder, staged as a repository of one commit", async () => {
-    const source = join(sandbox.root, "folder");
-    cpSync(example, source, { recursive: true });
-    const { code } = await run("--src", source);
-    expect(code).toBe(0);
-    expect(existsSync(join(source, ".git"))).toBe(false);
-  });
-
   test("the staged copy of the canonical folder with CCCI_SKIP_FETCH, its symlinks kept", async () => {
     const staged = join(sandbox.root, "abra", "recipes", "echo");
     mkdirSync(join(staged, ".."), { recursive: true });
@@ -63,11 +56,25 @@ describe("a run's recipe may be", () => {
   });
 });
 
-test("with --json stdout is exactly one document, the closed record, and people's words go to stderr", async () => {
-  const { code, stdout, stderr } = await run("--json");
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ runId: "r", verdict: "passed", exitCode: 0 });
-  expect(stderr).toContain("passed, exit code 0");
+describe("of a plain folder, with --json,", () => {
+  const own = new Sandbox();
+  const source = join(own.root, "folder");
+  let ended: Ended;
+  beforeAll(async () => {
+    cpSync(example, source, { recursive: true });
+    ended = await own.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--src", source, "--json"]);
+  });
+  afterAll(() => own.close());
+
+  test("a run stages it as a repository of one commit", () => {
+    expect(ended.code).toBe(0);
+    expect(existsSync(join(source, ".git"))).toBe(false);
+  });
+
+  test("stdout is exactly one document, the closed record, and people's words go to stderr", () => {
+    expect(JSON.parse(ended.stdout)).toMatchObject({ runId: "r", verdict: "passed", exitCode: 0 });
+    expect(ended.stderr).toContain("passed, exit code 0");
+  });
 });
 
 test("the domain is made from recipe, pull request and commit: a different one of any gives another app", async () => {

@@ -1,12 +1,6 @@
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Started } from "../support/program.js";
-import { Sandbox } from "../support/sandbox-run.js";
-import { isHeld } from "../support/locks.js";
-import { until } from "../support/processes.js";
-import { causes, closed, expectDeaf, expectStopped, firstPairs, inSandbox, moments, startEcho, startRun, teardownSteps } from "./stop-cases.js";
-import { startProcess, type StartedProcess } from "../support/started.js";
-import { sendSignal } from "../support/signal.js";
+import { describe, expect, test } from "vitest";
+import { causes, closed, expectDeaf, expectStopped, firstPairs, inSandbox, moments, startEcho, teardownSteps } from "./stop-cases.js";
+import { openQueue } from "./waiting-cases.js";
 
 // Every state meets one way to end a run here, and every way one state; in stops.slow.test.ts each state meets each way.
 describe.concurrent("before teardown", { timeout: 90_000 }, () => {
@@ -26,49 +20,23 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
 });
 
 describe("while it waits for the lock", { timeout: 90_000 }, () => {
-  /** One app whose lock a plain flock(1) holds; each run that waits for it outlives none of the others. */
-  const sandbox = new Sandbox();
-  let holder: StartedProcess;
-  beforeAll(async () => {
-    const first = startEcho(sandbox);
-    const { domain } = await first.reaches("holding.running");
-    first.child.kill("SIGTERM");
-    await first.ended;
-    const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-    holder = startProcess("flock", ["--exclusive", lock, "sleep", "120"]);
-    await until("flock has the lock", () => isHeld(lock));
-  });
-  afterAll(async () => {
-    sendSignal(-holder.pid, "SIGKILL");
-    await sandbox.close();
-  });
-
-  const waiting = async (runId: string, ...more: readonly string[]): Promise<Started> => {
-    const run = startRun(sandbox, runId, ...more);
-    await run.says("waiting for");
-    return run;
-  };
+  const queue = openQueue();
 
   describe.concurrent("it", () => {
-    for (const { cause, code, act } of causes) {
-      test(`ends with ${code} by ${cause}, and the lock stays the holder's`, async () => {
-        const run = await waiting(cause);
-        act(run);
-        expect(await closed(run)).toMatchObject({ verdict: "stopped", cause, exitCode: code, cleanliness: null });
-        await run.ended;
-        expect(holder.hasEnded()).toBe(false);
-      });
+    // The others are in stops.slow.test.ts.
+    for (const { cause, code, act } of causes.filter(({ cause }) => cause === "parent")) {
+      test(`ends with ${code} by ${cause}, and the lock stays the holder's`, () => queue.expectEnded(cause, code, act));
     }
 
     test("ends with 142 by the deadline, and the lock stays the holder's", async () => {
-      const run = await waiting("deadline", "--deadline", "6s");
+      const run = await queue.waiting("deadline", "--deadline", "6s");
       expect((await run.ended).code).toBe(142);
       expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
-      expect(holder.hasEnded()).toBe(false);
+      expect(queue.isHeld()).toBe(true);
     });
 
     test("ends with 75 after --lock-timeout: the run is red and says for whom it waited", async () => {
-      const run = await waiting("patience", "--lock-timeout", "1s");
+      const run = await queue.waiting("patience", "--lock-timeout", "1s");
       expect((await run.ended).code).toBe(75);
       expect(run.record()).toMatchObject({ cleanliness: null, exitCode: 75 });
     });
