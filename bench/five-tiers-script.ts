@@ -1,14 +1,14 @@
 import { shellWords } from "./shell-words.js";
 
 /**
- * What a run through all five tiers asks of the sandbox, as a plain script: the guestbook's base, its upgrade, a backup
+ * What a run through all five tiers asks of its host, as a plain script: the guestbook's base, its upgrade, a backup
  * and a restore, with the operator's own hooks and tests. It waits until all is running and no longer, puts no markers
- * into volumes and watches nothing. `D` is its app's number, six digits of hexadecimal.
+ * into volumes and watches nothing. `D` is its app's number, six digits of hexadecimal; PLAIN_… as in `plainScript`.
  */
 export const fiveTiersScript = `
 set -e
-dir=$RECIPE_CI_SANDBOX/plain-$D; export ABRA_DIR=$dir/abra CCCI_DOCKER=$PWD/sandbox/bin/docker CCCI_RUN_ID=plain
-abra=$PWD/sandbox/bin/abra d=gues-$D.sandbox.localhost; s=$(echo $d | tr . _)
+dir=\${PLAIN_ROOT:-$RECIPE_CI_SANDBOX}/plain-$D; export ABRA_DIR=$dir/abra CCCI_DOCKER=\${PLAIN_DOCKER:-$PWD/sandbox/bin/docker} CCCI_RUN_ID=plain
+abra=$PWD/sandbox/bin/abra d=gues-$D.\${PLAIN_ZONE:-sandbox.localhost}; s=$(echo $d | tr . _)
 recipe=$ABRA_DIR/recipes/guestbook own=$PWD/examples/operator/guestbook
 mkdir -p $ABRA_DIR/servers/default $ABRA_DIR/recipes
 ${shellWords}running() { ask "/services?status=true&$stack" | grep -o '"RunningTasks": *1' | wc -l; }

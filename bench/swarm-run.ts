@@ -1,6 +1,8 @@
 import { execa } from "execa";
+import { deployBackupService } from "../tests/support/swarm/backup-service.js";
 import { ensureImages, ensureSwarm, whichAbra } from "../tests/support/swarm/bring-up.js";
 import { SwarmHost } from "../tests/support/swarm/host.js";
+import { fiveTiersScript } from "./five-tiers-script.js";
 import { plainScript } from "./plain-script.js";
 import { inTurn } from "./in-turn.js";
 import type { Row } from "./row.js";
@@ -28,21 +30,45 @@ const inHost = async (act: (host: SwarmHost) => Promise<Cost>): Promise<Cost> =>
   }
 };
 
-const plain = (): Promise<Cost> =>
-  inHost((host) => timed(["sh", "-c", plainScript], { ...host.env(), D: "abc000", PLAIN_ROOT: host.root, PLAIN_ZONE: host.zone, PLAIN_DOCKER: "docker", PLAIN_SOCKET: "/var/run/docker.sock" }));
+const plain = (script: string): Promise<Cost> =>
+  inHost((host) => timed(["sh", "-c", script], { ...host.env(), D: "abc000", PLAIN_ROOT: host.root, PLAIN_ZONE: host.zone, PLAIN_DOCKER: "docker", PLAIN_SOCKET: "/var/run/docker.sock" }));
 
-const ours = (): Promise<Cost> =>
-  inHost((host) => timed(["bin/recipe-ci", "run", "echo", "--src", host.repository("echo"), "--stages", "install,custom"], { ...host.env(), CCCI_CHROMIUM: "off" }));
+/** Without the picture, which the script has not. */
+const ours = (recipe: string, ...more: readonly string[]): Promise<Cost> =>
+  inHost((host) => timed(["bin/recipe-ci", "run", recipe, "--src", host.repository(recipe), ...more], { ...host.env(), CCCI_CHROMIUM: "off" }));
 
-/** One whole run on the real Swarm, beside a script of the same verbs. Without the picture, which the script has not. */
-export const swarmRun = async (): Promise<readonly Row[]> => {
+const onSwarm = async <Result>(measure: () => Promise<Result>): Promise<Result> => {
   const stop = await ensureSwarm();
   ensureImages();
   process.stderr.write(`on the real Swarm, through ${whichAbra().name}\n`);
-  const of = await inTurn({ plain, ours });
-  await stop();
-  return [
-    { name: "a run on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 1_000 } },
-    { name: "a run on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.3 } },
-  ];
+  try {
+    return await measure();
+  } finally {
+    await stop();
+  }
 };
+
+/** One whole run on the real Swarm, beside a script of the same verbs. */
+export const swarmRun = (): Promise<readonly Row[]> =>
+  onSwarm(async () => {
+    const of = await inTurn({ plain: () => plain(plainScript), ours: () => ours("echo", "--stages", "install,custom") });
+    return [
+      { name: "a run on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 1_000 } },
+      { name: "a run on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.3 } },
+    ];
+  });
+
+/** All five tiers on the real Swarm, with the example's backup service, beside a script of the same verbs, hooks and tests. */
+export const swarmTiers = (): Promise<readonly Row[]> =>
+  onSwarm(async () => {
+    const removeService = await deployBackupService();
+    try {
+      const of = await inTurn({ plain: () => plain(fiveTiersScript), ours: () => ours("guestbook") });
+      return [
+        { name: "five tiers on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.02 } },
+        { name: "five tiers on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: null },
+      ];
+    } finally {
+      await removeService();
+    }
+  });
