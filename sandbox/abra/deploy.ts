@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { newSuffix } from "../shared/suffix.js";
 import { ensureRecipe, findApp, isDeployed, readEnv, versions, type App } from "./app.js";
@@ -52,16 +52,37 @@ const additions = (session: Session, app: App, files: readonly string[], version
   return [format, "services:", "  app:", ...environment, "    deploy:", "      labels:", ...labels, ""].join("\n");
 };
 
+/** From this one on docker's client takes a compose file that says no version. Debian 12 has an older one. */
+const takesNoVersion = 25;
+
+/**
+ * Copies of the files, beside them for the sake of the paths in them, that say the version which abra's own reader assumes.
+ * None where the client assumes it too, or each file says its own.
+ */
+const versioned = async (session: Session, files: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const silent = files.filter((file) => existsSync(file) && !/^version\s*:/m.test(readFileSync(file, "utf8")));
+  if (silent.length === 0) return new Map();
+  const { stdout } = await session.docker(["version", "--format", "{{.Client.Version}}"], {});
+  if (Number.parseInt(stdout, 10) >= takesNoVersion) return new Map();
+  return new Map(silent.map((file) => {
+    const copy = join(dirname(file), `.compose-${newSuffix()}.yml`);
+    writeFileSync(copy, `version: "3.8"\n${readFileSync(file, "utf8")}`);
+    return [file, copy];
+  }));
+};
+
 const compose = async (session: Session, app: App, files: readonly string[], version: string): Promise<void> => {
   const last = join(session.abraDir, `.compose-${app.stack}-${newSuffix()}.yml`);
-  writeFileSync(last, additions(session, app, files, version));
+  const copies = await versioned(session, files);
+  const read = files.map((file) => copies.get(file) ?? file);
+  writeFileSync(last, additions(session, app, read, version));
   try {
     const env = { ...session.caller.env, ...exportsOf(app.recipeDir), ...app.env, DOMAIN: app.env["DOMAIN"] ?? app.domain, STACK_NAME: app.stack };
-    const { code, stdout, stderr } = await session.docker(["stack", "deploy", ...[...files, last].flatMap((file) => ["-c", file]), app.stack], { env });
+    const { code, stdout, stderr } = await session.docker(["stack", "deploy", ...[...read, last].flatMap((file) => ["-c", file]), app.stack], { env });
     session.caller.out(stdout);
     if (code !== 0) fatal(stderr.trim().split("\n").at(-1) ?? "docker failed");
   } finally {
-    rmSync(last, { force: true });
+    for (const file of [last, ...copies.values()]) rmSync(file, { force: true });
   }
 };
 

@@ -42,7 +42,7 @@ configs: {conf: {file: ./life.conf, name: ${stack}_conf_v1}}
 const deploy = async (world: ContractWorld, shape: Shape = {}): Promise<Said> => {
   const file = join(world.dir, "life.yml");
   writeFileSync(file, compose(world, shape));
-  return world.docker("stack", "deploy", "--detach=true", "-c", file, world.stack);
+  return world.docker("stack", "deploy", "-c", file, world.stack);
 };
 
 const app = ({ stack }: ContractWorld): string => `${stack}_app`;

@@ -49,7 +49,7 @@ const updateOf = async (service: string): Promise<string | undefined> => (await 
 test("services outlive the SIGKILL of the whole group that deployed them, and carry nothing of its environment", async () => {
   const cookie = "a-run-of-somebody";
   await world.deploy("warmup", echo);
-  const call = world.start("docker", ["stack", "deploy", "--detach=true", "-c", join(world.root, "warmup.yml"), "apart"], { CCCI_RUN_COOKIE: cookie });
+  const call = world.start("docker", ["stack", "deploy", "-c", join(world.root, "warmup.yml"), "apart"], { CCCI_RUN_COOKIE: cookie });
   await call.ended;
   expect(processesWith(cookie).size).toBe(0);
   try {
@@ -66,7 +66,7 @@ test("a killed deploy leaves nothing that a later deploy and removal cannot deal
   await world.docker("info");
   writeFileSync(join(world.root, "whole.yml"), `version: "3.8"\n${whole}`);
   for (let delayMs = 30; delayMs <= 280; delayMs += 50) {
-    const call = world.start("docker", ["stack", "deploy", "--detach=true", "-c", join(world.root, "whole.yml"), "cut"]);
+    const call = world.start("docker", ["stack", "deploy", "-c", join(world.root, "whole.yml"), "cut"]);
     await pause(delayMs);
     call.child.kill("SIGKILL");
     await call.ended;

@@ -112,7 +112,7 @@ export class StandIns {
   async deploy(stack: string, services: string): Promise<Said> {
     const file = join(this.root, `${stack}.yml`);
     writeFileSync(file, `version: "3.8"\n${services}`);
-    return this.docker("stack", "deploy", "--detach=true", "-c", file, stack);
+    return this.docker("stack", "deploy", "-c", file, stack);
   }
 
   async rows(...args: readonly string[]): Promise<readonly Readonly<Record<string, string>>[]> {

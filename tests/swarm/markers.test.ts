@@ -27,7 +27,7 @@ markerCases(
     deploy: async (stack, compose) => {
       stacks.push(stack);
       writeFileSync(join(folder, "compose.yml"), `version: "3.8"\n${compose}`);
-      docker("stack", "deploy", "--detach=true", "-c", join(folder, "compose.yml"), stack);
+      docker("stack", "deploy", "-c", join(folder, "compose.yml"), stack);
       await until(() => `${stack} to run`, () => docker("service", "ls", "--filter", `label=com.docker.stack.namespace=${stack}`, "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"), 60_000);
     },
     docker: async (...args) => execFileSync("docker", args, { encoding: "utf8" }),

@@ -16,7 +16,7 @@ export const deployBackupService = async (): Promise<() => Promise<void>> => {
   must("sh", ["examples/backup/build.sh", "docker"]);
   const [root = ""] = docker("info", "--format", "{{.DockerRootDir}}");
   const env = { RESTIC_PASSWORD: "of-the-tests", DOCKER_SOCKET: socketOf(process.env["DOCKER_HOST"]), DOCKER_VOLUMES: `${root}/volumes` };
-  must("docker", ["stack", "deploy", "--detach=true", "-c", "examples/backup/compose.yml", stack], env);
+  must("docker", ["stack", "deploy", "-c", "examples/backup/compose.yml", stack], env);
   await until("the backup service runs", () => docker("service", "ls", "--filter", `name=${stack}_app`, "--format", "{{.Replicas}}")[0] === "1/1", 60_000);
   return () => removeStacks([stack]);
 };
