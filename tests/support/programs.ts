@@ -14,12 +14,15 @@ const extras = {
   caddy: "apt-get install caddy",
   chromium: "apt-get install chromium",
   dash: "apt-get install dash",
+  docker: "apt-get install docker.io",
   "fs-ext": "apt-get install g++ make python3; npm rebuild fs-ext",
   ip: "apt-get install iproute2",
   openssl: "apt-get install openssl",
   python3: "apt-get install python3",
   restic: "apt-get install restic",
   root: "run the tests as root",
+  ssh: "apt-get install openssh-client",
+  sshd: "apt-get install openssh-server",
   tar: "apt-get install tar",
 } as const;
 
@@ -43,11 +46,21 @@ const loads = (name: string): boolean => {
   }
 };
 
-const isOnPath = (name: string): boolean => (process.env["PATH"] ?? "").split(":").some((folder) => isExecutable(join(folder, name)));
+/** Daemons lie where only root's PATH may lead. */
+const folders = (extra: Extra): readonly string[] => [...(process.env["PATH"] ?? "").split(":"), ...(extra === "sshd" ? ["/usr/sbin"] : [])];
+
+const find = (extra: Extra): string | undefined => folders(extra).map((folder) => join(folder, extra)).find(isExecutable);
+
+/** Its absolute path: sshd wants to be started by it. Throws where it is not here. */
+export const fileOf = (extra: Extra): string => {
+  const file = find(extra);
+  if (file === undefined) throw new Error(`${extra} is not here (${extras[extra]})`);
+  return file;
+};
 
 const isHere = (extra: Extra): boolean => {
   if (extra === "root") return process.getuid?.() === 0;
-  return extra === "fs-ext" ? loads(extra) : isOnPath(extra);
+  return extra === "fs-ext" ? loads(extra) : find(extra) !== undefined;
 };
 
 const here = new Map<Extra, boolean>();

@@ -1,6 +1,7 @@
 import { Duplex, type Readable, type Writable } from "node:stream";
 import type { ChildEnd } from "../children/child.js";
 import type { Scope } from "../children/registry.js";
+import { describeDialEnd } from "./dial-end.js";
 import type { Endpoint } from "./endpoint.js";
 import { unreachable } from "./engine-errors.js";
 
@@ -12,15 +13,13 @@ export interface Starter {
   readonly cwd: string;
 }
 
-const hangUpMs = 500;
+/** The client keeps nothing that it would have to put away, and newer ones hear no TERM. Its ssh gets one when it dies. */
+const hangUpMs = 100;
 const keepChars = 4_096;
 
-const checkIt = "Try the same by hand: docker version";
-
 const endedBy = (said: string, end: ChildEnd): Error => {
-  const lines = end.stderr.trim().split("\n").filter((line) => line !== "");
-  const how = end.exitCode === null ? `was killed by ${end.signal ?? "a signal"}` : `ended with exit code ${end.exitCode}`;
-  return unreachable(said, lines.at(-1) ?? `docker system dial-stdio ${how}`, lines.slice(-5), checkIt);
+  const { why, details, hint } = describeDialEnd(end);
+  return unreachable(said, why, details, hint);
 };
 
 interface Pipes {

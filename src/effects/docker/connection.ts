@@ -9,6 +9,8 @@ import { saidOf, type Endpoint } from "./endpoint.js";
 export interface Connection {
   /** For messages. */
   readonly endpoint: string;
+  /** Each connection is a process of its own, and the daemon may be on another host. */
+  readonly isDialled: boolean;
   /** Keeps connections open between calls. */
   readonly agent: Agent;
   /** Aborts when nothing may be asked any more, with the reason. */
@@ -70,5 +72,5 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
   const agent = new EngineAgent({ ...noTls, keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });
   const close = (): void => agent.destroy();
   settings.scope.closing.addEventListener("abort", close, { once: true });
-  return { endpoint: saidOf(settings.endpoint), agent, closing: settings.scope.closing, close };
+  return { endpoint: saidOf(settings.endpoint), isDialled: settings.endpoint.kind === "dial", agent, closing: settings.scope.closing, close };
 };

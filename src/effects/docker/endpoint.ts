@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { redact } from "../redact.js";
 
 /** Where the Engine is. */
 export type Endpoint =
@@ -41,7 +42,7 @@ export const resolveEndpoint = ({ docker, sandbox, env }: EndpointSettings): End
   if (docker !== "docker") return { kind: "dial", docker, said: docker };
   const host = env["DOCKER_HOST"];
   if (host?.startsWith("unix://") === true) return { kind: "socket", path: host.slice("unix://".length) };
-  if (host !== undefined && host !== "") return { kind: "dial", docker, said: host };
+  if (host !== undefined && host !== "") return { kind: "dial", docker, said: redact(host) };
   const context = env["DOCKER_CONTEXT"] || contextInSettings(env);
   return context === null || context === "default" ? { kind: "socket", path: defaultSocket } : { kind: "dial", docker, said: `context ${context}` };
 };

@@ -34,8 +34,12 @@ export const unreachable = (endpoint: string, why: string, details: readonly str
 
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
 
-export const hung = (asked: string, limitMs: number): RunError =>
-  new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info" });
+export const hung = (asked: string, limitMs: number, { endpoint, isDialled }: { readonly endpoint: string; readonly isDialled: boolean }): RunError =>
+  isDialled
+    ? new RunError("docker-hung", `docker at ${endpoint} did not answer ${asked} within ${limitMs} ms`, {
+        hint: "Is the way to that host open, and does its daemon answer? Try: docker info",
+      })
+    : new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info" });
 
 export const garbage = (asked: string, what: string, details: readonly string[] = []): RunError =>
   new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", details });

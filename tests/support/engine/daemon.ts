@@ -31,24 +31,38 @@ export const startDaemon = async (handle: Handler, version: object = { ApiVersio
   return { socket, calls, connections };
 };
 
-/** Any server on a socket of its own, hung up with all its connections when the test ends. */
-export const listen = async (server: NetServer): Promise<{ readonly socket: string; readonly connections: () => number }> => {
-  const folder = mkdtempSync(join(tmpdir(), "daemon-"));
-  const socket = join(folder, "docker.sock");
+/** Hung up with all its connections when the test ends. Counts those that were ever made. */
+const closeAtEnd = (server: NetServer): (() => number) => {
   const open = new Set<Socket>();
   let connections = 0;
   server.on("connection", (one: Socket) => {
     connections += 1;
     open.add(one);
-    one.once("close", () => open.delete(one));
+    one.on("error", () => undefined).once("close", () => open.delete(one));
   });
-  await new Promise<void>((ready) => server.listen(socket, ready));
   onTestFinished(async () => {
     for (const one of open) one.destroy();
     await new Promise((closed) => server.close(closed));
-    rmSync(folder, { recursive: true, force: true });
   });
-  return { socket, connections: () => connections };
+  return () => connections;
+};
+
+/** Any server on a socket of its own. */
+export const listen = async (server: NetServer): Promise<{ readonly socket: string; readonly connections: () => number }> => {
+  const folder = mkdtempSync(join(tmpdir(), "daemon-"));
+  const socket = join(folder, "docker.sock");
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const connections = closeAtEnd(server);
+  await new Promise<void>((ready) => server.listen(socket, ready));
+  return { socket, connections };
+};
+
+/** Any server on a port of the loopback. */
+export const listenOnPort = async (server: NetServer): Promise<number> => {
+  closeAtEnd(server);
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
 };
 
 export interface TestEngine {
