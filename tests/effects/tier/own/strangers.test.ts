@@ -65,7 +65,7 @@ describe("what a recipe brings along", () => {
   });
 
   asRoot("has bounds that it cannot raise: on its processes, on the size of a file, and it leaves no core", async () => {
-    const { code } = await withRecipe(true, { "tests/custom/10-limits": "cat /proc/self/limits; prlimit --pid $$ --nproc=9999:9999 && exit 1; truncate --size 300000000 \"$HOME/big\" && exit 2; exit 0" });
+    const { code } = await withRecipe(true, { "tests/custom/10-limits": "cat /proc/self/limits; prlimit --pid $$ --nproc=9999:9999 && exit 1; head -c 300000000 /dev/zero >\"$HOME/big\" && exit 2; test \"$(wc -c <\"$HOME/big\")\" = 268435456" });
     const said: string[] = [];
     expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
     expect(said.join("")).toMatch(/^Max processes +2048 +2048 /m);
