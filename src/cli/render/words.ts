@@ -31,7 +31,7 @@ export const describePhase = (phase: string, step: string | null, leaf: string):
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
   switch (cleanliness.kind) {
     case "dirty":
-      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: recipe-ci janitor --dry-run"];
+      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: run.log has what docker said against it; then: recipe-ci janitor --dry-run"];
     case "unverified":
       return [
         "not verified, for these nodes could not be asked what lies on them:",

@@ -36,7 +36,8 @@ import type { Host } from "./host.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const provideTeardown = (world: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir, graces: new Map<string, number>() };
+  const log = world.log.child({ actor: "teardown" });
+  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir, graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: (line: string): void => log.warn(line) };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),

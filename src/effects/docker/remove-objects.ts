@@ -14,18 +14,29 @@ const removals: readonly { readonly kind: ObjectKind; readonly path: (id: string
   { kind: "config", path: (id) => `/configs/${id}` },
 ];
 
-const remove = async (engine: Engine, path: string, query: Readonly<Record<string, boolean>> | undefined, signal: AbortSignal): Promise<void> => {
+/** What the daemon said against the last try to remove a thing, by its id. */
+export type Refusals = Map<string, string>;
+
+const remove = async (engine: Engine, path: string, query: Readonly<Record<string, boolean>> | undefined, signal: AbortSignal): Promise<string | null> => {
   try {
     await engine.json("DELETE", path, { signal, ...(query === undefined ? {} : { query }) });
+    return null;
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (isRefused(error)) return error.said;
+    throw error;
   }
 };
 
 /** Removes these and no others, by id, kind by kind. A refusal proves nothing: the next listing tells what is left. */
-export const removeOnce = async (engine: Engine, objects: readonly OwnableObject[], signal: AbortSignal): Promise<void> => {
+export const removeOnce = async (engine: Engine, objects: readonly OwnableObject[], signal: AbortSignal, refusals: Refusals = new Map()): Promise<void> => {
   for (const { kind, path, query } of removals) {
     const ids = objects.filter((object) => object.kind === kind).map(({ id }) => id);
-    await Promise.all(ids.map((id) => retryUntilAborted(() => remove(engine, path(id), query, signal), signal)));
+    await Promise.all(
+      ids.map(async (id) => {
+        const said = await retryUntilAborted(() => remove(engine, path(id), query, signal), signal);
+        if (said === null) refusals.delete(id);
+        else refusals.set(id, said);
+      }),
+    );
   }
 };

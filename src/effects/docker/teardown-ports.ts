@@ -11,7 +11,7 @@ import type { Ledgers } from "../ledger/ledgers.js";
 import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
 import { retryUntilAborted } from "./retry-until-aborted.js";
-import { removeOnce } from "./remove-objects.js";
+import { removeOnce, type Refusals } from "./remove-objects.js";
 import { removeFile } from "../files/remove.js";
 
 export interface TeardownSettings {
@@ -20,6 +20,9 @@ export interface TeardownSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly serversDir: string;
+  readonly refusals: Refusals;
+  /** Told once nothing more is tried: what keeps a thing, as the daemon said it. */
+  readonly onKept: (line: string) => void;
 }
 
 const betweenLooksMs = 100;
@@ -110,7 +113,7 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
         for (const { id } of own) removeFile(id);
         return;
       }
-      await removeOnce(settings.engine, left, signal);
+      await removeOnce(settings.engine, left, signal, settings.refusals);
       await pause(betweenTriesMs, undefined, { signal });
     }
   });
@@ -118,4 +121,11 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 
 export const listResidue = (settings: TeardownSettings): TeardownPorts["listResidue"] =>
-  fromPromise(async ({ input, signal }) => (await lookForOwn(settings, input, signal)).own.map(asResidue));
+  fromPromise(async ({ input, signal }) => {
+    const { own } = await lookForOwn(settings, input, signal);
+    for (const { id, kind, name } of own) {
+      const said = settings.refusals.get(id);
+      if (said !== undefined) settings.onKept(`the ${kind} ${name} could not be removed: ${said}`);
+    }
+    return own.map(asResidue);
+  });

@@ -1,0 +1,37 @@
+import { createActor, toPromise } from "xstate";
+import { expect, test } from "vitest";
+import { listResidue, removeObjects, type TeardownSettings } from "../../../src/effects/docker/teardown-ports.js";
+import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
+import { engineOn, startDaemon } from "../../support/engine/daemon.js";
+import { app } from "../../support/explore/samples.js";
+import { temporaryFolder, until } from "../../support/processes.js";
+
+const { domain, stack } = app;
+
+test("what docker will not remove is told once, with docker's own reason, and what went in the end is not", async () => {
+  const there = new Set(["n1", "n2"]);
+  const refusals = { n1: 0, n2: 0 };
+  const daemon = await startDaemon((request, answer) => {
+    const { pathname } = new URL(request.url ?? "", "http://docker");
+    if (request.method === "GET") {
+      const networks = [...there].map((Id) => ({ Id, Name: `${stack}_${Id}`, Labels: { "com.docker.stack.namespace": stack }, Scope: "swarm" }));
+      return void answer.end(JSON.stringify(pathname.endsWith("/networks") ? networks : pathname.endsWith("/volumes") ? { Volumes: [] } : []));
+    }
+    const id = pathname.endsWith("n1") ? "n1" : "n2";
+    refusals[id] += 1;
+    if (id === "n1" || refusals.n2 === 1) return void answer.writeHead(403).end(JSON.stringify({ message: `network ${id} has active endpoints` }));
+    there.delete(id);
+    answer.writeHead(204).end();
+  });
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
+  const told: string[] = [];
+  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir: temporaryFolder(), graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  const removing = createActor(removeObjects(settings), { input: { domain, stack } }).start();
+  await until("one network went, and docker refused the other again", () => !there.has("n2") && refusals.n1 > 2);
+  removing.stop();
+  expect(told).toEqual([]);
+  const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
+  expect(residue).toEqual([{ kind: "network", name: `${stack}_n1` }]);
+  expect(told).toEqual([`the network ${stack}_n1 could not be removed: network n1 has active endpoints`]);
+});
