@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lazyModules } from "./lazy-modules.js";
 import { noticesOf } from "./notices.js";
+import { warmEngine } from "./warm-engine.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -151,6 +152,12 @@ const inputs = [pages, ...bundles].flatMap((made) => made.inputs);
 assertCovered(inputs);
 const notices = noticesOf(root, inputs);
 if (notices !== "") put(join(dist, "THIRD-PARTY-NOTICES.txt"), notices);
-put(join(dist, "main.cjs"), readFileSync(join(root, "scripts/loader.cjs")));
+const loader = readFileSync(join(root, "scripts/loader.cjs"), "utf8");
+put(join(dist, "main.cjs"), loader);
 if (entries[0]?.[0] === "recipe-ci") warm(bundles[0].hash);
+const engine = entries.findIndex(([name]) => name === "sandbox/engine");
+if (engine !== -1) {
+  put(join(dist, "sandbox/engine-main.cjs"), loader.replaceAll("/recipe-ci.", "/engine."));
+  await warmEngine(root, bundles[engine].hash);
+}
 put(stampFile, `${stamp}\n`);

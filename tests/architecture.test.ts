@@ -42,6 +42,13 @@ test("the program never imports its stand-ins", () => {
   expect(found.stdout).toBe("");
 });
 
+test("a stand-in starts no child but in the two modules that are for it", () => {
+  const breach = 'import { spawn } from "node:child_process";\nexport const start = spawn;\n';
+  expect(lint("sandbox/abra/breach.ts", breach)).toContain("The sandbox starts its children in engine/children.ts");
+  expect(lint("sandbox/engine/breach.ts", breach.replace("node:child_process", "execa"))).toContain("The sandbox starts its children in engine/children.ts");
+  expect(lint("sandbox/shared/quick-child.ts", breach)).not.toContain("starts its children");
+});
+
 test("no file names the place of its own checkout", () => {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" }).trim().split("\n");
   const found = spawnSync("grep", ["-lF", process.cwd(), ...files], { encoding: "utf8" });

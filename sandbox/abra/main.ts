@@ -2,25 +2,11 @@
  * The verbs of abra that recipe-ci uses, over a docker that is not the sandbox's own, as a program. In the sandbox its
  * engine does the same work for `bin/abra`. See docs/abra.md for what of it is evidenced.
  */
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import type { Caller } from "../shared/caller.js";
+import { ask } from "../shared/quick-child.js";
 import { parseWords } from "../shared/words.js";
-import type { Answer } from "./session.js";
 import { applyFaults } from "./apply-faults.js";
 import { bareFlags, runAbra } from "./verbs.js";
-
-const start = async (file: string, args: readonly string[], env: Caller["env"], input = ""): Promise<Answer> => {
-  const child = spawn(file, args, { env: { ...env }, stdio: ["pipe", "pipe", "pipe"] });
-  child.stdin.on("error", () => undefined); // It ended without reading.
-  child.stdin.end(input);
-  const code = new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (status) => resolve(status ?? 1));
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), code]);
-  return { code: exitCode, stdout, stderr };
-};
 
 const caller: Caller = {
   argv: process.argv.slice(2),
@@ -37,8 +23,8 @@ const run = async (): Promise<number> => {
   const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
   const after = root === "" ? async (): Promise<void> => undefined : await applyFaults(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
   const code = await runAbra(caller, line, {
-    docker: (args, { env = process.env, input } = {}) => start(process.env["CCCI_DOCKER"] || "docker", args, env, input),
-    git: (args) => start("git", args, process.env),
+    docker: (args, { env = process.env, input } = {}) => ask(process.env["CCCI_DOCKER"] || "docker", args, { ...env }, input),
+    git: (args) => ask("git", args, process.env),
     backupService: null,
   });
   await after();

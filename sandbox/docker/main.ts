@@ -1,8 +1,8 @@
 /** `docker system dial-stdio`: a raw pipe between our stdin and stdout and the engine's socket. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { whyNot } from "../shared/quick-child.js";
 
 const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
 const docker = process.argv[2] ?? "docker";
@@ -24,7 +24,7 @@ const dialOrStart = async (): Promise<Socket> => {
       return await dial();
     } catch (error) {
       if (starts === startsMax) throw error;
-      spawnSync(docker, ["version"], { stdio: ["ignore", "ignore", "inherit"] });
+      whyNot(docker, ["version"]); // The next look shows whether it helped.
     }
   }
 };

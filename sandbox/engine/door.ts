@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { constants, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Caller, Ending } from "../shared/caller.js";
+import { whyNot } from "../shared/quick-child.js";
 import type { Engine } from "./api/route.js";
 import { runTool } from "./tools.js";
 
@@ -66,8 +66,9 @@ export class Door {
     const numbers = Array.from({ length: desksMax }, (_, index) => String(index + 1));
     for (const number of numbers) mkdirSync(join(made, number), { recursive: true });
     const fifos = [join(made, "door"), ...numbers.map((number) => join(made, number, "answer"))];
-    const { status, error } = spawnSync("mkfifo", ["-m", "600", ...fifos], { stdio: ["ignore", "ignore", "inherit"] });
-    if (status !== 0) throw new Error(`the sandbox needs mkfifo (coreutils): ${error?.message ?? status}`);
+    // The first caller waits for this.
+    const trouble = whyNot("mkfifo", ["-m", "600", ...fifos]);
+    if (trouble !== null) throw new Error(`the sandbox needs mkfifo (coreutils): ${trouble}`);
     const both = constants.O_RDWR | constants.O_NONBLOCK;
     this.#desks = numbers.map((number) => ({ number, folder: join(desks, number), answer: openSync(join(made, number, "answer"), both), pid: null, gotInput: null }));
     new Socket({ fd: openSync(join(made, "door"), both), readable: true, writable: false }).setEncoding("utf8").on("data", (text: string) => this.#hear(text));

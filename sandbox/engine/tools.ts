@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import type { Answer, Tools } from "../abra/session.js";
+import type { Tools } from "../abra/session.js";
 import { bareFlags, runAbra } from "../abra/verbs.js";
 import { runDocker } from "../docker/commands.js";
 import { Hanging, type Caller, type Ending } from "../shared/caller.js";
@@ -7,6 +6,7 @@ import { BadFaults, type Faults } from "../shared/faults.js";
 import { parseWords, type CommandLine } from "../shared/words.js";
 import type { Engine } from "./api/route.js";
 import { runBackupService } from "./backup-service.js";
+import { ask } from "./children.js";
 
 interface Tool {
   /** How it says that it gives up. */
@@ -50,18 +50,10 @@ const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly stri
   return first === "image" && second === "pull" ? ["docker pull"] : [];
 };
 
-const runGit = (args: readonly string[], { env, cwd }: Caller): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    execFile("git", [...args], { env: { ...env }, cwd, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") reject(error);
-      else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-
 /** abra calls docker as a program would: with words, and with the faults that those words have. */
 const toolsOfAbra = (engine: Engine, caller: Caller): Tools => ({
   backupService: (argv, env) => runBackupService(engine, argv, env),
-  git: (args) => runGit(args, caller),
+  git: (args) => ask("git", args, caller),
   docker: async (args, { env = caller.env, input = "" } = {}) => {
     let stdout = "";
     let stderr = "";

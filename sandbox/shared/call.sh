@@ -17,7 +17,7 @@ door=$root/engine/desks/door
 start_engine() {
   if [ -z "$engine" ]; then
     self=$(readlink -f "$0")
-    engine=${self%/sandbox/bin/*}/dist/sandbox/engine.cjs
+    engine=${self%/sandbox/bin/*}/dist/sandbox/engine-main.cjs
     mkdir -p "$root" && mkdir -p -m 700 "$root/engine" || exit 125
   fi
   : "$(cd / && exec 3>&- && flock --nonblock --no-fork "$root/engine/lock" \

@@ -128,7 +128,7 @@ test("what children of a task leave behind under a killed engine, its successor 
 test("of many first calls at once exactly one starts the engine, and all are answered", async () => {
   const codes = await Promise.all(Array.from({ length: 12 }, async () => (await world.docker("version")).code));
   expect(codes.every((code) => code === 0)).toBe(true);
-  expect([...processesWith(world.root).values()].filter((command) => command.includes("engine.cjs"))).toHaveLength(1);
+  expect([...processesWith(world.root).values()].filter((command) => command.includes("engine-main.cjs"))).toHaveLength(1);
 });
 
 test("a call whose engine is killed under it fails as one without a daemon does; the next one has another engine", async () => {

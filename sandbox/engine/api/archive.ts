@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { start } from "../children.js";
 import { within } from "../container/rootfs.js";
 import { refuse } from "../refusal.js";
 import { findContainer } from "./containers.js";
@@ -29,6 +29,8 @@ const find = (ask: Ask): Found => {
   }
 };
 
+const here = { cwd: "/", env: process.env };
+
 /** A `sed` expression of tar's, in which the name stands for itself. */
 const renamed = (from: string, to: string): string => `--transform=s\u0001^${from.replaceAll(/[.[\]*^$\\]/g, String.raw`\$&`)}\u0001${to.replaceAll(/[&\\]/g, String.raw`\$&`)}\u0001`;
 
@@ -36,7 +38,7 @@ const renamed = (from: string, to: string): string => `--transform=s\u0001^${fro
 const get = async (ask: Ask): Promise<Answer> => {
   const { real, name, isFolder, header } = find(ask);
   const args = isFolder ? ["-C", real, renamed(".", name), "-cf", "-", "."] : ["-C", dirname(real), renamed(basename(real), name), "-cf", "-", basename(real)];
-  const tar = spawn("tar", args, { stdio: ["ignore", "pipe", "ignore"] });
+  const tar = start("tar", args, here, ["ignore", "pipe", "ignore"]);
   // Once the answer has begun, nothing could be said of a machine that has no tar.
   const trouble = await new Promise<Error | null>((resolve) => void tar.once("spawn", () => resolve(null)).once("error", resolve));
   if (trouble !== null) return { status: 500, body: { message: trouble.message } };
@@ -44,7 +46,7 @@ const get = async (ask: Ask): Promise<Answer> => {
     status: 200,
     headers: { "Content-Type": "application/x-tar", ...header },
     stream: (out) => {
-      tar.stdout.pipe(out);
+      tar.stdout?.pipe(out);
       ask.onGone(() => tar.kill());
     },
   };
@@ -54,13 +56,13 @@ const put = (ask: Ask): Promise<Answer> => {
   const { real, isFolder } = find(ask);
   if (!isFolder) refuse(500, "extraction point is not a directory");
   return new Promise((resolve) => {
-    const tar = spawn("tar", ["-C", real, "-xf", "-"], { stdio: ["pipe", "ignore", "pipe"] });
+    const tar = start("tar", ["-C", real, "-xf", "-"], here, ["pipe", "ignore", "pipe"]);
     let said = "";
-    tar.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    tar.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
     tar.once("error", (error) => resolve({ status: 500, body: { message: error.message } }));
     tar.once("close", (code) => resolve(code === 0 ? { status: 200 } : { status: 500, body: { message: said.trim() } }));
-    tar.stdin.on("error", () => undefined); // It gave up: its code tells.
-    if (ask.input === null) tar.stdin.end();
+    tar.stdin?.on("error", () => undefined); // It gave up: its code tells.
+    if (ask.input === null || tar.stdin === null) tar.stdin?.end();
     else ask.input.pipe(tar.stdin);
   });
 };

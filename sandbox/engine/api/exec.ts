@@ -1,6 +1,6 @@
-import type { ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import type { ServerResponse } from "node:http";
+import type { Child } from "../children.js";
 import { asEnvironment, findProgram, startProgram } from "../container/program.js";
 import { within } from "../container/rootfs.js";
 import { refuse } from "../refusal.js";
@@ -18,7 +18,7 @@ interface Exec {
   readonly env: readonly string[];
   readonly workDir: string | null;
   readonly wantsInput: boolean;
-  child: ChildProcess | null;
+  child: Child | null;
   exitCode: number | null;
 }
 
@@ -39,7 +39,7 @@ export const environmentIn = (world: World, container: ContainerRecord, more: re
 
 const notFound = (name: string): string => `OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": executable file not found in $PATH: unknown`;
 
-const start = (world: World, exec: Exec): ChildProcess | string => {
+const start = (world: World, exec: Exec): Child | string => {
   const container = world.containers.get(exec.containerId);
   const [name = "", ...args] = exec.argv;
   const file = findProgram(name);
@@ -56,7 +56,7 @@ const start = (world: World, exec: Exec): ChildProcess | string => {
 };
 
 /** Carries both streams framed on one, and what comes back to the program's stdin. */
-const attach = (child: ChildProcess, exec: Exec, out: ServerResponse | Duplex): void => {
+const attach = (child: Child, exec: Exec, out: ServerResponse | Duplex): void => {
   child.stdout?.on("data", (piece: Buffer) => out.write(frame(1, piece)));
   child.stderr?.on("data", (piece: Buffer) => out.write(frame(2, piece)));
   if (exec.wantsInput && "read" in out && child.stdin !== null) {

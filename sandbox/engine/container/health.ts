@@ -39,7 +39,7 @@ export interface Patient {
 
 const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<boolean> =>
   new Promise((resolve) => {
-    const check = startProgram(argv, cwd, env, "ignore");
+    const check = startProgram(argv, cwd, env, ["ignore", "ignore", "ignore"]);
     const limit = setTimeout(() => signalGroup(check.pid ?? null, "SIGKILL"), timeoutMs);
     const end = (ok: boolean): void => {
       clearTimeout(limit);

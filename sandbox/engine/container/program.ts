@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { start, type Child, type Streams } from "../children.js";
 
 const isExecutable = (file: string): boolean => {
   try {
@@ -21,9 +21,9 @@ export const findProgram = (name: string): string | null => {
 const setpriv = findProgram("setpriv");
 
 /** Starts a program in a session of its own that the kernel kills with the engine, however that ends. */
-export const startProgram = (argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv, stdio: StdioOptions): ChildProcess => {
+export const startProgram = (argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv, stdio: Streams): Child => {
   const [file, ...args] = setpriv === null ? argv : [setpriv, "--pdeathsig", "KILL", "--", ...argv];
-  return spawn(file, args, { cwd, env, stdio, detached: true });
+  return start(file, args, { cwd, env }, stdio);
 };
 
 /** `KEY=value` texts as an environment; a key alone is one that is taken out of it. */

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerRecord, Service, ServiceSpec, Task, TaskRecord, TaskState, TaskStatus } from "../schema.js";
@@ -6,6 +5,7 @@ import { findImage } from "../container/images.js";
 import { signalGroup } from "../container/group.js";
 import { checkOf, watchHealth } from "../container/health.js";
 import { freePort } from "../container/ports.js";
+import type { Child } from "../children.js";
 import { asEnvironment, findProgram, startProgram } from "../container/program.js";
 import { badMount, makeRootfs, within } from "../container/rootfs.js";
 import { newId, newLongId, now } from "../world/place.js";
@@ -52,7 +52,7 @@ export class TaskRun {
   readonly #of: TaskOf;
   readonly #gone: Promise<void>;
   #settle: () => void = () => undefined;
-  #child: ChildProcess | null = null;
+  #child: Child | null = null;
   #startTimer: NodeJS.Timeout | null = null;
   #isWaiting = false;
   #containerId: string | null = null;
