@@ -20,7 +20,7 @@ const causes: readonly Cause[] = [
     says: /Permission denied \(|Too many authentication failures/,
     hint: (ssh) => `That host accepts no key that needs no passphrase. Add one to its authorized_keys, or load yours into an agent (SSH_AUTH_SOCK). Try, ${accept}: ${ssh} docker version`,
   },
-  { says: /exec: "ssh": executable file not found/, hint: () => "The docker client needs ssh on PATH: apt-get install openssh-client" },
+  { says: /exec: "ssh": executable file not found|: ssh resolves to executable in current directory/, hint: () => "The docker client needs ssh on PATH: apt-get install openssh-client" },
   { says: /docker: (?:command )?not found|docker: No such file|has exited with exit status 127/, hint: (ssh) => `A shell without a login must find docker there. Try: ${ssh} docker version` },
   {
     says: /raw stream connection: .*permission denied|permission denied while trying to connect/i,
