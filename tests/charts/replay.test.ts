@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { charts, type ChartName } from "../support/explore/charts.js";
 import { explore, keyOf, type Place, type Walk } from "../support/explore/explore.js";
 import { live, type Live } from "../support/explore/live.js";
+
+// They compute and wait for nobody: their time is that of the host's processor.
+vi.setConfig({ testTimeout: 120_000 });
 
 const running: Live[] = [];
 

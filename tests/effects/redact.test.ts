@@ -117,6 +117,12 @@ describe("a stream of output", () => {
   });
 });
 
+/** What this process has taken of the processor: a busy host makes the clock say more. ms */
+const workedMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
 describe("the work is bounded by the length of the text:", () => {
   const sized = 200_000;
   const texts: readonly (readonly [string, string])[] = [
@@ -139,10 +145,10 @@ describe("the work is bounded by the length of the text:", () => {
     plant(`${"a".repeat(300)}b`);
     plant("secret_secret_secret_!");
     for (const act of [() => redact(text), () => streamed(Array.from({ length: Math.ceil(text.length / 1_024) }, (_, at) => text.slice(at * 1_024, (at + 1) * 1_024)))]) {
-      const began = performance.now();
+      const began = workedMs();
       act();
-      // 10 to 30 ms by itself; the rest is for a busy host.
-      expect(performance.now() - began).toBeLessThan(500);
+      // 10 to 30 ms by itself; the rest is for the compiler and the collector, which work meanwhile, and for a slow host.
+      expect(workedMs() - began).toBeLessThan(500);
     }
   });
 
@@ -153,9 +159,9 @@ describe("the work is bounded by the length of the text:", () => {
       const text = "a".repeat(length);
       return Math.min(
         ...Array.from({ length: 5 }, () => {
-          const began = performance.now();
+          const began = workedMs();
           known.find(text);
-          return performance.now() - began;
+          return workedMs() - began;
         }),
       );
     };

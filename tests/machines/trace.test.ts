@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createActor, toPromise, waitFor, type ActorRefFrom } from "xstate";
 import { machines } from "../../src/cli/chart/machines.js";
 import { openJournal } from "../../src/effects/record/journal.js";
@@ -31,6 +31,9 @@ import { settledStack } from "../support/explore/stacks.js";
 import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js";
 import { runChart } from "../support/explore/run-chart.js";
 import { app, candidate, card, cookie, dep, facts, passedTest, plan, settings } from "../support/explore/samples.js";
+
+// They compute and wait for nobody: their time is that of the host's processor.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 

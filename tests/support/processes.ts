@@ -10,8 +10,8 @@ import { sendSignalIfThere } from "./signal.js";
 export type { Ended } from "./started.js";
 
 /**
- * Waits for a condition; fails with `what` after the limit. Between two looks it sleeps as long as three of them
- * take, 5 to 100 ms: a look at every process of a busy host takes milliseconds, of which whoever is waited for has need.
+ * Waits for a condition; fails with `what` after the limit. Between two looks it sleeps as long as one of them
+ * takes, 5 to 50 ms: a look at every process of a busy host takes milliseconds, of which whoever is waited for has need.
  */
 export const until = async (
   what: string | (() => string),
@@ -22,7 +22,7 @@ export const until = async (
   for (let began = performance.now(); !(await holds()); began = performance.now()) {
     const now = performance.now();
     if (now > end) throw new Error(`not within ${limitMs} ms: ${typeof what === "string" ? what : what()}`);
-    await pause(Math.min(100, Math.max(5, 3 * (now - began))));
+    await pause(Math.min(50, Math.max(5, now - began)));
   }
 };
 
