@@ -5,6 +5,7 @@ import { inTerminal } from "../../effects/abra/lint/in-terminal.js";
 import { lintRecipe } from "../../effects/abra/lint/lint-recipe.js";
 import { createGit } from "../../effects/recipe/git.js";
 import { nothingObserved, type LintReport, type Observed } from "../../effects/report/observed.js";
+import { pageToDraw } from "../../effects/screenshot/page-to-draw.js";
 import { takeScreenshot, type Picture } from "../../effects/screenshot/take-screenshot.js";
 import { createUsageTally } from "../../effects/usage/usage-tally.js";
 import { watchUsage } from "../../effects/usage/watch-usage.js";
@@ -87,7 +88,8 @@ export const createBeside = (of: BesideOf): Beside => {
     takePicture: fromPromise(async ({ input: { url }, signal }) => {
       const until = within(signal, Math.max(0, Math.floor(leftMs() - reserveMs)));
       const { chromium, caFile } = settings;
-      if (chromium !== null) picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, url, until);
+      const page = pageToDraw(url, prepared === null ? "" : prepared.settings.screenshot);
+      if (chromium !== null && page !== null) picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, page, until);
       await Promise.race([lint, new Promise((resolve) => until.addEventListener("abort", resolve, { once: true }))]);
     }),
     observed: () => ({
