@@ -18,8 +18,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   if (!isHere) return;
-  await host.close();
-  await sshd.close();
+  try {
+    await host.close();
+  } finally {
+    await sshd.close();
+  }
 });
 
 const runNotes = (): readonly string[] => ["run", "notes", "--src", host.repository("notes"), "--stages", "install,custom"];
