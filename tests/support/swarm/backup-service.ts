@@ -1,12 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { must } from "../commands.js";
 import { until } from "../processes.js";
 import { docker } from "./host.js";
 import { removeStacks } from "./remove-stacks.js";
-
-const must = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void => {
-  const { status, stderr } = spawnSync(file, args, { encoding: "utf8", env: { ...process.env, ...env } });
-  if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${stderr}`);
-};
 
 const socketOf = (host: string | undefined): string => (host?.startsWith("unix://") === true ? host.slice("unix://".length) : "/var/run/docker.sock");
 

@@ -1,25 +1,19 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { ask, must } from "../commands.js";
 
-const answers = (...args: readonly string[]): boolean => spawnSync("docker", args, { stdio: "ignore" }).status === 0;
-
-const ask = (...args: readonly string[]): string => spawnSync("docker", args, { encoding: "utf8" }).stdout.trim();
-
-const must = (file: string, ...args: readonly string[]): void => {
-  const { status, stderr } = spawnSync(file, args, { encoding: "utf8", stdio: ["ignore", "inherit", "pipe"] });
-  if (status !== 0) throw new Error(`${file} ${args.join(" ")} failed: ${stderr}`);
-};
+const answers = (...args: readonly string[]): boolean => ask("docker", args).code === 0;
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-const installed = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" }).status === 0;
+const installed = (program: string): boolean => ask("sh", ["-c", `command -v ${program}`]).code === 0;
 
 const installEngine = (): void => {
   if (!isRoot()) throw new Error("the Swarm suite needs a running docker daemon, or root on Debian to install docker.io and start one");
   if (!installed("apt-get")) throw new Error("the Swarm suite needs dockerd, and there is no apt-get to install docker.io with");
-  must("apt-get", "update", "-qq");
-  must("apt-get", "install", "-y", "-qq", "docker.io");
+  must("apt-get", ["update", "-qq"]);
+  must("apt-get", ["install", "-y", "-qq", "docker.io"]);
 };
 
 const startDaemon = async (): Promise<ChildProcess> => {
@@ -49,8 +43,8 @@ const stopDaemon = async (daemon: ChildProcess): Promise<void> => {
 export const ensureSwarm = async (): Promise<() => Promise<void>> => {
   if (!installed("docker")) installEngine();
   const daemon = answers("info") ? null : await startDaemon();
-  if (ask("info", "--format", "{{.Swarm.LocalNodeState}}") !== "active") {
-    must("docker", "swarm", "init", "--advertise-addr", "127.0.0.1");
+  if (ask("docker", ["info", "--format", "{{.Swarm.LocalNodeState}}"]).stdout !== "active") {
+    must("docker", ["swarm", "init", "--advertise-addr", "127.0.0.1"]);
   }
   return async () => {
     if (daemon !== null) await stopDaemon(daemon);
@@ -58,11 +52,11 @@ export const ensureSwarm = async (): Promise<() => Promise<void>> => {
 };
 
 /** The examples' images, built FROM scratch by the real docker; quick when they are there already. */
-export const ensureImages = (): void => must("sh", "examples/images/build.sh", "docker");
+export const ensureImages = (): void => void must("sh", ["examples/images/build.sh", "docker"]);
 
 /** The abra that the suite drives: the one on PATH, else the stand-in over the real docker. */
 export const whichAbra = (): { path: string; name: string } => {
-  const found = spawnSync("sh", ["-c", "command -v abra"], { encoding: "utf8" }).stdout.trim();
+  const found = ask("sh", ["-c", "command -v abra"]).stdout;
   return found === ""
     ? { path: `${process.cwd()}/sandbox/bin/abra`, name: "the stand-in abra (no real abra on PATH)" }
     : { path: found, name: `the abra at ${found}` };

@@ -1,19 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ask, linesOf, must } from "../commands.js";
 import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
 import { removeStacks } from "./remove-stacks.js";
 
-const ask = (where: Where, ...args: readonly string[]): readonly string[] => {
-  const { status, stdout, stderr } = spawnSync("docker", args, { encoding: "utf8", env: { ...process.env, ...where.env } });
-  if (status !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-  return stdout.split("\n").filter((line) => line !== "");
-};
+const linesFrom = (where: Where, ...args: readonly string[]): readonly string[] => linesOf(must("docker", args, where.env));
 
 /** A listing of the real docker, by lines. */
-export const docker = (...args: readonly string[]): readonly string[] => ask({ env: {}, within: [] }, ...args);
+export const docker = (...args: readonly string[]): readonly string[] => linesFrom({ env: {}, within: [] }, ...args);
 
 /** Which daemon, and from where its containers can be reached. */
 export interface Where {
@@ -38,8 +34,7 @@ export class SwarmHost {
   /** Lays an example out as a recipe's repository, and returns its path. */
   repository(recipe: string): string {
     const target = join(this.root, recipe);
-    const { status, stderr } = spawnSync("examples/lay-out.sh", [recipe, target], { encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
+    must("examples/lay-out.sh", [recipe, target]);
     return target;
   }
 
@@ -77,7 +72,7 @@ export class SwarmHost {
 
   /** What docker itself lists under this host's zone, and its .env files: asked directly, by none of the program's code. */
   leftovers(): readonly string[] {
-    const docker = (...args: readonly string[]): readonly string[] => ask(this.#where, ...args);
+    const docker = (...args: readonly string[]): readonly string[] => linesFrom(this.#where, ...args);
     const mark = `_${this.zone.replaceAll(".", "_")}`;
     const listed = {
       service: docker("service", "ls", ...names),
@@ -102,7 +97,7 @@ export class SwarmHost {
     await removeStacks([...stacks], this.#where.env);
     for (const line of this.leftovers()) {
       const [kind = "", name = ""] = line.split(" ");
-      if (kind !== "env") spawnSync("docker", [kind, "rm", name], { env: { ...process.env, ...this.#where.env } });
+      if (kind !== "env") ask("docker", [kind, "rm", name], this.#where.env);
     }
     rmSync(this.root, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left after the test: ${left.join(", ")}`);

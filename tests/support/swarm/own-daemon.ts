@@ -1,15 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { ask, linesOf, must } from "../commands.js";
 import { until } from "../processes.js";
 import { sendSignal } from "../signal.js";
-
-const must = (file: string, ...args: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync(file, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${file} ${args.join(" ")}: ${stderr}`);
-  return stdout;
-};
 
 const commandOf = (pid: string): string => {
   try {
@@ -34,8 +29,8 @@ export class OwnDaemon {
   /** Resolves once it answers. */
   static async start(): Promise<OwnDaemon> {
     const daemon = new OwnDaemon();
-    must("ip", "netns", "add", daemon.#namespace);
-    must("ip", "-n", daemon.#namespace, "link", "set", "lo", "up");
+    must("ip", ["netns", "add", daemon.#namespace]);
+    must("ip", ["-n", daemon.#namespace, "link", "set", "lo", "up"]);
     // Nothing listens there: a name that cannot be resolved fails at once, and not after half a minute.
     writeFileSync(join(daemon.#root, "resolv.conf"), "nameserver 127.0.0.1\n");
     await daemon.up();
@@ -43,14 +38,14 @@ export class OwnDaemon {
   }
 
   docker(...args: readonly string[]): string {
-    return must("docker", "--host", this.env.DOCKER_HOST, ...args);
+    return must("docker", args, this.env);
   }
 
   /** A Swarm of one node that has the images. */
   swarm(...images: readonly string[]): void {
     this.docker("swarm", "init", "--advertise-addr", "127.0.0.1");
     const archive = join(this.#root, "images.tar");
-    must("docker", "save", "--output", archive, ...images);
+    must("docker", ["save", "--output", archive, ...images]);
     this.docker("load", "--quiet", "--input", archive);
     rmSync(archive);
   }
@@ -65,7 +60,7 @@ export class OwnDaemon {
     this.#process = child;
     await until(
       () => `dockerd is up:\n${readFileSync(join(this.#root, "log"), "utf8").slice(-2_000)}`,
-      () => spawnSync("docker", ["--host", this.env.DOCKER_HOST, "info"], { stdio: "ignore" }).status === 0,
+      () => ask("docker", ["info"], this.env).code === 0,
       60_000,
     );
   }
@@ -91,8 +86,8 @@ export class OwnDaemon {
 
   async dispose(): Promise<void> {
     if (this.#process !== null) {
-      const left = spawnSync("docker", ["--host", this.env.DOCKER_HOST, "ps", "--all", "--quiet"], { encoding: "utf8" }).stdout.split("\n").filter((id) => id !== "");
-      if (left.length > 0) spawnSync("docker", ["--host", this.env.DOCKER_HOST, "swarm", "leave", "--force"]);
+      const left = linesOf(ask("docker", ["ps", "--all", "--quiet"], this.env).stdout);
+      if (left.length > 0) ask("docker", ["swarm", "leave", "--force"], this.env);
     }
     await this.down();
     for (const pid of this.#members()) {
@@ -102,7 +97,7 @@ export class OwnDaemon {
         // It has ended meanwhile.
       }
     }
-    must("ip", "netns", "del", this.#namespace);
+    must("ip", ["netns", "del", this.#namespace]);
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
+import { ask } from "../commands.js";
 import { until } from "../processes.js";
 
 const budgetMs = 90_000;
@@ -11,7 +11,7 @@ const betweenMs = 250;
  * Rejects after 90 s, naming what stayed.
  */
 export const removeStacks = async (stacks: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> => {
-  const said = (...args: readonly string[]): string => spawnSync("docker", args, { encoding: "utf8", env: { ...process.env, ...env } }).stdout;
+  const said = (...args: readonly string[]): string => ask("docker", args, env).stdout;
   const listed = (stack: string, kind: string, ...more: readonly string[]): readonly string[] =>
     said(kind, "ls", "--quiet", ...more, "--filter", `label=com.docker.stack.namespace=${stack}`).split("\n").filter((id) => id !== "");
   let left = stacks.map((stack) => ({ stack, ids: ["not looked at"] as readonly string[] }));
