@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { must } from "../support/commands.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 let sandbox: Sandbox;
@@ -17,7 +17,7 @@ const compose = "services:\n  app:\n    image: local/echo-app:1.0.0\n    stop_gr
 const recipe = (versions: readonly Readonly<Record<string, string>>[]): string => {
   const folder = join(sandbox.root, "source");
   mkdirSync(folder);
-  const git = (...args: readonly string[]): void => void execFileSync("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { stdio: "ignore" });
+  const git = (...args: readonly string[]): void => void must("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
   git("init", "--initial-branch=main");
   for (const [index, files] of [...versions, {}].entries()) {
     const all = { "compose.yml": `${compose}# ${index}\n`, ".env.sample": sample, ...files };

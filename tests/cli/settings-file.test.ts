@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSettingsFile } from "../../src/cli/settings/settings-file.js";
+import { must } from "../support/commands.js";
 import { temporaryFolder } from "../support/processes.js";
 
 const read = (text: string) => {
@@ -29,6 +29,6 @@ test.each([
 test("one that was named must be there, as a plain file", () => {
   expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));
   const fifo = join(temporaryFolder(), "fifo");
-  execFileSync("mkfifo", [fifo]);
+  must("mkfifo", [fifo]);
   expect(() => readSettingsFile(fifo, true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));
 });

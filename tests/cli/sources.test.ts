@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { must } from "../support/commands.js";
 import type { Ended } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
@@ -17,7 +17,7 @@ const example = "examples/recipes/echo/0.1.0+1.0.0";
 
 const repository = (): string => {
   const target = join(sandbox.root, "mine");
-  execFileSync("examples/lay-out.sh", ["echo", target]);
+  must("examples/lay-out.sh", ["echo", target]);
   return target;
 };
 
@@ -32,20 +32,20 @@ describe("a run's recipe may be", () => {
     const { code, stdout } = await run("--src", source);
     expect(stdout).toContain("uncommitted changes: they are NOT tested");
     expect(code).toBe(0);
-    expect(record()["ref"]).toBe(execFileSync("git", ["-C", source, "rev-parse", "HEAD"], { encoding: "utf8" }).trim());
+    expect(record()["ref"]).toBe(must("git", ["-C", source, "rev-parse", "HEAD"]));
   });
 
   test("the staged copy of the canonical folder with CCCI_SKIP_FETCH, its symlinks kept", async () => {
     const staged = join(sandbox.root, "abra", "recipes", "echo");
     mkdirSync(join(staged, ".."), { recursive: true });
-    execFileSync("examples/lay-out.sh", ["echo", staged]);
+    must("examples/lay-out.sh", ["echo", staged]);
     symlinkSync("compose.yml", join(staged, "link.yml"));
-    execFileSync("git", ["-C", staged, "add", "--all"]);
-    execFileSync("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
+    must("git", ["-C", staged, "add", "--all"]);
+    must("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
     const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--keep"], { CCCI_SKIP_FETCH: "1" });
     expect(code).toBe(0);
     const link = join(sandbox.root, "runs", "r", "abra", "recipes", "echo", "link.yml");
-    expect(execFileSync("readlink", [link], { encoding: "utf8" }).trim()).toBe("compose.yml");
+    expect(must("readlink", [link])).toBe("compose.yml");
   });
 
   test("nothing that git would take for an option", async () => {

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
+import { must } from "../support/commands.js";
 import { operatorWithDeps } from "../support/operator-with-deps.js";
 import { docker, SwarmHost } from "../support/swarm/host.js";
 
@@ -39,7 +39,7 @@ docker service create --quiet --detach --name ${keeper} --replicas 0 --secret "$
     const residue = expect.arrayContaining([{ kind: "secret", name: expect.stringMatching(/^note-/) as string }]) as unknown;
     expect(JSON.parse(readFileSync(join(host.root, "runs", "leaks", "run.json"), "utf8"))).toMatchObject({ verdict: "passed", cleanliness: "dirty", residue });
   } finally {
-    if (docker("service", "ls", "--format", "{{.Name}}").includes(keeper)) execFileSync("docker", ["service", "rm", keeper]);
+    if (docker("service", "ls", "--format", "{{.Name}}").includes(keeper)) must("docker", ["service", "rm", keeper]);
   }
   const { code, stdout } = await host.command("janitor").ended;
   expect(code, stdout).toBe(0);

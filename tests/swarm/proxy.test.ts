@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
+import { must } from "../support/commands.js";
 import { testWith } from "../support/programs.js";
 import { freePort, makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../support/proxy/caddy.js";
 import { docker, SwarmHost } from "../support/swarm/host.js";
@@ -47,7 +47,7 @@ const makeRecipe = (): { readonly source: string; readonly domain: string } => {
   };
   mkdirSync(source);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(source, name), content);
-  const git = (...args: readonly string[]): string => execFileSync("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8" }).trim();
+  const git = (...args: readonly string[]): string => must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
   git("commit", "--quiet", "--message=A recipe");

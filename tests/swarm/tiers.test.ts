@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { must } from "../support/commands.js";
 import { deployBackupService } from "../support/swarm/backup-service.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { redWays } from "../support/tiers/red-ways.js";
@@ -40,7 +40,7 @@ describe("on a real Swarm, a recipe with three versions and data in two volumes"
     const host = new SwarmHost();
     onTestFinished(() => host.close());
     const repository = host.repository("echo");
-    execFileSync("git", ["-C", repository, "tag", "0.0.9+0.9.0", "HEAD"]);
+    must("git", ["-C", repository, "tag", "0.0.9+0.9.0", "HEAD"]);
     const { code, stdout } = await host.start(["run", "echo", "--src", repository, "--stages", "install,custom"], "linted").ended;
     expect(code, stdout).toBe(0);
     const told = JSON.parse(readFileSync(join(host.root, "runs", "linted", "results.json"), "utf8")) as object;

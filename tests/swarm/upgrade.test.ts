@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { must } from "../support/commands.js";
 import { SwarmHost } from "../support/swarm/host.js";
 
 let host: SwarmHost;
@@ -13,7 +13,7 @@ afterEach(() => host.close());
 /** The example with a third version, published under a lightweight tag, whose compose file is changed like this. */
 const withThird = (change: (compose: string) => string): string => {
   const repository = host.repository("notes");
-  const git = (...args: readonly string[]): void => void execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
+  const git = (...args: readonly string[]): void => void must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
   const file = join(repository, "compose.yml");
   writeFileSync(file, change(readFileSync(file, "utf8").replace("0.2.0+1.1.0", "0.3.0+1.1.1")));
   writeFileSync(join(repository, ".env.sample"), `${readFileSync(join(repository, ".env.sample"), "utf8")}GREETING=hello\n`);
@@ -48,7 +48,7 @@ describe("on a real Swarm, an upgrade", () => {
   test("that would fail by a config under its old name is red before anything is deployed", async () => {
     const repository = withThird((compose) => compose);
     writeFileSync(join(repository, "motd.txt"), "Another greeting.\n");
-    execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Forget the version"]);
+    must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Forget the version"]);
     const { code, stdout } = await run(repository, "slipped");
     expect(stdout).toContain("raise MOTD_VERSION in abra.sh");
     expect(stdout).not.toContain("deploy: creating");

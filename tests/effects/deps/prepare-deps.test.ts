@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -13,6 +12,7 @@ import { readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.
 import type { PreparedApp } from "../../../src/machines/deps/deps.types.js";
 import { domainFor, stackFor } from "../../../src/machines/names.js";
 import type { Cookie } from "../../../src/machines/vocabulary.js";
+import { must } from "../../support/commands.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 interface World {
@@ -24,7 +24,7 @@ interface World {
 }
 
 const git = (dir: string, ...args: readonly string[]): string =>
-  execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8" }).trim();
+  must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
 
 const makeWorld = (): World => {
   const root = temporaryFolder();

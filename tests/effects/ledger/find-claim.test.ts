@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { blankAppRecord, writeAppRecord } from "../../../src/effects/record/app-
 import { blankCard } from "../../../src/effects/lock/card.js";
 import type { Ledger } from "../../../src/machines/ledger/ledger.js";
 import type { Domain, LockCard, StackName } from "../../../src/machines/vocabulary.js";
+import { must } from "../../support/commands.js";
 import { sampleRecord } from "../../support/run-record.js";
 
 const domain = "note-0a1b2c.ci.example.com" as Domain;
@@ -56,7 +56,7 @@ test("an .env that a run signed is a sign; one behind a link, a FIFO and a huge 
   symlinkSync(join(root, "elsewhere"), file);
   expect(kindOf()).toBe("none");
   rmSync(file);
-  execFileSync("mkfifo", [file]);
+  must("mkfifo", [file]);
   expect(kindOf()).toBe("none");
   rmSync(file);
   putEnv(`# recipe-ci run 41\n${"x".repeat(2 ** 21)}`);
@@ -129,7 +129,7 @@ test("garbage where a ledger should be is no ledger, and stops nothing", () => {
     expect([text.slice(0, 20), readLedger(runDir("41"), domain)]).toEqual([text.slice(0, 20), null]);
   }
   rmSync(join(runDir("41"), "ledger.json"));
-  execFileSync("mkfifo", [join(runDir("41"), "ledger.json")]);
+  must("mkfifo", [join(runDir("41"), "ledger.json")]);
   expect(readLedger(runDir("41"), domain)).toBeNull();
 });
 

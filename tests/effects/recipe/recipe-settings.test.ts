@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRecipeSettings, readRecipeSettings, readSettings } from "../../../src/effects/recipe/recipe-settings.js";
 import { nothingAllowed } from "../../../src/machines/allow.js";
+import { must } from "../../support/commands.js";
 import { settings } from "../../support/explore/samples.js";
 import { writeProgram } from "../../support/own-code.js";
 import { temporaryFolder } from "../../support/processes.js";
@@ -64,7 +64,7 @@ test.each([
 });
 
 test("a recipe.yml that is none is a wrong setting: 2, at once", () => {
-  for (const make of [(path: string) => void execFileSync("mkfifo", [path]), (path: string) => symlinkSync("/dev/zero", path)]) {
+  for (const make of [(path: string) => void must("mkfifo", [path]), (path: string) => symlinkSync("/dev/zero", path)]) {
     const folder = mkdtempSync(join(tmpdir(), "recipe-ci-settings-"));
     try {
       make(join(folder, "recipe.yml"));

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +10,7 @@ import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { afterFailedReap, blankAppRecord, isPostponed, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
 import { readRun, readRuns } from "../../../src/effects/record/read-runs.js";
 import type { Domain } from "../../../src/machines/vocabulary.js";
+import { must } from "../../support/commands.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { sampleRecord } from "../../support/run-record.js";
 import { Sandbox } from "../../support/sandbox-run.js";
@@ -19,10 +19,10 @@ const domain = "echo-123456.sandbox.localhost" as Domain;
 
 /** What may lie where a file of ours is expected. */
 const oddities: readonly (readonly [string, (path: string) => void])[] = [
-  ["a FIFO", (path) => void execFileSync("mkfifo", [path])],
+  ["a FIFO", (path) => void must("mkfifo", [path])],
   ["a folder", (path) => mkdirSync(path)],
   ["a symlink to an endless device", (path) => symlinkSync("/dev/zero", path)],
-  ["a symlink to a FIFO", (path) => (execFileSync("mkfifo", [`${path}.pipe`]), symlinkSync(`${path}.pipe`, path))],
+  ["a symlink to a FIFO", (path) => (must("mkfifo", [`${path}.pipe`]), symlinkSync(`${path}.pipe`, path))],
   ["a file of a terabyte", (path) => (writeFileSync(path, ""), truncateSync(path, 2 ** 40))],
   ["half a record", (path) => writeFileSync(path, '{"runId":')],
   ["200,000 brackets", (path) => writeFileSync(path, "[".repeat(200_000))],
@@ -90,7 +90,7 @@ test("status, janitor and inspect end in their time where FIFOs lie in the place
     mkdirSync(join(sandbox.root, "locks"));
     mkdirSync(join(sandbox.root, "abra", "servers", "default"), { recursive: true });
     writeFileSync(join(sandbox.root, "abra", "servers", "default", `${domain}.env`), "TYPE=echo\n");
-    for (const path of [join(runs, "1", "run.json"), join(runs, "1", "events.jsonl"), join(runs, "apps", `${domain}.json`), join(sandbox.root, "locks", `cc-ci-app-${domain}.lock`)]) execFileSync("mkfifo", [path]);
+    for (const path of [join(runs, "1", "run.json"), join(runs, "1", "events.jsonl"), join(runs, "apps", `${domain}.json`), join(sandbox.root, "locks", `cc-ci-app-${domain}.lock`)]) must("mkfifo", [path]);
     for (const [args, codes] of [
       [["status", "--sandbox", "--json"], [0]],
       [["janitor", "--sandbox"], [0, 3]],

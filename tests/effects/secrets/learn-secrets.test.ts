@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { openLog } from "../../../src/effects/record/log.js";
 import { redact } from "../../../src/effects/redact.js";
 import { learnGenerated, secretsAskedFor } from "../../../src/effects/secrets/learn-generated.js";
 import { learnFromEnvironment, learnFromOperator } from "../../../src/effects/secrets/learn-secrets.js";
+import { must } from "../../support/commands.js";
 
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), "recipe-ci-learn-"));
@@ -24,7 +24,7 @@ test("what the operator's own files hold under the name of a secret is known; a 
   const dir = folder();
   writeFileSync(join(dir, ".env"), "SMTP_PASSWORD='two words'\nPLAIN=visible\n");
   writeFileSync(join(dir, "compose.ccci.yml"), "services:\n  app:\n    environment:\n      API_KEY: kk-1234\n      - DB_PASSWORD=${DB_PASSWORD}\n");
-  execFileSync("mkfifo", [join(dir, "pipe.yml")]);
+  must("mkfifo", [join(dir, "pipe.yml")]);
   symlinkSync("/dev/zero", join(dir, "zero.yml"));
   learnFromOperator(dir);
   learnFromOperator(join(dir, "nowhere"));

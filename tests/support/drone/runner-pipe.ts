@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
+import { must } from "../commands.js";
 
 export interface RunnerPipe {
   /** The writing end, for both stdout and stderr of the step. */
@@ -19,7 +19,7 @@ export interface RunnerPipe {
 
 /** A pipe as the runner has it. Node's own stdio "pipe" is a pair of sockets, whose buffers and errors differ. */
 export const openRunnerPipe = (path: string, onText: (text: string) => void = () => undefined): RunnerPipe => {
-  execFileSync("mkfifo", ["-m", "600", path]);
+  must("mkfifo", ["-m", "600", path]);
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeEnd = openSync(path, constants.O_WRONLY);
   rmSync(path);

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "../commands.js";
 
 /** The guestbook and the operator's folder for it, a copy for one test each. */
 export interface Guestbook {
@@ -18,7 +18,7 @@ export interface RedWay {
 }
 
 const commit = (repository: string): void => {
-  execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
+  must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
 };
 
 /** A commit of its own on top of the newest version, with the compose file changed. */
@@ -46,7 +46,7 @@ const withSettings = ({ operator }: Guestbook, from: string, to: string): void =
 /** A recipe that must run first, and whose service dies at once. */
 const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
   const notes = `${repository}-needs-notes`;
-  execFileSync("examples/lay-out.sh", ["notes", notes]);
+  must("examples/lay-out.sh", ["notes", notes]);
   const file = join(notes, "compose.yml");
   writeFileSync(file, readFileSync(file, "utf8").replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
   commit(notes);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +7,13 @@ import { createChildRegistry } from "../../../../src/effects/children/registry.j
 import { createGit } from "../../../../src/effects/recipe/git.js";
 import { allVersions, namedVersion, versionsUpTo } from "../../../../src/effects/recipe/plan/read-versions.js";
 import type { Cookie } from "../../../../src/machines/vocabulary.js";
+import { must } from "../../../support/commands.js";
 
 const root = mkdtempSync(join(tmpdir(), "recipe-ci-versions-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const raw = (...args: readonly string[]): string =>
-  execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  must("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
 
 const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: root });
 const git = createGit({ scope: createChildRegistry().scope("work"), env: () => env, cwd: root });

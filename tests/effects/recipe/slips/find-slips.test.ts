@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +8,7 @@ import { createGit } from "../../../../src/effects/recipe/git.js";
 import { assertNotDeadly, findSlips } from "../../../../src/effects/recipe/slips/read-slips.js";
 import type { Slip } from "../../../../src/machines/slip.js";
 import type { App, Cookie, Domain, StackName } from "../../../../src/machines/vocabulary.js";
+import { must } from "../../../support/commands.js";
 
 const scope = createChildRegistry().scope("work");
 
@@ -38,7 +38,7 @@ const first: Files = {
 const slipsOf = async (versions: readonly (readonly [tag: string, files: Files])[], { bases = 1, stack = "box-123456_test" } = {}): Promise<readonly Slip[]> => {
   const dir = mkdtempSync(join(tmpdir(), "recipe-ci-slips-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const raw = (...args: readonly string[]): string => execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const raw = (...args: readonly string[]): string => must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
   raw("init", "--quiet", "--initial-branch=main");
   const commits = versions.map(([tag, files], index) => {
     for (const [name, text] of Object.entries(files)) {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createActor, toPromise } from "xstate";
@@ -13,6 +12,7 @@ import type { Version } from "../../../../src/machines/plan.js";
 import { firstFacts, type Facts } from "../../../../src/machines/tier/facts.js";
 import type { App, Domain, RecipeSettings, StackName } from "../../../../src/machines/vocabulary.js";
 import { StandIns, until } from "../../../sandbox/stand-ins.js";
+import { must } from "../../../support/commands.js";
 import { ownCode } from "../../../support/own-code.js";
 import { lastingEngine, type TestEngine } from "../../../support/engine/daemon.js";
 import { settings as usual } from "../../../support/explore/samples.js";
@@ -36,7 +36,7 @@ export const openWorld = async (): Promise<World> => {
 };
 
 const raw = (dir: string, ...args: readonly string[]): string =>
-  execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
 
 /** One recipe of several versions, each published under a tag, and an app of it: over the sandbox's engine and abra. */
 export class Bed {
