@@ -1,10 +1,10 @@
 import { parse, type Token } from "acorn";
 import { transformSync } from "esbuild";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { analyse } from "scslre";
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { must } from "./support/commands.js";
 
 /** What acorn keeps of a regular expression. */
 const Pattern = v.object({ pattern: v.string(), flags: v.string() });
@@ -23,7 +23,7 @@ const slowIn = (text: string): readonly string[] =>
   patternsIn(text).flatMap(({ pattern: source, flags }) => (analyse({ source, flags }, { reportTypes: { Move: true } }).reports.length === 0 ? [] : [`/${source}/${flags}`]));
 
 test("no pattern of the program takes longer than a text is long: strangers write what is matched", () => {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "src/*.ts", "sandbox/engine/api/services.ts"], { encoding: "utf8" }).trim().split("\n");
+  const files = must("git", ["ls-files", "-co", "--exclude-standard", "src/*.ts", "sandbox/engine/api/services.ts"]).split("\n");
   expect(files.flatMap((file) => slowIn(readFileSync(file, "utf8")).map((pattern) => `${file}: ${pattern}`))).toEqual([]);
 });
 

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { commands, publicCommands, type CommandSpec } from "../../src/cli/command-table.js";
 import { completion } from "../../src/cli/completion.js";
 import { options, type OptionSpec } from "../../src/cli/options.js";
 import { HelpRequested, parseCommandLine } from "../../src/cli/program.js";
 import { isRunError } from "../../src/machines/errors.js";
+import { must } from "../support/commands.js";
 import { testWith } from "../support/programs.js";
 
 const answer = (...argv: readonly string[]): string => {
@@ -72,7 +72,7 @@ test.each<readonly [readonly string[], string]>([
 
 testWith("bash")("bash takes the completion script, and completes commands and a command's own flags", () => {
   const complete = (cword: number, ...words: readonly string[]): string =>
-    execFileSync("bash", ["-c", `${completion("bash")}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${cword}; _recipe_ci; echo "\${COMPREPLY[*]}"`], { encoding: "utf8" }).trim();
+    must("bash", ["-c", `${completion("bash")}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${cword}; _recipe_ci; echo "\${COMPREPLY[*]}"`]);
   expect(complete(1, "recipe-ci", "ja")).toBe("janitor");
   expect(complete(2, "recipe-ci", "janitor", "--d")).toBe("--dry-run");
   expect(complete(2, "recipe-ci", "chart", "--d")).toBe("");

@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ask, must } from "../support/commands.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -21,7 +21,7 @@ const recipe = (): string => {
 };
 
 const commit = (dir: string): void => {
-  const git = (...args: readonly string[]) => execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args], { stdio: "ignore" });
+  const git = (...args: readonly string[]) => must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
   git("commit", "--quiet", "--message", "All");
@@ -34,7 +34,7 @@ test("a password in SRC is in nothing that the run says or leaves, and the forge
   expect(stdout + stderr).not.toContain("PLANTED");
   expect(readdirSync(at("runs", "r"))).toContain("events.jsonl");
   // 1: it looked everywhere and found none.
-  expect(spawnSync("grep", ["--recursive", "--quiet", "PLANTED", at()]).status).toBe(1);
+  expect(ask("grep", ["--recursive", "--quiet", "PLANTED", at()]).code).toBe(1);
 });
 
 test("a file of the host that a recipe links to is neither read nor written, and the run says which link", async () => {
@@ -50,12 +50,12 @@ test("a file of the host that a recipe links to is neither read nor written, and
   expect(code).toBe(1);
   expect(stdout).toMatch(/recipe-file-refused: the recipe's (?:abra\.sh|compose\.ccci\.yml) is refused: it is a symlink that leads out of the recipe/);
   expect(readFileSync(at("victim"), "utf8")).toBe("RPC_SECRET=preciousPLANTED\n");
-  expect(spawnSync("grep", ["--recursive", "--quiet", "PLANTED", at("runs")]).status).toBe(1);
+  expect(ask("grep", ["--recursive", "--quiet", "PLANTED", at("runs")]).code).toBe(1);
 });
 
 test("a folder with an agent's FIFO is refused by its name, with 2", async () => {
   const source = recipe();
-  execFileSync("mkfifo", [join(source, "agent.sock")]);
+  must("mkfifo", [join(source, "agent.sock")]);
   const { code, stdout } = await run({}, "--src", source);
   expect(stdout).toContain("agent.sock is refused: it is a FIFO");
   expect(code).toBe(2);

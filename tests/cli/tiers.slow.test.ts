@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { must } from "../support/commands.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { redWays } from "../support/tiers/red-ways.js";
 import { testFreshRestore, testRedWays, type TierWorld } from "../support/tiers/tier-world.js";
@@ -11,8 +11,7 @@ const makeWorld = (): TierWorld => {
     root: sandbox.root,
     repository: (recipe) => {
       const target = join(sandbox.root, recipe);
-      const { status, stderr } = spawnSync("examples/lay-out.sh", [recipe, target], { encoding: "utf8" });
-      if (status !== 0) throw new Error(stderr);
+      must("examples/lay-out.sh", [recipe, target]);
       return target;
     },
     run: (args, runId, env) => sandbox.run([...args, "--sandbox", "--run-id", runId], env),

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { must } from "./commands.js";
 
 export interface SmallDisk {
   /** To the last byte. */
@@ -13,7 +13,7 @@ export interface SmallDisk {
 /** A file system of its own for a folder, of a size like `4m`. Needs root, and a kernel that lets it mount. */
 export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
   mkdirSync(folder, { recursive: true });
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+  must("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
   const filler = join(folder, ".filler");
   return {
     fill: () => {
@@ -31,7 +31,7 @@ export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
       }
     },
     free: () => rmSync(filler, { force: true }),
-    remove: () => void execFileSync("umount", ["--lazy", folder], { stdio: "ignore" }),
+    remove: () => void must("umount", ["--lazy", folder]),
   };
 };
 

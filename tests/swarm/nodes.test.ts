@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
+import { must } from "../support/commands.js";
 import { TwoNodes, type DockerNode } from "../support/nodes/two-nodes.js";
 import { until } from "../support/processes.js";
 import { startProgram, type Started } from "../support/program.js";
@@ -40,7 +40,7 @@ beforeAll(async () => {
   writeFileSync(join(source, ".env.sample"), "TYPE=box\nDOMAIN=box.example.com\nTIMEOUT=60\n");
   writeFileSync(join(source, "abra.sh"), "");
   for (const words of [["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "--message", "Box"]]) {
-    execFileSync("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...words]);
+    must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...words]);
   }
   // The daemons have a network of their own, out of our reach: what the app answers is not what this is about.
   writeFileSync(at("operator/box/recipe.yml"), "timeouts: { deploy: 60s, probe: 5s, tier: 30s }\n");
@@ -104,7 +104,7 @@ test("a node that goes down under a run leaves it unverified, 3 at the least, an
   await two.worker.start();
   await until("the worker is back", () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Ready"), 60_000);
   expect(left(two.worker)).not.toEqual([]);
-  for (const name of execFileSync("ls", [at("runs/apps")], { encoding: "utf8" }).split("\n").filter((name) => name.endsWith(".json"))) {
+  for (const name of must("ls", [at("runs/apps")]).split("\n").filter((name) => name.endsWith(".json"))) {
     const file = at("runs/apps", name);
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), nextTry: null }));
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { must } from "../support/commands.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
 
@@ -17,7 +17,7 @@ const runNotes = (...more: readonly string[]): readonly string[] => ["run", "not
 const withCompose = (repository: string, change: (compose: string) => string): void => {
   const file = join(repository, "compose.yml");
   writeFileSync(file, change(readFileSync(file, "utf8")));
-  execFileSync("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
+  must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
 };
 
 describe("on a real Swarm, a run", () => {
@@ -33,7 +33,7 @@ describe("on a real Swarm, a run", () => {
     const bin = join(host.root, "bin");
     mkdirSync(bin);
     // What starts it is what a run has on PATH; who did, is its parent's command line.
-    const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim()} "$@"\n`;
+    const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${must("sh", ["-c", "command -v docker"])} "$@"\n`;
     writeFileSync(join(bin, "docker"), counted, { mode: 0o755 });
     const { code, stdout } = await host.start(runNotes(), "counted", { PATH: `${bin}:${process.env["PATH"] ?? ""}` }).ended;
     expect(code, stdout).toBe(0);
@@ -54,7 +54,7 @@ describe("on a real Swarm, a run", () => {
 
   test("with a failing test is red, says which, and leaves nothing", async () => {
     const operator = join(host.root, "operator");
-    execFileSync("cp", ["-R", "examples/operator", operator]);
+    must("cp", ["-R", "examples/operator", operator]);
     writeFileSync(join(operator, "notes", "tests", "custom", "40-fails"), "#!/bin/sh\necho this one fails on purpose\nexit 1\n", { mode: 0o755 });
     const { code, stdout } = await host.start(runNotes(), "red", { CCCI_RECIPES_DIR: operator }).ended;
     expect(stdout).toContain("FAILED  40-fails");
@@ -98,7 +98,7 @@ describe("on a real Swarm, a run", () => {
     const lock = join(host.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
     const taken = (): boolean => {
       try {
-        execFileSync("flock", ["--nonblock", lock, "true"]);
+        must("flock", ["--nonblock", lock, "true"]);
         return true;
       } catch {
         return false;

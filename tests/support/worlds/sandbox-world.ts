@@ -1,11 +1,11 @@
 import { assertResults } from "../results-schema.js";
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allPids, environmentOf, isAlive, signal } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { checkout, type World } from "./world.js";
+import { must } from "../commands.js";
 
 /** Processes that have this sandbox's folder in their environment: the program's, its children's, the stand-ins'. */
 export const processesOf = (root: string): readonly number[] =>
@@ -20,7 +20,7 @@ const recipes = ["echo", "notes"] as const;
 /** Laid out once for many worlds: it is only ever cloned. */
 export const layOutRecipes = (folder: string): void => {
   mkdirSync(folder, { recursive: true });
-  for (const recipe of recipes) execFileSync(join(checkout, "examples/lay-out.sh"), [recipe, join(folder, recipe)], { stdio: "ignore" });
+  for (const recipe of recipes) must(join(checkout, "examples/lay-out.sh"), [recipe, join(folder, recipe)]);
 };
 
 /** A fresh sandbox. `repositories`: a folder of `layOutRecipes`, which saves each run from doing it. */
