@@ -1,7 +1,5 @@
 import { setMaxListeners } from "node:events";
-
-/** What setTimeout can count to; beyond it fires at once. */
-const timerMax = 2 ** 31 - 1;
+import { longestMs } from "../machines/duration.js";
 
 export interface Budget {
   /** Aborts, with the reason to tell, when the time is over or any of the given signals does. */
@@ -22,7 +20,7 @@ export interface Budget {
  */
 export const createBudget = (signals: readonly (AbortSignal | undefined)[], limitMs: number, late: () => unknown): Budget => {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(late()), Math.min(limitMs, timerMax));
+  const timer = setTimeout(() => controller.abort(late()), Math.min(limitMs, longestMs));
   const listening = signals.flatMap((signal) => {
     if (signal === undefined) return [];
     const onAbort = (): void => controller.abort(signal.reason);

@@ -1,7 +1,7 @@
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** setTimeout fires at once beyond this. ms */
-const longestMs = 2 ** 31 - 1;
+/** What setTimeout can count to; beyond it fires at once. ms */
+export const longestMs = 2 ** 31 - 1;
 
 /** `90s`, `50m`, `1h` in ms, or null for anything else, for zero, and for more than a timer can hold (24 days). */
 export const parseDuration = (text: string): number | null => {

@@ -17,3 +17,10 @@ export interface Work {
 
 /** Says at once what is left, to work that asks, and when that is over. Never completes, never errors. */
 export const watchTime = observablePort<TimeEvent, Work>("watchTime");
+
+/**
+ * Where a chart goes once the time is over that the deadline left it, with its action `cut`: what is left of the deadline is for
+ * the last words. `at`: in the middle of what.
+ */
+export const cutIn = <const Target extends string, const At extends object>(target: Target, at: At) =>
+  ({ target, actions: { type: "cut", params: ({ event }: { event: { readonly ms: number } }) => ({ ...at, ms: event.ms }) } }) as const;

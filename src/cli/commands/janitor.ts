@@ -3,12 +3,11 @@ import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { makeRunsDir } from "../../effects/record/run-dir.js";
 import { createStops } from "../../effects/stops/stops.js";
+import { whenStopped } from "../../effects/stops/when-stopped.js";
 import { defaultBudgets } from "../../machines/budgets.js";
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
 import type { ReapOutput } from "../../machines/reap/reap.types.js";
-import { stopCodes } from "../../machines/run/verdict.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
-import { RunError } from "../../machines/errors.js";
 import type { Io } from "../io.js";
 import { janitorLines } from "../render/janitor-lines.js";
 import type { JanitorSettings } from "../settings/janitor-settings.js";
@@ -39,12 +38,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   const world = createHost({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
   const input = { dryRun: host.dryRun, except: null, adopt: host.adopt, budgets: defaultBudgets };
   const actor = createActor(provideJanitor(world, host.dryRun), { input });
-  const stopped = new Promise<never>((_, reject) => {
-    stops.stops.subscribe(({ cause }) => {
-      const hint = "What was being reaped stays an orphan; the next pass takes it up.";
-      reject(new RunError({ code: "stopped", exitCode: stopCodes[cause] }, `stopped by ${cause}`, { hint }));
-    });
-  });
+  const stopped = whenStopped(stops, "What was being reaped stays an orphan; the next pass takes it up.");
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
     if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));

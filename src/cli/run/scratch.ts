@@ -8,9 +8,8 @@ import { createGit } from "../../effects/recipe/git.js";
 import type { PrepareInput, PrepareSettings } from "../../effects/recipe/prepare-recipe.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import { createStops } from "../../effects/stops/stops.js";
+import { whenStopped } from "../../effects/stops/when-stopped.js";
 import { defaultBudgets, leftForWorkMs } from "../../machines/budgets.js";
-import { RunError } from "../../machines/errors.js";
-import { stopCodes } from "../../machines/run/verdict.js";
 import type { Io } from "../io.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -65,9 +64,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     leftMs: () => leftForWorkMs(settings.deadlineMs, settings.deadlineMs, defaultBudgets),
   };
   const dir = join(abraDir, "recipes", recipe);
-  const stopped = new Promise<never>((_, reject) => {
-    stops.stops.subscribe(({ cause }) => reject(new RunError({ code: "stopped", exitCode: stopCodes[cause] }, `stopped by ${cause}`, { hint: "Nothing was changed." })));
-  });
+  const stopped = whenStopped(stops, "Nothing was changed.");
   const acting = act({
     installation,
     prepareSettings,

@@ -3,7 +3,7 @@ import { asFailure, bugFailure, failureFrom } from "../errors.js";
 import { cutFailure } from "../out-of-time.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { Up } from "../settle/settle.types.js";
-import type { TimeEvent } from "../time-left.js";
+import { cutIn, type TimeEvent } from "../time-left.js";
 import type { Failure } from "../vocabulary.js";
 import { deployPorts } from "./deploy.ports.js";
 import type { DeployContext, DeployInput, DeployOutput } from "./deploy.types.js";
@@ -23,10 +23,6 @@ const overrun = (phase: DeployPhase, { app }: DeployContext): Failure => asFailu
 const cutFailureOf = (phase: DeployPhase, { app }: DeployContext, ms: number): Failure => cutFailure(`the deploy of ${app.domain}`, ms, `${phase} did not end in that`);
 
 const noFailureNamed = bugFailure("the deploy failed without saying why");
-
-/** The deadline is near: what is left of it is for the last words. */
-const cutIn = (phase: DeployPhase) =>
-  ({ target: "failed", actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ phase, ms: event.ms }) } }) as const;
 
 /**
  * Brings one app up at one version: created, configured, images at hand, submitted, settled, answering.
@@ -81,7 +77,7 @@ export const deployMachine = setup({
         onDone: "configuring",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
-      on: { "time.over": cutIn("creating") },
+      on: { "time.over": cutIn("failed", { phase: "creating" }) },
       after: { createBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "creating" } } } },
     },
     configuring: {
@@ -96,7 +92,7 @@ export const deployMachine = setup({
         },
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
-      on: { "time.over": cutIn("configuring") },
+      on: { "time.over": cutIn("failed", { phase: "configuring" }) },
       after: { configureBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "configuring" } } } },
     },
     prepulling: {
@@ -108,7 +104,7 @@ export const deployMachine = setup({
         onDone: "submitting",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
-      on: { "time.over": cutIn("prepulling") },
+      on: { "time.over": cutIn("failed", { phase: "prepulling" }) },
       after: { prepullBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "prepulling" } } } },
     },
     submitting: {
@@ -120,7 +116,7 @@ export const deployMachine = setup({
         onDone: "settling",
         onError: { target: "failed", actions: { type: "keepFailure", params: ({ event }) => ({ error: event.error }) } },
       },
-      on: { "time.over": cutIn("submitting") },
+      on: { "time.over": cutIn("failed", { phase: "submitting" }) },
       after: { submitBudget: { target: "failed", actions: { type: "keepOverrun", params: { phase: "submitting" } } } },
     },
     settling: {

@@ -2,6 +2,7 @@ import { assign, setup } from "xstate";
 import { lookAfter, watchFromNow } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import { bugFailure, failureFrom, withEvidence } from "../errors.js";
+import { cutIn } from "../time-left.js";
 import type { Failure } from "../vocabulary.js";
 import { settleCut, settleOverrun, type SettlePhase } from "./settle-overrun.js";
 import { settlePorts } from "./settle.ports.js";
@@ -14,13 +15,6 @@ const noFailureNamed = bugFailure("the app did not come up, and nothing said why
 const looked = ({ context, event }: { context: SettleContext; event: Extract<SettleEvent, { type: "stack.seen" }> }) => ({
   look: lookAfter(context.watch, event),
 });
-
-/** The deadline is near: what is left of it is for the last words. */
-const cutIn = (phase: SettlePhase) =>
-  ({
-    target: "#settle.explaining",
-    actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ phase, ms: event.ms }) },
-  }) as const;
 
 /**
  * Waits until a stack that was changed has settled and answers: after a deploy, and after each tier that changes it.
@@ -101,7 +95,7 @@ export const settleMachine = setup({
               { guard: { type: "isSettled", params: looked }, target: "probing", actions: { type: "keepSettled", params: looked } },
               { actions: { type: "keepLook", params: looked } },
             ],
-            "time.over": cutIn("converging"),
+            "time.over": cutIn("#settle.explaining", { phase: "converging" }),
           },
           after: { deployTimeout: { target: "#settle.explaining", actions: { type: "keepOverrun", params: { phase: "converging" } } } },
         },
@@ -118,7 +112,7 @@ export const settleMachine = setup({
               { guard: { type: "isUnsteady", params: looked }, target: "#settle.explaining", actions: { type: "keepUnsteady", params: looked } },
               { actions: { type: "keepLook", params: looked } },
             ],
-            "time.over": cutIn("probing"),
+            "time.over": cutIn("#settle.explaining", { phase: "probing" }),
             "probe.tried": { actions: { type: "keepTry", params: ({ event }) => ({ tried: event.tried }) } },
             "probe.answered": { target: "#settle.up", actions: { type: "keepUrl", params: ({ event }) => ({ url: event.url }) } },
             "probe.hopeless": { target: "#settle.explaining", actions: { type: "keepGiven", params: ({ event }) => ({ failure: event.failure }) } },

@@ -1,5 +1,5 @@
+import { cutIn } from "../time-left.js";
 import { looked, tierOf, tierSetup } from "./tier-setup.js";
-import type { TierStep } from "./tier-failures.js";
 import { tierBug } from "./tier-failures.js";
 
 /** A stack that is only looked at must stay as it settled. */
@@ -17,13 +17,6 @@ const watchedAs = (id: string) => tierSetup.createStateConfig({
     ],
   },
 });
-
-/** The deadline is near: what is left of it is for the last words. */
-const cutIn = (step: TierStep) =>
-  ({
-    target: "#tier.explaining",
-    actions: { type: "cut" as const, params: ({ event }: { event: { readonly ms: number } }) => ({ step, ms: event.ms }) },
-  }) as const;
 
 /**
  * One tier: hooks before, its operation once, the stack settled again where that changed it, its assertions, hooks after.
@@ -73,7 +66,7 @@ export const tierMachine = tierSetup.createMachine({
             onDone: "#tier.operating",
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
-          on: { "time.over": cutIn("hook") },
+          on: { "time.over": cutIn("#tier.explaining", { step: "hook" }) },
           after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
         },
       },
@@ -94,7 +87,7 @@ export const tierMachine = tierSetup.createMachine({
         ],
         onError: { target: "explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
       },
-      on: { "time.over": cutIn("operation") },
+      on: { "time.over": cutIn("#tier.explaining", { step: "operation" }) },
       after: { tierBudget: { target: "explaining", actions: { type: "failOverrun", params: { step: "operation" } } } },
     },
     settling: {
@@ -138,7 +131,7 @@ export const tierMachine = tierSetup.createMachine({
             ],
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
-          on: { "time.over": cutIn("assertions") },
+          on: { "time.over": cutIn("#tier.explaining", { step: "assertions" }) },
           after: { tierBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "assertions" } } } },
         },
         hook: {
@@ -150,7 +143,7 @@ export const tierMachine = tierSetup.createMachine({
             onDone: "#tier.ended",
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
-          on: { "time.over": cutIn("hook") },
+          on: { "time.over": cutIn("#tier.explaining", { step: "hook" }) },
           after: { hookBudget: { target: "#tier.explaining", actions: { type: "failOverrun", params: { step: "hook" } } } },
         },
       },

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ask } from "../commands.js";
+import { ask, linesOf } from "../commands.js";
 import { until } from "../processes.js";
 
 const budgetMs = 90_000;
@@ -13,7 +13,7 @@ const betweenMs = 250;
 export const removeStacks = async (stacks: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> => {
   const said = (...args: readonly string[]): string => ask("docker", args, env).stdout;
   const listed = (stack: string, kind: string, ...more: readonly string[]): readonly string[] =>
-    said(kind, "ls", "--quiet", ...more, "--filter", `label=com.docker.stack.namespace=${stack}`).split("\n").filter((id) => id !== "");
+    linesOf(said(kind, "ls", "--quiet", ...more, "--filter", `label=com.docker.stack.namespace=${stack}`));
   let left = stacks.map((stack) => ({ stack, ids: ["not looked at"] as readonly string[] }));
   const remove = (stack: string): readonly string[] => {
     said("stack", "rm", stack);
