@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./tests/support/longest-first.js";
 
 const slow = ["tests/**/*.slow.test.ts"];
 
@@ -35,6 +36,7 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     // Of one file's tests that run side by side: whole runs, most of them.
     maxConcurrency: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -50,13 +52,13 @@ export default defineConfig({
       },
       { extends: true, test: { name: "concurrency", env, include: ["tests/concurrency/**/*.test.ts"], exclude: slow } },
       {
-        // What proves more of the same by repetition; .ci/run has the time for it.
+        // What proves more of the same by repetition, proves the tests' own tools, or takes long; .ci/run has the time for it.
         extends: true,
         test: {
           name: "slow",
-          include: [...slow, "tests/concurrency/hammer.test.ts", "tests/concurrency/hand-over.test.ts", "tests/launcher/kills.test.ts"],
+          include: [...slow, "tests/concurrency/hammer.test.ts", "tests/concurrency/hand-over.test.ts"],
           testTimeout: 300_000,
-          env: { HAMMER_CYCLES: "10000", HAND_OVER_ROUNDS: "50", RECIPE_CI_RANDOM_KILLS: "40" },
+          env: { ...env, HAMMER_CYCLES: "10000", HAND_OVER_ROUNDS: "50", RECIPE_CI_RANDOM_KILLS: "40" },
         },
       },
       { extends: true, test: { name: "browser", include: ["tests/browser/**/*.test.ts"] } },

@@ -1,36 +1,22 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { childArguments } from "../../src/cli/variants/child-arguments.js";
 import { createLines } from "../../src/cli/variants/lines.js";
 import { worstCode } from "../../src/cli/variants/table.js";
-import { commandOf } from "../support/drone/processes.js";
-import { childrenOf, until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
-import { sendSignal } from "../support/signal.js";
+import { all, operatorWith } from "./variant-cases.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 
+// Stops and kills of all of them: variants.slow.test.ts.
 let sandbox: Sandbox;
 beforeEach(() => {
   sandbox = new Sandbox();
 });
 afterEach(() => sandbox.close());
 
-const operatorWith = (variants: string, custom = "exit 0"): NodeJS.ProcessEnv => {
-  const folder = join(sandbox.root, "operators");
-  cpSync("examples/operator/echo", join(folder, "echo"), { recursive: true });
-  const file = join(folder, "echo", "recipe.yml");
-  writeFileSync(file, `${readFileSync(file, "utf8")}\nvariants: ${variants}\n`);
-  writeFileSync(join(folder, "echo", "tests", "custom", "10-echo"), `#!/bin/sh\n${custom}\n`, { mode: 0o755 });
-  return { CCCI_RECIPES_DIR: folder };
-};
-
-const all = ["run", "echo", "--sandbox", "--stages", "custom", "--variant", "all", "--run-id", "v"];
-
 test("--variant all makes a run for each variant, and ends with one table and the exit code of the worst", async () => {
   const variants = "{ loud: { env: { MOOD: loud } }, quiet: { env: { MOOD: quiet } }, third: { env: { MOOD: third } } }";
-  const env = operatorWith(variants, 'if grep -q "^MOOD=.*quiet" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"; then echo too quiet; exit 1; fi');
+  const env = operatorWith(sandbox, variants, 'if grep -q "^MOOD=.*quiet" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"; then echo too quiet; exit 1; fi');
   const { code, stdout } = await sandbox.run(all, env);
   expect(code, stdout).toBe(1);
   expect(stdout).toContain("3 variants of echo, 2 at once: loud, quiet, third");
@@ -42,37 +28,12 @@ test("--variant all makes a run for each variant, and ends with one table and th
   expect(sandbox.leftovers()).toEqual([]);
 });
 
-test("a stop of --variant all is passed on: those that run tear down, those that wait are not begun, and with --json the table is a document", async () => {
-  const env = operatorWith("{ a: { env: { X: a } }, b: { env: { X: b } }, c: { env: { X: c } } }", "sleep 60");
-  const run = sandbox.start([...all, "--json"], env);
-  const inTest = (name: string): boolean => run.output().includes(`${name}: `) && /test \(custom\): asserting/.test(run.output().split("\n").filter((line) => line.startsWith(`${name}: `)).join("\n"));
-  await until("two variants are in their tests", () => inTest("a") && inTest("b"), 60_000);
-  run.child.kill("SIGTERM");
-  const { code, stdout } = await run.ended;
-  expect(code).toBe(143);
-  expect(JSON.parse(stdout)).toMatchObject({ recipe: "echo", stopped: "TERM", variants: [{ variant: "a", verdict: "stopped", exitCode: 143 }, { variant: "b", verdict: "stopped", exitCode: 143 }] });
-  expect(sandbox.leftovers()).toEqual([]);
-});
-
-test("if the program behind --variant all is killed, each run notices, tears down and leaves nothing", async () => {
-  const run = sandbox.start(all, operatorWith("{ a: { env: { X: a } }, b: { env: { X: b } } }", "sleep 60"));
-  await until("both are in their tests", () => ["a", "b"].every((name) => run.output().split("\n").some((line) => line.startsWith(`${name}: `) && line.includes("test (custom): asserting"))), 60_000);
-  const program = childrenOf(run.child.pid ?? 0).find((pid) => commandOf(pid).includes("main.cjs"));
-  expect(program).toBeDefined();
-  sendSignal(program ?? 0, "SIGKILL");
-  expect((await run.ended).code).toBe(137);
-  const records = (): readonly { verdict: string | null; exitCode: number | null }[] => ["v-a", "v-b"].map((id) => JSON.parse(readFileSync(join(sandbox.root, "runs", id, "run.json"), "utf8")) as { verdict: string | null; exitCode: number | null });
-  await until("both records are closed", () => records().every(({ exitCode }) => exitCode !== null), 30_000);
-  expect(records().map(({ verdict }) => verdict)).toEqual(["stopped", "stopped"]);
-  expect(sandbox.leftovers()).toEqual([]);
-});
-
 test("--variant all of a recipe without variants, or with --hold, is a mistake of the user", async () => {
   const none = await sandbox.run(["run", "echo", "--sandbox", "--variant", "all"]);
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("has no variants")]);
-  const held = await sandbox.run([...all, "--hold"], operatorWith("{ a: {} }"));
+  const held = await sandbox.run([...all, "--hold"], operatorWith(sandbox, "{ a: {} }"));
   expect(held.code).toBe(2);
-  const named = await sandbox.run(["run", "echo", "--sandbox", "--variant", "x"], operatorWith("{ all: {} }"));
+  const named = await sandbox.run(["run", "echo", "--sandbox", "--variant", "x"], operatorWith(sandbox, "{ all: {} }"));
   expect([named.code, `${named.stdout}${named.stderr}`]).toEqual([2, expect.stringContaining("and not `all`")]);
 });
 

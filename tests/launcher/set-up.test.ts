@@ -1,95 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { root } from "../support/bundle.js";
-import { isAlive, start, temporaryFolder, until, type Started } from "../support/processes.js";
+import { start, temporaryFolder } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
+import { clone, cloneSetUp, installs, says } from "./clone.js";
+
+// Set-ups that are killed, and several at once: set-up.slow.test.ts.
 
 const path = process.env["PATH"] ?? "";
-
-/**
- * Stands for npm: notes its words, and makes node_modules by links to the packages that are here. `$NPM_DOES`: `hang`
- * when half of it is there, or when `half` of the old ones are gone, or `fail`. Two of them at once in one folder is what must not be: said in the notes.
- */
-const npm = `#!/bin/sh
-echo "npm $* nodedir=$npm_config_nodedir" >>"$NOTES"
-echo "npm speaks"
-for other in $(cat .npm-works 2>/dev/null); do kill -0 "$other" 2>/dev/null && echo "two at once" >>"$NOTES"; done
-echo $$ >.npm-works
-[ "$NPM_DOES" != half ] || { rm node_modules/other; echo "hangs $$" >>"$NOTES"; exec sleep 60; }
-rm -rf node_modules && mkdir node_modules && ln -s "$PACKAGES/@esbuild" node_modules/
-case $NPM_DOES in
-  hang) echo "hangs $$" >>"$NOTES"; exec sleep 60 ;;
-  fail) exit 1 ;;
-  slow) sleep 0.6 ;;
-esac
-ln -s "$PACKAGES/esbuild" node_modules/ && : >node_modules/other
-`;
-
-interface Clone {
-  readonly folder: string;
-  /** Runs a program of the clone; by default the launcher. */
-  readonly run: (env?: Record<string, string>, file?: string) => Started;
-  readonly notes: () => readonly string[];
-  readonly write: (file: string, text: string) => void;
-}
-
-/** Where a clone stands, and what stands for npm with its notes. */
-interface Place {
-  readonly folder: string;
-  readonly bin: string;
-}
-
-const cloneAt = ({ folder, bin }: Place): Clone => {
-  const notes = join(bin, "notes");
-  return {
-    folder,
-    write: (file, text) => {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), text);
-    },
-    run: (env = {}, file = "bin/recipe-ci") =>
-      start(join(folder, file), [], { cwd: "/", env: { PATH: `${bin}:${path}`, TMPDIR: bin, NOTES: notes, PACKAGES: join(root, "node_modules"), ...env } }),
-    notes: () => (existsSync(notes) ? readFileSync(notes, "utf8").trimEnd().split("\n") : []),
-  };
-};
-
-const folders = (): Place => ({ folder: temporaryFolder(), bin: temporaryFolder() });
-
-/** A fresh clone of a program that says its version: our launcher and scripts, no packages, no dist. */
-const clone = ({ folder, bin }: Place = folders()): Clone => {
-  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
-  writeFileSync(join(bin, "npm"), npm);
-  chmodSync(join(bin, "npm"), 0o755);
-  const fresh = cloneAt({ folder, bin });
-  fresh.write("src/cli/main.ts", `import { word } from "./deep/er/word.ts"; process.stdout.write(word + "\\n");`);
-  fresh.write("src/cli/deep/er/word.ts", `export const word: string = "one";`);
-  return fresh;
-};
-
-const says = async (run: Started, word: string): Promise<void> => {
-  const { code } = await run.ended;
-  expect({ code, stdout: run.stdout(), stderr: code === 0 ? "" : run.stderr() }).toEqual({ code: 0, stdout: `${word}\n`, stderr: "" });
-};
-let setUpOnce: Place | undefined;
-afterAll(() => {
-  for (const folder of Object.values(setUpOnce ?? {})) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A clone whose first command has set it up and said `one`. That was once: each of these is a copy of it, with npm's notes. */
-const cloneSetUp = async (): Promise<Clone> => {
-  if (setUpOnce === undefined) {
-    const made = { folder: mkdtempSync(join(tmpdir(), "recipe-ci-test-")), bin: mkdtempSync(join(tmpdir(), "recipe-ci-test-")) };
-    await says(clone(made).run(), "one");
-    setUpOnce = made;
-  }
-  const place = folders();
-  for (const name of ["folder", "bin"] as const) cpSync(setUpOnce[name], place[name], { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-  return cloneAt(place);
-};
-
-const installs = (notes: readonly string[]): number => notes.filter((note) => note.startsWith("npm ci")).length;
 const timesIn = (folder: string): Record<string, number> =>
   Object.fromEntries(readdirSync(folder, { recursive: true }).map((name) => [String(name), statSync(join(folder, String(name))).ctimeMs]));
 
@@ -140,43 +59,6 @@ test("packages that somebody installed by hand are taken", async () => {
   expect(notes()).toEqual([]);
 });
 
-test("a set-up that was killed while npm worked is done again", async () => {
-  const { run, notes } = clone();
-  const killed = run({ NPM_DOES: "hang" });
-  await until("npm hangs", () => notes().some((note) => note.startsWith("hangs")));
-  killed.killGroup("SIGKILL");
-  await killed.ended;
-  await says(run(), "one");
-  expect(installs(notes())).toBe(2);
-});
-
-test("packages that a killed npm had begun to clear away are not taken for complete ones, though their lock file is back", async () => {
-  const { run, notes, folder } = await cloneSetUp();
-  const lock = readFileSync(join(folder, "package-lock.json"));
-  writeFileSync(join(folder, "package-lock.json"), `${lock.toString()}\n`);
-  const killed = run({ NPM_DOES: "half" });
-  await until("npm hangs", () => notes().some((note) => note.startsWith("hangs")));
-  killed.killGroup("SIGKILL");
-  await killed.ended;
-  writeFileSync(join(folder, "package-lock.json"), lock);
-  rmSync(join(folder, "dist/stamp"));
-  await says(run(), "one");
-  expect(existsSync(join(folder, "node_modules/other"))).toBe(true);
-});
-
-test("a set-up that was killed at any moment is repaired by the next command", async () => {
-  const { run, folder, write } = await cloneSetUp();
-  for (let moment = 0; moment < 5; moment += 1) {
-    write("src/cli/deep/er/word.ts", `export const word: string = "word ${moment}";`);
-    const killed = run();
-    await new Promise((resolve) => setTimeout(resolve, 40 + moment * 90));
-    killed.killGroup("SIGKILL");
-    await killed.ended;
-    await says(run(), `word ${moment}`);
-  }
-  expect(readdirSync(join(folder, "dist")).filter((name) => !name.endsWith(".tmp")).sort()).toEqual(["main.cjs", "recipe-ci.cache", "recipe-ci.cjs", "stamp"]);
-});
-
 test("a dist without its stamp, or half of one, is built anew", async () => {
   const { run, folder } = await cloneSetUp();
   for (const stamp of [null, "", "123"]) {
@@ -185,25 +67,6 @@ test("a dist without its stamp, or half of one, is built anew", async () => {
     else writeFileSync(join(folder, "dist/stamp"), stamp);
     await says(run(), "one");
   }
-});
-
-test("of several set-ups at once one works and the others wait for it", async () => {
-  const { run, notes } = clone();
-  const runs = Array.from({ length: 4 }, () => run({ NPM_DOES: "slow" }));
-  await Promise.all(runs.map((one) => says(one, "one")));
-  expect(installs(notes())).toBe(1);
-  expect(notes()).not.toContain("two at once");
-  expect(runs.filter((one) => one.stderr().includes("waiting for it")).length).toBeGreaterThan(0);
-});
-
-test("while the npm of a killed launcher lives on, the next one waits for it", async () => {
-  const { run, notes } = clone();
-  const killed = run({ NPM_DOES: "slow" });
-  await until("npm works", () => installs(notes()) === 1);
-  killed.kill("SIGKILL");
-  await says(run(), "one");
-  expect(notes()).not.toContain("two at once");
-  await until("it is gone", () => !isAlive(killed.pid));
 });
 
 test("npm that fails is told with 69 and what to do, and the next command tries again", async () => {
