@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ask, startTalking } from "../tests/support/children.js";
 import { median, type Row } from "./row.js";
 
 const zone = "sandbox.localhost";
@@ -26,20 +26,21 @@ const dryRun = async (apps: number): Promise<number> => {
   const held = Array.from({ length: apps }, (_, index) => index).filter((index) => !isOrphan(index));
   writeFileSync(join(folder, "held"), held.map((index) => join(folder, "locks", `cc-ci-app-${domainOf(index)}.lock`)).join("\n"));
   mkdirSync(join(folder, "locks"));
-  const live = spawn("sh", ["-c", 'ulimit -n 20000 && exec python3 -c "$0" "$1"', holder, join(folder, "held")], { stdio: ["pipe", "pipe", "inherit"] });
-  await once(live.stdout, "data");
+  const live = startTalking("sh", ["-c", 'ulimit -n 20000 && exec python3 -c "$0" "$1"', holder, join(folder, "held")]);
+  const [first] = await Promise.race([once(live.stdout, "data"), live.ended.then(() => [null])]);
+  if (first === null) throw new Error(`nobody holds the locks: ${live.complaint()}`);
   try {
     mkdirSync(join(folder, "abra", "servers", "default"), { recursive: true });
     for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "# recipe-ci run 41\nTYPE=echo\n");
     const env = { PATH: process.env["PATH"], HOME: folder, RECIPE_CI_SANDBOX: folder };
     const began = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, ["dist/main.cjs", "janitor", "--sandbox", "--dry-run", "--json"], { env, encoding: "utf8", maxBuffer: 1 << 28, timeout: 60_000 });
+    const { code, stderr } = ask(process.execPath, ["dist/main.cjs", "janitor", "--sandbox", "--dry-run", "--json"], { env, limitMs: 60_000 });
     const ms = performance.now() - began;
-    if (status !== 3) throw new Error(`the janitor ended with ${String(status)}: ${stderr.slice(0, 500)}`);
+    if (code !== 3) throw new Error(`the janitor ended with ${String(code)}: ${stderr.slice(0, 500)}`);
     return ms;
   } finally {
     live.stdin.end();
-    await once(live, "exit");
+    await live.ends();
     rmSync(folder, { recursive: true, force: true });
   }
 };

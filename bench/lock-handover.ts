@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { lockQueue } from "../src/effects/lock/lock-queue.js";
+import { startTalking } from "../tests/support/children.js";
 import { bundleProgram } from "./fixture.js";
 import { median, percentile, type Row } from "./row.js";
 import { waitUntil } from "./wait-until.js";
@@ -20,38 +21,34 @@ print('closed',flush=True)
 time.sleep(60)
 `;
 
-/** The holder that is given up: it closes its descriptor when told, and says nothing of it beforehand. */
-const holderOf = (path: string): ChildProcess => spawn("python3", ["-c", python, path], { stdio: ["pipe", "pipe", "inherit"] });
+type Talking = ReturnType<typeof startTalking>;
 
-const says = (child: ChildProcess, word: string): Promise<string> =>
-  new Promise((resolve) => {
-    let text = "";
-    const hear = (data: Buffer): void => {
-      text += data.toString();
-      const line = text.split("\n").find((one) => one.startsWith(word));
-      if (line === undefined) return;
-      child.stdout?.off("data", hear);
-      resolve(line);
-    };
-    child.stdout?.on("data", hear);
-  });
+/** The holder that is given up: it closes its descriptor when told, and says nothing of it beforehand. */
+const holderOf = (path: string): Talking => startTalking("python3", ["-c", python, path]);
+
+/** Its line that begins so; rejects when it ends without one. */
+const says = async ({ stdout, complaint }: Talking, word: string): Promise<string> => {
+  try {
+    for await (const line of createInterface({ input: stdout })) if (line.startsWith(word)) return line;
+  } finally {
+    stdout.resume();
+  }
+  throw new Error(`it ended without saying ${word}: ${complaint()}`);
+};
 
 const nowUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
-const handover = async (path: string, how: "close" | "kill", waiter: () => ChildProcess, queued: () => Promise<void>): Promise<number> => {
+const handover = async (path: string, how: "close" | "kill", waiter: () => Talking, queued: () => Promise<void>): Promise<number> => {
   const holder = holderOf(path);
   await says(holder, "held");
   const waiting = waiter();
   const held = says(waiting, "held");
   await queued();
   const began = nowUs();
-  if (how === "close") holder.stdin?.write("\n");
+  if (how === "close") holder.stdin.write("\n");
   else holder.kill("SIGKILL");
   const at = Number((await held).split(" ")[1]);
-  for (const child of [holder, waiting]) {
-    child.kill("SIGKILL");
-    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once("exit", resolve) : resolve(null)));
-  }
+  await Promise.all([holder.end(), waiting.end()]);
   return (at - began) / 1_000;
 };
 
@@ -73,8 +70,8 @@ export const lockHandover = async (): Promise<readonly Row[]> => {
   try {
     const path = join(folder, "lock");
     await bundleProgram(fixture, join(folder, "waiter.mjs"));
-    const ours = (): ChildProcess => spawn(process.execPath, [join(folder, "waiter.mjs"), path], { stdio: ["ignore", "pipe", "inherit"] });
-    const theirs = (): ChildProcess => holderOf(path);
+    const ours = (): Talking => startTalking(process.execPath, [join(folder, "waiter.mjs"), path]);
+    const theirs = (): Talking => holderOf(path);
     const rows: Row[] = [];
     for (const how of ["close", "kill"] as const) {
       const times = { ours: [] as number[], theirs: [] as number[] };

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { lockQueue } from "../src/effects/lock/lock-queue.js";
+import { linesOf, startProcess, startSilent, type StartedProcess } from "../tests/support/children.js";
 import { bundleProgram } from "./fixture.js";
 import { median, type Row } from "./row.js";
 import { waitUntil } from "./wait-until.js";
@@ -29,15 +28,15 @@ interface Drain {
 }
 
 /** From the holder's end to the last waiter's, and how many were served in the order in which they came. */
-const drain = async (path: string, waiter: (number: string) => ChildProcess): Promise<Drain> => {
-  const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
+const drain = async (path: string, waiter: (number: string) => StartedProcess): Promise<Drain> => {
+  const holder = startSilent("flock", ["--no-fork", path, "sleep", "600"]);
   await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
   const served: string[] = [];
   const all: Promise<unknown>[] = [];
   for (let index = 0; index < waiters; index += 1) {
     const child = waiter(String(index));
-    child.stdout?.on("data", (data: Buffer) => served.push(...data.toString().trim().split("\n")));
-    all.push(once(child, "close"));
+    child.child.stdout.on("data", (text: string) => served.push(...linesOf(text)));
+    all.push(child.ended);
     await waiting(path, index + 1);
   }
   const began = performance.now();
@@ -58,11 +57,11 @@ const switchesOf = (pid: number): number => {
 
 /** What one waiter and its helper take of the processor while nothing happens. */
 const idle = async (path: string, program: string): Promise<{ readonly ms: number; readonly switches: number }> => {
-  const holder = spawn("flock", ["--no-fork", path, "sleep", "600"], { stdio: "ignore" });
+  const holder = startSilent("flock", ["--no-fork", path, "sleep", "600"]);
   await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
-  const waiter = spawn(process.execPath, [program, path, "0"], { stdio: "ignore" });
+  const waiter = startSilent(process.execPath, [program, path, "0"]);
   await waiting(path, 1);
-  const pid = waiter.pid ?? 0;
+  const { pid } = waiter;
   const helper = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
   // The program's own start is not its waiting.
   await pause(1_000);
@@ -70,11 +69,7 @@ const idle = async (path: string, program: string): Promise<{ readonly ms: numbe
   const [ticks, switches] = [sum(ticksOf), sum(switchesOf)];
   await pause(idleSeconds * 1_000);
   const used = { ms: (sum(ticksOf) - ticks) * 10, switches: sum(switchesOf) - switches };
-  for (const child of [holder, waiter]) {
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
-  }
+  await Promise.all([holder.end(), waiter.end()]);
   return used;
 };
 
@@ -86,8 +81,8 @@ export const lockWaiters = async (): Promise<readonly Row[]> => {
     await bundleProgram(ours, program);
     const drains: { readonly ours: Drain[]; readonly theirs: Drain[] } = { ours: [], theirs: [] };
     for (let round = 0; round < rounds; round += 1) {
-      drains.theirs.push(await drain(path, (number) => spawn("flock", [path, "echo", number], { stdio: ["ignore", "pipe", "inherit"] })));
-      drains.ours.push(await drain(path, (number) => spawn(process.execPath, [program, path, number], { stdio: ["ignore", "pipe", "inherit"] })));
+      drains.theirs.push(await drain(path, (number) => startProcess("flock", [path, "echo", number])));
+      drains.ours.push(await drain(path, (number) => startProcess(process.execPath, [program, path, number])));
     }
     const fewest = (of: readonly Drain[]): number => Math.min(...of.map(({ inOrder }) => inOrder));
     const used = await idle(path, program);

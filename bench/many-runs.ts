@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { must } from "../tests/support/children.js";
 import { median, type Row } from "./row.js";
 
 const zone = "sandbox.localhost";
@@ -27,8 +27,7 @@ const layOut = (runs: number): string => {
 const msOf = (root: string, args: readonly string[]): number => {
   const env = { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root };
   const began = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["dist/main.cjs", ...args, "--sandbox"], { env, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (status !== 0) throw new Error(`${args.join(" ")} ended with ${String(status)}: ${stderr.slice(0, 500)}`);
+  must(process.execPath, ["dist/main.cjs", ...args, "--sandbox"], { env });
   return performance.now() - began;
 };
 

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { must } from "../tests/support/children.js";
 import { bundleProgram } from "./fixture.js";
 import { median, type Row } from "./row.js";
 
@@ -41,8 +41,8 @@ export const probeCost = async (): Promise<readonly Row[]> => {
     await bundleProgram(ours, program);
     const times: { readonly ours: number[]; readonly theirs: number[] } = { ours: [], theirs: [] };
     for (let round = 0; round < rounds; round += 1) {
-      times.theirs.push(Number(execFileSync("python3", ["-c", theirs, folder], { encoding: "utf8" })));
-      times.ours.push(Number(execFileSync(process.execPath, [program, folder], { encoding: "utf8" })));
+      times.theirs.push(Number(must("python3", ["-c", theirs, folder])));
+      times.ours.push(Number(must(process.execPath, [program, folder])));
     }
     return [{ name: `a probe of ${files} lock files`, ours: median(times.ours), against: "the same calls in python", reference: median(times.theirs), unit: "ms", goal: null }];
   } finally {

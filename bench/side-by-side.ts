@@ -1,9 +1,9 @@
-import { execa } from "execa";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { call, must } from "../tests/support/children.js";
 import { fiveTiersScript } from "./five-tiers-script.js";
 import { plainScript } from "./plain-script.js";
 import { inTurn } from "./in-turn.js";
@@ -43,7 +43,7 @@ const ours: Command = (index) => ({ words: ["bin/recipe-ci", "run", "echo", "--s
 
 /** Starts the sandbox's engine. It stays for as long as the socket that is returned is open: a real one does not come and go. */
 const engineUp = async (root: string, env: Readonly<Record<string, string | undefined>>): Promise<Socket> => {
-  await execa("sandbox/bin/docker", ["version"], { env, extendEnv: false });
+  must("sandbox/bin/docker", ["version"], { env });
   const { socket } = JSON.parse(readFileSync(join(root, "engine.json"), "utf8")) as { readonly socket: string };
   const connection = connect(socket).on("error", () => undefined);
   await once(connection, "connect");
@@ -65,11 +65,11 @@ export const costOf = async (command: Command, many: number): Promise<Cost> => {
       Array.from({ length: many }, (_, index) => {
         const { words, env } = command(index);
         const script = '"$@" >&2 || exit; times';
-        return execa("sh", ["-c", script, "sh", ...words], { env: { ...base, ...env }, extendEnv: false, reject: false });
+        return call("sh", ["-c", script, "sh", ...words], { env: { ...base, ...env } });
       }),
     );
-    const bad = ended.find(({ failed }) => failed);
-    if (bad !== undefined) throw new Error(`one of ${many} ended with ${String(bad.exitCode)}:\n${bad.stderr.slice(-3_000)}`);
+    const bad = ended.find(({ code }) => code !== 0);
+    if (bad !== undefined) throw new Error(`one of ${many} ended with ${String(bad.code)}:\n${bad.stderr.slice(-3_000)}`);
     const wallMs = performance.now() - began;
     clearInterval(sampler);
     return { wallMs, processorMs: ended.map(({ stdout }) => processorIn(stdout)).reduce((sum, ms) => sum + ms, 0), peakMib };

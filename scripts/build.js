@@ -6,7 +6,7 @@
  * what dist was made from, is taken away first and written last.
  */
 import { build } from "esbuild";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execaSync } from "execa";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const dist = join(root, "dist");
 const stampFile = join(dist, "stamp");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-const setUp = (question) => execFileSync("sh", [join(root, "scripts/set-up.sh"), question], { encoding: "utf8" }).trim();
+const setUp = (question) => execaSync("sh", [join(root, "scripts/set-up.sh"), question]).stdout;
 
 const sandboxEntries = () =>
   existsSync(join(root, "sandbox"))
@@ -120,7 +120,7 @@ const assertCovered = (inputs) => {
 const warm = (hash) => {
   const world = mkdtempSync(join(tmpdir(), "recipe-ci-build-"));
   try {
-    spawnSync(process.execPath, [join(dist, "main.cjs"), "run", "warm-up", "--src", join(world, "none"), "--zone", "warm.invalid"], {
+    execaSync(process.execPath, [join(dist, "main.cjs"), "run", "warm-up", "--src", join(world, "none"), "--zone", "warm.invalid"], {
       cwd: world,
       env: {
         PATH: process.env.PATH,
@@ -134,8 +134,10 @@ const warm = (hash) => {
         CCCI_DOCKER: "/bin/false",
         RECIPE_CI_MAKE_CACHE: hash,
       },
+      extendEnv: false,
+      reject: false,
       stdio: "ignore",
-      timeout: 5_000,
+      timeout: 20_000,
       killSignal: "SIGKILL",
     });
   } finally {

@@ -15,7 +15,7 @@ sources() {
   LC_ALL=C
   export LC_ALL
   cd -P "$1" && exec "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
-    sandbox/*.* sandbox/*/*.* sandbox/*/*/*.* tests/contract/*.* 2>/dev/null
+    sandbox/*.* sandbox/*/*.* sandbox/*/*/*.* tests/contract/*.* tests/support/children.ts tests/support/signal.ts 2>/dev/null
 }
 
 stamp_of() { sources "$1" cksum | cksum; }

@@ -1,6 +1,6 @@
 /** Bundles the torture harness and starts it: it is written in TypeScript, and Node 20 reads none. */
 import { build } from "esbuild";
-import { spawnSync } from "node:child_process";
+import { execaSync } from "execa";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,8 +21,8 @@ try {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });
-  const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
-  process.exitCode = status ?? 1;
+  const { exitCode } = execaSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: "inherit", reject: false });
+  process.exitCode = exitCode ?? 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { ask, linesOf, must } from "./support/children.js";
 import { temporaryFolder } from "./support/processes.js";
 import { sendSignal } from "./support/signal.js";
 
@@ -11,7 +11,7 @@ const lint = (file: string, text: string): string => {
   cpSync(".oxlintrc.json", join(tree, ".oxlintrc.json"));
   mkdirSync(join(tree, dirname(file)), { recursive: true });
   writeFileSync(join(tree, file), text);
-  return spawnSync(join(process.cwd(), "node_modules", ".bin", "oxlint"), [file], { cwd: tree, encoding: "utf8" }).stdout;
+  return ask(join(process.cwd(), "node_modules", ".bin", "oxlint"), [file], { cwd: tree }).stdout;
 };
 
 test("a chart that imports node is refused, with the reason", () => {
@@ -38,7 +38,7 @@ test("a room under src/cli is entered by its door alone", () => {
 });
 
 test("the program never imports its stand-ins", () => {
-  const found = spawnSync("grep", ["-rlE", "from \"(\\.\\./)+sandbox/", "src"], { encoding: "utf8" });
+  const found = ask("grep", ["-rlE", "from \"(\\.\\./)+sandbox/", "src"]);
   expect(found.stdout).toBe("");
 });
 
@@ -49,14 +49,20 @@ test("a stand-in starts no child but in the two modules that are for it", () => 
   expect(lint("sandbox/shared/quick-child.ts", breach)).not.toContain("starts its children");
 });
 
+test("a test or a measurement starts no child but in the module that is for it", () => {
+  const breach = 'import type { ChildProcess } from "node:child_process";\nimport { execa } from "execa";\nexport const start: (file: string) => ChildProcess = execa;\n';
+  const refusals = (file: string): number => lint(file, breach).split("start their children in tests/support/children.ts").length - 1;
+  expect(["tests/cli/breach.test.ts", "bench/breach.ts", "tests/support/children.ts"].map(refusals)).toEqual([2, 2, 0]);
+});
+
 test("no file names the place of its own checkout", () => {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" }).trim().split("\n");
-  const found = spawnSync("grep", ["-lF", process.cwd(), ...files], { encoding: "utf8" });
+  const files = linesOf(must("git", ["ls-files", "-co", "--exclude-standard"]));
+  const found = ask("grep", ["-lF", process.cwd(), ...files]);
   expect(found.stdout).toBe("");
 });
 
 test("a test signals by one function, which refuses the group of the suite itself", () => {
-  const found = spawnSync("grep", ["-rlP", "process\\.kill\\((?!process\\.pid)[^,]+, [^0]", "tests", "--include=*.ts"], { encoding: "utf8" });
+  const found = ask("grep", ["-rlP", "process\\.kill\\((?!process\\.pid)[^,]+, [^0]", "tests", "--include=*.ts"]);
   expect(found.stdout.trim().split("\n")).toEqual(["tests/support/signal.ts"]);
   expect(() => sendSignal(0, "SIGKILL")).toThrow(RangeError);
   expect(() => sendSignal(-1, "SIGKILL")).toThrow(RangeError);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { analyse } from "scslre";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { must } from "./support/commands.js";
+import { must } from "./support/children.js";
 
 /** What acorn keeps of a regular expression. */
 const Pattern = v.object({ pattern: v.string(), flags: v.string() });

@@ -4,7 +4,7 @@ import { completion } from "../../src/cli/completion.js";
 import { options, type OptionSpec } from "../../src/cli/options.js";
 import { HelpRequested, parseCommandLine } from "../../src/cli/program.js";
 import { isRunError } from "../../src/machines/errors.js";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { testWith } from "../support/programs.js";
 
 const answer = (...argv: readonly string[]): string => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { expect } from "vitest";
+import { startSilent } from "../support/children.js";
 import { commandOf } from "../support/drone/processes.js";
 import { processesWith, until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
@@ -45,7 +45,7 @@ const signalInOrder = (signal: NodeJS.Signals, first: readonly number[], then: r
   // `kill 0` is our own group, and with it this suite.
   if ([...first, ...then].some((pid) => pid < 2)) throw new RangeError(`${signal} for ${[...first, ...then].join(" ")}`);
   const kill = (pids: readonly number[]): string => (pids.length === 0 ? ":" : `kill -${signal.slice(3)} ${pids.join(" ")} 2>/dev/null`);
-  void execa("sh", ["-c", `${kill(first)}; sleep 0.015; ${kill(then)}`], { reject: false });
+  startSilent("sh", ["-c", `${kill(first)}; sleep 0.015; ${kill(then)}`]);
 };
 
 /** Resolves with the children of a run once the slow one is among them. */

@@ -1,10 +1,11 @@
-import { execa } from "execa";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseCommandLine } from "../../src/cli/program.js";
 import { runSettings } from "../../src/cli/settings/run-settings.js";
 import { readRun } from "../../src/effects/record/read-runs.js";
+import { startTalking } from "../support/children.js";
 import { until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
@@ -13,12 +14,11 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const program = join(import.meta.dirname, "..", "..", "bin", "recipe-ci");
 
 /** A run at a terminal of its own: script(1) has one, and types what it reads. */
-const atTerminal = (sandbox: Sandbox, args: string) =>
-  execa("script", ["-qec", `exec ${program} run notes --sandbox --stages install ${args}`, "/dev/null"], {
-    extendEnv: false,
-    env: sandbox.env({ NO_COLOR: "1", TERM: "xterm", SHELL: "/bin/sh" }),
-    reject: false,
-  });
+const atTerminal = (sandbox: Sandbox, args: string) => {
+  const env = sandbox.env({ NO_COLOR: "1", TERM: "xterm", SHELL: "/bin/sh" });
+  const { stdin, stdout, ended } = startTalking("script", ["-qec", `exec ${program} run notes --sandbox --stages install ${args}`, "/dev/null"], { env });
+  return { stdin, ended, screen: text(stdout) };
+};
 
 const waiting = "holding.running.hold.waiting";
 
@@ -33,10 +33,10 @@ describe("a run that is held at a terminal", () => {
     await held("kept");
     expect(sandbox.leftovers()).not.toEqual([]);
     run.stdin.write("\n");
-    const { stdout, exitCode } = await run;
-    expect(stdout).toContain("held for a look (passed)");
-    expect(stdout).toMatch(/docker service logs \S+_app/);
-    expect(exitCode).toBe(0);
+    const { code } = await run.ended;
+    expect(await run.screen).toContain("held for a look (passed)");
+    expect(await run.screen).toMatch(/docker service logs \S+_app/);
+    expect(code).toBe(0);
     expect(sandbox.leftovers()).toEqual([]);
   });
 
@@ -45,8 +45,7 @@ describe("a run that is held at a terminal", () => {
     const run = atTerminal(sandbox, "--hold=failure --run-id red");
     await held("red");
     run.stdin.write("\u0003");
-    const { exitCode } = await run;
-    expect(exitCode).toBe(1);
+    expect(await run.ended).toMatchObject({ code: 1 });
     expect(readRun(runDir("red"))).toMatchObject({ verdict: "failed", cleanliness: "clean" });
   });
 });

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ask, must } from "../support/commands.js";
+import { ask, must } from "../support/children.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 let sandbox: Sandbox;

@@ -5,7 +5,7 @@ import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
-import { startProcess } from "../support/started.js";
+import { startProcess } from "../support/children.js";
 import { sendSignal } from "../support/signal.js";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 let sandbox: Sandbox;

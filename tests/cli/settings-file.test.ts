@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readSettingsFile } from "../../src/cli/settings/settings-file.js";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { temporaryFolder } from "../support/processes.js";
 
 const read = (text: string) => {

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import type { Ended } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { redWays } from "../support/tiers/red-ways.js";
 import { testFreshRestore, testRedWays, type TierWorld } from "../support/tiers/tier-world.js";

@@ -6,7 +6,7 @@ import { until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { sendSignal } from "../support/signal.js";
-import { startProcess, type StartedProcess } from "../support/started.js";
+import { startProcess, type StartedProcess } from "../support/children.js";
 import { closed, startEcho, startRun } from "./stop-cases.js";
 
 export interface Queue {

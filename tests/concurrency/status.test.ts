@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AppState } from "../../src/effects/status/app-states.js";
+import { startSilent, type Child } from "../support/children.js";
 import { isHeld } from "../support/locks.js";
 import { killRunInTest } from "../support/killed-run.js";
 import { until } from "../support/processes.js";
@@ -12,16 +12,12 @@ import { testWith, type Extra } from "../support/programs.js";
 vi.setConfig({ testTimeout: 90_000 });
 
 let sandbox: Sandbox;
-const holders: ChildProcess[] = [];
+const holders: Child[] = [];
 beforeEach(() => {
   sandbox = new Sandbox();
 });
 afterEach(async () => {
-  for (const holder of holders.splice(0)) {
-    const gone = new Promise((resolve) => holder.once("exit", resolve));
-    holder.kill("SIGKILL");
-    await gone;
-  }
+  for (const holder of holders.splice(0)) await holder.end();
   await sandbox.close();
 });
 
@@ -37,10 +33,10 @@ const status = async (): Promise<readonly AppState[]> => {
 /** Holds an app's lock as a program other than recipe-ci does, which writes no card. */
 const holdElsewhere = async (file: string, args: (lock: string) => readonly string[]): Promise<number> => {
   mkdirSync(join(sandbox.root, "locks"), { recursive: true });
-  const holder = spawn(file, args(lockOf(app)), { stdio: "ignore" });
+  const holder = startSilent(file, args(lockOf(app)));
   holders.push(holder);
   await until("the lock is held", () => isHeld(lockOf(app)));
-  return holder.pid ?? 0;
+  return holder.pid;
 };
 
 const python = "import fcntl, sys, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(600)";

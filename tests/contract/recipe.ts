@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { must } from "../support/children.js";
 
 /** Small, and still with one of everything that a deploy makes: volume, secret, config, network, labels. */
 const compose = (version: string): string => `version: "3.8"
@@ -67,10 +67,8 @@ export const versions = { older: "0.1.0+1.0.0", newer: "0.2.0+1.0.0" } as const;
 
 /** Git as a child with nothing of the user's: same commits on every machine. */
 export const gitIn = (dir: string, ...args: readonly string[]): string =>
-  execFileSync("git", ["-c", "user.name=contract", "-c", "user.email=contract@localhost", "-c", "init.defaultBranch=main", ...args], {
+  must("git", ["-c", "user.name=contract", "-c", "user.email=contract@localhost", "-c", "init.defaultBranch=main", ...args], {
     cwd: dir,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"] ?? "",
       GIT_CONFIG_GLOBAL: "/dev/null",

@@ -1,15 +1,15 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tools } from "./world.js";
+import { must } from "../support/children.js";
 
 const root = join(import.meta.dirname, "..", "..");
 
 /** The stand-ins, bundled. The suites' set-up builds them; a test run alone may find none. */
 export const standIns = { abra: join(root, "sandbox", "bin", "abra"), docker: join(root, "sandbox", "bin", "docker") } as const;
 
-const onPath = (name: string): string => execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
+const onPath = (name: string): string => must("sh", ["-c", `command -v ${name}`]);
 
 /**
  * Which tools a run of the contract is about: CONTRACT_ABRA and CONTRACT_DOCKER name others than the stand-ins;

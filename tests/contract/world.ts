@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash, randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -7,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { childEnvironment } from "../../src/effects/children/environment.js";
 import type { Cookie } from "../../src/machines/vocabulary.js";
 import { gitIn, layOutRecipe } from "./recipe.js";
+import { linesOf, startProcess, startTalking, type Child } from "../support/children.js";
 
 export interface Said {
   readonly code: number | null;
@@ -44,7 +44,7 @@ export interface ContractWorld {
   readonly docker: (...args: readonly string[]) => Promise<Said>;
   readonly dockerWith: (options: CallOptions, ...args: readonly string[]) => Promise<Said>;
   /** A call that is not waited for. Whoever makes it ends it. */
-  readonly startDocker: (...args: readonly string[]) => ChildProcess;
+  readonly startDocker: (...args: readonly string[]) => ReturnType<typeof startTalking>;
   /** Any other program, as abra and docker are called. */
   readonly run: (file: string, ...args: readonly string[]) => Promise<Said>;
   /** The rows of a listing, parsed; rejects where the call fails. */
@@ -59,25 +59,13 @@ export interface ContractWorld {
   readonly close: () => Promise<void>;
 }
 
-const call = (children: Set<ChildProcess>, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> =>
-  new Promise((resolve, reject) => {
-    const began = performance.now();
-    const child = spawn(file, args, { cwd, env: { ...env }, stdio: ["pipe", "pipe", "pipe"] });
-    children.add(child);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.stdin.on("error", () => {}); // A command that reads no stdin may be gone before it is written.
-    child.stdin.end(input);
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
-    child.once("error", reject);
-    child.once("close", (code) => {
-      children.delete(child);
-      clearTimeout(timer);
-      resolve({ code, stdout, stderr, ms: performance.now() - began });
-    });
-  });
+const call = async (children: Set<Child>, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> => {
+  const began = performance.now();
+  const child = startProcess(file, args, { cwd, env, input, outlived: true });
+  children.add(child);
+  const { code } = await child.ends(60_000).catch(child.end).finally(() => children.delete(child));
+  return { code, ...child.said, ms: performance.now() - began };
+};
 
 /** The stand-in's containers go quickly, to be kind to tests. Rows that look at what lingers need it as slow as the real one. ms */
 const lingerMs = 2_000;
@@ -140,14 +128,14 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
   };
   const envOf = ({ env, without = [] }: CallOptions): Record<string, string> =>
     Object.fromEntries(Object.entries({ ...base, ...env }).filter(([name]) => !without.includes(name)));
-  const children = new Set<ChildProcess>();
+  const children = new Set<Child>();
   const dockerWith: ContractWorld["dockerWith"] = (options, ...args) =>
     call(children, tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
   const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
   const list: ContractWorld["list"] = async (...args) => {
     const { code, stdout, stderr } = await dockerWith({}, ...args);
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-    return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, string>);
+    return linesOf(stdout).map((line) => JSON.parse(line) as Record<string, string>);
   };
   const until: ContractWorld["until"] = async (what, condition, limitMs = 40_000) => {
     const end = performance.now() + limitMs;
@@ -170,9 +158,9 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
     docker: (...args) => dockerWith({}, ...args),
     dockerWith,
     startDocker: (...args) => {
-      const child = spawn(tools.docker, args, { cwd: dir, env: envOf({}), stdio: ["pipe", "pipe", "pipe"] });
+      const child = startTalking(tools.docker, args, { cwd: dir, env: envOf({}) });
       children.add(child);
-      child.once("close", () => children.delete(child));
+      void child.ended.then(() => children.delete(child));
       return child;
     },
     run: (file, ...args) => call(children, file, args, envOf({}), dir),
@@ -193,7 +181,7 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
       return rows.some(({ Name, Replicas }) => Name === `${stack}_${service}` && Replicas === "1/1");
     },
     abandon: () => {
-      for (const child of children) child.kill("SIGKILL");
+      for (const child of children) child.killGroup("SIGKILL");
     },
     close: async () => {
       try {

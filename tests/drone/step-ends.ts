@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { startSilent, type Child } from "../support/children.js";
 import { waitFor } from "../support/drone/wait-for.js";
 import { findLeaksAtRest, judgeRuns } from "../support/oracle/oracle.js";
 import { janitorPass } from "../support/worlds/janitor-pass.js";
@@ -36,18 +36,12 @@ const causes: Record<Way, readonly (string | null)[]> = {
 const isSettled = (phase: Phase): boolean => phase === "tearingDown" || phase === "reporting";
 
 /** Holds whatever lock file appears first, so that a run has somebody to wait for. */
-const holdEveryLock = async (world: World, domain: string): Promise<ChildProcess> => {
+const holdEveryLock = async (world: World, domain: string): Promise<Child> => {
   mkdirSync(world.oracle.lockDir, { recursive: true });
   const file = join(world.oracle.lockDir, `cc-ci-app-${domain}.lock`);
-  const holder = spawn("flock", ["--no-fork", file, "sleep", "600"], { stdio: "ignore" });
+  const holder = startSilent("flock", ["--no-fork", file, "sleep", "600"]);
   await waitFor("the lock to be held", () => existsSync(file) && readFileSync("/proc/locks", "utf8").includes(`:${statSync(file).ino} `));
   return holder;
-};
-
-const release = async (holder: ChildProcess): Promise<void> => {
-  const gone = new Promise((resolve) => holder.once("exit", resolve));
-  holder.kill("SIGKILL");
-  await gone;
 };
 
 /** The app of the example echo for pull request 1: the same bytes make the same commit on every machine. */
@@ -82,7 +76,7 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
     const settled = isSettled(phase) || run.phases().includes("tearingDown");
     await ways[way](run);
     // A crash is heard at the next word, and who waits says one each 30 s: here the holder ends sooner.
-    if (holder !== null) await release(holder);
+    await holder?.end();
     await run.over();
 
     const killed = way === "service stop without patience" && run.record()?.exitCode === null;
@@ -101,7 +95,7 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
     expect(judgeRuns(world.oracle, { harmOf: () => ({ stoppedAt: null, killed }), killedAt: new Map() })).toEqual([]);
     expect(readdirSync(world.oracle.runsDir).filter((name) => name !== "apps")).toEqual(["1"]);
   } finally {
-    if (holder?.exitCode === null && holder.signalCode === null) await release(holder);
+    if (holder?.hasEnded() === false) await holder.end();
     await run.step.dispose();
     await world.dispose();
   }

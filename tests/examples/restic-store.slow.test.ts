@@ -1,8 +1,8 @@
-import { execa } from "execa";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
+import { call, startTalking } from "../support/children.js";
 import { testWith } from "../support/programs.js";
 
 const test = testWith("restic");
@@ -14,12 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const env = () => ({ HOME: root, RESTIC_REPOSITORY: join(root, "repository"), RESTIC_PASSWORD: "of-the-tests" });
+const env = () => ({ ...process.env, HOME: root, RESTIC_REPOSITORY: join(root, "repository"), RESTIC_PASSWORD: "of-the-tests" });
 
 /** What the backup service does with its store, in a process of its own as there. */
 const inStore = async (script: string, more: Readonly<Record<string, string>> = {}): Promise<string> => {
   const store = join(process.cwd(), "examples/backup/service/restic-store.js");
-  const { stdout } = await execa(process.execPath, ["-e", `const store = require(${JSON.stringify(store)}); const data = ${JSON.stringify(join(root, "data"))}; ${script}`], { env: { ...env(), ...more } });
+  const { code, stdout, stderr } = await call(process.execPath, ["-e", `const store = require(${JSON.stringify(store)}); const data = ${JSON.stringify(join(root, "data"))}; ${script}`], { env: { ...env(), ...more } });
+  if (code !== 0) throw new Error(stderr);
   return stdout;
 };
 
@@ -43,27 +44,26 @@ test("several first backups at once make one repository, and each has its snapsh
 
 /** A backup that has the repository until its stdin ends, which is asked for by `end`. */
 const backupInProgress = async () => {
-  const backup = execa("restic", ["--no-cache", "backup", "--stdin", "--tag", "here"], { env: env(), stdin: "pipe", reject: false });
+  const backup = startTalking("restic", ["--no-cache", "backup", "--stdin", "--tag", "here"], { env: env() });
   await expect.poll(() => readdirSync(join(root, "repository", "locks")), { timeout: 10_000 }).toHaveLength(1);
-  return { backup };
+  backup.stdout.resume();
+  return backup;
 };
 
 test("snapshots of apps that are gone are forgotten as soon as another app's backup has ended", async () => {
   await inStore(`store.save("gone", [data])`);
-  const { backup } = await backupInProgress();
+  const backup = await backupInProgress();
   const forgetting = inStore(`store.forget((tag) => tag === "gone")`, noteCalls());
   await expect.poll(() => calls().filter((call) => call.includes("forget")).length, { timeout: 20_000 }).toBeGreaterThan(1);
   backup.stdin.end("of the other app\n");
-  expect((await backup).exitCode).toBe(0);
+  expect(await backup.ends(60_000)).toMatchObject({ code: 0 });
   await forgetting;
   expect(await inStore(`console.log([store.snapshots("gone"), store.snapshots("here")].map(({ length }) => length).join())`)).toBe("0,1");
 });
 
 test("the lock of a restic that was killed keeps nobody out", async () => {
   await inStore(`store.save("gone", [data])`);
-  const { backup: killed } = await backupInProgress();
-  killed.kill("SIGKILL");
-  await killed;
+  await (await backupInProgress()).end();
   await inStore(`store.forget((tag) => tag === "gone")`);
   expect(readdirSync(join(root, "repository", "locks"))).toEqual([]);
 });

@@ -17,7 +17,7 @@ echo "npm speaks"
 for other in $(cat .npm-works 2>/dev/null); do kill -0 "$other" 2>/dev/null && echo "two at once" >>"$NOTES"; done
 echo $$ >.npm-works
 [ "$NPM_DOES" != half ] || { rm node_modules/other; echo "hangs $$" >>"$NOTES"; exec sleep 60; }
-rm -rf node_modules && mkdir node_modules && ln -s "$PACKAGES/@esbuild" node_modules/
+rm -rf node_modules && mkdir node_modules && ln -s "$PACKAGES/@esbuild" "$PACKAGES/execa" node_modules/
 case $NPM_DOES in
   hang) echo "hangs $$" >>"$NOTES"; exec sleep 60 ;;
   fail) exit 1 ;;

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/bundle.js";
+import { must } from "../support/children.js";
 import { findExecutable } from "../../src/effects/children/find-executable.js";
 import { temporaryFolder } from "../support/processes.js";
 
@@ -15,7 +15,7 @@ export const installed = (program: string, folder = temporaryFolder()): Installa
   for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   mkdirSync(join(folder, "dist"));
   writeFileSync(join(folder, "dist/main.cjs"), program);
-  writeFileSync(join(folder, "dist/stamp"), execFileSync("sh", [join(folder, "scripts/set-up.sh"), "--stamp"]));
+  writeFileSync(join(folder, "dist/stamp"), `${must("sh", [join(folder, "scripts/set-up.sh"), "--stamp"])}\n`);
   return { root: folder, launcher: join(folder, "bin/recipe-ci") };
 };
 

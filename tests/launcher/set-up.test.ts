@@ -53,7 +53,7 @@ test("another lock file means other packages", async () => {
 test("packages that somebody installed by hand are taken", async () => {
   const { run, notes, folder } = clone();
   mkdirSync(join(folder, "node_modules"));
-  for (const name of ["esbuild", "@esbuild"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  for (const name of ["esbuild", "@esbuild", "execa"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "node_modules/.package-lock.json"), "{}");
   await says(run(), "one");
   expect(notes()).toEqual([]);

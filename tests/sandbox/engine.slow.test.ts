@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { bytesOf, linesOf, must } from "../support/children.js";
 import { testWith } from "../support/programs.js";
 import { echo, processesWith, StandIns, until } from "./stand-ins.js";
 import { sendSignal } from "../support/signal.js";
@@ -53,7 +53,7 @@ test("services outlive the SIGKILL of the whole group that deployed them, and ca
   await call.ended;
   expect(processesWith(cookie).size).toBe(0);
   try {
-    sendSignal(-(call.child.pid ?? 0), "SIGKILL");
+    sendSignal(-call.child.pid, "SIGKILL");
   } catch {
     // The group ended with its leader, as it should.
   }
@@ -271,7 +271,7 @@ testWith("tar")("files are put into a container's volume and taken out of it as 
     new Promise((resolve, reject) => {
       const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode ?? 0)));
       sent.on("error", reject);
-      sent.end(execFileSync("tar", ["-C", world.root, "-cf", "-", "note"]));
+      sent.end(bytesOf("tar", ["-C", world.root, "-cf", "-", "note"]));
     });
   expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
   expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
@@ -281,5 +281,5 @@ testWith("tar")("files are put into a container's volume and taken out of it as 
       answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
     }).on("error", reject);
   });
-  expect(execFileSync("tar", ["-tf", "-"], { input: archive, encoding: "utf8" }).split("\n").filter(Boolean)).toEqual(["data/", "data/note"]);
+  expect(linesOf(must("tar", ["-tf", "-"], { input: archive }))).toEqual(["data/", "data/note"]);
 });

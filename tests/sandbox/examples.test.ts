@@ -1,10 +1,10 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { root, StandIns, until, type Said } from "./stand-ins.js";
+import { ask, must as run, startSilent } from "../support/children.js";
 
 const layOut = join(root, "examples", "lay-out.sh");
 let folder: string;
@@ -14,12 +14,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const git = (repository: string, ...args: readonly string[]): string => execFileSync("git", ["-C", repository, ...args], { encoding: "utf8" }).trim();
+const git = (repository: string, ...args: readonly string[]): string => run("git", ["-C", repository, ...args]).trim();
 
 describe("laying an example out", () => {
   test("notes is a clean repository on main with two annotated version tags, the newer one last", () => {
     const target = join(folder, "notes");
-    execFileSync(layOut, ["notes", target]);
+    run(layOut, ["notes", target]);
     const tags = git(target, "tag", "--sort=v:refname").split("\n");
     expect(tags).toEqual(["0.1.0+1.0.0", "0.2.0+1.1.0"]);
     expect(tags.map((tag) => git(target, "cat-file", "-t", tag))).toEqual(["tag", "tag"]);
@@ -29,22 +29,22 @@ describe("laying an example out", () => {
 
   test("it gives the same commits every time, and again into the same place changes nothing", () => {
     const [one, other] = [join(folder, "one"), join(folder, "other")];
-    for (const target of [one, other, one]) execFileSync(layOut, ["notes", target]);
+    for (const target of [one, other, one]) run(layOut, ["notes", target]);
     expect(git(one, "rev-parse", "main")).toBe(git(other, "rev-parse", "main"));
   });
 
   test("several at once into one place all succeed, and leave one repository", async () => {
     const target = join(folder, "shared");
-    const started = Array.from({ length: 4 }, () => spawn(layOut, ["echo", target], { stdio: "ignore" }));
-    const codes = await Promise.all(started.map((child) => new Promise((resolve) => void child.once("exit", resolve))));
+    const started = Array.from({ length: 4 }, () => startSilent(layOut, ["echo", target]));
+    const codes = await Promise.all(started.map(async ({ ended }) => (await ended).code));
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(git(target, "fsck", "--no-progress")).toBe("");
     expect(readdirSync(folder).filter((name) => name.startsWith("shared"))).toEqual(["shared"]);
   });
 
   test("an example that does not exist is refused by name", () => {
-    const { status, stderr } = spawnSync(layOut, ["nothing", join(folder, "nothing")], { encoding: "utf8" });
-    expect(status).toBe(2);
+    const { code, stderr } = ask(layOut, ["nothing", join(folder, "nothing")]);
+    expect(code).toBe(2);
     expect(stderr).toContain("no example is called nothing");
   });
 });
@@ -103,7 +103,7 @@ describe("the notebook on the stand-ins", () => {
   beforeAll(async () => {
     world = new StandIns();
     mkdirSync(join(world.abraDir, "recipes"), { recursive: true });
-    execFileSync(layOut, ["notes", join(world.abraDir, "recipes", "notes")]);
+    run(layOut, ["notes", join(world.abraDir, "recipes", "notes")]);
     must(await world.abra("app", "new", "notes", "-n", "-o", "-C", "--server=default", `--domain=${domain}`));
     token = /admin_token\s+(\S+)/.exec(must(await world.abra("app", "secret", "generate", domain, "--all", "-n", "-o", "-C")))?.[1] ?? "";
     await deploy("0.1.0+1.0.0");

@@ -116,9 +116,7 @@ test("then-hang did the work, and then does not end", async () => {
 test("abra, too, hangs only after its work when told so", async () => {
   world.faults([{ when: "abra server ls", do: "then-hang" }]);
   const call = world.start("abra", ["server", "ls", "--machine"]);
-  let said = "";
-  call.child.stdout?.on("data", (text: string) => (said += text));
-  await until("it prints its answer", () => said.includes("default"));
+  await until("it prints its answer", () => call.child.said.stdout.includes("default"));
   expect(await isOver(call, hangsMs)).toBe(false);
   call.child.kill("SIGKILL");
   await call.ended;

@@ -1,23 +1,19 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { startProcess, type Heard, type StartedProcess } from "../support/children.js";
 import { sendSignal } from "../support/signal.js";
 
 export const root = join(import.meta.dirname, "..", "..");
 
-export interface Said {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
+export interface Said extends Heard {
   readonly ms: number;
 }
 
 export interface Call {
-  readonly child: ChildProcess;
+  readonly child: StartedProcess;
   readonly ended: Promise<Said>;
 }
 
@@ -72,18 +68,9 @@ export class StandIns {
 
   start(tool: "abra" | "docker", args: readonly string[], extra: NodeJS.ProcessEnv = {}, input = ""): Call {
     const began = performance.now();
-    const child = spawn(join(root, "sandbox", "bin", tool), args, { cwd: "/", env: this.env(extra), detached: true, stdio: ["pipe", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.stdin.on("error", () => undefined); // A call that reads nothing may be gone before it is written to.
-    child.stdin.end(input);
-    const ended = new Promise<Said>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr, ms: performance.now() - began }));
-    });
-    return { child, ended };
+    // What it starts must let go of its output: else the call has not ended.
+    const child = startProcess(join(root, "sandbox", "bin", tool), args, { cwd: "/", env: this.env(extra), input, outlived: true });
+    return { child, ended: child.ended.then((how) => ({ ...how, ...child.said, ms: performance.now() - began })) };
   }
 
   docker(...args: readonly string[]): Promise<Said> {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished } from "vitest";
-import { startProcess, type Ended, type Place, type StartedProcess } from "./started.js";
+import { startProcess, type Child, type Listened, type StartedProcess } from "./children.js";
 import { sendSignalIfThere } from "./signal.js";
 
-export type { Ended } from "./started.js";
+export type { Ended } from "./children.js";
 
 /**
  * Waits for a condition; fails with `what` after the limit. Between two looks it sleeps as long as one of them
@@ -75,15 +75,10 @@ export const expectNoProcesses = async (cookieOrPids: string | readonly number[]
   expect(left).toEqual([]);
 };
 
-export interface Started {
-  readonly pid: number;
+export interface Started extends Child {
   readonly child: StartedProcess["child"];
   readonly stdout: () => string;
   readonly stderr: () => string;
-  readonly ended: Promise<Ended>;
-  readonly hasEnded: () => boolean;
-  readonly kill: (signal: NodeJS.Signals) => void;
-  readonly killGroup: (signal: NodeJS.Signals) => void;
   /** Waits until stdout contains the text. */
   readonly says: (text: string, limitMs?: number) => Promise<void>;
 }
@@ -92,18 +87,13 @@ export interface Started {
  * Starts a program in a group of its own, with pipes. When the test is over, whatever it left running, found by a
  * mark in the environment, is killed and fails the test.
  */
-export const start = (file: string, args: readonly string[], { env = process.env, ...place }: Place = {}): Started => {
+export const start = (file: string, args: readonly string[], { env = process.env, ...place }: Listened = {}): Started => {
   const mark = randomBytes(8).toString("hex");
-  const { pid, child, said, ended, hasEnded } = startProcess(file, args, { ...place, env: { ...env, RECIPE_CI_TEST: mark } });
+  const { said, ...child } = startProcess(file, args, { ...place, env: { ...env, RECIPE_CI_TEST: mark } });
   const started: Started = {
-    pid,
-    child,
+    ...child,
     stdout: () => said.stdout,
     stderr: () => said.stderr,
-    ended,
-    hasEnded,
-    kill: (name) => sendSignalIfThere(pid, name),
-    killGroup: (name) => sendSignalIfThere(-pid, name),
     says: (text, limitMs) =>
       until(() => `${file} says ${JSON.stringify(text)}; it said ${JSON.stringify(said)}`, () => said.stdout.includes(text), limitMs),
   };

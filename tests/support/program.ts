@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
-import { startProcess, type Ended as EndedProcess, type StartedProcess } from "./started.js";
+import { startProcess, type Ended as EndedProcess, type StartedProcess } from "./children.js";
 
 const launcher = join(process.cwd(), "bin", "recipe-ci");
 

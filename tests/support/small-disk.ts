@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { must } from "./commands.js";
+import { must } from "./children.js";
 
 export interface SmallDisk {
   /** To the last byte. */

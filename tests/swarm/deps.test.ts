@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { operatorWithDeps } from "../support/operator-with-deps.js";
 import { docker, SwarmHost } from "../support/swarm/host.js";
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { isConflict, isNotFound } from "../../src/effects/docker/engine-errors.js";
 import type { Container, Service, Version, VolumeList } from "../../src/effects/docker/engine-schema.js";
 import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
+import { must } from "../support/children.js";
 import { engineAt, engineOn, type TestEngine } from "../support/engine/daemon.js";
 import { OwnDaemon } from "../support/swarm/own-daemon.js";
 
@@ -63,7 +63,7 @@ describe("the real Engine", () => {
   });
 });
 
-const openssl = (cwd: string, ...args: readonly string[]): void => void execFileSync("openssl", args, { cwd, stdio: "ignore" });
+const openssl = (cwd: string, ...args: readonly string[]): void => void must("openssl", args, { cwd });
 
 /** A CA, and a server's and a client's certificate by it, under the names that the docker client looks for. */
 const makeCertificates = (folder: string): void => {
@@ -117,7 +117,7 @@ describe("an Engine behind TLS", () => {
     const DOCKER_CONFIG = mkdtempSync(join(tmpdir(), "engine-context-"));
     onTestFinished(() => rmSync(DOCKER_CONFIG, { recursive: true }));
     chmodSync(DOCKER_CONFIG, 0o700);
-    const docker = (...args: readonly string[]): void => void execFileSync("docker", args, { env: { PATH: process.env["PATH"], DOCKER_CONFIG }, stdio: "ignore" });
+    const docker = (...args: readonly string[]): void => void must("docker", args, { env: { PATH: process.env["PATH"], DOCKER_CONFIG } });
     docker("context", "create", "far", "--docker", `host=${host()},ca=${folder}/ca.pem,cert=${folder}/cert.pem,key=${folder}/key.pem`);
     const { engine } = engineBy({ DOCKER_CONFIG, DOCKER_CONTEXT: "far" });
     expect(Array.isArray(await engine.json("GET", "/services"))).toBe(true);

@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import { Ledgers } from "../../src/effects/ledger/ledgers.js";
 import { blankCard } from "../../src/effects/lock/card.js";
 import type { TeardownTarget } from "../../src/machines/teardown/teardown.types.js";
 import type { Domain, LockCard, StackName } from "../../src/machines/vocabulary.js";
+import { ask, must } from "../support/children.js";
 import { until } from "../support/processes.js";
 import { removeStacks } from "../support/swarm/remove-stacks.js";
 
@@ -23,7 +23,7 @@ const zone = `l${process.pid}.test`;
 const mark = `l${process.pid}`;
 const target: TeardownTarget = { domain: `note-0a1b2c.${zone}` as Domain, stack: `note-0a1b2c_${zone.replace(".", "_")}` as StackName };
 
-const docker = (...args: readonly string[]): string => execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+const docker = (...args: readonly string[]): string => must("docker", args).trim();
 
 let root: string;
 let engine: Engine;
@@ -33,13 +33,13 @@ beforeEach(() => {
   const scope = createChildRegistry().scope("work");
   engine = createEngine(createConnection({ endpoint: resolveEndpoint({ docker: "docker", sandbox: null, env: process.env }), scope, env: () => ({}), cwd: "/" }));
   writeFileSync(join(root, "image", "Dockerfile"), "FROM local/echo-app:1.0.0\nVOLUME /data\n");
-  execFileSync("docker", ["build", "--quiet", "--tag", image, join(root, "image")], { env: { ...process.env, DOCKER_BUILDKIT: "0" }, stdio: "ignore" });
+  must("docker", ["build", "--quiet", "--tag", image, join(root, "image")], { env: { ...process.env, DOCKER_BUILDKIT: "0" } });
 });
 afterEach(async () => {
   engine.close();
   await removeStacks([target.stack]);
-  for (const kind of ["config", "volume"]) spawnSync("docker", [kind, "rm", `${mark}_precious`]);
-  spawnSync("docker", ["image", "rm", image]);
+  for (const kind of ["config", "volume"]) ask("docker", [kind, "rm", `${mark}_precious`]);
+  ask("docker", ["image", "rm", image]);
   rmSync(root, { recursive: true, force: true });
 });
 

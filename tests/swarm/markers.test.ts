@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
 import { markerCases } from "../effects/tier/markers/marker-cases.js";
+import { must } from "../support/children.js";
 import { lastingEngine } from "../support/engine/daemon.js";
 import { docker } from "../support/swarm/host.js";
 import { removeStacks } from "../support/swarm/remove-stacks.js";
@@ -30,7 +30,7 @@ markerCases(
       docker("stack", "deploy", "-c", join(folder, "compose.yml"), stack);
       await until(() => `${stack} to run`, () => docker("service", "ls", "--filter", `label=com.docker.stack.namespace=${stack}`, "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"), 60_000);
     },
-    docker: async (...args) => execFileSync("docker", args, { encoding: "utf8" }),
+    docker: async (...args) => must("docker", args),
   }),
   (name) => `${prefix}${name}`,
 );

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunRecordFile } from "../../src/effects/record/run-record.js";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { TwoNodes, type DockerNode } from "../support/nodes/two-nodes.js";
 import { until } from "../support/processes.js";
 import { startProgram, type Started } from "../support/program.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { testWith } from "../support/programs.js";
 import { freePort, makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../support/proxy/caddy.js";
 import { docker, SwarmHost } from "../support/swarm/host.js";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { must } from "../support/commands.js";
+import { must } from "../support/children.js";
 import { deployBackupService } from "../support/swarm/backup-service.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { redWays } from "../support/tiers/red-ways.js";

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startProcess } from "../support/children.js";
 import { allPids, environmentOf, factsOf, ignores, isAlive, signal } from "../support/drone/processes.js";
 import { launcher, type World } from "../support/worlds/world.js";
 import type { RunPlan, Target } from "./plan.js";
@@ -44,20 +44,10 @@ const phasesIn = (record: string): readonly string[] => {
 /** Starts a run as a CI would, in a process group of its own, with a pipe for its output. */
 export const startVictim = (plan: RunPlan, world: World): Victim => {
   const args = ["run", plan.recipe, "--pr", String(plan.pr), "--run-id", plan.id, ...world.flags, ...world.sourceOf(plan.recipe)];
-  const child = spawn(launcher, args, {
-    cwd: world.root,
-    env: { PATH: process.env["PATH"], HOME: world.root, ...world.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (more: string) => (text += more));
-    stream.on("error", () => undefined);
-  }
+  // Whoever survives it must not be told by the pipes that it has ended.
+  const { pid, child, said } = startProcess(launcher, args, { cwd: world.root, env: { PATH: process.env["PATH"], HOME: world.root, ...world.env }, outlived: true });
   let code: number | null | undefined;
   child.once("exit", (given) => (code = given));
-  const { pid = -1 } = child;
 
   const isRuns = (other: number): boolean => {
     const words = argumentsOf(other);
@@ -69,7 +59,7 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
   return {
     plan,
     code: () => code,
-    output: () => text,
+    output: () => said.stdout + said.stderr,
     phases: () => phasesIn(join(world.oracle.runsDir, plan.id, "run.json")),
     alive: () => [...own(), ...children()],
     pidsOf: (target, random) => {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,6 +6,7 @@ import { lintRecipe } from "../../../src/effects/abra/lint/lint-recipe.js";
 import { inTerminal } from "../../../src/effects/abra/lint/in-terminal.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
+import { must } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 const table = "│ ref │ rule │ severity │ satisfied │ skipped │ resolve │\n│ R009 │ one service named app │ error │ ❌ │ - │ name one │";
@@ -18,7 +18,7 @@ const lay = (script: string) => {
   const root = temporaryFolder();
   const clone = join(root, "abra", "recipes", "notes");
   mkdirSync(clone, { recursive: true });
-  const git = (...args: readonly string[]): string => execFileSync("git", ["-C", clone, ...args], { encoding: "utf8", env }).trim();
+  const git = (...args: readonly string[]): string => must("git", ["-C", clone, ...args], { env }).trim();
   git("init", "--quiet");
   writeFileSync(join(clone, "compose.yml"), "first\n");
   git("add", ".");

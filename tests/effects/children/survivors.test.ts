@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { carriedCookies, cookiesOfApp, findSurvivors, reapSurvivors } from "../../../src/effects/children/survivors.js";
 import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
 import { bundleFixture } from "../../support/bundle.js";
+import { startSilent } from "../../support/children.js";
 import { expectNoProcesses, isAlive, processesWith, start, until } from "../../support/processes.js";
 
 const path = process.env["PATH"] ?? "";
@@ -54,7 +54,7 @@ test("processes that fork and end again and again do not slip through, one or ma
   for (const many of [1, 1, 10]) {
     const cookie = mint();
     const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
-    for (let i = 0; i < many; i += 1) spawn("sh", ["-c", chain, chain, "400"], { env, detached: true, stdio: "ignore" }).unref();
+    for (let i = 0; i < many; i += 1) startSilent("sh", ["-c", chain, chain, "400"], { env });
     await until("they run", () => living(cookie) > 0);
     await reapSurvivors([cookie]);
     await expectNoProcesses(cookie, 300);
@@ -120,8 +120,8 @@ test("a sweep ends at its limit, though something keeps being born", async () =>
 
 test("of several cookies, those that a living process carries are told from those of the dead", async () => {
   const [dead, lives] = [mint(), mint()];
-  const child = spawn("sleep", ["60"], { stdio: "ignore", env: { PATH: path, CCCI_RUN_COOKIE: lives } });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  const child = startSilent("sleep", ["60"], { env: { PATH: path, CCCI_RUN_COOKIE: lives } });
+  onTestFinished(() => child.kill("SIGKILL"));
   await until("it lives", () => living(lives) === 1);
   expect(await carriedCookies([dead, lives])).toEqual([lives]);
   child.kill("SIGKILL");

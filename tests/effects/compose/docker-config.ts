@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parse } from "yaml";
 import { resolveCompose, type Compose } from "../../../src/effects/compose/resolve-compose.js";
 import { mapIn, pairsIn, textOf, wordsIn } from "../../../src/effects/compose/read-tree.js";
+import { ask } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 export interface Files {
@@ -83,7 +83,7 @@ export const bothViews = (files: Files, variables: Readonly<Record<string, strin
   const dir = temporaryFolder();
   const names = Object.keys(files).filter((name) => name.endsWith(".yml"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  const { status, stdout, stderr } = spawnSync("docker", ["stack", "config", ...names.flatMap((name) => ["-c", join(dir, name)])], { encoding: "utf8", env: { PATH: process.env["PATH"], HOME: dir, ...variables } });
+  const { code, stdout, stderr } = ask("docker", ["stack", "config", ...names.flatMap((name) => ["-c", join(dir, name)])], { env: { PATH: process.env["PATH"], HOME: dir, ...variables } });
   const ours = (): Seen | string => {
     try {
       return seenByUs(resolveCompose({ files: names, read: (name) => files[name] ?? null, variables, stack: "stack" }), dir);
@@ -92,11 +92,11 @@ export const bothViews = (files: Files, variables: Readonly<Record<string, strin
       throw error;
     }
   };
-  return { ours: ours(), theirs: status === 0 ? seenByDocker(parse(stdout) as DockerConfig) : stderr };
+  return { ours: ours(), theirs: code === 0 ? seenByDocker(parse(stdout) as DockerConfig) : stderr };
 };
 
 /** `docker stack config` came with version 25; a client that lacks it cannot be asked. */
 export const clientCannot = (): string | null => {
-  const { status } = spawnSync("docker", ["stack", "config", "--help"], { encoding: "utf8" });
-  return status === 0 ? null : "no docker client with `stack config` (25 or later) on PATH";
+  const { code } = ask("docker", ["stack", "config", "--help"]);
+  return code === 0 ? null : "no docker client with `stack config` (25 or later) on PATH";
 };

@@ -12,7 +12,7 @@ import { readRecipeSettings } from "../../../src/effects/recipe/recipe-settings.
 import type { PreparedApp } from "../../../src/machines/deps/deps.types.js";
 import { domainFor, stackFor } from "../../../src/machines/names.js";
 import type { Cookie } from "../../../src/machines/vocabulary.js";
-import { must } from "../../support/commands.js";
+import { must } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 interface World {

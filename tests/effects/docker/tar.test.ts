@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { firstEntry, NoTar, tarOf } from "../../../src/effects/docker/tar.js";
+import { bytesOf, linesOf, must } from "../../support/children.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tar-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,14 +14,14 @@ test("tar(1) reads what we write: names, content, mode, and owners of any number
     { name: "empty", content: "", uid: 0, gid: 0, mode: 0o600 },
     { name: "long", content: "x".repeat(1_500), uid: 2_097_152, gid: 4_294_967_294, mode: 0o644 },
   ];
-  const listed = execFileSync("tar", ["--numeric-owner", "-tvf", "-"], { input: tarOf(files), encoding: "utf8" });
-  expect(listed.trim().split("\n").map((line) => line.split(/\s+/).slice(0, 3).join(" "))).toEqual(["-rw-r--r-- 1000/33 6", "-rw------- 0/0 0", "-rw-r--r-- 2097152/4294967294 1500"]);
-  execFileSync("tar", ["--no-same-owner", "-xf", "-", "-C", folder], { input: tarOf(files) });
+  const listed = must("tar", ["--numeric-owner", "-tvf", "-"], { input: tarOf(files) });
+  expect(linesOf(listed).map((line) => line.split(/\s+/).slice(0, 3).join(" "))).toEqual(["-rw-r--r-- 1000/33 6", "-rw------- 0/0 0", "-rw-r--r-- 2097152/4294967294 1500"]);
+  must("tar", ["--no-same-owner", "-xf", "-", "-C", folder], { input: tarOf(files) });
   expect(readFileSync(join(folder, "long"), "utf8")).toBe("x".repeat(1_500));
   expect(statSync(join(folder, "empty")).mode & 0o777).toBe(0o600);
 });
 
-const made = (...args: readonly string[]): Buffer => execFileSync("tar", ["-C", folder, ...args, "-cf", "-", "."], { maxBuffer: 1 << 24 });
+const made = (...args: readonly string[]): Buffer => bytesOf("tar", ["-C", folder, ...args, "-cf", "-", "."]);
 
 test("a folder's owner is read from what tar(1) writes, in each of its formats, pax and great numbers too", () => {
   mkdirSync(join(folder, "sub"), { recursive: true });

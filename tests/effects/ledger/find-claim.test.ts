@@ -9,7 +9,7 @@ import { blankAppRecord, writeAppRecord } from "../../../src/effects/record/app-
 import { blankCard } from "../../../src/effects/lock/card.js";
 import type { Ledger } from "../../../src/machines/ledger/ledger.js";
 import type { Domain, LockCard, StackName } from "../../../src/machines/vocabulary.js";
-import { must } from "../../support/commands.js";
+import { must } from "../../support/children.js";
 import { sampleRecord } from "../../support/run-record.js";
 
 const domain = "note-0a1b2c.ci.example.com" as Domain;

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
 import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
+import { ask } from "../../support/children.js";
 import { end, hold, lockedApp, makeHolder, type Holder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, start, temporaryFolder, until, type Started } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
@@ -15,7 +15,7 @@ const domain = lockedApp;
 
 beforeAll(makeHolder);
 
-const held = (path: string): boolean => spawnSync("flock", ["--nonblock", path, "true"]).status !== 0;
+const held = (path: string): boolean => ask("flock", ["--nonblock", path, "true"]).code !== 0;
 
 const backends = [
   { backend: "fs-ext", test: testWith("fs-ext"), env: {} },
@@ -158,7 +158,7 @@ test("without fs-ext and without flock on PATH no lock can be taken, and that is
 
 test("a lock that this program cannot open is a named failure with exit code 2", async () => {
   const dir = temporaryFolder();
-  spawnSync("mkdir", [lockPath(dir, domain)]);
+  mkdirSync(lockPath(dir, domain));
   const holder = hold(dir, "only");
   expect((await holder.says("lock.failed")).failure).toMatchObject({ code: "lock-unusable", exitCode: 2 });
   await end(holder);
@@ -243,10 +243,10 @@ describe("a probe", () => {
 
   test("of a folder, a symlink, or in a folder that is not there says so and does not throw", () => {
     const dir = temporaryFolder();
-    spawnSync("mkdir", [lockPath(dir, domain)]);
+    mkdirSync(lockPath(dir, domain));
     expect(probed(dir).probe.kind).toBe("unusable");
-    spawnSync("rmdir", [lockPath(dir, domain)]);
-    spawnSync("ln", ["-s", "/etc/passwd", lockPath(dir, domain)]);
+    rmdirSync(lockPath(dir, domain));
+    symlinkSync("/etc/passwd", lockPath(dir, domain));
     expect(probed(dir).probe.kind).toBe("unusable");
     expect(probed(join(dir, "nowhere")).probe.kind).toBe("unusable");
   });

@@ -1,9 +1,9 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer as createHttp, type Server } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { childEnvironment } from "../../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
@@ -11,6 +11,7 @@ import { fetchRecipe } from "../../../src/effects/recipe/fetch-recipe.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
 import { parseSource } from "../../../src/effects/recipe/source-address.js";
 import type { Cookie } from "../../../src/machines/vocabulary.js";
+import { ask, must, startTalking } from "../../support/children.js";
 import { testWith } from "../../support/programs.js";
 
 const registry = createChildRegistry();
@@ -24,7 +25,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const at = (...parts: readonly string[]): string => join(root, ...parts);
 const git = (dir: string, ...args: readonly string[]): string =>
-  execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
 
 const repository = (name = "source", more: (dir: string) => void = () => undefined): string => {
   const dir = at(name);
@@ -55,7 +56,7 @@ const fetch = (address: string, { ref, skipFetch = false, path, signal = AbortSi
 };
 
 const failsWith = (code: string, exitCode: number, said: RegExp = /./) => ({ code, exitCode, message: expect.stringMatching(said) as string });
-const fifo = (path: string): void => void execFileSync("mkfifo", [path]);
+const fifo = (path: string): void => void must("mkfifo", [path]);
 /** A program that leaves a mark where it runs. */
 const trap = (name = "trap.sh"): string => {
   writeFileSync(at(name), `#!/bin/sh\necho ran >> ${at("ran")}\n`, { mode: 0o755 });
@@ -90,7 +91,7 @@ describe("a source is a repository:", () => {
     const source = repository();
     git(source, "config", "core.fsmonitor", trap());
     chownSync(source, 65_534, 65_534);
-    execFileSync("chown", ["--recursive", "65534", source]);
+    must("chown", ["--recursive", "65534", source]);
     await expect(fetch(source)).rejects.toMatchObject(failsWith("foreign-repository", 2, /dubious ownership/));
     expect(ran()).toBe(false);
   });
@@ -98,7 +99,7 @@ describe("a source is a repository:", () => {
   testWith("root")("somebody else's is taken where the user's own git settings allow it, and still nothing there is run", async () => {
     const source = repository();
     git(source, "config", "core.fsmonitor", trap());
-    execFileSync("chown", ["--recursive", "65534", source]);
+    must("chown", ["--recursive", "65534", source]);
     vi.stubEnv("HOME", root);
     try {
       writeFileSync(at(".gitconfig"), `[safe]\n\tdirectory = /elsewhere\n`);
@@ -171,7 +172,7 @@ describe("a source is a repository:", () => {
   });
 
   const tree = (source: string, entries: readonly string[]): string =>
-    execFileSync("git", ["-C", source, "mktree"], { input: entries.map((entry) => `${entry}\n`).join(""), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] }).trim();
+    must("git", ["-C", source, "mktree"], { input: entries.map((entry) => `${entry}\n`).join("") });
   const ten = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: 10 }, (_, index) => make(index));
 
   test.each<readonly [string, (source: string) => string]>([
@@ -237,7 +238,7 @@ describe("a source is a folder:", () => {
 
   testWith("root")("with a device in it, it is refused by name", async () => {
     mkdirSync(at("folder"));
-    execFileSync("mknod", [at("folder", "zero"), "c", "1", "5"]);
+    must("mknod", [at("folder", "zero"), "c", "1", "5"]);
     await expect(fetch(at("folder"))).rejects.toMatchObject(failsWith("recipe-file-refused", 2, /zero .*a device/));
   });
 
@@ -293,7 +294,7 @@ describe("a tool's failure has its own name:", () => {
   /** A git that fails as told, in front of the real one. */
   const failing = (verb: string, body: string): string => {
     mkdirSync(at("bin"));
-    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    const real = must("sh", ["-c", "command -v git"]);
     writeFileSync(at("bin", "git"), `#!/bin/sh\ncase "$*" in *${verb}*) ${body};; esac\nexec ${real} "$@"\n`, { mode: 0o755 });
     return `${at("bin")}:${process.env["PATH"] ?? ""}`;
   };
@@ -356,12 +357,9 @@ describe("a forge that wants credentials", () => {
       if (request.headers.authorization !== wanted) return void response.writeHead(401, { "www-authenticate": 'Basic realm="forge"' }).end();
       const url = new URL(request.url ?? "/", "http://forge");
       const env = { PATH: process.env["PATH"], GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: url.pathname, QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method, CONTENT_TYPE: request.headers["content-type"] ?? "", GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "") };
-      const backend = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "ignore"] });
+      const backend = startTalking("git", ["http-backend"], { env });
       request.pipe(backend.stdin);
-      const chunks: Buffer[] = [];
-      backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-      backend.on("close", () => {
-        const all = Buffer.concat(chunks);
+      void buffer(backend.stdout).then((all) => {
         const split = all.indexOf("\r\n\r\n");
         for (const line of all.subarray(0, split).toString().split("\r\n")) {
           const colon = line.indexOf(":");
@@ -380,7 +378,7 @@ describe("a forge that wants credentials", () => {
   test("gets them, and neither an argument list nor a file of the run has them", async () => {
     // A git that writes down how it was called, and what its children are.
     mkdirSync(at("bin"));
-    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    const real = must("sh", ["-c", "command -v git"]);
     writeFileSync(at("bin", "git"), `#!/bin/sh\necho "$*" >> ${at("calls")}\nexec ${real} "$@"\n`, { mode: 0o755 });
     chmodSync(at("bin", "git"), 0o755);
     const commit = await fetch(address(`${user}:${encodeURIComponent(password)}`), { path: `${at("bin")}:${process.env["PATH"] ?? ""}` });
@@ -388,7 +386,7 @@ describe("a forge that wants credentials", () => {
     expect(asked).toContain(wanted);
     expect(readFileSync(at("calls"), "utf8")).not.toContain("PLANTED");
     // 1: it looked everywhere and found none.
-    expect(spawnSync("grep", ["--recursive", "--quiet", "PLANTED", root]).status).toBe(1);
+    expect(ask("grep", ["--recursive", "--quiet", "PLANTED", root]).code).toBe(1);
   });
 
   test("gets a token that stands alone before the host", async () => {

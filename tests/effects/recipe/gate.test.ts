@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkRecipeFile, readRecipeFile, writeRecipeFile } from "../../../src/effects/recipe/gate.js";
 import { checkRecipeTree, copyRecipeTree } from "../../../src/effects/recipe/recipe-tree.js";
+import { linesOf, must } from "../../support/children.js";
 
 let root: string;
 let dir: string;
@@ -21,7 +21,7 @@ const refused = (said: RegExp, exitCode: number): unknown =>
   expect.objectContaining({ code: "recipe-file-refused", exitCode, message: expect.stringMatching(said) as string });
 
 const link = (target: string, name: string): void => symlinkSync(target, join(dir, name));
-const fifo = (path: string): void => void execFileSync("mkfifo", [path]);
+const fifo = (path: string): void => void must("mkfifo", [path]);
 const byBytes = (name: readonly number[]): Buffer => Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name)]);
 
 describe("a file of the recipe", () => {
@@ -141,8 +141,8 @@ describe("a whole tree", () => {
     } finally {
       socket.close();
     }
-    const found = execFileSync("find", [".", "-printf", "%P %y %m %l\n"], { cwd: join(root, "copy"), encoding: "utf8" });
-    expect(found.split("\n").filter(Boolean).sort()).toEqual([" d 700 ", ".git d 700 ", "go l 777 sub/run.sh", "sub d 700 ", "sub/run.sh f 700 "]);
+    const found = must("find", [".", "-printf", "%P %y %m %l\n"], { cwd: join(root, "copy") });
+    expect([...linesOf(found)].sort()).toEqual([" d 700 ", ".git d 700 ", "go l 777 sub/run.sh", "sub d 700 ", "sub/run.sh f 700 "]);
   });
 
   test.each<readonly [string, () => void, RegExp]>([
@@ -165,12 +165,12 @@ describe("a whole tree", () => {
     chmodSync(dir, 0o755);
     chmodSync(root, 0o777);
     const bundle = join(root, "tree.mjs");
-    execFileSync("npx", ["esbuild", "src/effects/recipe/recipe-tree.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`], { stdio: "ignore" });
+    must("npx", ["esbuild", "src/effects/recipe/recipe-tree.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`]);
     const script = `const { copyRecipeTree } = await import(process.argv[1]);
       await copyRecipeTree(process.argv[2], process.argv[3], { exitCode: 2, signal: new AbortController().signal }).catch(({ code, exitCode, message }) => console.log(code, exitCode, message));`;
     const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script, bundle, dir, join(root, "copy")], { encoding: "utf8", cwd: "/", ...asNobody });
-    expect(said).toBe("recipe-file-refused 2 the recipe's closed is refused: it cannot be read\n");
+    const said = must(process.execPath, ["--input-type=module", "--eval", script, bundle, dir, join(root, "copy")], { cwd: "/", ...asNobody });
+    expect(said).toBe("recipe-file-refused 2 the recipe's closed is refused: it cannot be read");
   });
 
   test("with a socket is refused", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRecipeSettings, readRecipeSettings, readSettings } from "../../../src/effects/recipe/recipe-settings.js";
 import { nothingAllowed } from "../../../src/machines/allow.js";
-import { must } from "../../support/commands.js";
+import { must } from "../../support/children.js";
 import { settings } from "../../support/explore/samples.js";
 import { writeProgram } from "../../support/own-code.js";
 import { temporaryFolder } from "../../support/processes.js";

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { assertSpace, lookForSpace } from "../../../src/effects/host/disk-space.js";
 import { assertWritten } from "../../../src/effects/record/assert-written.js";
 import { failureFrom } from "../../../src/machines/errors.js";
+import { must } from "../../support/children.js";
 import { testUnless } from "../../support/programs.js";
 import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { Sandbox } from "../../support/sandbox-run.js";
@@ -86,7 +86,7 @@ describe("a disk that has no room", () => {
 test("a run's folder is its owner's alone, with all that is in it, and the clone goes with the run", async () => {
   const { code } = await sandbox.run(args);
   expect(code).toBe(0);
-  const modes = execFileSync("find", [join(runs(), "r"), "-not", "-type", "l", "-perm", "/077"], { encoding: "utf8" });
+  const modes = must("find", [join(runs(), "r"), "-not", "-type", "l", "-perm", "/077"]);
   expect(modes).toBe("");
   expect(existsSync(join(runs(), "r", "abra"))).toBe(false);
   expect(existsSync(join(sandbox.root, "abra", "servers", "default"))).toBe(true);
@@ -119,9 +119,9 @@ describe("by themselves:", () => {
       try { appendWhole(fd, "x".repeat(5000) + "\\n"); console.log("written"); } catch (error) { console.log(error.code); }
       appendWhole(fd, "last\\n");`;
     const bundle = join(root, "append.mjs");
-    execFileSync("npx", ["esbuild", "src/effects/record/append-whole.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`], { stdio: "ignore" });
-    const said = execFileSync("prlimit", ["--fsize=4096", process.execPath, "--input-type=module", "--eval", script, bundle, join(root, "log")], { encoding: "utf8" });
-    expect(said).toBe("EFBIG\n");
+    must("npx", ["esbuild", "src/effects/record/append-whole.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`]);
+    const said = must("prlimit", ["--fsize=4096", process.execPath, "--input-type=module", "--eval", script, bundle, join(root, "log")]);
+    expect(said).toBe("EFBIG");
     expect(readFileSync(join(root, "log"), "utf8")).toBe("first\nlast\n");
   });
 

@@ -10,7 +10,7 @@ import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { afterFailedReap, blankAppRecord, isPostponed, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
 import { readRun, readRuns } from "../../../src/effects/record/read-runs.js";
 import type { Domain } from "../../../src/machines/vocabulary.js";
-import { must } from "../../support/commands.js";
+import { must } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { sampleRecord } from "../../support/run-record.js";
 import { Sandbox } from "../../support/sandbox-run.js";

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,6 +5,7 @@ import { appsWithLedger, blankAppRecord, readAppRecord, writeAppRecord } from ".
 import { runOfProcess } from "../../../src/effects/record/read-runs.js";
 import { createRunsByDomain } from "../../../src/effects/record/runs-by-domain.js";
 import type { Domain } from "../../../src/machines/vocabulary.js";
+import { startSilent } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { sampleRecord } from "../../support/run-record.js";
 
@@ -69,9 +68,9 @@ test("a record in any other form is read as a whole, and what is none is passed 
 test("a run's process is known by the folder it works in, and only while its record says that it goes on", async () => {
   const runsDir = temporaryFolder();
   mkdirSync(join(runsDir, "7"));
-  const child = spawn("sleep", ["60"], { cwd: join(runsDir, "7"), stdio: "ignore" });
+  const child = startSilent("sleep", ["60"], { cwd: join(runsDir, "7") });
   try {
-    const pid = child.pid ?? 0;
+    const { pid } = child;
     put(runsDir, "7", { ...sampleRecord, runId: "7", pid });
     expect(runOfProcess(runsDir, pid)?.runId).toBe("7");
     put(runsDir, "7", { ...sampleRecord, runId: "7", pid: pid + 1 });
@@ -80,7 +79,6 @@ test("a run's process is known by the folder it works in, and only while its rec
     expect(runOfProcess(runsDir, pid)).toBeNull();
     expect(runOfProcess(runsDir, process.pid)).toBeNull();
   } finally {
-    child.kill("SIGKILL");
-    await once(child, "exit");
+    await child.end();
   }
 });

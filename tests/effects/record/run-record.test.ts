@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { makeRunDir } from "../../../src/effects/record/run-dir.js";
 import { RunRecord, type RunRecordFile } from "../../../src/effects/record/run-record.js";
 import type { Domain } from "../../../src/machines/vocabulary.js";
 import { bundleFixture } from "../../support/bundle.js";
+import { ask } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { sampleRecord } from "../../support/run-record.js";
 
@@ -55,8 +55,8 @@ test("a disk that takes only a part of a file leaves the whole old one", async (
   const file = join(dir, "run.json");
   replaceFile(file, "old");
   const program = await bundleFixture("tests/support/fixtures/replaces-file.ts");
-  const { stdout, stderr } = spawnSync("prlimit", ["--fsize=4096", "--", process.execPath, program, file], { encoding: "utf8" });
-  expect({ stdout, stderr }).toEqual({ stdout: "EFBIG\n", stderr: "" });
+  const { stdout, stderr } = ask("prlimit", ["--fsize=4096", "--", process.execPath, program, file]);
+  expect({ stdout, stderr }).toEqual({ stdout: "EFBIG", stderr: "" });
   expect(readFileSync(file, "utf8")).toBe("old");
 });
 

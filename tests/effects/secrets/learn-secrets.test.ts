@@ -6,7 +6,7 @@ import { openLog } from "../../../src/effects/record/log.js";
 import { redact } from "../../../src/effects/redact.js";
 import { learnGenerated, secretsAskedFor } from "../../../src/effects/secrets/learn-generated.js";
 import { learnFromEnvironment, learnFromOperator } from "../../../src/effects/secrets/learn-secrets.js";
-import { must } from "../../support/commands.js";
+import { must } from "../../support/children.js";
 
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), "recipe-ci-learn-"));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleFixture } from "../../support/bundle.js";
-import type { Place } from "../../support/started.js";
+import type { Listened } from "../../support/children.js";
 import { start, temporaryFolder, until, type Started } from "../../support/processes.js";
 
 export interface RunInSmall extends Started {
@@ -21,7 +21,7 @@ export const linesOf = (record: string): readonly string[] => {
 };
 
 /** Starts the fixture that listens for stops, without a launcher unless the environment names one. */
-export const runInSmall = async (env: Record<string, string> = {}, options: Place = {}): Promise<RunInSmall> => {
+export const runInSmall = async (env: Record<string, string> = {}, options: Listened = {}): Promise<RunInSmall> => {
   const record = join(temporaryFolder(), "record");
   const program = await bundleFixture("tests/support/fixtures/child-stops.ts");
   const base = { PATH: process.env["PATH"] ?? "", RECORD: record };

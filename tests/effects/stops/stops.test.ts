@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { bundleFixture } from "../../support/bundle.js";
+import { must, startSilent } from "../../support/children.js";
 import { isAlive, start, temporaryFolder, until } from "../../support/processes.js";
 import { linesOf, runInSmall } from "./run-in-small.js";
 
@@ -57,7 +57,7 @@ test("without a launcher the death signal does nothing at all", async () => {
 
 const pipe = (): { readonly reading: number; readonly close: () => void } => {
   const fifo = join(temporaryFolder(), "fifo");
-  execFileSync("mkfifo", [fifo]);
+  must("mkfifo", [fifo]);
   const both = openSync(fifo, "r+");
   const reading = openSync(fifo, "r");
   let open = true;
@@ -128,8 +128,8 @@ test("the death signal of a parent that died is believed at once", async () => {
 });
 
 test("whoever is orphaned before the start refuses with 143 and does nothing", async () => {
-  const gone = spawn("true");
-  await until("it is gone", () => gone.exitCode !== null);
+  const gone = startSilent("true", []);
+  await gone.ends();
   const run = await runInSmall({ RECIPE_CI_LAUNCHER: String(gone.pid) });
   expect(await run.ended).toEqual({ code: 143, signal: null });
   expect(run.heard()).toEqual(["refused"]);

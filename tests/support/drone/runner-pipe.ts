@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { must } from "../commands.js";
+import { must } from "../children.js";
 
 export interface RunnerPipe {
   /** The writing end, for both stdout and stderr of the step. */

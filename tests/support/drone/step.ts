@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { startSilent } from "../children.js";
 import { isAlive, signal } from "./processes.js";
 import { openRunnerPipe } from "./runner-pipe.js";
 import { stepEnvironment, type Build } from "./step-env.js";
@@ -81,15 +81,9 @@ export const startStep = (settings: StepSettings): DroneStep => {
   const pipe = openRunnerPipe(join(root, "pipe"), settings.onText);
   const members = trackMembers();
   const [file, ...args] = [...members.prefix, ...(settings.shell ?? ["/bin/sh", "-e"]), script];
-  const shell = spawn(file, args, {
-    cwd: workspace,
-    env,
-    stdio: ["ignore", pipe.writeEnd, pipe.writeEnd],
-    detached: settings.ownGroup === true,
-  });
+  const shell = startSilent(file, args, { cwd: workspace, env, output: pipe.writeEnd, detached: settings.ownGroup === true });
   pipe.handOver();
   const { pid } = shell;
-  if (pid === undefined) throw new Error(`${file} could not be started`);
   members.begin(pid);
 
   // Retries: somebody may be writing there.
@@ -102,16 +96,15 @@ export const startStep = (settings: StepSettings): DroneStep => {
     isOver = true;
     tell(end);
   };
-  const exited = new Promise<number | null>((resolve) => void shell.once("exit", (code) => resolve(code)));
   const watchEnd = async (): Promise<void> => {
-    const [code] = await Promise.all([exited, pipe.ended]);
+    const [{ code }] = await Promise.all([shell.ended, pipe.ended]);
     if (!isOver) removeRoot();
     finish(endOf(code));
   };
   void watchEnd();
 
   const cancel = (kept: "kept" | "dropped" = "kept"): void => {
-    if (shell.exitCode !== null || shell.signalCode !== null) return;
+    if (shell.hasEnded()) return;
     signal(pid, "SIGKILL");
     finish({ status: "killed", exitCode: 137, skipsRest: true });
     if (kept === "dropped") pipe.drop();

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -6,7 +5,7 @@ import { join } from "node:path";
 import { childrenOf, expectNoProcesses, isAlive, until } from "../processes.js";
 import { fileOf } from "../programs.js";
 import { sendSignalIfThere } from "../signal.js";
-import { startProcess, type StartedProcess } from "../started.js";
+import { must, startProcess, type StartedProcess } from "../children.js";
 
 const freePort = (): Promise<number> =>
   new Promise((found, failed) => {
@@ -19,7 +18,7 @@ const freePort = (): Promise<number> =>
 
 const descendantsOf = (pid: number): readonly number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
-const makeKey = (file: string, passphrase = ""): void => void execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
+const makeKey = (file: string, passphrase = ""): void => void must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
 
 /** Where sshd, started by root, gives up its rights. The init of a host makes it; here there may have been none. */
 const makePrivilegeFolder = (): void => {

@@ -1,5 +1,5 @@
 import { chromium, type Browser } from "playwright-core";
-import { must } from "../commands.js";
+import { must } from "../children.js";
 
 /** The Debian package's chromium, headless. Without a network of its own: what a page asks of others fails loudly. */
 export const startBrowser = (): Promise<Browser> => {

@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { call, linesOf } from "../children.js";
 import { accountsIn } from "./run-files.js";
 import { mentionsRunApp, type Finding, type OracleWorld } from "./world.js";
-
-const run = promisify(execFile);
 
 const listings = {
   service: ["service", "ls"],
@@ -18,15 +15,13 @@ const listings = {
 type Kind = keyof typeof listings;
 
 const list = async ({ docker, env }: OracleWorld, kind: Kind): Promise<readonly { name: string; line: string }[]> => {
-  const { stdout } = await run(docker, [...listings[kind], "--format", "{{json .}}"], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] ?? "/", ...env },
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout.split("\n").flatMap((line) => {
-    if (line.trim() === "") return [];
+  const args = [...listings[kind], "--format", "{{json .}}"];
+  const { code, stdout, stderr } = await call(docker, args, { env: { PATH: process.env["PATH"], HOME: process.env["HOME"] ?? "/", ...env } });
+  if (code !== 0) throw new Error(`${docker} ${args.join(" ")} (${code ?? "killed"}): ${stderr}`);
+  return linesOf(stdout).map((line) => {
     const row = JSON.parse(line) as Readonly<Record<string, unknown>>;
     const name = row["Name"] ?? row["Names"];
-    return [{ name: typeof name === "string" ? name : "?", line }];
+    return { name: typeof name === "string" ? name : "?", line };
   });
 };
 

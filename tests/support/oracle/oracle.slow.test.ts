@@ -1,8 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { must, startSilent, type Child } from "../children.js";
 import { isAlive } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { findLeaks, judgeRuns, type Deeds } from "./oracle.js";
@@ -15,7 +15,7 @@ const stack = domain.replaceAll(".", "_");
 
 let root: string;
 let world: OracleWorld;
-let children: ChildProcess[];
+let children: Child[];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "oracle-"));
@@ -32,11 +32,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await endEngine();
-  for (const child of children) {
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
-  }
+  for (const child of children) await child.end();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -69,10 +65,10 @@ const object = async (kind: string, name: string, labels: Readonly<Record<string
   put(`world/${kind}/${encodeURIComponent(kind === "containers" ? id : name)}.json`, { ...common, Spec: spec, Endpoint: {}, ...(kind === "containers" ? container : {}) });
 };
 
-const start = async (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ChildProcess> => {
-  const child = spawn(file, args, { env: { PATH: process.env["PATH"], ...env }, stdio: "ignore" });
+const start = async (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Child> => {
+  const child = startSilent(file, args, { env: { PATH: process.env["PATH"], ...env } });
   children.push(child);
-  await waitFor(`${file} to begin`, () => !readFileSync(`/proc/${child.pid ?? 0}/cmdline`, "utf8").startsWith(process.argv0));
+  await waitFor(`${file} to begin`, () => !readFileSync(`/proc/${child.pid}/cmdline`, "utf8").startsWith(process.argv0));
   return child;
 };
 
@@ -99,7 +95,7 @@ const leaks: Readonly<Record<string, readonly [() => unknown, readonly Finding["
     async () => {
       put(`locks/cc-ci-app-${domain}.lock`, "");
       const child = await start("flock", ["--no-fork", join(root, `locks/cc-ci-app-${domain}.lock`), "sleep", "60"], {});
-      await waitFor("the lock", () => readFileSync("/proc/locks", "utf8").includes(` ${child.pid ?? 0} `));
+      await waitFor("the lock", () => readFileSync("/proc/locks", "utf8").includes(` ${child.pid} `));
     },
     ["lock"],
   ],
@@ -125,7 +121,7 @@ test("the oracle leaves alone what is kept on purpose and what only looks like a
 test("the oracle finds a volume that has no name of a run's, by the ledger of the run that made it", async () => {
   put("runs/1/run.json", { runId: "1" });
   put("runs/1/ledger.json", { own: [{ kind: "volume", name: "a".repeat(64) }, { kind: "volume", name: "long-gone" }] });
-  execFileSync(world.docker, ["volume", "create", "a".repeat(64)], { env: { PATH: process.env["PATH"], ...world.env }, stdio: "ignore" });
+  must(world.docker, ["volume", "create", "a".repeat(64)], { env: { PATH: process.env["PATH"], ...world.env } });
   expect(await findLeaks(world)).toContainEqual({ kind: "volume", what: "a".repeat(64) });
 });
 

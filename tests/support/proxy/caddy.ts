@@ -1,9 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { must, startSilent } from "../children.js";
+import { until } from "../processes.js";
 
 /** A port that nobody listens on at the moment. */
 export const freePort = (): Promise<number> =>
@@ -27,7 +27,7 @@ export interface TestAuthority {
 export const makeAuthority = (zone: string): TestAuthority => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-ca-"));
   const at = (name: string): string => join(folder, name);
-  const openssl = (...args: readonly string[]): void => void execFileSync("openssl", args, { stdio: "ignore" });
+  const openssl = (...args: readonly string[]): void => void must("openssl", args);
   openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"), "-days", "2", "-subj", "/CN=A test authority");
   openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("zone.key"), "-out", at("zone.csr"), "-subj", `/CN=*.${zone}`);
   writeFileSync(at("names"), `subjectAltName=DNS:*.${zone}\n`);
@@ -53,17 +53,14 @@ export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zo
   const site = (name: string, body: string): string => `https://${name}:${port} {\n  tls ${certificate} ${key}\n  ${body}\n}\n`;
   const file = join(folder, "Caddyfile");
   writeFileSync(file, `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites).map(([name, body]) => site(name, body)).join("")}${site(`*.${zone}`, otherwise)}`);
-  const caddy: ChildProcess = spawn("caddy", ["run", "--config", file, "--adapter", "caddyfile"], { stdio: "ignore", env: { PATH: process.env["PATH"], HOME: folder } });
-  while (!(await isUp(port))) await pause(50);
+  const caddy = startSilent("caddy", ["run", "--config", file, "--adapter", "caddyfile"], { env: { PATH: process.env["PATH"], HOME: folder } });
+  await until("caddy listens", () => isUp(port), 60_000);
   return {
     port,
-    stop: () =>
-      new Promise((resolve) => {
-        caddy.once("exit", () => {
-          rmSync(folder, { recursive: true, force: true });
-          resolve();
-        });
-        caddy.kill();
-      }),
+    stop: async () => {
+      caddy.kill("SIGTERM");
+      await caddy.ends();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 };

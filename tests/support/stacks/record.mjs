@@ -4,7 +4,7 @@
 //
 // Each scenario is one service, looked at ten times a second through the Engine's API; a look that shows nothing new is
 // dropped, and of the rest the fields that are read are kept. Beside them: what Docker's own wait came to in that time. Needs a Swarm that nobody else cleans up, and the examples' images.
-import { spawn } from "node:child_process";
+import { execa } from "execa";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -24,10 +24,8 @@ const get = (path) =>
   });
 
 const docker = (args, onEnd = () => undefined) => {
-  const child = spawn("docker", args, { stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
-  const ended = new Promise((resolve) => child.on("close", (code) => resolve({ code, last: said.trim().split("\n").at(-1) ?? "" })));
+  const child = execa("docker", args, { stdin: "ignore", all: true, reject: false, maxBuffer: Infinity });
+  const ended = child.then(({ exitCode, all }) => ({ code: exitCode, last: all.trim().split("\n").at(-1) ?? "" }));
   void ended.then(onEnd);
   return { child, ended };
 };

@@ -1,4 +1,4 @@
-import { must } from "../commands.js";
+import { must } from "../children.js";
 import { until } from "../processes.js";
 import { docker } from "./host.js";
 import { removeStacks } from "./remove-stacks.js";
@@ -11,7 +11,7 @@ export const deployBackupService = async (): Promise<() => Promise<void>> => {
   must("sh", ["examples/backup/build.sh", "docker"]);
   const [root = ""] = docker("info", "--format", "{{.DockerRootDir}}");
   const env = { RESTIC_PASSWORD: "of-the-tests", DOCKER_SOCKET: socketOf(process.env["DOCKER_HOST"]), DOCKER_VOLUMES: `${root}/volumes` };
-  must("docker", ["stack", "deploy", "-c", "examples/backup/compose.yml", stack], env);
+  must("docker", ["stack", "deploy", "-c", "examples/backup/compose.yml", stack], { env: { ...process.env, ...env } });
   await until("the backup service runs", () => docker("service", "ls", "--filter", `name=${stack}_app`, "--format", "{{.Replicas}}")[0] === "1/1", 60_000);
   return () => removeStacks([stack]);
 };

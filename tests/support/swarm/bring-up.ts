@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { ask, must } from "../commands.js";
+import { ask, must, startSilent, type Child } from "../children.js";
 
 const answers = (...args: readonly string[]): boolean => ask("docker", args).code === 0;
 
@@ -9,31 +8,33 @@ const isRoot = (): boolean => process.getuid?.() === 0;
 
 const installed = (program: string): boolean => ask("sh", ["-c", `command -v ${program}`]).code === 0;
 
+const installMs = 20 * 60_000;
+
 const installEngine = (): void => {
   if (!isRoot()) throw new Error("the Swarm suite needs a running docker daemon, or root on Debian to install docker.io and start one");
   if (!installed("apt-get")) throw new Error("the Swarm suite needs dockerd, and there is no apt-get to install docker.io with");
-  must("apt-get", ["update", "-qq"]);
-  must("apt-get", ["install", "-y", "-qq", "docker.io"]);
+  must("apt-get", ["update", "-qq"], { limitMs: installMs });
+  must("apt-get", ["install", "-y", "-qq", "docker.io"], { limitMs: installMs });
 };
 
-const startDaemon = async (): Promise<ChildProcess> => {
+const startDaemon = async (): Promise<Child> => {
   if (!installed("dockerd")) installEngine();
   if (!isRoot()) throw new Error("no docker daemon answers, and starting one needs root");
   const log = openSync("/tmp/recipe-ci-dockerd.log", "a");
-  const daemon = spawn("dockerd", [], { stdio: ["ignore", log, log], detached: true });
+  const daemon = startSilent("dockerd", [], { output: log });
+  closeSync(log);
   for (let attempt = 0; attempt < 150; attempt += 1) {
     if (answers("info")) return daemon;
-    if (daemon.exitCode !== null) break;
+    if (daemon.hasEnded()) break;
     await pause(200);
   }
   throw new Error("dockerd did not come up within 30 s: see /tmp/recipe-ci-dockerd.log");
 };
 
-const stopDaemon = async (daemon: ChildProcess): Promise<void> => {
-  if (daemon.exitCode !== null) return;
-  const gone = new Promise((resolve) => daemon.once("exit", resolve));
+const stopDaemon = async (daemon: Child): Promise<void> => {
+  if (daemon.hasEnded()) return;
   daemon.kill("SIGTERM");
-  await gone;
+  await daemon.ends(60_000);
 };
 
 /**

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ask, linesOf, must } from "../commands.js";
+import { ask, linesOf, must } from "../children.js";
 import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
 import { removeStacks } from "./remove-stacks.js";
 
-const linesFrom = (where: Where, ...args: readonly string[]): readonly string[] => linesOf(must("docker", args, where.env));
+const linesFrom = (where: Where, ...args: readonly string[]): readonly string[] => linesOf(must("docker", args, { env: { ...process.env, ...where.env } }));
 
 /** A listing of the real docker, by lines. */
 export const docker = (...args: readonly string[]): readonly string[] => linesFrom({ env: {}, within: [] }, ...args);
@@ -97,7 +97,7 @@ export class SwarmHost {
     await removeStacks([...stacks], this.#where.env);
     for (const line of this.leftovers()) {
       const [kind = "", name = ""] = line.split(" ");
-      if (kind !== "env") ask("docker", [kind, "rm", name], this.#where.env);
+      if (kind !== "env") ask("docker", [kind, "rm", name], { env: { ...process.env, ...this.#where.env } });
     }
     rmSync(this.root, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left after the test: ${left.join(", ")}`);

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { ask, linesOf, must } from "../commands.js";
+import { ask, linesOf, must, startSilent, type Child, type Heard } from "../children.js";
 import { until } from "../processes.js";
-import { sendSignal } from "../signal.js";
+import { sendSignalIfThere } from "../signal.js";
 
 const commandOf = (pid: string): string => {
   try {
@@ -24,7 +23,7 @@ export class OwnDaemon {
   readonly socket = join(this.#root, "docker.sock");
   readonly env = { DOCKER_HOST: `unix://${this.socket}` } as const;
   readonly within = ["nsenter", `--net=/run/netns/${this.#namespace}`] as const;
-  #process: ChildProcess | null = null;
+  #process: Child | null = null;
 
   /** Resolves once it answers. */
   static async start(): Promise<OwnDaemon> {
@@ -38,7 +37,11 @@ export class OwnDaemon {
   }
 
   docker(...args: readonly string[]): string {
-    return must("docker", args, this.env);
+    return must("docker", args, { env: { ...process.env, ...this.env } });
+  }
+
+  #ask(...args: readonly string[]): Heard {
+    return ask("docker", args, { env: { ...process.env, ...this.env } });
   }
 
   /** A Swarm of one node that has the images. */
@@ -56,22 +59,20 @@ export class OwnDaemon {
     const dockerd = ["dockerd", ...folders, "--pidfile", join(this.#root, "pid"), "--host", this.env.DOCKER_HOST];
     const mount = `mount --bind ${join(this.#root, "resolv.conf")} /etc/resolv.conf && exec "$@"`;
     const [file, ...args] = [...this.within, "unshare", "--mount", "sh", "-c", mount, "sh", ...dockerd];
-    const child = spawn(file, args, { stdio: ["ignore", log, log], detached: true });
-    this.#process = child;
+    this.#process = startSilent(file, args, { output: log });
+    closeSync(log);
     await until(
       () => `dockerd is up:\n${readFileSync(join(this.#root, "log"), "utf8").slice(-2_000)}`,
-      () => ask("docker", ["info"], this.env).code === 0,
+      () => this.#ask("info").code === 0,
       60_000,
     );
   }
 
   /** Resolves once it has ended, its containers with it. */
   async down(): Promise<void> {
-    const child = this.#process;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
-    await gone;
+    if (this.#process === null || this.#process.hasEnded()) return;
+    this.#process.kill("SIGTERM");
+    await this.#process.ends(60_000);
   }
 
   async restart(): Promise<void> {
@@ -86,17 +87,11 @@ export class OwnDaemon {
 
   async dispose(): Promise<void> {
     if (this.#process !== null) {
-      const left = linesOf(ask("docker", ["ps", "--all", "--quiet"], this.env).stdout);
-      if (left.length > 0) ask("docker", ["swarm", "leave", "--force"], this.env);
+      const left = linesOf(this.#ask("ps", "--all", "--quiet").stdout);
+      if (left.length > 0) this.#ask("swarm", "leave", "--force");
     }
     await this.down();
-    for (const pid of this.#members()) {
-      try {
-        sendSignal(pid, "SIGKILL");
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
+    for (const pid of this.#members()) sendSignalIfThere(pid, "SIGKILL");
     must("ip", ["netns", "del", this.#namespace]);
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ask, linesOf } from "../commands.js";
+import { ask, linesOf } from "../children.js";
 import { until } from "../processes.js";
 
 const budgetMs = 90_000;
@@ -11,7 +11,7 @@ const betweenMs = 250;
  * Rejects after 90 s, naming what stayed.
  */
 export const removeStacks = async (stacks: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> => {
-  const said = (...args: readonly string[]): string => ask("docker", args, env).stdout;
+  const said = (...args: readonly string[]): string => ask("docker", args, { env: { ...process.env, ...env } }).stdout;
   const listed = (stack: string, kind: string, ...more: readonly string[]): readonly string[] =>
     linesOf(said(kind, "ls", "--quiet", ...more, "--filter", `label=com.docker.stack.namespace=${stack}`));
   let left = stacks.map((stack) => ({ stack, ids: ["not looked at"] as readonly string[] }));

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { must } from "../commands.js";
+import { must } from "../children.js";
 
 /** The guestbook and the operator's folder for it, a copy for one test each. */
 export interface Guestbook {

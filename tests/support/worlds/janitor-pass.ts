@@ -1,4 +1,4 @@
-import { startProcess } from "../started.js";
+import { startProcess } from "../children.js";
 import { launcher, type World } from "./world.js";
 
 export interface Pass {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { allPids, environmentOf, isAlive, signal } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { checkout, type World } from "./world.js";
-import { must } from "../commands.js";
+import { must } from "../children.js";
 
 /** Processes that have this sandbox's folder in their environment: the program's, its children's, the stand-ins'. */
 export const processesOf = (root: string): readonly number[] =>

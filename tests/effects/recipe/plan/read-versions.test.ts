@@ -7,7 +7,7 @@ import { createChildRegistry } from "../../../../src/effects/children/registry.j
 import { createGit } from "../../../../src/effects/recipe/git.js";
 import { allVersions, namedVersion, versionsUpTo } from "../../../../src/effects/recipe/plan/read-versions.js";
 import type { Cookie } from "../../../../src/machines/vocabulary.js";
-import { must } from "../../../support/commands.js";
+import { must } from "../../../support/children.js";
 
 const root = mkdtempSync(join(tmpdir(), "recipe-ci-versions-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

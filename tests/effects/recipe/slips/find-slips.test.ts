@@ -8,7 +8,7 @@ import { createGit } from "../../../../src/effects/recipe/git.js";
 import { assertNotDeadly, findSlips } from "../../../../src/effects/recipe/slips/read-slips.js";
 import type { Slip } from "../../../../src/machines/slip.js";
 import type { App, Cookie, Domain, StackName } from "../../../../src/machines/vocabulary.js";
-import { must } from "../../../support/commands.js";
+import { must } from "../../../support/children.js";
 
 const scope = createChildRegistry().scope("work");
 

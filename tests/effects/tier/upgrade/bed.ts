@@ -12,7 +12,7 @@ import type { Version } from "../../../../src/machines/plan.js";
 import { firstFacts, type Facts } from "../../../../src/machines/tier/facts.js";
 import type { App, Domain, RecipeSettings, StackName } from "../../../../src/machines/vocabulary.js";
 import { StandIns, until } from "../../../sandbox/stand-ins.js";
-import { must } from "../../../support/commands.js";
+import { must } from "../../../support/children.js";
 import { ownCode } from "../../../support/own-code.js";
 import { lastingEngine, type TestEngine } from "../../../support/engine/daemon.js";
 import { settings as usual } from "../../../support/explore/samples.js";
