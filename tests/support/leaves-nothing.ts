@@ -15,6 +15,9 @@ const shared = () => ({
 
 const exitListeners = () => process.listeners("exit");
 
+// Each registry of children listens for the end of its process: a file may make any number of them.
+process.setMaxListeners(0);
+
 const before = shared();
 const others = new Set(exitListeners());
 

@@ -16,7 +16,7 @@ export type { Ended } from "./children.js";
 export const until = async (
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
-  limitMs = 10_000,
+  limitMs = 25_000,
 ): Promise<void> => {
   const end = performance.now() + limitMs;
   for (let began = performance.now(); !(await holds()); began = performance.now()) {

@@ -27,7 +27,6 @@ export const inflict = async (victim: Victim, random: Random, timeline: Timeline
   if (harm.kind === "none") return null;
   if (!(await momentOf(victim, limitMs))) return null;
   const note = (what: string): void => timeline.note(id, `${what}, ${moment.afterMs} ms into ${moment.phase}`);
-  const stoppedAt = Date.now();
   switch (harm.kind) {
     case "broken pipe":
       note("reader gone");
@@ -50,6 +49,8 @@ export const inflict = async (victim: Victim, random: Random, timeline: Timeline
       const isBorn = victim.hearsInt();
       const pids = victim.pidsOf(harm.target, random);
       if (pids.length === 0) return null;
+      // Not before its processes were looked for: on a busy host that takes seconds, and the run goes on meanwhile.
+      const stoppedAt = Date.now();
       for (let time = 0; time < (harm.twice ? 2 : 1); time += 1) {
         if (time > 0) await pause(random.between(0, 100));
         note(`${harm.name} to ${harm.target} ${pids.join(" ")}`);

@@ -27,7 +27,7 @@ test.each([
   ["100,000 keys", many(100_000, (at) => `k${at}: ${secret}\n`)],
   ["100,000 anchors", many(50_000, (at) => `- &a${at} x\n- *a${at}\n`)],
 ])("%s is said by its place or kind, at once, and quotes nothing", (_, text) => {
-  const began = performance.now();
+  const before = process.cpuUsage();
   let said = "";
   try {
     parseYaml(text);
@@ -37,7 +37,8 @@ test.each([
   expect(said).toMatch(/YamlRefused: .*YAML/);
   expect(said).not.toContain("PLANTED");
   expect(said.length).toBeLessThan(200);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  // Processor time: by the clock a busy host takes longer.
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
 });
 
 test("what a large recipe has is far within the bounds", () => {

@@ -21,14 +21,14 @@ interface Told {
   readonly end?: string;
 }
 
-const compose = ({ version, image = "local/echo-app:1.0.0", more = "", update = "order: stop-first", end = "" }: Told): string => `version: "3.8"
+const compose = ({ version, image = "local/echo-app:1.0.0", more = "", update = "order: stop-first, monitor: 300ms", end = "" }: Told): string => `version: "3.8"
 services:
   app:
     image: ${image}
     stop_grace_period: 1s
     volumes: ["data:/data"]
 ${more}    deploy:
-      update_config: { ${update}, monitor: 300ms }
+      update_config: { ${update} }
       labels: ["coop-cloud.\${STACK_NAME}.version=${version}"]
 ${end}volumes:
   data:
@@ -139,8 +139,8 @@ describe("an operator who touches nothing but the version is left with", () => {
 
 describe("an upgrade fails", () => {
   test.each([
-    ["rolled", "order: start-first, failure_action: rollback", "rolled-back"],
-    ["paused", "order: stop-first, failure_action: pause", "update-paused"],
+    ["rolled", "order: start-first, failure_action: rollback, monitor: 5s", "rolled-back"],
+    ["paused", "order: stop-first, failure_action: pause, monitor: 5s", "update-paused"],
   ])("where the Swarm has %s the update: with the last words of its tasks", async (recipe, update, code) => {
     const failing = bed(recipe, ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", image: broken, update }) }]);
     await failing.deploy();
