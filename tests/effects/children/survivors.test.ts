@@ -6,6 +6,7 @@ import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { startSilent } from "../../support/children.js";
 import { expectNoProcesses, isAlive, processesWith, start, until } from "../../support/processes.js";
+import { expectForkingCaught } from "./forking.js";
 
 const path = process.env["PATH"] ?? "";
 const mint = (): Cookie => {
@@ -49,17 +50,8 @@ test("of a run that was killed, the next holder's sweep leaves nothing before it
   expect(living(cookie)).toBe(0);
 });
 
-test("processes that fork and end again and again do not slip through, one or many", async () => {
-  const chain = `n=$1; [ "$n" -gt 0 ] || exec sleep 60; sh -c "$0" "$0" $((n - 1)) & exit`;
-  for (const many of [1, 1, 10]) {
-    const cookie = mint();
-    const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
-    for (let i = 0; i < many; i += 1) startSilent("sh", ["-c", chain, chain, "400"], { env });
-    await until("they run", () => living(cookie) > 0);
-    await reapSurvivors([cookie]);
-    await expectNoProcesses(cookie, 300);
-  }
-});
+// Many of them, and longer: survivors.slow.test.ts.
+test("processes that fork and end again and again do not slip through", () => expectForkingCaught(1, 60));
 
 test("only the very cookie counts, and none of the others' processes is touched", async () => {
   const [cookie, other] = [mint(), mint()];

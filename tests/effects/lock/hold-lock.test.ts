@@ -6,10 +6,11 @@ import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { ask } from "../../support/children.js";
-import { end, hold, lockedApp, makeHolder, type Holder } from "../../support/lock-holder.js";
-import { childrenOf, isAlive, start, temporaryFolder, until, type Started } from "../../support/processes.js";
+import { end, hold, lockedApp, makeHolder } from "../../support/lock-holder.js";
+import { childrenOf, isAlive, start, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 import { sendSignal, sendSignalIfThere } from "../../support/signal.js";
+import { expectServedInOrder } from "./served-in-order.js";
 
 const domain = lockedApp;
 
@@ -113,26 +114,8 @@ testWith("fs-ext")("without setpriv and flock on PATH a waiter polls, and still 
   await end(second);
 });
 
-test("twenty waiters are served in the order in which they came", async () => {
-  const dir = temporaryFolder();
-  const path = lockPath(dir, domain);
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const waiters: Holder[] = [];
-  for (let index = 0; index < 20; index += 1) {
-    const waiter = hold(dir, `w${index}`);
-    waiters.push(waiter);
-    await until(`waiter ${index} is in the queue`, () => lockQueue(path).waiters.length === index + 1);
-  }
-  expect(lockQueue(path)).toEqual({ holder: first.pid, waiters: waiters.map(({ pid }) => pid) });
-  let holder: Pick<Started, "kill" | "ended"> = first;
-  for (const waiter of waiters) {
-    await end(holder);
-    await waiter.says("lock.held");
-    holder = waiter;
-  }
-  await end(holder);
-}, 60_000);
+// Twenty of them: hold-lock.slow.test.ts.
+test("five waiters are served in the order in which they came", () => expectServedInOrder(5), 60_000);
 
 test("no child carries the descriptor, so a child that outlives its run does not keep the lock", async () => {
   const dir = temporaryFolder();

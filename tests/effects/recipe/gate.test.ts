@@ -1,10 +1,11 @@
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkRecipeFile, readRecipeFile, writeRecipeFile } from "../../../src/effects/recipe/gate.js";
 import { checkRecipeTree, copyRecipeTree } from "../../../src/effects/recipe/recipe-tree.js";
+import { bundleFixture } from "../../support/bundle.js";
 import { linesOf, must } from "../../support/children.js";
 
 let root: string;
@@ -160,12 +161,12 @@ describe("a whole tree", () => {
     await expect(copy()).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(said) as string });
   });
 
-  test("with a file that this user may not read is refused by its name", () => {
+  test("with a file that this user may not read is refused by its name", async () => {
     writeFileSync(join(dir, "closed"), "x", { mode: 0 });
     chmodSync(dir, 0o755);
     chmodSync(root, 0o777);
-    const bundle = join(root, "tree.mjs");
-    must("npx", ["esbuild", "src/effects/recipe/recipe-tree.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`]);
+    const bundle = join(root, "tree.cjs");
+    cpSync(await bundleFixture("src/effects/recipe/recipe-tree.ts"), bundle);
     const script = `const { copyRecipeTree } = await import(process.argv[1]);
       await copyRecipeTree(process.argv[2], process.argv[3], { exitCode: 2, signal: new AbortController().signal }).catch(({ code, exitCode, message }) => console.log(code, exitCode, message));`;
     const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};

@@ -7,6 +7,7 @@ import { assertSpace, lookForSpace } from "../../../src/effects/host/disk-space.
 import { assertWritten } from "../../../src/effects/record/assert-written.js";
 import { failureFrom } from "../../../src/machines/errors.js";
 import { must } from "../../support/children.js";
+import { bundleFixture } from "../../support/bundle.js";
 import { testUnless } from "../../support/programs.js";
 import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { Sandbox } from "../../support/sandbox-run.js";
@@ -110,7 +111,7 @@ describe("by themselves:", () => {
     expect(() => assertSpace([{ ...need, bytes: 2 ** 60 }])).toThrowError(expect.objectContaining({ code: "no-space", exitCode: 69 }));
   });
 
-  test("an append that fails leaves nothing of itself, and the next one is whole", () => {
+  test("an append that fails leaves nothing of itself, and the next one is whole", async () => {
     const script = `
       const { appendWhole } = await import(process.argv[1]);
       const { openSync } = await import("node:fs");
@@ -118,8 +119,7 @@ describe("by themselves:", () => {
       appendWhole(fd, "first\\n");
       try { appendWhole(fd, "x".repeat(5000) + "\\n"); console.log("written"); } catch (error) { console.log(error.code); }
       appendWhole(fd, "last\\n");`;
-    const bundle = join(root, "append.mjs");
-    must("npx", ["esbuild", "src/effects/record/append-whole.ts", "--bundle", "--platform=node", "--format=esm", `--outfile=${bundle}`]);
+    const bundle = await bundleFixture("src/effects/record/append-whole.ts");
     const said = must("prlimit", ["--fsize=4096", process.execPath, "--input-type=module", "--eval", script, bundle, join(root, "log")]);
     expect(said).toBe("EFBIG");
     expect(readFileSync(join(root, "log"), "utf8")).toBe("first\nlast\n");
