@@ -13,6 +13,12 @@ import { removeApp, removeVolumes, undeploy } from "./teardown.js";
 /** Here these stand alone: no input, no converge checks, offline, debug, force. */
 export const bareFlags = new Set(["-n", "-c", "-o", "-d", "-f", "-t"]);
 
+/** The long flags that abra has for one verb or another; which of them for which is not told apart here. */
+const flags = new Set([
+  ...["--all", "--chaos", "--debug", "--domain", "--file", "--force", "--hooks", "--machine", "--no-converge-checks", "--no-domain-checks"],
+  ...["--no-input", "--offline", "--pass", "--secrets", "--server", "--snapshot", "--version"],
+]);
+
 const verbs: Readonly<Record<string, (session: Session, operands: readonly string[]) => void | Promise<void>>> = {
   "app new": newApp,
   "app ls": listApps,
@@ -51,6 +57,11 @@ export const runAbra = async (caller: Caller, line: CommandLine, tools: Tools): 
   if (session.has("--version")) {
     caller.out("abra version 0.13.0-beta-standin\n");
     return 0;
+  }
+  const unknown = line.names.find((name) => name.startsWith("--") && !flags.has(name));
+  if (unknown !== undefined) {
+    caller.err(`Error: unknown flag: ${unknown}\n`);
+    return 1;
   }
   try {
     await invoke(session);

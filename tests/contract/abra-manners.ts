@@ -30,6 +30,15 @@ export const abraManners: Chapter = {
       },
     },
     {
+      title: "a flag that it does not know is refused by its name, before anything is done",
+      mark: "B",
+      check: async ({ abra }) => {
+        const { code, stdout, stderr } = await abra("app", "ls", "--machine", "--no-such-flag", "--no-input", "--offline");
+        expect(`${stdout}\n${stderr}`).toMatch(/unknown flag: --no-such-flag\b/);
+        expect(code).not.toBe(0);
+      },
+    },
+    {
       title: "an app without an .env is one that it cannot find",
       mark: "B",
       question: 8,
