@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { processesWith, StandIns, until, type Act, type Call } from "./stand-ins.js";
+import { ignores } from "../support/drone/processes.js";
+import { StandIns, until, type Act, type Call } from "./stand-ins.js";
 
 let world: StandIns;
 
@@ -56,9 +57,7 @@ describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
   test("hang-deaf does not end by TERM, INT and HUP, only by KILL", async () => {
     world.faults([{ when, do: shows("hang-deaf") }]);
     const call = start();
-    // It must be deaf before it is called.
-    await until("it catches signals", () => processesWith(world.root).size > 0);
-    await pause(hangsMs);
+    await until("it is deaf", () => [1, 2, 15].every((number) => ignores(call.child.pid, number)));
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) call.child.kill(signal);
     expect(await isOver(call, 300)).toBe(false);
     call.child.kill("SIGKILL");

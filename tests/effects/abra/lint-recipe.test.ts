@@ -7,7 +7,7 @@ import { inTerminal } from "../../../src/effects/abra/lint/in-terminal.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { createGit } from "../../../src/effects/recipe/git.js";
 import { must } from "../../support/children.js";
-import { temporaryFolder } from "../../support/processes.js";
+import { temporaryFolder, until } from "../../support/processes.js";
 
 const table = "│ ref │ rule │ severity │ satisfied │ skipped │ resolve │\n│ R009 │ one service named app │ error │ ❌ │ - │ name one │";
 
@@ -75,10 +75,11 @@ test("an abra that fails, prints no table or is not there is the reason why lint
 });
 
 test("a lint that the run does not wait for ends at once, with nothing left of it", async () => {
-  const { lintDir, work } = lay("sleep 60");
+  const { root, lintDir, work } = lay(': >"$ROOT/begun"; sleep 60');
   const stop = new AbortController();
   const report = work(stop.signal);
-  setTimeout(() => stop.abort(), 300);
+  await until("abra has begun", () => existsSync(join(root, "begun")));
+  stop.abort();
   expect(await report).toEqual({ kind: "not-run", why: "the run's tests ended before it did" });
   expect(existsSync(lintDir)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,7 +8,7 @@ import { createChildRegistry, type Scope } from "../../../src/effects/children/r
 import { createGit } from "../../../src/effects/recipe/git.js";
 import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
 import { ownCode, runOne } from "../../support/own-code.js";
-import { sendSignal } from "../../support/signal.js";
+import { sendSignalIfThere } from "../../support/signal.js";
 
 interface Host {
   readonly scope: Scope;
@@ -19,9 +19,12 @@ interface Host {
   readonly killIt: (signal: NodeJS.Signals) => Promise<void>;
 }
 
+const begun = (folder: string): string => join(folder, "begun");
+
+/** Its script tells by a file, `$begun`, when it can be signalled: a trap must have been set. */
 const program = (folder: string, name: string, script: string): string => {
   const file = join(folder, name);
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  writeFileSync(file, `#!/bin/sh\nbegun='${begun(folder)}'\n${script}\n`);
   chmodSync(file, 0o755);
   return file;
 };
@@ -38,17 +41,8 @@ const host = (): Host => {
     cwd,
     abort: new AbortController(),
     killIt: async (signal) => {
-      const started = (): readonly number[] => processesWith("CCCI_RUN_COOKIE", cookie);
-      await until("the child runs", () => started().length > 0);
-      // Past the start of sh, which a trap in the script must have seen.
-      await pause(100);
-      for (const pid of started()) {
-        try {
-          sendSignal(pid, signal);
-        } catch {
-          // A short-lived one of the child's own.
-        }
-      }
+      await until("the child has begun", () => existsSync(begun(cwd)));
+      for (const pid of processesWith("CCCI_RUN_COOKIE", cookie)) sendSignalIfThere(pid, signal);
     },
   };
 };
@@ -78,7 +72,7 @@ const kinds: readonly (readonly [string, (host: Host, script: string) => Promise
   ],
 ];
 
-const busy = "exec sleep 30";
+const busy = ': >"$begun"; exec sleep 30';
 
 describe.each(kinds)("%s", (kind, start) => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const)("that somebody kills by %s is named with the signal, exit code 69", async (signal) => {
@@ -107,7 +101,7 @@ describe.each(kinds)("%s", (kind, start) => {
   test("that handles TERM and ends with a code of its own is told of only when our own stop is heard", async () => {
     const at = host();
     let told = false;
-    const end = start(at, "trap 'exit 1' TERM; while :; do sleep 0.01; done").then(
+    const end = start(at, `trap 'exit 1' TERM; : >"$begun"; while :; do sleep 0.01; done`).then(
       () => void (told = true),
       () => void (told = true),
     );

@@ -7,7 +7,8 @@ import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { findExecutable } from "../../../src/effects/children/find-executable.js";
 import { chromiumArgs } from "../../../src/effects/screenshot/chromium-args.js";
 import { takeScreenshot, type Picture } from "../../../src/effects/screenshot/take-screenshot.js";
-import { expectNoProcesses, temporaryFolder } from "../../support/processes.js";
+import { commandOf } from "../../support/drone/processes.js";
+import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 
 const cookie = `shot${process.pid}`;
@@ -93,7 +94,8 @@ test("a browser that is not there, or a picture that cannot be written, is no er
 test("a stop ends the browser with all that it started", async () => {
   const stop = new AbortController();
   const { runDir, picture } = take(browser("sleep 60 & sleep 60"), "http://127.0.0.1:1/", stop.signal);
-  setTimeout(() => stop.abort(), 200);
+  await until("both sleep", () => processesWith("CCCI_RUN_COOKIE", cookie).filter((pid) => commandOf(pid) === "sleep 60").length === 2);
+  stop.abort();
   expect(await picture).toEqual({ file: null, trouble: "the run ended before it was drawn" });
   await expectNoProcesses(cookie);
   expect(existsSync(join(runDir, "browser"))).toBe(false);
