@@ -2,7 +2,8 @@
  * The sandbox's engine: one process for each sandbox, started by the first that needs it, under the lock that lets one live
  * (shared/call.sh). See docs/sandbox.md.
  */
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,9 +29,20 @@ const lastCallMs = 30;
 /** The kernel takes no longer path of a socket, its closing zero byte included. */
 const socketPathMax = 107;
 
+/** Those of engines of this sandbox that were killed: we have the sandbox's lock, so none of them lives. */
+const removeFarFolders = (prefix: string): void => {
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(prefix))) {
+    const path = join(tmpdir(), name);
+    if (lstatSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+  }
+};
+
 const socketPath = (): string => {
   const near = join(folder, "engine.sock");
-  return Buffer.byteLength(near) < socketPathMax ? near : join(mkdtempSync(join(tmpdir(), "recipe-ci-engine-")), "engine.sock");
+  if (Buffer.byteLength(near) < socketPathMax) return near;
+  const prefix = `recipe-ci-engine-${createHash("sha256").update(root).digest("hex").slice(0, 12)}-`;
+  removeFarFolders(prefix);
+  return join(mkdtempSync(join(tmpdir(), prefix)), "engine.sock");
 };
 
 /** Whoever started us waits for the end of our stdout: from then on we can be asked. */

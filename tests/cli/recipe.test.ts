@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
+import { childrenOf } from "../support/processes.js";
+import { sendSignalIfThere } from "../support/signal.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { writeProgram } from "../support/own-code.js";
 
@@ -88,6 +90,24 @@ describe("recipe check", () => {
     expect(stderr).toContain(said);
     expect(code).toBe(2);
   });
+});
+
+test("what a killed recipe check left is removed by the next one, and by a janitor", async () => {
+  const [forge, tmp] = [createServer().listen(0, "127.0.0.1"), join(sandbox.root, "tmp")];
+  mkdirSync(tmp);
+  await once(forge, "listening");
+  const { port } = forge.address() as AddressInfo;
+  for (const next of [["recipe", "check", "notes"], ["janitor"]]) {
+    const asked = once(forge, "request");
+    const { child, ended } = sandbox.start(["recipe", "check", "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], { TMPDIR: tmp });
+    await asked;
+    for (const pid of childrenOf(child.pid)) sendSignalIfThere(pid, "SIGKILL");
+    await ended;
+    expect(readdirSync(tmp)).toEqual([expect.stringMatching(/^recipe-ci-look-/)]);
+    expect((await sandbox.run([...next, "--sandbox"], { TMPDIR: tmp })).code).toBe(0);
+    expect(readdirSync(tmp)).toEqual([]);
+  }
+  forge.close().closeAllConnections();
 });
 
 describe.each(["check", "init"])("recipe %s", (action) => {

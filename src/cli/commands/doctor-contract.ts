@@ -1,8 +1,8 @@
 import { makeLockDir } from "../../effects/lock/lock-dir.js";
-import { mkdtempSync, rmSync } from "node:fs";
-import { arch, release, tmpdir, type } from "node:os";
+import { arch, release, type } from "node:os";
 import { join } from "node:path";
 import { askChild } from "../../effects/children/ask-child.js";
+import { makeScratchFolder } from "../../effects/files/scratch-folder.js";
 import { takeTurn } from "../../effects/lock/take-turn.js";
 import { stopCodes } from "../../machines/run/verdict.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
@@ -50,7 +50,8 @@ export const doctorContract = async (host: HostSettings, env: Readonly<Record<st
   const { examine } = await requireChunk("contract");
   if (host.sandbox !== null) makeLockDir(host.lockDir);
   const endTurn = takeTurn(join(host.lockDir, "recipe-ci-contract.lock"));
-  const sandbox = host.sandbox === null ? null : mkdtempSync(join(tmpdir(), "recipe-ci-contract-"));
+  const scratch = host.sandbox === null ? null : makeScratchFolder("contract");
+  const sandbox = scratch?.path ?? null;
   const stops = onSignals();
   try {
     const facts = await factsOf(host, sandbox === null ? env : { ...env, RECIPE_CI_SANDBOX: sandbox });
@@ -70,7 +71,7 @@ export const doctorContract = async (host: HostSettings, env: Readonly<Record<st
     return stops.code() ?? (rows.every(({ holds }) => holds !== false) ? 0 : 69);
   } finally {
     stops.forget();
-    if (sandbox !== null) rmSync(sandbox, { recursive: true, force: true });
+    scratch?.close();
     endTurn();
   }
 };

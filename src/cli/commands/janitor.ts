@@ -1,4 +1,5 @@
 import { createActor, toPromise } from "xstate";
+import { sweepScratchFolders } from "../../effects/files/scratch-folder.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { makeRunsDir } from "../../effects/record/run-dir.js";
@@ -29,6 +30,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   if (host.sandbox !== null) makeLockDir(host.lockDir);
   assertLockDir(host.lockDir);
   makeRunsDir(host.runsDir);
+  if (!host.dryRun) sweepScratchFolders();
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
   let warned = false;
   const log = logForPeople((line) => {

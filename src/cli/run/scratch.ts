@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { makeScratchFolder } from "../../effects/files/scratch-folder.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { fetchRecipe } from "../../effects/recipe/fetch-recipe.js";
 import { createGit } from "../../effects/recipe/git.js";
@@ -36,8 +36,8 @@ export interface Scratch {
 export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch: Scratch) => Promise<T>): Promise<T> => {
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
   const ended = new AbortController();
-  const above = mkdtempSync(join(tmpdir(), "recipe-ci-look-"));
-  const [runDir, abraDir] = [join(above, "run"), join(above, "run", "abra")];
+  const above = makeScratchFolder("look");
+  const [runDir, abraDir] = [join(above.path, "run"), join(above.path, "run", "abra")];
   mkdirSync(runDir);
   const world = createHost({ host: settings, runId: `look-${process.pid}`, runDir, abraDir, log: logForPeople(io.err), domain: () => undefined });
   const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
@@ -82,7 +82,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     await world.registry.scope("work").drain(1_000);
     // It may write a last file there until it has noticed.
     await Promise.race([acting.catch(() => undefined), pause(noticeMs, undefined, { ref: false })]);
-    rmSync(above, { recursive: true, force: true });
+    above.close();
     stops.close();
   }
 };

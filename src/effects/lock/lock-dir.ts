@@ -1,9 +1,7 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, rmdirSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from "node:fs";
 import { hostTrouble, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
-import { removeFile } from "../files/remove.js";
 
 /** Magic numbers of statfs(2). On these a lock is local to the machine, emulated, or may block for ever even when told not to. */
 const networkFileSystems: Readonly<Record<number, string>> = {
@@ -28,21 +26,17 @@ export const makeLockDir = (dir: string): void => {
   }
 };
 
-/** Two descriptors of one file must exclude each other, or locks mean nothing here. */
+/**
+ * Two descriptors of the folder itself must exclude each other, or locks mean nothing here. Nothing is made for it that a kill could
+ * leave. If somebody else holds the lock, who tries the same this moment, that we are kept out is the answer.
+ */
 const locksExclude = (dir: string): boolean => {
-  const scratch = mkdtempSync(join(dir, ".recipe-ci-self-test-"));
-  const file = join(scratch, "lock");
+  const [first, second] = [openSync(dir, "r"), openSync(dir, "r")];
   try {
-    const first = openSync(file, "w+");
-    const second = openSync(file, "r+");
-    const excluded = tryFlock(first) && !tryFlock(second);
+    return !tryFlock(first) || !tryFlock(second);
+  } finally {
     closeSync(first);
     closeSync(second);
-    return excluded;
-  } finally {
-    // One by one: a recursive removal loads a module of node's that a start has no other use for.
-    removeFile(file);
-    rmdirSync(scratch);
   }
 };
 
@@ -58,5 +52,5 @@ export const assertLockDir = (dir: string): void => {
   }
   const type = networkFileSystems[statfsSync(dir).type];
   if (type !== undefined) throw unusable(dir, `it lies on ${type}, where a lock does not lock`, another);
-  if (!locksExclude(dir)) throw unusable(dir, "two locks on one file did not exclude each other", another);
+  if (!locksExclude(dir)) throw unusable(dir, "two locks on it did not exclude each other", another);
 };
