@@ -101,7 +101,7 @@ test("what a killed recipe check left is removed by the next one, and by a janit
     const asked = once(forge, "request");
     const { child, ended } = sandbox.start(["recipe", "check", "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], { TMPDIR: tmp });
     await asked;
-    for (const pid of childrenOf(child.pid)) sendSignalIfThere(pid, "SIGKILL");
+    for (const pid of childrenOf(child.pid ?? 0)) sendSignalIfThere(pid, "SIGKILL");
     await ended;
     expect(readdirSync(tmp)).toEqual([expect.stringMatching(/^recipe-ci-look-/)]);
     expect((await sandbox.run([...next, "--sandbox"], { TMPDIR: tmp })).code).toBe(0);
