@@ -39,10 +39,10 @@ interface Moment {
 const says = (line: string, faults: readonly object[]): Moment => ({ title: line, met: (run) => run.says(line), faults });
 const reaches = (title: string, state: string, faults: readonly object[]): Moment => ({ title, met: (run) => run.reaches(state), faults });
 
-/** The states before teardown. Each lasts longer than a busy test is kept from looking. */
+/** The states before teardown. Each lasts longer than a busy test is kept from looking; the stop cuts it short. */
 export const moments: readonly Moment[] = [
-  reaches("prepare", "prepare", [{ when: "docker info", do: "slow:1200" }]),
-  reaches("recover", "holding.running.recover", [{ when: "docker network ls", do: "slow:1000" }]),
+  reaches("prepare", "prepare", [{ when: "docker info", do: "slow:5000" }]),
+  reaches("recover", "holding.running.recover", [{ when: "docker network ls", do: "slow:5000" }]),
   says("deploy: creating", [{ when: "abra app new", do: "slow:3000" }]),
   says("deploy: submitting", [{ when: "abra app deploy", do: "slow:3000" }]),
   says("deploy: converging", [{ when: "service app", do: "never-healthy" }]),

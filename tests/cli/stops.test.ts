@@ -11,7 +11,7 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
   for (const { title, faults } of moments.filter(({ title }) => title === "prepare" || title === "deploy: converging")) {
     test(`the deadline in ${title} ends the run with 142`, () =>
       inSandbox(faults, async (sandbox) => {
-        const run = startEcho(sandbox, "--deadline", title === "prepare" ? "900ms" : "3s");
+        const run = startEcho(sandbox, "--deadline", title === "prepare" ? "900ms" : "8s");
         expect((await run.ended).code).toBe(142);
         expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline" });
         expect(sandbox.leftovers()).toEqual([]);
@@ -29,7 +29,7 @@ describe("while it waits for the lock", { timeout: 90_000 }, () => {
     }
 
     test("ends with 142 by the deadline, and the lock stays the holder's", async () => {
-      const run = await queue.waiting("deadline", "--deadline", "6s");
+      const run = await queue.waiting("deadline", "--deadline", "12s");
       expect((await run.ended).code).toBe(142);
       expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
       expect(queue.isHeld()).toBe(true);

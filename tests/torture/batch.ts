@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { signal } from "../support/drone/processes.js";
+import { commandOf, signal } from "../support/drone/processes.js";
 import { describeFindings, findLeaksAtRest, judgeRuns } from "../support/oracle/oracle.js";
 import type { Harm as Deed } from "../support/oracle/records.js";
 import { accountsIn } from "../support/oracle/run-files.js";
@@ -60,7 +60,7 @@ const live = async (plan: RunPlan, batch: BatchPlan, world: World, timeline: Tim
   while (!isOver(victim) && performance.now() < began + runLimitMs) await pause(25);
   timeline.note(plan.id, `its launcher ended with ${victim.code() ?? "a signal"}`);
   if (isOver(victim)) return { victim, deed, findings: [] };
-  const left = victim.alive().join(" ");
+  const left = victim.alive().map((pid) => `${pid} (${commandOf(pid)})`).join(", ");
   killVictim(victim);
   return { victim, deed, findings: [{ kind: "process", what: `${plan.id} did not end within ${runLimitMs} ms: ${left}` }] };
 };

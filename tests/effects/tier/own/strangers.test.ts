@@ -75,7 +75,7 @@ describe("what a recipe brings along", () => {
 
   asRoot("runs as nobody, who can read no file of the run and write only what is its own", async () => {
     const { code, runDir, notes } = await withRecipe(true, {
-      "tests/custom/10-who": 'id -u; id -G; cat ../run.json && exit 1; echo x >recipe.yml && exit 2; ls "$(dirname "$PWD")" && exit 3; sh -c "echo ok >$CCCI_REPORT_DIR/../note"; cat data/words; exit 0',
+      "tests/custom/10-who": 'exec 2>&1; id -u; id -G; cat ../run.json && exit 1; echo x >recipe.yml && exit 2; ls "$(dirname "$PWD")" && exit 3; sh -c "echo ok >$CCCI_REPORT_DIR/../note"; cat data/words; exit 0',
     });
     writeFileSync(join(runDir, "run.json"), "{}", { mode: 0o600 });
     mkdirSync(join(runDir, "recipe-ci", "data"), { mode: 0o755 });
