@@ -109,7 +109,7 @@ const buildPages = async () => {
 /** A file that goes into dist unseen by the stamp would be changed without a rebuild. */
 const assertCovered = (inputs) => {
   const covered = new Set(setUp("--sources").split("\n"));
-  const unseen = inputs.filter((input) => !/node_modules\/|^(?:lazy|absent):/.test(input) && !covered.has(input));
+  const unseen = inputs.filter((input) => !/node_modules\/|^(?:lazy|late|absent):/.test(input) && !covered.has(input));
   if (unseen.length > 0) throw new Error(`scripts/set-up.sh does not cover ${[...new Set(unseen)].join(", ")}`);
 };
 

@@ -25,6 +25,7 @@ import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise, type Rescue } from "../supervisor.js";
 import { createBeside } from "../wiring/beside.js";
+import { later } from "../wiring/later.js";
 import { provideTeardown } from "../wiring/providers.js";
 import { provideRun } from "../wiring/run-providers.js";
 
@@ -50,7 +51,7 @@ const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
   killChildren: () => host.registry.killAll(),
   owned: () => appsOf(prepared()).filter(({ domain }) => host.held.isStillMine(domain)),
   cookie: host.cookie,
-  teardown: provideTeardown(host, "rescue", "work"),
+  teardown: later(() => provideTeardown(host, "rescue", "work")),
   budgets: defaultBudgets,
   note,
   onBug: (error) => log.error({ err: error }, "an internal error"),

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
 import type { Logger } from "pino";
@@ -6,7 +6,7 @@ import { createAbra, type Abra } from "../../effects/abra/abra.js";
 import { childEnvironment } from "../../effects/children/environment.js";
 import { createChildRegistry, type ChildRegistry, type ScopeName } from "../../effects/children/registry.js";
 import { createConnection } from "../../effects/docker/connection.js";
-import { resolveEndpoint } from "../../effects/docker/endpoint.js";
+import { resolveEndpoint, type Endpoint } from "../../effects/docker/endpoint.js";
 import { createEngine, type Engine } from "../../effects/docker/engine.js";
 import { Ledgers } from "../../effects/ledger/ledgers.js";
 import { assertDriver } from "../../effects/swarm-driver/driver.js";
@@ -57,8 +57,11 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
   ...(caFile === null ? {} : { NODE_EXTRA_CA_CERTS: caFile }),
 });
 
+/** The kernel's own random number in hexadecimal digits: node:crypto takes 3 ms to load, of a start that has no time. */
+const newCookie = (): Cookie => readFileSync("/proc/sys/kernel/random/uuid", "latin1").replaceAll(/[^0-9a-f]/g, "") as Cookie;
+
 export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf): Host => {
-  const cookie = randomBytes(16).toString("hex") as Cookie;
+  const cookie = newCookie();
   const registry = createChildRegistry();
   const held = new HeldLocks();
   /** Only once its lock is ours: whoever has the lock kills what works on the app under it, and a run that waits has children too. */
@@ -84,9 +87,11 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
   };
   const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());
   const engines = new Map<ScopeName, Engine>();
+  let endpoint: Endpoint | undefined;
   const engineOf = (name: ScopeName): Engine => {
     const scope = registry.scope(name);
-    const endpoint = resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
+    // Once: a teardown must reach the Swarm that was deployed to, whatever the docker client is told meanwhile.
+    endpoint ??= resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
     return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
   };
   const engine: Host["engine"] = (name) => {

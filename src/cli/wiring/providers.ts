@@ -33,6 +33,7 @@ import type { App } from "../../machines/vocabulary.js";
 import { teardownMachine } from "../../machines/teardown/teardown.machine.js";
 import { tierMachine } from "../../machines/tier/tier.machine.js";
 import type { Host } from "./host.js";
+import { later } from "./later.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
 export const provideTeardown = (world: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
@@ -60,19 +61,21 @@ export const provideJanitor = (world: Host, dryRun: boolean): typeof janitorMach
   const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
   const seen: LastSeen = { objects: null };
   const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir, seen };
-  const reap = reapMachine.provide({
-    actors: {
-      probeApp: probeLockOfApp(reapSettings),
-      releaseApp: releaseApp(reapSettings),
-      letGo: letGo(reapSettings),
-      teardown: provideTeardown({ ...world, serversDir }, "janitor", null),
-    },
-  });
+  const reap = later(() =>
+    reapMachine.provide({
+      actors: {
+        probeApp: probeLockOfApp(reapSettings),
+        releaseApp: releaseApp(reapSettings),
+        letGo: letGo(reapSettings),
+        teardown: provideTeardown({ ...world, serversDir }, "janitor", null),
+      },
+    }),
+  );
   return janitorMachine.provide({
     actors: {
       discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, seen, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
-      lane: laneMachine.provide({ actors: { reap } }),
+      lane: later(() => laneMachine.provide({ actors: { reap } })),
     },
   });
 };
@@ -158,7 +161,7 @@ export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployM
       configureApp: configureApp(app),
       prepullImages: prepullImages(pullSettings(world, wiring.say)),
       submitDeploy: submitDeploy(app, wiring.onSubmit),
-      settle: provideSettle(app, wiring),
+      settle: later(() => provideSettle(app, wiring)),
       // What is cut of it is its settling, as a rule, and that says so.
       watchTime: watchTime({ ...wiring, say: () => undefined }),
     },
@@ -175,7 +178,7 @@ export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSet
       runTier: runTier(settings),
       observeStack: observeStack(engine),
       gatherEvidence: gatherEvidence(engine),
-      settle: provideSettle(app, wiring),
+      settle: later(() => provideSettle(app, wiring)),
       watchTime: watchTime(wiring),
     },
   });

@@ -35,6 +35,7 @@ import type { App, Domain, LockCard, TestResult, Tier } from "../../machines/voc
 import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
+import { later } from "./later.js";
 
 export interface RunWiring {
   readonly world: Host;
@@ -84,7 +85,8 @@ const providePrepare = (wiring: RunWiring) => {
     engine: world.engine("work"),
     assertHost: async (signal) => {
       mustBeOnDisk();
-      await Promise.all([assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal)), assertAbra(world.abra("work"), signal)]);
+      // abra first: what the engine's client needs is loaded while abra starts.
+      await Promise.all([assertAbra(world.abra("work"), signal), assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal))]);
     },
     onPrepared,
     leftMs: () => leftForWorkMs(wiring.leftMs(), settings.deadlineMs, defaultBudgets),
@@ -142,31 +144,33 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     actors: {
       stops: fromEventObservable(() => stops.stops),
       prepareRecipe: providePrepare(wiring),
-      janitor: provideJanitor(world, false),
-      drainJanitor: drainJanitor(world),
-      holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
-      findRemains: findRemains({
-        engine: world.engine("work"),
-        ledgers: world.ledgers,
-        runsDir: settings.runsDir,
-        serversDir: world.serversDir,
-        runDir,
-        // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
-        nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
-      }),
-      recoverTeardown: provideTeardown(world, "work", null),
-      deps: depsMachine.provide({ actors: { deploy: provideDeploy(world, deployWiring), handOver: handOver(depsFile) } }),
-      deploy: provideDeploy(world, deployWiring),
-      tier: provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest }),
-      lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
+      janitor: later(() => provideJanitor(world, false)),
+      drainJanitor: later(() => drainJanitor(world)),
+      holdLock: later(() => holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld })),
+      findRemains: later(() =>
+        findRemains({
+          engine: world.engine("work"),
+          ledgers: world.ledgers,
+          runsDir: settings.runsDir,
+          serversDir: world.serversDir,
+          runDir,
+          // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
+          cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
+          nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
+        }),
+      ),
+      recoverTeardown: later(() => provideTeardown(world, "work", null)),
+      deps: later(() => depsMachine.provide({ actors: { deploy: provideDeploy(world, deployWiring), handOver: handOver(depsFile) } })),
+      deploy: later(() => provideDeploy(world, deployWiring)),
+      tier: later(() => provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest })),
+      lookAtStack: later(() => lookUntilAnswered(engine, () => record.current.deploys)),
       takePicture: wiring.takePicture,
-      gatherEvidence: gatherEvidence(engine),
-      awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note }),
-      reclaimLock: reclaimLocks({ lockDir: settings.lockDir, held, scope: registry.scope("work") }),
-      teardowns: teardownsMachine.provide({ actors: { teardown: provideTeardown(world, "teardown", "work") } }),
-      drainAll: drainAll(world),
-      writeReport: writeReport(wiring.report),
+      gatherEvidence: later(() => gatherEvidence(engine)),
+      awaitRelease: later(() => awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note })),
+      reclaimLock: later(() => reclaimLocks({ lockDir: settings.lockDir, held, scope: registry.scope("work") })),
+      teardowns: later(() => teardownsMachine.provide({ actors: { teardown: provideTeardown(world, "teardown", "work") } })),
+      drainAll: later(() => drainAll(world)),
+      writeReport: later(() => writeReport(wiring.report)),
     },
   });
 };

@@ -50,9 +50,8 @@ const freeMax = 4;
 /** Else node looks by a regular expression, 3 ms long, whether the host's name is an address: of use for TLS, which this is not. */
 const noTls = { servername: "" };
 
-/** Connections are made when they are first needed. */
-export const createConnection = (settings: ConnectionSettings): Connection => {
-  const connectNow = connectorOf(settings);
+/** A class made on demand: node:http is loaded for the first call, and not for the first client. */
+const createAgent = (connectNow: () => Promise<Duplex>): Agent => {
   class EngineAgent extends Agent {
     override createConnection(_: object, callback: Handed): undefined {
       void handOver(connectNow(), callback);
@@ -69,8 +68,22 @@ export const createConnection = (settings: ConnectionSettings): Connection => {
       super.reuseSocket(stream instanceof Socket ? stream : Object.assign(stream, { ref: () => stream }), request);
     }
   }
-  const agent = new EngineAgent({ ...noTls, keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });
-  const close = (): void => agent.destroy();
+  return new EngineAgent({ ...noTls, keepAlive: true, maxFreeSockets: freeMax, scheduling: "lifo" });
+};
+
+/** Connections are made when they are first needed. */
+export const createConnection = (settings: ConnectionSettings): Connection => {
+  const connectNow = connectorOf(settings);
+  let agent: Agent | undefined;
+  const close = (): void => agent?.destroy();
   settings.scope.closing.addEventListener("abort", close, { once: true });
-  return { endpoint: saidOf(settings.endpoint), isDialled: settings.endpoint.kind === "dial", agent, closing: settings.scope.closing, close };
+  return {
+    endpoint: saidOf(settings.endpoint),
+    isDialled: settings.endpoint.kind === "dial",
+    get agent() {
+      return (agent ??= createAgent(connectNow));
+    },
+    closing: settings.scope.closing,
+    close,
+  };
 };
