@@ -113,7 +113,8 @@ export interface Limits {
 export const planBatch = (seed: number, number: number, { runs, faults, fullDisk }: Limits): BatchPlan => {
   const random = randomOf(seed * 1_000_003 + number);
   const plans = Array.from({ length: runs }, (_, index): RunPlan => ({
-    id: `t${number}-${index}`,
+    // With our own number: processes are told by it, and another torture of this host may have left some.
+    id: `t${process.pid}-${number}-${index}`,
     recipe: random.weigh([
       [4, "echo"],
       [1, "notes"],
