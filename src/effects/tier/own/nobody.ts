@@ -15,10 +15,22 @@ export interface Nobody {
 }
 
 /**
- * The kernel counts processes by user, all that run as nobody on the host together; a browser has two hundred threads. No bound is set on
- * memory, which a browser reserves by the terabyte, nor on how many files there may be.
+ * The kernel counts processes by user, all that run as nobody on the host together, and open files by process; a browser has two hundred
+ * threads, and node as many files open as a package has. No bound is set on memory, which a browser reserves by the terabyte, nor on how
+ * many files there may be.
  */
-const limits = { nproc: 2_048, fsize: 256 * 1024 ** 2, core: 0 } as const;
+const limits = { nproc: 2_048, nofile: 16_384, fsize: 256 * 1024 ** 2, core: 0 } as const;
+
+/** A host, or a container, that lets us have fewer files lets nobody raise that: who asks for more is refused all. */
+const ourFilesMax = (): number => {
+  const [, most = ""] = /^Max open files +\w+ +(\d+) /m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+  return most === "" ? limits.nofile : Number(most);
+};
+
+const bounds = (): readonly string[] => {
+  const most = { ...limits, nofile: Math.min(limits.nofile, ourFilesMax()) };
+  return Object.entries(most).map(([name, at]) => `--${name}=${at}:${at}`);
+};
 
 const noOne = 65_534;
 
@@ -47,7 +59,7 @@ export const findNobody = (): Nobody | null => {
 const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
 
 /**
- * The command under nobody's name: no group, no capability, no way back to any, and bounds on processes and on the size of a file. It
+ * The command under nobody's name: no group, no capability, no way back to any, and bounds on processes, open files and the size of a file. It
  * still dies with us.
  *
  * In a process namespace of its own, so that nothing of it outlives it, whatever it did to leave its group and to empty
@@ -55,7 +67,7 @@ const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
  */
 export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
-  args: ["--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...Object.entries(limits).map(([name, most]) => `--${name}=${most}:${most}`), setpriv,
+  args: ["--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...bounds(), setpriv,
     // The death signal once more: the kernel forgets it where the user changes.
     `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });

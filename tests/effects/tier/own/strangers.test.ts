@@ -9,6 +9,8 @@ import { findNobody } from "../../../../src/effects/tier/own/nobody.js";
 import { testsOf } from "../../../../src/effects/tier/own/programs.js";
 import { runTest } from "../../../../src/effects/tier/own/run-test.js";
 import { firstFacts } from "../../../../src/machines/tier/facts.js";
+import { bundleFixture } from "../../../support/bundle.js";
+import { must } from "../../../support/children.js";
 import { temporaryFolder } from "../../../support/processes.js";
 import { occasion, ownCode, writeProgram } from "../../../support/own-code.js";
 import { testWith } from "../../../support/programs.js";
@@ -70,7 +72,19 @@ describe("what a recipe brings along", () => {
     expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
     expect(said.join("")).toMatch(/^Max processes +2048 +2048 /m);
     expect(said.join("")).toMatch(/^Max file size +268435456 +268435456 /m);
+    expect(said.join("")).toMatch(/^Max open files +16384 +16384 /m);
     expect(said.join("")).toMatch(/^Max core file size +0 +0 /m);
+  });
+
+  asRoot("is refused what it opens beyond its bound, which is never above our own", async () => {
+    const opens = `node -e 'let open = 0; try { for (;; open += 1) require("fs").openSync("/dev/null"); } catch ({ code }) { console.log(code, open > 16_000 && open < 16_384); }'`;
+    const { code } = await withRecipe(true, { "tests/custom/10-opens": opens });
+    const said: string[] = [];
+    expect(await runAll({ ...code, onOutput: (_, text) => void said.push(text) })).toMatchObject([{ outcome: "passed" }]);
+    expect(said.join("")).toBe("EMFILE true\n");
+    const bundle = await bundleFixture("src/effects/tier/own/nobody.ts");
+    const script = `const { asNobody, findNobody } = await import(process.argv[1]); console.log(asNobody(findNobody(), "true").args.find((arg) => arg.startsWith("--nofile")));`;
+    expect(must("prlimit", ["--nofile=900:900", process.execPath, "--input-type=module", "--eval", script, bundle])).toBe("--nofile=900:900");
   });
 
   asRoot("runs as nobody, who can read no file of the run and write only what is its own", async () => {
