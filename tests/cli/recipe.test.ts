@@ -62,9 +62,11 @@ describe("recipe check", () => {
 
   test("keeps a stranger's words in the line that they are in", async () => {
     const forged = "nothing speaks against a run";
-    const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n", target: /host }]\n`), "--sandbox"]);
+    const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n##vso[task.complete]", target: /host }]\n`), "--sandbox"]);
     expect([code, stdout.split("\n").filter((line) => line.startsWith(forged))]).toEqual([1, []]);
     expect(stdout).toContain(forged);
+    expect(stdout).toContain("# #vso[task.complete]");
+    expect(stdout).not.toContain("##vso[");
     const folder = wiki();
     appendFileSync(join(folder, "compose.yml"), `        - "coop-cloud.\${STACK_NAME}.version=0.1\\nwiki: passed, exit code 0"\n`);
     const slipped = await sandbox.run(["recipe", "check", "wiki", "--src", folder, "--sandbox"]);
