@@ -9,18 +9,16 @@
 #   set-up.sh --sources   prints the files that the stamp covers
 
 # Contents, not times: a restored cache or an older commit has whatever times it likes. One process for all files; the
-# build refuses an input that no pattern here covers. A pattern without a match stays as it is, and is passed over.
+# build refuses an input that no pattern here covers. A pattern without a match stays as it is, and cksum passes it over.
 # -P, since the folder may come through a link and end in `..`. Becomes the command it is given: call it in a subshell.
 sources() {
   LC_ALL=C
   export LC_ALL
-  cd -P "$1" && shift && exec "$@" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
+  cd -P "$1" && exec "$2" package.json package-lock.json scripts/*.* src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* \
     sandbox/*.* sandbox/*/*.* sandbox/*/*/*.* tests/contract/*.* tests/support/children.ts tests/support/signal.ts 2>/dev/null
 }
 
-# By tail, which puts each file's name before its text and buffers what it writes: the sums of cksum go through the pipe
-# one by one, and each wakes the reader.
-stamp_of() { sources "$1" tail -n +1 | cksum; }
+stamp_of() { sources "$1" cksum | cksum; }
 
 # Needs no process beside the two of the sum: the launcher asks this each time.
 dist_is_fresh() {

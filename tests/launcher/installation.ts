@@ -22,7 +22,7 @@ export const installed = (program: string, folder = temporaryFolder()): Installa
 const onPath = (name: string): string => findExecutable(name, process.env["PATH"] ?? "") ?? name;
 
 /** What the launcher uses of a host. */
-export const tools = ["sh", "node", "cksum", "tail", "mkfifo", "rm", "setsid", "setpriv", "readlink", "flock", "cat", "dirname", "sleep"] as const;
+export const tools = ["sh", "node", "cksum", "mkfifo", "rm", "setsid", "setpriv", "readlink", "flock", "cat", "dirname", "sleep"] as const;
 
 /** A folder to be the whole PATH, with links to these programs and no others. */
 export const binWith = (names: readonly string[]): string => {
