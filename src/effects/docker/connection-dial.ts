@@ -3,7 +3,7 @@ import type { ChildEnd } from "../children/child.js";
 import type { Scope } from "../children/registry.js";
 import { describeDialEnd } from "./dial-end.js";
 import type { Endpoint } from "./endpoint.js";
-import { unreachable } from "./engine-errors.js";
+import { DialDropped, unreachable } from "./engine-errors.js";
 
 /** What a connection needs to start a process. */
 export interface Starter {
@@ -17,9 +17,9 @@ export interface Starter {
 const hangUpMs = 100;
 const keepChars = 4_096;
 
-const endedBy = (said: string, end: ChildEnd): Error => {
-  const { why, details, hint } = describeDialEnd(end);
-  return unreachable(said, why, details, hint);
+const endedBy = (said: string, end: ChildEnd, wasHeard: boolean): Error => {
+  const { why, details, hint, isDropped } = describeDialEnd(end);
+  return isDropped && !wasHeard ? new DialDropped(said, why, details, hint) : unreachable(said, why, details, hint);
 };
 
 interface Pipes {
@@ -55,10 +55,12 @@ export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extrac
   new Promise((resolve, reject) => {
     const hanging = new AbortController();
     let stream: Duplex | undefined;
+    let wasHeard = false;
     const talk = (pipes: Pipes): void => {
+      pipes.stdout.once("data", () => (wasHeard = true));
       stream = joined(pipes, () => hanging.abort());
       resolve(stream);
     };
     const spec = { file: docker, args: ["system", "dial-stdio"], env: env(), cwd, limitMs: Number.POSITIVE_INFINITY, graceMs: hangUpMs, keepChars, talk, isConnection: true };
-    scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end)), reject);
+    scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end, wasHeard)), reject);
   });

@@ -7,6 +7,9 @@ interface Cause {
   readonly hint: (ssh: string) => string;
 }
 
+/** ssh's words where the far end hung up before it had said who it is. */
+const beforeBanner = /(?:kex|ssh)_exchange_identification/;
+
 const accept = "as the user that recipe-ci runs as";
 
 /** What ssh and the docker clients on both ends say, the particular before the general. */
@@ -30,7 +33,7 @@ const causes: readonly Cause[] = [
   { says: /Could not resolve hostname/, hint: () => "Is the host's name right, in DOCKER_HOST or in the context (docker context ls)?" },
   { says: /^ssh: connect to host/m, hint: (ssh) => `Is that host up, and does sshd listen on that port? Try: ${ssh} docker version` },
   {
-    says: /kex_exchange_identification|^Connection (?:reset|closed) by /m,
+    says: /(?:kex|ssh)_exchange_identification|^Connection (?:reset|closed) by /m,
     hint: (ssh) => `If this happens now and then, sshd there drops what connects at the same time: raise MaxStartups in its sshd_config. Try: ${ssh} docker version`,
   },
   { says: /closed by remote host|Connection reset|Broken pipe|Timeout, server/, hint: () => "The connection to that host broke. Did it or its sshd restart? Run it again." },
@@ -49,6 +52,8 @@ export interface DialEnd {
   readonly hint: string;
   /** The last lines that it said. */
   readonly details: readonly string[];
+  /** The far end hung up before it had said who it is: nothing was run there, and nothing of ours was read. */
+  readonly isDropped: boolean;
 }
 
 /** Why a dialled connection ended, and what to do about it, by the last words of the process that was it. */
@@ -63,5 +68,6 @@ export const describeDialEnd = ({ stderr, exitCode, signal }: ChildEnd): DialEnd
     why: lines.at(-1) ?? (sshEnd === undefined ? `docker system dial-stdio ${how}` : `ssh ended with ${sshEnd}`),
     hint: cause?.hint(ssh === undefined ? "ssh HOST" : withoutRemote(ssh)) ?? byHand,
     details: lines.slice(-5),
+    isDropped: beforeBanner.test(own),
   };
 };

@@ -32,6 +32,13 @@ export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
   new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });
 
+/** What led to the daemon was hung up on before anything of ours was read: dialling again does nothing twice. */
+export class DialDropped extends RunError {
+  constructor(endpoint: string, why: string, details: readonly string[], hint: string) {
+    super("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });
+  }
+}
+
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
 
 export const hung = (asked: string, limitMs: number, { endpoint, isDialled }: { readonly endpoint: string; readonly isDialled: boolean }): RunError =>

@@ -2,7 +2,8 @@ import { request, type IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { Connection } from "./connection.js";
 import type { EngineAsk, Method } from "./engine.js";
-import { garbage } from "./engine-errors.js";
+import { setTimeout as pause } from "node:timers/promises";
+import { DialDropped, garbage } from "./engine-errors.js";
 
 export const target = (path: string, query: EngineAsk["query"] = {}): string => {
   const given = new URLSearchParams();
@@ -27,7 +28,28 @@ const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; reado
 const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
   reused && (method === "GET" || method === "DELETE") && error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 
-export const exchange = (connection: Connection, { method, target: path, ask }: Sent, signal: AbortSignal): Promise<IncomingMessage> =>
+/** So often in a row an sshd with room for more drops nobody by chance. */
+const dialsMax = 6;
+
+/** Apart from one another, those who were dropped together are not when they come again. */
+const beforeDialMs = (dials: number): number => 100 * 2 ** dials * (0.5 + Math.random());
+
+/**
+ * Sends what is asked, and resolves as the answer begins. An sshd on the way that has too many at once before their keys are looked at
+ * (MaxStartups) drops some by chance: who was, dials again, a few times and within the budget.
+ */
+export const exchange = async (connection: Connection, sent: Sent, signal: AbortSignal): Promise<IncomingMessage> => {
+  for (let dials = 1; ; dials += 1) {
+    try {
+      return await exchangeOnce(connection, sent, signal);
+    } catch (error) {
+      if (!(error instanceof DialDropped) || dials === dialsMax) throw error;
+      await pause(beforeDialMs(dials), undefined, { signal });
+    }
+  }
+};
+
+const exchangeOnce = (connection: Connection, { method, target: path, ask }: Sent, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const { bytes, type } = payloadOf(ask.body);
     const headers = {
@@ -44,7 +66,7 @@ export const exchange = (connection: Connection, { method, target: path, ask }: 
       // In the middle of an answer the reader would be told only that it was cut, and not why.
       if (begun !== undefined) return void begun.destroy(error);
       if (!isWorthAgain(error, method, sent.reusedSocket)) return reject(error);
-      exchange(connection, { method, target: path, ask }, signal).then(resolve, reject);
+      exchangeOnce(connection, { method, target: path, ask }, signal).then(resolve, reject);
     });
     // A request that still waits for its connection would not tell.
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
