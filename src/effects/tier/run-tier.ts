@@ -3,6 +3,7 @@ import type { TierPorts } from "../../machines/tier/tier.ports.js";
 import type { TestResult, Tier } from "../../machines/vocabulary.js";
 import type { BuiltInTest, OperationOf, OperationWiring } from "./operation.js";
 import { builtInTests, operations } from "./operations.js";
+import { cutOff } from "./cut-off.js";
 import { testsOf } from "./own/programs.js";
 import type { OwnCode } from "./own/run-program.js";
 import { runTest } from "./own/run-test.js";
@@ -24,6 +25,17 @@ const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: Abor
   return { name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message };
 };
 
+/** Null where the end of the tier ended it, however it took that. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> => {
+  try {
+    const done = await work;
+    return signal.aborted ? null : done;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+};
+
 /** Built-in assertions, then the recipe's own executables, one after the other. A failed one does not keep the rest from running. */
 export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
   fromPromise(async ({ input, signal }) => {
@@ -35,8 +47,16 @@ export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
     };
     for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, input, signal)))) keep(result);
     const limitMs = recipe.tests.limitMs ?? recipe.timeouts.tierMs;
-    for (const program of testsOf(settings.code.foldersOf(input.app), tier)) {
-      for (const result of await runTest(settings.code, program, { ...input, when: "test" }, limitMs, signal)) keep(result);
+    const programs = testsOf(settings.code.foldersOf(input.app), tier);
+    for (const [at, program] of programs.entries()) {
+      const began = performance.now();
+      const results = await unlessAborted(runTest(settings.code, program, { ...input, when: "test" }, limitMs, signal), signal);
+      if (results === null) {
+        // Nobody waits for what we resolve with any more; whoever reads the log asks which test it was.
+        for (const test of cutOff(programs.slice(at).map(({ name }) => name), performance.now() - began)) settings.onTest(tier, test);
+        throw signal.reason;
+      }
+      for (const result of results) keep(result);
     }
     const beyond = kept.beyond();
     if (beyond === null) return { tests: kept.tests };
