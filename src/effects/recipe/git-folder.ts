@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { FileRefused, readRegular } from "../files/regular-file.js";
@@ -46,8 +46,19 @@ const foldersOfGit = (path: string): readonly string[] => {
 
 const entriesMax = 200_000;
 
+/** What opening a name would open; a link is what it leads to, and one that leads nowhere is nothing. */
+const behind = (full: Buffer, stats: Stats): Stats | undefined => {
+  if (!stats.isSymbolicLink()) return stats;
+  try {
+    return statSync(full);
+  } catch {
+    return undefined; // git would open it as little.
+  }
+};
+
 /**
- * Looks for what would make git wait for ever: it opens whatever it finds under the name of a file of its own.
+ * Looks for what would make git wait, or read, for ever: it opens whatever it finds under the name of a file of its own,
+ * and follows links.
  *
  * A worktree's files are not looked at: a clone does not read them. Rejects with `source-unusable`, exit code 2.
  */
@@ -59,7 +70,8 @@ export const checkRepository = async (path: string, signal: AbortSignal): Promis
       entries += 1;
       if (entries > entriesMax) return;
       // Sockets are git's own: its monitor has one there.
-      if (stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice()) {
+      const opened = behind(full, stats);
+      if (opened?.isFIFO() === true || opened?.isCharacterDevice() === true || opened?.isBlockDevice() === true) {
         throw badRepository(path, `${shownName(full.toString())} is not a regular file`);
       }
     }

@@ -154,6 +154,15 @@ describe("a source is a repository:", () => {
     await expect(fetch(source)).rejects.toMatchObject(failsWith("source-unusable", 2, /HEAD is not a regular file/));
   });
 
+  // git reads such a file until its memory is full.
+  test("a link to an endless device among git's own files is found before git reads it, and one that leads nowhere hinders nobody", async () => {
+    const source = repository();
+    symlinkSync(at("nowhere-at-all"), join(source, ".git", "info", "sparse-checkout"));
+    await fetch(source);
+    symlinkSync("/dev/zero", join(source, ".git", "info", "grafts"));
+    await expect(fetch(source)).rejects.toMatchObject(failsWith("source-unusable", 2, /grafts is not a regular file/));
+  });
+
   test.each<readonly [string, (git: string) => void]>([
     ["is nonsense", (path) => writeFileSync(path, "nonsense\n")],
     ["names a folder that is not there", (path) => writeFileSync(path, "gitdir: /nowhere\n")],
