@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
 import { childrenOf } from "../support/processes.js";
@@ -31,6 +31,12 @@ const wiki = (more = ""): string => {
 };
 
 describe("recipe check", () => {
+  test("works where TMPDIR is named from the folder that it is called in", async () => {
+    const { code, stderr } = await sandbox.run(["recipe", "check", "notes", "--sandbox"], { TMPDIR: relative(process.cwd(), sandbox.root) });
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+  });
+
   test("says what a run would do, touches nothing and leaves nothing", async () => {
     const before = looks();
     const { code, stdout } = await sandbox.run(["recipe", "check", "notes", "--sandbox", "--json"]);

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isRunError } from "../../machines/errors.js";
 import { tryFlock } from "../lock/flock.js";
 import { isLive } from "../lock/lock-file.js";
@@ -15,6 +15,9 @@ export interface ScratchFolder {
   /** Removes it with all that is in it. */
   readonly close: () => void;
 }
+
+/** In full: TMPDIR may name it from the current folder, and git starts in another. */
+const temporary = (): string => resolve(tmpdir());
 
 const prefixOf = (kind: ScratchKind): string => `recipe-ci-${kind}-`;
 
@@ -58,7 +61,7 @@ const sweepsMax = 1_000;
 /** Removes what was left in the temporary folder by those of us that were killed. Folders in use, of other users, and links stay. */
 export const sweepScratchFolders = (): void => {
   const isOurs = (name: string): boolean => kinds.some((kind) => name.startsWith(prefixOf(kind)));
-  for (const name of readdirSync(tmpdir()).filter(isOurs).slice(0, sweepsMax)) sweep(join(tmpdir(), name));
+  for (const name of readdirSync(temporary()).filter(isOurs).slice(0, sweepsMax)) sweep(join(temporary(), name));
 };
 
 /** So often nobody sweeps a folder in the moment between its making and its locking. */
@@ -72,7 +75,7 @@ const triesMax = 100;
 export const makeScratchFolder = (kind: ScratchKind): ScratchFolder => {
   sweepScratchFolders();
   for (let tries = 1; tries <= triesMax; tries += 1) {
-    const path = mkdtempSync(join(tmpdir(), prefixOf(kind)));
+    const path = mkdtempSync(join(temporary(), prefixOf(kind)));
     const fd = openFolder(path);
     if (fd !== null && lock(fd) !== "theirs" && isLive(fd, path)) {
       return {
@@ -86,5 +89,5 @@ export const makeScratchFolder = (kind: ScratchKind): ScratchFolder => {
     // Somebody took it for abandoned, and removes it.
     if (fd !== null) closeSync(fd);
   }
-  throw new Error(`no folder in ${tmpdir()} outlives its making`);
+  throw new Error(`no folder in ${temporary()} outlives its making`);
 };
