@@ -4,6 +4,7 @@ import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
+import { runsDirUnusable } from "./run-dir.js";
 import { assertUnmounted, removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
@@ -38,8 +39,18 @@ export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null 
   return open.length === 0 ? null : `its app ${open.join(", ")} is not known to be gone`;
 };
 
+/** Where no run has been yet there is no folder. Throws `runs-dir-unusable`: "0 removed" must not be said of what was not read. */
+const namesIn = (runsDir: string): readonly string[] => {
+  try {
+    return readdirSync(runsDir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw runsDirUnusable(runsDir, error);
+  }
+};
+
 const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
-  (bestEffort(() => readdirSync(runsDir)) ?? [])
+  namesIn(runsDir)
     .filter((name) => name !== "apps" && !name.startsWith(doomedPrefix))
     .flatMap((name) => {
       const run = readRun(join(runsDir, name));
@@ -68,7 +79,7 @@ const finishEarlierOnes = (runsDir: string): void => {
 /**
  * Removes the folders of runs that are over. Folders without a run's record are nobody's that we know: they stay.
  *
- * Two at once do no harm: of both, one gets the rename.
+ * Two at once do no harm: of both, one gets the rename. Throws `runs-dir-unusable`, exit code 2.
  */
 export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most = Infinity }: PruneSettings): Pruned => {
   if (!dryRun) finishEarlierOnes(runsDir);

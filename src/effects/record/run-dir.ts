@@ -12,7 +12,7 @@ const noSpace = (error: unknown): RunError | null => {
   return trouble?.code === "no-space" ? trouble : null;
 };
 
-const unusable = (dir: string, error: unknown): RunError =>
+export const runsDirUnusable = (dir: string, error: unknown): RunError =>
   noSpace(error) ??
   new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
     hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
@@ -24,7 +24,7 @@ export const makeRunsDir = (runsDir: string): void => {
   try {
     makeFolder(runsDir);
   } catch (error) {
-    throw unusable(runsDir, error);
+    throw runsDirUnusable(runsDir, error);
   }
 };
 
@@ -43,8 +43,8 @@ export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: R
       mkdirSync(runDir, { mode: 0o700 });
       return { runId, runDir };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable(runsDir, error);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw runsDirUnusable(runsDir, error);
     }
   }
-  throw unusable(runsDir, new Error(`${attemptsMax} folders for ${wanted}`));
+  throw runsDirUnusable(runsDir, new Error(`${attemptsMax} folders for ${wanted}`));
 };

@@ -51,6 +51,13 @@ test("a dry run says what would go, and removes nothing", () => {
   expect(existsSync(join(runsDir, "old"))).toBe(true);
 });
 
+test("a runs folder that is not there has nothing to remove; of one that cannot be read nothing is claimed", () => {
+  const folder = temporaryFolder();
+  expect(pruned(join(folder, "none-yet"), {})).toEqual({ removed: [], kept: [], failed: [] });
+  writeFileSync(join(folder, "a-file"), "");
+  expect(() => pruned(join(folder, "a-file"), {})).toThrow(expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2 }));
+});
+
 test("a run that lives is kept, however old", () => {
   const runsDir = runsFolder({ live: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: process.pid } });
   expect(pruned(runsDir, {})).toMatchObject({ removed: [], kept: [{ runId: "live", why: "it is still running" }] });
