@@ -1,6 +1,7 @@
 import type { ExitCode } from "../../machines/vocabulary.js";
 import { ownProgram } from "../children/find-executable.js";
 import { launchSilent, signalGroup } from "../children/launch.js";
+import { lostOutput } from "./broken-output.js";
 
 /** How long a reader may take to fetch what is still in the pipe. */
 const flushMs = 2_000;
@@ -11,22 +12,33 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
     stream.write("", () => resolve());
   });
 
+/** 0 promises that a program can go on with what was printed. */
+const honest = (code: ExitCode): ExitCode => {
+  const lost = code === 0 ? lostOutput(process.stdout) : null;
+  if (lost === null) return code;
+  process.stderr.write(`recipe-ci: what it had to say could not be written: ${lost}\nnext: Is the disk that stdout goes to full?\n`);
+  return 69;
+};
+
 /**
  * Ends the process with the code, once its output is out or the flush limit is over: nothing is lost on a pipe that is
  * read, and a stalled reader cannot keep us.
  *
- * The code is final: a throw on the way out would make it 1, so it is set again in the very last hook.
+ * The code is final: a throw on the way out would make it 1, so it is set again in the very last hook. Only 0 becomes 69
+ * where stdout could not be written.
  */
 export const exitWith = async (code: ExitCode, limitMs = flushMs): Promise<never> => {
+  let final = code;
   process.exitCode = code;
   process.on("exit", () => {
-    process.exitCode = code;
+    process.exitCode = final;
   });
   await Promise.race([
     Promise.all([flushed(process.stdout), flushed(process.stderr)]),
     new Promise((resolve) => setTimeout(resolve, limitMs)),
   ]);
-  return process.exit(code);
+  final = honest(code);
+  return process.exit(final);
 };
 
 /**

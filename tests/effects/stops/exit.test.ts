@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { ask } from "../../support/children.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { childrenOf, isAlive, start, until } from "../../support/processes.js";
 
@@ -26,6 +27,13 @@ test("a reader that died costs nothing: the code is ours", async () => {
   const writer = await output(2_000);
   writer.child.stdout?.destroy();
   expect(await writer.ended).toEqual({ code: 3, signal: null });
+});
+
+test("0 is not said of what a full disk did not take, and what a reader did not want is no failure", () => {
+  const version = (to: string) => ask("sh", ["-c", `bin/recipe-ci --version ${to}`]);
+  expect(version(">/dev/full")).toMatchObject({ code: 69, stderr: expect.stringContaining("could not be written: ENOSPC") as string });
+  expect(version(">&-")).toMatchObject({ code: 0 });
+  expect(ask("bash", ["-c", "bin/recipe-ci --help | true; exit ${PIPESTATUS[0]}"])).toMatchObject({ code: 0 });
 });
 
 const watched = async (limitMs: number, then: "block" | "wait" | "end") => {
