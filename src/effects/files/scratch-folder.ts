@@ -58,10 +58,19 @@ const sweep = (path: string): void => {
 /** More than ever lie there; the rest is for the next who comes. */
 const sweepsMax = 1_000;
 
+/** None of a folder in which one may make names and not list them. */
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Sweeping is a courtesy; whether a folder can be made there shows when one is.
+  }
+};
+
 /** Removes what was left in the temporary folder by those of us that were killed. Folders in use, of other users, and links stay. */
 export const sweepScratchFolders = (): void => {
   const isOurs = (name: string): boolean => kinds.some((kind) => name.startsWith(prefixOf(kind)));
-  for (const name of readdirSync(temporary()).filter(isOurs).slice(0, sweepsMax)) sweep(join(temporary(), name));
+  for (const name of namesIn(temporary()).filter(isOurs).slice(0, sweepsMax)) sweep(join(temporary(), name));
 };
 
 /** So often nobody sweeps a folder in the moment between its making and its locking. */

@@ -50,3 +50,8 @@ testWith("root")("another user's folder stays", () => {
   sweepScratchFolders();
   expect(readdirSync(folder)).toEqual(["recipe-ci-look-theirs"]);
 });
+
+test("a temporary folder that cannot be listed keeps nobody from their work", () => {
+  process.env["TMPDIR"] = join(folder, "not-there");
+  expect(() => sweepScratchFolders()).not.toThrow();
+});
