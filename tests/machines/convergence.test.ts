@@ -156,6 +156,14 @@ describe("a stack that did not settle in time", () => {
     expect(late(service({ tasks: [task({ state: "pending", error, container: null })] }))).toMatchObject({ code: "not-placed", message: expect.stringContaining(error) as string });
   });
 
+  test("says what to look for when the Swarm says nothing: a task that was never allocated is not slow", () => {
+    expect(late(service({ tasks: [task({ state: "new", container: null })] }))).toMatchObject({
+      code: "deploy-converging-overrun",
+      message: expect.stringContaining("was never scheduled") as string,
+      hint: expect.stringContaining("no free address") as string,
+    });
+  });
+
   test("says when a task never became healthy", () => {
     expect(late(service({ tasks: [task({ state: "starting" })] }))).toMatchObject({ code: "not-healthy", hint: expect.stringContaining("health check") as string });
   });

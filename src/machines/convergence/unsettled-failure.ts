@@ -9,6 +9,9 @@ import { describeService, endOf, taskName } from "./task-words.js";
 
 const unhealthyHint = "Its health check does not pass: the check's own output says why. Raise its start_period, or timeouts.deploy in recipe.yml, if it is only slow.";
 
+/** The Swarm says nowhere but in dockerd's log what it could not allocate: it lets the task wait for ever, without an error. */
+const unallocatedHint = "The Swarm has allocated nothing to it, mostly since a network of it has no free address, as an external one that many apps share: dockerd's log on the manager says more.";
+
 /** What keeps one service from having settled, the telling reasons first. */
 const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | null => {
   const newest = newestTasks(service);
@@ -22,6 +25,10 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | n
   const last = dead.toSorted((one, other) => other.since - one.since)[0];
   if (last !== undefined && deaths > 0) {
     return { code: "crash-loop", message: `${service.name} does not stay up: it died ${deaths} time${deaths === 1 ? "" : "s"}, last by ${endOf(last)}`, hint: crashHint(dead) };
+  }
+  const unallocated = newest.find(({ state, error }) => state === "new" && error === null);
+  if (unallocated !== undefined) {
+    return { code: "deploy-converging-overrun", message: `${taskName(service, unallocated)} was never scheduled`, hint: unallocatedHint };
   }
   const starting = newest.find(({ state }) => state === "starting");
   return starting === undefined ? null : { code: "not-healthy", message: `${taskName(service, starting)} has started and did not become healthy`, hint: unhealthyHint };
