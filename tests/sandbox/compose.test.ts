@@ -99,7 +99,7 @@ test("external networks are made by hand, and a stack finds them", async () => {
 
 test("an update that fails is taken back where the service wants it so", async () => {
   const text = (version: string): string =>
-    `services: {app: {image: ${version}, stop_grace_period: 1s, deploy: {restart_policy: {delay: 100ms}, update_config: {failure_action: rollback, monitor: 300ms}}}}\n`;
+    `services: {app: {image: ${version}, stop_grace_period: 1s, deploy: {restart_policy: {delay: 100ms}, update_config: {failure_action: rollback, monitor: 5s}}}}\n`;
   await writeAndDeploy("back", text("local/echo-app:1.0.0"));
   await world.runs("back_app");
   await writeAndDeploy("back", text("local/notes-broken:1.0.0"));

@@ -26,7 +26,7 @@ export interface Fault {
   readonly do: Act | readonly Act[];
 }
 
-export const until = async (what: string, condition: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> => {
+export const until = async (what: string, condition: () => boolean | Promise<boolean>, limitMs = 25_000): Promise<void> => {
   const end = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
