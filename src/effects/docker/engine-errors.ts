@@ -29,15 +29,16 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 /** The object is there already, or is in use. */
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 
-export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
-  new RunError("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });
-
-/** What led to the daemon was hung up on before anything of ours was read: dialling again does nothing twice. */
-export class DialDropped extends RunError {
+class Unreachable extends RunError {
   constructor(endpoint: string, why: string, details: readonly string[], hint: string) {
     super("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });
   }
 }
+
+export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError => new Unreachable(endpoint, why, details, hint);
+
+/** What led to the daemon was hung up on before anything of ours was read: dialling again does nothing twice. */
+export class DialDropped extends Unreachable {}
 
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
 
