@@ -47,3 +47,13 @@ test("two runs that need each other's recipes at once both end well", { timeout:
   expect(ends.map(({ code }) => code), ends.map(({ stdout }) => stdout).join("\n")).toEqual([0, 0]);
   expect(sandbox.leftovers()).toEqual([]);
 });
+
+test("a run is red where the dep does not come up, and says which", async () => {
+  const folder = operatorWithDeps({ echo: "[notes]" });
+  writeFileSync(join(folder, "notes", "recipe.yml"), `${readFileSync("examples/operator/echo/recipe.yml", "utf8")}\nhealth: { path: /none, status: 299 }\n`.replace("probe: 30s", "probe: 2s"));
+  const { code, stdout, stderr } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "down", "--stages", "install,custom"], { CCCI_RECIPES_DIR: folder });
+  expect(code, stdout + stderr).toBe(1);
+  expect(stdout + stderr).toMatch(/the dep notes \(note-[0-9a-f]{6}\.sandbox\.localhost\)/);
+  expect(JSON.parse(readFileSync(join(sandbox.root, "runs", "down", "run.json"), "utf8"))).toMatchObject({ verdict: "failed", cleanliness: "clean" });
+  expect(sandbox.leftovers()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { must } from "../support/children.js";
@@ -35,19 +35,6 @@ describe("a run's recipe may be", () => {
     expect(record()["ref"]).toBe(must("git", ["-C", source, "rev-parse", "HEAD"]));
   });
 
-  test("the staged copy of the canonical folder with CCCI_SKIP_FETCH, its symlinks kept", async () => {
-    const staged = join(sandbox.root, "abra", "recipes", "echo");
-    mkdirSync(join(staged, ".."), { recursive: true });
-    must("examples/lay-out.sh", ["echo", staged]);
-    symlinkSync("compose.yml", join(staged, "link.yml"));
-    must("git", ["-C", staged, "add", "--all"]);
-    must("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
-    const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--keep"], { CCCI_SKIP_FETCH: "1" });
-    expect(code).toBe(0);
-    const link = join(sandbox.root, "runs", "r", "abra", "recipes", "echo", "link.yml");
-    expect(must("readlink", [link])).toBe("compose.yml");
-  });
-
   test("nothing that git would take for an option", async () => {
     for (const args of [["--src", "--upload-pack=touch /tmp/x"], ["--ref", "--output=x"]]) {
       const { code } = await sandbox.run(["run", "echo", "--sandbox", ...args]);
@@ -75,17 +62,6 @@ describe("of a plain folder, with --json,", () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({ runId: "r", verdict: "passed", exitCode: 0 });
     expect(ended.stderr).toContain("passed, exit code 0");
   });
-});
-
-test("the domain is made from recipe, pull request and commit: a different one of any gives another app", async () => {
-  const [one, again, other] = await Promise.all([
-    sandbox.runUntilHeld(["echo"], "one"),
-    sandbox.runUntilHeld(["echo"], "again"),
-    sandbox.runUntilHeld(["echo", "--pr", "7"], "other"),
-  ]);
-  expect(one.domain).toMatch(/^echo-[0-9a-f]{6}\.sandbox\.localhost$/);
-  expect(again.domain).toBe(one.domain);
-  expect(other.domain).not.toBe(one.domain);
 });
 
 describe("a host that will not do:", () => {

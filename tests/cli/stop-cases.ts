@@ -49,8 +49,15 @@ export const moments: readonly Moment[] = [
   reaches("test", "holding.running.test", [{ when: "docker service inspect", do: "slow:500" }]),
 ];
 
-/** Each way in each state: those with which every state and every way is met once, and all the others. */
-const pairs = moments.flatMap((moment, row) => causes.map((cause, column) => ({ moment, cause, first: row % causes.length === column })));
+export const momentOf = (title: string): Moment => {
+  const found = moments.find((moment) => moment.title === title);
+  if (found === undefined) throw new RangeError(`no moment is called ${title}`);
+  return found;
+};
+
+/** Each way in each state: one for each kind of state, and all the others. */
+const first = ["TERM in prepare", "parent in deploy: submitting", "epipe in deploy: converging", "TERM in test"];
+const pairs = moments.flatMap((moment) => causes.map((cause) => ({ moment, cause, first: first.includes(`${cause.cause} in ${moment.title}`) })));
 export const firstPairs = pairs.filter(({ first }) => first);
 export const otherPairs = pairs.filter(({ first }) => !first);
 
@@ -115,5 +122,14 @@ export const expectDeaf = (...steps: readonly Moment[]): Promise<void> =>
     const { code } = await run.ended;
     expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
     expect(code).toBe(0);
+    expect(sandbox.leftovers()).toEqual([]);
+  });
+
+/** A run that its deadline cuts in such a moment ends with 142, and nothing of its app is left. */
+export const expectOverdue = ({ faults }: Moment, deadline: string): Promise<void> =>
+  inSandbox(faults, async (sandbox) => {
+    const run = startEcho(sandbox, "--deadline", deadline);
+    expect((await run.ended).code).toBe(142);
+    expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline" });
     expect(sandbox.leftovers()).toEqual([]);
   });

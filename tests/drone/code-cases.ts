@@ -14,11 +14,16 @@ export const shells = [
 ] as const;
 
 /** A wrapper's trap once failed after a green run and made it red; another could end well after a red one. */
-export const byExec: NonNullable<AskedRun["call"]> = (command) => ["trap 'kill -0 999999999' EXIT", `exec ${command}`];
-export const asLast: NonNullable<AskedRun["call"]> = (command) => ["trap 'true' EXIT", command];
+const byExec: NonNullable<AskedRun["call"]> = (command) => ["trap 'kill -0 999999999' EXIT", `exec ${command}`];
+const asLast: NonNullable<AskedRun["call"]> = (command) => ["trap 'true' EXIT", command];
+
+export const calls = [
+  ["exec", byExec],
+  ["its last command", asLast],
+] as const;
 
 /** Runs a step to its end in a world of its own, and hands over what there is to see. */
-export const inStep = async (asked: Partial<AskedRun>, faults: readonly object[], look: (run: RecipeStep, world: World) => Promise<void>): Promise<void> => {
+const inStep = async (asked: Partial<AskedRun>, faults: readonly object[], look: (run: RecipeStep, world: World) => Promise<void>): Promise<void> => {
   const world = sandboxWorld();
   if (faults.length > 0) writeFileSync(join(world.root, "faults.json"), JSON.stringify(faults));
   const run = startRecipeStep(world, { recipe: "echo", runId: "1", ...asked });
@@ -43,4 +48,9 @@ export const expectRed = (shell: readonly string[]): Promise<void> =>
     expect(await step.ended, step.output()).toMatchObject({ status: "failure", exitCode: 1 });
     expect(record()).toMatchObject({ verdict: "failed", exitCode: 1, cleanliness: "clean" });
     expect(await findLeaksAtRest(world.oracle)).toEqual([]);
+  });
+
+export const expectRefused = (shell: readonly string[], call: NonNullable<AskedRun["call"]>): Promise<void> =>
+  inStep({ shell, more: ["--stages", "nonsense"], call }, [], async ({ step }) => {
+    expect(await step.ended).toMatchObject({ status: "failure", exitCode: 2 });
   });
