@@ -141,7 +141,7 @@ export const failures = {
   "look-overrun": { exitCode: 69, meaning: "docker did not answer in time when the stack was examined after the tests." },
   "janitor-overrun": { exitCode: 69, meaning: "A step of the janitor took too long." },
 
-  "stopped": { exitCode: [75, 129, 130, 142, 143], meaning: "The janitor, or a look at a recipe, was stopped before its end, for a reason that the exit code tells." },
+  "stopped": { exitCode: [75, 129, 130, 142, 143], meaning: "The janitor, a look at a recipe, or a tier of a run was stopped before its end, for a reason that the exit code tells." },
   "orphaned-start": { exitCode: 143, meaning: "The launcher was gone before the run began." },
   "scope-closed": { exitCode: 70, meaning: "A child process was asked for while the run was ending." },
   "no-verdict": { exitCode: 70, meaning: "The run ended without a verdict, which is a bug of recipe-ci." },

@@ -108,7 +108,14 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     takePicture: beside.takePicture,
     onHeld: tellLastEnd(settings, opened),
-    onTest: renderer.onTest,
+    onTest: (tier, result) => {
+      renderer.onTest(tier, result);
+      beside.onTest(tier, result);
+    },
+    onCut: (tier, left) => {
+      for (const test of left) renderer.onTest(tier, { ...test, name: `${test.name}: ${test.message}` });
+      beside.onCut(tier, left);
+    },
   });
   const actor = createActor(machine, { id: "run", input: runInput(settings, opened.runId, deadlineAt), inspect: journal.inspect });
   follow(actor);

@@ -12,7 +12,7 @@ import { watchUsage } from "../../effects/usage/watch-usage.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
-import { createTierTimes } from "./tier-times.js";
+import { createTiersSeen, type TiersSeen } from "./tiers-seen.js";
 import type { Host } from "./host.js";
 import { within } from "../../effects/budget.js";
 
@@ -25,7 +25,7 @@ export interface BesideOf {
 }
 
 /** What a run finds out for its report while it does its work: none of it can change a verdict, and none of it rejects. */
-export interface Beside {
+export interface Beside extends Pick<TiersSeen, "onTest" | "onCut"> {
   readonly onPrepared: (prepared: Prepared) => void;
   /** The run's chart is in this state now. */
   readonly onState: (leaf: string) => void;
@@ -62,7 +62,7 @@ export const createBeside = (of: BesideOf): Beside => {
   const { host, settings, runDir, leftMs } = of;
   const scope = host.registry.scope("work");
   const tally = createUsageTally();
-  const tierTimes = createTierTimes();
+  const tiers = createTiersSeen();
   let prepared: Prepared | null = null;
   let watch: AbortController | null = null;
   let lint: Promise<LintReport> | null = null;
@@ -80,11 +80,13 @@ export const createBeside = (of: BesideOf): Beside => {
       lint = lintWith(of, found).then((report) => (linted = report));
     },
     onState: (leaf) => {
-      tierTimes.onState(leaf);
+      tiers.onState(leaf);
       if (leaf.startsWith("holding.running.deploy") && prepared !== null && watch === null) watchFrom(prepared);
       if (leaf.startsWith("holding.running.test")) tally.rested();
       if (leaf.startsWith("holding.tearingDown")) watch?.abort();
     },
+    onTest: tiers.onTest,
+    onCut: tiers.onCut,
     takePicture: fromPromise(async ({ input: { url }, signal }) => {
       const until = within(signal, Math.max(0, Math.floor(leftMs() - reserveMs)));
       const { chromium, caFile } = settings;
@@ -96,7 +98,7 @@ export const createBeside = (of: BesideOf): Beside => {
       ...nothingObserved,
       lint: linted ?? (lint === null ? null : { kind: "not-run", why: "the run's tests ended before it did" }),
       usage: tally.result(),
-      tierTimes: tierTimes.times(),
+      tiers: tiers.seen(),
       screenshot: picture.file,
       screenshotTrouble: picture.trouble,
     }),

@@ -17,6 +17,7 @@ import { nodesNow } from "../../effects/nodes/nodes.js";
 import { reclaimLocks } from "../../effects/lock/reclaim-locks.js";
 import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
+import type { TierSettings } from "../../effects/tier/run-tier.js";
 import { createGit } from "../../effects/recipe/git.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
 import type { Manifest } from "../../effects/recipe/manifest.js";
@@ -31,13 +32,13 @@ import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js"
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
-import type { App, Domain, LockCard, TestResult, Tier } from "../../machines/vocabulary.js";
+import type { App, Domain, LockCard } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
 import { later } from "./later.js";
 
-export interface RunWiring {
+export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
   readonly world: Host;
   readonly settings: RunSettings;
   readonly runDir: string;
@@ -56,7 +57,6 @@ export interface RunWiring {
   /** An app's lock is ours; the card of whoever had it before. */
   readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
   readonly takePicture: RunPorts["takePicture"];
-  readonly onTest: (tier: Tier, result: TestResult) => void;
 }
 
 /** Where a run has its own copy of the operator's folder for a recipe: its own, or that of a dep. */
@@ -113,7 +113,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
 
 /** The run's chart with everything behind its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
-  const { world, settings, runDir, record, stops, leftMs, onTest } = wiring;
+  const { world, settings, runDir, record, stops, leftMs, onTest, onCut } = wiring;
   const { registry, held } = world;
   const card = (): LockCard => ({
     runId: record.current.runId,
@@ -160,7 +160,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       recoverTeardown: later(() => provideTeardown(world, "work", null)),
       deps: later(() => depsMachine.provide({ actors: { deploy: provideDeploy(world, deployWiring), handOver: handOver(depsFile) } })),
       deploy: later(() => provideDeploy(world, deployWiring)),
-      tier: later(() => provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest })),
+      tier: later(() => provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest, onCut })),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),

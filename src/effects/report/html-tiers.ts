@@ -4,7 +4,7 @@ import { html, type Markup } from "./html-text.js";
 import { endOfText, printable } from "./printable.js";
 import { rungs, type Rung, type RungStatus } from "./rungs.js";
 import type { Told } from "./report-input.js";
-import type { TierReport } from "./tier-report.js";
+import { isToldByTests, type TierReport } from "./tier-report.js";
 
 const testMarks = { passed: "ok", failed: "bad", skipped: "soft" } as const;
 const outcomeMarks = { pass: "ok", fail: "bad", skip: "soft", unverified: "warn" } as const;
@@ -19,7 +19,8 @@ const messageChars = 64 * 1024;
 const testRow = ({ name, outcome, durationMs, message }: TestResult): Markup =>
   html`<tr><td class="${testMarks[outcome]}">${outcome}</td><td>${printable(name)}${message === null ? null : html`<pre>${endOfText(printable(message), messageChars)}</pre>`}</td><td class="soft">${formatDuration(durationMs)}</td></tr>`;
 
-const reason = ({ outcome, tests }: TierReport): Markup | null => {
+const reason = (report: TierReport): Markup | null => {
+  const { outcome } = report;
   switch (outcome.kind) {
     case "pass":
       return null;
@@ -28,8 +29,7 @@ const reason = ({ outcome, tests }: TierReport): Markup | null => {
     case "fail":
     case "unverified": {
       const { message, details, hint } = outcome.failure;
-      const isTold = tests.some((test) => test.outcome === "failed");
-      return html`<p>${message}</p>${isTold || details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
+      return html`<p>${message}</p>${isToldByTests(report) || details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
     }
   }
 };

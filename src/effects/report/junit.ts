@@ -2,7 +2,7 @@ import type { Cleanliness, TestResult, Verdict } from "../../machines/vocabulary
 import { html as xml, type Markup } from "./html-text.js";
 import { endOfText, firstLine, printable } from "./printable.js";
 import { failingPhase, verdictLine, type Told } from "./report-input.js";
-import type { TierReport } from "./tier-report.js";
+import { isToldByTests, type TierReport } from "./tier-report.js";
 
 type Ending = { readonly kind: "failure" | "error" | "skipped"; readonly text: string };
 
@@ -49,7 +49,8 @@ const evidenceOf = (verdict: Verdict): string =>
   verdict.kind === "failed" ? [verdictLine(verdict), ...verdict.failure.details, `next: ${verdict.failure.hint}`].join("\n") : verdictLine(verdict);
 
 /** The tier itself as a case, where its tests alone do not tell how it went. */
-const tierCase = ({ tier, outcome, tests, durationMs }: TierReport): readonly Case[] => {
+const tierCase = (report: TierReport): readonly Case[] => {
+  const { tier, outcome, durationMs } = report;
   const told = (ending: Ending): readonly Case[] => [{ name: `the ${tier} tier`, seconds: durationMs / 1_000, ending }];
   switch (outcome.kind) {
     case "pass":
@@ -59,7 +60,7 @@ const tierCase = ({ tier, outcome, tests, durationMs }: TierReport): readonly Ca
     case "unverified":
       return told({ kind: "error", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
     case "fail":
-      return tests.some((test) => test.outcome === "failed") ? [] : told({ kind: "failure", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+      return isToldByTests(report) ? [] : told({ kind: "failure", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
   }
 };
 

@@ -1,4 +1,4 @@
-import type { Tier } from "../../machines/vocabulary.js";
+import type { TestResult, Tier } from "../../machines/vocabulary.js";
 import type { Manifest } from "../recipe/manifest.js";
 
 /** One rule of `abra recipe lint`, as its table has it. */
@@ -31,10 +31,15 @@ export interface ServiceUsage {
   readonly peak: Usage;
 }
 
-/** How long a tier took, from its first hook to its last. */
-export interface TierTime {
+/** A tier that was entered, as it was seen from outside: that much is known of it, whatever ended it. */
+export interface TierSeen {
   readonly tier: Tier;
+  /** From its first hook to its last. */
   readonly durationMs: number;
+  /** Those that ended. */
+  readonly tests: readonly TestResult[];
+  /** Where it was cut in its tests: the others. */
+  readonly left: readonly TestResult[];
 }
 
 /** What a run finds out beside its verdict, which none of it can change. null or empty: it could not be found out. */
@@ -42,7 +47,7 @@ export interface Observed {
   readonly lint: LintReport | null;
   readonly usage: readonly ServiceUsage[];
   /** In the order in which they were entered. */
-  readonly tierTimes: readonly TierTime[];
+  readonly tiers: readonly TierSeen[];
   /** The picture's name in the run's folder. */
   readonly screenshot: string | null;
   /** Why there is no picture where one was tried. */
@@ -51,4 +56,4 @@ export interface Observed {
   readonly customization: Manifest | null;
 }
 
-export const nothingObserved: Observed = { lint: null, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: null, customization: null };
+export const nothingObserved: Observed = { lint: null, usage: [], tiers: [], screenshot: null, screenshotTrouble: null, customization: null };

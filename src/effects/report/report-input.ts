@@ -39,7 +39,7 @@ export interface ToldBeside {
 
 export const tell = ({ results, ...input }: ReportInput, beside: ToldBeside): Told => {
   const skips = input.plan?.skips ?? [];
-  const tiers = tierReports(results, skips, beside.observed.tierTimes);
+  const tiers = tierReports({ results, skips, seen: beside.observed.tiers, verdict: input.verdict });
   const rungs = rungStatuses({ reports: tiers, skips, lint: beside.observed.lint, slips: input.slips });
   return { ...input, ...beside, tiers, rungs, level: levelOf(rungs) };
 };

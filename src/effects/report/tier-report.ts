@@ -1,6 +1,7 @@
-import { tiers, type TestResult, type Tier, type TierOutcome, type TierResult } from "../../machines/vocabulary.js";
 import type { Skip } from "../../machines/plan.js";
-import type { TierTime } from "./observed.js";
+import { stopCodes } from "../../machines/run/verdict.js";
+import { tiers, type TestResult, type Tier, type TierOutcome, type TierResult, type Verdict } from "../../machines/vocabulary.js";
+import type { TierSeen } from "./observed.js";
 
 /** A tier as all the run's files tell of it. A tier that several deployments went through is there once for each. */
 export interface TierReport {
@@ -10,21 +11,60 @@ export interface TierReport {
   readonly durationMs: number;
 }
 
+/** The tests that failed say all there is to say of why the tier did. */
+export const isToldByTests = ({ outcome, tests }: TierReport): boolean =>
+  outcome.kind === "fail" && outcome.failure.code === "tier-failed" && tests.some((test) => test.outcome === "failed");
+
 const testsMs = (tests: readonly TestResult[]): number => tests.reduce((sum, { durationMs }) => sum + durationMs, 0);
 
+const whyCut = (outcome: TierOutcome): string => ("failure" in outcome ? outcome.failure.message : "the tier ended");
+
+/** Where nothing came of its tests as a whole, each that ended still counts for itself, and the others say what cut them. */
+const testsOf = ({ outcome, tests }: TierResult, seen: TierSeen | null): readonly TestResult[] => {
+  if (tests.length > 0 || seen === null) return tests;
+  return [...seen.tests, ...seen.left.map((test) => ({ ...test, message: `${test.message}: ${whyCut(outcome)}` }))];
+};
+
 /** Without a time of its own a tier took at least what its tests did. */
-const reportOf = ({ tier, outcome, tests }: TierResult, time: TierTime | undefined): TierReport => ({
-  tier,
-  outcome,
-  tests,
-  durationMs: time?.tier === tier ? time.durationMs : testsMs(tests),
-});
+const reportOf = (result: TierResult, at: TierSeen | undefined): TierReport => {
+  const seen = at?.tier === result.tier ? at : null;
+  const tests = testsOf(result, seen);
+  return { tier: result.tier, outcome: result.outcome, tests, durationMs: seen?.durationMs ?? testsMs(tests) };
+};
+
+/** What a tier comes to that the run's own end stopped: it has shown nothing. */
+const outcomeByEnd = (tier: Tier, verdict: Verdict): TierOutcome | null => {
+  switch (verdict.kind) {
+    case "passed":
+      return null;
+    case "failed":
+      return { kind: "unverified", failure: verdict.failure };
+    case "stopped": {
+      const message = `the run was stopped (${verdict.cause}) in the ${tier} tier`;
+      return { kind: "unverified", failure: { code: "stopped", message, hint: "Run it again: what the tier shows is not known.", exitCode: stopCodes[verdict.cause], details: [] } };
+    }
+  }
+};
+
+/** A tier that was entered and came to no end of its own. */
+const stoppedOf = (seen: TierSeen | undefined, verdict: Verdict): readonly TierReport[] => {
+  const outcome = seen === undefined ? null : outcomeByEnd(seen.tier, verdict);
+  return seen === undefined || outcome === null ? [] : [reportOf({ tier: seen.tier, outcome, tests: [] }, seen)];
+};
 
 const skipped = ({ tier, reason }: Skip): TierReport => ({ tier, outcome: { kind: "skip", reason }, tests: [], durationMs: 0 });
 
+export interface Gone {
+  readonly results: readonly TierResult[];
+  readonly skips: readonly Skip[];
+  /** In the order of the results; one more where the run's end stopped the last. */
+  readonly seen: readonly TierSeen[];
+  readonly verdict: Verdict;
+}
+
 /** What was gone through, in that order, with what was left out on purpose before the first that would have come after it. */
-export const tierReports = (results: readonly TierResult[], skips: readonly Skip[], times: readonly TierTime[]): readonly TierReport[] => {
-  const reports = results.map((result, index) => reportOf(result, times[index]));
+export const tierReports = ({ results, skips, seen, verdict }: Gone): readonly TierReport[] => {
+  const reports = [...results.map((result, index) => reportOf(result, seen[index])), ...stoppedOf(seen[results.length], verdict)];
   return skips.map(skipped).reduce((all, skip) => {
     const at = all.findIndex(({ tier }) => tiers.indexOf(tier) > tiers.indexOf(skip.tier));
     return all.toSpliced(at === -1 ? all.length : at, 0, skip);

@@ -5,8 +5,18 @@ import { reported } from "./own/reported.js";
 /** As many as anybody reads. */
 const namedMax = 50;
 
-/** What is told of the tests that a tier's end left: the first was cut off after so long, the others were not begun. */
-export const cutOff = (names: readonly string[], afterMs: number): readonly TestResult[] => {
-  const told = names.slice(0, namedMax).map((name, at) => (at === 0 ? reported(`${oneLine(name)}: cut off before its end`, "failed", afterMs, null) : reported(`${oneLine(name)}: not run`, "skipped", 0, null)));
-  return names.length <= namedMax ? told : [...told, reported(`${names.length - namedMax} more: not run`, "skipped", 0, null)];
+/** A test, or a program with all its tests, that has not ended. */
+export interface Left {
+  readonly name: string;
+  /** By `performance.now()`; null: it was not begun. */
+  readonly beganAt: number | null;
+}
+
+const left = ({ name, beganAt }: Left, now: number): TestResult =>
+  beganAt === null ? reported(oneLine(name), "skipped", 0, "not run") : reported(oneLine(name), "failed", now - beganAt, "cut off before its end");
+
+/** What is told of the tests that a tier's end leaves: those that had begun were cut off after so long, the others are not run. */
+export const cutOff = (tests: readonly Left[], now: number): readonly TestResult[] => {
+  const told = tests.slice(0, namedMax).map((test) => left(test, now));
+  return tests.length <= namedMax ? told : [...told, reported(`${tests.length - namedMax} more`, "skipped", 0, "not run")];
 };

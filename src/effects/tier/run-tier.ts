@@ -1,65 +1,75 @@
 import { fromPromise } from "xstate";
-import type { TierPorts } from "../../machines/tier/tier.ports.js";
+import type { TierOf, TierPorts } from "../../machines/tier/tier.ports.js";
 import type { TestResult, Tier } from "../../machines/vocabulary.js";
-import type { BuiltInTest, OperationOf, OperationWiring } from "./operation.js";
+import type { BuiltInTest, OperationWiring } from "./operation.js";
 import { builtInTests, operations } from "./operations.js";
 import { cutOff } from "./cut-off.js";
 import { testsOf } from "./own/programs.js";
 import type { OwnCode } from "./own/run-program.js";
 import { runTest } from "./own/run-test.js";
 import type { ProbeSettings } from "./probe.types.js";
+import { TestsInTurn, type TestDue } from "./tests-in-turn.js";
 import { TestsKept } from "./tests-kept.js";
 
 export interface TierSettings {
   readonly probe: Pick<ProbeSettings, "engine" | "trust">;
   readonly code: OwnCode;
+  /** A test ended. */
   readonly onTest: (tier: Tier, result: TestResult) => void;
+  /** Something ended the tier in the middle of its tests: what it left of them. Told at that moment, whether or not what runs then ever ends. */
+  readonly onCut: (tier: Tier, left: readonly TestResult[]) => void;
 }
 
 /** What the tier is named after, done once. */
 export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => operations[input.tier](wiring)(input, signal));
 
-const timed = async ({ name, holds }: BuiltInTest, of: OperationOf, signal: AbortSignal): Promise<TestResult> => {
-  const began = performance.now();
-  const message = await holds(of, signal).catch(String);
-  return { name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message };
-};
+const builtIn = ({ name, holds }: BuiltInTest, of: TierOf, signal: AbortSignal): TestDue => ({
+  name,
+  run: async () => {
+    const began = performance.now();
+    const message = await holds(of, signal).catch(String);
+    return [{ name, outcome: message === null ? "passed" : "failed", durationMs: Math.round(performance.now() - began), message }];
+  },
+});
 
-/** Null where the end of the tier ended it, however it took that. */
-const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> => {
-  try {
-    const done = await work;
-    return signal.aborted ? null : done;
-  } catch (error) {
-    if (signal.aborted) return null;
-    throw error;
-  }
+const programsOf = (code: OwnCode, of: TierOf, signal: AbortSignal): readonly TestDue[] => {
+  const limitMs = of.settings.tests.limitMs ?? of.settings.timeouts.tierMs;
+  return testsOf(code.foldersOf(of.app), of.tier).map((program) => ({ name: program.name, run: () => runTest(code, program, { ...of, when: "test" }, limitMs, signal) }));
 };
 
 /** Built-in assertions, then the recipe's own executables, one after the other. A failed one does not keep the rest from running. */
-export const runTier = (settings: TierSettings): TierPorts["runTier"] =>
+export const runTier = ({ probe, code, onTest, onCut }: TierSettings): TierPorts["runTier"] =>
   fromPromise(async ({ input, signal }) => {
-    const { tier, settings: recipe } = input;
+    const { tier } = input;
     const kept = new TestsKept();
     const keep = (result: TestResult): void => {
       const test = kept.keep(result);
-      if (test !== null) settings.onTest(tier, test);
+      if (test !== null) onTest(tier, test);
     };
-    for (const result of await Promise.all(builtInTests[tier](settings.probe).map((test) => timed(test, input, signal)))) keep(result);
-    const limitMs = recipe.tests.limitMs ?? recipe.timeouts.tierMs;
-    const programs = testsOf(settings.code.foldersOf(input.app), tier);
-    for (const [at, program] of programs.entries()) {
-      const began = performance.now();
-      const results = await unlessAborted(runTest(settings.code, program, { ...input, when: "test" }, limitMs, signal), signal);
-      if (results === null) {
-        // Nobody waits for what we resolve with any more; whoever reads the log asks which test it was.
-        for (const test of cutOff(programs.slice(at).map(({ name }) => name), performance.now() - began)) settings.onTest(tier, test);
-        throw signal.reason;
+    const tellBeyond = (): readonly TestResult[] => {
+      const beyond = kept.beyond();
+      if (beyond !== null) onTest(tier, beyond);
+      return beyond === null ? [] : [beyond];
+    };
+    const [builtIns, programs] = [builtInTests[tier](probe).map((test) => builtIn(test, input, signal)), programsOf(code, input, signal)];
+    const tests = new TestsInTurn([...builtIns, ...programs], keep);
+    const cut = (): void => {
+      const left = cutOff(tests.cut(), performance.now());
+      tellBeyond();
+      onCut(tier, left);
+    };
+    signal.addEventListener("abort", cut, { once: true });
+    try {
+      await Promise.all(builtIns.map((test) => tests.run(test)));
+      for (const program of programs) {
+        signal.throwIfAborted();
+        await tests.run(program);
       }
-      for (const result of results) keep(result);
+    } catch (error) {
+      if (!signal.aborted) cut();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", cut);
     }
-    const beyond = kept.beyond();
-    if (beyond === null) return { tests: kept.tests };
-    settings.onTest(tier, beyond);
-    return { tests: [...kept.tests, beyond] };
+    return { tests: [...kept.tests, ...tellBeyond()] };
   });

@@ -2,6 +2,7 @@ import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import { junit } from "../../../src/effects/report/junit.js";
 import type { Told } from "../../../src/effects/report/report-input.js";
+import { asFailure } from "../../../src/machines/errors.js";
 import type { TestResult } from "../../../src/machines/vocabulary.js";
 import { sampleRecord } from "../../support/run-record.js";
 import { planSkipping, someFailure, tierOf, toldOf } from "../../support/told.js";
@@ -65,6 +66,15 @@ test("a tier that was left out is a skipped case with its reason, one that showe
   expect(cases(suite(told, "upgrade"))[0]?.children[0]).toMatchObject({ name: "skipped", attributes: { message: "only one version is published" } });
   expect(cases(suite(told, "custom"))[0]?.children[0]?.name).toBe("error");
   expect(cases(suite(told, "backup"))[0]?.children[0]).toMatchObject({ name: "failure", attributes: { message: "failed: nothing was backed up" } });
+});
+
+test("a tier that something cut is a case of its own, with all that is known, beside the test that was cut off and the one that was not run", () => {
+  const tests: readonly TestResult[] = [{ ...failed, name: "20-hangs", message: "cut off before its end: it took longer than 1 min" }, { ...failed, name: "30-later", outcome: "skipped", message: "not run: it took longer than 1 min" }];
+  const failure = asFailure({ code: "tier-overrun", message: "it took longer than 1 min", hint: "look", details: ["last words"] });
+  const told = cases(suite(toldOf({ tiers: [{ tier: "custom", outcome: { kind: "fail", failure }, tests, durationMs: 5 }] }), "custom"));
+  expect(told.map(({ attributes, children }) => [attributes["name"], children[0]?.name])).toEqual([["the custom tier", "failure"], ["20-hangs", "failure"], ["30-later", "skipped"]]);
+  expect(told[0]?.children[0]?.text).toContain("last words");
+  expect(told[2]?.children[0]?.attributes["message"]).toBe("not run: it took longer than 1 min");
 });
 
 test("the phase that the run did not get through fails with all that is known, and so does a clean-up that left something", () => {

@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 import { badge } from "../../../src/effects/report/badge.js";
 import { results } from "../../../src/effects/report/results.js";
 import type { Told } from "../../../src/effects/report/report-input.js";
-import { tierReports } from "../../../src/effects/report/tier-report.js";
-import type { Tier } from "../../../src/machines/vocabulary.js";
 import { schemaTroubles } from "../../support/results-schema.js";
 import { sampleRecord } from "../../support/run-record.js";
 import { cleanLint, planSkipping, someFailure, tierOf, toldOf } from "../../support/told.js";
@@ -20,7 +18,7 @@ const full = toldOf({
   tiers: [tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]), tierOf("install", "fail"), tierOf("upgrade", "skip")],
   observed: {
     lint: { kind: "ran", rules: [...(cleanLint.kind === "ran" ? cleanLint.rules : []), { ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one app" }] },
-    usage: [{ service: "app", rest: { memoryBytes: 5, processors: 0.01 }, peak: { memoryBytes: 9, processors: 1.2 } }], tierTimes: [],
+    usage: [{ service: "app", rest: { memoryBytes: 5, processors: 0.01 }, peak: { memoryBytes: 9, processors: 1.2 } }], tiers: [],
     screenshot: "screenshot.png",
     screenshotTrouble: null, customization: null,
   },
@@ -50,7 +48,7 @@ const sorts: Readonly<Record<string, Told>> = {
   "one of nothing": toldOf({ record: { ...sampleRecord, ref: null, domain: null, link: null }, url: null, cleanliness: { kind: "unknown" } }),
   "a failed one": toldOf({ verdict: { kind: "failed", failure: someFailure() }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }),
   "a stopped one": toldOf({ verdict: { kind: "stopped", cause: "lost-lock" }, cleanliness: { kind: "unverified", nodes: [{ node: "two", why: "down" }] } }),
-  "one without lint": toldOf({ observed: { lint: { kind: "not-run", why: "abra hung" }, usage: [], tierTimes: [], screenshot: null, screenshotTrouble: "no Chromium", customization: null } }),
+  "one without lint": toldOf({ observed: { lint: { kind: "not-run", why: "abra hung" }, usage: [], tiers: [], screenshot: null, screenshotTrouble: "no Chromium", customization: null } }),
   "one with unverified tiers": toldOf({ tiers: [tierOf("custom", "unverified", [{ name: "t", outcome: "skipped", durationMs: 0, message: "no" }])], plan: planSkipping() }),
 };
 
@@ -70,11 +68,4 @@ test("the badge says recipe, verdict and level, and is green only where nothing 
   expect(badge(toldOf({ cleanliness: { kind: "dirty", residue: [] } }))).toMatch(/passed, dirty, level 0[^]*#bf8700/);
   expect(badge(toldOf({ verdict: { kind: "stopped", cause: "TERM" } }))).toMatch(/notes: stopped"/);
   expect(badge(toldOf({ record: { ...sampleRecord, recipe: '"><script>' } }))).not.toContain("<script>");
-});
-
-test("tiers are told in their order, those left out where they would have been, each with the time it took as a whole", () => {
-  const passed = (tier: Tier) => ({ tier, outcome: { kind: "pass" } as const, tests: [{ name: "t", outcome: "passed" as const, durationMs: 5, message: null }] });
-  const skips = [{ tier: "backup", kind: "structural", reason: "no labels" }, { tier: "restore", kind: "structural", reason: "no labels" }] as const;
-  const times = [{ tier: "install", durationMs: 900 }, { tier: "upgrade", durationMs: 800 }] as const;
-  expect(tierReports([passed("install"), passed("upgrade"), passed("custom")], skips, times).map(({ tier, durationMs }) => [tier, durationMs])).toEqual([["install", 900], ["upgrade", 800], ["backup", 0], ["restore", 0], ["custom", 5]]);
 });

@@ -9,7 +9,7 @@ test("a green run's summary says verdict, level, tiers with tests and reasons, a
     toldOf({
       plan: planSkipping({ tier: "upgrade", kind: "structural", reason: "only one version is published" }),
       tiers: [tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]), tierOf("upgrade", "skip")],
-      observed: { lint: cleanLint, usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tierTimes: [], screenshot: null, screenshotTrouble: null, customization: null },
+      observed: { lint: cleanLint, usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tiers: [], screenshot: null, screenshotTrouble: null, customization: null },
     }),
   );
   expect(text).toContain("### ✅ `notes` passed, level 1 of 5");
@@ -57,7 +57,7 @@ test("nothing that a stranger wrote is mark-up, link, mention, HTML or an end of
       tiers: [{ ...tierOf("custom", "fail"), outcome: { kind: "fail", failure } }],
       observed: {
         lint: { kind: "ran", rules: [{ ref: text, rule: text, severity: text, satisfied: "no", resolve: text }] },
-        usage: [{ service: text, rest: { memoryBytes: 0, processors: 0 }, peak: { memoryBytes: 0, processors: 0 } }], tierTimes: [],
+        usage: [{ service: text, rest: { memoryBytes: 0, processors: 0 }, peak: { memoryBytes: 0, processors: 0 } }], tiers: [],
         screenshot: null,
         screenshotTrouble: null, customization: null,
       },

@@ -41,7 +41,7 @@ const extras: ReportExtras = {
 
 const observed: Observed = {
   lint: { kind: "ran", rules: [{ ref: "R001", rule: evil, severity: "error", satisfied: "no", resolve: evil }] },
-  usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tierTimes: [],
+  usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tiers: [],
   screenshot: null,
   screenshotTrouble: evil, customization: null,
 };
