@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -33,6 +33,22 @@ test("an unknown run, a run that leads elsewhere and an odd port end with 2 and 
     expect(stderr).toContain("recipe-ci inspect lists them");
   }
   expect((await inspect("done", "--port", "http")).code).toBe(2);
+});
+
+test("a runs folder that is none or cannot be read is no empty one: inspect and status end with 2 and say so", async () => {
+  const other = new Sandbox();
+  const runsDir = join(other.root, "runs");
+  writeFileSync(runsDir, "");
+  onTestFinished(async () => {
+    rmSync(runsDir);
+    await other.close();
+  });
+  for (const words of [["inspect"], ["inspect", "42"], ["status", "--json"]]) {
+    const { code, stdout, stderr } = await other.run([...words, "--sandbox"]);
+    expect([code, stdout], words.join(" ")).toEqual([2, ""]);
+    expect(stderr).toMatch(/the runs folder .*\/runs cannot be used: ENOTDIR/);
+    expect(stderr).toContain("a folder that this user may read");
+  }
 });
 
 test("a port that is taken ends with 2 and says so", async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readRun } from "../../effects/record/read-runs.js";
+import { namesInRunsDir } from "../../effects/record/run-dir.js";
 import { signals } from "../../effects/stops/signals.js";
 import { RunError } from "../../machines/errors.js";
 import { stopCodes } from "../../machines/run/verdict.js";
@@ -21,10 +22,11 @@ const portFrom = (flags: Flags): number => {
   throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is not a port`, { hint: "Use 1 to 65535, or omit --port to take any free port." });
 };
 
-/** The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. */
+/** The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. Throws `no-such-run` or `runs-dir-unusable`, exit code 2. */
 const folderOf = (runsDir: string, run: string): string => {
   const runDir = join(runsDir, run);
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,80}$/.test(run) && readRun(runDir) !== null) return runDir;
+  namesInRunsDir(runsDir);
   throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them." });
 };
 

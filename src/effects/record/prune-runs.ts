@@ -4,7 +4,7 @@ import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
-import { runsDirUnusable } from "./run-dir.js";
+import { namesInRunsDir } from "./run-dir.js";
 import { assertUnmounted, removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
@@ -39,18 +39,8 @@ export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null 
   return open.length === 0 ? null : `its app ${open.join(", ")} is not known to be gone`;
 };
 
-/** Where no run has been yet there is no folder. Throws `runs-dir-unusable`: "0 removed" must not be said of what was not read. */
-const namesIn = (runsDir: string): readonly string[] => {
-  try {
-    return readdirSync(runsDir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw runsDirUnusable(runsDir, error);
-  }
-};
-
 const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
-  namesIn(runsDir)
+  namesInRunsDir(runsDir)
     .filter((name) => name !== "apps" && !name.startsWith(doomedPrefix))
     .flatMap((name) => {
       const run = readRun(join(runsDir, name));

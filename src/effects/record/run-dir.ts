@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { hostTrouble, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
@@ -12,12 +12,27 @@ const noSpace = (error: unknown): RunError | null => {
   return trouble?.code === "no-space" ? trouble : null;
 };
 
-export const runsDirUnusable = (dir: string, error: unknown): RunError =>
-  noSpace(error) ??
-  new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, {
-    hint: `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`,
-    cause: error,
-  });
+const unusable = (dir: string, error: unknown, hint: string): RunError =>
+  new RunError("runs-dir-unusable", `the runs folder ${dir} cannot be used: ${String((error as Error).message)}`, { hint, cause: error });
+
+const runsDirUnusable = (dir: string, error: unknown): RunError =>
+  noSpace(error) ?? unusable(dir, error, `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`);
+
+/**
+ * The names in the folder of all runs: none where no run has been yet. Throws `runs-dir-unusable`, exit code 2, where it cannot be read:
+ * nothing must be said of runs that nobody could look at.
+ */
+export const namesInRunsDir = (runsDir: string): readonly string[] => {
+  try {
+    const names = readdirSync(runsDir);
+    // A folder may be listed, and nothing in it be opened.
+    accessSync(runsDir, constants.X_OK);
+    return names;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw unusable(runsDir, error, "It must be a folder that this user may read: call recipe-ci as the user whose runs they are, or set CCCI_RUNS_DIR.");
+  }
+};
 
 /** The folder of all runs. Throws `runs-dir-unusable`, exit code 2. */
 export const makeRunsDir = (runsDir: string): void => {
