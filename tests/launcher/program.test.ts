@@ -41,6 +41,17 @@ test("the program gets its words, its folder, a session, null for stdin, and one
   expect(readdirSync(tmp), "the pipe's name is gone").toEqual([]);
 });
 
+test("a TMPDIR in which no pipe can be made ends with 69 and one line that names it, why, and what to do", async () => {
+  const { launcher } = installed("process.exit(0);");
+  const file = join(temporaryFolder(), "a-file");
+  writeFileSync(file, "");
+  for (const [TMPDIR, why] of [["/no/such/folder", "No such file or directory"], [file, "Not a directory"]] as const) {
+    const run = start(launcher, [], { env: { PATH: process.env["PATH"], LC_ALL: "C", TMPDIR } });
+    expect((await run.ended).code).toBe(69);
+    expect(run.stderr()).toBe(`recipe-ci: mkfifo can make no pipe in ${TMPDIR}: ${why}. Set TMPDIR to a folder that you may write to.\n`);
+  }
+});
+
 test("without setpriv, without setsid, or both, the program still starts, with the pipe", async () => {
   const { launcher } = installed(witness);
   for (const missing of [["setpriv"], ["setsid"], ["setpriv", "setsid"]]) {
