@@ -159,6 +159,10 @@ describe("recipe init", () => {
     mkdirSync(folder);
     const { code, stderr } = await sandbox.run(["recipe", "init", "blog", "--src", folder, "--sandbox"], { CCCI_RECIPES_DIR: operators() });
     expect([code, stderr]).toEqual([2, expect.stringContaining("it has no .env.sample")]);
+    writeFileSync(join(folder, ".env.sample"), "TYPE=blog\nDOMAIN=blog.example.com\n");
+    const bare = await sandbox.run(["recipe", "init", "blog", "--src", folder, "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    expect([bare.code, bare.stdout, bare.stderr]).toEqual([2, "", expect.stringContaining("it has no compose.yml")]);
     expect(existsSync(join(operators(), "blog"))).toBe(false);
+    expect(readdirSync(folder)).toEqual([".env.sample"]);
   });
 });

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { settingsIn } from "../../effects/abra/env-file.js";
+import { composeFiles } from "../../effects/compose/overlay.js";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
 import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
 import { budgetLine } from "../../effects/recipe/plan/budget-line.js";
@@ -88,15 +90,18 @@ export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCo
     return checked.failure?.exitCode ?? 0;
   });
 
-const noSample = (recipe: string): RunError =>
-  new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no .env.sample`, { hint: "Name the recipe's own folder or repository with --src." });
+const noRecipe = (recipe: string, lacks: string): RunError =>
+  new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, { hint: "Name the recipe's own folder or repository with --src." });
 
 /** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const file = settingsFileFor(settings, folder);
     const dir = await scratch.fetch();
-    if (readRecipeFile(dir, ".env.sample") === null) throw noSample(settings.recipe);
+    const sample = readRecipeFile(dir, ".env.sample");
+    if (sample === null) throw noRecipe(settings.recipe, ".env.sample");
+    const missing = composeFiles(settingsIn(sample, ".env.sample")).find((name) => readRecipeFile(dir, name) === null);
+    if (missing !== undefined) throw noRecipe(settings.recipe, missing);
     const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
     putNew(file, text);
     if (settings.json) io.out(JSON.stringify({ file }, null, 2));
