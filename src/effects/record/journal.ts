@@ -19,7 +19,7 @@ export interface Journal {
 export interface JournalListener {
   /** After a line of the run's own chart is on disk, before the effects of that transition begin. */
   readonly onRunState: (state: readonly string[]) => void;
-  /** The same for a chart that the run invoked, by the id it was invoked under. */
+  /** The same for a chart that the run invoked, by the id it was invoked under. That it was stopped is no step of its own. */
   readonly onStep?: (actor: string, state: readonly string[]) => void;
   readonly onTrouble: (error: unknown) => void;
 }
@@ -88,7 +88,7 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     };
     if (fd !== null) keep(`${JSON.stringify(line, masked)}\n`);
     if (line.actor === "run") listener.onRunState(line.state);
-    else listener.onStep?.(actor.id, line.state);
+    else if (snapshot.status !== "stopped") listener.onStep?.(actor.id, line.state);
   };
 
   const flush = (): void => {

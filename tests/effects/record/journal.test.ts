@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createActor, fromPromise, setup, toPromise } from "xstate";
+import { createActor, createMachine, fromPromise, setup, toPromise } from "xstate";
 import { openJournal } from "../../../src/effects/record/journal.js";
 import type { TraceLine } from "../../../src/machines/trace-line.js";
 import { temporaryFolder } from "../../support/processes.js";
@@ -42,6 +42,22 @@ test("a transition is on disk before what it started begins, and nothing under a
     [3, "over", "xstate.done.actor.work"],
   ]);
   expect(readFileSync(join(dir, "events.jsonl"), "utf8")).not.toMatch(/hunter/);
+});
+
+test("that the run's chart left another behind is a line of the record, and no step of that one", async () => {
+  const dir = temporaryFolder();
+  const told: string[] = [];
+  const journal = openJournal(dir, { onRunState: ([leaf]) => void told.push(`run ${leaf}`), onStep: (actor, [leaf]) => void told.push(`${actor} ${leaf}`), onTrouble: (error) => { throw error; } });
+  const tier = createMachine({ id: "tier", initial: "asserting", states: { asserting: {} } });
+  const run = setup({ actors: { tier } }).createMachine({ id: "run", initial: "testing", states: { testing: { invoke: { id: "install", src: "tier" }, on: { stop: "cleaning" } }, cleaning: { on: { end: "over" } }, over: { type: "final" } } });
+  const actor = createActor(run, { id: "run", inspect: journal.inspect });
+  const over = toPromise(actor.start());
+  actor.send({ type: "stop" });
+  actor.send({ type: "end" });
+  await over;
+  journal.close();
+  expect(told).toEqual(["run testing", "install asserting", "run cleaning", "run over"]);
+  expect(lines(dir).map(({ actor: of, event }) => `${of} ${event.type}`)).toContain("run/install xstate.stop");
 });
 
 test("a listener that throws does not harm the run", async () => {
