@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { isAlive, until } from "../support/processes.js";
 import { Sandbox } from "../support/sandbox-run.js";
-import { sendSignal } from "../support/signal.js";
+
+// The inspector beside a run that goes on: beside-run.slow.test.ts.
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
@@ -95,29 +95,4 @@ test("--verify of a run that was killed before its first event says that there i
   expect(await inspect("done", "--verify")).toMatchObject({ code: 1, stdout: "line 1: the trace is empty\n" });
   writeFileSync(record, JSON.stringify({ ...(JSON.parse(wholeRecord) as Record<string, unknown>), verdict: null, exitCode: null, endedAt: null }));
   expect(await inspect("done", "--verify")).toMatchObject({ code: 0, stdout: "the run recorded no event before it ended: nothing to compare\n" });
-});
-
-const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as { pid: number; address: string };
-
-test("run --inspect prints where to watch, and neither its end nor its death is the run's", async () => {
-  const run = sandbox.start(["run", "echo", "--sandbox", "--inspect", "--run-id", "watched"], {}, "watched");
-  await run.says("watch it at http://127.0.0.1:");
-  const { pid, address } = besideOf("watched");
-  expect(run.output()).toContain(address);
-  expect((await fetch(address)).status).toBe(200);
-  sendSignal(pid, "SIGKILL");
-  await until("the inspector is gone", () => !isAlive(pid));
-  const { code, stdout } = await run.ended;
-  expect(code).toBe(0);
-  expect(stdout).toContain("nothing is left");
-  expect(readFileSync(fileOf("watched", "run.log"), "utf8")).not.toContain(address);
-});
-
-test("the inspector beside a run outlives it for a while, and ends when it is told to", async () => {
-  const { code } = await sandbox.run(["run", "echo", "--sandbox", "--inspect", "--run-id", "after"]);
-  expect(code).toBe(0);
-  const { pid, address } = besideOf("after");
-  expect((await fetch(address)).status).toBe(200);
-  sendSignal(pid, "SIGTERM");
-  await until("the inspector is gone", () => !isAlive(pid));
 });

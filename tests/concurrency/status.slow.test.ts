@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { killRunInTest } from "../support/killed-run.js";
+import { until } from "../support/processes.js";
+import { testWith } from "../support/programs.js";
+import { bedForEach } from "./status-bed.js";
+
+const bed = bedForEach();
+
+test("a live run is told as the holder, with its state, and those behind it in order", async () => {
+  writeFileSync(join(bed().sandbox.root, "faults.json"), JSON.stringify([{ when: "service app", do: "never-healthy" }]));
+  const first = bed().sandbox.start(["run", "echo", "--sandbox", "--run-id", "first"], {}, "first");
+  await first.says("deploy: converging");
+  const second = bed().sandbox.start(["run", "echo", "--sandbox", "--run-id", "second"], {}, "second");
+  await second.says("held by run first");
+  const third = bed().sandbox.start(["run", "echo", "--sandbox", "--run-id", "third"], {}, "third");
+  await third.says("held by run first");
+  await until("both wait in the kernel's queue", async () => (await bed().status())[0]?.waiters.length === 2);
+  expect(await bed().status()).toMatchObject([
+    {
+      state: "held",
+      holder: { pid: first.record()?.pid, runId: "first", state: "holding.running.deploy", deadline: first.record()?.deadline },
+      waiters: [{ runId: "second" }, { runId: "third" }],
+    },
+  ]);
+  for (const run of [third, second, first]) run.child.kill("SIGTERM");
+  await Promise.all([first.ended, second.ended, third.ended]);
+  expect(await bed().status()).toMatchObject([{ state: "free", holder: null, waiters: [], last: { runId: "first", verdict: "stopped", cleanliness: "clean" } }]);
+});
+
+test("what a killed run left is an orphan until it is reaped, and how it ended is kept", async () => {
+  const domain = await killRunInTest(bed().sandbox, "echo");
+  expect(await bed().status()).toMatchObject([{ domain, state: "orphan", holder: null }]);
+  await bed().sandbox.run(["janitor", "--sandbox"]);
+  expect(await bed().status()).toEqual([]);
+});
+
+const python = "import fcntl, sys, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(600)";
+testWith("python3")("python's fcntl holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () => bed().expectHolderNamed("python3", (lock) => ["-c", python, lock]));
