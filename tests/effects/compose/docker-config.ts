@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { expect } from "vitest";
 import { parse } from "yaml";
 import { resolveCompose, type Compose } from "../../../src/effects/compose/resolve-compose.js";
 import { mapIn, pairsIn, textOf, wordsIn } from "../../../src/effects/compose/read-tree.js";
@@ -93,6 +94,14 @@ export const bothViews = (files: Files, variables: Readonly<Record<string, strin
     }
   };
   return { ours: ours(), theirs: code === 0 ? seenByDocker(parse(stdout) as DockerConfig) : stderr };
+};
+
+const variables = { TAG: "1.2", EMPTY: "", PORT: "8080", YES: "yes", DIR: "/etc", HOME: "/root" };
+
+/** What docker refuses may pass here: the deploy will say so. What it takes must be seen as it is. */
+export const expectReadAlike = (files: Files): void => {
+  const { ours, theirs } = bothViews(files, variables);
+  if (typeof theirs !== "string") expect(ours).toEqual(theirs);
 };
 
 /** `docker stack config` came with version 25; a client that lacks it cannot be asked. */

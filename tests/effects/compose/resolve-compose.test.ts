@@ -1,22 +1,18 @@
-import { array, assert as forAll, constantFrom, dictionary, option, property, record } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { imagesOf, madeNames, resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
 import { isImageName } from "../../../src/effects/compose/assert-images.js";
 import { testUnless } from "../../support/programs.js";
-import { bothViews, clientCannot, type Files } from "./docker-config.js";
+import { clientCannot, expectReadAlike, type Files } from "./docker-config.js";
+
+// Each form of a substitution, and files put together at random: docker-config.slow.test.ts.
 
 /** Debian 12 has an older client, so that this is no reason for red: what is compared is ours and the same on every machine. */
 const cannot = clientCannot();
 
 const app = (more: string, top = ""): string => `version: "3.8"\nservices:\n  app:\n    image: x:1\n${more.replaceAll(/^/gm, "    ")}\n${top}`;
 const one = (more: string, top = ""): Files => ({ "compose.yml": app(more, top) });
-const variables = { TAG: "1.2", EMPTY: "", PORT: "8080", YES: "yes", DIR: "/etc", HOME: "/root" };
-
-const forms = ["$TAG", "${TAG}", "${TAG:-d}", "${NO:-d}", "${NO-d}", "${EMPTY:-d}", "${EMPTY-d}", "${TAG:?why}", "${TAG?why}", "${NO:?why}", "${EMPTY:?why}", "${EMPTY?why}", "$$TAG", "$${TAG}", "${NO}", "$NO", "${NO:-${TAG}}", "${NO:-$TAG}", "${NO:-a:-b}", "$NO-d", "$TAG-d", "a$", "${TAG:+d}", "${TAG+d}", "${}", "${1}", "${TAG", "$ {TAG}", "${tag}", "${TAG:-}", "x${TAG}y${TAG}z", "${NO:-a\\nb}", "${NO:--}", "${NO-?}", "${NO?-x}", "$TAG}"];
 
 const written: Readonly<Record<string, Files>> = {
-  ...Object.fromEntries(forms.map((form) => [`the substitution ${form}`, { "compose.yml": `version: "3.8"\nservices: {app: {image: "a:${form}"}}\n` }])),
   "merge keys and x- fields": { "compose.yml": 'x-a: &a {image: "y:1", cap_add: [A]}\nx-b: &b {image: "z:1", ports: ["80"]}\nservices:\n  app:\n    <<: [*a, *b]\n  two:\n    <<: *b\n    image: "own:1"\n  three: &t\n    image: "t:1"\n  four: *t\n' },
   "no version": { "compose.yml": "services: {app: {image: 'a:1'}}\n", "more.yml": "services: {app: {image: 'b:1'}}\n" },
   "two versions": { "compose.yml": app(""), "more.yml": "services: {app: {image: 'b:1'}}\n" },
@@ -46,32 +42,7 @@ const written: Readonly<Record<string, Files>> = {
 
 describe("beside docker's own client", () => {
   const test = testUnless(cannot, { red: false });
-  test.each(Object.entries(written))("%s: what docker takes is read as docker reads it", (_, files) => {
-    const { ours, theirs } = bothViews(files, variables);
-    // What docker refuses may pass here: the deploy will say so. What it takes must be seen as it is.
-    if (typeof theirs !== "string") expect(ours).toEqual(theirs);
-  });
-
-  test("files put together at random are read as docker reads them", () => {
-    const texts = constantFrom("a", "${TAG}", "${NO:-b}", "$$x", "c-$TAG");
-    const service = record({
-      image: texts,
-      volumes: option(array(constantFrom("a:/a", "/etc:/b:ro", "./c:/c", "a:/d:ro", "/v"), { minLength: 1, maxLength: 3 }), { nil: undefined }),
-      ports: option(array(constantFrom("80", "81:81", "82:90", "1-2:1-2"), { minLength: 1, maxLength: 2 }), { nil: undefined }),
-      cap_add: option(array(constantFrom("A", "B"), { maxLength: 2 }), { nil: undefined }),
-      networks: option(constantFrom(["n"], { n: null }, { m: { aliases: ["x"] } }), { nil: undefined }),
-      deploy: option(record({ labels: constantFrom<unknown>(["a=1", "b=${TAG}"], { a: "2", c: "x" }) }), { nil: undefined }),
-    });
-    const file = record({ services: dictionary(constantFrom("app", "db"), service, { minKeys: 1 }), volumes: constantFrom({ a: {} }, { a: { name: "named" } }, { a: { external: true } }), networks: constantFrom({ n: {}, m: {} }, { n: { external: true, name: "${TAG}" }, m: null }) });
-    forAll(
-      property(array(file, { minLength: 1, maxLength: 3 }), (documents) => {
-        const files = Object.fromEntries(documents.map((document, index) => [`${index}.yml`, `version: "3.8"\n${stringify(document)}`]));
-        const { ours, theirs } = bothViews(files, variables);
-        if (typeof theirs !== "string") expect(ours).toEqual(theirs);
-      }),
-      { numRuns: 40, seed: 20261125 },
-    );
-  });
+  test.each(Object.entries(written))("%s: what docker takes is read as docker reads it", (_, files) => expectReadAlike(files));
 });
 
 const resolve = (files: Files, variables: Readonly<Record<string, string>> = {}) => resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables, stack: "note-abcdef_ci_test" });

@@ -1,26 +1,13 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createChildRegistry } from "../../../src/effects/children/registry.js";
-import { findExecutable } from "../../../src/effects/children/find-executable.js";
+import { expect, test } from "vitest";
 import { chromiumArgs } from "../../../src/effects/screenshot/chromium-args.js";
-import { takeScreenshot, type Picture } from "../../../src/effects/screenshot/take-screenshot.js";
 import { commandOf } from "../../support/drone/processes.js";
 import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
+import { cookie, take } from "./take.js";
 
-const cookie = `shot${process.pid}`;
-
-const take = (chromium: string, url: string, signal = new AbortController().signal): { readonly runDir: string; readonly picture: Promise<Picture> } => {
-  const runDir = temporaryFolder();
-  chmodSync(runDir, 0o700);
-  const scope = createChildRegistry().scope("work");
-  onTestFinished(() => scope.drain(2_000));
-  const env = () => ({ PATH: process.env["PATH"] ?? "", CCCI_RUN_COOKIE: cookie, ABRA_DIR: "/secret", RUN_DIR: runDir });
-  return { runDir, picture: takeScreenshot({ scope, chromium, runDir, env, trustsAnybody: false }, url, signal) };
-};
+// The real Chromium: chromium.slow.test.ts.
 
 /** A browser that does what the test says; `$picture` is where it is to draw. */
 const browser = (script: string): string => {
@@ -107,28 +94,4 @@ test("no host and port but the app's are reached, and only for an authority of t
   expect(chromiumArgs({ ...page, url: "http://127.0.0.1:8080/x" })).toContain("--host-resolver-rules=MAP 127.0.0.1:8080 127.0.0.1:8080, MAP * ~NOTFOUND");
   expect(chromiumArgs(page).join(" ")).not.toMatch(/--no-sandbox|--ignore-certificate-errors/);
   expect(chromiumArgs({ ...page, trustsAnybody: true })).toContain("--ignore-certificate-errors");
-});
-
-describe.skipIf(findExecutable("chromium", process.env["PATH"] ?? "") === null)("with the real Chromium", () => {
-  test("the page is drawn at 1280 by 800, with what it draws a little later, and asks nobody but the app", async () => {
-    const asked: string[] = [];
-    const other = createServer((_, answer) => {
-      asked.push("other");
-      answer.end();
-    });
-    const app = createServer(({ url }, answer) => {
-      asked.push(url ?? "");
-      const { port } = other.address() as AddressInfo;
-      answer.setHeader("Content-Type", "text/html").end(`<body style="background:linear-gradient(red,blue)"><img src="http://elsewhere.example:${port}/x"><img src="http://127.0.0.1:${port}/x"><iframe src="http://localhost:${port}/x"></iframe><script>setTimeout(() => fetch("/later"), 2000)</script>`);
-    });
-    for (const server of [app, other]) await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-    onTestFinished(() => void [app, other].map((server) => server.close()));
-    const { runDir, picture } = take("chromium", `http://127.0.0.1:${(app.address() as AddressInfo).port}/`);
-    expect(await picture).toEqual({ file: "screenshot.png", trouble: null });
-    const bytes = readFileSync(join(runDir, "screenshot.png"));
-    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1_280, 800]);
-    expect(asked).toContain("/later");
-    expect(asked).not.toContain("other");
-    await expectNoProcesses(cookie);
-  });
 });

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { Sshd } from "../../support/engine/sshd.js";
+import { expectNoProcesses, until } from "../../support/processes.js";
+import { testWith, whyNot } from "../../support/programs.js";
+import { sendSignal } from "../../support/signal.js";
+import { beyondSsh, comesIn, engineBy, expectNamed, failureOf, needed, unknown, type Obstacle } from "./over-ssh.js";
+
+const test = testWith(...needed);
+const isHere = whyNot(...needed) === null;
+
+describe("an Engine behind ssh", () => {
+  test("is asked over a few connections however many calls there are, for each costs two handshakes", async () => {
+    const { sshd } = await beyondSsh((_, answer) => void answer.end("[]"));
+    const { engine, registry } = engineBy(sshd.env);
+    await Promise.all(Array.from({ length: 40 }, () => engine.json("GET", "/services")));
+    expect(registry.alive().length).toBeLessThanOrEqual(3);
+    expect(sshd.clients().length).toBeLessThanOrEqual(6);
+  });
+
+  test("is unreachable where sshd is killed in the middle of an answer, and answers the next call once it is back", async () => {
+    let isBack = false;
+    const { daemon, sshd } = await beyondSsh((_, answer) => (isBack ? void answer.end("[]") : void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000))));
+    const { engine } = engineBy(sshd.env);
+    const asking = failureOf(engine.json("GET", "/services"));
+    await comesIn(daemon);
+    const killed = sshd.living();
+    await sshd.down();
+    expect(await asking).toMatchObject({ code: "docker-unreachable", hint: expect.stringMatching(`connection to that host broke|${unknown}`) as string });
+    await expectNoProcesses(killed);
+    isBack = true;
+    await sshd.up();
+    expect(await engine.json("GET", "/services")).toEqual([]);
+  });
+
+  test("that falls silent in the middle of an answer is docker-hung when the budget is over, and no ssh stays", async () => {
+    let asked = 0;
+    const { sshd } = await beyondSsh((_, answer) => {
+      asked += 1;
+      if (asked < 2) return void answer.end("[]");
+      answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000));
+    });
+    const { engine } = engineBy(sshd.env);
+    await engine.json("GET", "/services");
+    const asking = failureOf(engine.json("GET", "/services", { limitMs: 1_500 }));
+    await until("the call has come in", () => asked === 2);
+    for (const session of sshd.sessions()) sendSignal(session, "SIGSTOP");
+    expect(await asking).toMatchObject({ code: "docker-hung", message: expect.stringContaining(sshd.env.DOCKER_HOST) as string, hint: expect.stringContaining("the way to that host") as string });
+    await expectNoProcesses(sshd.clients());
+  });
+});
+
+describe("an ssh that gets nowhere", () => {
+  let sshd: Sshd;
+  beforeAll(async () => {
+    if (isHere) sshd = await Sshd.start("/nonexistent/docker.sock");
+  });
+  afterAll(async () => {
+    if (isHere) await sshd.close();
+  });
+
+  test.for<Obstacle>([
+    ["another key of that host than the known one", (sshd) => sshd.makeKnown("another"), /Host key verification failed\.$/, /another key than known_hosts has/],
+    ["a key of ours that is not accepted", (sshd) => sshd.giveKey({ accepted: false }), /Permission denied \(publickey\)\.$/, /accepts no key/],
+    ["a key of ours with a passphrase, for which nobody is asked", (sshd) => sshd.giveKey({ accepted: true, locked: true }), /Permission denied \(publickey\)\.$/, /needs no passphrase/],
+    ["a docker that does not run there", () => undefined, /dial unix \/nonexistent\/docker\.sock/, /systemctl start docker/],
+    ["a docker client that is not there", (sshd) => sshd.forceCommand("docker-of-nowhere system dial-stdio"), /not found$/, /must find docker there/],
+  ])("%s is named with what to do", (obstacle) => expectNamed(sshd, obstacle));
+});
