@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { getSystemErrorName } from "node:util";
@@ -8,41 +8,26 @@ import { assertWritten } from "../../../src/effects/record/assert-written.js";
 import { failureFrom } from "../../../src/machines/errors.js";
 import { must } from "../../support/children.js";
 import { bundleFixture } from "../../support/bundle.js";
-import { testUnless } from "../../support/programs.js";
-import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { Sandbox } from "../../support/sandbox-run.js";
+import { onDisk, withDisk } from "./small-disk.js";
+
+// A disk that fills up in the middle of a run, and a run that keeps its clone: full-disk.slow.test.ts.
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const onDisk = testUnless(canMount() ? null : "no disk can be mounted here (run the tests as root, with mount on PATH)");
 let sandbox: Sandbox;
 beforeEach(() => {
   sandbox = new Sandbox();
 });
 afterEach(() => sandbox.close());
 
-const pageBytes = 4_096;
 const runs = (): string => join(sandbox.root, "runs");
-const withDisk = async (size: string, act: (disk: ReturnType<typeof mountSmallDisk>) => Promise<void>): Promise<void> => {
-  const disk = mountSmallDisk(runs(), size);
-  try {
-    await act(disk);
-  } finally {
-    disk.remove();
-  }
-};
-/** The page that a file ends in has room on a full disk too: for none, one or all of the lines until the next act. */
-const fillLastPage = (file: string): void => {
-  const used = statSync(file).size % pageBytes;
-  if (used > 0) appendFileSync(file, "\n".padStart(pageBytes - used));
-};
-const slow = (when: string): void => writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when, do: "slow:2500" }]));
 const args = ["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"] as const;
 
 describe("a disk that has no room", () => {
   const test = onDisk;
   test("is found before the lock: 69, with its folder and what is free, and nothing was made", async () => {
-    await withDisk("4m", async () => {
+    await withDisk(runs(), "4m", async () => {
       const { code, stdout, stderr } = await sandbox.run(args);
       expect(stdout + stderr).toMatch(/runs folder .* too little room for a run: \d+ MiB free/);
       expect(code).toBe(69);
@@ -51,35 +36,6 @@ describe("a disk that has no room", () => {
       const doctor = await sandbox.run(["doctor", "--sandbox"]);
       expect(doctor.stdout).toMatch(/MISSING {2}space, runs folder/);
       expect(doctor.code).toBe(69);
-    });
-  });
-
-  test("and fills up before an act keeps the run from that act: 69, said, torn down, and no half file", async () => {
-    slow("abra app new");
-    await withDisk("12m", async (disk) => {
-      const started = sandbox.start(args, {}, "r");
-      await started.reaches("holding.running.deploy");
-      // Again and again: a file that goes, such as one beside its place, is room for the record.
-      const filling = setInterval(() => {
-        disk.fill();
-        fillLastPage(join(runs(), "r", "events.jsonl"));
-      }, 10);
-      const { code, stdout } = await started.ended.finally(() => clearInterval(filling));
-      expect(stdout).toMatch(/could not be written: ENOSPC/);
-      // Whoever meets it first: git in the run's own folder, or the look before the next verb of abra.
-      expect(stdout).toMatch(/\nno-space: (?:git |the run's record could not be written, so nothing more is begun)/);
-      expect(stdout).not.toContain("passed");
-      expect(code).toBe(69);
-      expect(sandbox.leftovers()).toEqual([]);
-      for (const name of readdirSync(join(runs(), "r"))) {
-        const file = join(runs(), "r", name);
-        if (!statSync(file).isFile()) continue;
-        const content = readFileSync(file, "utf8");
-        if (name.endsWith(".json")) expect(() => JSON.parse(content) as unknown, name).not.toThrow();
-        if (name.endsWith(".jsonl") || name === "run.log") expect(content === "" || content.endsWith("\n"), name).toBe(true);
-        if (name.endsWith(".html")) expect(content.trimEnd(), name).toMatch(/<\/html>$/);
-        expect(name).not.toMatch(/\.tmp$/);
-      }
     });
   });
 });
@@ -91,11 +47,6 @@ test("a run's folder is its owner's alone, with all that is in it, and the clone
   expect(modes).toBe("");
   expect(existsSync(join(runs(), "r", "abra"))).toBe(false);
   expect(existsSync(join(sandbox.root, "abra", "servers", "default"))).toBe(true);
-});
-
-test("with --keep the clone stays", async () => {
-  await sandbox.run([...args, "--keep"]);
-  expect(existsSync(join(runs(), "r", "abra", "recipes", "echo", "compose.yml"))).toBe(true);
 });
 
 describe("by themselves:", () => {

@@ -4,8 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { bundleFixture } from "../../support/bundle.js";
 import { must, startSilent } from "../../support/children.js";
-import { isAlive, start, temporaryFolder, until } from "../../support/processes.js";
+import { start, temporaryFolder, until } from "../../support/processes.js";
 import { linesOf, runInSmall } from "./run-in-small.js";
+
+// More signals than one, and what is no sign of a stop: stops.slow.test.ts.
 
 const us = String(process.pid);
 
@@ -20,17 +22,6 @@ test.each([
   expect(run.heard()).toEqual([cause, "torn down"]);
 });
 
-test("later stops are told as well and change nothing", async () => {
-  const run = await runInSmall({ TEARDOWN_MS: "400" });
-  run.kill("SIGINT");
-  await run.hears("INT");
-  run.kill("SIGTERM");
-  await run.hears("TERM");
-  run.kill("SIGHUP");
-  expect((await run.ended).code).toBe(130);
-  expect(run.heard()).toEqual(["INT", "TERM", "HUP", "torn down"]);
-});
-
 test("a stop that comes before anybody listens is not lost", async () => {
   const run = await runInSmall({ LISTEN_AFTER_MS: "300" });
   run.kill("SIGTERM");
@@ -38,21 +29,6 @@ test("a stop that comes before anybody listens is not lost", async () => {
   expect(run.heard()).toEqual([]);
   expect((await run.ended).code).toBe(143);
   expect(run.heard()).toEqual(["TERM", "torn down"]);
-});
-
-test("the death signal is not believed while the parent is the same", async () => {
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "1500" });
-  run.kill("SIGUSR2");
-  await pause(100);
-  run.kill("SIGUSR2");
-  expect(await run.ended).toEqual({ code: 0, signal: null });
-  expect(run.heard()).toEqual([]);
-});
-
-test("without a launcher the death signal does nothing at all", async () => {
-  const run = await runInSmall({ LIFE_MS: "400" });
-  run.kill("SIGUSR2");
-  expect(await run.ended).toEqual({ code: 0, signal: null });
 });
 
 const pipe = (): { readonly reading: number; readonly close: () => void } => {
@@ -81,14 +57,6 @@ test("the end of the launcher's pipe is the launcher's end, and the death signal
   run.kill("SIGUSR2");
   expect(await run.ended).toEqual({ code: 143, signal: null });
   expect(run.heard()).toEqual(["parent", "torn down"]);
-});
-
-test("a descriptor 3 that is no pipe is not taken for the launcher's", async () => {
-  const file = openSync(join(temporaryFolder(), "file"), "w+");
-  onTestFinished(() => closeSync(file));
-  const run = await runInSmall({ RECIPE_CI_LAUNCHER: us, LIFE_MS: "300" }, { fd3: file });
-  expect((await run.ended).code).toBe(0);
-  expect(run.heard()).toEqual([]);
 });
 
 test("the open pipe and the listening keep nobody from ending", async () => {
@@ -140,27 +108,6 @@ test.each(["stdout", "stderr"] as const)("a dead reader of %s is a stop at the n
   run.child[name]?.destroy();
   expect(await run.ended).toEqual({ code: 143, signal: null });
   expect(run.heard()).toEqual(["epipe", "torn down"]);
-});
-
-test("a reader that stalls does not stop the teardown nor the end", async () => {
-  const run = await runInSmall({ TEARDOWN_MS: "200", SAY_EVERY_MS: "1", SAY_BYTES: "20000" });
-  run.child.stdout?.pause();
-  await pause(300);
-  run.kill("SIGTERM");
-  await run.hears("torn down", 2_000);
-  await until("it has ended", () => !isAlive(run.pid), 4_000);
-  run.child.stdout?.resume();
-  expect((await run.ended).code).toBe(143);
-});
-
-test("a second TERM, and then a throw on the way out: still 143", async () => {
-  const run = await runInSmall({ TEARDOWN_MS: "200", THROW_AT_END: "1" });
-  run.kill("SIGTERM");
-  await run.hears("TERM");
-  run.kill("SIGTERM");
-  expect((await run.ended).code).toBe(143);
-  expect(run.stderr()).toContain("thrown on purpose");
-  expect(run.heard()).toEqual(["TERM", "TERM", "torn down"]);
 });
 
 test("TERM to the whole group is one process hearing one TERM: its teardown is whole", async () => {
