@@ -13,7 +13,7 @@ export interface SmallDisk {
 /** A file system of its own for a folder, of a size like `4m`. Needs root, and a kernel that lets it mount. */
 export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
   mkdirSync(folder, { recursive: true });
-  must("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+  must("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder]);
   const filler = join(folder, ".filler");
   return {
     fill: () => {

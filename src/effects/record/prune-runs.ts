@@ -4,7 +4,7 @@ import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
-import { namesInRunsDir } from "./run-dir.js";
+import { assertOwnRunsDir, namesInRunsDir } from "./run-dir.js";
 import { assertUnmounted, removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
@@ -72,11 +72,13 @@ const finishEarlierOnes = (runsDir: string): void => {
  * Two at once do no harm: of both, one gets the rename. Throws `runs-dir-unusable`, exit code 2.
  */
 export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most = Infinity }: PruneSettings): Pruned => {
+  const runs = runsIn(runsDir);
+  if (isThere(runsDir)) assertOwnRunsDir(runsDir);
   if (!dryRun) finishEarlierOnes(runsDir);
   const removed: string[] = [];
   const kept: { runId: string; why: string }[] = [];
   const failed: { runId: string; why: string }[] = [];
-  for (const { name, run } of runsIn(runsDir).slice(keepNewest).toReversed()) {
+  for (const { name, run } of runs.slice(keepNewest).toReversed()) {
     if (removed.length >= most) break;
     if (!(now - Date.parse(run.startedAt) > olderThanMs)) continue;
     const why = reasonToKeep(join(runsDir, name), run);

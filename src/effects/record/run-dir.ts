@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { hostTrouble, RunError } from "../../machines/errors.js";
+import { hostTrouble, isRunError, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
 import type { RunId } from "../../machines/vocabulary.js";
 
@@ -34,12 +34,34 @@ export const namesInRunsDir = (runsDir: string): readonly string[] => {
   }
 };
 
-/** The folder of all runs. Throws `runs-dir-unusable`, exit code 2. */
+const assertOurs = (dir: string, { uid, mode }: Stats): void => {
+  const why = uid !== 0 && uid !== process.geteuid?.() ? `${dir} belongs to another user, ${uid}` : (mode & 0o002) !== 0 ? `anybody may write to ${dir}` : null;
+  if (why === null) return;
+  throw new RunError("runs-dir-unusable", `the runs folder cannot be used: ${why}, and could forge what runs write there`, {
+    hint: `Give it to this user alone (chown ${process.geteuid?.() ?? ""} ${dir}; chmod go-w ${dir}), or set CCCI_RUNS_DIR.`,
+  });
+};
+
+/**
+ * Whoever may write to the runs folder, or to the apps' records in it, could let us write elsewhere by a link, and lets the janitor
+ * take any app for a run's. Throws `runs-dir-unusable` (exit code 2), and what the system says where there is no such folder.
+ */
+export const assertOwnRunsDir = (runsDir: string): void => {
+  assertOurs(runsDir, statSync(runsDir));
+  const apps = join(runsDir, "apps");
+  const found = lstatSync(apps, { throwIfNoEntry: false });
+  // Of a link the mode says nothing, and what it leads to is not ours to know.
+  if (found !== undefined && !found.isSymbolicLink()) assertOurs(apps, found);
+  else if (found !== undefined) throw runsDirUnusable(runsDir, new Error(`${apps} is a symlink`));
+};
+
+/** The folder of all runs, which nobody else may write to. Throws `runs-dir-unusable`, exit code 2. */
 export const makeRunsDir = (runsDir: string): void => {
   try {
     makeFolder(runsDir);
+    assertOwnRunsDir(runsDir);
   } catch (error) {
-    throw runsDirUnusable(runsDir, error);
+    throw isRunError(error) ? error : runsDirUnusable(runsDir, error);
   }
 };
 
