@@ -46,5 +46,7 @@ export const gitVariables = {
   // Looking at a repository must not write into it.
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_LAZY_FETCH: "1",
+  // refs/replace may put other content behind the very commit that is told as tested.
+  GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LFS_SKIP_SMUDGE: "1",
 } as const;

@@ -145,6 +145,19 @@ describe("a source is a repository:", () => {
     expect(ran()).toBe(false);
   });
 
+  test("what a replace ref of a staged copy puts behind the commit is not what is tested", async () => {
+    const staged = at("canonical", "recipes", "box");
+    mkdirSync(at("canonical", "recipes"), { recursive: true });
+    git(root, "clone", "--quiet", repository(), staged);
+    const commit = git(staged, "rev-parse", "HEAD");
+    writeFileSync(join(staged, "compose.yml"), "services: { planted: {} }\n");
+    git(staged, "commit", "--quiet", "--all", "--message", "Other");
+    git(staged, "replace", commit, "HEAD");
+    git(staged, "reset", "--quiet", "--hard", commit);
+    expect(await fetch(at("unused"), { skipFetch: true })).toBe(commit);
+    expect(readFileSync(join(dir(), "compose.yml"), "utf8")).toBe("services: {}\n");
+  });
+
   test("a FIFO among git's own files is found before git waits for it, and one in the worktree hinders nobody", async () => {
     const source = repository();
     fifo(join(source, "agent.sock"));
