@@ -9,7 +9,7 @@ import { ask } from "../../support/children.js";
 import { end, hold, lockedApp, makeHolder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, start, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
-import { sendSignal, sendSignalIfThere } from "../../support/signal.js";
+import { sendSignal } from "../../support/signal.js";
 import { expectServedInOrder } from "./served-in-order.js";
 
 const domain = lockedApp;
@@ -81,40 +81,7 @@ test("a waiter that is SIGKILLed leaves no helper, and the lock untouched", asyn
   await end(first);
 });
 
-test("a helper that is SIGKILLed five times is replaced five times, and the waiter still gets the lock", async () => {
-  const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second");
-  await second.says("lock.busy");
-  for (let round = 0; round < 5; round += 1) {
-    // The one that is seen is the one that is killed: a second look may find none.
-    let helper = 0;
-    await until("a helper waits", () => {
-      const [only, ...others] = childrenOf(second.pid);
-      if (others.length === 0 && only !== undefined) helper = only;
-      return helper > 0;
-    });
-    sendSignalIfThere(helper, "SIGKILL");
-    await until("it is gone", () => !isAlive(helper));
-  }
-  await end(first);
-  await second.says("lock.held");
-  await end(second);
-});
-
-testWith("fs-ext")("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
-  const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second", { PATH: "/nowhere" });
-  await second.says("lock.busy");
-  await end(first);
-  await second.says("lock.held");
-  await end(second);
-});
-
-// Twenty of them: hold-lock.slow.test.ts.
+// Twenty of them, and waiters whose helper is killed or missing: hold-lock.slow.test.ts.
 test("five waiters are served in the order in which they came", () => expectServedInOrder(5), 60_000);
 
 test("no child carries the descriptor, so a child that outlives its run does not keep the lock", async () => {
