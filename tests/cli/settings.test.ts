@@ -46,6 +46,10 @@ test("the link is that of the CI's build", () => {
   expect(settings({}, {}).link).toBeNull();
 });
 
+test("a link that is too long for a lock's card, or would be an order to a terminal, is none", () => {
+  for (const link of [`https://drone/${"x".repeat(6_000)}`, "https://drone/\u001b[2J", "https://drone/1\n::error::x"]) expect(settings({}, { DRONE_BUILD_LINK: link }).link).toBeNull();
+});
+
 test("VERSION names a tag where there is no REF", () => {
   expect(settings({}, { VERSION: "1.0.0+1" }).ref).toBe("1.0.0+1");
   expect(settings({}, { VERSION: "1.0.0+1", REF: "main" }).ref).toBe("main");

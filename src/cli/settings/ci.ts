@@ -18,6 +18,11 @@ const githubLink = (env: Env): string | null => {
   return server !== null && repository !== null && id !== null ? `${server}/${repository}/actions/runs/${id}` : null;
 };
 
-/** The page of this build, for people who wait behind it. */
-export const buildLink = (env: Env): string | null =>
-  given(env, "DRONE_BUILD_LINK", "CI_PIPELINE_URL", "CI_JOB_URL", "BUILDKITE_BUILD_URL") ?? githubLink(env);
+/** In a lock's card one that is longer or has control characters is not believed, and one of thousands makes the whole card unreadable: a killed run's remains are found by it. */
+const linkForm = /^\P{Cc}{1,1024}$/u;
+
+/** The page of this build, for people who wait behind it; null where there is none, or none that a card takes. */
+export const buildLink = (env: Env): string | null => {
+  const link = given(env, "DRONE_BUILD_LINK", "CI_PIPELINE_URL", "CI_JOB_URL", "BUILDKITE_BUILD_URL") ?? githubLink(env);
+  return link !== null && linkForm.test(link) ? link : null;
+};
