@@ -50,7 +50,8 @@ const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image:
   const progress = await engine.stream("POST", "/images/create", { query: { fromImage: name, tag }, headers, signal, limitMs: beginLimitMs });
   let failed: string | null = null;
   for await (const line of jsonLines<PullProgress>(progress)) {
-    failed = line.errorDetail?.message ?? line.error ?? failed;
+    const said: unknown = line.errorDetail?.message ?? line.error ?? null;
+    if (said !== null) failed = typeof said === "string" ? said : JSON.stringify(said);
     tally.see(line);
     onProgress(tally.state());
   }

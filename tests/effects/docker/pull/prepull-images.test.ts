@@ -51,6 +51,10 @@ test("a name that the daemon cannot read is the recipe's failure, and no pull is
   expect(daemon.calls).toHaveLength(1);
 });
 
+test.each([{ error: 5 }, { errorDetail: { message: { why: ["denied"] } } }])("an error that is no text is one of the pull, and no bug of ours: %j", async (line) => {
+  await expect(pull(await pulling([line]), "app:1")).rejects.toMatchObject({ code: "image-missing", exitCode: 1 });
+});
+
 test("a pull that goes through resolves, with the credentials in its header", async () => {
   const headers: unknown[] = [];
   const daemon = await pulling([{ status: "Pulling" }, { status: "Done" }], 200, (request) => headers.push(request.headers["x-registry-auth"]));
