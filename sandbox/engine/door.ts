@@ -88,7 +88,7 @@ export class Door {
       }
       const claim = join(desk.folder, "taken");
       if (!existsSync(claim)) continue;
-      const pid = Number(readFileSync(claim, "utf8"));
+      const pid = this.#holderOf(desk);
       // Empty between its making and its writing: for a moment, or for good where the caller was killed in it.
       const isAbandoned = pid > 0 ? !isAlive(pid) : Date.now() - statSync(claim).mtimeMs > claimMs;
       if (isAbandoned) this.#free(desk);
@@ -104,6 +104,12 @@ export class Door {
 
   open(): void {
     renameSync(join(this.#folder, "desks.away"), join(this.#folder, "desks"));
+  }
+
+  /** Whose the desk is by its file; 0: nobody's yet. */
+  #holderOf({ folder }: Desk): number {
+    const claim = join(folder, "taken");
+    return existsSync(claim) ? Number(readFileSync(claim, "utf8")) : 0;
   }
 
   #free(desk: Desk): void {
@@ -125,12 +131,13 @@ export class Door {
       const [number, word = "", tool = ""] = line.split(" ");
       const desk = this.#desks.find((one) => one.number === number);
       if (desk === undefined) continue;
-      // `7 stdin 4242`, `7 done 4242`: of a caller that has the desk. It may be heard after that desk was found abandoned and given to the next.
+      // `7 stdin 4242`, `7 done 4242`: of a caller that has the desk; `7 4242 docker`: of one that has just taken it. Any of them may be heard after
+      // that desk was found abandoned and given to the next.
       if (word === "done" || word === "stdin") {
         if (desk.pid !== Number(tool)) continue;
         if (word === "done") this.#free(desk);
         else desk.gotInput?.();
-      } else this.#take(desk, Number(word), tool);
+      } else if (this.#holderOf(desk) === Number(word)) this.#take(desk, Number(word), tool);
     }
   }
 

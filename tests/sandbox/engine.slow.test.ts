@@ -153,7 +153,7 @@ test("what an earlier caller says late does not take the desk from the one who h
     desk = existsSync(desks) ? readdirSync(desks).find((one) => one !== "door" && holderOf(one) === call.child.pid) : undefined;
     return desk !== undefined;
   });
-  writeFileSync(join(desks, "door"), `${desk ?? ""} done 1\n`);
+  writeFileSync(join(desks, "door"), `${desk ?? ""} done 1\n${desk ?? ""} 999999999 docker\n`);
   expect((await world.docker("volume", "create", "other")).code).toBe(0);
   expect(holderOf(desk ?? "")).toBe(call.child.pid);
   expect(await call.ended).toMatchObject({ code: 0, stderr: "" });

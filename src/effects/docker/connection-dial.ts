@@ -17,9 +17,20 @@ export interface Starter {
 const hangUpMs = 100;
 const keepChars = 4_096;
 
-const endedBy = (said: string, end: ChildEnd, wasHeard: boolean): Error => {
-  const { why, details, hint, isDropped } = describeDialEnd(end);
-  return isDropped && !wasHeard ? new DialDropped(said, why, details, hint) : unreachable(said, why, details, hint);
+/** What a pipe takes as a whole, and its reader gets at once (PIPE_BUF). */
+const wholeBytesMax = 4_096;
+
+/** What went through a connection so far. */
+interface Exchanged {
+  readonly writes: number;
+  readonly longestWrite: number;
+  readonly wasHeard: boolean;
+}
+
+const endedBy = (said: string, end: ChildEnd, { writes, longestWrite, wasHeard }: Exchanged): Error => {
+  const { why, details, hint, isDropped, isLastUnread } = describeDialEnd(end);
+  const isUnread = isDropped || (isLastUnread && writes === 1 && longestWrite <= wholeBytesMax);
+  return isUnread && !wasHeard ? new DialDropped(said, why, details, hint) : unreachable(said, why, details, hint);
 };
 
 interface Pipes {
@@ -28,10 +39,13 @@ interface Pipes {
 }
 
 /** Both pipes as one stream. It ends with the process, whose last words are then the reason. */
-const joined = ({ stdin, stdout }: Pipes, hangUp: () => void): Duplex => {
+const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, onWrite: (bytes: number) => void): Duplex => {
   const stream = new Duplex({
     read: () => void stdout.resume(),
-    write: (chunk, _, done) => void stdin.write(chunk, done),
+    write: (chunk: Buffer, _, done) => {
+      onWrite(chunk.length);
+      stdin.write(chunk, done);
+    },
     final: (done) => void stdin.end(done),
     destroy: (error, done) => {
       hangUp();
@@ -55,12 +69,16 @@ export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extrac
   new Promise((resolve, reject) => {
     const hanging = new AbortController();
     let stream: Duplex | undefined;
-    let wasHeard = false;
+    const exchanged = { writes: 0, longestWrite: 0, wasHeard: false };
+    const onWrite = (bytes: number): void => {
+      exchanged.writes += 1;
+      exchanged.longestWrite = Math.max(exchanged.longestWrite, bytes);
+    };
     const talk = (pipes: Pipes): void => {
-      pipes.stdout.once("data", () => (wasHeard = true));
-      stream = joined(pipes, () => hanging.abort());
+      pipes.stdout.once("data", () => (exchanged.wasHeard = true));
+      stream = joined(pipes, () => hanging.abort(), onWrite);
       resolve(stream);
     };
     const spec = { file: docker, args: ["system", "dial-stdio"], env: env(), cwd, limitMs: Number.POSITIVE_INFINITY, graceMs: hangUpMs, keepChars, talk, isConnection: true };
-    scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end, wasHeard)), reject);
+    scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end, exchanged)), reject);
   });

@@ -10,6 +10,9 @@ interface Cause {
 /** ssh's words where the far end hung up before it had said who it is. */
 const beforeBanner = /(?:kex|ssh)_exchange_identification/;
 
+/** The docker client's words where its ssh was gone before it could hand on what it had read of ours. What ssh said is lost then. */
+const nobodyRead = /\(stdin to stream\): write \|1: broken pipe/;
+
 const accept = "as the user that recipe-ci runs as";
 
 /** What ssh and the docker clients on both ends say, the particular before the general. */
@@ -54,6 +57,8 @@ export interface DialEnd {
   readonly details: readonly string[];
   /** The far end hung up before it had said who it is: nothing was run there, and nothing of ours was read. */
   readonly isDropped: boolean;
+  /** The last that was written to it went no further; what was written before may have. */
+  readonly isLastUnread: boolean;
 }
 
 /** Why a dialled connection ended, and what to do about it, by the last words of the process that was it. */
@@ -69,5 +74,6 @@ export const describeDialEnd = ({ stderr, exitCode, signal }: ChildEnd): DialEnd
     hint: cause?.hint(ssh === undefined ? "ssh HOST" : withoutRemote(ssh)) ?? byHand,
     details: lines.slice(-5),
     isDropped: beforeBanner.test(own),
+    isLastUnread: nobodyRead.test(own),
   };
 };

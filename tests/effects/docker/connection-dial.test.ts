@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { createChildRegistry } from "../../../src/effects/children/registry.js";
+import { dialStdio } from "../../../src/effects/docker/connection-dial.js";
+import { DialDropped } from "../../../src/effects/docker/engine-errors.js";
 import { engineAt, startDaemon, type Daemon, type TestEngine } from "../../support/engine/daemon.js";
 import { expectNoProcesses, isAlive, until } from "../../support/processes.js";
 import { sendSignal } from "../../support/signal.js";
@@ -59,6 +63,20 @@ test("a dialled process that somebody kills in the middle of a call is named wit
 test("a dialled process that cannot connect says why", async () => {
   const { engine } = dialled({ socket: "/nonexistent/docker.sock" });
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/far away.*ENOENT/) as string });
+});
+
+test.each([
+  ["one short write", ["POST / HTTP/1.1"], true],
+  ["two writes, of which the first may have gone further,", ["POST / ", "HTTP/1.1"], false],
+  ["a write of which a part may have gone further", ["x".repeat(5_000)], false],
+])("%s to a client that has lost its ssh: may it be made again?", async (_, writes, mayBe) => {
+  const scope = createChildRegistry().scope("work");
+  const stream = await dialStdio({ scope, env: () => ({ PATH: process.env["PATH"] ?? "", LOSES_SSH: "" }), cwd: "/" }, { kind: "dial", docker: dials, said: "far away" });
+  const failed = once(stream, "error");
+  for (const write of writes) stream.write(write);
+  const [error] = (await failed) as [unknown];
+  expect(error).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("broken pipe") as string });
+  expect(error instanceof DialDropped).toBe(mayBe);
 });
 
 test("a dialled process that is killed is replaced at the next call", async () => {

@@ -36,7 +36,7 @@ test("a client without ssh, by whichever version's words, is told to install it"
 });
 
 test("what it does not know is told in the client's words, its end where there are none, and no secret with it", () => {
-  expect(describeDialEnd({ ...ended, stderr: "x509: unknown authority\n" })).toEqual({ why: "x509: unknown authority", hint: "Try the same by hand: docker version", details: ["x509: unknown authority"], isDropped: false });
+  expect(describeDialEnd({ ...ended, stderr: "x509: unknown authority\n" })).toEqual({ why: "x509: unknown authority", hint: "Try the same by hand: docker version", details: ["x509: unknown authority"], isDropped: false, isLastUnread: false });
   expect(describeDialEnd({ ...ended, stderr: "" }).why).toBe("docker system dial-stdio ended with exit code 1");
   expect(describeDialEnd({ ...ended, exitCode: null, signal: "SIGKILL", stderr: "" }).why).toBe("docker system dial-stdio was killed by SIGKILL");
   expect(JSON.stringify(describeDialEnd({ ...ended, stderr: "cannot reach https://bot:PLANTED@proxy\n" }))).not.toContain("PLANTED");

@@ -4,9 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { askApp } from "../../../src/effects/tier/ask-app.js";
 import { createTrust } from "../../../src/effects/tier/trust.js";
 import { has, testWith } from "../../support/programs.js";
-import { freePort, makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../../support/proxy/caddy.js";
+import { makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../../support/proxy/caddy.js";
 
 const signal = new AbortController().signal;
+/** Below those that are given out by chance. */
+const nobodysPort = 1;
 const direct = (url: string) => askApp({ url, zone: null }, { trust: undefined, signal });
 
 const open: { readonly close: () => void }[] = [];
@@ -43,7 +45,7 @@ describe("an app that is asked directly", () => {
   });
 
   test("at a port where nobody listens was refused", async () => {
-    expect(await direct(`http://127.0.0.1:${await freePort()}`)).toMatchObject({ kind: "refused" });
+    expect(await direct(`http://127.0.0.1:${nobodysPort}`)).toMatchObject({ kind: "refused" });
   });
 
   test("under a name that does not resolve was not found", async () => {
@@ -81,7 +83,7 @@ describe("an app behind a real TLS proxy", () => {
     authority = makeAuthority(zone);
     caddy = await startCaddy(authority, zone, {
       [`app.${zone}`]: `reverse_proxy 127.0.0.1:${appPort}`,
-      [`down.${zone}`]: `reverse_proxy 127.0.0.1:${await freePort()}`,
+      [`down.${zone}`]: `reverse_proxy 127.0.0.1:${nobodysPort}`,
     });
   });
   afterAll(async () => {
