@@ -21,16 +21,28 @@ const keepChars = 4_096;
 const wholeBytesMax = 4_096;
 
 /** What went through a connection so far. */
-interface Exchanged {
-  readonly writes: number;
-  readonly longestWrite: number;
-  readonly wasHeard: boolean;
+class Exchanged {
+  wasHeard = false;
+  #writes = 0;
+  #longestWrite = 0;
+  /** Our last write found no reader any more. */
+  wasRefused = false;
+
+  wrote(bytes: number): void {
+    this.#writes += 1;
+    this.#longestWrite = Math.max(this.#longestWrite, bytes);
+  }
+
+  /** If the last write went no further, nothing did. */
+  get isOneWhole(): boolean {
+    return this.#writes === 1 && this.#longestWrite <= wholeBytesMax;
+  }
 }
 
-const endedBy = (said: string, end: ChildEnd, { writes, longestWrite, wasHeard }: Exchanged): Error => {
+const endedBy = (said: string, end: ChildEnd, exchanged: Exchanged): Error => {
   const { why, details, hint, isDropped, isLastUnread } = describeDialEnd(end);
-  const isUnread = isDropped || (isLastUnread && writes === 1 && longestWrite <= wholeBytesMax);
-  return isUnread && !wasHeard ? new DialDropped(said, why, details, hint) : unreachable(said, why, details, hint);
+  const isUnread = isDropped || ((isLastUnread || exchanged.wasRefused) && exchanged.isOneWhole);
+  return isUnread && !exchanged.wasHeard ? new DialDropped(said, why, details, hint) : unreachable(said, why, details, hint);
 };
 
 interface Pipes {
@@ -39,12 +51,16 @@ interface Pipes {
 }
 
 /** Both pipes as one stream. It ends with the process, whose last words are then the reason. */
-const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, onWrite: (bytes: number) => void): Duplex => {
+const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, exchanged: Exchanged): Duplex => {
   const stream = new Duplex({
     read: () => void stdout.resume(),
     write: (chunk: Buffer, _, done) => {
-      onWrite(chunk.length);
-      stdin.write(chunk, done);
+      exchanged.wrote(chunk.length);
+      stdin.write(chunk, (error) => {
+        exchanged.wasRefused = error !== null && error !== undefined;
+        // A process that was never heard is gone for a reason, which its end tells; a kept one went while nobody asked.
+        if (!exchanged.wasRefused || exchanged.wasHeard) done(error);
+      });
     },
     final: (done) => void stdin.end(done),
     destroy: (error, done) => {
@@ -52,6 +68,7 @@ const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, onWrite: (bytes: n
       done(error);
     },
   });
+  stdout.once("data", () => (exchanged.wasHeard = true));
   stdout.on("data", (chunk) => {
     if (!stream.push(chunk)) stdout.pause();
   });
@@ -69,14 +86,9 @@ export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extrac
   new Promise((resolve, reject) => {
     const hanging = new AbortController();
     let stream: Duplex | undefined;
-    const exchanged = { writes: 0, longestWrite: 0, wasHeard: false };
-    const onWrite = (bytes: number): void => {
-      exchanged.writes += 1;
-      exchanged.longestWrite = Math.max(exchanged.longestWrite, bytes);
-    };
+    const exchanged = new Exchanged();
     const talk = (pipes: Pipes): void => {
-      pipes.stdout.once("data", () => (exchanged.wasHeard = true));
-      stream = joined(pipes, () => hanging.abort(), onWrite);
+      stream = joined(pipes, () => hanging.abort(), exchanged);
       resolve(stream);
     };
     const spec = { file: docker, args: ["system", "dial-stdio"], env: env(), cwd, limitMs: Number.POSITIVE_INFINITY, graceMs: hangUpMs, keepChars, talk, isConnection: true };

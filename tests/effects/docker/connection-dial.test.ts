@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
@@ -77,6 +78,20 @@ test.each([
   const [error] = (await failed) as [unknown];
   expect(error).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("broken pipe") as string });
   expect(error instanceof DialDropped).toBe(mayBe);
+});
+
+test("what was written to a process that was gone by then is told with its last words, and may be asked again", async () => {
+  const registry = createChildRegistry();
+  const stream = await dialStdio({ scope: registry.scope("work"), env: () => ({ PATH: process.env["PATH"] ?? "", DIALS_TO: "/nonexistent/docker.sock" }), cwd: "/" }, { kind: "dial", docker: dials, said: "far away" });
+  const failed = once(stream, "error");
+  const [pid = 0] = registry.alive();
+  // Its end is told in a later turn of this process. Its first thread is done a moment before the others let go of its pipes.
+  const isThere = (): boolean => isAlive(pid) || readdirSync(`/proc/${pid}/task`).length > 1;
+  for (const until = Date.now() + 10_000; isThere() && Date.now() < until; ) continue;
+  stream.write("POST / HTTP/1.1");
+  const [error] = (await failed) as [unknown];
+  expect(error).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("ENOENT") as string });
+  expect(error).toBeInstanceOf(DialDropped);
 });
 
 test("a dialled process that is killed is replaced at the next call", async () => {
