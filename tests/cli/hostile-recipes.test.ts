@@ -72,7 +72,7 @@ test("what a recipe calls its things can neither clear a terminal nor look like 
 
 test("an .env that was pointed at another app during the run is not what teardown asks abra about, and the run's own app still goes", async () => {
   const meddle = `#!/bin/sh\necho 'STACK_NAME=shop_coop' >> "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"\n`;
-  const { code, stdout } = await run(recipe({}), operator({ "recipe.yml": "reach: service:app:8080\n", "tests/custom/10-meddle": meddle }));
+  const { code, stdout } = await run(recipe({}), operator({ "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\n", "tests/custom/10-meddle": meddle }));
   expect(verbs().some((verb) => verb.startsWith("app deploy"))).toBe(true);
   expect(verbs().some((verb) => verb.startsWith("app undeploy"))).toBe(false);
   expect(stdout).toContain("nothing is left");
@@ -87,6 +87,6 @@ test("what the operator allowed is deployed, and what the recipe builds on its D
   writeFileSync(join(source, "env.example"), `\uFEFF${readFileSync(join(source, ".env.sample"), "utf8")}`);
   rmSync(join(source, ".env.sample"));
   symlinkSync("env.example", join(source, ".env.sample"));
-  const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nallow: { sysctls: [net.core.somaxconn] }\n", "tests/custom/10-env": `#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run ${own("r")}$"\n` }));
+  const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\nallow: { sysctls: [net.core.somaxconn] }\n", "tests/custom/10-env": `#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run ${own("r")}$"\n` }));
   expect(code).toBe(0);
 });
