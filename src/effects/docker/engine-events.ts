@@ -16,7 +16,7 @@ const eventsOf = (engine: Engine): Observable<EngineEvent | null> =>
       const filters = { type: ["container", "service"], event: telling };
       const stream = await engine.stream("GET", "/events", { query: { filters }, signal: ended.signal });
       listener.next(null);
-      for await (const event of jsonLines<EngineEvent>(stream)) listener.next(event);
+      for await (const event of jsonLines<EngineEvent>(stream, "GET /events")) listener.next(event);
     };
     read().then(() => listener.complete(), (error: unknown) => listener.error(error));
     return () => ended.abort();

@@ -49,7 +49,7 @@ const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image:
   const headers = credentials === null ? {} : { "X-Registry-Auth": headerOf(credentials) };
   const progress = await engine.stream("POST", "/images/create", { query: { fromImage: name, tag }, headers, signal, limitMs: beginLimitMs });
   let failed: string | null = null;
-  for await (const line of jsonLines<PullProgress>(progress)) {
+  for await (const line of jsonLines<PullProgress>(progress, "POST /images/create")) {
     const said: unknown = line.errorDetail?.message ?? line.error ?? null;
     if (said !== null) failed = typeof said === "string" ? said : JSON.stringify(said);
     tally.see(line);

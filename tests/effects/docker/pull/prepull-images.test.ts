@@ -55,6 +55,10 @@ test.each([{ error: 5 }, { errorDetail: { message: { why: ["denied"] } } }])("an
   await expect(pull(await pulling([line]), "app:1")).rejects.toMatchObject({ code: "image-missing", exitCode: 1 });
 });
 
+test("a line of progress without an end is no docker's, and is told as that", async () => {
+  await expect(pull(await pulling([{ status: "x".repeat(2 * 1024 * 1024) }]), "app:1")).rejects.toMatchObject({ code: "docker-garbage", exitCode: 69 });
+});
+
 test("a pull that goes through resolves, with the credentials in its header", async () => {
   const headers: unknown[] = [];
   const daemon = await pulling([{ status: "Pulling" }, { status: "Done" }], 200, (request) => headers.push(request.headers["x-registry-auth"]));
