@@ -66,6 +66,7 @@ export const failures = {
   "too-many-files": { exitCode: 69, meaning: "The limit on open files was reached." },
   "no-memory": { exitCode: 69, meaning: "The host has no memory left." },
   "ledger-unwritable": { exitCode: 69, meaning: "The run's ledger could not be written." },
+  "run-folder-lost": { exitCode: 69, meaning: "The run's folder was removed or replaced in mid-run." },
   "no-such-command": { exitCode: 69, meaning: "A program that recipe-ci needs is not installed." },
   "cannot-start": { exitCode: 69, meaning: "A program could not be started." },
   "child-killed": { exitCode: 69, meaning: "Somebody other than recipe-ci killed one of its child processes." },

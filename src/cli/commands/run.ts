@@ -20,6 +20,7 @@ import { assertFolders, chartPicture, openRun, type OpenRun } from "../run/open-
 import { describeLastEnd } from "../run/previous-run.js";
 import { appsOf } from "../run/run-apps.js";
 import { repositoryOf } from "../run/repository-of.js";
+import { afterLostFolder } from "../run/lost-folder.js";
 import { runInput } from "../run/run-input.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -94,6 +95,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     report: {
       runDir,
       record: () => record.current,
+      hasFolder: () => record.hasFolder,
       observed: () => ({ ...beside.observed(), customization: opened.manifest() }),
       chart,
       path,
@@ -121,7 +123,8 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   follow(actor);
   const stopWatchdog = startWatchdog(Math.max(1, leftMs()) + beyondDeadlineMs);
 
-  const output = await supervise(actor, rescueOf(opened));
+  const ended = await supervise(actor, rescueOf(opened));
+  const output = record.hasFolder ? ended : afterLostFolder(ended, runDir);
   journal.close();
   await closeRun(settings, opened, output);
   stopWatchdog();

@@ -11,9 +11,9 @@ import { appsOf } from "./run-apps.js";
 /** A run's end does not wait for more: the next run goes on. */
 const prunedAtOnce = 20;
 
-/** Removes the clone, unless it is to be kept. Links in it are removed as links. */
-export const dropClone = async ({ keep }: RunSettings, { abraDir, note }: OpenRun): Promise<void> => {
-  if (!keep) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
+/** Removes the clone, unless it is to be kept. Links in it are removed as links; of a folder in the place of the run's nothing is touched. */
+export const dropClone = async ({ keep }: RunSettings, { abraDir, note, record }: OpenRun): Promise<void> => {
+  if (!keep && record.hasFolder) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
 };
 
 const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"]): void => {
@@ -26,7 +26,7 @@ const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"
 export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunOutput): Promise<void> => {
   const { verdict, cleanliness, exitCode } = output;
   const { runDir, host, record, renderer, log, note } = run;
-  removeDepsFile(runDir);
+  if (record.hasFolder) removeDepsFile(runDir);
   await dropClone(settings, run);
   if (verdict.kind === "failed") log.error({ failure: verdict.failure }, verdict.failure.message);
   record.close(verdict, cleanliness, exitCode);

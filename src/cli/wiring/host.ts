@@ -27,6 +27,7 @@ export interface Host {
   readonly janitorHeld: HeldLocks;
   /** By what this process acts on the apps whose locks it holds. */
   readonly ledgers: Ledgers;
+  /** abra's own: the run's ABRA_DIR has a link to it, which is gone where somebody removes the run's folder. */
   readonly serversDir: string;
   readonly log: Logger;
   /** Each scope's own client of the docker daemon: it ends with the scope. */
@@ -106,7 +107,7 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
     held,
     janitorHeld: new HeldLocks(),
     ledgers: new Ledgers((error) => log.error({ error: String(error) }, "the ledger could not be written")),
-    serversDir: join(abraDir, "servers"),
+    serversDir: join(host.abraDir, "servers"),
     log,
     engine,
     assertDriver: async (claims, signal) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, UnaskedNode, Verdict } from "../../machines/vocabulary.js";
+import { sameFolder } from "../files/same-folder.js";
 import { replaceFile } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
 
@@ -41,6 +42,7 @@ export interface RunRecordFile {
 
 /**
  * A run's own account of itself. Every change is in its file when the call returns; a disk that refuses stops nothing.
+ * Nothing is written into another folder that somebody put in the place of the run's.
  *
  * A closed record survives a crash of the host. One that such a crash leaves open may be old or empty: what that run made is
  * in its ledger, and no process of it lives.
@@ -48,12 +50,14 @@ export interface RunRecordFile {
 export class RunRecord {
   readonly #file: string;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #isOurFolder: () => boolean;
   #current: RunRecordFile;
   #trouble: unknown = null;
   #phaseBegan = performance.now();
 
   constructor(runDir: string, initial: RunRecordFile, onTrouble: (error: unknown) => void) {
     this.#file = join(runDir, "run.json");
+    this.#isOurFolder = sameFolder(runDir);
     this.#current = initial;
     this.#onTrouble = onTrouble;
     this.#write("process");
@@ -66,6 +70,11 @@ export class RunRecord {
   /** Why the newest state of the record is not on disk; null when it is. */
   get trouble(): unknown {
     return this.#trouble;
+  }
+
+  /** Whether the run's folder is still there, and the same. */
+  get hasFolder(): boolean {
+    return this.#isOurFolder();
   }
 
   patch(fields: Partial<RunRecordFile>): void {
@@ -109,7 +118,10 @@ export class RunRecord {
   #write(survives: "host" | "process"): void {
     this.#trouble = null;
     bestEffort(
-      () => replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`, survives),
+      () => {
+        if (!this.hasFolder) throw new Error("the run's folder was removed or replaced");
+        replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`, survives);
+      },
       (error) => {
         this.#trouble = error;
         this.#onTrouble(error);

@@ -20,6 +20,8 @@ import { summaryMarkdown } from "./summary.js";
 export interface ReportSettings {
   readonly runDir: string;
   readonly record: () => RunRecordFile;
+  /** Whether the run's folder is still there: nothing is written into another one. */
+  readonly hasFolder: () => boolean;
   /** What was found out beside the verdict. */
   readonly observed: () => Observed;
   /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
@@ -69,8 +71,9 @@ const resultsText = (told: Told, othersAreFree: boolean): string => {
 };
 
 /** What a run tells beside its record. Each file on its own: one that cannot be written, or not be made, does not keep the others from it. */
-export const writeReport = ({ runDir, record, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
+export const writeReport = ({ runDir, record, hasFolder, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise<void, ReportInput>(async ({ input }) => {
+    if (!hasFolder()) return;
     const told = redactTold(tell(input, { record: record(), observed: observed(), now: Date.now() }));
     const files: readonly (readonly [string, () => string])[] = [
       ["junit.xml", () => junit(told)],

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { afterFailedReap, blankAppRecord, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
@@ -48,6 +48,16 @@ test("a folder that vanished under the run is told of, and stops nothing", () =>
   expect(troubles).toHaveLength(1);
   expect(record.current.phases).toHaveLength(1);
   mkdirSync(dir); // The folder's own clean-up wants it.
+});
+
+test("nothing is written into a folder that stands in the place of the run's", () => {
+  const [dir, other] = [temporaryFolder(), temporaryFolder()];
+  const record = new RunRecord(dir, sampleRecord, () => undefined);
+  expect(record.hasFolder).toBe(true);
+  rmSync(dir, { recursive: true });
+  symlinkSync(other, dir);
+  record.enter("prepare", "prepare");
+  expect({ written: readdirSync(other), hasFolder: record.hasFolder, trouble: String(record.trouble) }).toEqual({ written: [], hasFolder: false, trouble: expect.stringContaining("replaced") });
 });
 
 test("a disk that takes only a part of a file leaves the whole old one", async () => {

@@ -111,7 +111,7 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: string[] = [];
-  const report = writeReport({ runDir, record: () => record, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
+  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toEqual(["junit.xml"]);
   expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log", "summary.md"]);
@@ -125,7 +125,7 @@ test("results.json says that no secret leaked only where every file was looked t
   const flagWith = async (prepare: (runDir: string) => void): Promise<boolean> => {
     const runDir = temporaryFolder();
     prepare(runDir);
-    const report = writeReport({ runDir, record: () => record, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+    const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
     await toPromise(createActor(report, { input }).start());
     return (JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")) as { flags: { no_secret_leak: boolean } }).flags.no_secret_leak;
   };

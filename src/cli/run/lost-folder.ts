@@ -1,0 +1,19 @@
+import { RunError, failureFrom } from "../../machines/errors.js";
+import type { RunOutput } from "../../machines/run/run.types.js";
+import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
+import type { Verdict } from "../../machines/vocabulary.js";
+
+/**
+ * What a run's end is worth once somebody removed or replaced its folder in mid-run. Its clone and the copies of its tests lay there: it may
+ * have failed for want of them, and what it passed may have been fewer tests than it was to pass. So neither verdict stands; a stop does.
+ */
+export const afterLostFolder = (output: RunOutput, runDir: string): RunOutput => {
+  if (output.verdict.kind === "stopped") return output;
+  const failure = failureOf(output.verdict);
+  const lost = new RunError("run-folder-lost", `the run's folder ${runDir} was removed or replaced in mid-run`, {
+    hint: "Who clears the runs folder while runs are on? recipe-ci prune removes only those that are over.",
+    details: failure === null ? ["what was left of its tests had passed"] : [`${failure.code}: ${failure.message}`, ...failure.details],
+  });
+  const verdict: Verdict = { kind: "failed", failure: failureFrom(lost) };
+  return { ...output, verdict, exitCode: exitCodeFor(verdict, output.cleanliness) };
+};

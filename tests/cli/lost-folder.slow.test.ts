@@ -1,0 +1,35 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Sandbox } from "../support/sandbox-run.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.close());
+
+test.each(["prepare", "deploy: converging", "tearingDown"])("a run whose runs folder is removed at %s ends with 69 and leaves no app", async (words) => {
+  const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
+  await run.says(words);
+  rmSync(join(sandbox.root, "runs"), { recursive: true, force: true, maxRetries: 5 });
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(69);
+  expect(stdout + stderr).toContain("run-folder-lost");
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("a run whose folder is replaced by a link to another run's writes and removes nothing there", async () => {
+  const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
+  await run.says("deploy: converging");
+  const [mine, others] = [join(sandbox.root, "runs", "r"), join(sandbox.root, "runs", "other")];
+  mkdirSync(join(others, "abra"), { recursive: true });
+  writeFileSync(join(others, "run.json"), "another run's");
+  renameSync(mine, `${mine}.away`);
+  symlinkSync(others, mine);
+  expect((await run.ended).code).toBe(69);
+  expect(readdirSync(others).filter((name) => !name.startsWith("ledger"))).toEqual(["abra", "run.json"]);
+  expect(sandbox.leftovers()).toEqual([]);
+});
