@@ -15,6 +15,7 @@ import { lockPath } from "../../effects/lock/lock-file.js";
 import { holdLock } from "../../effects/lock/hold-lock.js";
 import { nodesNow } from "../../effects/nodes/nodes.js";
 import { reclaimLocks } from "../../effects/lock/reclaim-locks.js";
+import { limitOutput } from "../../effects/tier/own/logged-output.js";
 import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import type { TierSettings } from "../../effects/tier/run-tier.js";
@@ -107,7 +108,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
     foldersOf: ({ recipe }) => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null }),
     nobody: () => (nobody === undefined ? (nobody = findNobody()) : nobody),
     env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
-    onOutput: (program, text) => log.info({ program }, text.trimEnd()),
+    onOutput: limitOutput((program, text) => log.info({ program }, text.trimEnd())),
   };
 };
 
