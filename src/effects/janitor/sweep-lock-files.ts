@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
 import { asRunApp } from "../../machines/names.js";
@@ -36,12 +37,19 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
   }
 };
 
+/** Some ms of work: anybody may make names in a folder like /run/lock, and stops and budgets must be heard among any number of them. */
+const filesATurn = 200;
+
 /** A lock file without an app is what a clean run left: it must stay while anybody may wait on it, and nobody does now. */
 export const sweepLockFiles = (settings: SweepSettings): JanitorPorts["sweepLockFiles"] =>
-  fromPromise(async ({ input: { keep, dryRun } }) => {
+  fromPromise(async ({ input: { keep, dryRun }, signal }) => {
     const kept = new Set<string>(keep);
     const swept: string[] = [];
-    for (const name of lockedApps(settings.lockDir)) {
+    for (const [index, name] of lockedApps(settings.lockDir).entries()) {
+      if (index % filesATurn === filesATurn - 1) {
+        await turn();
+        signal.throwIfAborted();
+      }
       const domain = asRunApp(name, settings.zone);
       if (domain !== null && !kept.has(name) && sweep(settings, domain, dryRun)) swept.push(name);
     }
