@@ -31,7 +31,7 @@ export const failures = {
   "unknown-repository": { exitCode: 2, meaning: "There is no git repository at the source." },
   "foreign-repository": { exitCode: 2, meaning: "git refuses a repository that another user owns." },
   "broken-repository": { exitCode: 2, meaning: "The git repository is damaged, or has something that git cannot check out." },
-  "empty-repository": { exitCode: 2, meaning: "The repository has no commit." },
+  "empty-repository": { exitCode: 2, meaning: "The repository has no commit, or none on its main branch." },
   "unknown-ref": { exitCode: 2, meaning: "The remote repository does not have the ref." },
   "bad-ref": { exitCode: 2, meaning: "The recipe's repository does not have the branch, tag or commit." },
   "upgrade-base-unknown": { exitCode: 2, meaning: "recipe.yml names a version to upgrade from that the recipe does not have." },

@@ -23,7 +23,7 @@ export const resolveRef = async (git: Git, dir: string, ref: string, signal: Abo
       if (codeOf(error) !== "git-failed") throw error;
     }
   }
-  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit", { hint: "Commit something, or give --ref." });
+  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", { hint: "Commit something, or give --ref: HEAD names the main branch." });
   try {
     await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });
     return await git(["-C", dir, "rev-parse", "--verify", "FETCH_HEAD^{commit}"], signal);

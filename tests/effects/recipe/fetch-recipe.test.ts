@@ -193,6 +193,12 @@ describe("a source is a repository:", () => {
     await expect(fetch(at("empty"))).rejects.toMatchObject(failsWith("empty-repository", 2, /no commit/));
   });
 
+  test("one whose main branch is not there is not told to have no commit", async () => {
+    const source = repository();
+    git(source, "symbolic-ref", "HEAD", "refs/heads/gone");
+    await expect(fetch(source)).rejects.toMatchObject(failsWith("empty-repository", 2, /none on its main branch/));
+  });
+
   const tree = (source: string, entries: readonly string[]): string =>
     must("git", ["-C", source, "mktree"], { input: entries.map((entry) => `${entry}\n`).join("") });
   const ten = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: 10 }, (_, index) => make(index));
