@@ -54,7 +54,9 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
     return words[words.indexOf("--run-id") + 1] === plan.id && words.includes("--run-id");
   };
   const own = (): readonly number[] => allPids().filter((other) => isRuns(other) && isAlive(other));
-  const program = (): number | undefined => own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")));
+  // A child that it has forked has its words until it begins as something else; the launcher's own child has not.
+  const isForked = (other: number): boolean => (code === undefined ? factsOf(other)?.parent !== pid : isRuns(factsOf(other)?.parent ?? 0));
+  const program = (): number | undefined => own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")) && !isForked(other));
   const children = (): readonly number[] => allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isAlive(other));
   return {
     plan,
