@@ -9,12 +9,11 @@ import type { Container, Service, Version, VolumeList } from "../../src/effects/
 import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
 import { must } from "../support/children.js";
 import { engineAt, engineOn, type TestEngine } from "../support/engine/daemon.js";
+import { failureOf } from "../support/failure-of.js";
 import { OwnDaemon } from "../support/swarm/own-daemon.js";
 
 const realSocket = "/var/run/docker.sock";
 const mark = `engine${process.pid}`;
-
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
 
 /** What a run would talk to with these variables. */
 const engineBy = (env: Readonly<Record<string, string>>): TestEngine =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readRun } from "../../effects/record/read-runs.js";
-import { namesInRunsDir } from "../../effects/record/run-dir.js";
+import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import { signals } from "../../effects/stops/signals.js";
 import { RunError } from "../../machines/errors.js";
 import { stopCodes } from "../../machines/run/verdict.js";
@@ -26,7 +26,7 @@ const portFrom = (flags: Flags): number => {
 const folderOf = (runsDir: string, run: string): string => {
   const runDir = join(runsDir, run);
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,80}$/.test(run) && readRun(runDir) !== null) return runDir;
-  namesInRunsDir(runsDir);
+  assertRunsDirReadable(runsDir);
   throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them." });
 };
 

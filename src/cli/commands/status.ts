@@ -1,5 +1,5 @@
 import { logForPeople } from "../../effects/record/log.js";
-import { namesInRunsDir } from "../../effects/record/run-dir.js";
+import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import { appStates } from "../../effects/status/app-states.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
@@ -9,7 +9,7 @@ import { createHost } from "../wiring/host.js";
 
 /** Who holds which app, who waits, what leaked. Changes nothing. 0, but for a runs folder that cannot be read (`runs-dir-unusable`, 2). */
 export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
-  namesInRunsDir(host.runsDir);
+  assertRunsDirReadable(host.runsDir);
   const log = logForPeople(io.err);
   const world = createHost({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
   const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };

@@ -1,5 +1,5 @@
 import { readNewestRuns, readRuns, seemsAlive } from "../../effects/record/read-runs.js";
-import { namesInRunsDir } from "../../effects/record/run-dir.js";
+import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
@@ -42,7 +42,7 @@ const newestMax = 40;
 
 /** Live runs and past ones, oldest first, so that the newest stand right above the prompt. Throws `runs-dir-unusable`, exit code 2. */
 export const listRuns = (runsDir: string, { json, all }: { readonly json: boolean; readonly all: boolean }, io: Io): ExitCode => {
-  namesInRunsDir(runsDir);
+  assertRunsDirReadable(runsDir);
   const { runs, left } = all ? { runs: readRuns(runsDir), left: 0 } : readNewestRuns(runsDir, newestMax);
   const now = Date.now();
   if (json) io.out(JSON.stringify({ left, runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));

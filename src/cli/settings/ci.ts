@@ -1,3 +1,5 @@
+import { isCardText } from "../../effects/lock/card.js";
+
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** An empty variable counts as unset: CI sets parameters that nobody gave to nothing. */
@@ -18,11 +20,11 @@ const githubLink = (env: Env): string | null => {
   return server !== null && repository !== null && id !== null ? `${server}/${repository}/actions/runs/${id}` : null;
 };
 
-/** In a lock's card one that is longer or has control characters is not believed, and one of thousands makes the whole card unreadable: a killed run's remains are found by it. */
-const linkForm = /^\P{Cc}{1,1024}$/u;
-
-/** The page of this build, for people who wait behind it; null where there is none, or none that a card takes. */
+/**
+ * The page of this build, for people who wait behind it; null where there is none, or none that a lock's card takes: one of thousands of
+ * characters makes the whole card unreadable, by which a killed run's remains are found.
+ */
 export const buildLink = (env: Env): string | null => {
   const link = given(env, "DRONE_BUILD_LINK", "CI_PIPELINE_URL", "CI_JOB_URL", "BUILDKITE_BUILD_URL") ?? githubLink(env);
-  return link !== null && linkForm.test(link) ? link : null;
+  return link !== null && isCardText(link) ? link : null;
 };

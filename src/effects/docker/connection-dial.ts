@@ -24,18 +24,18 @@ const wholeBytesMax = 4_096;
 class Exchanged {
   wasHeard = false;
   #writes = 0;
-  #longestWrite = 0;
+  #bytes = 0;
   /** Our last write found no reader any more. */
   wasRefused = false;
 
   wrote(bytes: number): void {
     this.#writes += 1;
-    this.#longestWrite = Math.max(this.#longestWrite, bytes);
+    this.#bytes += bytes;
   }
 
   /** If the last write went no further, nothing did. */
   get isOneWhole(): boolean {
-    return this.#writes === 1 && this.#longestWrite <= wholeBytesMax;
+    return this.#writes === 1 && this.#bytes <= wholeBytesMax;
   }
 }
 

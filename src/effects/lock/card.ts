@@ -2,8 +2,12 @@ import { existsSync, fstatSync, ftruncateSync, futimesSync, readSync, writeSync 
 import * as v from "valibot";
 import type { LockCard } from "../../machines/vocabulary.js";
 
-/** Anybody on the host may have written the file, and people read its words on their terminals. */
-const text = v.fallback(v.optional(v.nullable(v.pipe(v.string(), v.maxLength(1_024), v.regex(/^\P{Cc}*$/u))), null), null);
+const textMax = 1_024;
+
+/** Whether a card's text is believed. Anybody on the host may have written the file, and people read its words on their terminals. */
+export const isCardText = (said: string): boolean => said.length <= textMax && /^\P{Cc}*$/u.test(said);
+
+const text = v.fallback(v.optional(v.nullable(v.pipe(v.string(), v.check(isCardText))), null), null);
 
 const schema = v.object({
   runId: text,

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, opendirSync, readdirSync, statSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { hostTrouble, isRunError, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
@@ -18,21 +18,24 @@ const unusable = (dir: string, error: unknown, hint: string): RunError =>
 const runsDirUnusable = (dir: string, error: unknown): RunError =>
   noSpace(error) ?? unusable(dir, error, `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`);
 
-/**
- * The names in the folder of all runs: none where no run has been yet. Throws `runs-dir-unusable`, exit code 2, where it cannot be read:
- * nothing must be said of runs that nobody could look at.
- */
-export const namesInRunsDir = (runsDir: string): readonly string[] => {
+/** What is seen in the folder of all runs; `none` where no run has been yet. */
+const lookInto = <T>(runsDir: string, look: () => T, none: T): T => {
   try {
-    const names = readdirSync(runsDir);
+    const seen = look();
     // A folder may be listed, and nothing in it be opened.
     accessSync(runsDir, constants.X_OK);
-    return names;
+    return seen;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return none;
     throw unusable(runsDir, error, "It must be a folder that this user may read: call recipe-ci as the user whose runs they are, or set CCCI_RUNS_DIR.");
   }
 };
+
+/** The names in the folder of all runs: none where no run has been yet. Throws `runs-dir-unusable`, exit code 2, where it cannot be read. */
+export const namesInRunsDir = (runsDir: string): readonly string[] => lookInto(runsDir, () => readdirSync(runsDir), []);
+
+/** For whoever tells of runs: nothing must be said of those that nobody could look at. Throws `runs-dir-unusable`, exit code 2. */
+export const assertRunsDirReadable = (runsDir: string): void => lookInto(runsDir, () => opendirSync(runsDir).closeSync(), undefined);
 
 const assertOurs = (dir: string, { uid, mode }: Stats): void => {
   const why = uid !== 0 && uid !== process.geteuid?.() ? `${dir} belongs to another user, ${uid}` : (mode & 0o002) !== 0 ? `anybody may write to ${dir}` : null;

@@ -7,12 +7,11 @@ import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { dialStdio } from "../../../src/effects/docker/connection-dial.js";
 import { DialDropped } from "../../../src/effects/docker/engine-errors.js";
 import { engineAt, startDaemon, type Daemon, type TestEngine } from "../../support/engine/daemon.js";
+import { failureOf } from "../../support/failure-of.js";
 import { expectNoProcesses, isAlive, until } from "../../support/processes.js";
 import { sendSignal } from "../../support/signal.js";
 
 const dials = resolve("tests/support/fixtures/dials.mjs");
-
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
 
 const dialled = ({ socket }: Pick<Daemon, "socket">, more: Record<string, string> = {}): TestEngine => {
   const CCCI_RUN_COOKIE = randomBytes(8).toString("hex");

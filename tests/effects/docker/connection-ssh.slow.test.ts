@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect } from "vitest";
-import { Sshd } from "../../support/engine/sshd.js";
+import { describe, expect } from "vitest";
 import { expectNoProcesses, until } from "../../support/processes.js";
-import { testWith, whyNot } from "../../support/programs.js";
+import { testWith } from "../../support/programs.js";
 import { sendSignal } from "../../support/signal.js";
-import { beyondSsh, comesIn, engineBy, expectNamed, failureOf, needed, unknown, type Obstacle } from "./over-ssh.js";
+import { failureOf } from "../../support/failure-of.js";
+import { beyondSsh, comesIn, engineBy, expectNamed, needed, unknown, wayToNowhere, type Obstacle } from "./over-ssh.js";
 
 const test = testWith(...needed);
-const isHere = whyNot(...needed) === null;
 
 describe("an Engine behind ssh", () => {
   test("is asked over a few connections however many calls there are, for each costs two handshakes", async () => {
@@ -50,13 +49,7 @@ describe("an Engine behind ssh", () => {
 });
 
 describe("an ssh that gets nowhere", () => {
-  let sshd: Sshd;
-  beforeAll(async () => {
-    if (isHere) sshd = await Sshd.start("/nonexistent/docker.sock");
-  });
-  afterAll(async () => {
-    if (isHere) await sshd.close();
-  });
+  const way = wayToNowhere();
 
   test.for<Obstacle>([
     ["another key of that host than the known one", (sshd) => sshd.makeKnown("another"), /Host key verification failed\.$/, /another key than known_hosts has/],
@@ -64,5 +57,5 @@ describe("an ssh that gets nowhere", () => {
     ["a key of ours with a passphrase, for which nobody is asked", (sshd) => sshd.giveKey({ accepted: true, locked: true }), /Permission denied \(publickey\)\.$/, /needs no passphrase/],
     ["a docker that does not run there", () => undefined, /dial unix \/nonexistent\/docker\.sock/, /systemctl start docker/],
     ["a docker client that is not there", (sshd) => sshd.forceCommand("docker-of-nowhere system dial-stdio"), /not found$/, /must find docker there/],
-  ])("%s is named with what to do", (obstacle) => expectNamed(sshd, obstacle));
+  ])("%s is named with what to do", (obstacle) => expectNamed(way.sshd, obstacle));
 });

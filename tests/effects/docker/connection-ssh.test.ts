@@ -1,15 +1,14 @@
 import { createServer } from "node:net";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 import { listenOnPort } from "../../support/engine/daemon.js";
-import { Sshd } from "../../support/engine/sshd.js";
 import { expectNoProcesses, until } from "../../support/processes.js";
-import { testWith, whyNot } from "../../support/programs.js";
-import { beyondSsh, comesIn, engineBy, expectNamed, failureOf, needed, toldFailureOf, type Obstacle } from "./over-ssh.js";
+import { testWith } from "../../support/programs.js";
+import { failureOf } from "../../support/failure-of.js";
+import { beyondSsh, comesIn, engineBy, expectNamed, needed, toldFailureOf, wayToNowhere, type Obstacle } from "./over-ssh.js";
 
 // A way that breaks or falls silent, and the other keys and hosts that get nowhere: connection-ssh.slow.test.ts.
 
 const test = testWith(...needed);
-const isHere = whyNot(...needed) === null;
 
 /** A port that takes connections and never says a word. */
 const silentPort = (): Promise<number> => listenOnPort(createServer());
@@ -35,19 +34,13 @@ describe("an Engine behind ssh", () => {
 });
 
 describe("an ssh that gets nowhere", () => {
-  let sshd: Sshd;
-  beforeAll(async () => {
-    if (isHere) sshd = await Sshd.start("/nonexistent/docker.sock");
-  });
-  afterAll(async () => {
-    if (isHere) await sshd.close();
-  });
+  const way = wayToNowhere();
 
   const nobodyConfirmed: Obstacle = ["a key of that host that nobody has confirmed", (own) => own.makeKnown("none"), /Host key verification failed\.$/, /Nobody has confirmed that host's key/];
-  test(`${nobodyConfirmed[0]} is named with what to do`, () => expectNamed(sshd, nobodyConfirmed));
+  test(`${nobodyConfirmed[0]} is named with what to do`, () => expectNamed(way.sshd, nobodyConfirmed));
 
   test("an sshd that does not run is told so", async () => {
-    const { engine } = engineBy({ ...sshd.env, DOCKER_HOST: "ssh://127.0.0.1:1" });
+    const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: "ssh://127.0.0.1:1" });
     expect(await toldFailureOf(engine)).toMatchObject({
       code: "docker-unreachable",
       message: expect.stringMatching(/ssh:\/\/127\.0\.0\.1:1 does not answer: ssh: connect to host .*Connection refused$/) as string,
@@ -56,32 +49,32 @@ describe("an ssh that gets nowhere", () => {
   });
 
   test("a port that never says a word is docker-hung when the budget is over, and no ssh stays", async () => {
-    const { engine } = engineBy({ ...sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
+    const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
     expect(await failureOf(engine.json("GET", "/services", { limitMs: 500 }))).toMatchObject({ code: "docker-hung", exitCode: 69 });
-    await expectNoProcesses(sshd.clients());
+    await expectNoProcesses(way.sshd.clients());
   });
 
   test("a stop while ssh connects is heard before ssh ends, and ends it with its scope", async () => {
-    const before = sshd.clients().length;
-    const { engine, registry } = engineBy({ ...sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
+    const before = way.sshd.clients().length;
+    const { engine, registry } = engineBy({ ...way.sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
     const asking = failureOf(engine.json("GET", "/services"));
-    await until("ssh is there", () => sshd.clients().length > before);
+    await until("ssh is there", () => way.sshd.clients().length > before);
     const order: string[] = [];
     const drained = registry.scope("work").drain(4_000).then(() => order.push("ssh has ended"));
     expect(await asking).toMatchObject({ code: "scope-closed" });
     order.push("heard");
     await drained;
     expect(order).toEqual(["heard", "ssh has ended"]);
-    await expectNoProcesses(sshd.clients());
+    await expectNoProcesses(way.sshd.clients());
   });
 
   test("a host that has no ssh is told to install it", async () => {
-    const { engine } = engineBy({ DOCKER_HOST: sshd.env.DOCKER_HOST, PATH: sshd.pathWithoutSsh() });
+    const { engine } = engineBy({ DOCKER_HOST: way.sshd.env.DOCKER_HOST, PATH: way.sshd.pathWithoutSsh() });
     expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", hint: expect.stringContaining("openssh-client") as string });
   });
 
   test("a password in the address, which the docker client refuses, is not told", async () => {
-    const { engine } = engineBy({ ...sshd.env, DOCKER_HOST: "ssh://root:PLANTED@127.0.0.1:1" });
+    const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: "ssh://root:PLANTED@127.0.0.1:1" });
     const failure = await failureOf(engine.json("GET", "/services"));
     expect(failure).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("password is not supported") as string });
     expect(JSON.stringify([failure, String(failure)])).not.toContain("PLANTED");

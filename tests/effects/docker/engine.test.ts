@@ -2,10 +2,9 @@ import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { isConflict, isNotFound, isPassing } from "../../../src/effects/docker/engine-errors.js";
 import { engineAt, engineOn, listen, startDaemon, type Handler } from "../../support/engine/daemon.js";
+import { failureOf } from "../../support/failure-of.js";
 
 const json = (value: unknown, status = 200): Handler => (_, answer) => void answer.writeHead(status).end(JSON.stringify(value));
-
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
 
 test("a filter goes to the daemon as JSON, so that a comma in a label's value is only a comma", async () => {
   const daemon = await startDaemon(json([]));

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { resolveEndpoint } from "../../../src/effects/docker/endpoint.js";
 import type { EngineAsk } from "../../../src/effects/docker/engine.js";
 import { isRunError } from "../../../src/machines/errors.js";
 import { engineAt, startDaemon, type Daemon, type Handler, type TestEngine } from "../../support/engine/daemon.js";
 import { Sshd } from "../../support/engine/sshd.js";
+import { failureOf } from "../../support/failure-of.js";
 import { expectNoProcesses, until } from "../../support/processes.js";
+import { whyNot } from "../../support/programs.js";
 
 export const needed = ["docker", "ssh", "sshd"] as const;
-
-export const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
 
 /** What is told where the docker client kept ssh's words for itself: 20.10 does, now and then, when it is written to just as ssh ends. */
 export const unknown = "Try the same by hand: docker version";
@@ -40,6 +40,21 @@ export const beyondSsh = async (handle: Handler) => {
   const sshd = await Sshd.start(daemon.socket);
   onTestFinished(() => sshd.close());
   return { daemon, sshd };
+};
+
+/** For a describe block: a way to a host where no daemon is. There is none where a program for it is missing: its tests are skipped. */
+export const wayToNowhere = (): { readonly sshd: Sshd } => {
+  let sshd: Sshd | undefined;
+  beforeAll(async () => {
+    if (whyNot(...needed) === null) sshd = await Sshd.start("/nonexistent/docker.sock");
+  });
+  afterAll(() => sshd?.close());
+  return {
+    get sshd() {
+      if (sshd === undefined) throw new Error("no sshd: it is started before the first test");
+      return sshd;
+    },
+  };
 };
 
 const byHand = /ssh .*-l \S+ -p \d+ -- 127\.0\.0\.1 docker version$/;
