@@ -1,6 +1,6 @@
 import type { Tools } from "../abra/session.js";
 import { bareFlags, runAbra } from "../abra/verbs.js";
-import { runDocker } from "../docker/commands.js";
+import { runDocker } from "../docker/commands/run.js";
 import { Hanging, type Caller, type Ending } from "../shared/caller.js";
 import { BadFaults, type Faults } from "../shared/faults.js";
 import { parseWords, type CommandLine } from "../shared/words.js";

@@ -1,5 +1,6 @@
 import { signalGroup } from "../container/group.js";
 import { findImage } from "../container/images.js";
+import { asSignal } from "../container/signals.js";
 import { refuse } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";
@@ -190,7 +191,7 @@ export const containerRoutes: readonly Route[] = [
       const container = ask.engine.world.findContainer(ask.of("id")) ?? refuse(404, `Cannot kill container: ${ask.of("id")}: No such container: ${ask.of("id")}`);
       if (container.state !== "running") refuse(409, `Cannot kill container: ${ask.of("id")}: Container ${container.id} is not running`);
       const name = ask.query.get("signal") ?? "KILL";
-      signalGroup(container.pid, (name.startsWith("SIG") ? name : `SIG${name}`) as NodeJS.Signals);
+      signalGroup(container.pid, asSignal(name));
       return done;
     },
   },

@@ -3,7 +3,7 @@ import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { Port, Service, ServiceSpec } from "../schema.js";
 import { badConstraint } from "../swarm/node.js";
 import { startOfUpdate } from "../swarm/rollout.js";
-import { keyOf } from "../swarm/task-run.js";
+import { keyOf } from "../swarm/task-record.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { hasId, hasLabels, hasName, parseFilters } from "./filters.js";

@@ -1,7 +1,8 @@
 import type { Service, UpdateState, UpdateStatus } from "../schema.js";
 import { now } from "../world/place.js";
 import type { World } from "../world/world.js";
-import { keyOf, type TaskRun } from "./task-run.js";
+import { keyOf } from "./task-record.js";
+import type { TaskRun } from "./task-run.js";
 import type { Slot } from "./slot.js";
 import { updatesOf, type Updates } from "./timing.js";
 

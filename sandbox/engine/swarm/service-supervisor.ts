@@ -3,7 +3,8 @@ import { Supervisor } from "./supervisor.js";
 import { fits } from "./node.js";
 import { Rollout } from "./rollout.js";
 import { Slot } from "./slot.js";
-import { keyOf, type TaskRun } from "./task-run.js";
+import { keyOf } from "./task-record.js";
+import type { TaskRun } from "./task-run.js";
 import { restartsOf } from "./timing.js";
 
 /** Replicas that are to stay up, or a task for each node: global. */

@@ -1,16 +1,18 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { ContainerRecord, Service, ServiceSpec, Task, TaskRecord, TaskState, TaskStatus } from "../schema.js";
-import { findImage } from "../container/images.js";
+import type { Child } from "../children.js";
 import { signalGroup } from "../container/group.js";
 import { checkOf, watchHealth } from "../container/health.js";
-import { freePort } from "../container/ports.js";
-import type { Child } from "../children.js";
-import { asEnvironment, findProgram, startProgram } from "../container/program.js";
-import { badMount, makeRootfs, within } from "../container/rootfs.js";
-import { newId, newLongId, now } from "../world/place.js";
+import { allocatePorts, portStatusOf } from "../container/host-ports.js";
+import { findImage } from "../container/images.js";
+import { environmentOf, newContainer, tellNeighbours } from "../container/new-container.js";
+import { findProgram } from "../container/program.js";
+import { badMount } from "../container/rootfs.js";
+import { asSignal } from "../container/signals.js";
+import { supervise } from "../container/supervised.js";
+import type { ContainerRecord, Service, Task, TaskRecord, TaskState, TaskStatus } from "../schema.js";
+import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { node, whyNotPlaced } from "./node.js";
+import { keyOf, newTask } from "./task-record.js";
 import { stopGraceMs } from "./timing.js";
 
 export interface TaskOf {
@@ -26,23 +28,10 @@ export interface TaskOf {
   readonly onChange: () => void;
 }
 
-/** What a task is made from: a service whose key is another has tasks to replace. */
-export const keyOf = (spec: ServiceSpec): string => JSON.stringify([spec.TaskTemplate, spec.EndpointSpec?.Ports ?? []]);
-
 const crash: readonly [string, ...string[]] = [process.execPath, "-e", "console.error('crash-loop: told to exit'); process.exit(1)"];
 
-/** How long the output of a process that ended is waited for. */
-const lastWordsMs = 100;
-
-const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGKILL: 137, SIGTERM: 143, SIGINT: 130, SIGHUP: 129, SIGQUIT: 131 };
-
-const asSignal = (name: string | undefined): NodeJS.Signals => (name === undefined || name === "" ? "SIGTERM" : ((name.startsWith("SIG") ? name : `SIG${name}`) as NodeJS.Signals));
-
-/** The key of a service in its stack: what its neighbours call it. */
-const shortName = (spec: ServiceSpec): string => {
-  const stack = spec.Labels?.["com.docker.stack.namespace"];
-  return stack !== undefined && spec.Name.startsWith(`${stack}_`) ? spec.Name.slice(stack.length + 1) : spec.Name;
-};
+const notFound = (program: string): string =>
+  `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`;
 
 /** One task of a service, from its first record to the end of its process. The record is there before anything else is. */
 export class TaskRun {
@@ -67,23 +56,10 @@ export class TaskRun {
     this.key = keyOf(of.service.Spec);
     this.faults = of.faults;
     this.#gone = new Promise((resolve) => (this.#settle = resolve));
-    const { TaskTemplate, Name, Labels = {} } = of.service.Spec;
-    const { Runtime: _, ...spec } = TaskTemplate;
-    const at = now();
-    const task: Task = {
-      ID: this.id,
-      Version: of.world.nextVersion(),
-      CreatedAt: at,
-      UpdatedAt: at,
-      Labels: {},
-      Spec: spec,
-      ServiceID: of.service.ID,
-      ...(of.slot === null || of.slot === 0 ? {} : { Slot: of.slot }),
-      Status: { Timestamp: at, State: "new", Message: "created", PortStatus: {} },
-      DesiredState: of.delayMs > 0 ? "ready" : this.#wanted(),
-      ...(of.isJob ? { JobIteration: of.service.JobStatus?.JobIteration ?? {} } : {}),
-    };
-    of.world.tasks.put({ task, service: { name: Name, labels: Labels } });
+    const { world, service, slot, isJob } = of;
+    const desired = of.delayMs > 0 ? "ready" : this.#wanted();
+    const { Name: name, Labels: labels = {} } = service.Spec;
+    world.tasks.put({ task: newTask({ id: this.id, version: world.nextVersion(), service, slot, desired, isJob }), service: { name, labels } });
     if (of.delayMs > 0) {
       this.#isWaiting = true;
       this.#startTimer = setTimeout(() => {
@@ -174,23 +150,25 @@ export class TaskRun {
     this.#of.onChange();
   }
 
-  #container(changes: Partial<ContainerRecord>): void {
-    const { world } = this.#of;
-    const container = this.#containerId === null ? null : world.containers.get(this.#containerId);
-    // Removed by force meanwhile: what is gone stays gone.
-    if (container !== null) world.containers.put({ ...container, ...changes });
+  /** Null before it is made, and once it was removed by force: what is gone stays gone. */
+  get #container(): ContainerRecord | null {
+    return this.#containerId === null ? null : this.#of.world.containers.get(this.#containerId);
+  }
+
+  #saveContainer(changes: Partial<ContainerRecord>): void {
+    const container = this.#container;
+    if (container !== null) this.#of.world.containers.put({ ...container, ...changes });
   }
 
   #say(action: string, more: Readonly<Record<string, string>> = {}): void {
-    const container = this.#containerId === null ? null : this.#of.world.containers.get(this.#containerId);
+    const container = this.#container;
     if (container !== null) this.#of.world.bulletin.say("container", action, container.id, { ...container.labels, image: container.image, name: container.name, ...more });
   }
 
   #askToEnd(graceMs: number): void {
     const pid = this.#child?.pid ?? null;
     if (pid === null || this.#ended) return;
-    const { StopSignal } = this.#of.service.Spec.TaskTemplate.ContainerSpec;
-    signalGroup(pid, asSignal(StopSignal));
+    signalGroup(pid, asSignal(this.#of.service.Spec.TaskTemplate.ContainerSpec.StopSignal));
     this.#say("kill", { signal: "15" });
     const killer = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
     void this.#gone.then(() => clearTimeout(killer));
@@ -200,7 +178,7 @@ export class TaskRun {
     if (this.#ended) return;
     this.#ended = true;
     this.#exitCode = code;
-    this.#container({ state: "exited", pid: null, exitCode: code, finishedAt: now(), ...(this.#unhealthy ? { health: "unhealthy" } : {}) });
+    this.#saveContainer({ state: "exited", pid: null, exitCode: code, finishedAt: now(), ...(this.#unhealthy ? { health: "unhealthy" } : {}) });
     if (this.#containerId !== null) this.#of.world.bridge.leave(this.#containerId);
     if (this.#containerId !== null) this.#say("die", { exitCode: String(code) });
     const status = { ContainerStatus: { ContainerID: this.#containerId ?? "", PID: 0, ExitCode: code } };
@@ -223,150 +201,62 @@ export class TaskRun {
 
   #onUp(): void {
     this.#upSince = Date.now();
-    this.#container({ health: this.#of.world.containers.get(this.#containerId ?? "")?.health === "starting" ? "healthy" : "none" });
-    const container = this.#of.world.containers.get(this.#containerId ?? "");
-    if (container?.health === "healthy") this.#say("health_status: healthy");
+    const isChecked = this.#container?.health === "starting";
+    this.#saveContainer({ health: isChecked ? "healthy" : "none" });
+    if (isChecked) this.#say("health_status: healthy");
     this.#status("running", "started", {
       ContainerStatus: { ContainerID: this.#containerId ?? "", PID: this.#child?.pid ?? 0, ExitCode: 0 },
-      PortStatus: this.#hostPorts(),
+      PortStatus: portStatusOf(this.#of.service.Spec, this.#container?.ports ?? {}),
     });
   }
 
-  #hostPorts(): TaskStatus["PortStatus"] {
-    const container = this.#of.world.containers.get(this.#containerId ?? "");
-    const ports = (this.#of.service.Spec.EndpointSpec?.Ports ?? []).filter(({ PublishMode }) => PublishMode === "host");
-    if (ports.length === 0) return {};
-    return { Ports: ports.map((port) => ({ ...port, PublishedPort: container?.ports[`${port.TargetPort}/${port.Protocol ?? "tcp"}`] ?? 0 })) };
-  }
-
-  /** What listens in the container gets a port of this machine: a fixed one where the service publishes it so. */
-  async #allocate(imagePorts: readonly number[]): Promise<Readonly<Record<string, number>> | string> {
-    const published = this.#of.service.Spec.EndpointSpec?.Ports ?? [];
-    const ports: Record<string, number> = {};
-    for (const { TargetPort, Protocol = "tcp", PublishMode, PublishedPort = 0 } of published) {
-      const wanted = PublishMode === "host" ? PublishedPort : 0;
-      const real = await freePort(wanted);
-      if (real === null) return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
-      ports[`${TargetPort}/${Protocol}`] = real;
-    }
-    for (const port of imagePorts) ports[`${port}/tcp`] ??= (await freePort()) ?? 0;
-    return ports;
-  }
-
   async #launch(): Promise<void> {
-    const { world, service, faults } = this.#of;
+    const { world, service, slot } = this.#of;
     const spec = service.Spec.TaskTemplate.ContainerSpec;
     const image = findImage(spec.Image);
     if (image === null) return this.#reject(`No such image: ${spec.Image}`);
     this.#status("preparing", "preparing", {});
-    const ports = await this.#allocate(image.ports);
+    const ports = await allocatePorts(service.Spec, image.ports);
     if (this.#stopping) return this.#end(0);
     const wrong = badMount(spec);
     if (wrong !== null) return this.#reject(wrong);
-    const id = newLongId();
-    const rootfs = world.place.path("rootfs", id);
-    const stack = service.Spec.Labels?.["com.docker.stack.namespace"] ?? service.Spec.Name;
-    const neighbours = world.place.path("ports", stack);
-    const mounts = makeRootfs(world, spec, rootfs, neighbours);
-    const argv = [...(spec.Command ?? []), ...(spec.Args ?? (spec.Command === undefined ? image.command : []))];
-    const name = `${service.Spec.Name}.${this.#of.slot || node.id}.${this.id}`;
-    const env = spec.Env ?? [];
-    const check = checkOf(spec.Healthcheck);
-    const workDir = spec.Dir !== undefined && existsSync(within(rootfs, spec.Dir)) ? within(rootfs, spec.Dir) : image.folder;
-    const realPorts = typeof ports === "string" ? {} : ports;
-    this.#containerId = id;
-    world.containers.put({
-      id,
-      name,
-      taskId: this.id,
-      serviceId: service.ID,
-      serviceName: service.Spec.Name,
-      image: spec.Image,
-      command: argv,
-      labels: {
-        ...spec.Labels,
-        "com.docker.swarm.node.id": node.id,
-        "com.docker.swarm.service.id": service.ID,
-        "com.docker.swarm.service.name": service.Spec.Name,
-        "com.docker.swarm.task": "",
-        "com.docker.swarm.task.id": this.id,
-        "com.docker.swarm.task.name": name,
-      },
-      env,
-      createdAt: now(),
-      state: "created",
-      health: check === null ? "none" : "starting",
-      healthConfig: spec.Healthcheck ?? null,
-      pid: null,
-      exitCode: 0,
-      startedAt: null,
-      finishedAt: null,
-      workDir,
-      stopSignal: asSignal(spec.StopSignal),
-      stopGraceMs: stopGraceMs(spec.StopGracePeriod),
-      mounts,
-      networks: (service.Spec.TaskTemplate.Networks ?? []).map(({ Target }) => Target),
-      ports: realPorts,
-      published: (service.Spec.EndpointSpec?.Ports ?? []).flatMap(({ TargetPort, Protocol = "tcp", PublishMode }) => (PublishMode === "host" ? [`${TargetPort}/${Protocol}`] : [])),
-      removeAt: null,
-    });
+    const isRefused = typeof ports === "string";
+    const container = newContainer({ world, service, slot, taskId: this.id, image, ports: isRefused ? {} : ports });
+    this.#containerId = container.id;
     this.#say("create");
-    this.#status("starting", "starting", { ContainerStatus: { ContainerID: id, PID: 0, ExitCode: 0 } });
-    if (typeof ports === "string") return this.#end(128, `starting container failed: ${ports}`);
-    const environment: NodeJS.ProcessEnv = {
-      PATH: process.env["PATH"],
-      ...asEnvironment(env),
-      SANDBOX_ROOTFS: rootfs,
-      ...Object.fromEntries(Object.entries(realPorts).map(([target, real]) => [`SANDBOX_PORT_${target.split("/")[0]}`, String(real)])),
-    };
-    const file = findProgram(argv[0] ?? "");
-    if (file === null) {
-      return this.#end(127, `starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${argv[0] ?? ""}": executable file not found in $PATH: unknown`);
-    }
-    this.#spawn(faults.includes("crash-loop") ? crash : [file, ...argv.slice(1)], workDir, environment);
-    this.#tellNeighbours(neighbours, realPorts);
-    if (check === null) {
-      if (!faults.includes("never-healthy")) this.#onUp();
-      return;
-    }
-    const patient = { cwd: workDir, env: environment, neverWell: faults.includes("never-healthy"), isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp() };
-    const isIll = await watchHealth(check, patient);
-    if (!isIll) return;
-    this.#unhealthy = true;
-    this.#container({ health: "unhealthy" });
-    this.#say("health_status: unhealthy");
-    this.#askToEnd(stopGraceMs(spec.StopGracePeriod));
+    this.#status("starting", "starting", { ContainerStatus: { ContainerID: container.id, PID: 0, ExitCode: 0 } });
+    if (isRefused) return this.#end(128, `starting container failed: ${ports}`);
+    const [program = "", ...args] = container.command;
+    const file = findProgram(program);
+    if (file === null) return this.#end(127, `starting container failed: ${notFound(program)}`);
+    const env = environmentOf(world, container);
+    this.#spawn([file, ...args], container, env);
+    tellNeighbours(world, service.Spec, ports);
+    await this.#watch(container, env);
   }
 
-  #spawn(argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv): void {
-    const child = startProgram(argv, cwd, env, ["ignore", "pipe", "pipe"]);
-    this.#child = child;
-    const { logs } = this.#of.world;
-    const streams = [logs.writer(this.id, 1), logs.writer(this.id, 2)] as const;
-    child.stdout?.setEncoding("utf8").on("data", streams[0].write);
-    child.stderr?.setEncoding("utf8").on("data", streams[1].write);
-    child.once("error", () => this.#end(127));
-    child.once("exit", (code, signal) => {
-      let isOver = false;
-      const end = (): void => {
-        if (isOver) return;
-        isOver = true;
-        for (const stream of streams) stream.end();
-        this.#end(code ?? (signal === null ? 1 : (signalNumbers[signal] ?? 1)));
-      };
-      // What it said before its end belongs before that; what a child of its own holds open is not waited for long.
-      child.once("close", end);
-      setTimeout(end, lastWordsMs);
-    });
-    const { bridge, containers } = this.#of.world;
-    if (this.#containerId !== null) bridge.join(this.#containerId, containers.get(this.#containerId)?.ports ?? {});
-    this.#container({ state: "running", pid: child.pid ?? null, startedAt: now() });
+  #spawn(argv: readonly [string, ...string[]], { id, workDir, ports }: ContainerRecord, env: NodeJS.ProcessEnv): void {
+    const { world, faults } = this.#of;
+    const isTold = faults.includes("crash-loop");
+    this.#child = supervise({ argv: isTold ? crash : argv, cwd: workDir, env, logs: world.logs, taskId: this.id, onEnd: (code) => this.#end(code) });
+    world.bridge.join(id, ports);
+    this.#saveContainer({ state: "running", pid: this.#child.pid ?? null, startedAt: now() });
     this.#say("start");
   }
 
-  #tellNeighbours(folder: string, ports: Readonly<Record<string, number>>): void {
-    for (const [target, real] of Object.entries(ports)) {
-      writeFileSync(join(folder, `${shortName(this.#of.service.Spec)}.${target.split("/")[0]}`), String(real));
+  /** Up at once without a health check; else once that says so, and asked to end when it is ill. */
+  async #watch({ workDir, stopGraceMs: graceMs }: ContainerRecord, env: NodeJS.ProcessEnv): Promise<void> {
+    const check = checkOf(this.#of.service.Spec.TaskTemplate.ContainerSpec.Healthcheck);
+    const neverWell = this.faults.includes("never-healthy");
+    if (check === null) {
+      if (!neverWell) this.#onUp();
+      return;
     }
+    const isIll = await watchHealth(check, { cwd: workDir, env, neverWell, isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp() });
+    if (!isIll) return;
+    this.#unhealthy = true;
+    this.#saveContainer({ health: "unhealthy" });
+    this.#say("health_status: unhealthy");
+    this.#askToEnd(graceMs);
   }
 }

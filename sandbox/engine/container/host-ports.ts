@@ -1,0 +1,34 @@
+import type { Port, ServiceSpec, TaskStatus } from "../schema.js";
+import { freePort } from "./ports.js";
+
+/** Ports of this machine by a container's own: `80/tcp`. */
+export type RealPorts = Readonly<Record<string, number>>;
+
+const keyOf = ({ TargetPort, Protocol = "tcp" }: Port): string => `${TargetPort}/${Protocol}`;
+
+const hostPortsOf = (spec: ServiceSpec): readonly Port[] => (spec.EndpointSpec?.Ports ?? []).filter(({ PublishMode }) => PublishMode === "host");
+
+/** The container's ports that its node itself publishes. */
+export const publishedBy = (spec: ServiceSpec): readonly string[] => hostPortsOf(spec).map(keyOf);
+
+/**
+ * Gives what listens in a container a port of this machine: the fixed one where the service publishes it so, else a free
+ * one. The engine's words where a fixed one is taken.
+ */
+export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly number[]): Promise<RealPorts | string> => {
+  const ports: Record<string, number> = {};
+  for (const port of spec.EndpointSpec?.Ports ?? []) {
+    const wanted = port.PublishMode === "host" ? (port.PublishedPort ?? 0) : 0;
+    const real = await freePort(wanted);
+    if (real === null) return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
+    ports[keyOf(port)] = real;
+  }
+  for (const port of imagePorts) ports[`${port}/tcp`] ??= (await freePort()) ?? 0;
+  return ports;
+};
+
+/** What a running task says of them. */
+export const portStatusOf = (spec: ServiceSpec, real: RealPorts): TaskStatus["PortStatus"] => {
+  const ports = hostPortsOf(spec);
+  return ports.length === 0 ? {} : { Ports: ports.map((port) => ({ ...port, PublishedPort: real[keyOf(port)] ?? 0 })) };
+};

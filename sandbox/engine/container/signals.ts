@@ -1,0 +1,13 @@
+import { constants } from "node:os";
+
+const { signals } = constants;
+
+/** A signal as docker takes it (`INT`, `SIGINT`, `2`), by node's name for it; TERM where none is given. */
+export const asSignal = (text: string | undefined): NodeJS.Signals => {
+  if (text === undefined || text === "") return "SIGTERM";
+  const byNumber = Object.entries(signals).find(([, number]) => String(number) === text)?.[0];
+  return (byNumber ?? (text.startsWith("SIG") ? text : `SIG${text}`)) as NodeJS.Signals;
+};
+
+/** The exit code of a container that a signal ended. */
+export const exitCodeOf = (signal: NodeJS.Signals): number => 128 + signals[signal];

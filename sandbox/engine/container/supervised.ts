@@ -1,0 +1,40 @@
+import type { Child } from "../children.js";
+import type { Logs } from "../world/logs.js";
+import { exitCodeOf } from "./signals.js";
+import { startProgram } from "./program.js";
+
+/** How long the output of a process that ended is waited for; what a child of its own holds open may never end. ms */
+const lastWordsMs = 100;
+
+export interface Supervised {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where what it prints is kept. */
+  readonly logs: Logs;
+  readonly taskId: string;
+  /** Called once: with its exit code, after its last words. */
+  readonly onEnd: (code: number) => void;
+}
+
+/** Starts a container's program, and keeps what it prints. */
+export const supervise = ({ argv, cwd, env, logs, taskId, onEnd }: Supervised): Child => {
+  const child = startProgram(argv, cwd, env, ["ignore", "pipe", "pipe"]);
+  const streams = [logs.writer(taskId, 1), logs.writer(taskId, 2)] as const;
+  child.stdout?.setEncoding("utf8").on("data", streams[0].write);
+  child.stderr?.setEncoding("utf8").on("data", streams[1].write);
+  let isOver = false;
+  const end = (code: number): void => {
+    if (isOver) return;
+    isOver = true;
+    for (const stream of streams) stream.end();
+    onEnd(code);
+  };
+  child.once("error", () => end(127));
+  child.once("exit", (code, signal) => {
+    const exitCode = code ?? (signal === null ? 1 : exitCodeOf(signal));
+    child.once("close", () => end(exitCode));
+    setTimeout(() => end(exitCode), lastWordsMs);
+  });
+  return child;
+};
