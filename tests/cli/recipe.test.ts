@@ -141,7 +141,11 @@ describe("recipe init", () => {
     const { code, stdout } = await sandbox.run(given, { CCCI_RECIPES_DIR: operators() });
     const file = join(operators(), "wiki", "recipe.yml");
     expect(stdout).toContain(`wrote ${file}`);
+    expect(stdout).toContain(`try it: recipe-ci recipe check wiki --src ${join(sandbox.root, "wiki")} --sandbox\n`);
     expect(code).toBe(0);
+    const check = await sandbox.run(["recipe", "check", "wiki", "--src", join(sandbox.root, "wiki"), "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    expect(check.stdout).toMatch(/remark: the custom tier has no test.*\nnothing ends a run at once, but see each remark above\n$/);
+    expect(check.code).toBe(0);
     const text = readFileSync(file, "utf8");
     expect(text).toMatch(/^# yaml-language-server: \$schema=\//);
     expect(text).toContain("# service:app:8080 is what its labels say.");

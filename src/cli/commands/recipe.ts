@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { settingsIn } from "../../effects/abra/env-file.js";
 import { composeFiles } from "../../effects/compose/overlay.js";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
-import { manifestLines, settingsWords, type Manifest } from "../../effects/recipe/manifest.js";
+import { manifestLines, type Manifest } from "../../effects/recipe/manifest.js";
+import { settingsLines } from "../../effects/recipe/settings-words.js";
 import { budgetLine } from "../../effects/recipe/plan/budget-line.js";
 import { planLines } from "../../effects/recipe/plan/plan-lines.js";
 import { assertRunnable, prepare, type PreparedRecipe } from "../../effects/recipe/prepare-recipe.js";
@@ -49,21 +50,25 @@ const look = async (scratch: Scratch): Promise<Checked> => {
   }
 };
 
+const nothingEnds = (remarks: readonly string[]): string => (remarks.length === 0 ? "nothing speaks against a run" : "nothing ends a run at once, but see each remark above");
+
 const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly string[] => {
-  const problems = failure === null ? ["nothing speaks against a run"] : [`a run would end at once: ${oneLine(failure.message)}`, ...failure.details.map((line) => `  ${oneLine(line)}`), `next: ${oneLine(failure.hint)}`];
+  const problems = failure === null ? [nothingEnds(found?.remarks ?? [])] : [`a run would end at once: ${oneLine(failure.message)}`, ...failure.details.map((line) => `  ${oneLine(line)}`), `next: ${oneLine(failure.hint)}`];
   if (found === null) return [...notes, ...problems];
-  const { prepared, checked, target, manifest } = found;
+  const { prepared, checked, target, manifest, remarks } = found;
   return [
     `${manifest.recipe} at ${manifest.ref.slice(0, 12)} as ${manifest.domain}`,
     ...notes,
     ...manifestLines(manifest, defaultSettings()),
-    `all settings: ${settingsWords(manifest, null).join(" ")}`,
+    "all settings, by their keys in recipe.yml; what is empty is left out:",
+    ...settingsLines(manifest.settings).map(oneLine),
     `services: ${checked.services.join(", ")}`,
     `images: ${checked.images.join(", ")}`,
     ...prepared.deps.map(({ app, version }) => `needs ${app.recipe} ${version.tag ?? app.commit.slice(0, 12)} as ${app.domain}`),
     ...planLines(prepared.plan, target),
     ...prepared.slips.map((slip) => `slip: ${oneLine(slipLine(slip))}`),
     budgetLine(prepared, deadlineMs),
+    ...remarks.map((remark) => `remark: ${oneLine(remark)}`),
     ...problems,
   ];
 };
@@ -78,6 +83,7 @@ const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: Prepared
   deps: found?.prepared.deps.map(({ app: { recipe, domain }, version }) => ({ recipe, domain, version: version.tag })) ?? [],
   plan: found?.prepared.plan ?? null,
   slips: found?.prepared.slips ?? [],
+  remarks: found?.remarks ?? [],
   deadline_ms: deadlineMs,
 });
 
@@ -93,6 +99,11 @@ export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCo
 const noRecipe = (recipe: string, lacks: string): RunError =>
   new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, { hint: "Name the recipe's own folder or repository with --src." });
 
+const nextSteps = ({ recipe, source, sandbox }: RunSettings, folder: string): readonly string[] => [
+  `now that ${folder} is there, a run tests the custom tier too: put an executable into its tests/custom, or leave custom out by stages in recipe.yml`,
+  `try it: recipe-ci recipe check ${recipe}${source === null ? "" : ` --src ${source}`}${sandbox === null ? "" : " --sandbox"}`,
+];
+
 /** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
@@ -107,7 +118,8 @@ export const recipeInit = async (settings: RunSettings, folder: string | null, i
     if (settings.json) io.out(JSON.stringify({ file }, null, 2));
     else {
       io.out(`wrote ${file}`);
-      io.out(folder === null ? `try it: recipe-ci recipe check ${settings.recipe}` : `it counts where this host's ${settings.ownCode.file} lists ${settings.recipe} under allowRepoTests, and no operator has a recipe.yml for it`);
+      for (const line of folder === null ? nextSteps(settings, dirname(file)) : [`it counts where this host's ${settings.ownCode.file} lists ${settings.recipe} under allowRepoTests, and no operator has a recipe.yml for it`])
+        io.out(line);
     }
     return 0;
   });

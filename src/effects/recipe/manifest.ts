@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { App, RecipeSettings } from "../../machines/vocabulary.js";
-import { formatDuration } from "../../machines/duration.js";
 import { tiers } from "../../machines/vocabulary.js";
 import { overlayName } from "../compose/overlay.js";
 import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
+import { settingsWords } from "./settings-words.js";
 import { programNamed, testsOf, type OwnFolders, type OwnProgram } from "../tier/own/programs.js";
 
 /** Where the settings of a run come from. */
@@ -72,23 +72,10 @@ export const manifestOf = ({ app, settings, settingsFrom, variant, folders }: Ma
 
 const froms: Readonly<Record<SettingsFrom, string>> = { operator: "the operator's recipe.yml", recipe: "the recipe's own recipe.yml", defaults: "no recipe.yml: defaults" };
 
-const shown = (key: string, value: Masked): string => (key.endsWith("Ms") && typeof value === "number" ? formatDuration(value) : typeof value === "string" ? value : JSON.stringify(value));
-
-const flat = (value: Masked, path: readonly string[]): readonly (readonly [string, string])[] =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.entries(value).flatMap(([key, one]) => flat(one, [...path, key]))
-    : [[path.join(".").replace(/Ms$/, ""), shown(path.at(-1) ?? "", value)] as const];
-
-/** Every setting that is not its default, or simply every one, as `key=value`. */
-export const settingsWords = ({ settings }: Manifest, defaults: Masked | null): readonly string[] => {
-  const usual = new Map(defaults === null ? [] : flat(defaults, []));
-  return flat(settings, []).flatMap(([key, value]) => (usual.get(key) === value ? [] : [`${key}=${value}`]));
-};
-
 /** What the run resolved, for people, as it starts. */
 export const manifestLines = (manifest: Manifest, defaults: RecipeSettings): readonly string[] => {
   const { settings_from: from, variant, overlay, programs } = manifest;
-  const other = settingsWords(manifest, masked(defaults));
+  const other = settingsWords(manifest.settings, masked(defaults));
   const named = (author: OwnProgram["author"]): string => programs.filter((program) => program.author === author).map(({ name }) => name).join(", ");
   return [
     `settings: ${froms[from]}${variant === null ? "" : `, variant ${variant}`}${overlay ? ", compose.ccci.yml on top" : ""}${other.length === 0 ? "" : `; ${other.join(" ")}`}`,

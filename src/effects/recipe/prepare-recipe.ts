@@ -28,6 +28,8 @@ import { readPlan } from "./plan/read-plan.js";
 import { assertAnyTier } from "./plan/assert-any-tier.js";
 import { assertNotDeadly, findSlips } from "./slips/read-slips.js";
 import { manifestLines, manifestOf, type Manifest } from "./manifest.js";
+import { folderRemarks } from "./remarks/folder-remarks.js";
+import { settingsRemarks } from "./remarks/settings-remarks.js";
 import { defaultSettings, readRecipeSettings, readSettings, withVariant } from "./recipe-settings.js";
 
 export interface PrepareSettings extends FetchSettings {
@@ -91,6 +93,8 @@ export interface PreparedRecipe {
   /** Where every round of the plan ends. */
   readonly target: Version;
   readonly manifest: Manifest;
+  /** What is likely to make the run red, and ends it not at once: for people. */
+  readonly remarks: readonly string[];
 }
 
 /** A variant is an app of its own: all of a recipe's may run side by side. */
@@ -123,7 +127,8 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases: basesOf({ app, plan }) }, signal);
   const folders = { operatorDir, recipeDir: ownCode.isAllowed ? ownCode.ownCodeDir : null };
   const manifest = manifestOf({ app, settings: recipeSettings, settingsFrom: found.from, variant, folders });
-  return { prepared: { app, settings: recipeSettings, deps, plan, slips }, checked, target, manifest };
+  const remarks = [...folderRemarks(operatorDir), ...settingsRemarks({ app, settings: recipeSettings, checked, plan, folders })];
+  return { prepared: { app, settings: recipeSettings, deps, plan, slips }, checked, target, manifest, remarks };
 };
 
 /** Throws what a run ends with at once, by what the recipe's own files and the plan are: before the lock, and nothing was deployed. */
@@ -138,9 +143,16 @@ export const assertRunnable = async ({ git, abraDir, leftMs }: Pick<PrepareSetti
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input, signal }) => {
     await settings.assertHost(signal);
-    const { prepared, target, manifest } = await prepare(settings, input, signal);
+    const { prepared, target, manifest, remarks } = await prepare(settings, input, signal);
     settings.onPrepared(prepared, manifest);
-    for (const line of [...manifestLines(manifest, defaultSettings()), ...planLines(prepared.plan, target), budgetLine(prepared, settings.leftMs()), ...prepared.slips.map((slip) => `slip: ${oneLine(slipLine(slip))}`)]) settings.note(line);
+    for (const line of [
+      ...manifestLines(manifest, defaultSettings()),
+      ...planLines(prepared.plan, target),
+      budgetLine(prepared, settings.leftMs()),
+      ...prepared.slips.map((slip) => `slip: ${oneLine(slipLine(slip))}`),
+      ...remarks.map((remark) => `remark: ${oneLine(remark)}`),
+    ])
+      settings.note(line);
     await assertRunnable(settings, prepared, signal);
     return prepared;
   });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { manifestLines, manifestOf } from "../../../src/effects/recipe/manifest.js";
+import { settingsLines } from "../../../src/effects/recipe/settings-words.js";
 import { defaultSettings, parseRecipeSettings, readSettings, withVariant } from "../../../src/effects/recipe/recipe-settings.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import { app } from "../../support/explore/samples.js";
@@ -57,4 +58,12 @@ test("a variant is the recipe's settings with its own variables and compose file
   expect(withVariant(settings, "smtp")).toMatchObject({ env: { A: "1", B: "3" }, compose: ["compose.db.yml", "compose.smtp.yml"] });
   expect(() => withVariant(settings, "smpt")).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, hint: "Did you mean smtp?" }));
   expect(() => withVariant(defaultSettings(), "smtp")).toThrowError(expect.objectContaining({ hint: "Its recipe.yml has no variants." }));
+});
+
+test("settings are told by the keys and values that recipe.yml has, and what is empty is left out of the full list", () => {
+  const manifest = resolve("monitor: 1s\ncrashLoop: { deaths: 3, after: 10s }\nhealth: { status: [2xx, 401], redirects: stop }\nscreenshot: false\n");
+  expect(manifestLines(manifest, defaultSettings())[0]).toBe("settings: the operator's recipe.yml, compose.ccci.yml on top; health.status=200-299,401 health.redirects=stop monitor=1 s crashLoop.deaths=3 crashLoop.after=10 s screenshot=false");
+  const lines = settingsLines(manifest.settings);
+  expect(lines).toEqual(expect.arrayContaining(["  reach: auto", "  health: status=200-299,401 redirects=stop inARow=2", "  timeouts: deploy=10 min probe=3 min tier=15 min hook=5 min"]));
+  expect(lines.filter((line) => /allow|compose|upgradeBase/.test(line))).toEqual([]);
 });

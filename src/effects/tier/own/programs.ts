@@ -22,7 +22,8 @@ export interface OwnFolders {
   readonly recipeDir: string | null;
 }
 
-const isProgram = (file: string): boolean => {
+/** Whether it would be run: a file, and executable for this user. */
+export const isProgram = (file: string): boolean => {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
@@ -55,7 +56,8 @@ const inBoth = ({ operatorDir, recipeDir }: OwnFolders, below: string): readonly
 /** The tests of a tier in the order of their names; of two with one name the operator's. */
 export const testsOf = (folders: OwnFolders, tier: Tier): readonly OwnProgram[] => inBoth(folders, join("tests", tier));
 
-const stem = (name: string): string => name.replace(/\.[^.]+$/, "");
+/** A name without its ending. */
+export const stem = (name: string): string => name.replace(/\.[^.]+$/, "");
 
 /** A program beside recipe.yml by its name, with or without an ending: `pre_upgrade` is also `pre_upgrade.py`. The operator's wins. */
 export const programNamed = (folders: OwnFolders, name: string): OwnProgram | null => {

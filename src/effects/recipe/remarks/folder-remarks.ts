@@ -1,0 +1,55 @@
+import { readdirSync, type Dirent } from "node:fs";
+import { join } from "node:path";
+import { distance } from "fastest-levenshtein";
+import { tiers } from "../../../machines/vocabulary.js";
+import { overlayName } from "../../compose/overlay.js";
+import { isProgram, stem } from "../../tier/own/programs.js";
+import { firstLine, programRemark } from "./program-remark.js";
+
+const hooks = ["install_steps", ...tiers.flatMap((tier) => [`pre_${tier}`, `post_${tier}`])];
+
+/** Farther apart, two names are not a slip of the same one. */
+const slipMax = 2;
+
+/** What to say of a name that is nearly one of those that are read. */
+const slipRemark = (name: string, known: readonly string[]): string | null => {
+  const meant = known.find((one) => one !== name && distance(name, one) <= slipMax);
+  return meant === undefined ? null : `no name that recipe-ci reads. Did you mean ${meant}?`;
+};
+
+const entriesOf = (folder: string): readonly Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return []; // There is no such folder.
+  }
+};
+
+const topRemark = (file: string, name: string, programs: ReadonlySet<string>): string | null => {
+  const base = stem(name);
+  if (!hooks.includes(base)) return slipRemark(name, ["recipe.yml", overlayName]) ?? slipRemark(base, hooks);
+  if (isProgram(file)) return programRemark(file);
+  return programs.has(base) ? null : "not executable, so it is not run: chmod +x";
+};
+
+const testRemark = (file: string): string | null => {
+  if (isProgram(file)) return programRemark(file);
+  // Without a #! line it is data for a test that lies beside it.
+  return firstLine(file).startsWith("#!") ? "not executable, so it is taken for data: chmod +x" : null;
+};
+
+const told = (path: string, remark: string | null): readonly string[] => (remark === null ? [] : [`${path}: ${remark}`]);
+
+const stageRemarks = (folder: string, stage: string): readonly string[] => {
+  const path = join("tests", stage);
+  if (!tiers.some((tier) => tier === stage)) return told(path, slipRemark(stage, tiers));
+  return entriesOf(join(folder, path)).flatMap(({ name }) => told(join(path, name), testRemark(join(folder, path, name))));
+};
+
+/** What in the operator's folder for a recipe will not do what its name promises. Nothing is run, and only first lines are read. */
+export const folderRemarks = (folder: string): readonly string[] => {
+  const files = entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
+  const programs = new Set(files.filter((name) => isProgram(join(folder, name))).map(stem));
+  const stages = entriesOf(join(folder, "tests")).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  return [...files.flatMap((name) => told(name, topRemark(join(folder, name), name, programs))), ...stages.flatMap((stage) => stageRemarks(folder, stage))];
+};

@@ -1,0 +1,28 @@
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+
+/** More of a first line than the kernel reads. */
+const lineBytes = 256;
+
+export const firstLine = (file: string): string => {
+  try {
+    const opened = openSync(file, "r");
+    try {
+      const bytes = Buffer.alloc(lineBytes);
+      return bytes.toString("latin1", 0, readSync(opened, bytes)).split("\n", 1)[0] ?? "";
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return ""; // Not to be read: the run says so where it starts the program.
+  }
+};
+
+/** Why this host cannot start an executable file, by its `#!` line; null: nothing is seen. The kernel says only that there is no such file. */
+export const programRemark = (file: string): string | null => {
+  const line = firstLine(file);
+  if (!line.startsWith("#!")) return null;
+  if (line.endsWith("\r")) return "its #! line ends as lines do on Windows (CR LF), and the kernel looks for a program of that name: save it with LF";
+  const [interpreter = ""] = line.slice(2).trim().split(/\s+/);
+  if (interpreter.startsWith("/") && !existsSync(interpreter)) return `its #! line names ${interpreter}, which this host does not have`;
+  return null;
+};
