@@ -61,7 +61,7 @@ const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly
     ...notes,
     ...manifestLines(manifest, defaultSettings()),
     "all settings, by their keys in recipe.yml; what is empty is left out:",
-    ...settingsLines(manifest.settings).map(oneLine),
+    ...settingsLines(manifest.settings).map((line) => `  ${oneLine(line)}`),
     `services: ${checked.services.join(", ")}`,
     `images: ${checked.images.join(", ")}`,
     ...prepared.deps.map(({ app, version }) => `needs ${app.recipe} ${version.tag ?? app.commit.slice(0, 12)} as ${app.domain}`),

@@ -7,12 +7,16 @@ const holderLine = ({ holder }: AppState): string => {
   return ` by ${who}${details.length === 0 ? "" : `, ${details.join(", ")}`}`;
 };
 
-/** One line an app, its waiters in order below it. */
+/** What a state asks of whoever reads it. */
+const nextLine = (apps: readonly AppState[]): readonly string[] =>
+  apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
+
+/** One line an app, its waiters in order below it, and at the end what to do about what leaked. */
 export const statusLines = (apps: readonly AppState[]): readonly string[] =>
   apps.length === 0
     ? ["no run app is on this host"]
-    : apps.flatMap((app) => [
+    : [...apps.flatMap((app) => [
         `${app.domain}  ${app.state}${holderLine(app)}`,
         ...app.waiters.map(({ pid, runId }, index) => `    ${index + 1}. waits: ${runId === null ? "" : `run ${runId}, `}pid ${pid}`),
         ...(app.last === null ? [] : [`    last: run ${app.last.runId ?? "?"} ${app.last.verdict ?? "was killed"}, ${app.last.cleanliness ?? "-"}, ${app.last.at}`]),
-      ]);
+      ]), ...nextLine(apps)];

@@ -4,7 +4,6 @@ import { failureOf } from "../../machines/run/verdict.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import { tiers, type LockCard, type TestResult } from "../../machines/vocabulary.js";
 import { oneLine } from "../../effects/report/printable.js";
-import { verdictLine } from "../../effects/report/report-input.js";
 
 const since = (card: LockCard): string => (card.since === null ? "" : ` since ${card.since}`);
 const link = (card: LockCard): string => (card.link === null ? "" : `, ${card.link}`);
@@ -64,6 +63,13 @@ const cleanLine = (output: RunOutput): string => {
   }
 };
 
+/** The verdict in a word or two, and what of the teardown makes the exit code another: the failure itself stands above. */
+const endWords = ({ verdict, cleanliness }: RunOutput): string => {
+  const failure = failureOf(verdict);
+  const word = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : failure === null ? verdict.kind : `${verdict.kind} (${failure.code})`;
+  return cleanliness.kind === "dirty" ? `${word}, but not clean` : cleanliness.kind === "unverified" ? `${word}, but not verified clean` : word;
+};
+
 /** The last lines of a run: what, why, how long, where to look. */
 export const summary = (output: RunOutput, record: RunRecordFile, runDir: string, chart: string): readonly string[] => {
   const width = Math.max(...record.phases.map(({ name }) => name.length), 0);
@@ -71,7 +77,7 @@ export const summary = (output: RunOutput, record: RunRecordFile, runDir: string
     "",
     ...failureLines(output),
     ...residueLines(output),
-    `${record.recipe}${record.domain === null ? "" : ` (${record.domain})`}: ${oneLine(verdictLine(output.verdict))}, exit code ${output.exitCode}`,
+    `${record.recipe}${record.domain === null ? "" : ` (${record.domain})`}: ${endWords(output)}, exit code ${output.exitCode}`,
     ...record.phases.map(({ name, durationMs }) => `  ${name.padEnd(width)}  ${formatDuration(durationMs ?? 0)}`),
     `  ${cleanLine(output)}`,
     `  log     ${runDir}/run.log`,

@@ -124,7 +124,7 @@ export const composeTree = (text: string, file: string): MapTree => {
     if (tree.kind === "map") return tree;
     throw composeRefused(start, "a compose file is a map with `services` in it, and this is none");
   } catch (error) {
-    if (error instanceof YamlRefused) throw composeRefused(start, error.message);
+    if (error instanceof YamlRefused) throw composeRefused({ file, line: error.line }, error.message);
     throw error;
   }
 };

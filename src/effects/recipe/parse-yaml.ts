@@ -2,9 +2,13 @@ import { CST, isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLE
 
 /** What is wrong with a YAML text, by place and kind. Never a word of the text itself: it may hold what must not be printed. */
 export class YamlRefused extends Error {
-  constructor(why: string, cause?: unknown) {
+  /** Where it is wrong; 1 where it is wrong as a whole. */
+  readonly line: number;
+
+  constructor(why: string, line = 1, cause?: unknown) {
     super(why, { cause });
     this.name = "YamlRefused";
+    this.line = line;
   }
 }
 
@@ -25,7 +29,7 @@ const checkBreaks = (text: string): void => {
   const at = text.search(disputedBreak);
   if (at === -1) return;
   const line = text.slice(0, at).split("\n").length;
-  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`);
+  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`, line);
 };
 
 /** Beside them only what says of a value what it is anyway: `!!binary` is text for one reader and what it encodes for the next. */
@@ -62,16 +66,17 @@ const checkSize = (text: string): void => {
   }
 };
 
-const whyOf = (error: unknown): string => {
-  if (!(error instanceof YAMLError)) return "its YAML uses an alias that leads nowhere, or far too many of them";
+const refusedFor = (error: unknown): YamlRefused => {
+  if (!(error instanceof YAMLError)) return new YamlRefused("its YAML uses an alias that leads nowhere, or far too many of them", 1, error);
   const at = error.linePos?.[0];
   const kind = error.code.toLowerCase().replaceAll("_", " ");
-  return at === undefined ? `no YAML (${kind})` : `no YAML at line ${at.line}, column ${at.col} (${kind})`;
+  return at === undefined ? new YamlRefused(`invalid YAML (${kind})`, 1, error) : new YamlRefused(`invalid YAML at line ${at.line}, column ${at.col} (${kind})`, at.line, error);
 };
 
 const checkTag = (node: Node, lines: LineCounter): void => {
   if (isAlias(node) || node.tag === undefined || plainTags.has(node.tag)) return;
-  throw new YamlRefused(`YAML that not all readers take for the same at line ${lines.linePos(node.range?.[0] ?? 0).line} (a tag)`);
+  const { line } = lines.linePos(node.range?.[0] ?? 0);
+  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
 };
 
 /** Tags, and keys that are there twice: the parser's own look at those compares each with each. */
@@ -85,7 +90,8 @@ const checkNodes = (document: Document, lines: LineCounter): void =>
       for (const { key } of node.items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        if (seen.has(name) && name !== "<<") throw new YamlRefused(`no YAML at line ${lines.linePos(key.range?.[0] ?? 0).line} (duplicate key)`);
+        const { line } = lines.linePos(key.range?.[0] ?? 0);
+        if (seen.has(name) && name !== "<<") throw new YamlRefused(`invalid YAML at line ${line} (duplicate key)`, line);
         seen.add(name);
       }
     },
@@ -110,7 +116,7 @@ export const parseYamlDocument = (text: string): YamlDocument => {
     checkNodes(document, lines);
     return { document, lines };
   } catch (error) {
-    throw error instanceof YamlRefused ? error : new YamlRefused(whyOf(error), error);
+    throw error instanceof YamlRefused ? error : refusedFor(error);
   }
 };
 
@@ -119,7 +125,7 @@ export const dataOf = ({ document }: YamlDocument): unknown => {
   try {
     return document.toJS() as unknown;
   } catch (error) {
-    throw new YamlRefused(whyOf(error), error);
+    throw refusedFor(error);
   }
 };
 

@@ -79,7 +79,7 @@ export const parseRecipeSettings = (text: string, file: string, author: Author =
     keepVariablesAsWritten(parsed);
     said = dataOf(parsed) ?? {};
   } catch (error) {
-    throw error instanceof YamlRefused ? invalid(file, error.message) : error;
+    throw error instanceof YamlRefused ? invalid(file, `:${error.line}: ${error.message}`) : error;
   }
   if (Array.isArray(said)) throw invalid(file, ":1: the file must be a mapping of keys");
   const judged = v.safeParse(recipeSchema, said);

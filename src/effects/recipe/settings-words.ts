@@ -52,5 +52,5 @@ export const settingsLines = (settings: Masked): readonly string[] => {
     const line = lines.get(top) ?? [];
     lines.set(top, [...line, below.length === 0 ? value : `${below.join(".")}=${value}`]);
   }
-  return [...lines].map(([top, line]) => `  ${top}: ${line.join(" ")}`);
+  return [...lines].map(([top, line]) => `${top}: ${line.join(" ")}`);
 };

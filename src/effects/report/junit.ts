@@ -1,10 +1,16 @@
+import { failureOf } from "../../machines/run/verdict.js";
 import type { Cleanliness, TestResult, Verdict } from "../../machines/vocabulary.js";
 import { html as xml, type Markup } from "./html-text.js";
 import { endOfText, firstLine, printable } from "./printable.js";
 import { failingPhase, verdictLine, type Told } from "./report-input.js";
 import { isToldByTests, type TierReport } from "./tier-report.js";
 
-type Ending = { readonly kind: "failure" | "error" | "skipped"; readonly text: string };
+interface Ending {
+  readonly kind: "failure" | "error" | "skipped";
+  /** The failure's code where there is one: readers show it as the type. */
+  readonly type: string;
+  readonly text: string;
+}
 
 interface Case {
   readonly name: string;
@@ -39,7 +45,7 @@ const createPurse = (): ((text: string) => string) => {
 
 const endingOf = ({ outcome, message }: TestResult): Ending | null => {
   if (outcome === "passed") return null;
-  return { kind: outcome === "failed" ? "failure" : "skipped", text: message ?? outcome };
+  return { kind: outcome === "failed" ? "failure" : "skipped", type: outcome, text: message ?? outcome };
 };
 
 const testCase = (test: TestResult): Case => ({ name: test.name, seconds: test.durationMs / 1_000, ending: endingOf(test) });
@@ -56,11 +62,11 @@ const tierCase = (report: TierReport): readonly Case[] => {
     case "pass":
       return [];
     case "skip":
-      return told({ kind: "skipped", text: outcome.reason });
+      return told({ kind: "skipped", type: "skipped", text: outcome.reason });
     case "unverified":
-      return told({ kind: "error", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+      return told({ kind: "error", type: outcome.failure.code, text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
     case "fail":
-      return isToldByTests(report) ? [] : told({ kind: "failure", text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+      return isToldByTests(report) ? [] : told({ kind: "failure", type: outcome.failure.code, text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
   }
 };
 
@@ -86,8 +92,8 @@ const runSuite = ({ record, verdict, cleanliness, level, now }: Told): Suite => 
   const failing = failingPhase(record, verdict);
   const left = unclean(cleanliness);
   const ending = (name: string): Ending | null => {
-    if (name === failing) return { kind: "failure", text: evidenceOf(verdict) };
-    return name === "tearingDown" && left !== null ? { kind: "failure", text: left } : null;
+    if (name === failing) return { kind: "failure", type: failureOf(verdict)?.code ?? verdict.kind, text: evidenceOf(verdict) };
+    return name === "tearingDown" && left !== null ? { kind: "failure", type: cleanliness.kind, text: left } : null;
   };
   const known: readonly (readonly [string, string | null])[] = [
     ["recipe", record.recipe],
@@ -119,11 +125,11 @@ const countOf = (cases: readonly Case[], kind: Ending["kind"]): number => cases.
 const counts = (cases: readonly Case[]): Markup =>
   xml`tests="${cases.length}" failures="${countOf(cases, "failure")}" errors="${countOf(cases, "error")}" skipped="${countOf(cases, "skipped")}"`;
 
-const endingElement = ({ kind, text }: Ending, keep: (text: string) => string): Markup => {
+const endingElement = ({ kind, type, text }: Ending, keep: (text: string) => string): Markup => {
   const message = firstLine(printable(text.slice(0, 4 * messageChars)), messageChars);
   if (kind === "skipped") return xml`<skipped message="${message}"/>`;
   const body = printable(keep(text));
-  return kind === "error" ? xml`<error message="${message}" type="unverified">${body}</error>` : xml`<failure message="${message}" type="failed">${body}</failure>`;
+  return kind === "error" ? xml`<error message="${message}" type="${type}">${body}</error>` : xml`<failure message="${message}" type="${type}">${body}</failure>`;
 };
 
 /**

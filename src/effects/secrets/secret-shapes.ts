@@ -33,6 +33,9 @@ const userinfo = /(?:https?:\/\/([^\s/?#"'<>]{1,1024})@|[a-z][a-z0-9+.-]{1,20}:\
 /** `secrets: ["name"]`: the bracket is no value, and whoever is to copy the line needs it. */
 const isListBegun = (text: string, start: number, end: number): boolean => end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
 
+/** `SECRET_DB_VERSION=v1` is abra's way to say which secret counts, and whoever is told to set it needs the value. */
+const isVersion = (before: string, value: string): boolean => /_version\\?["']?[ \t]*[:=][ \t]*$/i.test(before) && /^v\d{1,4}$/.test(value);
+
 const unquotedEnd = /[\s"',;]/g;
 
 /** Where a value that began before `from` ends, or -1 where the text ends first. */
@@ -65,7 +68,7 @@ export const findShapes = (text: string): { readonly spans: readonly Span[]; rea
       spans.push({ start, end: text.length });
       break;
     }
-    if (end > start && !isListBegun(text, start, end)) spans.push({ start, end });
+    if (end > start && !isListBegun(text, start, end) && !isVersion(match[0], text.slice(start, Math.min(end, start + 6)))) spans.push({ start, end });
     beforeValue.lastIndex = Math.max(end, after);
   }
   for (const match of text.matchAll(userinfo)) {

@@ -59,9 +59,9 @@ const pageOf = (address: string, path: string | null): URL => {
 
 const wantedWords = ({ statuses }: Expected): string => statuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
 
-const judged = (status: number, expected: Expected): Verdict => {
+const judged = (status: number, url: URL, expected: Expected): Verdict => {
   if (expected.statuses.some(({ from, to }) => status >= from && status <= to)) return null;
-  if (expected !== anyAnswer && status < 500) return other(`${statusWords(status)}, where health in recipe.yml wants ${wantedWords(expected)}`, "Look at that page, or correct health in recipe.yml.");
+  if (expected !== anyAnswer && status < 500) return other(`${statusWords(status)}${expected.path === null ? "" : ` for ${url.pathname}`}, where health in recipe.yml wants ${wantedWords(expected)}`, "Look at that page, or correct health in recipe.yml.");
   return other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
 };
 
@@ -76,5 +76,5 @@ export const askApp = async ({ url: address, zone }: Target, settings: AskSettin
     );
   }
   const asked = expected.followsRedirects ? await followed(url, settings) : (first ?? (await ask(url, settings)));
-  return "problem" in asked ? asked.problem : judged(asked.answer.status, expected);
+  return "problem" in asked ? asked.problem : judged(asked.answer.status, url, expected);
 };

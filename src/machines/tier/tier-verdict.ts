@@ -7,7 +7,7 @@ const unverified = (tier: Tier, tests: readonly TestResult[]): Failure => asFail
   message: tests.length === 0 ? `the ${tier} tier had nothing to assert` : `all ${tests.length} tests of the ${tier} tier were skipped: nothing was asserted`,
   hint:
     tests.length === 0
-      ? `Put an executable into the recipe's tests/${tier}, or leave the tier out with --stages.`
+      ? `Put an executable (chmod +x) into tests/${tier} of the operator's folder for the recipe, or leave the tier out by --stages or stages in recipe.yml.`
       : `Find out why they skip themselves (their output is below), or leave the tier out with --stages.`,
   details: tests.flatMap(({ name, message }) => [name, ...(message ?? "").split("\n").slice(-4).map((line) => `  ${line}`)]),
 });

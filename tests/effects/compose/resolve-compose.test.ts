@@ -60,7 +60,7 @@ const refusals: Readonly<Record<string, readonly [Files, string]>> = {
   "an alias to itself": [{ "compose.yml": "services: &s\n  app: *s\n" }, "compose.yml:2: an alias that leads nowhere"],
   "aliases of aliases": [{ "compose.yml": `a0: &a0 [1,2,3,4,5,6,7,8,9]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(",")}]`).join("\n")}\n` }, "more than 100000 entries"],
   "a merge below a key that it brings in as well": [{ "compose.yml": "x-a: &a {volumes: ['/etc:/hunter2']}\nservices:\n  app:\n    volumes: ['v:/v']\n    <<: *a\n" }, "compose.yml:5: `<<` stands below `volumes`"],
-  "a tag": [{ "compose.yml": "services:\n  app:\n    volumes: [!!binary L2V0YzovaHVudGVyMg==]\n" }, "compose.yml:1: YAML that not all readers take for the same at line 3 (a tag)"],
+  "a tag": [{ "compose.yml": "services:\n  app:\n    volumes: [!!binary L2V0YzovaHVudGVyMg==]\n" }, "compose.yml:3: YAML that not all readers take for the same at line 3 (a tag)"],
   "200,000 levels": [{ "compose.yml": "[".repeat(200_000) }, "compose.yml:1: its YAML is nested more than"],
   "too many ports": [{ "compose.yml": 'services: {app: {ports: ["1-60000:1-60000"]}}' }, "compose.yml:1: more than 1000 ports"],
 };

@@ -64,6 +64,6 @@ test("settings are told by the keys and values that recipe.yml has, and what is 
   const manifest = resolve("monitor: 1s\ncrashLoop: { deaths: 3, after: 10s }\nhealth: { status: [2xx, 401], redirects: stop }\nscreenshot: false\n");
   expect(manifestLines(manifest, defaultSettings())[0]).toBe("settings: the operator's recipe.yml, compose.ccci.yml on top; health.status=200-299,401 health.redirects=stop monitor=1 s crashLoop.deaths=3 crashLoop.after=10 s screenshot=false");
   const lines = settingsLines(manifest.settings);
-  expect(lines).toEqual(expect.arrayContaining(["  reach: auto", "  health: status=200-299,401 redirects=stop inARow=2", "  timeouts: deploy=10 min probe=3 min tier=15 min hook=5 min"]));
+  expect(lines).toEqual(expect.arrayContaining(["reach: auto", "health: status=200-299,401 redirects=stop inARow=2", "timeouts: deploy=10 min probe=3 min tier=15 min hook=5 min"]));
   expect(lines.filter((line) => /allow|compose|upgradeBase/.test(line))).toEqual([]);
 });

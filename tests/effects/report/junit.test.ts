@@ -65,7 +65,7 @@ test("a tier that was left out is a skipped case with its reason, one that showe
   });
   expect(cases(suite(told, "upgrade"))[0]?.children[0]).toMatchObject({ name: "skipped", attributes: { message: "only one version is published" } });
   expect(cases(suite(told, "custom"))[0]?.children[0]?.name).toBe("error");
-  expect(cases(suite(told, "backup"))[0]?.children[0]).toMatchObject({ name: "failure", attributes: { message: "failed: nothing was backed up" } });
+  expect(cases(suite(told, "backup"))[0]?.children[0]).toMatchObject({ name: "failure", attributes: { message: "failed: nothing was backed up", type: "tier-failed" } });
 });
 
 test("a tier that something cut is a case of its own, with all that is known, beside the test that was cut off and the one that was not run", () => {

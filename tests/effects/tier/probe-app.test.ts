@@ -64,7 +64,7 @@ describe("health", () => {
   test("is not another status, however good it looks, and says what was wanted", async () => {
     const reach = await pages();
     const said = await probe({ reach, health: http({ path: "/404", statuses: [{ from: 200, to: 299 }] }) }, () => true);
-    expect(said).toEqual([{ type: "probe.tried", tried: { address: reach, why: "HTTP 404 Not Found, where health in recipe.yml wants 200-299", hint: expect.any(String) as string } }]);
+    expect(said).toEqual([{ type: "probe.tried", tried: { address: reach, why: "HTTP 404 Not Found for /404, where health in recipe.yml wants 200-299", hint: expect.any(String) as string } }]);
   });
 
   test("with redirects: stop is the redirect's own status, not that of the page it leads to", async () => {

@@ -8,7 +8,7 @@ export const budgetLine = ({ settings, plan }: Pick<Prepared, "settings" | "plan
   const tiers = plan.rounds.reduce((sum, round) => sum + round.tiers.length, 0);
   const parts = [
     `each deploy ${formatDuration(deployMs)} until it has settled, ${formatDuration(probeMs)} until it answers`,
-    `each of ${tiers} tiers ${formatDuration(tierMs)}, a hook ${formatDuration(hookMs)}`,
+    `${tiers === 1 ? "the tier" : `each of ${tiers} tiers`} ${formatDuration(tierMs)}, a hook ${formatDuration(hookMs)}`,
     `all of it ${formatDuration(Math.max(0, leftMs))}, and each is cut to what remains of that`,
     `to tear down ${formatDuration(defaultBudgets.teardown)} more`,
   ];

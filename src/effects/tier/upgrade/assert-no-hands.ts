@@ -23,9 +23,12 @@ const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<
 
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\W+/));
 
-/** The notes say it, and recipe.yml has read them: by the version, or by setting the variable from the upgrade on. */
-const isToldAndRead = ({ names }: Need, notes: ReadonlyMap<string, string>, { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
-  [...notes].some(([version, text]) => names.some((name) => wordsOf(text).has(name)) && (upgradeAcknowledged.includes(version) || names.some((name) => Object.hasOwn(upgradeEnv, name))));
+/** The versions whose notes say it. */
+const toldBy = ({ names }: Need, notes: ReadonlyMap<string, string>): readonly string[] => [...notes].flatMap(([version, text]) => (names.some((name) => wordsOf(text).has(name)) ? [version] : []));
+
+/** recipe.yml has read the notes that say it: by the version, or by setting the variable from the upgrade on. */
+const isRead = ({ names }: Need, versions: readonly string[], { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
+  versions.some((version) => upgradeAcknowledged.includes(version)) || (versions.length > 0 && names.some((name) => Object.hasOwn(upgradeEnv, name)));
 
 /** What the new version calls itself, read without putting variables in: one of them may be what is missing. */
 const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
@@ -53,12 +56,19 @@ export const assertNoHands = async (wiring: OperationWiring, of: OperationOf, si
   const found = await needsOf(wiring, of, signal);
   if (found === null) return wiring.note("the recipe's files are too large to look for what an upgrade asks of its operator");
   const { needs, notes, label } = found;
-  const untold = needs.filter((need) => !isToldAndRead(need, notes, of.settings));
-  for (const { sentence } of needs.filter((need) => !untold.includes(need))) wiring.note(`as the release notes say: ${sentence}`);
-  if (untold.length === 0) return;
+  const open = needs.filter((need) => !isRead(need, toldBy(need, notes), of.settings));
+  for (const { sentence } of needs.filter((need) => !open.includes(need))) wiring.note(`as the release notes say: ${sentence}`);
+  if (open.length === 0) return;
+  const untold = open.filter((need) => toldBy(need, notes).length === 0);
   const name = label ?? versionName(of.target);
-  throw new RunError("upgrade-needs-hands", `the upgrade from ${versionName(of.facts.version)} to ${name} leaves ${untold.length === 1 ? "something" : `${untold.length} things`} to do by hand, and nobody tells: ${untold[0]?.sentence ?? ""}`, {
-    hint: `Give it a default, or write it into release/${name} by its name and acknowledge that in recipe.yml: upgradeAcknowledged: ["${name}"]`,
-    details: untold.map(({ at, sentence }) => `${placeText(at)}: ${sentence}`),
+  const told = [...new Set(open.flatMap((need) => toldBy(need, notes).slice(0, 1)))];
+  const things = open.length === 1 ? "something" : `${open.length} things`;
+  const list = JSON.stringify(untold.length === 0 ? told : [...told.filter((version) => version !== name), name]);
+  throw new RunError("upgrade-needs-hands", `the upgrade from ${versionName(of.facts.version)} to ${name} leaves ${things} to do by hand, ${untold.length === 0 ? "told by the release notes and not acknowledged" : "and the release notes do not tell"}: ${(untold[0] ?? open[0])?.sentence ?? ""}`, {
+    hint:
+      untold.length === 0
+        ? `Read ${told.map((version) => `${notesFolder}${version}`).join(", ")}, and acknowledge it in recipe.yml: upgradeAcknowledged: ${list}`
+        : `Give it a default, or write it into release/${name} by its name and acknowledge that in recipe.yml: upgradeAcknowledged: ${list}`,
+    details: open.map(({ at, sentence }) => `${placeText(at)}: ${sentence}`),
   });
 };

@@ -3,7 +3,7 @@ import { readingsOf, textsOf } from "../../compose/readings-of.js";
 import type { Configured } from "../../recipe/slips/recipe-at.js";
 import { isSecretName } from "../../secrets/secret-names.js";
 
-/** One thing that an operator must do by hand for an upgrade, and nobody tells them. */
+/** One thing that an operator must do by hand for an upgrade. */
 export interface Need {
   readonly at: Place;
   /** What a release note that tells of it names. */

@@ -37,9 +37,12 @@ describe("an operator who touches nothing but the version is left with", () => {
     const untold = bed("told", ["0.2.0+1", { ...files, "release/0.2.0+1": "Set a colour.\n" }]);
     await untold.deploy();
     const settings = { ...quickly, upgradeAcknowledged: ["0.2.0+1"] };
-    await expect(untold.upgrade({ settings })).rejects.toMatchObject({ code: "upgrade-needs-hands" });
+    await expect(untold.upgrade({ settings })).rejects.toMatchObject({ code: "upgrade-needs-hands", message: expect.stringContaining("the release notes do not tell: COLOUR is new") as string });
     untold.publish("0.2.1+1", { "release/0.2.0+1": "Set COLOUR.\n" });
-    await expect(untold.upgrade()).rejects.toMatchObject({ code: "upgrade-needs-hands" });
+    await expect(untold.upgrade()).rejects.toMatchObject({
+      message: expect.stringContaining("told by the release notes and not acknowledged: COLOUR is new") as string,
+      hint: 'Read release/0.2.0+1, and acknowledge it in recipe.yml: upgradeAcknowledged: ["0.2.0+1"]',
+    });
     await untold.upgrade({ settings });
     expect(untold.notes).toContainEqual(expect.stringMatching(/^as the release notes say: COLOUR is new/));
     expect(untold.env).toMatch(/^COLOUR=red$/m);

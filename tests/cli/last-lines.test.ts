@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { statusLines } from "../../src/cli/render/status-lines.js";
+import { summary } from "../../src/cli/render/words.js";
+import { asFailure } from "../../src/machines/errors.js";
+import type { RunOutput } from "../../src/machines/run/run.types.js";
+import { sampleRecord } from "../support/run-record.js";
+
+const failure = asFailure({ code: "hook-failed", message: "the hook pre_upgrade failed: exit code 3", hint: "look", details: [] });
+
+const endOf = (output: RunOutput): string => {
+  const lines = summary(output, sampleRecord, "/runs/1", "run.svg");
+  return lines.find((line) => line.startsWith(sampleRecord.recipe)) ?? "";
+};
+
+test.each<readonly [string, RunOutput]>([
+  ["passed, exit code 0", { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 }],
+  ["failed (hook-failed), exit code 1", { verdict: { kind: "failed", failure }, cleanliness: { kind: "clean" }, exitCode: 1 }],
+  ["passed, but not clean, exit code 3", { verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, exitCode: 3 }],
+  ["stopped (TERM), exit code 143", { verdict: { kind: "stopped", cause: "TERM" }, cleanliness: { kind: "clean" }, exitCode: 143 }],
+])("a run's last line has one exit code, its own: %s", (words, output) => {
+  expect(endOf(output)).toMatch(new RegExp(`: ${words.replaceAll(/[()]/g, String.raw`\$&`)}$`));
+});
+
+test("a status with something that leaked says what removes it, and one without says nothing of it", () => {
+  const app = { domain: "note-0a1b2c.ci.test", holder: null, waiters: [], last: null };
+  expect(statusLines([{ ...app, state: "free" }])).toEqual(["note-0a1b2c.ci.test  free"]);
+  expect(statusLines([{ ...app, state: "orphan" }])).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
+});
