@@ -21,7 +21,7 @@ test.each([
   ["allowRepoTest: [notes]", "has an unknown key allowRepoTest. Did you mean allowRepoTests?"],
   ["allowRepoTests: notes", "allowRepoTests is not a list of recipes"],
   ['allowRepoTests: ["*"]', "allowRepoTests.0 is not a valid recipe name"],
-  ["allowRepoTests: [", "no YAML"],
+  ["allowRepoTests: [", "invalid YAML at line 1"],
 ])("%s ends with 2, and allows nobody anything", (text, why) => {
   expect(() => read(text)).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }));
 });
