@@ -18,6 +18,16 @@ test.each(all)("%s links and points only to what there is", (page) => {
   expect(missing).toEqual([]);
 });
 
+/** As the forges make it of a heading. */
+const anchorOf = (heading: string): string => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+const anchorsOf = (page: string): readonly string[] => [...readFileSync(page, "utf8").matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading ?? ""));
+
+test.each(all)("%s links only to headings that there are", (page) => {
+  const links = [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)];
+  const missing = links.flatMap(([, path = "", anchor = ""]) => (anchorsOf(path === "" ? page : join(dirname(page), path)).includes(anchor) ? [] : [`${path}#${anchor}`]));
+  expect(missing).toEqual([]);
+});
+
 test.each(all)("%s names only scripts that package.json has", (page) => {
   const named = [...readFileSync(page, "utf8").matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? "");
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);

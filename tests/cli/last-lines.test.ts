@@ -1,8 +1,12 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusLines } from "../../src/cli/render/status-lines.js";
 import { summary } from "../../src/cli/render/words.js";
+import { otherZones } from "../../src/effects/status/other-zones.js";
 import { asFailure } from "../../src/machines/errors.js";
 import type { RunOutput } from "../../src/machines/run/run.types.js";
+import { temporaryFolder } from "../support/processes.js";
 import { sampleRecord } from "../support/run-record.js";
 
 const failure = asFailure({ code: "hook-failed", message: "the hook pre_upgrade failed: exit code 3", hint: "look", details: [] });
@@ -23,6 +27,18 @@ test.each<readonly [string, RunOutput]>([
 
 test("a status with something that leaked says what removes it, and one without says nothing of it", () => {
   const app = { domain: "note-0a1b2c.ci.test", holder: null, waiters: [], last: null };
-  expect(statusLines([{ ...app, state: "free" }])).toEqual(["note-0a1b2c.ci.test  free"]);
-  expect(statusLines([{ ...app, state: "orphan" }])).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
+  expect(statusLines([{ ...app, state: "free" }], "ci.test", [])).toEqual(["note-0a1b2c.ci.test  free"]);
+  expect(statusLines([{ ...app, state: "orphan" }], "ci.test", [])).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
+});
+
+test("where nothing is found in this zone, the zones that there are traces of are named", () => {
+  const root = temporaryFolder();
+  const [lockDir, runsDir] = [join(root, "locks"), join(root, "runs")];
+  mkdirSync(lockDir);
+  mkdirSync(join(runsDir, "apps"), { recursive: true });
+  for (const app of ["note-0a1b2c.ci.test", "note-0a1b2c.here.test", "warm-0a1b2c.kept.test", "keycloak.other.test"]) writeFileSync(join(lockDir, `cc-ci-app-${app}.lock`), "");
+  writeFileSync(join(runsDir, "apps", "wiki-0a1b2d.old.test.ledger"), "");
+  const others = otherZones({ lockDir, runsDir, zone: "here.test" });
+  expect(statusLines([], "here.test", others)).toEqual(["no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE"]);
+  expect(statusLines([], "here.test", [])).toEqual(["no run app of here.test is on this host"]);
 });

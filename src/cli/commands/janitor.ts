@@ -3,6 +3,7 @@ import { sweepScratchFolders } from "../../effects/files/scratch-folder.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { makeRunsDir } from "../../effects/record/run-dir.js";
+import { otherZones } from "../../effects/status/other-zones.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { whenStopped } from "../../effects/stops/when-stopped.js";
 import { defaultBudgets } from "../../machines/budgets.js";
@@ -44,7 +45,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
     if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, host.dryRun, warned)) (host.json ? io.err : io.out)(line);
+    for (const line of janitorLines(output, { ...host, others: otherZones(host), warned })) (host.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();

@@ -1,6 +1,7 @@
 import { logForPeople } from "../../effects/record/log.js";
 import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import { appStates } from "../../effects/status/app-states.js";
+import { otherZones } from "../../effects/status/other-zones.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 import { statusLines } from "../render/status-lines.js";
@@ -15,6 +16,6 @@ export const status = async (host: HostSettings, json: boolean, io: Io): Promise
   const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
   const apps = await appStates({ ...settings, note: (line) => log.warn(line) });
   if (json) io.out(JSON.stringify({ apps }, null, 2));
-  else for (const line of statusLines(apps)) io.out(line);
+  else for (const line of statusLines(apps, host.zone, otherZones(host))) io.out(line);
   return 0;
 };

@@ -1,4 +1,5 @@
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
+import { noApps } from "./no-apps.js";
 import type { ReapOutcome, ReapOutput } from "../../machines/reap/reap.types.js";
 
 const describe = (outcome: ReapOutcome, domain: string): string => {
@@ -21,13 +22,21 @@ const describe = (outcome: ReapOutcome, domain: string): string => {
 const reapLine = ({ candidate, outcome }: ReapOutput): string =>
   `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome, candidate.domain)}`;
 
-const nothing = (warned: boolean): string =>
-  warned ? "nothing to do by what could be looked at: no run app was found" : "nothing to do: no run app is on this host";
+export interface JanitorSaw {
+  readonly dryRun: boolean;
+  readonly zone: string;
+  /** Other zones that there are traces of. */
+  readonly others: readonly string[];
+  /** That some place could not be looked at was said. */
+  readonly warned: boolean;
+}
 
-/** One line for each app that was looked at, and why it went or stayed. `warned`: that some place could not be looked at was said. */
-export const janitorLines = (output: JanitorOutput, dryRun: boolean, warned = false): readonly string[] => [
+const nothing = ({ warned, zone, others }: JanitorSaw): string => (warned ? "nothing to do by what could be looked at: no run app was found" : `nothing to do: ${noApps(zone, others)}`);
+
+/** One line for each app that was looked at, and why it went or stayed. */
+export const janitorLines = (output: JanitorOutput, saw: JanitorSaw): readonly string[] => [
   ...output.reaps.map(reapLine),
-  ...output.swept.map((name) => `${name}: stale lock file ${dryRun ? "would be" : "was"} removed`),
+  ...output.swept.map((name) => `${name}: stale lock file ${saw.dryRun ? "would be" : "was"} removed`),
   ...output.troubles.map(({ message, hint }) => `trouble: ${message} (${hint})`),
-  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? [nothing(warned)] : []),
+  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? [nothing(saw)] : []),
 ];

@@ -1,4 +1,5 @@
 import type { AppState } from "../../effects/status/app-states.js";
+import { noApps } from "./no-apps.js";
 
 const holderLine = ({ holder }: AppState): string => {
   if (holder === null) return "";
@@ -12,9 +13,9 @@ const nextLine = (apps: readonly AppState[]): readonly string[] =>
   apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
 
 /** One line an app, its waiters in order below it, and at the end what to do about what leaked. */
-export const statusLines = (apps: readonly AppState[]): readonly string[] =>
+export const statusLines = (apps: readonly AppState[], zone: string, others: readonly string[]): readonly string[] =>
   apps.length === 0
-    ? ["no run app is on this host"]
+    ? [noApps(zone, others)]
     : [...apps.flatMap((app) => [
         `${app.domain}  ${app.state}${holderLine(app)}`,
         ...app.waiters.map(({ pid, runId }, index) => `    ${index + 1}. waits: ${runId === null ? "" : `run ${runId}, `}pid ${pid}`),
