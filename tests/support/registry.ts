@@ -35,6 +35,8 @@ export interface RegistryOf {
   readonly imageBytes: number;
   /** A layer comes in eight parts, each so much later. ms */
   readonly partMs?: number;
+  /** `user:password`, without which it says nothing. */
+  readonly login?: string;
 }
 
 export interface TestRegistry {
@@ -46,7 +48,7 @@ export interface TestRegistry {
 }
 
 /** A registry that has an image under every name but those that it refuses; as slow as it is told to be. */
-export const startRegistry = async ({ imageBytes, partMs = 0 }: RegistryOf): Promise<TestRegistry> => {
+export const startRegistry = async ({ imageBytes, partMs = 0, login }: RegistryOf): Promise<TestRegistry> => {
   const images = new Map<string, TestImage>();
   const sockets = new Set<Socket>();
   let [underWay, mostAtOnce] = [0, 0];
@@ -67,7 +69,8 @@ export const startRegistry = async ({ imageBytes, partMs = 0 }: RegistryOf): Pro
     answer.end();
     if (isLayer) underWay -= 1;
   };
-  const answerTo = async ({ url = "", method }: IncomingMessage, answer: ServerResponse): Promise<void> => {
+  const answerTo = async ({ url = "", method, headers: { authorization } }: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    if (login !== undefined && authorization !== `Basic ${Buffer.from(login).toString("base64")}`) return void answer.writeHead(401, { "WWW-Authenticate": 'Basic realm="tests"' }).end();
     if (url === "/v2/") return void answer.end("{}");
     const [, name = "", kind = "", reference = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
     const [status, code, message] = refusals[name.split("/")[0] ?? ""] ?? [];

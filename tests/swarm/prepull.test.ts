@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createActor, toPromise } from "xstate";
 import { isNotFound } from "../../src/effects/docker/engine-errors.js";
 import { prepullImages } from "../../src/effects/docker/pull/prepull-images.js";
+import type { Credentials } from "../../src/effects/docker/registry-credentials.js";
 import type { PullState } from "../../src/effects/docker/pull/pull-tally.js";
 import { engineOn } from "../support/engine/daemon.js";
 import { startRegistry, type TestRegistry } from "../support/registry.js";
@@ -14,12 +15,12 @@ afterAll(() => registry.close());
 
 const mark = `prepull${process.pid}`;
 
-const pull = (images: readonly string[], onProgress: (state: PullState) => void = () => undefined): Promise<void> => {
+const pull = (images: readonly string[], onProgress: (state: PullState) => void = () => undefined, credentials: Credentials | null = null): Promise<void> => {
   const engine = engineOn("/var/run/docker.sock");
   onTestFinished(async () => {
     for (const image of images) await engine.json("DELETE", `/images/${image}`).catch((error: unknown) => isNotFound(error) || Promise.reject(error));
   });
-  return toPromise(createActor(prepullImages({ engine, hint: "the hint", credentialsFor: async () => null, onProgress }), { input: { images } }).start());
+  return toPromise(createActor(prepullImages({ engine, hint: "the hint", credentialsFor: async () => credentials, onProgress }), { input: { images } }).start());
 };
 
 test("the real daemon pulls several images at once, tells their bytes, and is not asked again for what it has", async () => {
@@ -41,6 +42,14 @@ test.each([
   ["broken", "registry-unreachable"],
 ])("what the real daemon says of a registry that answers %s is %s", async (name, code) => {
   await expect(pull([`${registry.address}/${name}/${mark}:1`])).rejects.toMatchObject({ code });
+});
+
+test.each(["p", "pw", "pwd"])("the real daemon hands the registry the credentials that it is given: password %s", async (password) => {
+  const locked = await startRegistry({ imageBytes: 4 * 1024, login: `ci:${password}` });
+  onTestFinished(() => locked.close());
+  const image = `${locked.address}/${mark}/${password}:1`;
+  await pull([image], undefined, { username: "ci", password, serveraddress: locked.address });
+  await expect(pull([`${locked.address}/${mark}/no-login:1`])).rejects.toMatchObject({ code: "registry-denied" });
 });
 
 test("a registry where nobody listens, or whose name nobody knows, is unreachable", async () => {

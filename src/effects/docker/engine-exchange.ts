@@ -84,6 +84,18 @@ export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: n
   return Buffer.concat(chunks).toString("utf8");
 };
 
+/** The beginning of an answer, whose rest is not waited for. */
+export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > bytesMax) break;
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, bytesMax);
+};
+
 export const parse = (text: string, asked: string): unknown => {
   try {
     return JSON.parse(text);
@@ -98,9 +110,9 @@ export const saidIn = (text: string): string => {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message === "string") return message;
   } catch {
-    // Not the daemon's form: a proxy before it, perhaps.
+    // Not the daemon's form, of a proxy before it perhaps, or only its beginning.
   }
-  return text.trim().slice(0, 500) || "no reason given";
+  return text.trim().replace(/^\{"message":"/, "").slice(0, 500) || "no reason given";
 };
 
 /** The answer as a stream whose failures have names, and whose end, however it comes, is the answer's. */

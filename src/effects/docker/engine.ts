@@ -4,7 +4,7 @@ import { stopFollows } from "../children/foreign-end.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "../budget.js";
 import { failureOfExchange, failureOfStatus, garbage, hung, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
-import { asStream, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
+import { asStream, beginningOf, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
 import type { Version } from "./engine-schema.js";
 import { shaped } from "./engine-shapes.js";
 import { createTurnstile } from "./turnstile.js";
@@ -65,7 +65,8 @@ export const createEngine = (connection: Connection): Engine => {
   const begin = async (sent: Sent, path: string, budget: Budget): Promise<IncomingMessage> => {
     const answer = await exchange(connection, sent, budget.signal);
     const status = answer.statusCode ?? 0;
-    if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await textOf(answer, `${sent.method} ${path}`, refusalBytesMax)));
+    // A refusal may have the words of somebody else, of a registry for one, as long as it likes.
+    if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await beginningOf(answer, refusalBytesMax)));
     return answer;
   };
 

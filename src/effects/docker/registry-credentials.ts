@@ -92,5 +92,5 @@ export const credentialsFor = async (of: CredentialsOf, registry: string, signal
   return null;
 };
 
-/** As the Engine wants it in its header. */
-export const headerOf = (credentials: Credentials): string => Buffer.from(JSON.stringify(credentials)).toString("base64url");
+/** As the Engine wants it in its header: base64 for URLs, padded. One without its padding counts as no credentials, and it says nothing. */
+export const headerOf = (credentials: Credentials): string => Buffer.from(JSON.stringify(credentials)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");

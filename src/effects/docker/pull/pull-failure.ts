@@ -10,14 +10,15 @@ interface FailureClass {
 
 /**
  * What the registry said, by the words of the distribution API and of the daemon's own transport: the Engine hands them
- * on in its progress, where there is no status any more. The first that fits; else the image is missing.
+ * on in its progress, where there is no status any more. What comes first in the text counts, for behind it is what the
+ * registry likes to say; else the image is missing. No pattern fits an image's name.
  */
 const classes: readonly FailureClass[] = [
-  { code: "registry-limit", says: /toomanyrequests|too many requests|\b429\b|rate limit/i, hint: "Wait, or log in to the registry: docker login" },
+  { code: "registry-limit", says: /(?:^|: )toomanyrequests(?:$|:)|too many requests|HTTP (?:response )?(?:code |status:? )?429|rate limit/i, hint: "Wait, or log in to the registry: docker login" },
   { code: "disk-full", says: /no space left on device|disk quota exceeded/i, hint: "Free some space where docker keeps its images: docker system df" },
   {
     code: "registry-denied",
-    says: /unauthorized|authentication required|no basic auth credentials|access forbidden|(?:^|: )denied(?:$|:)|access to the resource is denied|\b40[13] (?:forbidden|unauthorized)|HTTP 40[13]/i,
+    says: /(?:^|: )unauthorized(?:$|:)|authentication required|no basic auth credentials|access forbidden|(?:^|: )denied(?:$|:)|access to the resource is denied|\b40[13] (?:forbidden|unauthorized)|HTTP 40[13]/i,
     hint: "Log in to the registry on this host: docker login",
   },
   {
@@ -27,8 +28,23 @@ const classes: readonly FailureClass[] = [
   },
 ];
 
+/** A registry may send as many words as it likes. */
+const wordsMax = 1_000;
+
+/** Secrets are masked before the cut, which could leave the half of one. */
+const wordsOf = (said: string): string => {
+  const words = redact(said);
+  return words.length <= wordsMax ? words : `${words.slice(0, wordsMax)}…`;
+};
+
+const classOf = (said: string): FailureClass | undefined =>
+  classes
+    .map((found) => ({ found, at: said.search(found.says) }))
+    .filter(({ at }) => at !== -1)
+    .toSorted((a, b) => a.at - b.at)[0]?.found;
+
 /** An image that could not be had, by what the registry or the daemon said. `hint` is for one that is not there. */
 export const pullFailure = (image: string, said: string, hint: string): RunError => {
-  const found = classes.find(({ says }) => says.test(said));
-  return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${redact(said)}`, { hint: found?.hint ?? hint });
+  const found = classOf(said);
+  return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${wordsOf(said)}`, { hint: found?.hint ?? hint });
 };

@@ -90,8 +90,20 @@ test.each([
   ["net/http: TLS handshake timeout", "registry-unreachable"],
   ["received unexpected HTTP status: 503 Service Unavailable", "registry-unreachable"],
   ["no matching manifest for linux/amd64 in the manifest list entries", "image-missing"],
+  ["received unexpected HTTP status: 429 Slow Down", "registry-limit"],
+  ["manifest for r.example/unauthorized/toomanyrequests:1.429 not found: manifest unknown: manifest unknown", "image-missing"],
+  ["denied: no space left on device, toomanyrequests: dial tcp", "registry-denied"],
 ])("%s is %s", async (message, code) => {
   await expect(pull(await pulling([{ errorDetail: { message }, error: message }]), "app:1")).rejects.toMatchObject({ code });
+});
+
+test("of what a registry says without an end a message has the beginning, and docker is not blamed for it", async () => {
+  const words = `denied: ${"long ".repeat(30_000)}`;
+  for (const daemon of [await pulling([{ error: words }]), await pulling([{ message: words }], 500)]) {
+    const failure: unknown = await pull(daemon, "app:1").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "registry-denied" });
+    expect(String(failure).length).toBeLessThan(1_200);
+  }
 });
 
 const waiting = (): { readonly opens: Promise<void>; readonly open: () => void } => {
@@ -197,6 +209,8 @@ test("a helper is asked for its registry on stdin; one that knows none, or is br
   expect(await ask(withSettings({ credHelpers: { "git.example.org": "absent" } }), "git.example.org")).toBeNull();
 });
 
-test("the header is base64 for URLs, as the Engine reads it", () => {
-  expect(headerOf({ username: "ü?>", password: "p", serveraddress: "r" })).toMatch(/^[\w-]+$/);
+test.each(["p", "pw", "pwd"])("the header is base64 for URLs with its padding, without which the Engine reads no credentials: password %s", (password) => {
+  const header = headerOf({ username: "ü?>", password, serveraddress: "r" });
+  expect(header).toMatch(/^(?:[\w-]{4})*(?:[\w-]{2}==|[\w-]{3}=)?$/);
+  expect(JSON.parse(Buffer.from(header, "base64url").toString())).toMatchObject({ password });
 });
