@@ -3,6 +3,7 @@ import type { RunRecordFile } from "../../effects/record/run-record.js";
 import { failureOf } from "../../machines/run/verdict.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import { tiers, type LockCard, type TestResult } from "../../machines/vocabulary.js";
+import { nextFor } from "../../effects/report/next-for.js";
 import { oneLine } from "../../effects/report/printable.js";
 
 const since = (card: LockCard): string => (card.since === null ? "" : ` since ${card.since}`);
@@ -30,12 +31,12 @@ export const describePhase = (phase: string, step: string | null, leaf: string):
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
   switch (cleanliness.kind) {
     case "dirty":
-      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), "next: run.log has what docker said against it; then: recipe-ci janitor --dry-run"];
+      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), `next: ${nextFor(cleanliness) ?? ""}`];
     case "unverified":
       return [
         "not verified, for these nodes could not be asked what lies on them:",
         ...cleanliness.nodes.map(({ node, why }) => `  ${node}: ${why}`),
-        "next: bring them back, or docker node rm those that are gone for good; the janitor asks again",
+        `next: ${nextFor(cleanliness) ?? ""}`,
       ];
     case "clean":
     case "unknown":

@@ -4,7 +4,8 @@ import { observedSections } from "./html-observed.js";
 import { html, Markup } from "./html-text.js";
 import { ladder, tierSections } from "./html-tiers.js";
 import { pathTaken } from "./path-taken.js";
-import { failingPhase, verdictLine, type Told } from "./report-input.js";
+import { nextFor } from "./next-for.js";
+import { failingPhase, failingPlace, verdictLine, type Told } from "./report-input.js";
 import { style } from "./style.js";
 
 /** What the page shows beside record and outcome. */
@@ -56,14 +57,15 @@ const timeline = ({ record, verdict, now }: Told): Markup => {
 };
 
 /** First of all, for whoever opens a red report: where it ended, why, what the app said last, and what to do. */
-const failure = ({ record, verdict }: Told): Markup | null => {
-  const phase = failingPhase(record, verdict);
-  const where = phase === null ? "" : ` in ${phase}`;
+const failure = (told: Told): Markup | null => {
+  const { verdict } = told;
+  const place = failingPlace(told);
+  const where = place === null ? "" : ` in ${place}`;
   const why = failureOf(verdict);
   if (verdict.kind === "stopped" && why === null) return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
   if (why === null) return null;
-  const { message, details, hint } = why;
-  return html`<h2 class="bad">${verdict.kind === "stopped" ? `Stopped (${verdict.cause})` : "Failed"}${where}</h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
+  const { code, message, details, hint } = why;
+  return html`<h2 class="bad">${verdict.kind === "stopped" ? `Stopped (${verdict.cause})` : "Failed"}${where} <span class="soft">${code}</span></h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;
 };
 
 const cleanliness = ({ cleanliness: clean }: Told): Markup => {
@@ -71,9 +73,9 @@ const cleanliness = ({ cleanliness: clean }: Told): Markup => {
     case "clean":
       return html`<p>Nothing is left: verified by listing everything that is the run's own.</p>`;
     case "dirty":
-      return html`<p class="bad">Left behind:</p><ul>${clean.residue.map(({ kind, name }) => html`<li>${kind} ${name}</li>`)}</ul>`;
+      return html`<p class="bad">Left behind:</p><ul>${clean.residue.map(({ kind, name }) => html`<li>${kind} ${name}</li>`)}</ul><p class="soft">Next: ${nextFor(clean) ?? ""}</p>`;
     case "unverified":
-      return html`<p class="bad">Not verified: what lies on these nodes of the Swarm is not known.</p><ul>${clean.nodes.map(({ node, why }) => html`<li>${node}: ${why}</li>`)}</ul>`;
+      return html`<p class="bad">Not verified: what lies on these nodes of the Swarm is not known.</p><ul>${clean.nodes.map(({ node, why }) => html`<li>${node}: ${why}</li>`)}</ul><p class="soft">Next: ${nextFor(clean) ?? ""}</p>`;
     case "unknown":
       return html`<p>Nothing of this run was put on the Swarm, or another run owns the app by now.</p>`;
   }

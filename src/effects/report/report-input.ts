@@ -59,3 +59,10 @@ export const verdictLine = (verdict: Verdict): string => {
 /** The phase that a run did not get through, or null for one that passed. Clean-up and report follow it, whatever it was. */
 export const failingPhase = ({ phases }: RunRecordFile, verdict: Verdict): string | null =>
   verdict.kind === "passed" ? null : lastPhaseOfWork(phases);
+
+/** The same for people, with the tier where that is where it ended; or null. */
+export const failingPlace = ({ record, verdict, tiers }: Told): string | null => {
+  const phase = failingPhase(record, verdict);
+  const tier = phase === "test" ? tiers.findLast(({ outcome }) => outcome.kind === "fail" || outcome.kind === "unverified") : undefined;
+  return tier === undefined ? phase : `${phase} (${tier.tier})`;
+};

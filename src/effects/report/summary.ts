@@ -3,7 +3,8 @@ import { formatDuration } from "../../machines/duration.js";
 import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import { formatBytes } from "../../machines/bytes.js";
 import { codeBlock, inlineCode, webLink } from "./markdown.js";
-import { failingPhase, type Told } from "./report-input.js";
+import { nextFor } from "./next-for.js";
+import { failingPlace, type Told } from "./report-input.js";
 import { reasonOf } from "./results.js";
 import { rungs } from "./rungs.js";
 import type { TierReport } from "./tier-report.js";
@@ -15,7 +16,8 @@ const rungNames = { install: "install", upgrade: "upgrade", backup_restore: "bac
 const heading = ({ record, verdict, cleanliness, level }: Told): string => {
   const mark = verdict.kind === "passed" ? (exitCodeFor(verdict, cleanliness) === 0 ? "✅" : "⚠️") : verdict.kind === "failed" ? "❌" : "⏹️";
   const how = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : verdict.kind;
-  return `### ${mark} ${inlineCode(record.recipe)} ${how}, level ${level} of ${rungs.length}`;
+  const but = cleanliness.kind === "dirty" ? ", but not clean" : cleanliness.kind === "unverified" ? ", but not verified clean" : "";
+  return `### ${mark} ${inlineCode(record.recipe)} ${how}${but}, level ${level} of ${rungs.length}`;
 };
 
 const testsOf = ({ tests }: TierReport): string => {
@@ -37,12 +39,13 @@ const tierTable = ({ tiers }: Told): readonly string[] =>
         }),
       ];
 
-const failure = ({ record, verdict }: Told): readonly string[] => {
+const failure = (told: Told): readonly string[] => {
+  const { verdict } = told;
   const why = failureOf(verdict);
   if (why === null) return [];
   const { code, message, details, hint } = why;
-  const phase = failingPhase(record, verdict);
-  return ["", `**${verdict.kind === "failed" ? "Failed" : "Stopped"}${phase === null ? "" : ` in ${phase}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
+  const place = failingPlace(told);
+  return ["", `**${verdict.kind === "failed" ? "Failed" : "Stopped"}${place === null ? "" : ` in ${place}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
 };
 
 const clean = ({ cleanliness }: Told): readonly string[] => {
@@ -50,9 +53,9 @@ const clean = ({ cleanliness }: Told): readonly string[] => {
     case "clean":
       return ["", "Nothing is left on the Swarm."];
     case "dirty":
-      return ["", "**Left behind:**", "", ...cleanliness.residue.slice(0, 20).map(({ kind, name }) => `- ${kind} ${inlineCode(name)}`)];
+      return ["", "**Left behind:**", "", ...cleanliness.residue.slice(0, 20).map(({ kind, name }) => `- ${kind} ${inlineCode(name)}`), "", `Next: ${nextFor(cleanliness) ?? ""}`];
     case "unverified":
-      return ["", "**Not verified on these nodes:**", "", ...cleanliness.nodes.slice(0, 20).map(({ node, why }) => `- ${inlineCode(node)}: ${inlineCode(why)}`)];
+      return ["", "**Not verified on these nodes:**", "", ...cleanliness.nodes.slice(0, 20).map(({ node, why }) => `- ${inlineCode(node)}: ${inlineCode(why)}`), "", `Next: ${nextFor(cleanliness) ?? ""}`];
     case "unknown":
       return [];
   }

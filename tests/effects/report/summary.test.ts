@@ -21,10 +21,11 @@ test("a green run's summary says verdict, level, tiers with tests and reasons, a
 
 test("a red run's summary says where and why, and what is left", () => {
   const record = { ...sampleRecord, phases: [{ name: "test", startedAt: sampleRecord.startedAt, durationMs: 1 }] };
-  const text = summaryMarkdown(toldOf({ record, verdict: { kind: "failed", failure: { ...someFailure(), details: ["last words"] } }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }));
-  expect(text).toContain("**Failed in test** (tier-failed)");
+  const text = summaryMarkdown(toldOf({ record, tiers: [tierOf("custom", "fail")], verdict: { kind: "failed", failure: { ...someFailure(), details: ["last words"] } }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }));
+  expect(text).toContain("**Failed in test (custom)** (tier-failed)");
   expect(text).toContain("```text\nit broke\nlast words\n\nnext: look\n```");
-  expect(text).toContain("- volume `left`");
+  expect(text).toContain("### ❌ `notes` failed, but not clean, level");
+  expect(text).toMatch(/^- volume `left`\n\nNext: .*recipe-ci janitor --dry-run$/m);
 });
 
 /** What is outside of code: the only text in which a forge sees mark-up. */

@@ -79,6 +79,7 @@ test("the page has each phase at its place on one axis of time, and the path on 
 test("a red page begins with where and why, colours that phase, and says exit code, time and links that lead somewhere", () => {
   const page = renderReportHtml(toldWith({ record: { ...record, link: "https://ci.example.com/7" } }), extras);
   expect(page.indexOf("Failed in test")).toBeLessThan(page.indexOf("exit code"));
+  expect(page).toMatch(/Failed in test.* <span class="soft">tier-failed<\/span>/);
   expect(page).toMatch(/class="phase failing"><span>test</);
   expect(page).toMatch(/<dt>exit code<\/dt><dd>1<\/dd>/);
   expect(page).toMatch(/<dt>finished<\/dt><dd>2026-01-01 00:00:04 UTC<\/dd>/);
