@@ -19,7 +19,13 @@ const cut = (text: string, separator: string): readonly [string, string] | null 
   return at === -1 ? null : [text.slice(0, at), text.slice(at + separator.length)];
 };
 
-const valueOf = (substitution: string, { lookup }: Variables, at: Place): string => {
+/** Why docker could put nothing in. */
+interface Refusal {
+  readonly what: string;
+  readonly hint?: string;
+}
+
+const valueOf = (substitution: string, { lookup }: Variables): string | Refusal => {
   const soft = cut(substitution, ":-");
   if (soft !== null) return lookup.get(soft[0]) || soft[1];
   const hard = cut(substitution, "-");
@@ -29,7 +35,7 @@ const valueOf = (substitution: string, { lookup }: Variables, at: Place): string
   const value = lookup.get(required[0]);
   const mayBeEmpty = !substitution.includes(":?");
   if (value !== undefined && (mayBeEmpty || value !== "")) return value;
-  throw composeRefused(at, `the variable ${required[0]} is required and is not set`, "Set it in .env.sample, or in the operator's overlay.");
+  return { what: `the variable ${required[0]} is required and is not set`, hint: "Set it in .env.sample, or in the operator's overlay." };
 };
 
 /** A variable that a text reads. */
@@ -51,25 +57,32 @@ export const readingsIn = (text: string): readonly Reading[] =>
     return [{ name: end === -1 ? all : all.slice(0, end), hasDefault: rest.startsWith("-"), isRequired: rest.startsWith("?") }];
   });
 
-const whyInvalid = (rest: string): string => {
+const whyInvalid = (rest: string): Refusal => {
   const alternative = /^\$\{(\w+):?\+/.exec(rest)?.[1];
-  return alternative === undefined ? "a `$` that begins no variable: for the character itself, write `$$`" : `\${${alternative}:+…}, a form that docker stack deploy does not know`;
+  return { what: alternative === undefined ? "a `$` that begins no variable: for the character itself, write `$$`" : `\${${alternative}:+…}, a form that docker stack deploy does not know` };
 };
 
-/** A text with its variables put in, once: what a variable brings in is not looked at again. Linear in what comes out. */
+/**
+ * A text with its variables put in, once: what a variable brings in is not looked at again. Linear in what comes out.
+ *
+ * docker's client keeps its last refusal alone, and forgets that too over the next variable: `$? $A` is `? ` and A.
+ */
 export const substitute = (text: string, variables: Variables, at: Place): string => {
   if (!text.includes("$")) return text;
   const parts: string[] = [];
   let from = 0;
+  let refusal: Refusal | null = null;
   for (const match of text.matchAll(pattern)) {
     const [all, escaped, named, braced] = match;
     const name = named ?? braced;
-    if (escaped === undefined && name === undefined) throw composeRefused(at, whyInvalid(text.slice(match.index, match.index + 100)));
-    const value = name === undefined ? "$" : valueOf(name, variables, at);
+    const found = name === undefined ? (escaped ?? whyInvalid(text.slice(match.index, match.index + 100))) : valueOf(name, variables);
+    if (escaped === undefined) refusal = typeof found === "string" ? null : found;
+    const value = typeof found === "string" ? found : "";
     variables.left -= value.length;
     if (variables.left < 0) throw composeRefused(at, "its variables come to more than 4 MiB");
     parts.push(text.slice(from, match.index), value);
     from = match.index + all.length;
   }
+  if (refusal !== null) throw composeRefused(at, refusal.what, refusal.hint);
   return parts.join("") + text.slice(from);
 };

@@ -7,7 +7,7 @@ import { clientCannot, expectReadAlike } from "./docker-config.js";
 /** Debian 12 has an older client, so that this is no reason for red: what is compared is ours and the same on every machine. */
 const cannot = clientCannot();
 
-const forms = ["$TAG", "${TAG}", "${TAG:-d}", "${NO:-d}", "${NO-d}", "${EMPTY:-d}", "${EMPTY-d}", "${TAG:?why}", "${TAG?why}", "${NO:?why}", "${EMPTY:?why}", "${EMPTY?why}", "$$TAG", "$${TAG}", "${NO}", "$NO", "${NO:-${TAG}}", "${NO:-$TAG}", "${NO:-a:-b}", "$NO-d", "$TAG-d", "a$", "${TAG:+d}", "${TAG+d}", "${}", "${1}", "${TAG", "$ {TAG}", "${tag}", "${TAG:-}", "x${TAG}y${TAG}z", "${NO:-a\\nb}", "${NO:--}", "${NO-?}", "${NO?-x}", "$TAG}"];
+const forms = ["$TAG", "${TAG}", "${TAG:-d}", "${NO:-d}", "${NO-d}", "${EMPTY:-d}", "${EMPTY-d}", "${TAG:?why}", "${TAG?why}", "${NO:?why}", "${EMPTY:?why}", "${EMPTY?why}", "$$TAG", "$${TAG}", "${NO}", "$NO", "${NO:-${TAG}}", "${NO:-$TAG}", "${NO:-a:-b}", "$NO-d", "$TAG-d", "a$", "${TAG:+d}", "${TAG+d}", "${}", "${1}", "${TAG", "$ {TAG}", "${tag}", "${TAG:-}", "x${TAG}y${TAG}z", "${NO:-a\\nb}", "${NO:--}", "${NO-?}", "${NO?-x}", "$TAG}", "$? ${TAG}", "${TAG} $?", "$? $$", "${NO:?why} $TAG", "$TAG ${NO:?why}", "${TAG:+d} $TAG", "$? ${NO:?why} $TAG $$"];
 
 describe("beside docker's own client", () => {
   const test = testUnless(cannot, { red: false });

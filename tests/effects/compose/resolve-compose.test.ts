@@ -14,6 +14,7 @@ const one = (more: string, top = ""): Files => ({ "compose.yml": app(more, top) 
 
 const written: Readonly<Record<string, Files>> = {
   "merge keys and x- fields": { "compose.yml": 'x-a: &a {image: "y:1", cap_add: [A]}\nx-b: &b {image: "z:1", ports: ["80"]}\nservices:\n  app:\n    <<: [*a, *b]\n  two:\n    <<: *b\n    image: "own:1"\n  three: &t\n    image: "t:1"\n  four: *t\n' },
+  "a slip that a later variable makes docker forget": one("deploy: {labels: ['a=$? ${NO:?why} $TAG $$', 'b=${1} $TAG', 'c=${TAG:+b} ${NO-b}', 'd=$ ${NO}']}"),
   "no version": { "compose.yml": "services: {app: {image: 'a:1'}}\n", "more.yml": "services: {app: {image: 'b:1'}}\n" },
   "two versions": { "compose.yml": app(""), "more.yml": "services: {app: {image: 'b:1'}}\n" },
   "short volumes": one('volumes: ["a:/a", "/etc:/b:ro", "./c:/c", "~/d:/d", "/anonymous", "a:/e:nocopy,rw", "../up:/f:ro,rw", "/x/../y:/g", "${DIR}:/h", "a:/i:ro,z"]', "volumes: {a: {}}"),
@@ -56,6 +57,7 @@ const refusals: Readonly<Record<string, readonly [Files, string]>> = {
   include: [{ "compose.yml": "include: [hunter2.yml]\nservices: {}\n" }, "compose.yml:1: `include`"],
   "a form that docker does not know": [{ "compose.yml": "services:\n  app:\n    image: ${A:+hunter2}\n" }, "compose.yml:3: ${A:+…}, a form that docker stack deploy does not know"],
   "a required variable": [{ "compose.yml": "services:\n  app:\n    image: ${A:?hunter2}\n" }, "compose.yml:3: the variable A is required and is not set"],
+  "a slip of which no variable makes docker forget": [{ "compose.yml": "services:\n  app:\n    image: '$A ${B:-b} $? $$'\n" }, "compose.yml:3: a `$` that begins no variable"],
   "two versions": [{ "compose.yml": 'version: "3.8"\nservices: {app: {}}', "more.yml": "services: {app: {}}" }, "more.yml:1: version 3.13, and compose.yml has 3.8"],
   "an alias to itself": [{ "compose.yml": "services: &s\n  app: *s\n" }, "compose.yml:2: an alias that leads nowhere"],
   "aliases of aliases": [{ "compose.yml": `a0: &a0 [1,2,3,4,5,6,7,8,9]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array.from({ length: 9 }, () => `*a${n}`).join(",")}]`).join("\n")}\n` }, "more than 100000 entries"],
