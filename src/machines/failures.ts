@@ -23,6 +23,7 @@ export const failures = {
   "lock-dir-unusable": { exitCode: 2, meaning: "The lock folder cannot be used." },
   "lock-unusable": { exitCode: 2, meaning: "A lock file cannot be used." },
   "abra-dir-unusable": { exitCode: 2, meaning: "The run's ABRA_DIR could not be made." },
+  "servers-unreadable": { exitCode: 69, meaning: "The folder of abra's servers cannot be read." },
   "abra-dir-blocked": { exitCode: 2, meaning: "Something other than a link stands where the run's ABRA_DIR needs one." },
 
   "unknown-recipe": { exitCode: 2, meaning: "The recipe could not be obtained from its source." },

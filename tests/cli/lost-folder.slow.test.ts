@@ -30,6 +30,16 @@ test("a run whose folder is replaced by a link to another run's writes and remov
   renameSync(mine, `${mine}.away`);
   symlinkSync(others, mine);
   expect((await run.ended).code).toBe(69);
-  expect(readdirSync(others).filter((name) => !name.startsWith("ledger"))).toEqual(["abra", "run.json"]);
+  expect(readdirSync(others)).toEqual(["abra", "run.json"]);
+  expect(sandbox.leftovers()).toEqual([]);
+});
+
+test("a run whose copies of the operator's programs are removed, and nothing else of its folder, ends with 69 and not without their tests", async () => {
+  const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
+  await run.says("deploy: converging");
+  rmSync(join(sandbox.root, "runs", "r", "operator"), { recursive: true });
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(69);
+  expect(stdout + stderr).toContain("run-folder-lost");
   expect(sandbox.leftovers()).toEqual([]);
 });

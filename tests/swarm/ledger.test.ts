@@ -46,7 +46,7 @@ afterEach(async () => {
 const port = <Output>(logic: PromiseActorLogic<Output, TeardownTarget>): Promise<Output> => toPromise(createActor(logic, { input: target }).start());
 const settingsOf = (ledgers: Ledgers) => ({ engine, ledgers, serversDir: join(root, "servers"), graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: () => undefined });
 const remains = (ledgers: Ledgers, runId: string, previous: LockCard | null = null) =>
-  toPromise(createActor(findRemains({ engine, ledgers, runsDir: join(root, "runs"), serversDir: join(root, "servers"), runDir: join(root, "runs", runId), cookiesOf: async () => [], nodes: async () => [] }), { input: { ...target, previous } }).start());
+  toPromise(createActor(findRemains({ engine, ledgers, runsDir: join(root, "runs"), serversDir: join(root, "servers"), runDir: join(root, "runs", runId), hasFolder: () => true, cookiesOf: async () => [], nodes: async () => [] }), { input: { ...target, previous } }).start());
 
 /** A stack as abra makes it: a service with an underscore in its name and a volume that its image asks for. */
 const deploy = async (): Promise<readonly string[]> => {

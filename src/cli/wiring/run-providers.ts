@@ -17,6 +17,7 @@ import { nodesNow } from "../../effects/nodes/nodes.js";
 import { reclaimLocks } from "../../effects/lock/reclaim-locks.js";
 import { limitOutput } from "../../effects/tier/own/logged-output.js";
 import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
+import { rememberPrograms, type OwnFolders } from "../../effects/tier/own/programs.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import type { TierSettings } from "../../effects/tier/run-tier.js";
 import { createGit } from "../../effects/recipe/git.js";
@@ -34,6 +35,7 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import { runMachine } from "../../machines/run/run.machine.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { App, Domain, LockCard } from "../../machines/vocabulary.js";
+import { appsOf } from "../run/run-apps.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
@@ -64,7 +66,7 @@ export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
 const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App, "recipe">): string =>
   recipe === settings.recipe ? join(runDir, "operator") : join(runDir, "operators", recipe);
 
-const providePrepare = (wiring: RunWiring) => {
+const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => void) => {
   const { world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
   const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
   return prepareRecipe({
@@ -89,7 +91,10 @@ const providePrepare = (wiring: RunWiring) => {
       // abra first: what the engine's client needs is loaded while abra starts.
       await Promise.all([assertAbra(world.abra("work"), signal), assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal))]);
     },
-    onPrepared,
+    onPrepared: (prepared, manifest) => {
+      remember(prepared);
+      onPrepared(prepared, manifest);
+    },
     leftMs: () => leftForWorkMs(wiring.leftMs(), settings.deadlineMs, defaultBudgets),
   });
 };
@@ -97,19 +102,26 @@ const providePrepare = (wiring: RunWiring) => {
 /** Where the recipe's own programs are kept for the run, where they may run. */
 const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
 
-const ownCode = (wiring: RunWiring, depsFile: DepsFile): OwnCode => {
+/** The recipe's programs, and what settles that those of the prepared apps are all to be there. */
+const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
   const { world, settings, runDir } = wiring;
   const operatorDirOf = operatorDirIn(wiring);
   const log = world.log.child({ actor: "tier" });
   let nobody: Nobody | null | undefined;
-  return {
+  const foldersOf = ({ recipe }: Pick<App, "recipe">): OwnFolders => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null });
+  const assertsOf = new Map<string, () => void>();
+  const code: OwnCode = {
     scope: world.registry.scope("work"),
     runDir,
-    foldersOf: ({ recipe }) => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null }),
+    foldersOf: (app) => {
+      assertsOf.get(app.recipe)?.();
+      return foldersOf(app);
+    },
     nobody: () => (nobody === undefined ? (nobody = findNobody()) : nobody),
     env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
     onOutput: limitOutput((program, text) => log.info({ program }, text.trimEnd())),
   };
+  return { code, remember: (prepared) => appsOf(prepared).forEach((app) => assertsOf.set(app.recipe, rememberPrograms(foldersOf(app)))) };
 };
 
 /** The run's chart with everything behind its ports. */
@@ -125,7 +137,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
   });
   const engine = world.engine("work");
   const depsFile = new DepsFile({ runDir, serverDir: join(world.serversDir, settings.server) });
-  const code = ownCode(wiring, depsFile);
+  const { code, remember } = ownCode(wiring, depsFile);
   const deployWiring: DeployWiring = {
     code,
     runId: record.current.runId,
@@ -144,7 +156,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     },
     actors: {
       stops: fromEventObservable(() => stops.stops),
-      prepareRecipe: providePrepare(wiring),
+      prepareRecipe: providePrepare(wiring, remember),
       janitor: later(() => provideJanitor(world, false)),
       drainJanitor: drainJanitor(world),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
@@ -154,6 +166,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
         runsDir: settings.runsDir,
         serversDir: world.serversDir,
         runDir,
+        hasFolder: () => record.hasFolder,
         // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
         cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
         nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),

@@ -1,15 +1,39 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { RunError } from "../../machines/errors.js";
+
+const unreadable = (serversDir: string, cause: unknown): RunError =>
+  new RunError("servers-unreadable", `nobody can say which apps have an .env below ${serversDir}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    hint: "The servers folder of ABRA_DIR and the folders in it must be readable for this user.",
+    cause,
+  });
+
+const isCalled = (error: unknown, ...codes: readonly string[]): boolean => error instanceof Error && "code" in error && codes.includes(String(error.code));
+
+/** Whatever it is: a link to nothing as well. */
+const isThere = (file: string): boolean => {
+  try {
+    lstatSync(file);
+    return true;
+  } catch (error) {
+    // What lies beside the servers' folders is none.
+    if (isCalled(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+};
 
 /**
- * Where a server's .env files of an app may be. Every server's folder may hold one: CCCI_SERVER may have changed since it
- * was written. By the real folder: a run reaches it by a link of its own.
+ * The .env files that an app has. Every server's folder may hold one: CCCI_SERVER may have changed since it was written. By the
+ * real folder: a run reaches it by a link of its own.
+ *
+ * None where there are no servers. Throws `servers-unreadable`, exit code 69: what cannot be looked at is not gone.
  */
 export const envFilesOf = (serversDir: string, domain: string): readonly string[] => {
   try {
     const real = realpathSync(serversDir);
-    return readdirSync(real).map((server) => join(real, server, `${domain}.env`));
-  } catch {
-    return []; // No servers, no .env files.
+    return readdirSync(real).map((server) => join(real, server, `${domain}.env`)).filter(isThere);
+  } catch (error) {
+    if (isCalled(error, "ENOENT")) return [];
+    throw unreadable(serversDir, error);
   }
 };

@@ -24,6 +24,14 @@ export interface Credentials {
   readonly serveraddress: string;
 }
 
+/** Not to be told, as they are and as a registry is sent them, which may answer with what it heard. */
+const remembered = (credentials: Credentials): Credentials => {
+  const { username = "", password, identitytoken } = credentials;
+  if (identitytoken !== undefined) rememberSecret(identitytoken);
+  if (password !== undefined) for (const form of [password, Buffer.from(`${username}:${password}`).toString("base64")]) rememberSecret(form);
+  return credentials;
+};
+
 const helperLimitMs = 20_000;
 
 /** The hub's entry has a name of its own in the client's settings. */
@@ -52,21 +60,16 @@ const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, add
   const end = await scope.run({ file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk, answers: [1] }, signal);
   if (end.exitCode !== 0) return null;
   const { Username: username = "", Secret: secret = "" } = JSON.parse(said) as { Username?: string; Secret?: string };
-  rememberSecret(secret);
-  return username === "<token>" ? { identitytoken: secret, serveraddress: address } : { username, password: secret, serveraddress: address };
+  return remembered(username === "<token>" ? { identitytoken: secret, serveraddress: address } : { username, password: secret, serveraddress: address });
 };
 
 const stored = ({ auth = "", identitytoken = "" }: { auth?: string; identitytoken?: string }, address: string): Credentials | null => {
-  if (identitytoken !== "") {
-    rememberSecret(identitytoken);
-    return { identitytoken, serveraddress: address };
-  }
+  if (identitytoken !== "") return remembered({ identitytoken, serveraddress: address });
   const text = Buffer.from(auth, "base64").toString("utf8");
   const colon = text.indexOf(":");
   if (colon === -1) return null;
   const [username, password] = [text.slice(0, colon), text.slice(colon + 1).replace(/(?<!\0)\0+$/, "")];
-  rememberSecret(password);
-  return { username, password, serveraddress: address };
+  return remembered({ username, password, serveraddress: address });
 };
 
 /**

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { fromPromise } from "xstate";
 import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
 import { entryOf, keyOf, type Ledger, type LedgerNode, type OwnableObject } from "../../machines/ledger/ledger.js";
+import { RunError } from "../../machines/errors.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Cookie, LockCard, Residue } from "../../machines/vocabulary.js";
@@ -17,6 +18,8 @@ export interface RemainsSettings extends SignSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly runDir: string;
+  /** Whether that is still the folder that the run made. */
+  readonly hasFolder: () => boolean;
   /** Of processes that a dead run of the app left; `previous`: the card of whoever had the lock before. */
   readonly cookiesOf: (target: TeardownTarget, previous: LockCard | null) => Promise<readonly Cookie[]>;
   readonly nodes: (signal: AbortSignal) => Promise<readonly LedgerNode[]>;
@@ -64,6 +67,8 @@ export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] 
   fromPromise(async ({ input, signal }) => {
     const { engine, ledgers, runsDir, serversDir, runDir } = settings;
     const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input, input.previous), settings.nodes(signal)]);
+    // A ledger in a folder that somebody put in its place would be theirs, and could tell nobody what is this run's.
+    if (!settings.hasFolder()) throw new RunError("run-folder-lost", `the run's folder ${runDir} was removed or replaced before its ledger was opened`, { hint: "Who clears the runs folder while runs are on?" });
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);
     const own = ownedBy(held.claim, objects, input.stack);
     ledgers.open(runDir, openLedger(input, objects, own, held, nodes));

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { OwnableObject } from "../../machines/ledger/ledger.js";
 import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import { envFilesOf } from "../abra/env-files.js";
@@ -7,9 +6,7 @@ import type { Engine } from "../docker/engine.js";
 
 /** The app's .env files as objects: they say by their very name whose they are. */
 export const envObjects = (serversDir: string, { domain, stack }: TeardownTarget): readonly OwnableObject[] =>
-  envFilesOf(serversDir, domain)
-    .filter((file) => existsSync(file))
-    .map((file) => ({ kind: "env", id: file, name: file, stackLabel: stack, uses: [] }));
+  envFilesOf(serversDir, domain).map((file) => ({ kind: "env", id: file, name: file, stackLabel: stack, uses: [] }));
 
 /** What a look around has listed, for whoever only wants to say what it would do. */
 export interface LastSeen {

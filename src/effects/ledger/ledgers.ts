@@ -1,6 +1,7 @@
 import type { Claim } from "../../machines/ledger/attribution.js";
 import { entryOf, keyOf, type Ledger, type ObjectKind, type OwnableObject } from "../../machines/ledger/ledger.js";
 import type { Domain } from "../../machines/vocabulary.js";
+import { sameFolder } from "../files/same-folder.js";
 import { bestEffort } from "../record/best-effort.js";
 import { writeLedger } from "./ledger-file.js";
 
@@ -12,6 +13,11 @@ export interface HeldClaim {
 
 const nobodys: HeldClaim = { claim: { kind: "none" }, runDir: null };
 
+/** What is known of the claim's folder: whether it is the one that it was when the claim was taken. */
+interface Known extends HeldClaim {
+  readonly isSameFolder: () => boolean;
+}
+
 /**
  * The claims by which this process acts on apps whose lock it holds. An app without one is nobody's: nothing of it is
  * touched.
@@ -19,7 +25,7 @@ const nobodys: HeldClaim = { claim: { kind: "none" }, runDir: null };
  * Beside the charts, like the locks: neither a state that is left nor a broken chart forgets what is whose.
  */
 export class Ledgers {
-  readonly #held = new Map<Domain, HeldClaim>();
+  readonly #held = new Map<Domain, Known>();
   readonly #onTrouble: (error: unknown) => void;
 
   constructor(onTrouble: (error: unknown) => void) {
@@ -32,7 +38,7 @@ export class Ledgers {
 
   /** For whoever holds the app's lock. */
   hold(domain: Domain, held: HeldClaim): void {
-    this.#held.set(domain, held);
+    this.#held.set(domain, { ...held, isSameFolder: held.runDir === null ? () => true : sameFolder(held.runDir) });
   }
 
   /** A ledger of our own, on disk when this returns. Throws `ledger-unwritable`. */
@@ -65,8 +71,11 @@ export class Ledgers {
     if (held?.claim.kind !== "ledger") return;
     const ledger = change(held.claim.ledger);
     if (ledger === null) return;
-    const { runDir } = held;
-    this.#held.set(domain, { claim: { kind: "ledger", ledger }, runDir });
-    if (runDir !== null) bestEffort(() => writeLedger(runDir, ledger), this.#onTrouble);
+    const { runDir, isSameFolder } = held;
+    this.#held.set(domain, { ...held, claim: { kind: "ledger", ledger } });
+    if (runDir === null) return;
+    // Nothing is written into a folder that somebody put in the place of the run's.
+    if (!isSameFolder()) return this.#onTrouble(new Error(`the ledger of ${domain} was not written: ${runDir} was removed or replaced`));
+    bestEffort(() => writeLedger(runDir, ledger), this.#onTrouble);
   }
 }

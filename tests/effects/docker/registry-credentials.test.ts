@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { credentialsFor } from "../../../src/effects/docker/registry-credentials.js";
+import { redact } from "../../../src/effects/redact.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 /** What is found for a registry whose credentials a helper of that script keeps. */
@@ -19,6 +20,12 @@ const withHelper = (script: string) => {
 test("a helper that knows the registry is believed, one that does not is no failure", async () => {
   expect(await withHelper(`cat >/dev/null; echo '{"Username":"u","Secret":"s3cret-of-the-helper"}'`)).toMatchObject({ username: "u", password: "s3cret-of-the-helper" });
   expect(await withHelper("exit 1")).toBeNull();
+});
+
+test("what a registry is sent of the credentials is masked, should it answer with it", async () => {
+  await withHelper(`cat >/dev/null; echo '{"Username":"u","Secret":"heard-by-the-registry"}'`);
+  const basic = Buffer.from("u:heard-by-the-registry").toString("base64");
+  expect(redact(`denied: you said Basic ${basic}, which is heard-by-the-registry`)).toBe("denied: you said Basic ***, which is ***");
 });
 
 test("a helper that somebody kills is no helper that knows none", async () => {

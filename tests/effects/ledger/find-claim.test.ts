@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { envFilesOf } from "../../../src/effects/abra/env-files.js";
 import { createSigns } from "../../../src/effects/ledger/find-claim.js";
 import { readLedger, readLedgers, writeLedger } from "../../../src/effects/ledger/ledger-file.js";
 import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
@@ -154,4 +155,34 @@ test("a ledger that cannot be written is said, with 69, before anything is made"
 
 test("an app that no claim is held for is nobody's: nothing of it is touched", () => {
   expect(new Ledgers(() => undefined).claimOf(domain)).toEqual({ kind: "none" });
+});
+
+test("no note goes into a folder that somebody put in the place of the run's, and the claim stands", () => {
+  const dir = runDir("41");
+  const troubles: string[] = [];
+  const ledgers = new Ledgers((error) => troubles.push(String(error)));
+  ledgers.open(dir, ledger);
+  renameSync(dir, `${dir}.away`);
+  mkdirSync(dir);
+  ledgers.close(domain);
+  expect(readdirSync(dir)).toEqual([]);
+  expect(troubles).toEqual([expect.stringContaining("removed or replaced")]);
+  expect(ledgers.claimOf(domain)).toMatchObject({ kind: "ledger", ledger: { closedAt: expect.any(String) as string } });
+});
+
+test("an app has the .env files that can be seen, also one that is a link to nothing; a servers folder that cannot be read has not none", () => {
+  const servers = join(root, "servers");
+  expect(envFilesOf(servers, domain)).toEqual([]);
+  expect(envFilesOf(join(root, "no-such-folder"), domain)).toEqual([]);
+  writeFileSync(join(servers, "README"), "no server");
+  const file = join(servers, "default", `${domain}.env`);
+  symlinkSync(join(root, "nothing"), file);
+  expect(envFilesOf(servers, domain)).toEqual([file]);
+  // Whom root's rights let in, a link to itself keeps out.
+  symlinkSync("loop", join(servers, "loop"));
+  const unreadable = expect.objectContaining({ code: "servers-unreadable", exitCode: 69 }) as Error;
+  expect(() => envFilesOf(servers, domain)).toThrow(unreadable);
+  rmSync(servers, { recursive: true });
+  writeFileSync(servers, "no folder");
+  expect(() => envFilesOf(servers, domain)).toThrow(unreadable);
 });

@@ -1,6 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Tier } from "../../../machines/vocabulary.js";
+import { RunError } from "../../../machines/errors.js";
+import { tiers, type Tier } from "../../../machines/vocabulary.js";
 
 /** Who wrote a program: the operator of this host, who is trusted, or the recipe's own repository, which is whoever opened the pull request. */
 export type Author = "operator" | "recipe";
@@ -63,4 +64,19 @@ export const stem = (name: string): string => name.replace(/\.[^.]+$/, "");
 export const programNamed = (folders: OwnFolders, name: string): OwnProgram | null => {
   const found = inBoth(folders, "").filter((program) => program.name === name || stem(program.name) === name);
   return found.find(({ author }) => author === "operator") ?? found[0] ?? null;
+};
+
+/**
+ * The programs of the folders as they are now. The function throws `run-folder-lost`, exit code 69, once one of them is a program no more: a test that is not
+ * there would be left out, and nobody told.
+ */
+export const rememberPrograms = (folders: OwnFolders): (() => void) => {
+  const known = ["", ...tiers.map((tier) => join("tests", tier))].flatMap((below) => inBoth(folders, below));
+  return () => {
+    const lost = known.find(({ file }) => !isProgram(file));
+    if (lost === undefined) return;
+    throw new RunError("run-folder-lost", `the run's copy of ${lost.name} was removed in mid-run, or may not be executed any more: ${lost.file}`, {
+      hint: "Who clears the runs folder while runs are on? recipe-ci prune removes only those that are over.",
+    });
+  };
 };
