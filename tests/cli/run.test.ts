@@ -93,7 +93,7 @@ describe("bad input exits 2 and touches nothing:", () => {
     ["a malformed deadline", ["run", "notes", "--sandbox", "--deadline", "soon"], "is not a duration"],
     ["a run id with a slash", ["run", "notes", "--sandbox", "--run-id", "a/b"], "may have only"],
     ["an unknown flag", ["run", "notes", "--sandbx"], "has no option"],
-    ["a recipe that is no name", ["run", "../notes", "--sandbox"], "is not a valid recipe name"],
+    ["a recipe that is no name", ["run", "../notes", "--sandbox"], "A folder or address goes after --src"],
     ["a folder that is no recipe's", ["run", "."], "is not a recipe's folder"],
   ];
   for (const [name, args, text] of cases) {

@@ -55,7 +55,9 @@ export const recipeOf = (operand: string | undefined, env: Env, cwd: string): st
   if (recipe === null) {
     throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE." });
   }
-  if (!recipeNameForm.test(recipe)) throw badSetting("RECIPE", recipe, "is not a valid recipe name");
+  if (!recipeNameForm.test(recipe)) {
+    throw badSetting("RECIPE", recipe, "is not a valid recipe name", recipe.includes("/") ? "A folder or address goes after --src, beside the recipe's name; or go into the folder, and call it `.`" : undefined);
+  }
   return recipe;
 };
 
