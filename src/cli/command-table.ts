@@ -37,7 +37,7 @@ export const commands = {
     examples: ["recipe-ci prune --keep 20 --older-than 14d --dry-run"],
   },
   recipe: {
-    argument: ["<action>", "check: what a run would do, without one; init: write a recipe.yml from what the recipe has"],
+    argument: ["<action>", "check: what a run would do, without one; init: write a recipe.yml from what the recipe has, into the operator's folder for it; for . into .recipe-ci of the folder"],
     second: ["[recipe]", "the recipe's name, or . for the folder's"],
     summary: "look at a recipe and its settings: recipe check, recipe init",
     options: ["src", "ref", "pr", "stages", "upgradeFrom", "variant", "zone", "sandbox", "json"],

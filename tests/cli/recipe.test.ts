@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { initLines } from "../../src/cli/render/init-lines.js";
 import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
 import { childrenOf } from "../support/processes.js";
 import { sendSignalIfThere } from "../support/signal.js";
@@ -156,6 +157,11 @@ describe("recipe init", () => {
     expect(again.stderr).toContain("is there already");
     expect(again.code).toBe(2);
     expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  test("of the folder that it is called in says where that counts, and how to write the operator's", () => {
+    const lines = initLines({ file: "/w/.recipe-ci/recipe.yml", recipe: "wiki", source: "/w", isSandbox: false, listedIn: "/etc/recipe-ci/settings.yml" });
+    expect(lines).toEqual(["wrote /w/.recipe-ci/recipe.yml", expect.stringContaining("/etc/recipe-ci/settings.yml lists wiki under allowRepoTests"), "to write the operator's instead: recipe-ci recipe init wiki --src ."]);
   });
 
   test("writes nothing for a folder that is no recipe's: 2", async () => {

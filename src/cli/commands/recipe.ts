@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { settingsIn } from "../../effects/abra/env-file.js";
 import { composeFiles } from "../../effects/compose/overlay.js";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
@@ -14,6 +14,7 @@ import { draftOf } from "../../effects/recipe/draft-settings.js";
 import { failureFrom, RunError } from "../../machines/errors.js";
 import type { ExitCode, Failure } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
+import { initLines } from "../render/init-lines.js";
 import { inScratch, type Scratch } from "../run/scratch.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { putNew, settingsFileFor } from "../settings/new-recipe-yml.js";
@@ -99,11 +100,6 @@ export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCo
 const noRecipe = (recipe: string, lacks: string): RunError =>
   new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, { hint: "Name the recipe's own folder or repository with --src." });
 
-const nextSteps = ({ recipe, source, sandbox }: RunSettings, folder: string): readonly string[] => [
-  `now that ${folder} is there, a run tests the custom tier too: put an executable into its tests/custom, or leave custom out by stages in recipe.yml`,
-  `try it: recipe-ci recipe check ${recipe}${source === null ? "" : ` --src ${source}`}${sandbox === null ? "" : " --sandbox"}`,
-];
-
 /** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
@@ -116,10 +112,6 @@ export const recipeInit = async (settings: RunSettings, folder: string | null, i
     const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
     putNew(file, text);
     if (settings.json) io.out(JSON.stringify({ file }, null, 2));
-    else {
-      io.out(`wrote ${file}`);
-      for (const line of folder === null ? nextSteps(settings, dirname(file)) : [`it counts where this host's ${settings.ownCode.file} lists ${settings.recipe} under allowRepoTests, and no operator has a recipe.yml for it`])
-        io.out(line);
-    }
+    else for (const line of initLines({ ...settings, file, isSandbox: settings.sandbox !== null, listedIn: folder === null ? null : settings.ownCode.file })) io.out(line);
     return 0;
   });

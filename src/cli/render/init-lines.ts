@@ -1,0 +1,23 @@
+import { dirname } from "node:path";
+
+export interface Initialized {
+  readonly file: string;
+  readonly recipe: string;
+  readonly source: string | null;
+  readonly isSandbox: boolean;
+  /** Where the recipe's own folder was named: the settings file that would have to list it; null: the file is the operator's. */
+  readonly listedIn: string | null;
+}
+
+/** What was written, when it counts, and what to call next, with the flags that this call had. */
+export const initLines = ({ file, recipe, source, isSandbox, listedIn }: Initialized): readonly string[] => {
+  const sandbox = isSandbox ? " --sandbox" : "";
+  const next =
+    listedIn === null
+      ? [
+          `now that ${dirname(file)} is there, a run tests the custom tier too: put an executable into its tests/custom, or leave custom out by stages in recipe.yml`,
+          `try it: recipe-ci recipe check ${recipe}${source === null ? "" : ` --src ${source}`}${sandbox}`,
+        ]
+      : [`it counts where this host's ${listedIn} lists ${recipe} under allowRepoTests, and no operator has a recipe.yml for it`, `to write the operator's instead: recipe-ci recipe init ${recipe} --src .${sandbox}`];
+  return [`wrote ${file}`, ...next];
+};
