@@ -13,10 +13,9 @@ const redrawMs = 200;
 
 const marks = { done: "✔", now: "▶", next: "·" } as const;
 
-/** A tree of phases with times that is redrawn in place. For terminals only. */
-export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainSettings): Renderer => {
-  const draw = createLogUpdate(process.stdout, { showCursor: true });
-  const notes: string[] = [];
+/** A tree of phases with times that is redrawn in place, below the notes, which stay. For terminals only; `write` goes to the same one. */
+export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainSettings, terminal: NodeJS.WritableStream = process.stdout): Renderer => {
+  const draw = createLogUpdate(terminal, { showCursor: true });
   const tests: string[] = [];
   let record: RunRecordFile | null = null;
   let now = "";
@@ -30,15 +29,19 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
   };
   const tree = (): string =>
     [
-      ...notes.slice(-5),
       `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
       ...phaseNames.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
     ].join("\n");
-  const redraw = setInterval(() => draw(printable(tree())), redrawMs);
+  const show = (): void => draw(printable(tree()));
+  const redraw = setInterval(show, redrawMs);
   redraw.unref();
 
   return {
-    note: (text) => void notes.push(redact(text)),
+    note: (text) => {
+      draw.clear();
+      write(text);
+      show();
+    },
     onSnapshot: ({ value, context }, current, step) => {
       record = current;
       const leaf = leavesOf(value)[0] ?? "";
@@ -53,7 +56,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
       clearInterval(redraw);
       record = closed;
       phase = null;
-      draw(printable(tree()));
+      show();
       draw.done();
       for (const text of summary(output, closed, runDir, chart)) write(text);
     },
