@@ -10,16 +10,18 @@ const removeOf = (...noun: readonly string[]) => ({ noun: noun.join(" "), args: 
 /** The daemon's words; older clients say it in their own. */
 const notFound = (kind: string): RegExp => new RegExp(`${kind} none-such not found|no such ${kind}: none-such`, "i");
 
+const noVolume = /no such volume|volume none-such not found/i;
+
 /** Measured on engine 20.10.24 with the clients 28.2.2 and 20.10.24. */
 const unknowns: readonly (readonly [readonly string[], RegExp])[] = [
-  [removeOf("volume").args, /no such volume/i],
+  [removeOf("volume").args, noVolume],
   [removeOf("secret").args, notFound("secret")],
   [removeOf("config").args, notFound("config")],
   [removeOf("network").args, notFound("network")],
   [removeOf("service").args, notFound("service")],
   [["service", "inspect", "none-such"], /no such service: none-such/],
   [["container", "inspect", "none-such"], /No such container: none-such/],
-  [["volume", "inspect", "none-such"], /no such volume/i],
+  [["volume", "inspect", "none-such"], noVolume],
   [["service", "ps", "none-such"], /no such service: none-such/],
   [["service", "logs", "none-such"], /no such task or service: none-such/],
   [["image", "inspect", "local/none-such:1"], /no such image: local\/none-such:1/i],

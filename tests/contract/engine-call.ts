@@ -1,6 +1,7 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
 import { expect } from "vitest";
+import { versionFor } from "../../src/effects/docker/api-version.js";
 import type { ContractWorld } from "./world.js";
 
 export interface Asked {
@@ -17,9 +18,9 @@ export interface HelpRequested {
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-const pathOf = (path: string, { query = {} }: Asked): string => {
+const queryOf = ({ query = {} }: Asked): string => {
   const given = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]));
-  return `/v1.41${path}?${given.toString()}`;
+  return given.toString();
 };
 
 /** By a `docker system dial-stdio`, as for any engine that is not on a plain socket. */
@@ -59,15 +60,15 @@ const agentOf = (world: ContractWorld): DialAgent => {
   return agent;
 };
 
-const open = (world: ContractWorld, method: Method, path: string, asked: Asked): Promise<IncomingMessage> =>
+const send = (world: ContractWorld, method: Method, target: string, asked: Asked): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const text = asked.body === undefined ? "" : asked.body instanceof Uint8Array ? asked.body : JSON.stringify(asked.body);
     const type = typeof text === "string" ? "application/json" : "application/x-tar";
     const headers = { Host: "docker", ...(text === "" ? {} : { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }) };
-    const sent = request({ method, path: pathOf(path, asked), headers, agent: agentOf(world) }, resolve);
+    const sent = request({ method, path: target, headers, agent: agentOf(world) }, resolve);
     sent.on("error", (error) => {
       // The engine hung up on what waited for too long, at the same moment: that is asked anew.
-      if (sent.reusedSocket && "code" in error && error.code === "ECONNRESET") open(world, method, path, asked).then(resolve, reject);
+      if (sent.reusedSocket && "code" in error && error.code === "ECONNRESET") send(world, method, target, asked).then(resolve, reject);
       else reject(error);
     });
     sent.end(text);
@@ -81,11 +82,32 @@ const parsed = (bytes: Buffer): unknown => {
   }
 };
 
-export const ask = async (world: ContractWorld, method: Method, path: string, asked: Asked = {}): Promise<HelpRequested> => {
-  const answer = await open(world, method, path, asked);
+const gathered = async (answer: IncomingMessage): Promise<Buffer> => {
   const pieces: Buffer[] = [];
   for await (const piece of answer) pieces.push(piece as Buffer);
-  const bytes = Buffer.concat(pieces);
+  return Buffer.concat(pieces);
+};
+
+/** The version that recipe-ci speaks to this engine, by the engine's own word. */
+const negotiate = async (world: ContractWorld): Promise<string> => {
+  const { MinAPIVersion } = parsed(await gathered(await send(world, "GET", "/version", {}))) as { readonly MinAPIVersion?: string };
+  return versionFor(MinAPIVersion);
+};
+
+const versions = new WeakMap<ContractWorld, Promise<string>>();
+
+const versionOf = (world: ContractWorld): Promise<string> => {
+  const version = versions.get(world) ?? negotiate(world);
+  versions.set(world, version);
+  return version;
+};
+
+const open = async (world: ContractWorld, method: Method, path: string, asked: Asked): Promise<IncomingMessage> =>
+  send(world, method, `/v${await versionOf(world)}${path}?${queryOf(asked)}`, asked);
+
+export const ask = async (world: ContractWorld, method: Method, path: string, asked: Asked = {}): Promise<HelpRequested> => {
+  const answer = await open(world, method, path, asked);
+  const bytes = await gathered(answer);
   return { status: answer.statusCode ?? 0, bytes, json: parsed(bytes) };
 };
 

@@ -57,7 +57,7 @@ const examineChapter = async ({ title, rows }: Chapter, tools: ContractTools, { 
 const imageScript = join(dirname(fileURLToPath(import.meta.url)), "..", "examples", "images", "build.sh");
 
 /** What the rows' apps run. */
-const needed = ["echo-app", "guestbook-db", "notes-broken"].map((name) => `local/${name}:1.0.0`);
+export const neededImages = ["echo-app", "guestbook-db", "notes-broken"].map((name) => `local/${name}:1.0.0`);
 
 const imagesOf = async (world: ContractWorld): Promise<readonly string[]> => {
   const rows = await world.list("image", "ls", "--format", "{{json .}}", "--filter", "reference=local/*");
@@ -67,7 +67,7 @@ const imagesOf = async (world: ContractWorld): Promise<readonly string[]> => {
 /** Builds the images that the apps run, where the host lacks one. Resolves with those that are to go again. */
 const buildImages = async (world: ContractWorld): Promise<readonly string[]> => {
   const before = await imagesOf(world);
-  if (needed.every((image) => before.includes(image))) return [];
+  if (neededImages.every((image) => before.includes(image))) return [];
   if (!existsSync(imageScript)) throw new Error(`there is no ${imageScript}`);
   const { code, stderr } = await world.run("sh", imageScript, world.tools.docker);
   if (code !== 0) throw new Error(`the examples' images cannot be built: ${stderr}`);

@@ -29,6 +29,9 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 /** The object is there already, or is in use. */
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 
+/** The daemon did not refuse, but failed. */
+export const hasFailedItself = (error: unknown): boolean => hasStatus(error, 500);
+
 class Unreachable extends RunError {
   constructor(endpoint: string, why: string, details: readonly string[], hint: string) {
     super("docker-unreachable", `the docker daemon at ${endpoint} does not answer: ${why}`, { hint, details });

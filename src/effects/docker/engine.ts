@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { stopFollows } from "../children/foreign-end.js";
+import { minorOf, ourVersion, versionFor } from "./api-version.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "../budget.js";
 import { failureOfExchange, failureOfStatus, garbage, hung, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
@@ -52,11 +53,6 @@ const callsAtOnce = 8;
  */
 const dialledCallsAtOnce = 3;
 
-/** What we are written for. A newer daemon answers in this form; one that has dropped it is asked in its own oldest. */
-const ourVersion = "1.41";
-
-const minorOf = (version: string): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
-
 /** A client of the Engine behind the connection. Nothing is sent before the first call. */
 export const createEngine = (connection: Connection): Engine => {
   let version: string | undefined;
@@ -94,10 +90,10 @@ export const createEngine = (connection: Connection): Engine => {
 
   const negotiate = async (budget: Budget): Promise<string> => {
     const answer = await begin({ method: "GET", target: "/version", ask: {} }, "/version", budget);
-    const { ApiVersion, MinAPIVersion = ourVersion } = shaped(parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"), "/version") as Partial<Version>;
+    const { ApiVersion, MinAPIVersion } = shaped(parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"), "/version") as Partial<Version>;
     if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
     if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
-    return minorOf(MinAPIVersion) > minorOf(ourVersion) ? MinAPIVersion : ourVersion;
+    return versionFor(MinAPIVersion);
   };
 
   const versioned = async (method: Method, path: string, ask: EngineAsk, budget: Budget): Promise<IncomingMessage> => {

@@ -1,5 +1,6 @@
 import type { ObjectKind, OwnableObject } from "../../machines/ledger/ledger.js";
 import type { Engine } from "./engine.js";
+import { listContainers } from "./list-containers.js";
 import type { Config, ContainerSummary, Labels, Network, Secret, Service, VolumeList } from "./engine-schema.js";
 
 export type SwarmObject = OwnableObject & { readonly kind: ObjectKind };
@@ -28,8 +29,7 @@ const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[
 
 type Lister = (engine: Engine, signal?: AbortSignal) => Promise<readonly Listed[]>;
 
-const get = <T>(engine: Engine, path: string, signal?: AbortSignal, query = {}): Promise<T> =>
-  engine.json<T>("GET", path, { query, ...(signal === undefined ? {} : { signal }) });
+const get = <T>(engine: Engine, path: string, signal?: AbortSignal): Promise<T> => engine.json<T>("GET", path, signal === undefined ? {} : { signal });
 
 const swarmThings = (path: string): Lister => async (engine, signal) =>
   (await get<readonly (Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({ id: ID, name: Spec.Name, labels: Spec.Labels }));
@@ -47,7 +47,7 @@ const listers: Readonly<Record<ObjectKind, Lister>> = {
   service: async (engine, signal) =>
     (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({ id: service.ID, name: service.Spec.Name, labels: service.Spec.Labels, graceMs: graceOf(service) })),
   container: async (engine, signal) =>
-    (await get<readonly ContainerSummary[]>(engine, "/containers/json", signal, { all: true })).map((container) => ({
+    (await listContainers(engine, { all: true }, signal)).map((container) => ({
       id: container.Id,
       name: container.Names?.[0]?.replace(/^\//, "") ?? container.Id,
       labels: container.Labels,

@@ -1,3 +1,5 @@
+import { minorOf, ourVersion } from "../docker/api-version.js";
+
 /**
  * What the job on another node runs: plain JavaScript for `node -e`, since the image has nothing of ours. It speaks to
  * that node's docker, removes what is asked of it until nothing is left or its time is over, and prints one line of JSON.
@@ -13,14 +15,22 @@ const { stack, named, ageMs, remove, limitMs, lastsMs, mark } = JSON.parse(proce
 process.on("SIGTERM", () => process.exit(0));
 setTimeout(() => process.exit(0), lastsMs);
 const began = Date.now(), since = began - ageMs - 2000;
+let version = "";
 const call = (method, path) => new Promise((resolve, reject) => {
-  const sent = http.request({ socketPath: "/run/docker.sock", method, path: "/v1.41" + path, timeout: 10000 }, (answer) => {
+  const sent = http.request({ socketPath: "/run/docker.sock", method, path: version + path, timeout: 10000 }, (answer) => {
     let text = "";
     answer.setEncoding("utf8").on("data", (more) => { if (text.length < 33554432) text += more; }).on("end", () => resolve({ status: answer.statusCode, text })).on("error", reject);
   });
   sent.on("error", reject).on("timeout", () => sent.destroy(new Error("docker does not answer"))).end();
 });
-const list = async (path) => { const { status, text } = await call("GET", path); if (status !== 200) throw new Error("docker answers " + status + " to " + path); return JSON.parse(text); };
+const pause = (ms) => new Promise((next) => setTimeout(next, ms));
+// Docker 29 lists no containers (500) in the moment in which one of them is being removed.
+const list = async (path, tries = 5) => {
+  const { status, text } = await call("GET", path);
+  if (status === 500 && tries > 1) return pause(200).then(() => list(path, tries - 1));
+  if (status !== 200) throw new Error("docker answers " + status + " to " + path);
+  return JSON.parse(text);
+};
 const label = "com.docker.stack.namespace";
 const look = async () => {
   const containers = await list("/containers/json?all=1"), volumes = (await list("/volumes")).Volumes || [];
@@ -39,6 +49,8 @@ const look = async () => {
 };
 const noted = new Set();
 (async () => {
+  const { MinAPIVersion } = await list("/version");
+  version = "/v" + (Number(String(MinAPIVersion).split(".")[1]) > ${minorOf(ourVersion)} ? MinAPIVersion : "${ourVersion}");
   // A node with more than one docker: what another one has is no answer, and not ours to remove.
   const { Swarm } = await list("/info");
   if (!Swarm || Swarm.NodeID !== process.env.NODE) throw new Error("the docker behind the socket is not the node's");
@@ -50,7 +62,7 @@ const noted = new Set();
     }
     for (const { Id } of own) await call("DELETE", "/containers/" + Id + "?force=1&v=1");
     for (const { Name } of ownVolumes) await call("DELETE", "/volumes/" + encodeURIComponent(Name));
-    await new Promise((next) => setTimeout(next, 200));
+    await pause(200);
   }
 })().catch((error) => ({ node: process.env.NODE, failed: String(error && error.message || error).slice(0, 500) })).then((said) => process.stdout.write(mark + JSON.stringify(said) + "\n"));
 `;

@@ -1,7 +1,8 @@
 import { reachFailure, shortName } from "../../machines/reach.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
-import type { Container, ContainerSummary, NetworkDetails, Service } from "../docker/engine-schema.js";
+import type { Container, NetworkDetails, Service } from "../docker/engine-schema.js";
+import { listContainers } from "../docker/list-containers.js";
 import { stackFilter } from "../docker/look-at-stack.js";
 
 /** The services of the app's stack. */
@@ -10,7 +11,7 @@ export const servicesOf = (engine: Engine, app: App, signal: AbortSignal): Promi
 
 const containersOf = async (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Container[]> => {
   const filters = { label: [`com.docker.swarm.service.name=${service}`] };
-  const listed = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters }, signal });
+  const listed = await listContainers(engine, { filters }, signal);
   return Promise.all(listed.map(({ Id }) => engine.json<Container>("GET", `/containers/${Id}/json`, { signal })));
 };
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { StackName } from "../../machines/vocabulary.js";
 import type { ContainerSummary, Stats } from "../docker/engine-schema.js";
 import type { Engine } from "../docker/engine.js";
+import { listContainers } from "../docker/list-containers.js";
 import { stackFilter } from "../docker/look-at-stack.js";
 import type { ContainerSample, UsageTally } from "./usage-tally.js";
 
@@ -30,7 +31,7 @@ export const sampleOf = (stack: StackName, { Id, Labels }: ContainerSummary, { r
 
 /** One look at the app's containers on this node. One that goes meanwhile is left out. */
 const look = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<readonly ContainerSample[]> => {
-  const containers = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters: stackFilter(stack) }, signal });
+  const containers = await listContainers(engine, { filters: stackFilter(stack) }, signal);
   const samples = await Promise.all(
     containers.slice(0, containersMax).map(async (container) => {
       const stats = await engine.json<Stats>("GET", `/containers/${container.Id}/stats`, { query: { stream: false, "one-shot": true }, signal }).catch(() => null);

@@ -3,7 +3,8 @@ import { isRunError, RunError } from "../../../machines/errors.js";
 import type { App } from "../../../machines/vocabulary.js";
 import { isPassing, isRefused } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
-import type { ContainerSummary, Service } from "../../docker/engine-schema.js";
+import type { Service } from "../../docker/engine-schema.js";
+import { listContainers } from "../../docker/list-containers.js";
 import { stackFilter } from "../../docker/look-at-stack.js";
 
 /** A volume where a running container has it. */
@@ -31,7 +32,7 @@ const betweenTriesMs = 250;
 /** The youngest running container of the app on this node that has the volume; null while there is none. */
 const findMount = async ({ engine, app, volume, writes }: Pick<VolumeWork<unknown>, "engine" | "app" | "volume" | "writes">, signal: AbortSignal): Promise<Mounted | null> => {
   const filters = { ...stackFilter(app.stack), status: ["running"] };
-  const containers = await engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { filters }, signal });
+  const containers = await listContainers(engine, { filters }, signal);
   const found = containers
     .toSorted((one, other) => (other.Created ?? 0) - (one.Created ?? 0))
     .flatMap(({ Id, Mounts }) =>
