@@ -27,7 +27,7 @@ describe("a docker daemon that restarts", () => {
     await daemon.restart();
     const { code, stdout } = await run.ended;
     expect(stdout).toContain("nothing is left");
-    expect(code).toBe(0);
+    expect(code, stdout).toBe(0);
     expect(host.leftovers()).toEqual([]);
   });
 

@@ -5,25 +5,33 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { StackName } from "../../machines/vocabulary.js";
 import type { Engine } from "./engine.js";
 import type { Info, Service, Task } from "./engine-schema.js";
+import { clockAhead } from "./engine-clock.js";
+import { listContainers } from "./list-containers.js";
 import { stackSnapshot } from "./stack-snapshot.js";
 
 export const stackFilter = (stack: StackName) => ({ label: [`com.docker.stack.namespace=${stack}`] });
 
-/** How far the engine's clock is ahead of ours: what it says of its tasks is measured by its own. ms */
-export const clockAhead = async (engine: Engine, signal: AbortSignal): Promise<number> => {
-  const before = Date.now();
-  const { SystemTime } = await engine.json<Info>("GET", "/info", { signal });
-  const theirs = Date.parse(SystemTime ?? "");
-  return Number.isNaN(theirs) ? 0 : theirs - (before + Date.now()) / 2;
+/** The tasks of this engine's own node that do not run, whatever its Swarm says of them. */
+const unreportedOf = async (engine: Engine, stack: StackName, tasks: readonly Task[], signal: AbortSignal): Promise<ReadonlySet<string>> => {
+  const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
+  const containers = await listContainers(engine, { filters: { ...stackFilter(stack), status: ["running"] } }, signal);
+  const run = new Set(containers.map(({ Id }) => Id));
+  const isLost = ({ NodeID, Status }: Task): boolean => Status.State === "running" && NodeID === Swarm?.NodeID && !run.has(Status.ContainerStatus?.ContainerID ?? "");
+  return new Set(tasks.filter(isLost).map(({ ID }) => ID));
 };
 
-/** One look at a stack: two calls, whatever it holds. */
-export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, aheadMs = 0): Promise<StackSnapshot> => {
+/**
+ * One look at a stack: two calls, whatever it holds. `doubts`: also ask which containers run. An engine that was restarted
+ * has ended all of them, and its Swarm takes them for running up to a second longer.
+ */
+export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubts = false }: { readonly doubts?: boolean } = {}): Promise<StackSnapshot> => {
   const filters = stackFilter(stack);
+  const aheadMs = await clockAhead(engine, signal);
   const at = Date.now() + aheadMs;
   // One after the other: a service that is there is then never taken for one without tasks that are older than it.
   const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
-  return stackSnapshot(at, services, await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal }));
+  const tasks = await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal });
+  return stackSnapshot(at, services, tasks, doubts ? await unreportedOf(engine, stack, tasks, signal) : new Set());
 };
 
 const betweenTriesMs = 500;

@@ -45,14 +45,14 @@ const wantedOf = ({ Spec: { Mode = {} } }: Service, mode: ServiceSnapshot["mode"
 
 const ended = new Set(["complete", "failed", "shutdown", "rejected"]);
 
-const taskOf = (task: Task, service: Service, specOfService: string): TaskSnapshot => {
+const taskOf = (task: Task, service: Service, specOfService: string, unreported: ReadonlySet<string>): TaskSnapshot => {
   const { Status: status } = task;
   const container = status.ContainerStatus?.ContainerID;
   return {
     id: task.ID,
     place: task.Slot === undefined || task.Slot === 0 ? (task.NodeID ?? "") : String(task.Slot),
     desired: task.DesiredState,
-    state: status.State,
+    state: unreported.has(task.ID) ? "unreported" : status.State,
     since: timeOf(status.Timestamp),
     created: timeOf(task.CreatedAt),
     current: specText(task.Spec) === specOfService && (task.JobIteration?.Index ?? 0) === (service.JobStatus?.JobIteration?.Index ?? 0),
@@ -64,13 +64,13 @@ const taskOf = (task: Task, service: Service, specOfService: string): TaskSnapsh
 
 const nanoseconds = 1_000_000;
 
-const serviceOf = (service: Service, tasks: readonly Task[]): ServiceSnapshot => {
+const serviceOf = (service: Service, tasks: readonly Task[], unreported: ReadonlySet<string>): ServiceSnapshot => {
   const { Spec: spec, UpdateStatus: update } = service;
   const mode = modeOf(service);
   const policy = spec.TaskTemplate?.RestartPolicy;
   const monitor = spec.UpdateConfig?.Monitor;
   const specOfService = specText(spec.TaskTemplate);
-  const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID).map((task) => taskOf(task, service, specOfService));
+  const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID).map((task) => taskOf(task, service, specOfService, unreported));
   const condition: RestartCondition = policy?.Condition ?? (mode.endsWith("job") ? "on-failure" : "any");
   return {
     name: spec.Name,
@@ -85,8 +85,11 @@ const serviceOf = (service: Service, tasks: readonly Task[]): ServiceSnapshot =>
   };
 };
 
-/** The Engine's services and tasks of one stack as what the charts judge by. `at` is the engine's time of the look. */
-export const stackSnapshot = (at: number, services: readonly Service[], tasks: readonly Task[]): StackSnapshot => ({
+/**
+ * The Engine's services and tasks of one stack as what the charts judge by. `at` is the engine's time of the
+ * look; `unreported` are tasks that are known not to run, whatever the Swarm says of them.
+ */
+export const stackSnapshot = (at: number, services: readonly Service[], tasks: readonly Task[], unreported: ReadonlySet<string> = new Set()): StackSnapshot => ({
   at,
-  services: services.map((service) => serviceOf(service, tasks)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+  services: services.map((service) => serviceOf(service, tasks, unreported)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
 });

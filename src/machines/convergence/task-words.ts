@@ -38,6 +38,7 @@ export const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: n
   const name = taskName(service, task);
   if (hasDied(service, task)) return `${name} died ${formatDuration(Math.max(0, at - task.since))} ago: ${endOf(task)}`;
   if (task.state === "running") return `${name} has been running for ${formatDuration(Math.max(0, at - task.since))}`;
+  if (task.state === "unreported") return `${name} has ended, and the Swarm has not heard of it yet`;
   return task.state === "complete" ? `${name} ended with 0` : `${name} ${waiting(task, at)}`;
 };
 

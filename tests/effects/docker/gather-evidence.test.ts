@@ -33,6 +33,7 @@ test("evidence has the last words of the task that died, and the health check of
   rememberSecret("hunter2hunter2");
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path.endsWith("/info")) return void answer.end("{}");
     if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
     if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([taskOf("dead", "failed", "c1", { Err: "task: non-zero exit (3)" }), taskOf("late", "starting", "c2")]));
     if (path.endsWith("/tasks/dead/logs")) return void answer.end(Buffer.concat([framed("cannot reach the queue\n"), framed("the password is hunter2"), framed("hunter2\n")]));

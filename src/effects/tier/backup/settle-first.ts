@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { judgeStack } from "../../../machines/convergence/judge-stack.js";
 import { follow, watchFromNow } from "../../../machines/convergence/stack-watch.js";
-import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
+import { lookAtStack } from "../../docker/look-at-stack.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 
 export const settleLimitMs = 300_000;
@@ -14,9 +14,8 @@ const betweenLooksMs = 300;
 export const settleFirst = async ({ engine, note }: Pick<OperationWiring, "engine" | "note">, { app, settings }: OperationOf, signal: AbortSignal, limitMs = settleLimitMs): Promise<void> => {
   const rules = settings.convergence;
   const end = performance.now() + limitMs;
-  const aheadMs = await clockAhead(engine, signal);
   for (let watch = watchFromNow; performance.now() < end; ) {
-    watch = follow(watch, await lookAtStack(engine, app.stack, signal, aheadMs), rules);
+    watch = follow(watch, await lookAtStack(engine, app.stack, signal), rules);
     if (judgeStack(watch, rules).kind === "settled") return;
     await pause(betweenLooksMs, undefined, { signal });
   }

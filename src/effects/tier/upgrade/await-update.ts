@@ -7,7 +7,7 @@ import { failureFrom, RunError } from "../../../machines/errors.js";
 import type { App, Failure, RecipeSettings } from "../../../machines/vocabulary.js";
 import { defaultPace, looksAt } from "../../docker/engine-events.js";
 import type { Engine } from "../../docker/engine.js";
-import { clockAhead, lookAtStack } from "../../docker/look-at-stack.js";
+import { lookAtStack } from "../../docker/look-at-stack.js";
 import { lastWords } from "./last-words.js";
 import { within } from "../../budget.js";
 
@@ -53,12 +53,11 @@ const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateTo
 export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal: AbortSignal): Promise<Updated> => {
   const { app, settings, before, wanted } = update;
   const began = performance.now();
-  const aheadMs = await clockAhead(engine, signal);
   const limit = within(signal, settings.timeouts.deployMs);
   let last: Seen = { judgement: { kind: "waiting", services: wanted }, look: null, unreadable: null };
   const look = async (until: AbortSignal): Promise<Seen> => {
     try {
-      const seen = await lookAtStack(engine, app.stack, until, aheadMs);
+      const seen = await lookAtStack(engine, app.stack, until);
       return { judgement: judgeUpdate({ before, wanted, look: seen, sinceMs: performance.now() - began }), look: seen, unreadable: null };
     } catch (error) {
       return { ...last, unreadable: failureFrom(error) };
