@@ -28,6 +28,8 @@ const causes: readonly Cause[] = [
     says: /authentication failed|could not read (?:username|password)|terminal prompts disabled|returned error: 40[137]|permission denied \(|access denied|host key verification failed/i,
     hint: "The repository may be private, or not be there: check the address and that this host may read it.",
   },
+  // Before the early end of its answer, which comes of it.
+  { code: "broken-repository", says: /repository corruption on the remote side/i, hint: "The repository itself is at fault: git fsck, where it lies, says more." },
   {
     code: "forge-unreachable",
     says: /could not resolve (?:host|proxy)|failed to connect|couldn't connect|connection (?:refused|timed out|reset)|network is unreachable|no route to host|returned error: 5\d\d|certificate|timed out|empty reply|early EOF|hung up unexpectedly|unable to connect/i,
