@@ -48,6 +48,8 @@ const evened = (key: string, tree: Tree, name: string): Tree => {
 export const composeService = (name: string, tree: Tree): ComposeService => {
   const entries = mapIn(tree, `the service ${name}`);
   for (const [key, { at }] of entries) if (forbidden.has(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
+  const dependsOn = entries.get("depends_on");
+  if (dependsOn?.kind === "map") throw composeRefused(dependsOn.at, `the service ${name} has \`depends_on\` with conditions, which docker stack deploy does not take`, "Name the services alone, as a list: a Swarm starts all of them at once and restarts those that fail.");
   const of = (key: string): string => `${key} of the service ${name}`;
   return {
     name,

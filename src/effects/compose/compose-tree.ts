@@ -1,5 +1,5 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Node, type Pair, type YAMLMap } from "yaml";
-import { parseYamlDocument, YamlRefused, type YamlDocument } from "../recipe/parse-yaml.js";
+import { parseYamlDocument, YamlDisputed, YamlRefused, type YamlDocument } from "../recipe/parse-yaml.js";
 import { composeRefused, type Place } from "./compose-refused.js";
 
 export interface ScalarTree {
@@ -124,6 +124,7 @@ export const composeTree = (text: string, file: string): MapTree => {
     if (tree.kind === "map") return tree;
     throw composeRefused(start, "a compose file is a map with `services` in it, and this is none");
   } catch (error) {
+    if (error instanceof YamlDisputed) throw composeRefused({ file, line: error.line }, error.message, "docker's client may take it, and read something else there than this program: write it in plain YAML.");
     if (error instanceof YamlRefused) throw composeRefused({ file, line: error.line }, error.message);
     throw error;
   }

@@ -1,4 +1,4 @@
-import { composeRefused, type Place } from "./compose-refused.js";
+import { areVariablesSet, composeRefused, type Place } from "./compose-refused.js";
 import type { Tree } from "./compose-tree.js";
 import { isTrue, textOf } from "./read-tree.js";
 
@@ -29,10 +29,10 @@ const fieldsOf = (spec: string): readonly string[] => {
 
 /** `[SOURCE:]TARGET[:OPTIONS]` as docker's client takes it apart. */
 export const shortMount = (spec: string, at: Place): Mount => {
-  if (spec === "") throw composeRefused(at, "an empty volume");
+  if (spec === "") throw composeRefused(at, "an empty volume", areVariablesSet);
   if (spec.length <= 2) return { at, type: "volume", source: "", target: spec, readOnly: false };
   const fields = fieldsOf(spec);
-  if (fields.includes("")) throw composeRefused(at, "a volume with nothing between two colons");
+  if (fields.includes("")) throw composeRefused(at, "a volume of which one part is empty", areVariablesSet);
   if (fields.length > 3) throw composeRefused(at, "a volume with too many colons");
   const [first = "", second, options = ""] = fields;
   if (second === undefined) return { at, type: "volume", source: "", target: first, readOnly: false };

@@ -1,4 +1,4 @@
-import { composeRefused, type Place } from "./compose-refused.js";
+import { areVariablesSet, composeRefused, type Place } from "./compose-refused.js";
 import type { Tree } from "./compose-tree.js";
 import { textOf } from "./read-tree.js";
 
@@ -16,7 +16,7 @@ const portsMax = 1_000;
 const portOf = (text: string, at: Place): number => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw composeRefused(at, "a port that is not a number up to 65535");
+  throw composeRefused(at, "a port that is not a number up to 65535", areVariablesSet);
 };
 
 const rangeOf = (text: string, at: Place): { readonly from: number; readonly to: number } => {

@@ -35,7 +35,7 @@ const valueOf = (substitution: string, { lookup }: Variables): string | Refusal 
   const value = lookup.get(required[0]);
   const mayBeEmpty = !substitution.includes(":?");
   if (value !== undefined && (mayBeEmpty || value !== "")) return value;
-  return { what: `the variable ${required[0]} is required and is not set`, hint: "Set it in .env.sample, or in the operator's overlay." };
+  return { what: `the variable ${required[0]} is required and is not set`, hint: "Set it in .env.sample, or the operator sets it under env in recipe.yml." };
 };
 
 /** A variable that a text reads. */

@@ -12,6 +12,9 @@ export class YamlRefused extends Error {
   }
 }
 
+/** What is YAML for docker's client as well, which may read something else there. */
+export class YamlDisputed extends YamlRefused {}
+
 /** Some 2,500 lines of compose. The parser takes up to 40 µs for each, and nothing else is heard meanwhile. */
 const tokensMax = 15_000;
 /** The parser is recursive; where its stack ends, not an error but the end of the process may come. */
@@ -29,7 +32,7 @@ const checkBreaks = (text: string): void => {
   const at = text.search(disputedBreak);
   if (at === -1) return;
   const line = text.slice(0, at).split("\n").length;
-  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`, line);
+  throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`, line);
 };
 
 /** Beside them only what says of a value what it is anyway: `!!binary` is text for one reader and what it encodes for the next. */
@@ -46,7 +49,7 @@ const checkSize = (text: string): void => {
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     const type = CST.tokenType(token);
-    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token)) throw new YamlRefused("YAML with a directive of its own, which not all readers heed");
+    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token)) throw new YamlDisputed("YAML with a directive of its own, which not all readers heed");
     if (type === "newline") [column, opens] = [0, true];
     else if (type === "space") column += token.length;
     else {
@@ -76,7 +79,7 @@ const refusedFor = (error: unknown): YamlRefused => {
 const checkTag = (node: Node, lines: LineCounter): void => {
   if (isAlias(node) || node.tag === undefined || plainTags.has(node.tag)) return;
   const { line } = lines.linePos(node.range?.[0] ?? 0);
-  throw new YamlRefused(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
+  throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
 };
 
 /** Tags, and keys that are there twice: the parser's own look at those compares each with each. */

@@ -33,6 +33,7 @@ const written: Readonly<Record<string, Files>> = {
   "an object in two files": { "compose.yml": app("", "volumes: {v: {driver: local, name: one}}\nnetworks: {n: {driver: overlay}}"), "more.yml": app("", "volumes: {v: {name: two}}\nnetworks: {n: {external: true, name: x}}") },
   "networks as map": one("networks: {a: null, b: {aliases: [x]}}", "networks: {a: {}, b: {}}"),
   extends: one("extends: {service: x}"),
+  "depends_on as a list and as a map": { "compose.yml": app("depends_on: [app]"), "more.yml": app("depends_on: {app: {condition: service_started}}") },
   "no map": { "compose.yml": "- a\n" },
   "services that are a list": { "compose.yml": "services: [a]\n" },
   "a service that is a word": { "compose.yml": "services: {app: word}\n" },
@@ -53,6 +54,7 @@ const refusals: Readonly<Record<string, readonly [Files, string]>> = {
   "no map": [{ "compose.yml": "- a\n" }, "compose.yml:1: a compose file is a map"],
   "nothing at all": [{ "compose.yml": "" }, "compose.yml:1: a compose file is a map"],
   "a service that is a word": [{ "compose.yml": "services:\n  app: hunter2\n" }, "compose.yml:2: the service app is not a map"],
+  "depends_on with conditions": [{ "compose.yml": "services:\n  app:\n    depends_on: {hunter2: {condition: service_healthy}}\n" }, "compose.yml:3: the service app has `depends_on` with conditions"],
   extends: [{ "compose.yml": "services:\n  app:\n    extends: {service: x}\n" }, "compose.yml:3: the service app has `extends`"],
   include: [{ "compose.yml": "include: [hunter2.yml]\nservices: {}\n" }, "compose.yml:1: `include`"],
   "a form that docker does not know": [{ "compose.yml": "services:\n  app:\n    image: ${A:+hunter2}\n" }, "compose.yml:3: ${A:+…}, a form that docker stack deploy does not know"],
@@ -77,6 +79,18 @@ test.each(Object.entries(refusals))("%s is refused by file and line, and not quo
   })();
   expect(refused).toMatchObject({ code: "compose-refused", exitCode: 1, message: expect.stringContaining(message) });
   expect(String(refused)).not.toContain("hunter2");
+});
+
+/** What the author of the file has to do, where it is not what the message says of docker. */
+const helps: Readonly<Record<string, readonly [string, string]>> = {
+  "a required variable": ["image: ${A:?}", "under env in recipe.yml"],
+  "a volume of an empty variable": ['volumes: ["${A}:/data"]', "Are all its variables set"],
+  "a port of an empty variable": ['ports: ["${A}"]', "Are all its variables set"],
+  "a tag, which docker takes": ["ports: !reset []", "docker's client may take it"],
+};
+
+test.each(Object.entries(helps))("the hint for %s says what would help", (_, [line, hint]) => {
+  expect(() => resolve({ "compose.yml": `services:\n  app:\n    ${line}\n` })).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));
 });
 
 test("variables that bring in variables for ever are put in once", () => {
