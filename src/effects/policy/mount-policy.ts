@@ -5,10 +5,11 @@ import { mapIn, textOf } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
 import { isEngineSocket, pathAllowed, plainPath } from "./host-paths.js";
 
-const pathFinding = (at: Finding["at"], who: string, path: string, readOnly: boolean): Finding => ({
+/** What recipe.yml takes for a path; a volume's device has no folder that it could be relative to. */
+const pathFinding = (at: Finding["at"], who: string, path: string, readOnly: boolean, isPath = /^[/.~]/): Finding => ({
   at,
-  what: isEngineSocket(path) ? `${who} mounts ${path}: whoever has that socket is root on this host` : `${who} mounts ${path} of the host`,
-  allow: { key: "bind", item: `${plainPath(path)}${readOnly ? ":ro" : ""}` },
+  what: isEngineSocket(path) ? `${who} mounts ${path}: whoever has that socket is root on this host` : `${who} mounts ${path || "a path that is empty"} of the host`,
+  ...(isPath.test(path) ? { allow: { key: "bind", item: `${plainPath(path)}${readOnly ? ":ro" : ""}` } } : { allow: null, instead: "That is no path of a Linux host: are its variables set, in .env.sample?" }),
 });
 
 /** Volumes and tmpfs are the run's own; a path of the host is not, and of a type that nobody knows we know nothing. */
@@ -31,12 +32,14 @@ export const volumeFindings = ({ key, at, entries }: ComposeObject, allow: Allow
   const [type, device] = [textOf(options.get("type")), textOf(options.get("device"))];
   const flags = textOf(options.get("o")).split(",").map((flag) => flag.trim()).filter((flag) => flag !== "");
   if (options.size === 0) return [];
+  // The driver mounts something where one of the two is there.
+  if (type === "" && device === "" && flags.length === 0 && [...options.keys()].every((name) => ["type", "device", "o", "size"].includes(name))) return [];
   const others = [...options.keys()].filter((name) => !["type", "device", "o"].includes(name));
   if (type === "tmpfs" && others.length === 0 && flags.every((flag) => harmlessOptions.test(flag))) return [];
   const place = options.get("device")?.at ?? options.values().next().value?.at ?? at;
   const isBind = flags.some((flag) => flag === "bind" || flag === "rbind");
   const readOnly = flags.includes("ro");
   const kind = type === "" || type === "none" ? "bind" : type;
-  if (isBind || kind === "bind") return pathAllowed(allow.bind, device, readOnly) && device.startsWith("/") ? [] : [pathFinding(place, who, device || "a path", readOnly)];
+  if (isBind || kind === "bind") return pathAllowed(allow.bind, device, readOnly) && device.startsWith("/") ? [] : [pathFinding(place, who, device, readOnly, /^\//)];
   return allow.drivers.includes(kind) ? [] : [{ at: place, what: `${who} mounts a file system of the type ${kind}`, allow: { key: "drivers", item: kind } }];
 };

@@ -10,6 +10,9 @@ const ruleKey = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$/i;
 
 const shownMax = 120;
 
+/** A rule whose variable is empty: no entry would help, and recipe.yml takes no empty one. */
+const unnamed = { allow: null, instead: "Set the variables of that rule in .env.sample; the host of the app itself is ${DOMAIN}." } as const;
+
 type Label = readonly [string, { readonly value: string; readonly tree: Tree }];
 
 /** The labels that a proxy may read: the service's and its containers'. */
@@ -27,8 +30,11 @@ export const routeFindings = (service: ComposeService, domain: string, allow: Al
   const isOurs = (host: string): boolean => host === domain || host.endsWith(`.${domain}`) || allow.hosts.includes(host);
   return labelsOf(service).flatMap(([key, { value, tree }]) => {
     if (!ruleKey.test(key) || isBoundTo(value, isOurs) || allow.hosts.includes(value)) return [];
-    const foreign = hostsIn(value).find((host) => !isOurs(host));
-    const what = foreign === undefined ? `requests for any host (${value.slice(0, shownMax)})` : `requests for ${foreign}`;
-    return [{ at: tree.at, what: `the service ${name} asks the proxy for ${what}: the run's app is ${domain}`, allow: { key: "hosts", item: foreign ?? value } } as const];
+    const foreign = [...new Set(hostsIn(value).filter((host) => !isOurs(host)))];
+    // Where the rule takes more than the hosts that it names, to allow those would not help.
+    const isThem = isBoundTo(value, (host) => isOurs(host) || foreign.includes(host));
+    const finding = (what: string, item: string): Finding => ({ at: tree.at, what: `the service ${name} asks the proxy for requests for ${what}: the run's app is ${domain}`, ...(item === "" ? unnamed : { allow: { key: "hosts", item } }) });
+    const rule = value.slice(0, shownMax);
+    return isThem ? foreign.map((host) => finding(host || `a host without a name (${rule})`, host)) : [finding(`any host (${rule})`, value)];
   });
 };

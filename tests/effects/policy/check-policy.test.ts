@@ -53,6 +53,30 @@ test.each(wishes)("%s is refused by its line, and let through by the entry that 
   expect(findings(service(line), { allow: { ...nothingAllowed, ...entry } })).toEqual([]);
 });
 
+test("each host of a rule that names several is told, and the entries let it through together", () => {
+  const text = service("labels: {traefik.http.routers.x.rule: 'Host(`a.example.com`) || Host(`note-abcdef.ci.test`, `b.example.com`)'}");
+  expect(findings(text)).toMatchObject([{ allow: { item: "a.example.com" } }, { allow: { item: "b.example.com" } }]);
+  expect(findings(text, { allow: { ...nothingAllowed, hosts: ["a.example.com", "b.example.com"] } })).toEqual([]);
+});
+
+test("a rule that takes more than the hosts that it names is told as a whole", () => {
+  const rule = "Host(`a.example.com`) || PathPrefix(`/`)";
+  expect(findings(service(`labels: {traefik.http.routers.x.rule: '${rule}'}`))).toMatchObject([{ allow: { item: rule } }]);
+});
+
+/** Nothing that recipe.yml could say would let these through. */
+const unallowable = [
+  service("labels: {traefik.http.routers.x.rule: 'Host(`${UNSET}`)'}"),
+  service("labels: {traefik.http.routers.x.rule: '${UNSET}'}"),
+  service("volumes: ['C:\\data:/data']"),
+  "services: {app: {image: x}}\nvolumes: {v: {driver_opts: {type: none, o: bind, device: '${UNSET}'}}}\n",
+  "services: {app: {image: x}}\nvolumes: {v: {driver_opts: {type: none, o: bind, device: ./data}}}\n",
+];
+
+test.each(unallowable)("no entry is named where none would help, but what would: %s", (text) => {
+  expect(findings(text)).toMatchObject([{ allow: null, instead: expect.stringContaining(".env.sample") }]);
+});
+
 test("to read a path is not to write it, and a path is not what lies below it", () => {
   const allow = { ...nothingAllowed, bind: ["/etc/localtime:ro", "/srv"] };
   expect(findings(service('volumes: ["/etc/localtime:/x"]'), { allow })).toHaveLength(1);
@@ -85,6 +109,10 @@ test.each(volumes)("a volume with %s is refused, and let through by the entry th
   const text = `services: {app: {image: "x:1"}}\nvolumes:\n  v:\n    ${line}\n`;
   expect(findings(text)).toMatchObject([{ at: { line: 4 }, allow: { key: Object.keys(entry)[0], item: Object.values(entry)[0]?.[0] } }]);
   expect(findings(text, { allow: { ...nothingAllowed, ...entry } })).toEqual([]);
+});
+
+test.each(["{size: 1g}", "{type: '', o: '', device: '${UNSET}'}"])("a volume with the options %s, which mount nothing, is a volume like any other", (options) => {
+  expect(findings(`services: {app: {image: x}}\nvolumes: {v: {driver_opts: ${options}}}\n`)).toEqual([]);
 });
 
 test("a volume in memory is a volume like any other", () => {
