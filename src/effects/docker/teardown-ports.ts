@@ -6,10 +6,12 @@ import type { OwnableObject } from "../../machines/ledger/ledger.js";
 import type { TeardownPorts } from "../../machines/teardown/teardown.ports.js";
 import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Residue } from "../../machines/vocabulary.js";
-import { takeInventory } from "../ledger/inventory.js";
+import { envObjects } from "../ledger/inventory.js";
 import type { Ledgers } from "../ledger/ledgers.js";
+import { bestEffort } from "../record/best-effort.js";
 import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
+import { listObjects } from "./list-objects.js";
 import { retryUntilAborted } from "./retry-until-aborted.js";
 import { removeOnce, type Refusals } from "./remove-objects.js";
 import { removeFile } from "../files/remove.js";
@@ -31,7 +33,9 @@ const betweenTriesMs = 100;
 /** The app's own, by the claim under which this process acts on it. What is new of it is in the ledger afterwards. */
 const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
   const { engine, ledgers, serversDir } = settings;
-  const objects = await retryUntilAborted(() => takeInventory(engine, serversDir, target, signal), signal);
+  const listed = await retryUntilAborted(() => listObjects(engine, signal), signal);
+  // A servers folder that nobody can read keeps no service and no volume: it is told when all else is gone.
+  const objects = [...listed, ...(bestEffort(() => envObjects(serversDir, target)) ?? [])];
   const claim = ledgers.claimOf(target.domain);
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
@@ -120,6 +124,17 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
 
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 
+/** What cannot be looked at is not gone. */
+const envsUnseen = ({ serversDir, onKept }: TeardownSettings, target: TeardownTarget): readonly Residue[] => {
+  try {
+    envObjects(serversDir, target);
+    return [];
+  } catch (error) {
+    onKept(error instanceof Error ? error.message : String(error));
+    return [{ kind: "env", name: `${target.domain}.env (could not be looked for)` }];
+  }
+};
+
 export const listResidue = (settings: TeardownSettings): TeardownPorts["listResidue"] =>
   fromPromise(async ({ input, signal }) => {
     const { own } = await lookForOwn(settings, input, signal);
@@ -127,5 +142,5 @@ export const listResidue = (settings: TeardownSettings): TeardownPorts["listResi
       const said = settings.refusals.get(id);
       if (said !== undefined) settings.onKept(`the ${kind} ${name} could not be removed: ${said}`);
     }
-    return own.map(asResidue);
+    return [...own.map(asResidue), ...envsUnseen(settings, input)];
   });

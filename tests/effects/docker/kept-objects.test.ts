@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createActor, toPromise } from "xstate";
 import { expect, test } from "vitest";
 import { listResidue, removeObjects, type TeardownSettings } from "../../../src/effects/docker/teardown-ports.js";
@@ -34,4 +36,28 @@ test("what docker will not remove is told once, with docker's own reason, and wh
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
   expect(residue).toEqual([{ kind: "network", name: `${stack}_n1` }]);
   expect(told).toEqual([`the network ${stack}_n1 could not be removed: network n1 has active endpoints`]);
+});
+
+test("a servers folder that cannot be read keeps nothing of docker's from being removed, and its .env is told as one that nobody could look for", async () => {
+  const there = new Set(["v1"]);
+  const daemon = await startDaemon((request, answer) => {
+    const { pathname } = new URL(request.url ?? "", "http://docker");
+    if (request.method === "DELETE") {
+      there.clear();
+      return void answer.writeHead(204).end();
+    }
+    const Volumes = [...there].map(() => ({ Name: `${stack}_data`, Labels: { "com.docker.stack.namespace": stack } }));
+    answer.end(JSON.stringify(pathname.endsWith("/volumes") ? { Volumes } : []));
+  });
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
+  const serversDir = join(temporaryFolder(), "servers");
+  writeFileSync(serversDir, "no folder");
+  const told: string[] = [];
+  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
+  expect([...there]).toEqual([]);
+  const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
+  expect(residue).toEqual([{ kind: "env", name: `${domain}.env (could not be looked for)` }]);
+  expect(told).toEqual([expect.stringContaining(serversDir)]);
 });
