@@ -75,11 +75,11 @@ test.each([
   expect(said.stderr).toContain(words);
 });
 
-test("a default is taken as it stands, and an empty value counts where the form says so", async () => {
-  const text = `services: {app: {${image}, environment: {A: "\${NONE:-\${X}}", B: "\${EMPTY-x}", C: "\${EMPTY:-x}", D: "$$D"}}}\n`;
+test("a default is taken as it stands, an empty value counts where the form says so, and a variable lets the refusal before it be forgotten", async () => {
+  const text = `services: {app: {${image}, environment: {A: "\${NONE:-\${X}}", B: "\${EMPTY-x}", C: "\${EMPTY:-x}", D: "$$D", E: "$NONE-x y", F: "$? \${NONE?no} $EMPTY"}}}\n`;
   writeFileSync(join(world.root, "forms.yml"), text);
   await world.start("docker", ["stack", "deploy", "-c", join(world.root, "forms.yml"), "forms"], { EMPTY: "" }).ended;
-  expect((await specOf("forms_app"))["Env"]).toEqual(["A=${X}", "B=", "C=x", "D=$D"]);
+  expect((await specOf("forms_app"))["Env"]).toEqual(["A=${X}", "B=", "C=x", "D=$D", "E=x y", "F=?  "]);
 });
 
 test("what the client passes over is passed over with its warning", async () => {

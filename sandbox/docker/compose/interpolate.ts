@@ -5,11 +5,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** A variable may be called `constructor`. */
 export const valueIn = (variables: Variables, name: string): string | undefined => (Object.hasOwn(variables, name) ? variables[name] : undefined);
 
-/** As the client's own: no `+` forms, and a default is taken as it stands, without looking for variables in it. */
-const substitution = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
+/** As the client's own: no `+` forms, and a default is taken as it stands, without looking for variables in it; without braces it runs to the end. */
+const substitution = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
 
-const valueOf = (braced: string, variables: Variables): string | { readonly missing: string } => {
-  const [, name = "", colon = "", operator = "", rest = ""] = /^(\w+?)(?:(:?)([-?])(.*))?$/s.exec(braced) ?? [];
+const valueOf = (named: string, variables: Variables): string | { readonly missing: string } => {
+  const [, name = "", colon = "", operator = "", rest = ""] = /^(\w+?)(?:(:?)([-?])(.*))?$/s.exec(named) ?? [];
   const value = valueIn(variables, name);
   const isMissing = value === undefined || (colon === ":" && value === "");
   if (!isMissing) return value;
@@ -17,17 +17,18 @@ const valueOf = (braced: string, variables: Variables): string | { readonly miss
   return operator === "-" ? rest : "";
 };
 
-/** `at`: where the text stands, for whoever has to mend it. */
+/** `at`: where the text stands, for whoever has to mend it. The client forgets what it refused over the next variable of the text. */
 const interpolate = (text: string, variables: Variables, at: string): string => {
-  const bad = (what: string): never => refuse(`invalid interpolation format for ${at}: ${JSON.stringify(what)}; you may need to escape any $ with another $`);
-  return text.replaceAll(substitution, (_, ...found: unknown[]) => {
+  let refused: string | null = null;
+  const made = text.replaceAll(substitution, (_, ...found: unknown[]) => {
     const groups = found.at(-1) as Readonly<Record<"escaped" | "named" | "braced", string | undefined>>;
     if (groups.escaped !== undefined) return "$";
-    if (groups.named !== undefined) return valueIn(variables, groups.named) ?? "";
-    if (groups.braced === undefined) return bad(text);
-    const value = valueOf(groups.braced, variables);
-    return typeof value === "string" ? value : bad(value.missing);
+    const named = groups.named ?? groups.braced;
+    const value = named === undefined ? { missing: text } : valueOf(named, variables);
+    refused = typeof value === "string" ? null : value.missing;
+    return typeof value === "string" ? value : "";
   });
+  return refused === null ? made : refuse(`invalid interpolation format for ${at}: ${JSON.stringify(refused)}; you may need to escape any $ with another $`);
 };
 
 /** All texts below a value; keys stay as they are. */
