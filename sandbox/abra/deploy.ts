@@ -104,6 +104,6 @@ export const deploy = async (session: Session, [domain = "", asked]: readonly st
   await compose(session, app, names.map((name) => join(app.recipeDir, name)), version);
   if (!session.has("-c", "--no-converge-checks")) await waitConverged(session, app);
   const content = readFileSync(app.file, "utf8");
-  writeFileSync(app.file, content.replace(/^(TYPE|RECIPE)=.*$/m, (_, key: string) => `${key}=${app.recipe}:${version}`));
+  session.write(app.file, content.replace(/^(TYPE|RECIPE)=.*$/m, (_, key: string) => `${key}=${app.recipe}:${version}`));
   session.say("INFO", `deployed ${domain} (${version})`);
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { servers, versions } from "./app.js";
 import { fatal } from "./fatal.js";
@@ -21,6 +21,6 @@ export const newApp = async (session: Session, [recipe = "", version]: readonly 
   if (!existsSync(sample)) fatal(`${recipe} has no .env.sample`);
   const content = readFileSync(sample, "utf8").replaceAll(`${recipe}.example.com`, domain);
   mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, content);
+  session.write(file, content);
   session.say("INFO", `new app created: ${domain} (${recipe})`);
 };

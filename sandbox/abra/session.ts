@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Caller } from "../shared/caller.js";
@@ -58,8 +59,18 @@ export class Session {
   }
 
   /** A killed abra does no more of what it was at. */
-  async docker(args: readonly string[], extra: Extra = {}): Promise<Answer> {
+  #goOn(): void {
     if (this.caller.isGone()) throw new Fatal("killed");
+  }
+
+  /** Writes an app's .env. */
+  write(file: string, content: string): void {
+    this.#goOn();
+    writeFileSync(file, content);
+  }
+
+  async docker(args: readonly string[], extra: Extra = {}): Promise<Answer> {
+    this.#goOn();
     return this.#tools.docker(args, extra);
   }
 
@@ -80,7 +91,7 @@ export class Session {
   }
 
   async git(folder: string, ...args: readonly string[]): Promise<Answer> {
-    if (this.caller.isGone()) throw new Fatal("killed");
+    this.#goOn();
     return this.#tools.git(["-C", folder, ...args]);
   }
 

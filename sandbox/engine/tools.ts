@@ -36,7 +36,8 @@ const applyFaults = async (faults: Faults, words: readonly string[], caller: Cal
     } else if (pain.kind === "then-hang") hangsAfter = true;
     else return pain.kind;
   }
-  const code = await work();
+  // Killed while it was slow: it does nothing any more, as a process of its own would not.
+  const code = caller.isGone() ? 1 : await work();
   return hangsAfter ? "hang" : code;
 };
 

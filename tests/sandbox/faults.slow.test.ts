@@ -1,5 +1,8 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bestEffort } from "../../src/effects/record/best-effort.js";
 import { ignores } from "../support/drone/processes.js";
 import { StandIns, until, type Act, type Call } from "./stand-ins.js";
 
@@ -28,6 +31,19 @@ const calls = [
   { tool: "docker", args: ["volume", "ls", "--format", "{{json .}}"], when: "docker volume ls", says: "" },
   { tool: "abra", args: ["server", "ls", "--machine", "--no-input"], when: "abra server ls", says: "default" },
 ] as const;
+
+test("a call that is killed while it is slow does nothing any more", async () => {
+  world.faults([{ when: "docker volume create", do: "slow:2000" }, { when: "docker volume ls", do: "slow:2000" }]);
+  const call = world.start("docker", ["volume", "create", "late"]);
+  const desks = join(world.root, "engine", "desks");
+  const holders = (): readonly number[] => readdirSync(desks).map((desk) => Number(bestEffort(() => readFileSync(join(desks, desk, "taken"), "utf8"))));
+  await until("it has told the engine", () => existsSync(desks) && holders().includes(call.child.pid ?? Number.NaN));
+  // Callers are heard in turn.
+  await world.docker("version");
+  call.child.kill("SIGKILL");
+  await call.ended;
+  expect((await world.docker("volume", "ls", "--quiet")).stdout).toBe("");
+});
 
 describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
   const start = (): Call => world.start(tool, args);
