@@ -133,7 +133,12 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
     call(children, tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
   const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
   const list: ContractWorld["list"] = async (...args) => {
-    const { code, stdout, stderr } = await dockerWith({}, ...args);
+    let { code, stdout, stderr } = await dockerWith({}, ...args);
+    // Docker 29 lists no containers in the moment in which one of them is being removed.
+    for (let again = 0; again < 20 && stderr.includes("rw layer snapshot not found"); again += 1) {
+      await pause(100);
+      ({ code, stdout, stderr } = await dockerWith({}, ...args));
+    }
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
     return linesOf(stdout).map((line) => JSON.parse(line) as Record<string, string>);
   };
