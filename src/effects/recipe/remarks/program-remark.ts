@@ -1,11 +1,12 @@
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readSync } from "node:fs";
 
 /** More of a first line than the kernel reads. */
 const lineBytes = 256;
 
 export const firstLine = (file: string): string => {
   try {
-    const opened = openSync(file, "r");
+    // A FIFO is not waited for.
+    const opened = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const bytes = Buffer.alloc(lineBytes);
       return bytes.toString("latin1", 0, readSync(opened, bytes)).split("\n", 1)[0] ?? "";

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { folderRemarks } from "../../../../src/effects/recipe/remarks/folder-remarks.js";
+import { must } from "../../../support/children.js";
 import { temporaryFolder } from "../../../support/processes.js";
 
 const folderOf = (files: Readonly<Record<string, string | { readonly program: string }>>): string => {
@@ -44,4 +45,10 @@ test("a program that the kernel could not start is told by its first line", () =
     expect.stringMatching(/^post_custom: its #! line ends as lines do on Windows/) as string,
     "tests/custom/10-a: its #! line names /usr/bin/no-such-shell, which this host does not have",
   ]);
+});
+
+test("a FIFO among the tests is not waited for", () => {
+  const folder = folderOf({ "tests/custom/10-a": { program: sh } });
+  must("mkfifo", [join(folder, "tests", "custom", "pipe")]);
+  expect(folderRemarks(folder)).toEqual([]);
 });
