@@ -45,7 +45,7 @@ export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> 
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
     if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, { ...host, others: otherZones(host), warned })) (host.json ? io.err : io.out)(line);
+    for (const line of janitorLines(output, { ...host, others: output.reaps.length === 0 ? otherZones(host) : [], warned })) (host.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();

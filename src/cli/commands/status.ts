@@ -16,6 +16,6 @@ export const status = async (host: HostSettings, json: boolean, io: Io): Promise
   const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
   const apps = await appStates({ ...settings, note: (line) => log.warn(line) });
   if (json) io.out(JSON.stringify({ apps }, null, 2));
-  else for (const line of statusLines(apps, host.zone, otherZones(host))) io.out(line);
+  else for (const line of statusLines(apps, host.zone, apps.length === 0 ? otherZones(host) : [])) io.out(line);
   return 0;
 };

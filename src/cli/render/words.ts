@@ -3,7 +3,7 @@ import type { RunRecordFile } from "../../effects/record/run-record.js";
 import { failureOf } from "../../machines/run/verdict.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import { tiers, type LockCard, type TestResult } from "../../machines/vocabulary.js";
-import { nextFor } from "../../effects/report/next-for.js";
+import { butUnclean, nextFor } from "../../effects/report/next-for.js";
 import { oneLine } from "../../effects/report/printable.js";
 
 const since = (card: LockCard): string => (card.since === null ? "" : ` since ${card.since}`);
@@ -68,7 +68,7 @@ const cleanLine = (output: RunOutput): string => {
 const endWords = ({ verdict, cleanliness }: RunOutput): string => {
   const failure = failureOf(verdict);
   const word = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : failure === null ? verdict.kind : `${verdict.kind} (${failure.code})`;
-  return cleanliness.kind === "dirty" ? `${word}, but not clean` : cleanliness.kind === "unverified" ? `${word}, but not verified clean` : word;
+  return `${word}${butUnclean(cleanliness)}`;
 };
 
 /** The last lines of a run: what, why, how long, where to look. */

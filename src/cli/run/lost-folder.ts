@@ -1,4 +1,5 @@
-import { RunError, failureFrom } from "../../machines/errors.js";
+import { folderLost } from "../../effects/record/folder-lost.js";
+import { failureFrom } from "../../machines/errors.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import type { Verdict } from "../../machines/vocabulary.js";
@@ -10,10 +11,8 @@ import type { Verdict } from "../../machines/vocabulary.js";
 export const afterLostFolder = (output: RunOutput, runDir: string): RunOutput => {
   if (output.verdict.kind === "stopped") return output;
   const failure = failureOf(output.verdict);
-  const lost = new RunError("run-folder-lost", `the run's folder ${runDir} was removed or replaced in mid-run`, {
-    hint: "Who clears the runs folder while runs are on? recipe-ci prune removes only those that are over.",
-    details: failure === null ? ["what was left of its tests had passed"] : [`${failure.code}: ${failure.message}`, ...failure.details],
-  });
+  const details = failure === null ? ["what was left of its tests had passed"] : [`${failure.code}: ${failure.message}`, ...failure.details];
+  const lost = folderLost(`the run's folder ${runDir} was removed or replaced in mid-run`, details);
   const verdict: Verdict = { kind: "failed", failure: failureFrom(lost) };
   return { ...output, verdict, exitCode: exitCodeFor(verdict, output.cleanliness) };
 };

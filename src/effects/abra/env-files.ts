@@ -1,14 +1,13 @@
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 
 const unreadable = (serversDir: string, cause: unknown): RunError =>
   new RunError("servers-unreadable", `nobody can say which apps have an .env below ${serversDir}: ${cause instanceof Error ? cause.message : String(cause)}`, {
     hint: "The servers folder of ABRA_DIR and the folders in it must be readable for this user.",
     cause,
   });
-
-const isCalled = (error: unknown, ...codes: readonly string[]): boolean => error instanceof Error && "code" in error && codes.includes(String(error.code));
 
 /** Whatever it is: a link to nothing as well. */
 const isThere = (file: string): boolean => {
@@ -17,7 +16,7 @@ const isThere = (file: string): boolean => {
     return true;
   } catch (error) {
     // What lies beside the servers' folders is none.
-    if (isCalled(error, "ENOENT", "ENOTDIR")) return false;
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
     throw error;
   }
 };
@@ -33,7 +32,7 @@ export const envFilesOf = (serversDir: string, domain: string): readonly string[
     const real = realpathSync(serversDir);
     return readdirSync(real).map((server) => join(real, server, `${domain}.env`)).filter(isThere);
   } catch (error) {
-    if (isCalled(error, "ENOENT")) return [];
+    if (codeOf(error) === "ENOENT") return [];
     throw unreadable(serversDir, error);
   }
 };

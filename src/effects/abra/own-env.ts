@@ -2,12 +2,13 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } 
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
+import { codeOf } from "../files/error-code.js";
 import { assertSealed } from "./identity.js";
 
 /** No .env that a person wrote comes near it. */
 const bytesMax = 64 * 1024;
 
-const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 
 const unusable = (file: string, why: string): RunError =>
   new RunError("env-unusable", `${file} ${why}`, { hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's." });

@@ -73,19 +73,8 @@ const exchangeOnce = (connection: Connection, { method, target: path, ask }: Sen
     sent.end(bytes);
   });
 
-export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: number): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw garbage(asked, `longer than ${bytesMax} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
-
-/** The beginning of an answer, whose rest is not waited for. */
-export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> => {
+/** All of an answer, or what had come when it was longer than so many bytes: its rest is not waited for. */
+const gathered = async (answer: IncomingMessage, bytesMax: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -93,8 +82,17 @@ export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Pr
     bytes += chunk.length;
     if (bytes > bytesMax) break;
   }
-  return Buffer.concat(chunks).toString("utf8", 0, bytesMax);
+  return Buffer.concat(chunks);
 };
+
+export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: number): Promise<string> => {
+  const bytes = await gathered(answer, bytesMax);
+  if (bytes.length > bytesMax) throw garbage(asked, `longer than ${bytesMax} bytes`);
+  return bytes.toString("utf8");
+};
+
+/** The beginning of an answer, whose rest is not waited for. */
+export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> => (await gathered(answer, bytesMax)).toString("utf8", 0, bytesMax);
 
 export const parse = (text: string, asked: string): unknown => {
   try {

@@ -11,27 +11,29 @@ import { stackSnapshot } from "./stack-snapshot.js";
 
 export const stackFilter = (stack: StackName) => ({ label: [`com.docker.stack.namespace=${stack}`] });
 
+/** The engine's own node, for whoever doubts what its Swarm says of it. */
+export const ownNode = async (engine: Engine, signal: AbortSignal): Promise<string> => (await engine.json<Info>("GET", "/info", { signal })).Swarm?.NodeID ?? "";
+
 /** The tasks of this engine's own node that do not run, whatever its Swarm says of them. */
-const unreportedOf = async (engine: Engine, stack: StackName, tasks: readonly Task[], signal: AbortSignal): Promise<ReadonlySet<string>> => {
-  const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
+const unreportedOf = async (engine: Engine, stack: StackName, node: string, tasks: readonly Task[], signal: AbortSignal): Promise<ReadonlySet<string>> => {
   const containers = await listContainers(engine, { filters: { ...stackFilter(stack), status: ["running"] } }, signal);
   const run = new Set(containers.map(({ Id }) => Id));
-  const isLost = ({ NodeID, Status }: Task): boolean => Status.State === "running" && NodeID === Swarm?.NodeID && !run.has(Status.ContainerStatus?.ContainerID ?? "");
+  const isLost = ({ NodeID, Status }: Task): boolean => Status.State === "running" && NodeID === node && !run.has(Status.ContainerStatus?.ContainerID ?? "");
   return new Set(tasks.filter(isLost).map(({ ID }) => ID));
 };
 
 /**
- * One look at a stack: two calls, whatever it holds. `doubts`: also ask which containers run. An engine that was restarted
- * has ended all of them, and its Swarm takes them for running up to a second longer.
+ * One look at a stack: two calls, whatever it holds. `doubted`: the engine's own node, to ask as well which containers run there. An engine
+ * that was restarted has ended all of them, and its Swarm takes them for running up to a second longer.
  */
-export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubts = false }: { readonly doubts?: boolean } = {}): Promise<StackSnapshot> => {
+export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubted }: { readonly doubted?: string } = {}): Promise<StackSnapshot> => {
   const filters = stackFilter(stack);
   const aheadMs = await clockAhead(engine, signal);
   const at = Date.now() + aheadMs;
   // One after the other: a service that is there is then never taken for one without tasks that are older than it.
   const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
   const tasks = await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal });
-  return stackSnapshot(at, services, tasks, doubts ? await unreportedOf(engine, stack, tasks, signal) : new Set());
+  return stackSnapshot(at, services, tasks, doubted === undefined ? undefined : await unreportedOf(engine, stack, doubted, tasks, signal));
 };
 
 const betweenTriesMs = 500;

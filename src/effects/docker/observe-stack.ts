@@ -7,7 +7,7 @@ import { failureFrom } from "../../machines/errors.js";
 import type { Failure, StackName } from "../../machines/vocabulary.js";
 import { defaultPace, looksAt } from "./engine-events.js";
 import type { Engine } from "./engine.js";
-import { lookAtStack } from "./look-at-stack.js";
+import { lookAtStack, ownNode } from "./look-at-stack.js";
 
 /** Time alone settles a stack, or makes a loop of deaths a crash loop: no event tells of it. */
 const pace = { ...defaultPace, slowMs: 500 };
@@ -46,12 +46,14 @@ export const createTeller = (): ((seen: Seen) => StackEvent | null) => {
 
 const looks = (engine: Engine, stack: StackName): Observable<StackEvent> => {
   const tell = createTeller();
-  let doubts = false;
+  let wasLost = false;
+  let doubted: string | undefined;
   const look = async (signal: AbortSignal): Promise<Seen> => {
     try {
-      return await lookAtStack(engine, stack, signal, { doubts });
+      if (wasLost) doubted ??= await ownNode(engine, signal);
+      return await lookAtStack(engine, stack, signal, doubted === undefined ? {} : { doubted });
     } catch (error) {
-      doubts = true;
+      wasLost = true;
       return { at: Date.now(), failure: failureFrom(error) };
     }
   };

@@ -8,7 +8,6 @@ import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Residue } from "../../machines/vocabulary.js";
 import { envObjects } from "../ledger/inventory.js";
 import type { Ledgers } from "../ledger/ledgers.js";
-import { bestEffort } from "../record/best-effort.js";
 import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
 import { listObjects } from "./list-objects.js";
@@ -30,17 +29,32 @@ export interface TeardownSettings {
 const betweenLooksMs = 100;
 const betweenTriesMs = 100;
 
+interface Envs {
+  readonly objects: readonly OwnableObject[];
+  /** Why nobody can say whether there are any; null: these are all. */
+  readonly unseen: string | null;
+}
+
+/** A servers folder that nobody can read keeps no service and no volume: it is told when all else is gone. */
+const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs => {
+  try {
+    return { objects: envObjects(serversDir, target), unseen: null };
+  } catch (error) {
+    return { objects: [], unseen: error instanceof Error ? error.message : String(error) };
+  }
+};
+
 /** The app's own, by the claim under which this process acts on it. What is new of it is in the ledger afterwards. */
 const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
-  const { engine, ledgers, serversDir } = settings;
+  const { engine, ledgers } = settings;
   const listed = await retryUntilAborted(() => listObjects(engine, signal), signal);
-  // A servers folder that nobody can read keeps no service and no volume: it is told when all else is gone.
-  const objects = [...listed, ...(bestEffort(() => envObjects(serversDir, target)) ?? [])];
+  const envs = envsOf(settings, target);
+  const objects = [...listed, ...envs.objects];
   const claim = ledgers.claimOf(target.domain);
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
   for (const { id, graceMs } of own) if (graceMs !== undefined) settings.graces.set(id, graceMs);
-  return { own, strangers: strangersOf(claim, objects, target.stack) };
+  return { own, strangers: strangersOf(claim, objects, target.stack), envsUnseen: envs.unseen };
 };
 
 const isDeployed = ({ kind }: OwnableObject): boolean => kind === "service" || kind === "container";
@@ -124,23 +138,15 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
 
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 
-/** What cannot be looked at is not gone. */
-const envsUnseen = ({ serversDir, onKept }: TeardownSettings, target: TeardownTarget): readonly Residue[] => {
-  try {
-    envObjects(serversDir, target);
-    return [];
-  } catch (error) {
-    onKept(error instanceof Error ? error.message : String(error));
-    return [{ kind: "env", name: `${target.domain}.env (could not be looked for)` }];
-  }
-};
-
 export const listResidue = (settings: TeardownSettings): TeardownPorts["listResidue"] =>
   fromPromise(async ({ input, signal }) => {
-    const { own } = await lookForOwn(settings, input, signal);
+    const { own, envsUnseen } = await lookForOwn(settings, input, signal);
     for (const { id, kind, name } of own) {
       const said = settings.refusals.get(id);
       if (said !== undefined) settings.onKept(`the ${kind} ${name} could not be removed: ${said}`);
     }
-    return [...own.map(asResidue), ...envsUnseen(settings, input)];
+    if (envsUnseen === null) return own.map(asResidue);
+    settings.onKept(envsUnseen);
+    // What cannot be looked at is not gone.
+    return [...own.map(asResidue), { kind: "env", name: `${input.domain}.env (could not be looked for)` }];
   });

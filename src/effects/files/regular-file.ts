@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { codeOf } from "./error-code.js";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
@@ -13,8 +14,6 @@ export class FileRefused extends Error {
     this.trouble = trouble;
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 const troubleOf = (error: unknown): FileTrouble => {
   switch (codeOf(error)) {

@@ -2,13 +2,13 @@ import { basename } from "node:path";
 import { fromPromise } from "xstate";
 import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
 import { entryOf, keyOf, type Ledger, type LedgerNode, type OwnableObject } from "../../machines/ledger/ledger.js";
-import { RunError } from "../../machines/errors.js";
 import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
 import type { Cookie, LockCard, Residue } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { readAppRecord, writeAppRecord } from "../record/app-record.js";
 import { bestEffort } from "../record/best-effort.js";
+import { folderLost } from "../record/folder-lost.js";
 import { createSigns, type SignSettings } from "./find-claim.js";
 import { writeLedger } from "./ledger-file.js";
 import { takeInventory } from "./inventory.js";
@@ -68,7 +68,7 @@ export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] 
     const { engine, ledgers, runsDir, serversDir, runDir } = settings;
     const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input, input.previous), settings.nodes(signal)]);
     // A ledger in a folder that somebody put in its place would be theirs, and could tell nobody what is this run's.
-    if (!settings.hasFolder()) throw new RunError("run-folder-lost", `the run's folder ${runDir} was removed or replaced before its ledger was opened`, { hint: "Who clears the runs folder while runs are on?" });
+    if (!settings.hasFolder()) throw folderLost(`the run's folder ${runDir} was removed or replaced before its ledger was opened`);
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);
     const own = ownedBy(held.claim, objects, input.stack);
     ledgers.open(runDir, openLedger(input, objects, own, held, nodes));

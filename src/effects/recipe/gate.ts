@@ -1,13 +1,12 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 import { FileRefused, openRegular, readOpen } from "../files/regular-file.js";
 import { recipeFileBytesMax, recipeFileRefused, shownName } from "./recipe-file-refused.js";
 import { removeFile } from "../files/remove.js";
 
 const sizeText = (bytes: number): string => (bytes >= recipeFileBytesMax ? `${bytes / 1024 / 1024} MiB` : `${bytes / 1024} KiB`);
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 const isInside = (path: string, folder: string): boolean => path.startsWith(folder + sep);
 

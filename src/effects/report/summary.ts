@@ -3,7 +3,7 @@ import { formatDuration } from "../../machines/duration.js";
 import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import { formatBytes } from "../../machines/bytes.js";
 import { codeBlock, inlineCode, webLink } from "./markdown.js";
-import { nextFor } from "./next-for.js";
+import { butUnclean, nextFor } from "./next-for.js";
 import { failingPlace, type Told } from "./report-input.js";
 import { reasonOf } from "./results.js";
 import { rungs } from "./rungs.js";
@@ -16,8 +16,7 @@ const rungNames = { install: "install", upgrade: "upgrade", backup_restore: "bac
 const heading = ({ record, verdict, cleanliness, level }: Told): string => {
   const mark = verdict.kind === "passed" ? (exitCodeFor(verdict, cleanliness) === 0 ? "✅" : "⚠️") : verdict.kind === "failed" ? "❌" : "⏹️";
   const how = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : verdict.kind;
-  const but = cleanliness.kind === "dirty" ? ", but not clean" : cleanliness.kind === "unverified" ? ", but not verified clean" : "";
-  return `### ${mark} ${inlineCode(record.recipe)} ${how}${but}, level ${level} of ${rungs.length}`;
+  return `### ${mark} ${inlineCode(record.recipe)} ${how}${butUnclean(cleanliness)}, level ${level} of ${rungs.length}`;
 };
 
 const testsOf = ({ tests }: TierReport): string => {

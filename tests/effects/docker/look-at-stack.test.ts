@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { lookAtStack } from "../../../src/effects/docker/look-at-stack.js";
+import { lookAtStack, ownNode } from "../../../src/effects/docker/look-at-stack.js";
 import { app } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 
@@ -20,14 +20,16 @@ const answering = ({ info, containers = [] }: Answers) => async (request: Incomi
   answer.end(JSON.stringify(said));
 };
 
-const look = async (answers: Answers, how = {}) => {
+const look = async (answers: Answers, { doubts = false } = {}) => {
   const { socket } = await startDaemon((request, answer) => void answering(answers)(request, answer));
-  return lookAtStack(engineOn(socket), app.stack, new AbortController().signal, how);
+  const engine = engineOn(socket);
+  const { signal } = new AbortController();
+  return lookAtStack(engine, app.stack, signal, doubts ? { doubted: await ownNode(engine, signal) } : {});
 };
 
 test("in doubt, a task of the engine's own node whose container does not run is unreported, whatever the Swarm says of it", async () => {
   const info = () => ({ SystemTime: now(), Swarm: { NodeID: "here" } });
-  const states = async (how: object) => Object.fromEntries((await look({ info, containers: [{ Id: "c-a" }] }, how)).services[0]?.tasks.map(({ id, state }) => [id, state]) ?? []);
+  const states = async (how: { readonly doubts?: boolean }) => Object.fromEntries((await look({ info, containers: [{ Id: "c-a" }] }, how)).services[0]?.tasks.map(({ id, state }) => [id, state]) ?? []);
   expect(await states({ doubts: true })).toEqual({ a: "running", b: "unreported", c: "running" });
   expect(await states({})).toEqual({ a: "running", b: "running", c: "running" });
 });

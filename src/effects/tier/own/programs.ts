@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "../../../machines/errors.js";
 import { tiers, type Tier } from "../../../machines/vocabulary.js";
+import { folderLost } from "../../record/folder-lost.js";
 
 /** Who wrote a program: the operator of this host, who is trusted, or the recipe's own repository, which is whoever opened the pull request. */
 export type Author = "operator" | "recipe";
@@ -75,8 +75,6 @@ export const rememberPrograms = (folders: OwnFolders): (() => void) => {
   return () => {
     const lost = known.find(({ file }) => !isProgram(file));
     if (lost === undefined) return;
-    throw new RunError("run-folder-lost", `the run's copy of ${lost.name} was removed in mid-run, or may not be executed any more: ${lost.file}`, {
-      hint: "Who clears the runs folder while runs are on? recipe-ci prune removes only those that are over.",
-    });
+    throw folderLost(`the run's copy of ${lost.name} was removed in mid-run, or may not be executed any more: ${lost.file}`);
   };
 };
