@@ -1,7 +1,8 @@
+import { assertKnown } from "./assert-known.js";
 import { composeRefused } from "./compose-refused.js";
 import { composeObject, objectKinds, type ComposeObject } from "./compose-objects.js";
 import { composeService, mergeServices, type ComposeService } from "./compose-service.js";
-import { composeTree, type MapTree, type Tree } from "./compose-tree.js";
+import { composeTree, mapTree, type MapTree, type Tree } from "./compose-tree.js";
 import { mapIn, textOf } from "./read-tree.js";
 import { expansionMax, type Variables } from "./substitute.js";
 import { substituteTree } from "./substitute-tree.js";
@@ -28,6 +29,8 @@ const filesMax = 50;
 const defaultVersion = "3.13";
 
 const versionOf = (tree: MapTree): string => textOf(tree.entries.get("version")) || defaultVersion;
+
+const isSection = (name: string): boolean => name === "services" || objectKinds.some((kind) => kind === name);
 
 const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
   const whole = { file: "COMPOSE_FILE", line: 1 };
@@ -64,15 +67,15 @@ export const resolveCompose = (input: ComposeInput): Compose => {
   const services = new Map<string, ComposeService>();
   const objects = new Map<string, ComposeObject>();
   for (const tree of trees) {
-    const section = (name: string): ReadonlyMap<string, Tree> => {
-      const found = tree.entries.get(name);
-      return found === undefined ? new Map() : mapIn(substituteTree(found, variables), `\`${name}\``);
-    };
+    const sections = new Map([...tree.entries].map(([name, found]) => [name, isSection(name) ? substituteTree(found, variables) : found]));
+    const section = (name: string): ReadonlyMap<string, Tree> => mapIn(sections.get(name), `\`${name}\``);
     for (const [name, service] of section("services")) {
       const [one, there] = [composeService(name, service), services.get(name)];
       services.set(name, there === undefined ? one : mergeServices(there, one));
     }
     for (const kind of objectKinds) for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));
+    // Last: what is read above is refused in words of its own.
+    assertKnown(mapTree(sections, tree.at));
   }
   if (services.size === 0) throw composeRefused({ file: input.files[0] ?? "", line: 1 }, "there is no service in it");
   return { services: [...services.values()], objects: [...objects.values()] };

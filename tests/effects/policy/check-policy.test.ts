@@ -31,7 +31,6 @@ const wishes: readonly (readonly [string, Partial<Allow>])[] = [
   ["cgroup_parent: /x", { host: ["cgroup_parent=/x"] }],
   ["privileged: true", { host: ["privileged=true"] }],
   ["security_opt: [seccomp:unconfined]", { host: ["security_opt=seccomp:unconfined"] }],
-  ["device_cgroup_rules: ['c 1:3 mr']", { host: ["device_cgroup_rules=c 1:3 mr"] }],
   ["credential_spec: {file: x}", { host: ["credential_spec=file"] }],
   ["cap_add: [cap_net_admin]", { capabilities: ["NET_ADMIN"] }],
   ["devices: ['/dev/fuse:/dev/fuse:rwm']", { devices: ["/dev/fuse"] }],
@@ -169,4 +168,10 @@ test("all findings are told at once, with one entry that would let them all thro
   expect(denied.message).toBe("compose.yml:4: the service app asks for the capability NET_ADMIN (and 2 more)");
   expect(denied.hint).toContain('allow: { capabilities: ["NET_ADMIN", "SYS_TIME"], ports: [25] }');
   expect(denied.details).toHaveLength(3);
+});
+
+test("device_cgroup_rules, which no client of today takes, is denied in a file of a version that is newer than all of them", () => {
+  const text = `version: "3.99"\n${service("device_cgroup_rules: ['c 1:3 mr']")}`;
+  expect(findings(text)).toHaveLength(1);
+  expect(findings(text, { allow: { ...nothingAllowed, host: ["device_cgroup_rules=c 1:3 mr"] } })).toEqual([]);
 });
