@@ -20,9 +20,9 @@ const text = a("string or list", (value) => typeof value === "string" || Array.i
 const anything: Check = () => null;
 const duration: Check = (value) => (typeof value === "string" && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$/.test(value) ? null : "Does not match format 'duration'");
 
-/** A list of `KEY=value`, or a map whose values are texts, numbers or nothing. */
+/** A list of `KEY=value`, or a map whose values are texts, numbers or nothing; it is not nothing itself. */
 const pairs = (value: unknown, at: string): void => {
-  if (value === null || Array.isArray(value)) return;
+  if (Array.isArray(value)) return;
   if (!isMap(value)) return void refuse(`${at} must be a mapping`);
   for (const [key, one] of Object.entries(value)) {
     if (one !== null && typeof one !== "string" && typeof one !== "number") refuse(`${at}.${key} must be a string, number or null`);
@@ -33,7 +33,8 @@ type Keys = Readonly<Record<string, Check | ((value: unknown, at: string) => voi
 
 const restartKeys: Keys = { condition: string, delay: duration, max_attempts: integer, window: duration };
 const updateKeys: Keys = { parallelism: integer, delay: duration, failure_action: string, monitor: duration, max_failure_ratio: number, order: string };
-const resourceKeys: Keys = { cpus: string, memory: string, pids: integer, devices: list, generic_resources: list };
+const limitKeys: Keys = { cpus: string, memory: string, pids: integer };
+const reservationKeys: Keys = { cpus: string, memory: string, generic_resources: list };
 
 const nested = (keys: Keys) => (value: unknown, at: string): void => {
   if (value !== null) assertKeys(value, keys, at);
@@ -46,7 +47,7 @@ const deployKeys: Keys = {
   labels: pairs,
   rollback_config: nested(updateKeys),
   update_config: nested(updateKeys),
-  resources: nested({ limits: nested(resourceKeys), reservations: nested(resourceKeys) }),
+  resources: nested({ limits: nested(limitKeys), reservations: nested(reservationKeys) }),
   restart_policy: nested(restartKeys),
   placement: nested({ constraints: list, preferences: list, max_replicas_per_node: integer }),
 };
@@ -75,7 +76,6 @@ const serviceKeys: Keys = {
   dns: text,
   dns_search: text,
   extra_hosts: anything,
-  group_add: list,
   hostname: string,
   init: bool,
   isolation: string,
