@@ -71,13 +71,13 @@ export default defineConfig({
           // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they measure.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 240_000,
         },
       },
       {
         extends: true,
-        test: { name: "acceptance", include: ["tests/acceptance/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 },
+        test: { name: "acceptance", include: ["tests/acceptance/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 600_000, hookTimeout: 240_000 },
       },
     ],
   },

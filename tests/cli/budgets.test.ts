@@ -90,7 +90,7 @@ describe("a run whose deadline is near", { timeout: 60_000 }, () => {
     writeFileSync(settings, readFileSync(settings, "utf8").replace("monitor: 500ms", "monitor: 60s"));
     const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "long", "--deadline", "40s", "--stages", "install"], { CCCI_RECIPES_DIR: operators });
     expect(code).toBe(2);
-    expect(stdout).toMatch(/plan: deploy .*\n.*budgets: each deploy 1 min 30 s .* all of it [\d.]+ s, and each is cut to what remains of that; to tear down 8 min more/);
+    expect(stdout).toMatch(/plan: deploy .*\n.*budgets: each deploy 4 min .* all of it [\d.]+ s, and each is cut to what remains of that; to tear down 8 min more/);
     expect(stdout).toMatch(/^plan-too-long: the plan takes 1 min at least, and the deadline leaves 3[\d.]+ s$/m);
     expect(recordOf("long")).toMatchObject({ deploys: 0, phases: [{ name: "prepare" }, { name: "reporting" }] });
     expect(sandbox.leftovers()).toEqual([]);

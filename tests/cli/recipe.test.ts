@@ -46,7 +46,7 @@ describe("recipe check", () => {
       ok: true,
       services: ["app", "store"],
       images: ["local/notes-app:1.1.0", "local/notes-store:1.1.0"],
-      customization: { settings_from: "operator", overlay: true, settings: { timeouts: { deployMs: 90_000 } } },
+      customization: { settings_from: "operator", overlay: true, settings: { timeouts: { deployMs: 240_000 } } },
       plan: { rounds: [{ deploys: { tag: "0.1.0+1.0.0" } }] },
     });
     expect(looks().filter((name) => !before.includes(name))).toEqual([]);

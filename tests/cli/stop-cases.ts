@@ -76,7 +76,7 @@ export const startRun = (sandbox: Sandbox, runId: string, ...more: readonly stri
   sandbox.start(["run", "echo", "--sandbox", "--run-id", runId, ...more], { RECIPE_CI_HEARTBEAT: "2s" }, runId);
 export const startEcho = (sandbox: Sandbox, ...more: readonly string[]): Started => startRun(sandbox, "r", ...more);
 
-const limitMs = 60_000;
+const limitMs = 180_000;
 
 /** The record is closed before the process ends; a killed launcher's own end tells nothing of it. */
 export const closed = async (run: Started): Promise<NonNullable<ReturnType<Started["record"]>>> => {
@@ -94,7 +94,9 @@ export const expectStopped = ({ moment, cause: { cause, code, act } }: (typeof p
     await moment.met(run);
     act(run);
     const record = await closed(run);
-    expect(record).toMatchObject({ verdict: "stopped", cause, exitCode: code });
+    expect(record).toMatchObject({ verdict: "stopped", exitCode: code });
+    // With a launcher its pipes may go, and which of the two is seen first is the host's choice.
+    expect(cause === "parent" ? ["parent", "epipe"] : [cause]).toContain(record.cause);
     const { code: seen } = await run.ended;
     if (cause !== "parent") expect(seen).toBe(code);
     expect(sandbox.leftovers()).toEqual([]);

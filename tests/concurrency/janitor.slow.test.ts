@@ -42,7 +42,7 @@ test("what a run would never be called cannot be adopted: exit code 2", async ()
 test("a new run of an app that is being reaped waits for the reap, then has a fresh lock file", async () => {
   const domain = await killRunInTest(bed().sandbox, "echo");
   const before = born(bed().lockOf(domain));
-  bed().faults({ when: "abra app undeploy", nth: 1, do: "slow:2500" });
+  bed().faults({ when: "abra app undeploy", nth: 1, do: "slow:10000" });
   const reaping = bed().sandbox.start(["janitor", "--sandbox"], {});
   await until("the janitor has the lock", () => isHeld(bed().lockOf(domain)));
   const next = bed().sandbox.start(["run", "echo", "--sandbox", "--run-id", "next"], {}, "next");

@@ -8,7 +8,7 @@ import { sideBySide } from "./side-by-side.js";
 import { table } from "./table.js";
 import { clear, createWorld, stacksBelow, type ContractWorld } from "./world.js";
 
-const rowLimitMs = 90_000;
+const rowLimitMs = 180_000;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

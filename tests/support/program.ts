@@ -24,7 +24,7 @@ export interface Started {
   readonly says: (text: string) => Promise<void>;
 }
 
-const limitMs = 60_000;
+const limitMs = 180_000;
 
 const parsed = (file: string): RunRecordFile | null => {
   try {
