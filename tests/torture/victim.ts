@@ -49,15 +49,17 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
   let code: number | null | undefined;
   child.once("exit", (given) => (code = given));
 
+  // Another world beside may have a run of the same id, which is none of ours to shoot at.
+  const isOurs = (other: number): boolean => environmentOf(other).some((variable) => variable.includes(world.root));
   const isRuns = (other: number): boolean => {
     const words = argumentsOf(other);
     return words[words.indexOf("--run-id") + 1] === plan.id && words.includes("--run-id");
   };
-  const own = (): readonly number[] => allPids().filter((other) => isRuns(other) && isAlive(other));
+  const own = (): readonly number[] => allPids().filter((other) => isRuns(other) && isOurs(other) && isAlive(other));
   // A child that it has forked has its words until it begins as something else; the launcher's own child has not.
   const isForked = (other: number): boolean => (code === undefined ? factsOf(other)?.parent !== pid : isRuns(factsOf(other)?.parent ?? 0));
   const program = (): number | undefined => own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")) && !isForked(other));
-  const children = (): readonly number[] => allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isAlive(other));
+  const children = (): readonly number[] => allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isOurs(other) && isAlive(other));
   return {
     plan,
     code: () => code,
