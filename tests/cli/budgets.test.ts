@@ -33,7 +33,7 @@ describe("a run whose deadline is near", { timeout: 60_000 }, () => {
   test("ends with 142, and says which tier was cut, to how much, and what had not ended", () => {
     expect(cut.code).toBe(142);
     expect(recordOf("cut")).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: "clean" });
-    expect(cut.stdout).toMatch(/the custom tier is cut from 1 min to [\d.]+ s by the deadline of the run/);
+    expect(cut.stdout).toMatch(/the custom tier is cut from 4 min to [\d.]+ s by the deadline of the run/);
     expect(cut.stdout).toMatch(/^out-of-time: the custom tier was cut to [\d.]+ s by the deadline of the run, and its tests did not end in that$/m);
     expect(sandbox.leftovers()).toEqual([]);
   });
