@@ -14,9 +14,19 @@ export const expansionMax = 4 * 1024 * 1024;
  */
 const pattern = /\$(?:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|)/gi;
 
-const cut = (text: string, separator: string): readonly [string, string] | null => {
-  const at = text.indexOf(separator);
-  return at === -1 ? null : [text.slice(0, at), text.slice(at + separator.length)];
+/** docker looks for them in this order, and cuts at the first place of the first: `NO?-x` is `x`, for no variable is called `NO?`. */
+const forms = [":-", "-", ":?", "?"] as const;
+
+interface Parts {
+  readonly name: string;
+  readonly form: (typeof forms)[number] | "";
+  readonly rest: string;
+}
+
+const partsOf = (substitution: string): Parts => {
+  const form = forms.find((one) => substitution.includes(one)) ?? "";
+  const end = form === "" ? substitution.length : substitution.indexOf(form);
+  return { name: substitution.slice(0, end), form, rest: substitution.slice(end + form.length) };
 };
 
 /** Why docker could put nothing in. */
@@ -26,16 +36,11 @@ interface Refusal {
 }
 
 const valueOf = (substitution: string, { lookup }: Variables): string | Refusal => {
-  const soft = cut(substitution, ":-");
-  if (soft !== null) return lookup.get(soft[0]) || soft[1];
-  const hard = cut(substitution, "-");
-  if (hard !== null) return lookup.get(hard[0]) ?? hard[1];
-  const required = cut(substitution, ":?") ?? cut(substitution, "?");
-  if (required === null) return lookup.get(substitution) ?? "";
-  const value = lookup.get(required[0]);
-  const mayBeEmpty = !substitution.includes(":?");
-  if (value !== undefined && (mayBeEmpty || value !== "")) return value;
-  return { what: `the variable ${required[0]} is required and is not set`, hint: "Set it in .env.sample, or the operator sets it under env in recipe.yml." };
+  const { name, form, rest } = partsOf(substitution);
+  const value = lookup.get(name);
+  if (value !== undefined && (value !== "" || !form.startsWith(":"))) return value;
+  if (!form.endsWith("?")) return rest;
+  return { what: `the variable ${name} is required and is not set`, hint: "Set it in .env.sample, or the operator sets it under env in recipe.yml." };
 };
 
 /** A variable that a text reads. */
@@ -52,9 +57,8 @@ export const readingsIn = (text: string): readonly Reading[] =>
   [...text.matchAll(pattern)].flatMap(([, , named, braced]) => {
     const all = named ?? braced;
     if (all === undefined) return [];
-    const end = all.search(/:?[-?]/);
-    const rest = end === -1 ? "" : all.slice(end).replace(":", "");
-    return [{ name: end === -1 ? all : all.slice(0, end), hasDefault: rest.startsWith("-"), isRequired: rest.startsWith("?") }];
+    const { name, form } = partsOf(all);
+    return [{ name, hasDefault: form.endsWith("-"), isRequired: form.endsWith("?") }];
   });
 
 const whyInvalid = (rest: string): Refusal => {

@@ -37,8 +37,11 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
   }
 };
 
-/** Some ms of work: anybody may make names in a folder like /run/lock, and stops and budgets must be heard among any number of them. */
-const filesATurn = 200;
+/**
+ * A ms of work, or some 200 where each lock is tried by a process of its own: anybody may make names in a folder like /run/lock,
+ * and stops and budgets must be heard among any number of them.
+ */
+const filesATurn = 20;
 
 /** A lock file without an app is what a clean run left: it must stay while anybody may wait on it, and nobody does now. */
 export const sweepLockFiles = (settings: SweepSettings): JanitorPorts["sweepLockFiles"] =>
