@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { keptEnvironment } from "../effects/children/environment.js";
 import type { Scope } from "../effects/children/registry.js";
+import { didYouMean } from "../effects/did-you-mean.js";
 import { RunError } from "../machines/errors.js";
 import { installation } from "./settings/installation.js";
 
@@ -21,14 +22,16 @@ const digestOf = (folder: string): string => {
 
 /**
  * In the sandbox, a recipe's repository is the bundled example of that name, laid out as git with its version tags: once
- * for each state of the example, so that one of an earlier recipe-ci is not taken for today's. An unknown name is left to
- * the clone, which says so.
+ * for each state of the example, so that one of an earlier recipe-ci is not taken for today's. Throws `unknown-recipe`.
  */
 export const exampleRepository =
   (sandbox: string, scope: Scope) =>
   async (recipe: string, signal: AbortSignal): Promise<string> => {
-    const source = join(installation, "examples", "recipes", recipe);
-    if (!existsSync(source)) return join(sandbox, "repositories", recipe);
+    const examples = join(installation, "examples", "recipes");
+    const source = join(examples, recipe);
+    if (!existsSync(source)) {
+      throw new RunError("unknown-recipe", `${recipe} is none of the sandbox's examples`, { hint: `${didYouMean(recipe, readdirSync(examples).toSorted())} Give any other recipe's repository with --src.` });
+    }
     const repository = join(sandbox, "repositories", `${recipe}-${digestOf(source)}`);
     makeFolder(join(sandbox, "repositories"));
     const file = join(installation, "examples", "lay-out.sh");

@@ -109,7 +109,7 @@ describe("bad input exits 2 and touches nothing:", () => {
 
   test("an unknown recipe", async () => {
     const { code, stdout } = await sandbox.run(["run", "nonesuch", "--sandbox"]);
-    expect(stdout).toContain("unknown-recipe");
+    expect(stdout).toMatch(/unknown-recipe: .*\nnext: Known: echo, guestbook, notes\./);
     expect(code).toBe(2);
     expect(sandbox.leftovers()).toEqual([]);
   });
