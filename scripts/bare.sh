@@ -8,6 +8,8 @@
 # afterwards; a world that is there already is used again.
 set -eu
 
+[ -z "${RECIPE_CI_BARE_NODE:-}" ] || [ -x "$RECIPE_CI_BARE_NODE/node" ] || { echo "$RECIPE_CI_BARE_NODE has no node" >&2; exit 2; }
+
 checkout=$(cd -P "${0%/*}/.." && pwd -P)
 world=${RECIPE_CI_BARE_FOLDER:-}
 if [ -z "$world" ]; then

@@ -50,7 +50,7 @@ test("two runs that need each other's recipes at once both end well", { timeout:
 
 test("a run is red where the dep does not come up, and says which", async () => {
   const folder = operatorWithDeps({ echo: "[notes]" });
-  writeFileSync(join(folder, "notes", "recipe.yml"), `${readFileSync("examples/operator/echo/recipe.yml", "utf8")}\nhealth: { path: /none, status: 299 }\n`.replace("probe: 30s", "probe: 2s"));
+  writeFileSync(join(folder, "notes", "recipe.yml"), `${readFileSync("examples/operator/echo/recipe.yml", "utf8")}\nhealth: { path: /none, status: 299 }\n`.replace("probe: 60s", "probe: 2s"));
   const { code, stdout, stderr } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "down", "--stages", "install,custom"], { CCCI_RECIPES_DIR: folder });
   expect(code, stdout + stderr).toBe(1);
   expect(stdout + stderr).toMatch(/the dep notes \(note-[0-9a-f]{6}\.sandbox\.localhost\)/);

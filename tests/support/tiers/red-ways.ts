@@ -40,7 +40,9 @@ const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\
 
 const withSettings = ({ operator }: Guestbook, from: string, to: string): void => {
   const file = join(operator, "guestbook", "recipe.yml");
-  writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+  const before = readFileSync(file, "utf8");
+  if (!before.includes(from)) throw new Error(`the guestbook's recipe.yml has no ${from}`);
+  writeFileSync(file, before.replace(from, to));
 };
 
 /** A recipe that must run first, and whose service dies at once. */
@@ -65,7 +67,7 @@ export const redWays: readonly RedWay[] = [
     title: "whose new version never becomes healthy is red in time, and names a service",
     spoil: (guestbook) => {
       changeCompose(guestbook, dbCheck, 'test: ["CMD", "node", "-e", "process.exit(1)"]\n      interval: 1s\n      start_period: 10m');
-      withSettings(guestbook, "deploy: 90s", "deploy: 25s");
+      withSettings(guestbook, "deploy: 4m", "deploy: 25s");
     },
     code: 1,
     // Whether the Swarm has given the update up by then is its own business.
