@@ -46,7 +46,7 @@ export const moments: readonly Moment[] = [
   says("deploy: creating", [{ when: "abra app new", do: "slow:3000" }]),
   says("deploy: submitting", [{ when: "abra app deploy", do: "slow:3000" }]),
   says("deploy: converging", [{ when: "service app", do: "never-healthy" }]),
-  reaches("test", "holding.running.test", [{ when: "docker service inspect", do: "slow:500" }]),
+  reaches("test", "holding.running.test", [{ when: "docker service ps", do: "slow:1000" }]),
 ];
 
 export const momentOf = (title: string): Moment => {

@@ -10,7 +10,7 @@ import { sendSignal } from "./signal.js";
  */
 export const killRunInTest = async (sandbox: Sandbox, recipe: string): Promise<string> => {
   const faults = join(sandbox.root, "faults.json");
-  writeFileSync(faults, JSON.stringify([{ when: "docker service inspect", do: "slow:500" }]));
+  writeFileSync(faults, JSON.stringify([{ when: "docker service ps", do: "slow:1000" }]));
   const run = sandbox.start(["run", recipe, "--sandbox", "--stages", "install", "--run-id", "killed"], {}, "killed");
   const { pid, domain } = await run.reaches("holding.running.test");
   sendSignal(-pid, "SIGKILL");
