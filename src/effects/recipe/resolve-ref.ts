@@ -11,11 +11,14 @@ export const assertRef = (ref: string): void => {
   if (!refForm.test(ref) || ref.length > refLengthMax) throw badRef(ref);
 };
 
+/** It names that object alone: whoever may push can call a branch so, and would have another commit tested than the one that was asked for. */
+const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+
 const codeOf = (error: unknown): string => (isRunError(error) ? error.code : "");
 
 /** A branch of the clone is a remote one; a tag or a commit is known by its own name; a PR's head may need fetching. */
 export const resolveRef = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<string> => {
-  for (const candidate of [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
+  for (const candidate of objectId.test(ref) ? [ref] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
     try {
       return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`], { signal, answers: [1, 128] });
     } catch (error) {

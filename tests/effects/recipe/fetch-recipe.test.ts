@@ -309,6 +309,14 @@ describe("what was asked for and is not there:", () => {
     expect(await fetch(source, { ref: "main" })).toBe(git(source, "rev-parse", "HEAD"));
   });
 
+  test("a full commit is that commit, and no branch or tag that is called so", async () => {
+    const source = repository();
+    const commit = git(source, "rev-parse", "HEAD");
+    git(source, "commit", "--quiet", "--allow-empty", "--message", "Another");
+    for (const kind of ["heads", "tags"]) git(source, "update-ref", `refs/${kind}/${commit}`, "HEAD");
+    expect(await fetch(source, { ref: commit })).toBe(commit);
+  });
+
   test.each(["nope", "-x", "--upload-pack=touch /tmp/x", "$(touch x)", "a\nb", ":/One", "main:other", "+refs/heads/*:refs/heads/*", "x".repeat(100_000), "v1..v2", "@{upstream}", "~", "refs/heads/", "main..main"])(
     "the ref %.30j is a bad one, in a short message",
     async (ref) => {
