@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResultsFile } from "../../src/effects/report/results.js";
@@ -9,6 +9,7 @@ import { verifyTrace } from "../../src/machines/trace.js";
 import { writeProgram } from "../support/own-code.js";
 import { until } from "../support/processes.js";
 import type { Ended } from "../support/program.js";
+import { replaceIn } from "../support/replace-in.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 /** A busy host comes as far as the last tier in this, and an idle one waits for it. */
@@ -86,8 +87,7 @@ describe("a run whose deadline is near", { timeout: 60_000 }, () => {
   });
 
   test("whose plan cannot fit ends with 2 at once: the plan is told with its budgets, and nothing was touched", async () => {
-    const settings = join(operators, "echo", "recipe.yml");
-    writeFileSync(settings, readFileSync(settings, "utf8").replace("monitor: 500ms", "monitor: 60s"));
+    replaceIn(join(operators, "echo", "recipe.yml"), "monitor: 500ms", "monitor: 60s");
     const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "long", "--deadline", "40s", "--stages", "install"], { CCCI_RECIPES_DIR: operators });
     expect(code).toBe(2);
     expect(stdout).toMatch(/plan: deploy .*\n.*budgets: each deploy 4 min .* all of it [\d.]+ s, and each is cut to what remains of that; to tear down 8 min more/);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { operatorWithDeps } from "../support/operator-with-deps.js";
 import { until } from "../support/processes.js";
+import { replaceIn } from "../support/replace-in.js";
 import { Sandbox } from "../support/sandbox-run.js";
 import { sendSignal } from "../support/signal.js";
 
@@ -50,7 +51,9 @@ test("two runs that need each other's recipes at once both end well", { timeout:
 
 test("a run is red where the dep does not come up, and says which", async () => {
   const folder = operatorWithDeps({ echo: "[notes]" });
-  writeFileSync(join(folder, "notes", "recipe.yml"), `${readFileSync("examples/operator/echo/recipe.yml", "utf8")}\nhealth: { path: /none, status: 299 }\n`.replace("probe: 60s", "probe: 2s"));
+  const settings = join(folder, "notes", "recipe.yml");
+  writeFileSync(settings, `${readFileSync("examples/operator/echo/recipe.yml", "utf8")}\nhealth: { path: /none, status: 299 }\n`);
+  replaceIn(settings, "probe: 60s", "probe: 2s");
   const { code, stdout, stderr } = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "down", "--stages", "install,custom"], { CCCI_RECIPES_DIR: folder });
   expect(code, stdout + stderr).toBe(1);
   expect(stdout + stderr).toMatch(/the dep notes \(note-[0-9a-f]{6}\.sandbox\.localhost\)/);

@@ -10,6 +10,9 @@ export type Mark = "V" | "E" | "U" | "B" | "assumed";
 /** What a check rejects with where this host lacks what the row is about. The message says what it lacks. */
 export class NotExamined extends Error {}
 
+/** How long a row may take. ms */
+export const rowLimitMs = 180_000;
+
 export interface Expectation {
   readonly title: string;
   readonly mark: Mark;

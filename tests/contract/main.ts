@@ -3,12 +3,10 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Contract, ContractTools, Examination, Examined } from "../../src/cli/contract/contract.js";
-import { NotExamined, type Chapter, type Expectation } from "./expectation.js";
+import { NotExamined, rowLimitMs, type Chapter, type Expectation } from "./expectation.js";
 import { sideBySide } from "./side-by-side.js";
 import { table } from "./table.js";
 import { clear, createWorld, stacksBelow, type ContractWorld } from "./world.js";
-
-const rowLimitMs = 180_000;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

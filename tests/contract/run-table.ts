@@ -1,11 +1,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { NotExamined, type Expectation } from "./expectation.js";
+import { NotExamined, rowLimitMs, type Expectation } from "./expectation.js";
 import { table } from "./table.js";
 import { describeTools } from "./tools.js";
 import { createWorld, type ContractWorld, type Tools } from "./world.js";
-
-const rowLimitMs = 180_000;
 
 /** A row that cannot be examined counts as skipped, with its reason; of the stand-ins nothing cannot be. */
 const examine = async (check: Expectation["check"], world: ContractWorld, skip: (note: string) => void): Promise<void> => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startProcess } from "../support/children.js";
-import { allPids, environmentOf, factsOf, ignores, isAlive, signal } from "../support/drone/processes.js";
+import { allPids, environmentOf, factsOf, ignores, isAlive, namesIn, signal } from "../support/drone/processes.js";
 import { launcher, type World } from "../support/worlds/world.js";
 import type { RunPlan, Target } from "./plan.js";
 import type { Random } from "./random.js";
@@ -50,7 +50,7 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
   child.once("exit", (given) => (code = given));
 
   // Another world beside may have a run of the same id, which is none of ours to shoot at.
-  const isOurs = (other: number): boolean => environmentOf(other).some((variable) => variable.includes(world.root));
+  const isOurs = (other: number): boolean => namesIn(other, world.root);
   const isRuns = (other: number): boolean => {
     const words = argumentsOf(other);
     return words[words.indexOf("--run-id") + 1] === plan.id && words.includes("--run-id");

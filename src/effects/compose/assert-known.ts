@@ -19,9 +19,10 @@ const unknownHint = (key: string, known: readonly string[]): string => {
   return near === null ? "docker compose may take it, docker stack deploy would refuse it: take it out." : `Did you mean ${near}?`;
 };
 
-const hintOn = (tree: Tree, { word }: Shape): string => {
+/** None where there is no more to say than of any file that docker refuses. */
+const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
   if (tree.kind !== "scalar" || tree.value === null) return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
-  return word?.startsWith("text") === true ? "Put it in quotes: docker stack deploy would refuse it too." : "docker stack deploy would refuse it too: correct the file.";
+  return word?.startsWith("text") === true ? "Put it in quotes: docker stack deploy would refuse it too." : undefined;
 };
 
 /** Holds one file against what docker's client takes in it. */
@@ -82,7 +83,7 @@ class Schema {
 const minorOf = (version: Tree | undefined): number => {
   if (version === undefined || (version.kind === "scalar" && ["", "3"].includes(String(version.value)))) return newestMinor;
   const [, minor] = version.kind === "scalar" ? (/^3\.(\d{1,3})$/.exec(String(version.value)) ?? []) : [];
-  if (minor === undefined) throw composeRefused(version.at, "its version is none that docker stack deploy knows", "Those are 3.0 to 3.13: write one of them in quotes, or leave the line out.");
+  if (minor === undefined) throw composeRefused(version.at, "its version is none that docker stack deploy knows", `Those are 3.0 to 3.${newestMinor}: write one of them in quotes, or leave the line out.`);
   return Number(minor);
 };
 

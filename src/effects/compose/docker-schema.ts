@@ -102,5 +102,5 @@ export const dockerSchema: Shape = {
   extensionsSince: 4,
 };
 
-/** The newest that docker/cli 29.7 knows. */
+/** Of version 3, the newest that docker/cli 29.7 knows: what a client that takes files without a version line takes them for. */
 export const newestMinor = 13;

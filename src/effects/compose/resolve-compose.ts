@@ -3,6 +3,7 @@ import { composeRefused } from "./compose-refused.js";
 import { composeObject, objectKinds, type ComposeObject } from "./compose-objects.js";
 import { composeService, mergeServices, type ComposeService } from "./compose-service.js";
 import { composeTree, mapTree, type MapTree, type Tree } from "./compose-tree.js";
+import { newestMinor } from "./docker-schema.js";
 import { mapIn, textOf } from "./read-tree.js";
 import { expansionMax, type Variables } from "./substitute.js";
 import { substituteTree } from "./substitute-tree.js";
@@ -25,8 +26,7 @@ export interface Compose {
 /** More than any recipe has. */
 const filesMax = 50;
 
-/** What a client that takes files without a version line takes them for. */
-const defaultVersion = "3.13";
+const defaultVersion = `3.${newestMinor}`;
 
 const versionOf = (tree: MapTree): string => textOf(tree.entries.get("version")) || defaultVersion;
 

@@ -38,7 +38,7 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
 };
 
 /**
- * A ms of work, or some 200 where each lock is tried by a process of its own: anybody may make names in a folder like /run/lock,
+ * A ms of work, or a process for each where fs-ext is not there: anybody may make names in a folder like /run/lock,
  * and stops and budgets must be heard among any number of them.
  */
 const filesATurn = 20;

@@ -50,4 +50,7 @@ export const commandOf = (pid: number): string => read(pid, "cmdline").replaceAl
 
 export const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
 
+/** Whether the environment that it began with has this text, as a folder of a test's own, in any variable. */
+export const namesIn = (pid: number, text: string): boolean => environmentOf(pid).some((variable) => variable.includes(text));
+
 export { sendSignalIfThere as signal } from "../signal.js";

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { must } from "../children.js";
+import { replaceIn } from "../replace-in.js";
 
 /** The guestbook and the operator's folder for it, a copy for one test each. */
 export interface Guestbook {
@@ -23,10 +24,7 @@ const commit = (repository: string): void => {
 
 /** A commit of its own on top of the newest version, with the compose file changed. */
 const changeCompose = ({ repository }: Guestbook, from: string, to: string): void => {
-  const file = join(repository, "compose.yml");
-  const before = readFileSync(file, "utf8");
-  if (!before.includes(from)) throw new Error(`the guestbook's compose.yml has no ${from}`);
-  writeFileSync(file, before.replace(from, to));
+  replaceIn(join(repository, "compose.yml"), from, to);
   commit(repository);
 };
 
@@ -38,19 +36,13 @@ const inData = (what: string): string => `const fs=require('fs'),d=(process.env.
 const dbImage = "    image: local/guestbook-db:1.2.0\n";
 const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\n      timeout: 5s\n      retries: 10\n      start_period: 2s';
 
-const withSettings = ({ operator }: Guestbook, from: string, to: string): void => {
-  const file = join(operator, "guestbook", "recipe.yml");
-  const before = readFileSync(file, "utf8");
-  if (!before.includes(from)) throw new Error(`the guestbook's recipe.yml has no ${from}`);
-  writeFileSync(file, before.replace(from, to));
-};
+const withSettings = ({ operator }: Guestbook, from: string, to: string): void => replaceIn(join(operator, "guestbook", "recipe.yml"), from, to);
 
 /** A recipe that must run first, and whose service dies at once. */
 const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
   const notes = `${repository}-needs-notes`;
   must("examples/lay-out.sh", ["notes", notes]);
-  const file = join(notes, "compose.yml");
-  writeFileSync(file, readFileSync(file, "utf8").replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
+  replaceIn(join(notes, "compose.yml"), "local/notes-app:1.1.0", "local/notes-broken:1.0.0");
   commit(notes);
   appendFileSync(join(operator, "guestbook", "recipe.yml"), `deps:\n  - recipe: notes\n    src: ${notes}\n    ref: main\n`);
 };

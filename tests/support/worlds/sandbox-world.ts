@@ -2,14 +2,14 @@ import { assertResults } from "../results-schema.js";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allPids, environmentOf, isAlive, signal } from "../drone/processes.js";
+import { allPids, environmentOf, isAlive, namesIn, signal } from "../drone/processes.js";
 import { waitFor } from "../drone/wait-for.js";
 import { checkout, type World } from "./world.js";
 import { must } from "../children.js";
 
 /** Processes that have this sandbox's folder in their environment: the program's, its children's, the stand-ins'. */
 export const processesOf = (root: string): readonly number[] =>
-  allPids().filter((pid) => pid !== process.pid && isAlive(pid) && environmentOf(pid).some((variable) => variable.includes(root)));
+  allPids().filter((pid) => pid !== process.pid && isAlive(pid) && namesIn(pid, root));
 
 /** What an engine would run in a control group of its own, outside of any CI step: services, and the sandbox's engine itself. */
 export const isEngines = (pid: number): boolean =>
