@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { killsChild, phases, stopsAll } from "./foreign-signal-cases.js";
+import { killsChild, killsTeardown, phases, stopsAll } from "./foreign-signal-cases.js";
 
 describe.concurrent("signals for everybody that reach the children 15 ms before the run", { timeout: 90_000 }, () => {
   for (const [phase] of phases) {
@@ -11,4 +11,6 @@ describe.concurrent("signals for everybody that reach the children 15 ms before 
 
 describe.concurrent("a child that somebody else kills", { timeout: 90_000 }, () => {
   for (const [phase] of phases) test(`in ${phase} ends the run with 69, names the child and the signal, and leaves nothing`, () => killsChild(phase));
+
+  test("in the teardown changes neither the verdict nor the cleanliness", () => killsTeardown());
 });

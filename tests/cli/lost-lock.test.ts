@@ -1,54 +1,50 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { startProcess } from "../support/children.js";
 import { isHeld } from "../support/locks.js";
 import { until } from "../support/processes.js";
 import type { Started } from "../support/program.js";
-import { Sandbox } from "../support/sandbox-run.js";
-import { startProcess } from "../support/children.js";
+import type { Sandbox } from "../support/sandbox-run.js";
 import { sendSignal } from "../support/signal.js";
+import { inSandbox } from "./stop-cases.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+const neverHealthy = [{ when: "service app", do: "never-healthy" }];
 
-let sandbox: Sandbox;
-beforeEach(() => {
-  sandbox = new Sandbox();
-  writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify([{ when: "service app", do: "never-healthy" }]));
-});
-afterEach(() => sandbox.close());
-
-const deploying = async (): Promise<{ run: Started; lock: string }> => {
+const deploying = async (sandbox: Sandbox): Promise<{ run: Started; lock: string }> => {
   const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
   await run.says("deploy: converging");
   return { run, lock: join(sandbox.root, "locks", `cc-ci-app-${run.record()?.domain ?? ""}.lock`) };
 };
 
-test("a run whose lock file is replaced under it takes the live one, tears down, and ends with 75", async () => {
-  const { run, lock } = await deploying();
-  writeFileSync(`${lock}.new`, "");
-  renameSync(`${lock}.new`, lock);
-  expect((await run.ended).code).toBe(75);
-  expect(run.record()).toMatchObject({ verdict: "stopped", cause: "lost-lock", cleanliness: "clean" });
-  expect(sandbox.leftovers()).toEqual([]);
-});
+test.concurrent("a run whose lock file is replaced under it takes the live one, tears down, and ends with 75", { timeout: 90_000 }, () =>
+  inSandbox(neverHealthy, async (sandbox) => {
+    const { run, lock } = await deploying(sandbox);
+    writeFileSync(`${lock}.new`, "");
+    renameSync(`${lock}.new`, lock);
+    expect((await run.ended).code).toBe(75);
+    expect(run.record()).toMatchObject({ verdict: "stopped", cause: "lost-lock", cleanliness: "clean" });
+    expect(sandbox.leftovers()).toEqual([]);
+  }));
 
-test("a run whose lock file is replaced by another holder's touches nothing of the app any more, and ends with 75", async () => {
-  const { run, lock } = await deploying();
-  const other = `${lock}.other`;
-  const holder = startProcess("flock", ["--exclusive", other, "sleep", "60"]);
-  try {
-    await until("the lock is held", () => isHeld(other));
-    renameSync(other, lock);
-    const { code, stdout } = await run.ended;
-    expect(code).toBe(75);
-    expect(stdout).toContain("another run owns the app now");
-    expect(stdout).not.toContain("tearingDown: undeploying");
-    expect(run.record()).toMatchObject({ cause: "lost-lock", cleanliness: null });
-    expect(sandbox.leftovers()).not.toEqual([]);
-  } finally {
-    sendSignal(-holder.pid, "SIGKILL");
-  }
-  // The lock is free now: what was left belongs to nobody.
-  expect((await sandbox.run(["janitor", "--sandbox"])).code).toBe(0);
-  expect(sandbox.leftovers()).toEqual([]);
-});
+test.concurrent("a run whose lock file is replaced by another holder's touches nothing of the app any more, and ends with 75", { timeout: 90_000 }, () =>
+  inSandbox(neverHealthy, async (sandbox) => {
+    const { run, lock } = await deploying(sandbox);
+    const other = `${lock}.other`;
+    const holder = startProcess("flock", ["--exclusive", other, "sleep", "60"]);
+    try {
+      await until("the lock is held", () => isHeld(other));
+      renameSync(other, lock);
+      const { code, stdout } = await run.ended;
+      expect(code).toBe(75);
+      expect(stdout).toContain("another run owns the app now");
+      expect(stdout).not.toContain("tearingDown: undeploying");
+      expect(run.record()).toMatchObject({ cause: "lost-lock", cleanliness: null });
+      expect(sandbox.leftovers()).not.toEqual([]);
+    } finally {
+      sendSignal(-holder.pid, "SIGKILL");
+    }
+    // The lock is free now: what was left belongs to nobody.
+    expect((await sandbox.run(["janitor", "--sandbox"])).code).toBe(0);
+    expect(sandbox.leftovers()).toEqual([]);
+  }));

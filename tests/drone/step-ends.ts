@@ -101,8 +101,8 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
   }
 };
 
-/** Each way in each phase: three that differ most, and all the others. */
-const first = ["cancel in prepare", "crash in deploy", "service stop without patience in tearingDown"];
+/** Each way in each phase: two that differ most, and all the others. */
+const first = ["crash in deploy", "service stop without patience in tearingDown"];
 const pairs = phases.flatMap((phase) => (Object.keys(ways) as Way[]).map((way) => ({ phase, way, first: first.includes(`${way} in ${phase}`) })));
 export const firstPairs = pairs.filter(({ first }) => first);
 export const otherPairs = pairs.filter(({ first }) => !first);

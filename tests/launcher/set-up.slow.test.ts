@@ -4,6 +4,25 @@ import { expect, test } from "vitest";
 import { isAlive, until } from "../support/processes.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
+test("npm that fails is told with 69 and what to do, and the next command tries again", async () => {
+  const { run } = clone();
+  const failed = run({ NPM_DOES: "fail" });
+  expect((await failed.ended).code).toBe(69);
+  expect(failed.stdout()).toBe("");
+  expect(failed.stderr()).toContain("npm ci failed");
+  await says(run(), "one");
+});
+
+test("a build that fails is told with 70, and nothing old is run", async () => {
+  const { run, write } = await cloneSetUp();
+  write("src/cli/main.ts", "this is no program");
+  const failed = run();
+  expect((await failed.ended).code).toBe(70);
+  expect(failed.stdout()).toBe("");
+  write("src/cli/main.ts", `process.stdout.write("again\\n");`);
+  await says(run(), "again");
+});
+
 test("a set-up that was killed while npm worked is done again", async () => {
   const { run, notes } = clone();
   const killed = run({ NPM_DOES: "hang" });

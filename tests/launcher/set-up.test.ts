@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/processes.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
-// Set-ups that are killed, and several at once: set-up.slow.test.ts. What else may lie there when one begins: set-up-states.slow.test.ts.
+// Set-ups that fail, that are killed, and several at once: set-up.slow.test.ts. What else may lie there when one begins: set-up-states.slow.test.ts.
 
 const path = process.env["PATH"] ?? "";
 const timesIn = (folder: string): Record<string, number> =>
@@ -39,25 +39,6 @@ test("a changed source is built anew, whatever its times say; a moved one too; p
   rmSync(word);
   await says(run(), "three");
   expect(installs(notes())).toBe(1);
-});
-
-test("npm that fails is told with 69 and what to do, and the next command tries again", async () => {
-  const { run } = clone();
-  const failed = run({ NPM_DOES: "fail" });
-  expect((await failed.ended).code).toBe(69);
-  expect(failed.stdout()).toBe("");
-  expect(failed.stderr()).toContain("npm ci failed");
-  await says(run(), "one");
-});
-
-test("a build that fails is told with 70, and nothing old is run", async () => {
-  const { run, write } = await cloneSetUp();
-  write("src/cli/main.ts", "this is no program");
-  const failed = run();
-  expect((await failed.ended).code).toBe(70);
-  expect(failed.stdout()).toBe("");
-  write("src/cli/main.ts", `process.stdout.write("again\\n");`);
-  await says(run(), "again");
 });
 
 test("a node that is too old, and one without npm, are told what to do before anything is made", async () => {

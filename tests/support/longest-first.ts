@@ -1,7 +1,20 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Folders and files of whole runs and whole life cycles, those that take longest first. */
-const long = ["tests/contract/", "tests/cli/", "tests/drone/", "tests/effects/tier/upgrade/", "tests/concurrency/", "tests/launcher/", "tests/sandbox/", "tests/inspect/"];
+/**
+ * Files that take longest first, those that mostly wait beside those that mostly work; then the folders of whole runs and whole
+ * life cycles.
+ */
+const long = [
+  "tests/contract/",
+  ...["cli/stops", "cli/run", "cli/two-runs", "effects/recipe/fetch-recipe", "effects/stops/exit", "cli/recipe", "cli/lost-lock", "charts/replay", "effects/stops/stops"].map((name) => `tests/${name}.test.ts`),
+  "tests/cli/",
+  "tests/drone/",
+  "tests/effects/tier/upgrade/",
+  "tests/concurrency/",
+  "tests/launcher/",
+  "tests/sandbox/",
+  "tests/inspect/",
+];
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const found = long.findIndex((part) => moduleId.includes(part));

@@ -1,117 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createAbra } from "../../../src/effects/abra/abra.js";
-import { createChildRegistry, type Scope } from "../../../src/effects/children/registry.js";
-import { createGit } from "../../../src/effects/recipe/git.js";
-import { expectNoProcesses, processesWith, temporaryFolder, until } from "../../support/processes.js";
+import { describe, expect, test } from "vitest";
 import { ownCode, runOne } from "../../support/own-code.js";
-import { sendSignalIfThere } from "../../support/signal.js";
+import { expectNamed, expectToldByOurStop, host, kinds, program } from "./foreign-end-cases.js";
 
-interface Host {
-  readonly scope: Scope;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly abort: AbortController;
-  /** Sends a signal to every process of the child, once it is there. */
-  readonly killIt: (signal: NodeJS.Signals) => Promise<void>;
-}
-
-const begun = (folder: string): string => join(folder, "begun");
-
-/** Its script tells by a file, `$begun`, when it can be signalled: a trap must have been set. */
-const program = (folder: string, name: string, script: string): string => {
-  const file = join(folder, name);
-  writeFileSync(file, `#!/bin/sh\nbegun='${begun(folder)}'\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-};
-
-const host = (): Host => {
-  const registry = createChildRegistry();
-  onTestFinished(() => void process.off("exit", registry.killAll));
-  const cookie = randomBytes(8).toString("hex");
-  onTestFinished(() => expectNoProcesses(cookie));
-  const cwd = temporaryFolder();
-  return {
-    scope: registry.scope("work"),
-    env: { PATH: `${cwd}:${process.env["PATH"] ?? ""}`, CCCI_RUN_COOKIE: cookie },
-    cwd,
-    abort: new AbortController(),
-    killIt: async (signal) => {
-      await until("the child has begun", () => existsSync(begun(cwd)));
-      for (const pid of processesWith("CCCI_RUN_COOKIE", cookie)) sendSignalIfThere(pid, signal);
-    },
-  };
-};
-
-/** Each kind of child of a run, busy until it is killed: what its end comes to for whoever asked for it. */
-const kinds: readonly (readonly [string, (host: Host, script: string) => Promise<unknown>])[] = [
-  [
-    "git",
-    ({ scope, env, cwd, abort }, script) => {
-      program(cwd, "git", script);
-      return createGit({ scope, env: () => env, cwd })(["clone", "a", "b"], abort.signal);
-    },
-  ],
-  [
-    "an abra verb",
-    ({ scope, env, cwd, abort }, script) => {
-      const abra = createAbra({ abra: program(cwd, "abra", script), scope, env: () => env, cwd, onOutput: () => undefined });
-      return abra(["app", "deploy", "echo-123456.example.com"], { signal: abort.signal, limitMs: 20_000 });
-    },
-  ],
-  [
-    "a test's executable",
-    ({ scope, env, cwd, abort }, script) => {
-      const file = program(cwd, "10-test", script);
-      return runOne(ownCode({ scope, runDir: cwd, env }), file, 20_000, abort.signal);
-    },
-  ],
-];
-
-const busy = ': >"$begun"; exec sleep 30';
-
+// Each other signal: foreign-end.slow.test.ts.
 describe.each(kinds)("%s", (kind, start) => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const)("that somebody kills by %s is named with the signal, exit code 69", async (signal) => {
-    const at = host();
-    const end = start(at, busy);
-    const told = expect(end).rejects.toMatchObject({ code: "child-killed", exitCode: 69, message: expect.stringMatching(new RegExp(`was killed by ${signal}`)) as unknown });
-    await at.killIt(signal);
-    await told;
-  });
+  test("that somebody kills by SIGTERM is named with the signal, exit code 69", () => expectNamed(start, "SIGTERM"));
 
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("that %s reaches before us is told of only when our own stop is heard", async (signal) => {
-    const at = host();
-    let told = false;
-    const end = start(at, busy).then(
-      () => void (told = true),
-      () => void (told = true),
-    );
-    await at.killIt(signal);
-    await until("it is gone", () => processesWith("CCCI_RUN_COOKIE", at.env["CCCI_RUN_COOKIE"] ?? "").length === 0);
-    await pause(15);
-    expect(told).toBe(false);
-    at.abort.abort();
-    await end;
-  });
+  test("that SIGTERM reaches before us is told of only when our own stop is heard", () => expectToldByOurStop(start, "SIGTERM"));
 
-  test("that handles TERM and ends with a code of its own is told of only when our own stop is heard", async () => {
-    const at = host();
-    let told = false;
-    const end = start(at, `trap 'exit 1' TERM; : >"$begun"; while :; do sleep 0.01; done`).then(
-      () => void (told = true),
-      () => void (told = true),
-    );
-    await at.killIt("SIGTERM");
-    await until("it is gone", () => processesWith("CCCI_RUN_COOKIE", at.env["CCCI_RUN_COOKIE"] ?? "").length === 0);
-    await pause(15);
-    expect(told).toBe(false);
-    at.abort.abort();
-    await end;
-  });
+  test("that handles TERM and ends with a code of its own is told of only when our own stop is heard", () =>
+    expectToldByOurStop(start, "SIGTERM", `trap 'exit 1' TERM; : >"$begun"; while :; do sleep 0.01; done`));
 
   test(`that fails by itself fails as ${kind} does`, async () => {
     const at = host();

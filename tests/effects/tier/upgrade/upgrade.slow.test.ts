@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { quickly } from "./bed.js";
-import { base, compose, expectNeedsHands, neverHealthy, sampleOf, worker, worldOfFile, type Need } from "./versions.js";
+import { base, brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, neverHealthy, sampleOf, worker, worldOfFile, type Need } from "./versions.js";
 
 const { bed, bedOf, world } = worldOfFile();
 
@@ -58,6 +58,9 @@ describe("an operator who touches nothing but the version is left with", () => {
 });
 
 describe("an upgrade fails", () => {
+  test("where the Swarm has paused the update: with the last words of its tasks", () =>
+    expectFailedUpdate(bed("paused", brokenUpdate("order: stop-first, failure_action: pause, monitor: 5s")), "update-paused"));
+
   test("where it does not end in the time that a deploy has: with what each late service is up to", async () => {
     const slow = bed("slow", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
     await slow.deploy();

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { builtInTests } from "../../../../src/effects/tier/operations.js";
 import { quickly } from "./bed.js";
-import { broken, compose, expectNeedsHands, neverHealthy, sample, sampleOf, secret, worker, worldOfFile, type Need } from "./versions.js";
+import { brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, neverHealthy, sample, sampleOf, secret, worker, worldOfFile, type Need } from "./versions.js";
 
 // What else an operator may be left with, and other ends: upgrade.slow.test.ts.
 
@@ -42,14 +42,8 @@ describe("an operator who touches nothing but the version is left with", () => {
 });
 
 describe("an upgrade fails", () => {
-  test.each([
-    ["rolled", "order: start-first, failure_action: rollback, monitor: 5s", "rolled-back"],
-    ["paused", "order: stop-first, failure_action: pause, monitor: 5s", "update-paused"],
-  ])("where the Swarm has %s the update: with the last words of its tasks", async (recipe, update, code) => {
-    const failing = bed(recipe, ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", image: broken, update }) }]);
-    await failing.deploy();
-    await expect(failing.upgrade()).rejects.toMatchObject({ code, exitCode: 1, details: expect.arrayContaining([expect.stringContaining("exit code 1"), expect.stringContaining("cannot open /etc/notes/license.key")]) as unknown });
-  });
+  test("where the Swarm has rolled the update: with the last words of its tasks", () =>
+    expectFailedUpdate(bed("rolled", brokenUpdate("order: start-first, failure_action: rollback, monitor: 5s")), "rolled-back"));
 
   test("where the new version asks for what it may not have, before anything is submitted", async () => {
     const grabs = bed("grabs", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: "    privileged: true\n    ports: [{ target: 8080, published: 80, mode: host }]\n" }) }]);

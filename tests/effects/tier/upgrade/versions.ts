@@ -25,7 +25,7 @@ ${end}volumes:
 `;
 
 export const worker = "  worker:\n    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n";
-export const broken = "local/notes-broken:1.0.0";
+const broken = "local/notes-broken:1.0.0";
 
 export const sample = "TYPE=box\nDOMAIN=box.example.com\nTIMEOUT=60\nGREETING=hello\n";
 export const base = (recipe: string): Files => ({ ".env.sample": sample.replace("box", recipe), "abra.sh": "", "compose.yml": compose({ version: "0.1.0+1" }) });
@@ -67,3 +67,11 @@ export const expectNeedsHands = async (asks: Bed, [, , , sentence, place]: Need)
   expect(asks.env).toBe(before);
   expect(await asks.labels()).toMatchObject({ [`coop-cloud.${asks.app.stack}.chaos-version`]: asks.version(0).commit.slice(0, 8) });
 };
+
+/** A bed whose new version does not come up. */
+export const expectFailedUpdate = async (failing: Bed, code: string): Promise<void> => {
+  await failing.deploy();
+  await expect(failing.upgrade()).rejects.toMatchObject({ code, exitCode: 1, details: expect.arrayContaining([expect.stringContaining("exit code 1"), expect.stringContaining("cannot open /etc/notes/license.key")]) as unknown });
+};
+
+export const brokenUpdate = (update: string): readonly [string, Files] => ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", image: broken, update }) }];
