@@ -35,6 +35,7 @@ export const failures = {
   "empty-repository": { exitCode: 2, meaning: "The repository has no commit, or none on its main branch." },
   "unknown-ref": { exitCode: 2, meaning: "The remote repository does not have the ref." },
   "bad-ref": { exitCode: 2, meaning: "The recipe's repository does not have the branch, tag or commit." },
+  "ambiguous-ref": { exitCode: 2, meaning: "The ref stands for more than one commit: for a branch and a tag of one name, or for several ids." },
   "upgrade-base-unknown": { exitCode: 2, meaning: "recipe.yml names a version to upgrade from that the recipe does not have." },
   "folder-unreadable": { exitCode: 2, meaning: "A folder of the recipe cannot be read." },
   "auth-refused": { exitCode: 69, meaning: "The forge refused access to the repository." },

@@ -6,6 +6,7 @@ import { checkRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, isRepository } from "./git-folder.js";
 import { shownName } from "./recipe-file-refused.js";
+import type { Origin } from "./ref-names.js";
 import { assertRef, resolveRef } from "./resolve-ref.js";
 import { sourceUnusable, unknownRecipe } from "./source-failures.js";
 import { stageCopy, stageFolder } from "./stage-source.js";
@@ -31,7 +32,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 /** Nothing beside it that could have been changed. */
 const hasNoFiles = (source: string): boolean => isFile(source) || lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined;
 
-const clone = async ({ git, note }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<void> => {
+const clone = async ({ git, note }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   const isLocal = isAbsolute(source);
   if (isLocal) {
     if (!isFile(source)) await checkRepository(source, signal);
@@ -50,6 +51,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
     if (isRunError(error) && error.code === "unknown-repository") throw unknownRecipe(recipe, source, error);
     throw error;
   }
+  return "clone";
 };
 
 /** What lies at a path, or undefined where nothing does: what the system says against the path itself is the user's to know. */
@@ -61,7 +63,7 @@ const looked = (source: string): Stats | undefined => {
   }
 };
 
-const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<void> => {
+const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<Origin> => {
   const { git, skipFetch, canonical, repositoryOf } = settings;
   if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, signal);
   const source = given ?? (await repositoryOf(recipe, signal));
@@ -69,7 +71,7 @@ const fetchInto = async (settings: FetchSettings, recipe: string, given: string 
   const found = looked(source);
   if (found === undefined) throw unknownRecipe(recipe, source, new Error("there is nothing of that name"));
   // A bundle is a file, and git knows what to do with it.
-  const cloneHere = (path: string): Promise<void> =>
+  const cloneHere = (path: string): Promise<Origin> =>
     withExceptions(git, `${dir}.gitconfig`, signal, (allowed) => clone({ ...settings, git: allowed }, recipe, path, dir, signal));
   if (isFile(source)) return cloneHere(source);
   if (!found.isDirectory()) throw sourceUnusable(source, "is neither a folder nor a file");
@@ -87,7 +89,7 @@ const submodulesAt = async (git: Git, dir: string, commit: string, signal: Abort
 /**
  * The recipe's repository in `dir`, checked out at the full commit that it returns, its tree judged.
  *
- * Whatever was in `dir` before is gone. Throws by the cause: `unknown-recipe`, `bad-ref`, `source-unusable`,
+ * Whatever was in `dir` before is gone. Throws by the cause: `unknown-recipe`, `bad-ref`, `ambiguous-ref`, `source-unusable`,
  * `foreign-repository` (2), `recipe-file-refused` (1, or 2 for a folder that was given), `forge-unreachable`,
  * `auth-refused`, `no-space`, `git-killed` (69).
  */
@@ -99,8 +101,8 @@ export const fetchRecipe = async (
   if (ref !== null) assertRef(ref);
   removeTree(dir);
   mkdirSync(join(dir, ".."), { recursive: true });
-  await fetchInto(settings, recipe, source, dir, signal);
-  const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", signal);
+  const origin = await fetchInto(settings, recipe, source, dir, signal);
+  const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", origin, signal);
   await checkOut(settings.git, dir, commit, signal);
   const submodules = await submodulesAt(settings.git, dir, commit, signal);
   if (submodules.length > 0) settings.note(`the recipe's submodules are not fetched: ${submodules.join(", ")}`);

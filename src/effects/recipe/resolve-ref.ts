@@ -1,9 +1,12 @@
 import { isRunError, RunError } from "../../machines/errors.js";
+import { fetchRef } from "./fetch-ref.js";
 import type { Git } from "./git.js";
-import { badRef } from "./source-failures.js";
+import { headOf, objectsFrom, type Named } from "./refs-named.js";
+import { inClone, inClones, inCopies, namesFor, type Origin } from "./ref-names.js";
+import { ambiguousRef, badRef, noCommit } from "./source-failures.js";
 
-/** A ref is a name, never an option, a pair of names or a search. */
-const refForm = /^(?!-)(?!.*(?:\.\.|@\{))[^\p{Cc}\s:*?[\\]+$/u;
+/** A ref is a name, never an option, a pair of names, a search or a way from another (`main~1`). */
+const refForm = /^(?!-)(?!.*(?:\.\.|@\{))[^\p{Cc}\s:*?[\\~^]+$/u;
 const refLengthMax = 512;
 
 /** Throws `bad-ref`, exit code 2. */
@@ -12,26 +15,55 @@ export const assertRef = (ref: string): void => {
 };
 
 /** It names that object alone: whoever may push can call a branch so, and would have another commit tested than the one that was asked for. */
-const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+/** git itself gives no fewer digits; a tag may well be called 2024. */
+const shortId = /^[0-9a-f]{7,64}$/i;
+const shortestId = /^[0-9a-f]{4,6}$/i;
 
-const codeOf = (error: unknown): string => (isRunError(error) ? error.code : "");
+const inRepository = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<readonly Named[]> => {
+  if (fullId.test(ref)) return objectsFrom(git, dir, ref, signal);
+  const found = await (from === "clone" ? inClones : inCopies)(git, dir, ref, signal);
+  return shortId.test(ref) || (found.length === 0 && shortestId.test(ref)) ? [...found, ...(await objectsFrom(git, dir, ref, signal))] : found;
+};
 
-/** A branch of the clone is a remote one; a tag or a commit is known by its own name; a PR's head may need fetching. */
-export const resolveRef = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<string> => {
-  for (const candidate of objectId.test(ref) ? [ref] : [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
-    try {
-      return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`], { signal, answers: [1, 128] });
-    } catch (error) {
-      // Quiet, git says nothing of a name that it does not know, and ends with 1.
-      if (codeOf(error) !== "git-failed") throw error;
-    }
-  }
-  if (ref === "HEAD") throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", { hint: "Commit something, or give --ref: HEAD names the main branch." });
+/** A pull request's head is no branch, and a clone lacks it. */
+const atSource = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   try {
-    await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });
-    return await git(["-C", dir, "rev-parse", "--verify", "FETCH_HEAD^{commit}"], signal);
+    const fetched = await fetchRef(git, dir, ref, namesFor(ref), signal);
+    return fullId.test(ref) ? await objectsFrom(git, dir, ref, signal) : fetched;
   } catch (error) {
-    if (["unknown-ref", "unknown-repository", "git-failed"].includes(codeOf(error))) throw badRef(ref, error);
+    if (isRunError(error) && error.code === "unknown-ref") throw badRef(ref, error);
     throw error;
   }
+};
+
+/** The one commit that all of them stand for, or null where there are none. Throws `bad-ref` and `ambiguous-ref`. */
+const commitOf = (ref: string, found: readonly Named[]): string | null => {
+  const commits = new Set(found.flatMap(({ commit }) => commit ?? []));
+  const [commit, another] = commits;
+  if (another !== undefined) throw ambiguousRef(ref, found);
+  if (commit !== undefined) return commit;
+  const [only] = found;
+  if (only !== undefined) throw noCommit(ref, only);
+  return null;
+};
+
+const resolveHead = async (git: Git, dir: string, signal: AbortSignal): Promise<string> => {
+  const head = await headOf(git, dir, "HEAD", signal);
+  if (head !== null) return head.commit ?? Promise.reject(noCommit("HEAD", head));
+  throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", { hint: "Commit something, or give --ref: HEAD names the main branch." });
+};
+
+/**
+ * The full commit that a branch, a tag or a commit of the repository stands for. Where a branch and a tag share a name, or a
+ * commit begins so as well, they must be one commit: `ambiguous-ref`.
+ */
+export const resolveRef = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<string> => {
+  if (ref === "HEAD") return resolveHead(git, dir, signal);
+  const here = commitOf(ref, await inRepository(git, dir, ref, from, signal));
+  if (here !== null) return here;
+  // A copy has no source: git would take a folder `origin` of the recipe for it.
+  const there = from === "copy" || inClone(ref) !== null ? null : commitOf(ref, await atSource(git, dir, ref, signal));
+  if (there === null) throw badRef(ref);
+  return there;
 };
