@@ -7,6 +7,10 @@ interface Cause {
   readonly code: SettledCode;
   readonly says: RegExp;
   readonly hint: string;
+  /** Only of this command. */
+  readonly verb?: string;
+  /** Of this host: what the other side says of its own (`remote: `) does not count. */
+  readonly here?: true;
 }
 
 /**
@@ -14,9 +18,9 @@ interface Cause {
  * its own name; what is not known is told in git's own words, never as the likeliest mistake of the user.
  */
 const causes: readonly Cause[] = [
-  { code: "no-space", says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
-  { code: "cannot-write", says: /read-only file system|unable to create|cannot mkdir|could not create/i, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
-  { code: "git-killed", says: /died of signal|terminated by signal|out of memory/i, hint: "Has the host run out of memory? dmesg may say more." },
+  { code: "no-space", here: true, says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
+  { code: "cannot-write", here: true, says: /read-only file system|unable to create|cannot mkdir|could not create/i, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
+  { code: "git-killed", here: true, says: /died of signal|terminated by signal|out of memory/i, hint: "Has the host run out of memory? dmesg may say more." },
   {
     code: "foreign-repository",
     says: /dubious ownership/i,
@@ -29,7 +33,14 @@ const causes: readonly Cause[] = [
     hint: "The repository may be private, or not be there: check the address and that this host may read it.",
   },
   // Before the early end of its answer, which comes of it.
-  { code: "broken-repository", says: /repository corruption on the remote side/i, hint: "The repository itself is at fault: git fsck, where it lies, says more." },
+  { code: "broken-repository", says: /unknown repository extension|expected git repo version/i, hint: "It is of a form that this host's git cannot read: a newer git may." },
+  { code: "broken-repository", says: /unable to normalize alternate object path/i, hint: "It borrows objects from a repository that is gone: look at objects/info/alternates in its git folder." },
+  {
+    code: "broken-repository",
+    says: /repository corruption on the remote side|bad shallow line|(?:unexpected|unterminated) line in .*packed-refs|did not receive expected object|bad config/i,
+    hint: "The repository itself is at fault: git fsck, where it lies, says more.",
+  },
+  { code: "broken-repository", verb: "clone", says: /not our ref/i, hint: "A ref of it leads to what is not there. Was it changed meanwhile? Then try again; else git fsck, where it lies, says more." },
   {
     code: "forge-unreachable",
     says: /could not resolve (?:host|proxy)|failed to connect|couldn't connect|connection (?:refused|timed out|reset)|network is unreachable|no route to host|returned error: 5\d\d|certificate|timed out|empty reply|early EOF|hung up unexpectedly|unable to connect/i,
@@ -37,7 +48,7 @@ const causes: readonly Cause[] = [
   },
   {
     code: "broken-repository",
-    says: /bad object|corrupt|unable to read (?:tree|sha1|askpass)|object file .* is empty|missing blob|not a tree|bad tree|bad signature|invalid path|does not have a commit checked out|adding files failed|unable to index file|bad config|unknown repository extension|expected git repo version/i,
+    says: /bad object|corrupt|unable to read (?:tree|sha1|askpass)|object file .* is empty|missing blob|not a tree|bad tree|bad signature|invalid path|does not have a commit checked out|adding files failed|unable to index file|missing object|not a valid object name/i,
     hint: "The repository itself is at fault: git -C PATH fsck says more.",
   },
   { code: "unknown-ref", says: /couldn't find remote ref|not our ref|invalid refspec|unadvertised object|needed a single revision/i, hint: "Give a branch, a tag or a commit that has been pushed." },
@@ -50,11 +61,14 @@ const causes: readonly Cause[] = [
 
 const advice = /^(?:hint: |fatal: could not read from remote repository|please make sure you have the correct access rights|and the repository exists)/i;
 
-/** git's reason: the line that it marks, not the advice that may follow it. */
-const reasonIn = (stderr: string): string => {
+/** git's reason: the line by which it is known, or else the one that git marks, not the advice that may follow it. */
+const reasonIn = (stderr: string, says: RegExp | undefined): string => {
   const lines = stderr.split("\n").filter((said) => said.trim() !== "" && !advice.test(said));
-  const line = lines.findLast((said) => /^(?:fatal|error): /.test(said)) ?? lines.at(-1) ?? "";
-  return redact(line.slice(0, 1_000));
+  const at = says === undefined ? -1 : lines.findIndex((said) => says.test(said));
+  const line = lines[at] ?? lines.findLast((said) => /^(?:fatal|error): /.test(said)) ?? lines.at(-1) ?? "";
+  // What it found may stand below it.
+  const found = line.endsWith(":") ? (lines[at + 1] ?? "").trim() : "";
+  return redact(`${line} ${found}`.trim().slice(0, 1_000));
 };
 
 /** How a git command that did not succeed failed: by its own name, with git's own reason. */
@@ -65,8 +79,9 @@ export const gitFailure = (verb: string, { stderr, exitCode, signal, timedOut }:
   if (signal !== null) {
     return new RunError("git-killed", `git ${verb} ended by ${signal}`, { hint: "Is there a limit on memory or file size? ulimit -a, and dmesg may say more." });
   }
-  const cause = causes.find(({ says }) => says.test(stderr));
-  const reason = reasonIn(stderr);
+  const here = stderr.replace(/^remote: .*$/gm, "");
+  const cause = causes.find((one) => (one.verb === undefined || one.verb === verb) && one.says.test(one.here === true ? here : stderr));
+  const reason = reasonIn(stderr, cause?.says);
   const message = `git ${verb}: ${reason === "" ? `exit code ${exitCode ?? "none"}` : reason}`;
   if (cause === undefined) return new RunError("git-failed", message, { hint: "Try the same by hand; the line above is git's own." });
   return new RunError(cause.code, message, { hint: cause.hint });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -114,4 +114,16 @@ test("a copy is asked nothing more: a repository among its files that is called 
   must("git", ["clone", "--quiet", "--bare", source, join(source, "origin")]);
   raw(join(source, "origin"), "update-ref", "refs/planted", one);
   await expect(resolve("planted", "copy")).rejects.toMatchObject({ code: "bad-ref" });
+});
+
+test("a repository that git cannot read is told as that, and not as one without a commit", async () => {
+  writeFileSync(join(source, "shallow"), "junk\n");
+  try {
+    for (const ref of ["HEAD", one, "refs/tags/same"]) await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "broken-repository", exitCode: 2, message: expect.stringContaining("bad shallow line: junk") });
+  } finally {
+    rmSync(join(source, "shallow"));
+  }
+  writeFileSync(join(source, "refs/heads/lost"), `${"1".repeat(40)}\n`);
+  writeFileSync(join(source, "HEAD"), "ref: refs/heads/lost\n");
+  for (const ref of ["HEAD", "lost"]) await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "broken-repository", exitCode: 2 });
 });
