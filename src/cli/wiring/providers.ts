@@ -94,6 +94,8 @@ export interface DeployWiring {
   readonly mustBeOnDisk: () => void;
   /** Tells people what was found out. */
   readonly say: (line: string) => void;
+  /** Tells people how apps are reached, where that has changed: each deploy, change and tier asks anew. */
+  readonly sayReach: (line: string) => void;
   /** Until work must end by the run's deadline. ms */
   readonly leftMs: () => number;
 }
@@ -148,9 +150,9 @@ const appWiring = (world: Host, { code, runId, abraDir, operatorDirOf, onSecrets
   };
 };
 
-const provideSettle = ({ engine, trust, note }: AppWiring, wiring: DeployWiring): typeof settleMachine =>
+const provideSettle = ({ engine, trust }: AppWiring, wiring: DeployWiring): typeof settleMachine =>
   settleMachine.provide({
-    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note }), gatherEvidence: gatherEvidence(engine), watchTime: watchTime(wiring) },
+    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note: wiring.sayReach }), gatherEvidence: gatherEvidence(engine), watchTime: watchTime(wiring) },
   });
 
 export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployMachine => {

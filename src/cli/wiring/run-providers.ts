@@ -28,6 +28,7 @@ import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
 import type { ReportSettings } from "../../effects/report/write-report.js";
 import { writeReport } from "../../effects/report/write-report.js";
+import { sayChanges } from "../../effects/tier/say-changes.js";
 import { defaultBudgets, leftForWorkMs } from "../../machines/budgets.js";
 import { depsMachine } from "../../machines/deps/deps.machine.js";
 import { teardownsMachine } from "../../machines/teardowns/teardowns.machine.js";
@@ -147,6 +148,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     runDir,
     mustBeOnDisk: wiring.mustBeOnDisk,
     say: wiring.note,
+    sayReach: sayChanges(wiring.note),
     leftMs: () => leftForWorkMs(leftMs(), settings.deadlineMs, defaultBudgets),
     onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
   };

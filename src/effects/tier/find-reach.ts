@@ -17,27 +17,22 @@ const whyDirect = (app: App, verdict: NonNullable<Verdict>, { service, port }: L
  * `reach: auto`: the domain where a proxy serves it, else the port that the recipe's labels tell a proxy, directly.
  *
  * Where this Swarm has a proxy the domain is insisted on: an app that its proxy does not serve is no working app.
- * What was found out is noted, once.
+ * What was found out is noted at each look: `note` is to say what has changed.
  */
 export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Finder => {
   const proxied = { url: `https://${app.domain}`, zone: zoneOf(app) };
   let insists: boolean | null = null;
-  let noted = "";
-  const noteOnce = (line: string): void => {
-    if (line !== noted) note(line);
-    noted = line;
-  };
   return async (signal) => {
     insists ??= await hasProxy(engine, app, signal);
     const verdict = await askApp(proxied, { trust: trust(), signal });
     if (verdict === null || insists) {
-      noteOnce(verdict === null ? `a proxy serves ${proxied.url}: the app is reached through it` : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`);
+      note(verdict === null ? `a proxy serves ${proxied.url}: the app is reached through it` : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`);
       return { targets: [proxied] };
     }
     const services = await servicesOf(engine, app, signal);
     const labelled = labelledPort(app, services);
     if (labelled === null) return { hopeless: unlabelled(app, verdict.why, services.map(({ Spec }) => Spec.Name.slice(app.stack.length + 1))) };
-    noteOnce(whyDirect(app, verdict, labelled));
+    note(whyDirect(app, verdict, labelled));
     const found = await serviceAddresses(engine, app, labelled, signal);
     if ("hopeless" in found) return found;
     return found.addresses.length === 0 ? { tried: nothingRuns(`service:${labelled.service}:${labelled.port}`) } : { targets: found.addresses.map((url) => ({ url, zone: null })) };

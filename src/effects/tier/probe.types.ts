@@ -8,7 +8,7 @@ export interface ProbeSettings {
   readonly engine: Engine;
   /** The authorities that are trusted beside or instead of Node's own. */
   readonly trust: () => SecureContext | undefined;
-  /** What was found out on the way, for people. */
+  /** What was found out on the way, for people; told again at each look. */
   readonly note: (line: string) => void;
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { findReach } from "../../../src/effects/tier/find-reach.js";
+import { sayChanges } from "../../../src/effects/tier/say-changes.js";
 import { hasProxy, labelledPort, serviceAddresses } from "../../../src/effects/tier/reach.js";
 import { parseReach } from "../../../src/machines/reach.js";
 import { app, engineOf, portLabel, proxy, service, type Swarm } from "../../support/engine/one-stack.js";
@@ -12,7 +13,7 @@ beforeEach(() => {
 
 const find = async () => {
   const notes: string[] = [];
-  const finder = findReach({ engine: await engineOf(() => swarm), trust: () => undefined, note: (line) => notes.push(line) }, app);
+  const finder = findReach({ engine: await engineOf(() => swarm), trust: () => undefined, note: sayChanges((line) => notes.push(line)) }, app);
   return { notes, look: () => finder(signal) };
 };
 
