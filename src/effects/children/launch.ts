@@ -33,16 +33,22 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
     stdio: fd === undefined ? ["ignore", "ignore", "ignore"] : ["ignore", "ignore", "ignore", descriptor(fd)],
   });
 
-/** Waits for it, with our descriptor as its fd 3: for what ends at once. null when somebody killed it. Throws when it could not be started. */
+/** Meanwhile neither a stop nor the deadline is heard. What takes this long has been stopped, or is another program than was meant. ms */
+const nowMs = 2_000;
+
+/** Waits for it, with our descriptor as its fd 3: for what ends at once. null when it was killed, by somebody or for taking too long. Throws when it could not be started. */
 export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number | null => {
   const result = execaSync(file, args, {
     ...placed(place),
     extendEnv: false,
     reject: false,
+    timeout: nowMs,
+    killSignal: "SIGKILL",
     stdio: ["ignore", "ignore", "ignore", descriptor(fd)],
   });
-  const { exitCode, cause }: { readonly exitCode?: number | undefined; readonly cause?: unknown } = result;
+  const { exitCode, cause, timedOut }: { readonly exitCode?: number | undefined; readonly cause?: unknown; readonly timedOut: boolean } = result;
   if (exitCode !== undefined) return exitCode;
+  if (timedOut) return null;
   if (cause instanceof Error) throw cause;
   return null;
 };

@@ -41,7 +41,7 @@ const noWayToLock = (cause: unknown): RunError =>
     cause,
   });
 
-/** Whoever kills one of our tries for a lock did not mean this many of them. */
+/** Whoever kills or stops one of our tries for a lock did not mean this many of them. */
 const triesMax = 5;
 
 const tryOnce = (fd: number, mode: Mode): number | null => {
@@ -52,13 +52,13 @@ const tryOnce = (fd: number, mode: Mode): number | null => {
   }
 };
 
-/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One that was killed says nothing. */
+/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One that was killed, or did not end, says nothing. */
 const byCommand = (fd: number, mode: Mode): boolean => {
   for (let attempt = 1; attempt <= triesMax; attempt += 1) {
     const code = tryOnce(fd, mode);
     if (code !== null) return code === 0;
   }
-  throw new RunError("child-killed", `flock was killed ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills the children of recipe-ci on this host?" });
+  throw new RunError("child-killed", `flock was killed, or did not end, ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills or stops the children of recipe-ci on this host? Is the flock on PATH util-linux' own?" });
 };
 
 /**

@@ -6,6 +6,8 @@ import { startWaitHelper } from "./wait-helper.js";
 /** After this many in a row, setpriv or flock do not work here. */
 const failuresMax = 3;
 const pollMs = 250;
+/** How often it is looked whether somebody stopped the helper, which then would wait for good. */
+const lookMs = 5_000;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -21,7 +23,11 @@ const waitOnce = async (fd: number, signal: AbortSignal, failures: number): Prom
   }
   const helper = startWaitHelper(fd);
   const stop = aborted(signal).then(helper.kill);
+  const look = setInterval(() => {
+    if (helper.isStopped()) helper.kill();
+  }, lookMs).unref();
   const end = await helper.gone;
+  clearInterval(look);
   // Only an abort resolves it, and the helper is gone: nothing waits for it any more.
   void stop;
   return end === "unable" ? failures + 1 : 0;

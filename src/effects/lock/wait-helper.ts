@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { launchSilent, signalGroup } from "../children/launch.js";
 
 export interface WaitHelper {
@@ -8,7 +9,19 @@ export interface WaitHelper {
   readonly gone: Promise<"waited" | "unable">;
   /** SIGKILL; `gone` resolves soon after. */
   readonly kill: () => void;
+  /** It does not run any more, by a signal or a debugger: it has lost its place in the queue, and sleeps through the lock. */
+  readonly isStopped: () => boolean;
 }
+
+/** The state stands behind the name, which is in brackets and may have some itself. */
+const isStopped = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return /^\) [Tt] /.test(stat.slice(stat.lastIndexOf(")")));
+  } catch {
+    return false; // Gone.
+  }
+};
 
 /**
  * The parent test closes the gap before setpriv has armed the death signal: without it 38 of 120 helpers outlived a
@@ -26,5 +39,9 @@ export const startWaitHelper = (fd: number): WaitHelper => {
   const helper = launchSilent("setpriv", ["--pdeathsig", "KILL", "--", ...script], { env: { PATH: process.env["PATH"] ?? "" } }, fd);
   // Neither code nor signal: there is no setpriv on this host.
   const gone = helper.then(({ exitCode, signal }) => (exitCode === 0 || signal !== undefined ? "waited" : "unable"));
-  return { gone, kill: () => void (helper.pid === undefined || signalGroup(helper.pid, "SIGKILL")) };
+  return {
+    gone,
+    kill: () => void (helper.pid === undefined || signalGroup(helper.pid, "SIGKILL")),
+    isStopped: () => helper.pid !== undefined && isStopped(helper.pid),
+  };
 };

@@ -1,8 +1,12 @@
-import { beforeAll, test } from "vitest";
-import { end, hold, makeHolder } from "../../support/lock-holder.js";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { lockPath } from "../../../src/effects/lock/lock-file.js";
+import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
+import { end, hold, lockedApp, makeHolder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
-import { sendSignalIfThere } from "../../support/signal.js";
+import { sendSignal, sendSignalIfThere } from "../../support/signal.js";
 import { expectServedInOrder } from "./served-in-order.js";
 
 beforeAll(makeHolder);
@@ -29,6 +33,30 @@ test("a helper that is SIGKILLed five times is replaced five times, and the wait
   await end(first);
   await second.says("lock.held");
   await end(second);
+});
+
+test("a helper that somebody stops is replaced: its waiter does not sleep through the lock", async () => {
+  const dir = temporaryFolder();
+  const first = hold(dir, "first");
+  await first.says("lock.held");
+  const second = hold(dir, "second");
+  await second.says("lock.busy");
+  await until("the helper waits", () => lockQueue(lockPath(dir, lockedApp)).waiters.length === 1);
+  const [helper = 0] = childrenOf(second.pid);
+  sendSignal(helper, "SIGSTOP");
+  await end(first);
+  await second.says("lock.held");
+  expect(isAlive(helper)).toBe(false);
+  await end(second);
+});
+
+test("a flock program that does not end is killed, and tried again: nothing else is heard meanwhile", async () => {
+  const dir = temporaryFolder();
+  const once = join(dir, "hung-once");
+  writeFileSync(join(dir, "flock"), `#!/bin/sh\n[ ! -e '${once}' ] || { PATH='${process.env["PATH"] ?? ""}'; exec flock "$@"; }\n: >'${once}'\nexec sleep 600\n`, { mode: 0o755 });
+  const holder = hold(dir, "only", { RECIPE_CI_FLOCK: "command", PATH: `${dir}:${process.env["PATH"] ?? ""}` });
+  await holder.says("lock.held");
+  await end(holder);
 });
 
 testWith("fs-ext")("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
