@@ -43,7 +43,8 @@ export const policyDenied = (recipe: string, findings: readonly Finding[]): RunE
   const helps = findings.flatMap(({ instead }) => (instead === undefined ? [] : [instead]));
   const hints = [...new Set(helps), ...(entries.length === 0 ? [] : [`If it may have that on this host, the operator writes into recipe.yml of ${recipe}: allow: ${snippet(entries)}`])];
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
-  const details = findings.slice(0, shownMax).map(line);
+  // The message has all of a single one, and the hint what it may be allowed by.
+  const details = findings.length === 1 ? [] : findings.slice(0, shownMax).map(line);
   return new RunError("policy-denied", first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`, {
     // One that ends in a command must not run into the next.
     hint: hints.join("; "),

@@ -170,6 +170,11 @@ test("all findings are told at once, with one entry that would let them all thro
   expect(denied.details).toHaveLength(3);
 });
 
+test("a single finding is told once", () => {
+  const denied = policyDenied("notes", findings(service("cap_add: [NET_ADMIN]")));
+  expect([denied.message, denied.details]).toEqual([expect.stringContaining("the capability NET_ADMIN"), []]);
+});
+
 test("device_cgroup_rules, which no client of today takes, is denied in a file of a version that is newer than all of them", () => {
   const text = `version: "3.99"\n${service("device_cgroup_rules: ['c 1:3 mr']")}`;
   expect(findings(text)).toHaveLength(1);
