@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { must } from "../support/children.js";
+import { freePort } from "../support/free-port.js";
 import { testWith } from "../support/programs.js";
-import { freePort, makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../support/proxy/caddy.js";
+import { makeAuthority, startCaddy, type Caddy, type TestAuthority } from "../support/proxy/caddy.js";
 import { docker, SwarmHost } from "../support/swarm/host.js";
 
 /** Names below localhost are this host, whoever resolves them. */
