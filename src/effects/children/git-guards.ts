@@ -8,6 +8,7 @@ export const gitGuards: readonly Setting[] = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.attributesFile", "/dev/null"],
+  ["core.excludesFile", "/dev/null"],
   ["core.pager", "cat"],
   ["core.editor", "false"],
   ["core.sshCommand", "ssh"],
@@ -40,6 +41,7 @@ export const gitVariables = {
   // The host's and the operator's own settings may name filters, templates and line ends; a recipe chooses among them.
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
+  GIT_ATTR_NOSYSTEM: "1",
   GIT_TERMINAL_PROMPT: "0",
   // `ext::` runs what it is given, `fd::` waits on a descriptor for ever.
   GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",

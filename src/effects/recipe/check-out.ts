@@ -1,34 +1,49 @@
 import type { RunError } from "../../machines/errors.js";
 import type { Git } from "./git.js";
+import { keepBytes } from "./keep-bytes.js";
+import { shownName } from "./recipe-file-refused.js";
 import { recipeBytesMax, recipeEntriesMax, recipeTooLarge } from "./recipe-tree.js";
 
-/** What a listing says of one entry up to its path: mode, kind, object, size. */
-const entryForm = /^\d+ \w+ [0-9a-f]+ +(\d+|-)\t/;
+/** What a listing says of one entry: mode, kind, object, size, path. */
+const entryForm = /^\d+ (\w+) [0-9a-f]+ +(\d+|-)\t(.*)$/s;
+const submodulesMax = 10;
 /** No path that a file system takes is longer. */
 const pathMax = 4_096;
 
-/** Counts what git lists, as it comes: null while it is not too much. */
-const createCount = (): ((text: string) => RunError | null) => {
+interface Count {
+  /** Null while it is not too much. */
+  readonly add: (text: string) => RunError | null;
+  readonly submodules: readonly string[];
+}
+
+/** Counts what git lists, as it comes. */
+const createCount = (): Count => {
   let [entries, bytes, rest] = [0, 0, ""];
-  return (text) => {
+  const submodules: string[] = [];
+  const add = (text: string): RunError | null => {
     const lines = (rest + text).split("\0");
     rest = lines.pop() ?? "";
     entries += lines.length;
-    for (const line of lines) bytes += Number(entryForm.exec(line)?.[1]) || 0;
+    for (const line of lines) {
+      const [, kind, size, path = ""] = entryForm.exec(line) ?? [];
+      bytes += Number(size) || 0;
+      if (kind === "commit" && submodules.length < submodulesMax) submodules.push(shownName(path));
+    }
     const isTooLong = [...lines, rest].some(({ length }) => length > pathMax);
     return entries > recipeEntriesMax || bytes > recipeBytesMax || isTooLong ? recipeTooLarge(1) : null;
   };
+  return { add, submodules };
 };
 
 /**
  * A repository of 2 KiB can have a tree of 10^10 files, or of 50 GB: folders and files that are the same are one object. So
- * the tree is counted before any of it is on the disk or in git's memory.
+ * the tree is counted before any of it is on the disk or in git's memory. Resolves with the submodules in it.
  */
-const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<void> => {
-  const count = createCount();
+const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
+  const { add, submodules } = createCount();
   const tooLarge = new AbortController();
   const onOutput = (text: string): void => {
-    const why = count(text);
+    const why = add(text);
     if (why !== null) tooLarge.abort(why);
   };
   try {
@@ -37,10 +52,16 @@ const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSi
     throw tooLarge.signal.aborted ? tooLarge.signal.reason : error;
   }
   tooLarge.signal.throwIfAborted();
+  return submodules;
 };
 
-/** Makes the tree in `dir` that of the commit. Throws `recipe-too-large`, exit code 1, before anything has changed. */
-export const checkOut = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<void> => {
-  await assertFits(git, dir, commit, signal);
+/**
+ * Makes the tree in `dir` that of the commit, and resolves with the names of its submodules, ten at most, whose folders stay
+ * empty. Throws `recipe-too-large`, exit code 1, before anything has changed.
+ */
+export const checkOut = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
+  const submodules = await assertFits(git, dir, commit, signal);
+  keepBytes(dir);
   await git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], signal);
+  return submodules;
 };

@@ -5,13 +5,12 @@ import { checkOut } from "./check-out.js";
 import { checkRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, isRepository } from "./git-folder.js";
-import { shownName } from "./recipe-file-refused.js";
 import type { Origin } from "./ref-names.js";
 import { assertRef, resolveRef } from "./resolve-ref.js";
 import { sourceUnusable, unknownRecipe } from "./source-failures.js";
 import { stageCopy, stageFolder } from "./stage-source.js";
 import { withExceptions } from "./owner-exceptions.js";
-import { uncommittedChanges } from "./uncommitted.js";
+import { noteUncommitted } from "./uncommitted.js";
 import { removeTree } from "../files/remove.js";
 
 export interface FetchSettings {
@@ -36,9 +35,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
   const isLocal = isAbsolute(source);
   if (isLocal) {
     if (!isFile(source)) await checkRepository(source, signal);
-    const changes = hasNoFiles(source) ? "none" : await uncommittedChanges(git, source, signal);
-    if (changes === "some") note(`${source} has uncommitted changes: they are NOT tested, only what is committed`);
-    if (changes === "unknown") note(`${source} could not be searched for uncommitted changes: only what is committed is tested`);
+    if (!hasNoFiles(source)) await noteUncommitted(git, source, note, signal);
   }
   try {
     // Not the short cut for local ones, which copies files: git then reads each object, and takes nothing else.
@@ -64,8 +61,8 @@ const looked = (source: string): Stats | undefined => {
 };
 
 const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<Origin> => {
-  const { git, skipFetch, canonical, repositoryOf } = settings;
-  if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, signal);
+  const { git, skipFetch, canonical, repositoryOf, note } = settings;
+  if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, note, signal);
   const source = given ?? (await repositoryOf(recipe, signal));
   if (!isAbsolute(source)) return clone(settings, recipe, source, dir, signal);
   const found = looked(source);
@@ -78,12 +75,6 @@ const fetchInto = async (settings: FetchSettings, recipe: string, given: string 
   const folder = realpathSync(source);
   if (isRepository(folder)) return cloneHere(folder);
   return stageFolder(git, folder, dir, signal);
-};
-
-const submodulesAt = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
-  if (lstatSync(join(dir, ".gitmodules"), { throwIfNoEntry: false }) === undefined) return [];
-  const tree = await git(["-C", dir, "ls-tree", "-r", "-z", "--full-tree", commit], signal);
-  return tree.split("\0").flatMap((line) => (line.startsWith("160000 ") ? [shownName(line.slice(line.indexOf("\t") + 1))] : []));
 };
 
 /**
@@ -103,8 +94,7 @@ export const fetchRecipe = async (
   mkdirSync(join(dir, ".."), { recursive: true });
   const origin = await fetchInto(settings, recipe, source, dir, signal);
   const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", origin, signal);
-  await checkOut(settings.git, dir, commit, signal);
-  const submodules = await submodulesAt(settings.git, dir, commit, signal);
+  const submodules = await checkOut(settings.git, dir, commit, signal);
   if (submodules.length > 0) settings.note(`the recipe's submodules are not fetched: ${submodules.join(", ")}`);
   await checkRecipeTree(dir, { exitCode: 1, signal });
   return commit;

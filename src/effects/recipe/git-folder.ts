@@ -78,16 +78,17 @@ export const checkRepository = async (path: string, signal: AbortSignal): Promis
   }
 };
 
-/** `repositoryformatversion` and what it needs to be read; who else would have a say stays behind. */
-const keptSetting = /^(?:core\.(?:repositoryformatversion|filemode|bare|symlinks|ignorecase)|extensions\.objectformat|remote\.origin\.fetch)$/i;
+/** The repository's form. Who else would have a say stays behind, and so does what its file system was like. */
+const keptSetting = /^(?:core\.repositoryformatversion|extensions\.(?:objectformat|refstorage))$/i;
 
 /**
  * Leaves in a copied repository what it holds and takes away what would be run or read from elsewhere: settings, hooks,
- * attributes. `settings`: what `git config --list -z` says of it.
+ * attributes. Its index goes too: what it says to be laid out already, or to be left out, is none of it here. `settings`: what `git
+ * config --list -z` says of it.
  */
 export const cleanCopiedRepository = (dir: string, settings: string): void => {
   const git = join(dir, ".git");
-  for (const name of ["hooks", "config.worktree", "info", "worktrees", "modules"]) removeTree(join(git, name));
+  for (const name of ["hooks", "config.worktree", "info", "worktrees", "modules", "index"]) removeTree(join(git, name));
   for (const name of readdirSync(git)) if (name.endsWith(".lock")) removeFile(join(git, name));
   const lines = settings.split("\0").flatMap((entry) => {
     const [key = "", ...value] = entry.split("\n");

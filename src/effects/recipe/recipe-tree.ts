@@ -51,6 +51,7 @@ export const checkRecipeTree = async (dir: string, check: TreeCheck): Promise<vo
 };
 
 const ownGitFolder = Buffer.from(".git");
+const insideGitFolder = Buffer.from(".git/");
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL } = constants;
 const chunkBytes = 64 * 1024;
@@ -83,16 +84,21 @@ const copyEntry = async ({ full, stats, name }: TreeEntry & { readonly name: str
   else await copyFile(full, place, stats.mode, () => recipeFileRefused(name, "no-file", { exitCode }));
 };
 
+/** What is copied: `files`: all but what git keeps; `git`: what git keeps for the folder itself, and nothing else. */
+const leftOut = {
+  files: isGitFolder,
+  git: (path: Buffer) => !path.equals(ownGitFolder) && !path.subarray(0, ownGitFolder.length + 1).equals(insideGitFolder),
+};
+
 /**
  * Copies a folder into one that is not there yet, under the same judgement. Links stay links; files are the copier's own
- * and keep no more of their mode than whether they are programs. A repository inside is copied as a plain folder, without
- * what git keeps for it; that of the folder itself only `withGit`.
+ * and keep no more of their mode than whether they are programs. A repository inside is copied as a plain folder.
  */
-export const copyRecipeTree = async (from: string, to: string, check: TreeCheck, withGit = false): Promise<void> => {
+export const copyRecipeTree = async (from: string, to: string, check: TreeCheck, what: keyof typeof leftOut = "files"): Promise<void> => {
   const target = Buffer.from(to);
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { mode: 0o700 });
-  for await (const entry of judged(from, check, (path) => isGitFolder(path) && !(withGit && path.equals(ownGitFolder)))) {
+  for await (const entry of judged(from, check, leftOut[what])) {
     if (entry.stats.isSocket()) continue;
     try {
       await copyEntry(entry, joined(target, entry.path), check);

@@ -127,9 +127,10 @@ describe("a file of the recipe", () => {
 describe("a whole tree", () => {
   const signal = new AbortController().signal;
   const check = () => checkRecipeTree(dir, { exitCode: 1, signal });
-  const copy = () => copyRecipeTree(dir, join(root, "copy"), { exitCode: 2, signal }, true);
+  const copy = (what?: "git") => copyRecipeTree(dir, join(root, "copy"), { exitCode: 2, signal }, what);
+  const copied = (): readonly string[] => [...linesOf(must("find", [".", "-printf", "%P %y %m %l\n"], { cwd: join(root, "copy") }))].sort();
 
-  test("of files, folders, links inside and git's own folder passes, and is copied as it is", async () => {
+  test("of files, folders, links inside and git's own folder passes, and is copied as it is, or git's folder alone", async () => {
     mkdirSync(join(dir, "sub"));
     mkdirSync(join(dir, ".git"));
     writeFileSync(join(dir, "sub", "run.sh"), "#!/bin/sh\n");
@@ -138,12 +139,13 @@ describe("a whole tree", () => {
     const socket = createServer().listen(join(dir, ".git", "fsmonitor--daemon.ipc"));
     try {
       await check();
+      await copy("git");
+      expect(copied()).toEqual([" d 700 ", ".git d 700 "]);
       await copy();
     } finally {
       socket.close();
     }
-    const found = must("find", [".", "-printf", "%P %y %m %l\n"], { cwd: join(root, "copy") });
-    expect([...linesOf(found)].sort()).toEqual([" d 700 ", ".git d 700 ", "go l 777 sub/run.sh", "sub d 700 ", "sub/run.sh f 700 "]);
+    expect(copied()).toEqual([" d 700 ", "go l 777 sub/run.sh", "sub d 700 ", "sub/run.sh f 700 "]);
   });
 
   test.each<readonly [string, () => void, RegExp]>([

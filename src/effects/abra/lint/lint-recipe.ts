@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { failureFrom } from "../../../machines/errors.js";
 import { makeAbraDir } from "../../recipe/abra-dir.js";
 import type { Git } from "../../recipe/git.js";
+import { keepBytes } from "../../recipe/keep-bytes.js";
 import { bestEffort } from "../../record/best-effort.js";
 import { replaceFile } from "../../record/atomic-file.js";
 import { redact } from "../../redact.js";
@@ -42,6 +43,7 @@ const layOut = async ({ git, lintDir, canonical, server, clone }: LintSettings, 
   makeAbraDir(lintDir, canonical, server);
   const dir = join(lintDir, "recipes", recipe);
   await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", clone, dir], { signal, limitMs });
+  keepBytes(dir);
   await git(["-C", dir, "checkout", "--quiet", "--force", "--detach", commit], { signal, limitMs });
 };
 

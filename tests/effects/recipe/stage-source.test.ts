@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fetchingPlace, gitIn, makeRepository } from "../../support/recipe-source.js";
+
+describe("a staged copy", () => {
+  test("is tested at its own HEAD, ahead of what it once fetched, by its commit and nothing that lies beside that", async () => {
+    const { root, dir, notes, fetch, staged } = fetchingPlace();
+    makeRepository(join(root, "forge"), { "compose.yml": "services: {}\n", "kept.yml": "", "left.yml": "" });
+    mkdirSync(join(staged, ".."), { recursive: true });
+    gitIn(root, "clone", "--quiet", join(root, "forge"), staged);
+    gitIn(staged, "commit", "--quiet", "--allow-empty", "--message", "Staged");
+    // What a sparse checkout, a crash and a hand leave behind.
+    gitIn(staged, "sparse-checkout", "set", "--no-cone", "/kept.yml");
+    writeFileSync(join(staged, ".git", "index.lock"), "");
+    writeFileSync(join(staged, "kept.yml"), "changed: here\n");
+    writeFileSync(join(staged, "compose.planted.yml"), "services: {}\n");
+    expect(await fetch(null)).toBe(gitIn(staged, "rev-parse", "HEAD"));
+    expect(readdirSync(dir).sort()).toEqual([".git", "compose.yml", "kept.yml", "left.yml"]);
+    expect(readFileSync(join(dir, "kept.yml"), "utf8")).toBe("");
+    expect(notes).toEqual([`${staged} has uncommitted changes: they are NOT tested, only what is committed`]);
+    expect(gitIn(dir, "status", "--porcelain")).toBe("");
+  });
+
+  test.each([
+    ["objects/info/alternates", (other: string) => `${other}/objects\n`],
+    ["commondir", (other: string) => `${other}\n`],
+  ])("that reads another repository by way of %s is refused with what to do", async (name, content) => {
+    const { root, fetch, staged } = fetchingPlace();
+    const other = join(makeRepository(join(root, "other")), ".git");
+    makeRepository(staged);
+    writeFileSync(join(staged, ".git", name), content(other));
+    await expect(fetch(null)).rejects.toMatchObject({ code: "source-unusable", exitCode: 2, message: expect.stringMatching(new RegExp(`borrows from another \\(\\.git/${name}\\).*git clone --no-local`)) });
+  });
+});
+
+test("a folder is staged with all that is in it, whatever it or the user would have git ignore, and byte for byte", async () => {
+  const { root, dir, fetch } = fetchingPlace();
+  const folder = join(root, "folder");
+  mkdirSync(folder);
+  const files = { ".gitattributes": "* text=auto working-tree-encoding=UTF-16\n", ".gitignore": "*.yml\n", "compose.yml": "a: 1\r\n" };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  await fetch(folder);
+  expect(gitIn(dir, "ls-files").split("\n")).toEqual(Object.keys(files));
+  for (const [name, text] of Object.entries(files)) expect(Number(gitIn(dir, "cat-file", "-s", `HEAD:${name}`)), name).toBe(text.length);
+});
+
+test("a commit is laid out byte for byte, whatever its .gitattributes would have git make of it", async () => {
+  const { root, dir, fetch } = fetchingPlace();
+  const compose = 'x: "$Id: of the author $"\n';
+  const source = makeRepository(join(root, "source"), { "compose.yml": compose });
+  writeFileSync(join(source, ".gitattributes"), "[attr]made ident eol=crlf\n* made\nREADME working-tree-encoding=UTF-16\n");
+  writeFileSync(join(source, "README"), "");
+  gitIn(source, "add", ".gitattributes");
+  gitIn(source, "commit", "--quiet", "--message", "Attributes");
+  await fetch(source);
+  expect(readFileSync(join(dir, "compose.yml"), "utf8")).toBe(compose);
+  expect(gitIn(dir, "status", "--porcelain")).toBe("");
+});
+
+test("a submodule that .gitmodules does not speak of is named as not fetched too", async () => {
+  const { root, dir, notes, fetch } = fetchingPlace();
+  const source = makeRepository(join(root, "source"));
+  gitIn(source, "update-index", "--add", "--cacheinfo", `160000,${gitIn(source, "rev-parse", "HEAD")},vendor/part`);
+  gitIn(source, "commit", "--quiet", "--message", "With a part");
+  rmSync(join(source, "vendor"), { recursive: true, force: true });
+  await fetch(join(source, ".git"));
+  expect(notes).toEqual(["the recipe's submodules are not fetched: vendor/part"]);
+  expect(existsSync(join(dir, "vendor", "part", "compose.yml"))).toBe(false);
+});

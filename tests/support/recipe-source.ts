@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { childEnvironment } from "../../src/effects/children/environment.js";
+import { createChildRegistry } from "../../src/effects/children/registry.js";
+import { fetchRecipe } from "../../src/effects/recipe/fetch-recipe.js";
+import { createGit } from "../../src/effects/recipe/git.js";
+import type { Cookie } from "../../src/machines/vocabulary.js";
+import { must } from "./children.js";
+import { temporaryFolder } from "./processes.js";
+
+/** git as whoever made the repository would call it. */
+export const gitIn = (dir: string, ...args: readonly string[]): string =>
+  must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
+
+/** A repository of one commit with these files. */
+export const makeRepository = (dir: string, files: Readonly<Record<string, string>> = { "compose.yml": "services: {}\n" }): string => {
+  mkdirSync(dir, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+  gitIn(dir, "init", "--quiet", "--initial-branch=main");
+  gitIn(dir, "add", "--all", "--force");
+  gitIn(dir, "commit", "--quiet", "--message", "One");
+  return dir;
+};
+
+/** A place to fetch a recipe into, as a run does. */
+export const fetchingPlace = () => {
+  const root = temporaryFolder();
+  const [dir, notes] = [join(root, "copy"), [] as string[]];
+  const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: join(root, "abra") });
+  const git = createGit({ scope: createChildRegistry().scope("work"), env: () => env, cwd: root });
+  const fetch = (source: string | null, ref: string | null = null): Promise<string> =>
+    fetchRecipe(
+      { git, canonical: join(root, "canonical"), skipFetch: source === null, repositoryOf: () => join(root, "nowhere"), note: (line) => notes.push(line) },
+      { recipe: "box", source, ref, dir },
+      AbortSignal.timeout(60_000),
+    );
+  const mark = join(root, "ran");
+  /** A program that leaves a mark where it runs. */
+  const trap = join(root, "trap.sh");
+  writeFileSync(trap, `#!/bin/sh\necho "$0 $*" >> ${mark}\n`, { mode: 0o755 });
+  /** `staged` is where CCCI_SKIP_FETCH takes it from: source null. */
+  return { root, dir, notes, fetch, trap, staged: join(root, "canonical", "recipes", "box"), hasRun: () => existsSync(mark) };
+};
