@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { killRunInTest } from "../support/killed-run.js";
+import { isHeld } from "../support/locks.js";
 import { inSandbox } from "./stop-cases.js";
 
 test.concurrent("two runs of one app: the second waits, visibly and for whom, then runs; both are green, each with one deploy", { timeout: 90_000 }, () =>
@@ -10,6 +11,8 @@ test.concurrent("two runs of one app: the second waits, visibly and for whom, th
     await first.reaches("holding.running.deploy");
     const second = sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "second"], {}, "second");
     await second.says("held by run first");
+    // By their folders others know that both live, in whatever pid namespace they look.
+    expect(["first", "second"].map((id) => isHeld(join(sandbox.root, "runs", id)))).toEqual([true, true]);
     const [one, two] = await Promise.all([first.ended, second.ended]);
     expect([one.code, two.code]).toEqual([0, 0]);
     expect([first.record()?.deploys, second.record()?.deploys]).toEqual([1, 1]);

@@ -1,3 +1,4 @@
+import { basename, join } from "node:path";
 import { readNewestRuns, readRuns, seemsAlive } from "../../effects/record/read-runs.js";
 import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
@@ -5,10 +6,15 @@ import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 
 /** `live`: its process runs. `killed`: it never closed its record. */
-const standing = (run: RunRecordFile): "live" | "killed" | "ended" => (run.exitCode !== null ? "ended" : seemsAlive(run) ? "live" : "killed");
+type Standing = "live" | "killed" | "ended";
 
-const howItWent = (run: RunRecordFile): string => {
-  switch (standing(run)) {
+const standingIn =
+  (runsDir: string) =>
+  (run: RunRecordFile): Standing =>
+    run.exitCode !== null ? "ended" : seemsAlive(join(runsDir, basename(run.runId)), run) ? "live" : "killed";
+
+const howItWent = (run: RunRecordFile, standing: Standing): string => {
+  switch (standing) {
     case "live":
       return `live, in ${run.state}`;
     case "killed":
@@ -45,11 +51,12 @@ export const listRuns = (runsDir: string, { json, all }: { readonly json: boolea
   assertRunsDirReadable(runsDir);
   const { runs, left } = all ? { runs: readRuns(runsDir), left: 0 } : readNewestRuns(runsDir, newestMax);
   const now = Date.now();
+  const standing = standingIn(runsDir);
   if (json) io.out(JSON.stringify({ left, runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));
   else if (runs.length === 0) io.out(`no runs in ${runsDir}`);
   else {
     if (left > 0) io.out(`${left} older ones are left out: recipe-ci inspect --all`);
-    for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run)]))) io.out(line);
+    for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run, standing(run))]))) io.out(line);
   }
   return 0;
 };

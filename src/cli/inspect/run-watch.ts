@@ -136,14 +136,14 @@ export class RunWatch {
   #hasEnded(): boolean {
     const { runDir } = this.#settings;
     const run = readRun(runDir);
-    return run === null ? !existsSync(runDir) : !seemsAlive(run);
+    return run === null ? !existsSync(runDir) : !seemsAlive(runDir, run);
   }
 
   #lookAtRecord(): void {
     const run = readRun(this.#settings.runDir);
     if (run === null) return;
     const { cookie: _, ...rest } = run;
-    const how = run.exitCode !== null ? "ended" : seemsAlive(run) ? "live" : "killed";
+    const how = run.exitCode !== null ? "ended" : seemsAlive(this.#settings.runDir, run) ? "live" : "killed";
     this.#summary = maskedJson({ ...rest, how });
   }
 }

@@ -6,6 +6,7 @@ import type { Manifest } from "../../effects/recipe/manifest.js";
 import { openLog } from "../../effects/record/log.js";
 import { readRun } from "../../effects/record/read-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
+import { holdRunFolder } from "../../effects/record/run-folder.js";
 import { RunRecord } from "../../effects/record/run-record.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import type { RunId } from "../../machines/vocabulary.js";
@@ -61,6 +62,7 @@ const createNotice = (say: (line: string) => void): OpenRun["onUnwritten"] => {
 /** Makes the run's folder, which becomes the working folder, and its record and log in it. */
 export const openRun = async (settings: RunSettings, io: Io, leftMs: () => number): Promise<OpenRun> => {
   const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
+  holdRunFolder(runDir);
   // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
   process.chdir(runDir);
   let say: (line: string) => void = io.err;

@@ -32,21 +32,33 @@ const doomedPrefix = ".pruned-";
 
 /** Why a run's folder must stay, or null. What a run left is found by its ledger: it stays until the app is verified to be gone. */
 export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
-  if (seemsAlive(run)) return "it is still running";
+  if (seemsAlive(runDir, run)) return "it is still running";
   const ledgers = readLedgers(runDir);
   const open: string[] = ledgers.filter(({ closedAt }) => closedAt === null).map(({ domain }) => domain);
   if (ledgers.length === 0 && run.cleanliness === "dirty") open.push(run.domain ?? "");
   return open.length === 0 ? null : `its app ${open.join(", ")} is not known to be gone`;
 };
 
-const runsIn = (runsDir: string): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
+/** Clocks differ by minutes, and by hours where one has the wrong zone. */
+const clocksDifferMs = 24 * 3_600_000;
+
+/** A date that lies further ahead was written by a wrong clock, and one that is none says nothing either: such a run counts as older than all others, or it would stay for ever. */
+const beganMs = ({ startedAt }: RunRecordFile, now: number): number => {
+  const ms = Date.parse(startedAt);
+  return ms <= now + clocksDifferMs ? ms : Number.NEGATIVE_INFINITY;
+};
+
+const newestFirst = (now: number) => (a: { readonly run: RunRecordFile }, b: { readonly run: RunRecordFile }): number =>
+  beganMs(b.run, now) - beganMs(a.run, now) || b.run.startedAt.localeCompare(a.run.startedAt);
+
+const runsIn = (runsDir: string, now: number): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
   namesInRunsDir(runsDir)
     .filter((name) => name !== "apps" && !name.startsWith(doomedPrefix))
     .flatMap((name) => {
       const run = readRun(join(runsDir, name));
       return run === null ? [] : [{ name, run }];
     })
-    .sort((a, b) => b.run.startedAt.localeCompare(a.run.startedAt));
+    .sort(newestFirst(now));
 
 const doomedName = (name: string): string => `${doomedPrefix}${process.pid}-${name}`;
 
@@ -72,7 +84,7 @@ const finishEarlierOnes = (runsDir: string): void => {
  * Two at once do no harm: of both, one gets the rename. Throws `runs-dir-unusable`, exit code 2.
  */
 export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most = Infinity }: PruneSettings): Pruned => {
-  const runs = runsIn(runsDir);
+  const runs = runsIn(runsDir, now);
   if (isThere(runsDir)) assertOwnRunsDir(runsDir);
   if (!dryRun) finishEarlierOnes(runsDir);
   const removed: string[] = [];
@@ -80,7 +92,7 @@ export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most 
   const failed: { runId: string; why: string }[] = [];
   for (const { name, run } of runs.slice(keepNewest).toReversed()) {
     if (removed.length >= most) break;
-    if (!(now - Date.parse(run.startedAt) > olderThanMs)) continue;
+    if (now - beganMs(run, now) <= olderThanMs) continue;
     const why = reasonToKeep(join(runsDir, name), run);
     if (why !== null) {
       kept.push({ runId: name, why });

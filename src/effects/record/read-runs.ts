@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from "n
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { readRegular } from "../files/regular-file.js";
+import { isRunFolderHeld } from "./run-folder.js";
 import type { RunRecordFile } from "./run-record.js";
 import { bestEffort } from "./best-effort.js";
 
@@ -75,5 +76,5 @@ export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null
   return run !== null && run.pid === pid && run.exitCode === null ? run : null;
 };
 
-/** Whether a run's process still lives; pid alone, so only for people: a reused pid can fool it. */
-export const seemsAlive = (run: RunRecordFile): boolean => run.exitCode === null && existsSync(`/proc/${run.pid}`);
+/** Whether a run still lives: its folder is held, or its pid is somebody's. By the pid alone a run of an earlier version, and a dead one whose pid was given out again. */
+export const seemsAlive = (runDir: string, run: RunRecordFile): boolean => run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));

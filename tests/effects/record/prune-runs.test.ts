@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pruneRuns } from "../../../src/effects/record/prune-runs.js";
 import type { RunRecordFile } from "../../../src/effects/record/run-record.js";
-import { temporaryFolder } from "../../support/processes.js";
+import { isHeld } from "../../support/locks.js";
+import { start, temporaryFolder, until } from "../../support/processes.js";
 import { testUnless } from "../../support/programs.js";
 import { canMount, mountSmallDisk } from "../../support/small-disk.js";
 import { sampleRecord } from "../../support/run-record.js";
+import { sendSignal } from "../../support/signal.js";
 
 const now = Date.parse("2026-02-01T00:00:00.000Z");
 const dayMs = 24 * 3_600_000;
@@ -61,6 +63,22 @@ test("a runs folder that is not there has nothing to remove; of one that cannot 
 test("a run that lives is kept, however old", () => {
   const runsDir = runsFolder({ live: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: process.pid } });
   expect(pruned(runsDir, {})).toMatchObject({ removed: [], kept: [{ runId: "live", why: "it is still running" }] });
+});
+
+test("a run is kept while somebody holds its folder, as a run does its own, though no process here has its pid", async () => {
+  const runsDir = runsFolder({ elsewhere: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: 2 ** 22 + 1 } });
+  const holder = start("flock", ["--exclusive", join(runsDir, "elsewhere"), "sleep", "60"]);
+  await until("it is held", () => isHeld(join(runsDir, "elsewhere")));
+  expect(pruned(runsDir, {})).toMatchObject({ removed: [], kept: [{ runId: "elsewhere", why: "it is still running" }] });
+  sendSignal(-holder.pid, "SIGKILL");
+  await holder.ended;
+  expect(pruned(runsDir, {}).removed).toEqual(["elsewhere"]);
+});
+
+test("a date that lies ahead, or that is none, keeps no run for ever: it counts as the oldest", () => {
+  const runs = { ahead: { daysAgo: -3_000 }, dateless: { daysAgo: 0, startedAt: "soon" }, ofAClockThatIsFast: { daysAgo: -0.5 }, old: { daysAgo: 30 }, new: { daysAgo: 1 } };
+  expect(pruned(runsFolder(runs), { keepNewest: 3 }).removed.toSorted()).toEqual(["ahead", "dateless"]);
+  expect(pruned(runsFolder(runs), { olderThanMs: 14 * dayMs }).removed.toSorted()).toEqual(["ahead", "dateless", "old"]);
 });
 
 test("a run whose ledger is open is kept, for what it left is found by that; once it is closed the run may go", () => {
