@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { killRunInTest } from "../support/killed-run.js";
@@ -38,3 +38,13 @@ test("what a killed run left is an orphan until it is reaped, and how it ended i
 
 const python = "import fcntl, sys, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(600)";
 testWith("python3")("python's fcntl holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () => bed().expectHolderNamed("python3", (lock) => ["-c", python, lock]));
+
+test("of thousands of lock files that somebody planted a part is read, and how many more there are is said", async () => {
+  const locks = join(bed().sandbox.root, "locks");
+  mkdirSync(locks);
+  for (let index = 0; index < 1_200; index += 1) writeFileSync(join(locks, `cc-ci-app-echo-${index.toString(16).padStart(6, "0")}.sandbox.localhost.lock`), "");
+  const { code, stdout, stderr } = await bed().sandbox.run(["status", "--sandbox", "--json"]);
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as { readonly apps: readonly unknown[] }).apps).toHaveLength(1_000);
+  expect(stderr).toContain("200 more lock files without an app were not read");
+});

@@ -12,6 +12,7 @@ import { probeLock } from "../lock/probe-lock.js";
 import { readAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun, runOfProcess } from "../record/read-runs.js";
 import { bestEffort } from "../record/best-effort.js";
+import { locksToRead } from "./locks-to-read.js";
 
 export interface Holder {
   readonly pid: number | null;
@@ -74,7 +75,7 @@ const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResi
   };
 };
 
-/** Every app that has a lock file or anything on the Swarm. Without docker, the locks alone. */
+/** Every app that has anything on the Swarm, or a lock file: of thousands of those that are all there is of their apps, a part, and how many more there are is noted. Without docker, the locks alone. */
 export const appStates = async (settings: StatusSettings): Promise<readonly AppState[]> => {
   await settings.assertDriver(AbortSignal.timeout(30_000)).catch((error: unknown) => settings.note(failureFrom(error).message));
   const found = await findApps(settings, AbortSignal.timeout(30_000)).catch((error: unknown) => {
@@ -82,10 +83,9 @@ export const appStates = async (settings: StatusSettings): Promise<readonly AppS
     return [];
   });
   const residue = new Set<string>(found.map(({ domain }) => domain));
-  const names = new Set([...residue, ...lockedApps(settings.lockDir)]);
+  const inZone = (names: readonly string[]): readonly Domain[] => names.flatMap((name) => asRunApp(name, settings.zone) ?? []);
+  const locks = locksToRead(settings.lockDir, inZone(lockedApps(settings.lockDir)).filter((domain) => !residue.has(domain)));
+  if (locks.left > 0) settings.note(`${locks.left} more lock files without an app were not read; recipe-ci janitor removes those that nobody holds`);
   const signs = createSigns(settings);
-  return [...names].sort().flatMap((name) => {
-    const domain = asRunApp(name, settings.zone);
-    return domain === null ? [] : [stateOf(settings, signs, domain, residue.has(name))];
-  });
+  return [...inZone([...residue]), ...locks.read].toSorted().map((domain) => stateOf(settings, signs, domain, residue.has(domain)));
 };

@@ -1,0 +1,23 @@
+import { lstatSync } from "node:fs";
+import type { Domain } from "../../machines/vocabulary.js";
+import { locksHeldNow } from "../lock/kernel-locks.js";
+import { lockPath } from "../lock/lock-file.js";
+import { bestEffort } from "../record/best-effort.js";
+
+/** Far more than a host has apps. To read one takes some tenths of a millisecond, and anybody may make names in a folder like /run/lock. */
+const readMost = 1_000;
+
+/**
+ * Whose lock files are read, of those apps that nothing but a lock file speaks of: first those whose lock the kernel lists as held, then
+ * those that were written last. `left`: how many are not.
+ */
+export const locksToRead = (lockDir: string, domains: readonly Domain[], most = readMost): { readonly read: readonly Domain[]; readonly left: number } => {
+  if (domains.length <= most) return { read: domains, left: 0 };
+  const heldFor = locksHeldNow();
+  const found = domains.map((domain) => {
+    const path = lockPath(lockDir, domain);
+    return { domain, isHeld: bestEffort(() => heldFor(path)) !== null, writtenMs: lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  const read = found.toSorted((a, b) => Number(b.isHeld) - Number(a.isHeld) || b.writtenMs - a.writtenMs).slice(0, most);
+  return { read: read.map(({ domain }) => domain), left: domains.length - most };
+};
