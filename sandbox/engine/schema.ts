@@ -10,7 +10,9 @@ export interface Mount {
   readonly Source?: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
-  readonly VolumeOptions?: { readonly Labels?: Labels };
+  readonly VolumeOptions?: { readonly Labels?: Labels; readonly NoCopy?: boolean; readonly Subpath?: string; readonly DriverConfig?: { readonly Name: string } };
+  readonly BindOptions?: { readonly Propagation: string };
+  readonly TmpfsOptions?: { readonly SizeBytes: number };
 }
 
 interface FileTarget {
@@ -37,6 +39,7 @@ export interface HealthConfig {
   readonly Interval?: number;
   readonly Timeout?: number;
   readonly StartPeriod?: number;
+  readonly StartInterval?: number;
   readonly Retries?: number;
 }
 
@@ -72,7 +75,7 @@ export interface TaskTemplate {
   readonly Resources?: { readonly Limits?: Resource; readonly Reservations?: Resource };
   readonly RestartPolicy?: RestartPolicy;
   readonly Placement?: { readonly Constraints?: readonly string[]; readonly MaxReplicas?: number };
-  readonly Networks?: readonly { readonly Target: string; readonly Aliases?: readonly string[] }[];
+  readonly Networks?: readonly { readonly Target: string; readonly Aliases?: readonly string[]; readonly DriverOpts?: Labels }[];
   readonly ForceUpdate?: number;
   readonly Runtime?: string;
 }

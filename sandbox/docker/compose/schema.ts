@@ -1,152 +1,90 @@
+import { dockerSchema, newestMinor, type Shape } from "../../../src/effects/compose/docker-schema.js";
 import { refuse } from "../refusal.js";
 
 export type Yaml = Readonly<Record<string, unknown>>;
 
-export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value);
-
-type Check = (value: unknown) => string | null;
-
-const isNumber = (value: unknown): boolean => typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value));
-
-const a = (what: string, test: (value: unknown) => boolean): Check => (value) => (test(value) ? null : `must be a ${what}`);
-
-const string = a("string", (value) => typeof value === "string");
-const bool = a("boolean", (value) => typeof value === "boolean" || value === "true" || value === "false");
-const integer = a("integer", (value) => Number.isInteger(Number(value)) && isNumber(value));
-const number = a("number", isNumber);
-const list = a("list", Array.isArray);
-const map = a("mapping", (value) => isMap(value) || value === null);
-const text = a("string or list", (value) => typeof value === "string" || Array.isArray(value));
-const anything: Check = () => null;
-const duration: Check = (value) => (typeof value === "string" && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$/.test(value) ? null : "Does not match format 'duration'");
-
-/** A list of `KEY=value`, or a map whose values are texts, numbers or nothing; it is not nothing itself. */
-const pairs = (value: unknown, at: string): void => {
-  if (Array.isArray(value)) return;
-  if (!isMap(value)) return void refuse(`${at} must be a mapping`);
-  for (const [key, one] of Object.entries(value)) {
-    if (one !== null && typeof one !== "string" && typeof one !== "number") refuse(`${at}.${key} must be a string, number or null`);
-  }
-};
-
-type Keys = Readonly<Record<string, Check | ((value: unknown, at: string) => void)>>;
-
-const restartKeys: Keys = { condition: string, delay: duration, max_attempts: integer, window: duration };
-const updateKeys: Keys = { parallelism: integer, delay: duration, failure_action: string, monitor: duration, max_failure_ratio: number, order: string };
-const limitKeys: Keys = { cpus: string, memory: string, pids: integer };
-const reservationKeys: Keys = { cpus: string, memory: string, generic_resources: list };
-
-const nested = (keys: Keys) => (value: unknown, at: string): void => {
-  if (value !== null) assertKeys(value, keys, at);
-};
-
-const deployKeys: Keys = {
-  mode: string,
-  endpoint_mode: string,
-  replicas: integer,
-  labels: pairs,
-  rollback_config: nested(updateKeys),
-  update_config: nested(updateKeys),
-  resources: nested({ limits: nested(limitKeys), reservations: nested(reservationKeys) }),
-  restart_policy: nested(restartKeys),
-  placement: nested({ constraints: list, preferences: list, max_replicas_per_node: integer }),
-};
-
-const healthKeys: Keys = { disable: bool, interval: duration, retries: number, test: text, timeout: duration, start_period: duration, start_interval: duration };
-
-const serviceKeys: Keys = {
-  deploy: nested(deployKeys),
-  healthcheck: nested(healthKeys),
-  image: string,
-  command: (value, at) => (value === null ? undefined : say(text(value), at)),
-  entrypoint: (value, at) => (value === null ? undefined : say(text(value), at)),
-  environment: pairs,
-  env_file: text,
-  labels: pairs,
-  depends_on: list,
-  configs: list,
-  secrets: list,
-  volumes: list,
-  ports: list,
-  networks: anything,
-  ...Object.fromEntries(["build", "container_name", "expose", "external_links", "links", "network_mode", "privileged", "restart", "pid", "ipc", "security_opt", "devices", "domainname", "mac_address", "userns_mode", "shm_size", "cgroup_parent", "cgroupns_mode"].map((key) => [key, anything])),
-  cap_add: list,
-  cap_drop: list,
-  credential_spec: map,
-  dns: text,
-  dns_search: text,
-  extra_hosts: anything,
-  hostname: string,
-  init: bool,
-  isolation: string,
-  logging: nested({ driver: string, options: anything }),
-  oom_score_adj: integer,
-  read_only: bool,
-  stdin_open: bool,
-  stop_grace_period: duration,
-  stop_signal: string,
-  sysctls: anything,
-  tmpfs: text,
-  tty: bool,
-  ulimits: map,
-  user: string,
-  working_dir: string,
-};
-
-const networkKeys: Keys = { name: string, driver: string, driver_opts: map, ipam: map, external: anything, internal: bool, attachable: bool, labels: pairs };
-const volumeKeys: Keys = { name: string, driver: string, driver_opts: map, external: anything, labels: pairs, cluster_volume_spec: anything };
-const fileKeys: Keys = { name: string, file: string, external: anything, labels: pairs, driver: string, driver_opts: map, template_driver: string };
+export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** What a service may not have: it is refused by its name alone. */
 const forbidden = ["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"];
 
-const say = (wrong: string | null, at: string): void => {
-  if (wrong !== null) refuse(`${at} ${wrong}`);
-};
-
-const assertKeys = (value: unknown, keys: Keys, at: string, allowsExtensions = false): void => {
-  if (!isMap(value)) return void refuse(`${at} must be a mapping`);
-  const unknown = Object.keys(value).filter((key) => !(key in keys) && !(allowsExtensions && key.startsWith("x-"))).toSorted()[0];
-  if (unknown !== undefined) refuse(`${at} Additional property ${unknown} is not allowed`);
-  for (const [key, one] of Object.entries(value)) {
-    const check = keys[key];
-    if (check === undefined) continue;
-    const wrong = check(one, `${at}.${key}`);
-    if (typeof wrong === "string") say(wrong, `${at}.${key}`);
-  }
-};
-
-const sections: Readonly<Record<string, Keys>> = { services: serviceKeys, networks: networkKeys, volumes: volumeKeys, secrets: fileKeys, configs: fileKeys };
-
-const assertVersion = (version: unknown): void => {
-  if (version === undefined) return;
-  const text = String(version);
-  if (typeof version !== "string" && typeof version !== "number") refuse("version must be a string");
-  const minor = /^3(?:\.(\d+))?$/.exec(text);
-  if (minor === null || Number(minor[1] ?? 0) > 13) refuse(`unsupported Compose file version: ${text}`);
-};
-
-/** Refuses a file that the client would not take, in its words. Texts are interpolated by then. */
-export const assertCompose = (document: Yaml): void => {
-  assertVersion(document["version"]);
-  const root = Object.keys(document).filter((key) => !(key in sections) && key !== "version" && !key.startsWith("x-")).toSorted()[0];
-  const services = document["services"];
-  if ("services" in document && !isMap(services)) refuse("services must be a mapping");
+export const assertNoneForbidden = ({ services }: Yaml): void => {
   if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbidden.some((key) => key in service))) refuse("Configuration contains forbidden properties");
-  if (root !== undefined) refuse(`(root) Additional property ${root} is not allowed`);
-  for (const [section, keys] of Object.entries(sections)) {
-    const things = document[section];
-    if (things === undefined) continue;
-    if (!isMap(things)) {
-      refuse(`${section} must be a mapping`);
-      continue;
-    }
-    for (const [name, thing] of Object.entries(things)) {
-      // Only a service has to be something.
-      if (thing === null && section !== "services") continue;
-      assertKeys(thing, keys, `${section}.${name}`, true);
-    }
+};
+
+const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+
+/** The client's words for what a part may be. */
+const takenBy = ({ word, items, keys, values, isNullTaken }: Shape): string => {
+  const words = [
+    ...(word === undefined ? [] : word === "text or number" ? ["string", "number"] : [word === "text" ? "string" : word]),
+    ...(items === undefined ? [] : ["list"]),
+    ...(keys === undefined && values === undefined ? [] : ["mapping"]),
+    ...(isNullTaken === true ? ["null"] : []),
+  ];
+  // Of a list or a map of pairs, and of a list or a map of networks, it names the map alone.
+  const shown = items !== undefined && values !== undefined && word === undefined ? ["mapping"] : words;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} or ${shown.at(-1) ?? ""}` : (shown[0] ?? "");
+};
+
+const asJson = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? String(one) : one));
+
+const assertUnique = (list: readonly unknown[], at: string): void => {
+  const seen = new Map<string, number>();
+  for (const [index, item] of list.entries()) {
+    const before = seen.get(asJson(item));
+    if (before !== undefined) refuse(`${at} array items[${before},${index}] must be unique`);
+    seen.set(asJson(item), index);
   }
+};
+
+const assertScalar = (value: unknown, shape: Shape, at: string): void => {
+  if (typeof value === "number" && !Number.isFinite(value)) refuse(`json: unsupported value: ${value}`);
+  const { form, isWhole, isCount } = shape;
+  const word: string = shape.word ?? "";
+  if (value instanceof Date && word === "text") refuse(`${at} expected type 'string', got unconvertible type 'time.Time'`);
+  const isTaken = typeof value === "string" || value instanceof Date ? /text|any/.test(word) : isNumber(value) ? /number|any/.test(word) : value === null ? shape.isNullTaken === true : word === "boolean" || word === "any";
+  if (!isTaken) refuse(`${at} must be a ${takenBy(shape)}`);
+  if (form !== undefined && (typeof value === "string" || isNumber(value)) && !form.takes(String(value))) refuse(`${at} Does not match: it must be ${form.words}`);
+  if (typeof value === "number" && isWhole === true && !Number.isInteger(value)) refuse(`${at} must be a integer`);
+  if (isNumber(value) && isCount === true && value < 0) refuse(`cannot parse '${at}', ${value} overflows uint`);
+};
+
+const assertMap = (value: Yaml, shape: Shape, at: string, minor: number): void => {
+  const { keys = {}, values, keyForm, since = {}, required = [], extensionsSince = Infinity } = shape;
+  const inner = (key: string): string => (at === "" ? key : `${at}.${key}`);
+  const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(keys, key) && (since[key] ?? 0) <= minor ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined);
+  const unknown = Object.keys(value).filter((key) => shapeOf(key) === undefined && !(key.startsWith("x-") && minor >= extensionsSince)).toSorted()[0];
+  if (unknown !== undefined) refuse(`${at === "" ? "(root)" : at} Additional property ${unknown} is not allowed`);
+  const missing = required.find((key) => !(key in value));
+  if (missing !== undefined) refuse(`${at} ${missing} is required`);
+  for (const [key, one] of Object.entries(value)) {
+    const known = shapeOf(key);
+    if (known !== undefined) assertShape(one, known, inner(key), minor);
+  }
+};
+
+const assertShape = (value: unknown, shape: Shape, at: string, minor: number): void => {
+  if (Array.isArray(value)) {
+    const { items, isUnique } = shape;
+    if (items === undefined) refuse(`${at} must be a ${takenBy(shape)}`);
+    else for (const [index, item] of value.entries()) assertShape(item, items, `${at}.${index}`, minor);
+    if (isUnique === true) assertUnique(value, at);
+  } else if (isMap(value)) {
+    if ((shape.keys === undefined && shape.values === undefined) || minor < (shape.mapsSince ?? 0)) refuse(`${at} must be a ${takenBy(shape)}`);
+    assertMap(value, shape, at, minor);
+  } else assertScalar(value, shape, at);
+};
+
+/** Version 3 stands for the newest, as no version does. */
+export const versionOf = ({ version }: Yaml): string => (version === undefined || ["", "3"].includes(String(version)) ? `3.${newestMinor}` : String(version));
+
+/** Refuses a file that the client would not take, in its words or what comes near. Texts are interpolated and cast by then. */
+export const assertCompose = (document: Yaml): void => {
+  const version = versionOf(document);
+  const minor = /^3\.(\d{1,2})$/.exec(version)?.[1];
+  if (minor === undefined || Number(minor) > newestMinor) refuse(`unsupported Compose file version: ${version}`);
+  assertShape(document, dockerSchema, "", Number(minor));
 };
 
 const unsupported = ["build", "cgroup_parent", "cgroupns_mode", "devices", "domainname", "external_links", "ipc", "links", "mac_address", "network_mode", "pid", "privileged", "restart", "security_opt", "shm_size", "userns_mode"];

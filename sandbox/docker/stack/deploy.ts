@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { labelsOf, mapIn } from "../compose/load.js";
+import { isImageName } from "../../../src/effects/compose/image-name.js";
+import { mapIn } from "../compose/load.js";
+import { labelsOf } from "../compose/pairs.js";
 import { ignoredIn, isMap, type Yaml } from "../compose/schema.js";
 import { daemonSaid, DaemonSaid, type Api } from "../api.js";
 import { Refusal, refuse } from "../refusal.js";
@@ -11,7 +13,6 @@ export interface Deploy {
   readonly api: Api;
   readonly stack: string;
   readonly document: Yaml;
-  readonly folder: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Whoever wanted it was killed: what is done stays, the rest is not done. */
@@ -33,19 +34,27 @@ const usedNetworks = (document: Yaml): ReadonlySet<string> =>
     }),
   );
 
+/** Networks of each host that are there without anybody's doing, and in which a service has no other name. */
 const builtIn = new Set(["host", "bridge", "none", "default"]);
 
-const createNetworks = async (deploy: Deploy): Promise<ReadonlyMap<string, string>> => {
+const ipamOf = (value: unknown): object => {
+  const { driver, config } = isMap(value) ? value : {};
+  const subnets = Array.isArray(config) ? config.map((one: Yaml) => ({ Subnet: String(one["subnet"] ?? "") })) : [];
+  if ((driver ?? "") === "" && subnets.length === 0) return {};
+  return { IPAM: { ...((driver ?? "") === "" ? {} : { Driver: driver }), ...(subnets.length === 0 ? {} : { Config: subnets }) } };
+};
+
+const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
   const { api, stack, document, out } = deploy;
   const declared = mapIn(document, "networks");
-  const ids = new Map<string, string>();
+  const ids = new Map<string, { readonly id: string; readonly hasAliases: boolean }>();
   const toMake: (readonly [string, string, Yaml])[] = [];
   for (const key of usedNetworks(document)) {
     const network = declared[key];
     if (network === undefined && key !== "default") continue; // The service that names it is refused, after what comes before it.
     const name = nameOf(stack, key, network ?? {});
     const found = await api.find<NetworkDocument>(`/networks/${encodeURIComponent(name)}`);
-    if (found !== null) ids.set(key, found.Id);
+    if (found !== null) ids.set(key, { id: found.Id, hasAliases: !builtIn.has(name) });
     if (found === null && network !== undefined && isExternal(network)) {
       refuse(`network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
     }
@@ -59,9 +68,9 @@ const createNetworks = async (deploy: Deploy): Promise<ReadonlyMap<string, strin
     out(`Creating network ${name}\n`);
     try {
       const { Id } = await api.ask<{ Id: string }>("POST", "/networks/create", {
-        body: { Name: name, Driver: typeof network["driver"] === "string" ? network["driver"] : "overlay", Labels: { ...labelsOf(network["labels"]), [stackLabel]: stack }, Internal: network["internal"] === true, Attachable: network["attachable"] === true, Options: labelsOf(network["driver_opts"]) },
+        body: { Name: name, Driver: typeof network["driver"] === "string" ? network["driver"] : "overlay", Labels: { ...labelsOf(network["labels"]), [stackLabel]: stack }, Internal: network["internal"] === true, Attachable: network["attachable"] === true, Options: labelsOf(network["driver_opts"]), ...ipamOf(network["ipam"]) },
       });
-      ids.set(key, Id);
+      ids.set(key, { id: Id, hasAliases: true });
     } catch (error) {
       refuse(`failed to create network ${name}: ${daemonSaid(error)}`);
     }
@@ -105,16 +114,25 @@ const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<K
   return known;
 };
 
+const assertImages = (services: Readonly<Record<string, Yaml>>): void => {
+  for (const [key, service] of Object.entries(services)) {
+    const image = typeof service["image"] === "string" ? service["image"] : "";
+    if (image === "") refuse(`invalid image reference for service ${key}: no image specified`);
+    if (!isImageName(image)) refuse(`invalid image reference for service ${key}: invalid reference format`);
+  }
+};
+
 /** Not transactional, like the real one: what was made before a failure stays. */
 export const deployStack = async (deploy: Deploy): Promise<void> => {
-  const { api, stack, document, out, err, folder } = deploy;
+  const { api, stack, document, out, err } = deploy;
   const services = mapIn(document, "services");
+  assertImages(services);
   for (const line of ignoredIn(services)) err(`${line}\n`);
   const networks = await createNetworks(deploy);
   const known: Known = { networks, volumes: mapIn(document, "volumes"), secrets: await createFiles(deploy, "secret"), configs: await createFiles(deploy, "config") };
   const specs = Object.entries(services).map(([key, service]) => {
     try {
-      return serviceSpec(stack, key, { ...service, "x-folder": folder }, known);
+      return serviceSpec(stack, key, service, known);
     } catch (error) {
       return error instanceof Refusal ? refuse(`service ${key}: ${error.message}`) : refuse(String(error));
     }

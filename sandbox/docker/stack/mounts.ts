@@ -1,62 +1,52 @@
-import { homedir } from "node:os";
-import { resolve } from "node:path";
-import { labelsOf } from "../compose/load.js";
+import { labelsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";
 import type { Mount } from "../../engine/schema.js";
 import { isExternal, nameOf, stackLabel } from "./names.js";
 
-interface Wanted {
-  readonly type: string;
-  readonly source: string;
-  readonly target: string;
-  readonly readOnly: boolean;
-}
+/** Which options a mount of each type may have beside its own. */
+const options = ["volume", "bind", "tmpfs", "image", "cluster"] as const;
 
-const isPath = (source: string): boolean => /^[./~]/.test(source);
-
-/** `target`, `source:target` or `source:target:mode`. */
-const short = (text: string, folder: string): Wanted => {
-  const [first = "", second, mode = ""] = text.split(":");
-  if (second === undefined) return { type: "volume", source: "", target: first, readOnly: false };
-  const isBind = isPath(first);
-  const source = isBind ? resolve(folder, first.replace(/^~(?=\/|$)/, homedir())) : first;
-  return { type: isBind ? "bind" : "volume", source, target: second, readOnly: mode.split(",").includes("ro") };
+const assertOptions = (entry: Yaml, type: string): void => {
+  const other = options.find((one) => one !== type && isMap(entry[one]));
+  if (other !== undefined) refuse(`${other} options are incompatible with type ${type}`);
 };
 
-const long = (entry: Yaml, folder: string): Wanted => {
-  const source = typeof entry["source"] === "string" ? entry["source"] : "";
-  return { type: String(entry["type"]), source: entry["type"] === "bind" ? resolve(folder, source) : source, target: String(entry["target"]), readOnly: entry["read_only"] === true };
-};
-
-const volume = (stack: string, wanted: Wanted, declared: Readonly<Record<string, Yaml>>): Mount => {
-  const common = { Type: "volume" as const, Target: wanted.target, ...(wanted.readOnly ? { ReadOnly: true } : {}) };
-  if (wanted.source === "") return common;
-  const thing = declared[wanted.source];
-  if (thing === undefined) return refuse(`undefined volume "${wanted.source}"`);
-  const Source = nameOf(stack, wanted.source, thing);
-  if (isExternal(thing)) return { ...common, Source };
-  const options = thing["driver_opts"];
-  if ((thing["driver"] !== undefined && thing["driver"] !== "local") || (isMap(options) && Object.keys(options).length > 0)) {
-    refuse(`the sandbox does not know volumes with a driver or driver_opts ("${wanted.source}"); use a Swarm for it`);
+const volume = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yaml>>): Mount => {
+  const common = { Type: "volume" as const, Target: String(entry["target"] ?? ""), ...(entry["read_only"] === true ? { ReadOnly: true } : {}) };
+  const source = String(entry["source"] ?? "");
+  if (source === "") return common;
+  const thing = Object.hasOwn(declared, source) ? declared[source] : undefined;
+  if (thing === undefined) return refuse(`undefined volume "${source}"`);
+  const Source = nameOf(stack, source, thing);
+  const own = isMap(entry["volume"]) ? entry["volume"] : {};
+  const asked = { ...(own["nocopy"] === true ? { NoCopy: true } : {}), ...(typeof own["subpath"] === "string" ? { Subpath: own["subpath"] } : {}) };
+  if (isExternal(thing)) return { ...common, Source, ...(Object.keys(asked).length === 0 ? {} : { VolumeOptions: asked }) };
+  const driverOptions = labelsOf(thing["driver_opts"]);
+  if ((thing["driver"] !== undefined && thing["driver"] !== "local") || Object.keys(driverOptions).length > 0) {
+    refuse(`the sandbox does not know volumes with a driver or driver_opts ("${source}"); use a Swarm for it`);
   }
-  return { ...common, Source, VolumeOptions: { Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack } } };
+  const driver = thing["driver"] === undefined ? {} : { DriverConfig: { Name: "local" } };
+  return { ...common, Source, VolumeOptions: { ...asked, Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack }, ...driver } };
 };
 
-/** A service's mounts: named and nameless volumes, binds, tmpfs. */
-export const mountsOf = (stack: string, service: Yaml, declared: Readonly<Record<string, Yaml>>): readonly Mount[] => {
-  const folder = typeof service["x-folder"] === "string" ? service["x-folder"] : "/";
-  const entries: readonly unknown[] = Array.isArray(service["volumes"]) ? service["volumes"] : [];
-  const tmpfs = service["tmpfs"];
-  const temporary = Array.isArray(tmpfs) ? tmpfs.map(String) : typeof tmpfs === "string" ? [tmpfs] : [];
-  return [
-    ...entries.map((entry): Mount => {
-      const wanted = isMap(entry) ? long(entry, folder) : short(String(entry), folder);
-      if (wanted.type === "volume") return volume(stack, wanted, declared);
-      const common = { Target: wanted.target, ...(wanted.readOnly ? { ReadOnly: true } : {}) };
-      if (wanted.type === "bind") return { ...common, Type: "bind", Source: wanted.source };
-      return wanted.type === "tmpfs" ? { ...common, Type: "tmpfs" } : refuse(`volume type must be volume, bind, tmpfs, npipe, or cluster`);
-    }),
-    ...temporary.map((path): Mount => ({ Type: "tmpfs", Target: path.split(":")[0] ?? path })),
-  ];
+const mount = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yaml>>): Mount => {
+  const type = String(entry["type"] ?? "") || "volume";
+  assertOptions(entry, type);
+  if (type === "volume") return volume(stack, entry, declared);
+  const source = String(entry["source"] ?? "");
+  const common = { Target: String(entry["target"] ?? ""), ...(entry["read_only"] === true ? { ReadOnly: true } : {}) };
+  if (type === "tmpfs") {
+    if (source !== "") refuse("invalid tmpfs source, source must be empty");
+    const { size } = isMap(entry["tmpfs"]) ? entry["tmpfs"] : {};
+    return { ...common, Type: "tmpfs", ...(isMap(entry["tmpfs"]) ? { TmpfsOptions: { SizeBytes: Number(size ?? 0) } } : {}) };
+  }
+  if (type === "npipe" || type === "cluster" || type === "image") return refuse(`the sandbox does not know mounts of the type ${type}; use a Swarm for it`);
+  if (type !== "bind") return refuse("volume type must be volume, bind, tmpfs, npipe, or cluster");
+  const { propagation } = isMap(entry["bind"]) ? entry["bind"] : {};
+  return { ...common, Type: "bind", Source: source, ...(typeof propagation === "string" ? { BindOptions: { Propagation: propagation } } : {}) };
 };
+
+/** A service's mounts: named and nameless volumes, binds, tmpfs. Its key `tmpfs` is taken and not heeded. */
+export const mountsOf = (stack: string, service: Yaml, declared: Readonly<Record<string, Yaml>>): readonly Mount[] =>
+  (Array.isArray(service["volumes"]) ? service["volumes"] : []).map((entry: unknown) => mount(stack, isMap(entry) ? entry : {}, declared));

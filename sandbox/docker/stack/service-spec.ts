@@ -1,14 +1,16 @@
-import { bytes, nanoseconds } from "../compose/durations.js";
-import { labelsOf, pairsOf, splitWords } from "../compose/load.js";
+import { nanoCpus } from "../../../src/effects/compose/forms.js";
+import { labelsOf, pairsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";
 import type { ConfigReference, HealthConfig, Mode, Port, RestartPolicy, SecretReference, ServiceSpec, UpdateConfig } from "../../engine/schema.js";
+import { capabilitiesOf } from "./capabilities.js";
 import { mountsOf } from "./mounts.js";
 import { stackLabel } from "./names.js";
 
 /** What a service's compose keys refer to: by its key, the name on the Swarm and, where there is one, the id. */
 export interface Known {
-  readonly networks: ReadonlyMap<string, string>;
+  /** The id of each, and whether a service can have other names there: not in the host's. */
+  readonly networks: ReadonlyMap<string, { readonly id: string; readonly hasAliases: boolean }>;
   readonly volumes: Readonly<Record<string, Yaml>>;
   readonly secrets: ReadonlyMap<string, { readonly name: string; readonly id: string | null }>;
   readonly configs: ReadonlyMap<string, { readonly name: string; readonly id: string | null }>;
@@ -16,9 +18,15 @@ export interface Known {
 
 const section = (thing: Yaml, key: string): Yaml => (isMap(thing[key]) ? thing[key] : {});
 
-const words = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? splitWords(value) : undefined);
+const texts = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : undefined);
 
-const texts = (value: unknown): readonly string[] | undefined => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : undefined);
+const number = (value: unknown): number | undefined => (value === undefined || value === null ? undefined : Number(value));
+
+/** The client cuts a fraction off where it takes one at all. */
+const whole = (value: unknown): number | undefined => (number(value) === undefined ? undefined : Math.trunc(Number(value)));
+
+/** A word is itself, and one that is empty or not there is not said. */
+const said = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /** Only those that say something: the engine's documents have no empty fields. */
 const given = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
@@ -26,70 +34,61 @@ const given = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undef
 const healthOf = (service: Yaml): HealthConfig | undefined => {
   const check = service["healthcheck"];
   if (!isMap(check)) return undefined;
-  const { test } = check;
-  const isOff = check["disable"] === true || check["disable"] === "true";
-  if (isOff && test !== undefined) refuse("test and disable can't be set at the same time");
-  if (isOff) return { Test: ["NONE"] };
+  const test = texts(check["test"]) ?? [];
+  if (check["disable"] === true) return test.length > 0 ? refuse("test and disable can't be set at the same time") : { Test: ["NONE"] };
   return given<HealthConfig>({
-    Test: Array.isArray(test) ? test.map(String) : typeof test === "string" ? ["CMD-SHELL", test] : undefined,
-    Interval: nanoseconds(check["interval"]),
-    Timeout: nanoseconds(check["timeout"]),
-    StartPeriod: nanoseconds(check["start_period"]),
-    Retries: check["retries"] === undefined ? undefined : Number(check["retries"]),
+    Test: test.length === 0 ? undefined : test,
+    Interval: number(check["interval"]),
+    Timeout: number(check["timeout"]),
+    StartPeriod: number(check["start_period"]),
+    StartInterval: number(check["start_interval"]),
+    Retries: whole(check["retries"]),
   });
 };
 
-const rangeOf = (text: string): readonly number[] => {
-  const [from = "0", to = from] = text.split("-");
-  if (!/^\d+$/.test(from) || !/^\d+$/.test(to)) refuse(`invalid containerPort: ${text}`);
-  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
-};
+const protocols = ["tcp", "udp", "sctp"];
 
+/** The Swarm takes a protocol or a mode that there is not for the first one. */
 const portsOf = (service: Yaml): readonly Port[] =>
-  (Array.isArray(service["ports"]) ? service["ports"] : []).flatMap((port: unknown): readonly Port[] => {
-    if (isMap(port)) {
-      const mode = port["mode"] ?? "ingress";
-      return [{ Protocol: String(port["protocol"] ?? "tcp"), TargetPort: Number(port["target"]), ...(port["published"] === undefined ? {} : { PublishedPort: Number(port["published"]) }), PublishMode: mode === "host" ? "host" : "ingress" }];
-    }
-    const [numbers = "", protocol = "tcp"] = String(port).split("/");
-    const parts = numbers.split(":");
-    const targets = rangeOf(parts.at(-1) ?? "");
-    const published = parts.length > 1 && parts.at(-2) !== "" ? rangeOf(parts.at(-2) ?? "") : null;
-    return targets.map((target, index) => ({ Protocol: protocol, TargetPort: target, ...(published === null ? {} : { PublishedPort: published[index] ?? published[0] ?? 0 }), PublishMode: "ingress" as const }));
-  });
+  (Array.isArray(service["ports"]) ? service["ports"] : []).map((port: Yaml) => ({
+    Protocol: protocols.find((one) => one === String(port["protocol"]).toLowerCase()) ?? "tcp",
+    TargetPort: Number(port["target"] ?? 0),
+    ...(Number(port["published"] ?? 0) === 0 ? {} : { PublishedPort: Number(port["published"]) }),
+    PublishMode: String(port["mode"]).toLowerCase() === "host" ? "host" : "ingress",
+  }));
 
+/** `restart` counts where there is no policy. */
 const restartOf = (service: Yaml): RestartPolicy | undefined => {
   const policy = section(service, "deploy")["restart_policy"];
   if (isMap(policy)) {
-    const condition = policy["condition"];
-    return given<RestartPolicy>({
-      Condition: condition === "none" || condition === "on-failure" || condition === "any" ? condition : condition === undefined ? undefined : refuse(`unknown restart policy: ${String(condition)}`),
-      Delay: nanoseconds(policy["delay"]),
-      MaxAttempts: policy["max_attempts"] === undefined ? undefined : Number(policy["max_attempts"]),
-      Window: nanoseconds(policy["window"]),
-    });
+    // A condition that there is not is refused by the Swarm.
+    const condition = said(policy["condition"]) as RestartPolicy["Condition"];
+    return given<RestartPolicy>({ Condition: condition, Delay: number(policy["delay"]), MaxAttempts: number(policy["max_attempts"]), Window: number(policy["window"]) });
   }
-  const [word, attempts] = String(service["restart"] ?? "").split(":");
+  const [word = "", attempts = ""] = String(service["restart"] ?? "").split(":");
+  if (word === "" && String(service["restart"] ?? "") !== "") refuse("invalid restart policy format: no policy provided before colon");
+  if (attempts !== "" && !/^[-+]?\d+$/.test(attempts)) refuse("invalid restart policy format: maximum retry count must be an integer");
   if (word === "always" || word === "unless-stopped") return { Condition: "any" };
-  return word === "on-failure" ? { Condition: "on-failure", ...(attempts === undefined ? {} : { MaxAttempts: Number(attempts) }) } : undefined;
+  if (word === "on-failure") return { Condition: "on-failure", MaxAttempts: Number(attempts) };
+  return word === "" || word === "no" ? undefined : refuse(`unknown restart policy: ${String(service["restart"])}`);
 };
 
-const updateOf = (config: unknown): UpdateConfig | undefined => {
-  if (!isMap(config)) return undefined;
-  const action = config["failure_action"];
-  return given<UpdateConfig>({
-    Parallelism: Number(config["parallelism"] ?? 1),
-    Delay: nanoseconds(config["delay"]),
-    FailureAction: action === "continue" || action === "rollback" ? action : "pause",
-    Monitor: nanoseconds(config["monitor"]),
-    MaxFailureRatio: Number(config["max_failure_ratio"] ?? 0),
-    Order: config["order"] === "start-first" ? "start-first" : "stop-first",
-  });
-};
+const updateOf = (config: unknown): UpdateConfig | undefined =>
+  isMap(config)
+    ? given<UpdateConfig>({
+        Parallelism: number(config["parallelism"]) ?? 1,
+        Delay: number(config["delay"]),
+        // What there is not is refused by the Swarm.
+        FailureAction: (said(config["failure_action"]) ?? "pause") as UpdateConfig["FailureAction"],
+        Monitor: number(config["monitor"]),
+        MaxFailureRatio: number(config["max_failure_ratio"]) ?? 0,
+        Order: (said(config["order"]) ?? "stop-first") as UpdateConfig["Order"],
+      })
+    : undefined;
 
 const modeOf = (deploy: Yaml): Mode => {
-  const mode = String(deploy["mode"] ?? "replicated");
-  const replicas = deploy["replicas"] === undefined ? null : Number(deploy["replicas"]);
+  const mode = said(deploy["mode"]) ?? "replicated";
+  const replicas = number(deploy["replicas"]) ?? null;
   if (mode === "replicated") return { Replicated: { Replicas: replicas ?? 1 } };
   if (mode === "replicated-job") return { ReplicatedJob: { MaxConcurrent: replicas ?? 1, TotalCompletions: replicas ?? 1 } };
   if (mode !== "global" && mode !== "global-job") return refuse(`Unknown mode: ${mode}`);
@@ -97,51 +96,77 @@ const modeOf = (deploy: Yaml): Mode => {
   return mode === "global" ? { Global: {} } : { GlobalJob: {} };
 };
 
-const fileReferences = (value: unknown, kind: "secret" | "config", known: Known["secrets"]): readonly { readonly name: string; readonly id: string; readonly File: { Name: string; UID: string; GID: string; Mode: number } }[] =>
-  (Array.isArray(value) ? value : []).map((one: unknown) => {
-    const long = isMap(one) ? one : { source: String(one) };
-    const source = String(long["source"]);
+interface Reference {
+  readonly name: string;
+  readonly id: string;
+  readonly File: { readonly Name: string; readonly UID: string; readonly GID: string; readonly Mode: number };
+}
+
+const assertTargets = (references: readonly Reference[], kind: string): readonly Reference[] => {
+  const targets = references.map(({ File }) => File.Name);
+  const twice = references.find(({ File }, index) => targets.indexOf(File.Name) !== index);
+  return twice === undefined ? references : refuse(`duplicate ${kind} target for ${twice.name} not allowed`);
+};
+
+const fileReferences = (value: unknown, kind: "secret" | "config", known: Known["secrets"]): readonly Reference[] => {
+  const references = (Array.isArray(value) ? value : []).map((one: unknown): Reference => {
+    const long = isMap(one) ? one : {};
+    const source = String(long["source"] ?? "");
     const found = known.get(source);
     if (found === undefined) return refuse(`undefined ${kind} "${source}"`);
     if (found.id === null) return refuse(`${kind} not found: ${found.name}`);
-    const target = typeof long["target"] === "string" ? long["target"] : kind === "config" ? `/${source}` : source;
-    return { name: found.name, id: found.id, File: { Name: target, UID: String(long["uid"] ?? "0"), GID: String(long["gid"] ?? "0"), Mode: Number(long["mode"] ?? 0o444) } };
+    return { name: found.name, id: found.id, File: { Name: said(long["target"]) ?? source, UID: said(long["uid"]) ?? "0", GID: said(long["gid"]) ?? "0", Mode: whole(long["mode"]) ?? 0o444 } };
   });
+  return assertTargets(references, kind);
+};
 
-const networksOf = (key: string, service: Yaml, { networks }: Known): readonly { readonly Target: string; readonly Aliases: readonly string[] }[] => {
+type Attachment = NonNullable<ServiceSpec["TaskTemplate"]["Networks"]>[number];
+
+const networksOf = (key: string, service: Yaml, { networks }: Known): readonly Attachment[] => {
   const asked = service["networks"];
-  const wanted = Array.isArray(asked) ? Object.fromEntries(asked.map((name) => [String(name), null])) : isMap(asked) && Object.keys(asked).length > 0 ? asked : { default: null };
+  const wanted = isMap(asked) && Object.keys(asked).length > 0 ? asked : { default: null };
   return Object.entries(wanted).map(([name, options]) => {
-    const target = networks.get(name);
-    if (target === undefined) return refuse(`undefined network "${name}"`);
-    return { Target: target, Aliases: [...(isMap(options) ? (texts(options["aliases"]) ?? []) : []), key] };
+    const network = networks.get(name);
+    if (network === undefined) return refuse(`undefined network "${name}"`);
+    const driverOptions = isMap(options) ? labelsOf(options["driver_opts"]) : {};
+    return { Target: network.id, Aliases: [...(isMap(options) ? (texts(options["aliases"]) ?? []) : []), ...(network.hasAliases ? [key] : [])], ...(Object.keys(driverOptions).length === 0 ? {} : { DriverOpts: driverOptions }) };
   });
+};
+
+const cpusOf = (value: unknown): number | undefined => {
+  const text = said(value);
+  return text === undefined ? undefined : (nanoCpus(text) ?? refuse(`failed to parse ${text} as a rational number`));
 };
 
 const resourcesOf = (deploy: Yaml): ServiceSpec["TaskTemplate"]["Resources"] => {
   const resources = section(deploy, "resources");
-  const of = (thing: Yaml): { NanoCPUs?: number; MemoryBytes?: number } | undefined =>
-    Object.keys(thing).length === 0 ? undefined : given<{ NanoCPUs?: number; MemoryBytes?: number }>({ NanoCPUs: thing["cpus"] === undefined ? undefined : Math.round(Number(thing["cpus"]) * 1e9), MemoryBytes: bytes(thing["memory"]) });
+  const of = (thing: Yaml): object | undefined =>
+    Object.keys(thing).length === 0 ? undefined : given<object>({ NanoCPUs: cpusOf(thing["cpus"]), MemoryBytes: number(thing["memory"]), Pids: number(thing["pids"]), GenericResources: genericOf(thing["generic_resources"]) });
   return given<NonNullable<ServiceSpec["TaskTemplate"]["Resources"]>>({ Limits: of(section(resources, "limits")), Reservations: of(section(resources, "reservations")) });
 };
+
+const genericOf = (value: unknown): readonly object[] | undefined =>
+  Array.isArray(value) ? value.map((one: Yaml) => (isMap(one["discrete_resource_spec"]) ? { DiscreteResourceSpec: { Kind: one["discrete_resource_spec"]["kind"], Value: Number(one["discrete_resource_spec"]["value"] ?? 0) } } : {})) : undefined;
+
+const spread = (value: unknown): readonly object[] | undefined => (Array.isArray(value) ? value.map((one: Yaml) => ({ Spread: { SpreadDescriptor: String(one["spread"] ?? "") } })) : undefined);
 
 /** What nothing in the sandbox heeds, since nothing in it is isolated; kept, so that a change of it is a change. */
 const unheeded = (service: Yaml): object =>
   given<object>({
-    Hostname: service["hostname"],
-    User: service["user"],
-    Groups: service["group_add"],
+    Hostname: said(service["hostname"]),
+    User: said(service["user"]),
     TTY: service["tty"],
     OpenStdin: service["stdin_open"],
     ReadOnly: service["read_only"],
     Init: service["init"],
-    Hosts: service["extra_hosts"],
-    CapabilityAdd: service["cap_add"],
-    CapabilityDrop: service["cap_drop"],
+    Hosts: texts(service["extra_hosts"])?.map((one) => `${one.slice(one.indexOf(":") + 1)} ${one.slice(0, one.indexOf(":"))}`),
+    ...capabilitiesOf(texts(service["cap_add"]) ?? [], texts(service["cap_drop"]) ?? []),
     Sysctls: service["sysctls"],
-    Ulimits: service["ulimits"],
-    DNSConfig: texts(service["dns"]) === undefined ? undefined : { Nameservers: texts(service["dns"]) },
+    Ulimits: isMap(service["ulimits"]) ? Object.entries(service["ulimits"]).map(([Name, one]) => ({ Name, Soft: isMap(one) ? one["soft"] : 0, Hard: isMap(one) ? one["hard"] : 0 })) : undefined,
+    DNSConfig: service["dns"] === undefined && service["dns_search"] === undefined ? undefined : { Nameservers: texts(service["dns"]), Search: texts(service["dns_search"]) },
   });
+
+const logDriverOf = (logging: unknown): object | undefined => (isMap(logging) ? given<object>({ Name: said(logging["driver"]), Options: logging["options"] }) : undefined);
 
 /** What the files say of one service, as the engine wants it. */
 export const serviceSpec = (stack: string, key: string, service: Yaml, known: Known): ServiceSpec => {
@@ -157,19 +182,19 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
     Image: image,
     Labels: { ...labelsOf(service["labels"]), [stackLabel]: stack },
     ...given<object>({
-      Command: words(service["entrypoint"]),
-      Args: words(service["command"]),
+      Command: texts(service["entrypoint"]),
+      Args: texts(service["command"]),
       Env: env.length === 0 ? undefined : env.toSorted(),
-      Dir: service["working_dir"],
+      Dir: said(service["working_dir"]),
       ...unheeded(service),
       Mounts: mounts.length === 0 ? undefined : mounts,
-      StopGracePeriod: nanoseconds(service["stop_grace_period"]),
-      StopSignal: service["stop_signal"],
+      StopGracePeriod: number(service["stop_grace_period"]),
+      StopSignal: said(service["stop_signal"]),
       Healthcheck: healthOf(service),
       Secrets: secrets.length === 0 ? undefined : secrets,
       Configs: configs.length === 0 ? undefined : configs,
     }),
-    ...{ Privileges: { CredentialSpec: null, SELinuxContext: null }, Isolation: "default" },
+    ...{ Privileges: { CredentialSpec: null, SELinuxContext: null }, Isolation: said(service["isolation"]) ?? "default" },
   };
   return {
     Name: `${stack}_${key}`,
@@ -177,14 +202,15 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
     TaskTemplate: {
       ContainerSpec: container,
       Resources: resourcesOf(deploy) ?? {},
-      ...given<object>({ RestartPolicy: restartOf(service) }),
-      Placement: given<NonNullable<ServiceSpec["TaskTemplate"]["Placement"]>>({ Constraints: texts(placement["constraints"]), MaxReplicas: placement["max_replicas_per_node"] === undefined ? undefined : Number(placement["max_replicas_per_node"]) }),
+      ...given<object>({ RestartPolicy: restartOf(service), LogDriver: logDriverOf(service["logging"]) }),
+      Placement: given<object>({ Constraints: texts(placement["constraints"]), Preferences: spread(placement["preferences"]), MaxReplicas: number(placement["max_replicas_per_node"]) }),
       Networks: networksOf(key, service, known),
       ForceUpdate: 0,
       Runtime: "container",
     },
     Mode: modeOf(deploy),
     ...given<object>({ UpdateConfig: updateOf(deploy["update_config"]), RollbackConfig: updateOf(deploy["rollback_config"]) }),
-    EndpointSpec: { Mode: deploy["endpoint_mode"] === "dnsrr" ? "dnsrr" : "vip", ...(ports.length === 0 ? {} : { Ports: ports }) },
+    // A mode that there is not is refused by the Swarm.
+    EndpointSpec: { Mode: (said(deploy["endpoint_mode"]) ?? "vip").toLowerCase() as "vip" | "dnsrr", ...(ports.length === 0 ? {} : { Ports: ports }) },
   };
 };

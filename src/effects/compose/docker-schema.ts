@@ -1,22 +1,45 @@
+import { constraint, cpus, duration, endpointMode, healthDuration, memory, oneOf, portSpec, positiveDuration, size, type Form } from "./forms.js";
+
 /** The forms that docker's client takes for a part of a compose file; what is not named is refused. */
 export interface Shape {
-  /** Texts are taken wherever any other word is: a variable's value becomes a number or a boolean there. */
   readonly word?: "text" | "number" | "text or number" | "boolean" | "any";
+  /** What a text becomes that a variable was put into; where there is nothing, it stays a text. */
+  readonly cast?: "whole number" | "number" | "boolean";
+  /** Of a number: no fraction; not below 0. */
+  readonly isWhole?: true | undefined;
+  readonly isCount?: true;
+  /** What the client's schema, or the client right after it, wants of a text. */
+  readonly form?: Form;
+  /** What a deploy, by the client or the Swarm, wants of it as well. */
+  readonly deployed?: Form;
   readonly isNullTaken?: true;
   readonly items?: Shape;
   readonly isUnique?: true;
   readonly keys?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  /** The version from which on a map is taken at all. */
+  readonly mapsSince?: number;
   /** Keys that came later than version 3.0, by the minor version. */
   readonly since?: Readonly<Record<string, number>>;
   /** The version from which on keys that begin with `x-` are taken. */
   readonly extensionsSince?: number;
   /** Any key, each with this. */
   readonly values?: Shape;
+  /** Those keys alone. */
+  readonly keyForm?: RegExp;
 }
 
 const text: Shape = { word: "text" };
 const number: Shape = { word: "number" };
-const flag: Shape = { word: "boolean" };
+const count: Shape = { word: "number", cast: "whole number", isWhole: true, isCount: true };
+const flag: Shape = { word: "boolean", cast: "boolean" };
+/** A text stays one there, even if a variable was put into it. */
+const plainFlag: Shape = { word: "boolean" };
+const time: Shape = { ...text, form: duration };
+const delay: Shape = { ...time, deployed: positiveDuration };
+const healthTime: Shape = { ...time, deployed: healthDuration };
+/** What docker's schema lets anything be called that a file names. */
+const keyForm = /^[a-zA-Z0-9._-]+$/;
 const textOrNumber: Shape = { word: "text or number" };
 /** Where docker's schema is open, or says more than is worth foreseeing. */
 const anything: Shape = { word: "any", isNullTaken: true, get items() { return anything; }, get values() { return anything; } };
@@ -26,41 +49,72 @@ const pairs: Shape = { ...texts, values: { ...textOrNumber, isNullTaken: true } 
 const options: Shape = { values: textOrNumber };
 const command: Shape = { ...text, items: text };
 
-const update: Shape = { keys: { parallelism: number, delay: text, failure_action: text, monitor: text, max_failure_ratio: number, order: text }, since: { order: 4 } };
-const limits: Shape = { keys: { cpus: text, memory: text, pids: number }, since: { pids: 9 } };
+const update: Shape = {
+  keys: {
+    parallelism: count,
+    delay,
+    failure_action: { ...text, deployed: oneOf("pause", "continue", "rollback", "") },
+    monitor: delay,
+    max_failure_ratio: { ...number, cast: "number" },
+    order: { ...text, form: oneOf("start-first", "stop-first") },
+  },
+  since: { order: 4 },
+};
+/** The Swarm does not look at its times. */
+const rollback: Shape = { ...update, keys: { ...update.keys, delay: time, monitor: time } };
+const amounts = { cpus: { ...text, deployed: cpus }, memory: { ...text, form: size, deployed: memory } } as const;
+const limits: Shape = { keys: { ...amounts, pids: { ...number, isWhole: true } }, since: { pids: 9 } };
 const generic: Shape = { items: { keys: { discrete_resource_spec: { keys: { kind: text, value: number } } } } };
 
 const deploy: Shape = {
   isNullTaken: true,
   keys: {
-    mode: text,
-    endpoint_mode: text,
-    replicas: number,
+    mode: { ...text, deployed: oneOf("replicated", "global", "replicated-job", "global-job", "") },
+    endpoint_mode: { ...text, deployed: endpointMode },
+    replicas: count,
     labels: pairs,
     update_config: update,
-    rollback_config: update,
-    resources: { keys: { limits, reservations: { keys: { cpus: text, memory: text, generic_resources: generic }, since: { generic_resources: 5 } } } },
-    restart_policy: { keys: { condition: text, delay: text, max_attempts: number, window: text } },
-    placement: { keys: { constraints: { items: text }, preferences: { items: { keys: { spread: text } } }, max_replicas_per_node: number }, since: { preferences: 3, max_replicas_per_node: 8 } },
+    rollback_config: rollback,
+    resources: { keys: { limits, reservations: { keys: { ...amounts, generic_resources: generic }, since: { generic_resources: 5 } } } },
+    restart_policy: { keys: { condition: { ...text, deployed: oneOf("none", "on-failure", "any", "") }, delay, max_attempts: count, window: delay } },
+    placement: { keys: { constraints: { items: { ...text, deployed: constraint } }, preferences: { items: { keys: { spread: text } } }, max_replicas_per_node: count }, since: { preferences: 3, max_replicas_per_node: 8 } },
   },
   since: { endpoint_mode: 2, rollback_config: 7 },
 };
 
 const healthcheck: Shape = {
-  keys: { disable: flag, interval: text, retries: number, test: command, timeout: text, start_period: text, start_interval: text },
+  keys: { disable: flag, interval: healthTime, retries: { ...count, isWhole: undefined }, test: command, timeout: healthTime, start_period: healthTime, start_interval: healthTime },
   since: { start_period: 4, start_interval: 12 },
 };
 
 /** A secret or config of a service; more keys are passed over. */
-const use: Shape = { items: { ...text, values: anything } };
+const use: Shape = { items: { ...text, keys: { source: text, target: text, uid: text, gid: text, mode: { ...count, isWhole: undefined } }, values: anything } };
+
+const limit: Shape = { word: "number", cast: "whole number", isWhole: true };
+
+const mount: Shape = {
+  ...text,
+  mapsSince: 2,
+  required: ["type"],
+  keys: {
+    type: text,
+    source: text,
+    target: text,
+    read_only: flag,
+    consistency: text,
+    bind: { keys: { propagation: text }, values: anything },
+    volume: { keys: { nocopy: flag }, values: anything },
+    tmpfs: { keys: { size: { ...number, isWhole: true, isCount: true } }, values: anything },
+  },
+};
 
 const service: Shape = {
   keys: {
-    ...Object.fromEntries(["cgroup_parent", "cgroupns_mode", "container_name", "domainname", "hostname", "image", "ipc", "isolation", "mac_address", "network_mode", "restart", "stop_grace_period", "stop_signal", "user", "userns_mode", "working_dir"].map((key) => [key, text])),
+    ...Object.fromEntries(["cgroup_parent", "cgroupns_mode", "container_name", "domainname", "hostname", "image", "ipc", "isolation", "mac_address", "network_mode", "restart", "stop_signal", "user", "userns_mode", "working_dir"].map((key) => [key, text])),
     ...Object.fromEntries(["cap_add", "cap_drop", "depends_on", "devices", "external_links", "links", "security_opt"].map((key) => [key, texts])),
     ...Object.fromEntries(["dns", "dns_search", "env_file", "tmpfs"].map((key) => [key, textOrTexts])),
     ...Object.fromEntries(["environment", "extra_hosts", "labels", "sysctls"].map((key) => [key, pairs])),
-    ...Object.fromEntries(["init", "privileged", "read_only", "stdin_open", "tty"].map((key) => [key, flag])),
+    ...Object.fromEntries(["privileged", "read_only", "stdin_open", "tty"].map((key) => [key, flag])),
     build: { ...text, values: anything },
     command,
     configs: use,
@@ -69,15 +123,17 @@ const service: Shape = {
     entrypoint: command,
     expose: { items: textOrNumber, isUnique: true },
     healthcheck,
+    init: plainFlag,
     logging: { keys: { driver: text, options: { values: { ...textOrNumber, isNullTaken: true } } } },
-    networks: { ...texts, values: { isNullTaken: true, keys: { aliases: texts, driver_opts: options, ipv4_address: text, ipv6_address: text }, since: { driver_opts: 13 } } },
-    oom_score_adj: number,
+    networks: { ...texts, keyForm, values: { isNullTaken: true, keys: { aliases: texts, driver_opts: options, ipv4_address: text, ipv6_address: text }, since: { driver_opts: 13 } } },
+    oom_score_adj: { ...number, cast: "whole number", isWhole: true },
     pid: { ...text, isNullTaken: true },
-    ports: { items: { ...textOrNumber, keys: { mode: text, target: number, published: number, protocol: text } }, isUnique: true },
+    ports: { items: { ...textOrNumber, form: portSpec, mapsSince: 2, keys: { mode: text, target: count, published: count, protocol: text } }, isUnique: true },
     secrets: use,
     shm_size: textOrNumber,
-    ulimits: { values: anything },
-    volumes: { items: { ...text, keys: { type: text, source: text, target: text, read_only: flag, consistency: text, bind: { values: anything }, volume: { values: anything }, tmpfs: { values: anything } } } },
+    stop_grace_period: time,
+    ulimits: { values: { ...limit, keys: { soft: limit, hard: limit }, required: ["soft", "hard"] } },
+    volumes: { items: mount },
   },
   since: { secrets: 1, configs: 3, credential_spec: 3, isolation: 5, init: 7, cgroupns_mode: 9, oom_score_adj: 13 },
   extensionsSince: 7,
@@ -97,7 +153,7 @@ const config: Shape = { keys: { name: text, file: text, external: openExternal, 
  * differ, or a part is open, it says less than docker: nothing that docker takes may be refused by it.
  */
 export const dockerSchema: Shape = {
-  keys: { version: text, services: { values: service }, networks: { values: network }, volumes: { values: volume }, secrets: { values: secret }, configs: { values: config } },
+  keys: { version: text, services: { values: service, keyForm }, networks: { values: network }, volumes: { values: volume, keyForm }, secrets: { values: secret, keyForm }, configs: { values: config, keyForm } },
   since: { secrets: 1, configs: 3 },
   extensionsSince: 4,
 };

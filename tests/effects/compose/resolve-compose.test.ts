@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { imagesOf, madeNames, resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
-import { isImageName } from "../../../src/effects/compose/assert-images.js";
+import { isImageName } from "../../../src/effects/compose/image-name.js";
 import { testUnless } from "../../support/programs.js";
 import { clientCannot, expectReadAlike, type Files } from "./docker-config.js";
 
@@ -110,6 +110,6 @@ test("what a deploy makes is known by its names on the Swarm, and what it only t
 });
 
 test("what cannot be an image's name is told from what may be one", () => {
-  for (const image of ["a", "a:1", "a/b_c.d--e:1.0-x", "ghcr.io/a/b", "127.0.0.1:1/x:2", "localhost/x", "[::1]:5000/x", `a@sha256:${"0".repeat(64)}`, `a:1@sha256:${"0".repeat(64)}`, `${"x".repeat(237)}:${"t".repeat(128)}@sha256:${"0".repeat(64)}`, `a/${"x".repeat(243)}`, `127.0.0.1:5000/${"x".repeat(240)}:1`]) expect([image, isImageName(image)]).toEqual([image, true]);
-  for (const image of ["", "${B}", "a:", "A/b", "a b", "a//b", "/a", "a:1:2", "-a", "a@sha256:0", ":1", "@sha256:0", "x".repeat(238), `a/${"x".repeat(244)}`, `127.0.0.1:5000/${"x".repeat(241)}:1`]) expect([image, isImageName(image)]).toEqual([image, false]);
+  for (const image of ["a", "A/b", "a:1", "a/b_c.d--e:1.0-x", "ghcr.io/a/b", "127.0.0.1:1/x:2", "localhost/x", "[::1]:5000/x", `a@sha256:${"0".repeat(64)}`, `a:1@sha256:${"0".repeat(64)}`, `${"x".repeat(237)}:${"t".repeat(128)}@sha256:${"0".repeat(64)}`, `a/${"x".repeat(243)}`, `127.0.0.1:5000/${"x".repeat(240)}:1`]) expect([image, isImageName(image)]).toEqual([image, true]);
+  for (const image of ["", "${B}", "a:", "a/B", "A", "a b", "a//b", "/a", "a:1:2", "-a", "a@sha256:0", ":1", "@sha256:0", "x".repeat(238), `a/${"x".repeat(244)}`, `127.0.0.1:5000/${"x".repeat(241)}:1`]) expect([image, isImageName(image)]).toEqual([image, false]);
 });

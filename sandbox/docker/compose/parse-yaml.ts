@@ -1,0 +1,41 @@
+import { isMap, isScalar, parseDocument, visit, type Pair, type ScalarTag, type Tags } from "yaml";
+import { plainScalar } from "../../../src/effects/compose/plain-scalar.js";
+import { refuse } from "../refusal.js";
+import type { Yaml } from "./schema.js";
+
+/** A day is a moment for the client, and no text: only where a text is made of any value it is one. */
+const day: ScalarTag = {
+  tag: "tag:yaml.org,2002:timestamp",
+  default: true,
+  test: /^\d{4}-\d{1,2}-\d{1,2}$/,
+  resolve: (text) => {
+    const [year = "", month = "", date = ""] = text.split("-");
+    const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+    return moment.getUTCMonth() === Number(month) - 1 && moment.getUTCDate() === Number(date) ? moment : text;
+  },
+};
+
+const number: ScalarTag = { tag: "tag:yaml.org,2002:int", default: true, test: /^[-+]?\.?\d/, resolve: (text) => plainScalar(text) ?? text };
+
+/** Those of YAML 1.2, but for what begins like a number. */
+const customTags = (tags: Tags): Tags => [day, number, ...tags];
+
+const isWord = (key: unknown): boolean => !isScalar(key) || typeof key.value === "string" || typeof key.value === "symbol";
+
+/** One file's YAML as the client's parser (yaml.v3) takes it. */
+export const parseYaml = (name: string, text: string): Yaml => {
+  const document = parseDocument(text, { merge: true, logLevel: "error", customTags });
+  const [error] = document.errors;
+  if (error !== undefined) refuse(`${name}: ${error.message}`);
+  if (!isMap(document.contents)) refuse("top-level object must be a mapping");
+  visit(document, {
+    Pair: (_, { key }: Pair) => {
+      if (!isWord(key)) refuse("json: unsupported type: map[interface {}]interface {}");
+    },
+  });
+  try {
+    return document.toJS() as Yaml;
+  } catch (thrown) {
+    return refuse(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+};

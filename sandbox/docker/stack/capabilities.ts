@@ -1,0 +1,14 @@
+const all = "ALL";
+
+const named = (list: readonly string[]): ReadonlySet<string> => {
+  const names = new Set(list.map((name) => name.trim().toUpperCase()).map((name) => (name === all || name === "RESET" || name.startsWith("CAP_") ? name : `CAP_${name}`)));
+  return names.has(all) ? new Set([all]) : names;
+};
+
+/** As the client sends them: in one spelling, sorted, and those that are added are not dropped as well. */
+export const capabilitiesOf = (add: readonly string[], drop: readonly string[]): { readonly CapabilityAdd?: readonly string[]; readonly CapabilityDrop?: readonly string[] } => {
+  const [added, dropped] = [named(add), named(drop)];
+  const CapabilityAdd = [...added].filter((name) => name !== "RESET").toSorted();
+  const CapabilityDrop = [...dropped].filter((name) => name !== "RESET" && !added.has(name)).toSorted();
+  return { ...(CapabilityAdd.length === 0 ? {} : { CapabilityAdd }), ...(CapabilityDrop.length === 0 ? {} : { CapabilityDrop }) };
+};

@@ -1,0 +1,102 @@
+/** What a text must look like, beyond being one. */
+export interface Form {
+  /** For whoever wrote another: `a duration such as 10s or 1m30s`. */
+  readonly words: string;
+  readonly takes: (text: string) => boolean;
+}
+
+/** No value that means something is longer; each form is looked for in time linear to it. */
+const lengthMax = 1_000;
+
+const form = (words: string, takes: (text: string) => boolean): Form => ({ words, takes: (text) => text.length <= lengthMax && takes(text) });
+
+export const oneOf = (...known: readonly string[]): Form => form(known.filter((word) => word !== "").join(", "), (text) => known.includes(text));
+
+/** docker's client makes it small letters. */
+export const endpointMode = form("vip or dnsrr", (text) => ["vip", "dnsrr", ""].includes(text.toLowerCase()));
+
+const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, "µs": 1e3, "μs": 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9 };
+
+/** What Go calls a duration, in ns; null for what is none. */
+export const durationNs = (text: string): number | null => {
+  const [, sign = "", body = ""] = /^([-+]?)(.*)$/su.exec(text) ?? [];
+  if (body === "0") return 0;
+  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/u.test(body)) return null;
+  const sum = [...body.matchAll(/([\d.]+)(\D+)/gu)].reduce((all, [, amount, unit = ""]) => all + Number(amount) * (unitsNs[unit] ?? Number.NaN), 0);
+  if (!(sum < 2 ** 63)) return null;
+  return sign === "-" ? -sum : sum;
+};
+
+export const duration = form("a duration such as 10s or 1m30s", (text) => durationNs(text) !== null);
+
+/** The Swarm takes none that runs backwards. */
+export const positiveDuration = form("a duration that is not negative, such as 10s", (text) => (durationNs(text) ?? -1) >= 0);
+
+export const healthDuration = form("0 or a duration of at least 1ms, such as 10s", (text) => {
+  const ns = durationNs(text);
+  return ns === 0 || (ns ?? 0) >= 1e6;
+});
+
+const unitBytes: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4, p: 1024 ** 5 };
+
+/** A size as docker's client reads it, in bytes: `50M`, `1.5 GiB`, `1024`. Null for what is none. */
+export const sizeBytes = (text: string): number | null => {
+  const [, amount, unit = ""] = /^(\+?(?:\d+\.?\d*|\.\d+)) ?(b|[kmgtp](?:i?b)?)?$/i.exec(text) ?? [];
+  return amount === undefined ? null : Math.trunc(Number(amount) * (unitBytes[unit.slice(0, 1).toLowerCase()] ?? 1));
+};
+
+export const size = form("an amount such as 512M or 1G", (text) => sizeBytes(text) !== null);
+
+const memoryMin = 4 * 1024 ** 2;
+
+/** The Swarm's own least; 0 is no limit. */
+export const memory = form("an amount of memory of at least 4M, such as 512M or 1G", (text) => {
+  const bytes = sizeBytes(text);
+  return bytes === 0 || (bytes ?? 0) >= memoryMin;
+});
+
+/** `0.5`, `1/2`, `5e-1`, in billionths; null for what is none, or is finer than that. */
+export const nanoCpus = (text: string): number | null => {
+  const [, above, below = "1"] = /^(-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?)(?:\/(\d+))?$/i.exec(text) ?? [];
+  if (above === undefined || Number(below) === 0) return null;
+  const nano = (Number(above) / Number(below)) * 1e9;
+  return Math.abs(nano - Math.round(nano)) < 1e-3 ? Math.round(nano) : null;
+};
+
+/** The Swarm's own least; 0 is no limit. */
+export const cpus = form("a number of processors of at least 0.001, such as 0.5", (text) => {
+  const nano = nanoCpus(text);
+  return text === "" || nano === 0 || (nano ?? 0) >= 1e6;
+});
+
+const portOf = (text: string): number | null => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null);
+
+/** `80` or `80-90`: from and to. */
+export const portRange = (text: string): readonly [number, number] | null => {
+  const [first = "", last = first] = text.split("-");
+  const [from, to] = [portOf(first), portOf(last)];
+  return from === null || to === null || to < from ? null : [from, to];
+};
+
+const isAddress = (text: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-f:.]*:[\da-f:.]*(?:%\w+)?\]?)$/i.test(text);
+
+/** A port as in `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
+export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) => {
+  const fields = text.split(":");
+  const [target = "", protocol = "tcp"] = (fields.at(-1) ?? "").split("/");
+  const published = fields.length > 1 ? (fields.at(-2) ?? "") : "";
+  const address = fields.slice(0, -2).join(":");
+  const [inside, outside] = [portRange(target), published === "" ? null : portRange(published)];
+  if (inside === null || (published !== "" && outside === null)) return false;
+  if (outside !== null && inside[0] !== inside[1] && outside[1] - outside[0] !== inside[1] - inside[0]) return false;
+  return (address === "" || isAddress(address)) && (protocol === "" || ["tcp", "udp", "sctp"].includes(protocol.toLowerCase()));
+});
+
+export const constraint = form("a constraint such as node.role==manager", (text) => {
+  const [operator] = ["==", "!="].filter((one) => text.includes(one));
+  if (operator === undefined) return false;
+  const [key, value] = [text.slice(0, text.indexOf(operator)).trim(), text.slice(text.indexOf(operator) + 2).trim()];
+  return /^[a-z_][a-z0-9\-_.]+$/i.test(key) && /^[a-z0-9:\-_\s.*()?+[\]\\^$|/]+$/i.test(value);
+});
+
+export const restart = form("no, always, on-failure, on-failure:3 or unless-stopped", (text) => text === "" || /^(?:no|always|unless-stopped|on-failure)(?::(?:[-+]?\d+)?)?$/.test(text));
