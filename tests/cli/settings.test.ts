@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../src/machines/errors.js";
 import { runSettings } from "../../src/cli/settings/run-settings.js";
 import type { Flags } from "../../src/cli/options.js";
 import { temporaryFolder } from "../support/processes.js";
+import { testWith } from "../support/programs.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -147,6 +148,14 @@ test("without a zone nothing runs, except in the sandbox", () => {
   expect(refusal(() => settings({}, { CCCI_ZONE: "", CI: "true" }))).toMatchObject({ code: "no-zone", exitCode: 2 });
   expect(settings({}, { CCCI_ZONE: "" }).zone).toBe("recipe-ci.localhost");
   expect(settings({ sandbox: true }, { CCCI_ZONE: "" }).zone).toBe("sandbox.localhost");
+});
+
+testWith("root")("a sandbox in which another user's engine has worked is refused with 2: what we made there they could not change", () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "engine"));
+  expect(settings({ sandbox: true }, { RECIPE_CI_SANDBOX: root }).sandbox).toBe(root);
+  chownSync(join(root, "engine"), 65_534, 65_534);
+  expect(refusal(() => settings({ sandbox: true }, { RECIPE_CI_SANDBOX: root }))).toMatchObject({ code: "bad-setting", exitCode: 2, message: expect.stringContaining("another user, 65534") as unknown });
 });
 
 test("the sandbox overrides every path but the operator's folder, and both executables", () => {

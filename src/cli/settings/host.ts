@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { RunError } from "../../machines/errors.js";
@@ -49,6 +49,13 @@ const checkedZone = (name: string, zone: string): string => {
 /** Names below localhost are this machine's own: nobody has to set up anything. */
 const laptopZone = "recipe-ci.localhost";
 
+/** What an engine of ours wrote into another user's sandbox, that user could no longer change; and theirs runs as they. Throws `bad-setting`, exit code 2. */
+const assertOwnSandbox = (root: string): void => {
+  const owner = lstatSync(join(root, "engine"), { throwIfNoEntry: false })?.uid;
+  if (owner === undefined || owner === process.geteuid?.()) return;
+  throw badSetting("RECIPE_CI_SANDBOX", root, `is the sandbox of another user, ${owner}`, "A sandbox needs no root: call recipe-ci as that user, or set RECIPE_CI_SANDBOX to a folder of your own.");
+};
+
 /** The operator's own folder counts here too, or a recipe's tests would silently not run; the examples' is behind it. */
 const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   sandbox: root,
@@ -98,7 +105,11 @@ const isRoot = (): boolean => process.getuid?.() === 0;
  * Without a zone there are no run apps to speak of, so where CI is set all but doctor want one named.
  */
 export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSettings => {
-  if (flags.sandbox === true) return inSandbox(variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox"), variable(env, "recipesDir"));
+  if (flags.sandbox === true) {
+    const root = variable(env, "sandboxDir") ?? join(stateHome(env), "recipe-ci", "sandbox");
+    assertOwnSandbox(root);
+    return inSandbox(root, variable(env, "recipesDir"));
+  }
   const zone = setting(flags, env, "zone");
   const isCi = given(env, "CI") !== null;
   if (zone === null && isCi && needsZone) {

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from "node:fs";
 import { hostTrouble, RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
 
@@ -48,7 +49,8 @@ export const assertLockDir = (dir: string): void => {
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof RunError) throw error;
-    throw unusable(dir, "it is not there, or this user may not write to it", `Create it: mkdir -p ${dir}. ${another}`);
+    if (codeOf(error) === "ENOENT") throw unusable(dir, "it is not there", `Create it: mkdir -p ${dir}. ${another}`);
+    throw unusable(dir, `this user may not write to it (${codeOf(error)})`, `Call recipe-ci as the user who may. ${another}`);
   }
   const type = networkFileSystems[statfsSync(dir).type];
   if (type !== undefined) throw unusable(dir, `it lies on ${type}, where a lock does not lock`, another);

@@ -18,7 +18,7 @@ test("a folder on a local file system will do, and nothing is left in it", () =>
 
 test("a folder that is not there, and a file, are refused with exit code 2 and the next step", () => {
   const dir = temporaryFolder();
-  expect(() => assertLockDir(join(dir, "nowhere"))).toThrowError(expect.objectContaining({ code: "lock-dir-unusable", exitCode: 2 }));
+  expect(() => assertLockDir(join(dir, "nowhere"))).toThrowError(expect.objectContaining({ code: "lock-dir-unusable", exitCode: 2, message: expect.stringMatching(/: it is not there$/) as unknown }));
   writeFileSync(join(dir, "file"), "");
   expect(() => assertLockDir(join(dir, "file"))).toThrowError(expect.objectContaining({ hint: expect.stringContaining("CCCI_APP_LOCK_DIR") as unknown }));
 });
