@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: "swarm",
           include: ["tests/swarm/**/*.test.ts"],
-          globalSetup: ["tests/support/swarm/global-setup.ts"],
+          globalSetup: ["tests/support/swarm/global-setup.ts", "tests/support/swarm/backup-service.ts"],
           // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they measure.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,5 @@
 import { call } from "../tests/support/children.js";
-import { deployBackupService } from "../tests/support/swarm/backup-service.js";
+import deployBackupService from "../tests/support/swarm/backup-service.js";
 import { ensureImages, ensureSwarm, whichAbra } from "../tests/support/swarm/bring-up.js";
 import { SwarmHost } from "../tests/support/swarm/host.js";
 import { fiveTiersScript } from "./five-tiers-script.js";

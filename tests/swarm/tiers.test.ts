@@ -1,17 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { describe, test } from "vitest";
 import { must } from "../support/children.js";
-import { deployBackupService } from "../support/swarm/backup-service.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { redWays } from "../support/tiers/red-ways.js";
 import { testRedWays, type TierWorld } from "../support/tiers/tier-world.js";
-
-let removeService: () => Promise<void>;
-beforeAll(async () => {
-  removeService = await deployBackupService();
-}, 120_000);
-afterAll(() => removeService(), 90_000);
 
 const makeWorld = (): TierWorld => {
   const host = new SwarmHost();

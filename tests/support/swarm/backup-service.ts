@@ -5,8 +5,11 @@ import { removeStacks } from "./remove-stacks.js";
 
 const socketOf = (host: string | undefined): string => (host?.startsWith("unix://") === true ? host.slice("unix://".length) : "/var/run/docker.sock");
 
-/** The example's backup service on the real Swarm; the returned function removes it with its snapshots. */
-export const deployBackupService = async (): Promise<() => Promise<void>> => {
+/**
+ * The example's backup service on the real Swarm, once for all files: abra takes the first that it finds, and of two one may be
+ * about to go. The returned function removes it with its snapshots.
+ */
+export default async function deployBackupService(): Promise<() => Promise<void>> {
   const stack = `backup${process.pid}`;
   must("sh", ["examples/backup/build.sh", "docker"]);
   const [root = ""] = docker("info", "--format", "{{.DockerRootDir}}");
@@ -14,4 +17,4 @@ export const deployBackupService = async (): Promise<() => Promise<void>> => {
   must("docker", ["stack", "deploy", "-c", "examples/backup/compose.yml", stack], { env: { ...process.env, ...env } });
   await until("the backup service runs", () => docker("service", "ls", "--filter", `name=${stack}_app`, "--format", "{{.Replicas}}")[0] === "1/1", 60_000);
   return () => removeStacks([stack]);
-};
+}
