@@ -1,5 +1,5 @@
 import { nearest } from "../did-you-mean.js";
-import { composeRefused } from "./compose-refused.js";
+import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ListTree, MapTree, ScalarTree, Tree } from "./compose-tree.js";
 import { dockerSchema, newestMinor, type Shape } from "./docker-schema.js";
 
@@ -19,10 +19,20 @@ const unknownHint = (key: string, known: readonly string[]): string => {
   return near === null ? "docker compose may take it, docker stack deploy would refuse it: take it out." : `Did you mean ${near}?`;
 };
 
+const isNumber = /^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?|nan|0x[\da-f.p+-]+)$/i;
+
+/** What docker's client makes of a text that a variable was put into. */
+const castable: Readonly<Record<NonNullable<Shape["cast"]>, RegExp>> = { "whole number": /^[-+]?\d+$/, number: isNumber, boolean: /^(?:y|yes|true|on|n|no|false|off)$/i };
+
+/** The same for equal parts, however they are written. */
+const identity = (tree: Tree): string =>
+  tree.kind === "scalar" ? JSON.stringify(tree.value) : tree.kind === "list" ? `[${tree.items.map(identity).join(",")}]` : `{${[...tree.entries].map(([key, one]) => `${JSON.stringify(key)}:${identity(one)}`).toSorted().join(",")}}`;
+
 /** None where there is no more to say than of any file that docker refuses. */
 const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
   if (tree.kind !== "scalar" || tree.value === null) return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
-  return word?.startsWith("text") === true ? "Put it in quotes: docker stack deploy would refuse it too." : undefined;
+  if (word?.startsWith("text") === true) return "Put it in quotes: docker stack deploy would refuse it too.";
+  return typeof tree.value === "string" && tree.isFilled !== true ? "Write it without quotes: docker stack deploy would refuse it too." : undefined;
 };
 
 /** Holds one file against what docker's client takes in it. */
@@ -40,34 +50,47 @@ class Schema {
   }
 
   #word(tree: ScalarTree, shape: Shape, path: string): void {
-    const { word = "" } = shape;
-    const isTaken = { string: word !== "", number: word === "any" || word.endsWith("number"), boolean: word === "any" || word === "boolean", object: shape.isNullTaken === true };
-    if (!isTaken[typeof tree.value as keyof typeof isTaken]) this.#refuse(tree, shape, path);
+    const { word = "", cast, form, deployed } = shape;
+    const { value } = tree;
+    const isTaken = { string: /text|any/.test(word) || this.#isCast(tree, cast), number: word === "any" || word.endsWith("number"), boolean: word === "any" || word === "boolean", object: shape.isNullTaken === true };
+    if (!isTaken[typeof value as keyof typeof isTaken]) this.#refuse(tree, shape, path);
+    const number = word === "number" ? Number(value) : 0;
+    if (shape.isWhole === true && !Number.isInteger(number)) throw composeRefused(tree.at, `${path} is not a whole number`);
+    if (shape.isCount === true && number < 0) throw composeRefused(tree.at, `${path} is below 0`);
+    if (value === null || typeof value === "boolean") return;
+    for (const one of [form, deployed]) if (one?.takes(String(value)) === false) throw composeRefused(tree.at, `${path} is not as docker stack deploy takes it: ${one.words}`, value === "" ? areVariablesSet : undefined);
+  }
+
+  #isCast({ value, isFilled }: ScalarTree, cast: Shape["cast"]): boolean {
+    return isFilled === true && cast !== undefined && castable[cast].test(String(value));
   }
 
   #list(tree: ListTree, shape: Shape, path: string): void {
     const { items, isUnique } = shape;
     if (items === undefined) return this.#refuse(tree, shape, path);
-    const seen = new Set<unknown>();
+    const seen = new Set<string>();
     for (const [index, item] of tree.items.entries()) {
       this.check(item, items, `${path}[${index}]`);
-      if (isUnique !== true || item.kind !== "scalar") continue;
-      if (seen.has(item.value)) throw composeRefused(item.at, `${path} has the same item twice`);
-      seen.add(item.value);
+      if (isUnique !== true) continue;
+      if (seen.has(identity(item))) throw composeRefused(item.at, `${path} has the same item twice`);
+      seen.add(identity(item));
     }
   }
 
   #map(tree: MapTree, shape: Shape, path: string): void {
-    const { keys, values } = shape;
-    if (keys === undefined && values === undefined) return this.#refuse(tree, shape, path);
+    const { keys, values, keyForm, required = [], mapsSince = 0 } = shape;
+    if ((keys === undefined && values === undefined) || mapsSince > this.#minor) return this.#refuse(tree, shape, path);
+    const missing = required.find((key) => !tree.entries.has(key));
+    if (missing !== undefined) throw composeRefused(tree.at, `${path} has no \`${missing}\``);
     for (const [key, entry] of tree.entries) {
       const inner = path === "" ? shown(key) : `${path}.${shown(key)}`;
-      const known = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : values;
+      const known = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined;
       if (known !== undefined) {
         const since = shape.since?.[key] ?? 0;
         if (since > this.#minor) throw composeRefused(entry.at, `${inner} came with version 3.${since}, and this file's version is 3.${this.#minor}`, "Raise the version of all compose files, or leave their version lines out.");
         this.check(entry, known, inner);
       } else if (!key.startsWith("x-") || this.#minor < (shape.extensionsSince ?? Infinity)) {
+        if (keyForm !== undefined && keys === undefined) throw composeRefused(entry.at, `${inner}, a name with other characters than docker stack deploy takes`, "Letters, digits, `.`, `_` and `-` are taken.");
         throw composeRefused(entry.at, `${inner}, which docker stack deploy does not know`, unknownHint(shown(key), Object.keys(keys ?? {})));
       }
     }

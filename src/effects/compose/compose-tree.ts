@@ -1,12 +1,15 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Node, type Pair, type YAMLMap } from "yaml";
+import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Node, type Pair, type Scalar, type YAMLMap } from "yaml";
 import { parseYamlDocument, YamlDisputed, YamlRefused, type YamlDocument } from "../recipe/parse-yaml.js";
 import { composeRefused, type Place } from "./compose-refused.js";
+import { plainScalar } from "./plain-scalar.js";
 
 export interface ScalarTree {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
   readonly at: Place;
   readonly size: number;
+  /** A variable was put into it: docker's client makes a number of such a text where one must be. */
+  readonly isFilled?: true;
 }
 
 export interface ListTree {
@@ -38,6 +41,11 @@ export const mapTree = (entries: ReadonlyMap<string, Tree>, at: Place): MapTree 
 };
 
 export const scalarTree = (value: ScalarTree["value"], at: Place): ScalarTree => ({ kind: "scalar", value, at, size: 1 });
+
+const valueOf = ({ type, source, tag, value }: Scalar): unknown => {
+  const plain = type === "PLAIN" && source !== undefined && tag === undefined ? plainScalar(source) : undefined;
+  return typeof plain === "bigint" ? Number(plain) : (plain ?? value);
+};
 
 const scalarOf = (value: unknown): ScalarTree["value"] => {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
@@ -82,7 +90,7 @@ class TreeBuilder {
   #built(node: unknown, at: Place): Tree {
     if (isMap(node)) return this.#map(node, at);
     if (isSeq(node)) return listTree(node.items.map((item) => this.build(isPair(item) ? null : item, at)), at);
-    return scalarTree(isScalar(node) ? scalarOf(node.value) : null, at);
+    return scalarTree(isScalar(node) ? scalarOf(valueOf(node)) : null, at);
   }
 
   #map({ items }: YAMLMap, at: Place): MapTree {
@@ -98,6 +106,7 @@ class TreeBuilder {
       } else {
         if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is not a plain word");
         const name = this.build(key, place);
+        if (name.kind === "scalar" && typeof name.value !== "string") throw composeRefused(place, "a key that is no text for docker stack deploy, such as a number or true", "Put it in quotes.");
         own.set(name.kind === "scalar" ? String(name.value) : "", this.build(value, place));
       }
     }

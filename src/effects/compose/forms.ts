@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** What a text must look like, beyond being one. */
 export interface Form {
   /** For whoever wrote another: `a duration such as 10s or 1m30s`. */
@@ -21,8 +23,9 @@ const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, "µs": 1e3, 
 export const durationNs = (text: string): number | null => {
   const [, sign = "", body = ""] = /^([-+]?)(.*)$/su.exec(text) ?? [];
   if (body === "0") return 0;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/u.test(body)) return null;
-  const sum = [...body.matchAll(/([\d.]+)(\D+)/gu)].reduce((all, [, amount, unit = ""]) => all + Number(amount) * (unitsNs[unit] ?? Number.NaN), 0);
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/u.test(body)) return null;
+  const parts = body.split(/(?<=\p{L})(?=[\d.])/u);
+  const sum = parts.reduce((all, part) => all + Number.parseFloat(part) * (unitsNs[part.replace(/^[\d.]+/, "")] ?? Number.NaN), 0);
   if (!(sum < 2 ** 63)) return null;
   return sign === "-" ? -sum : sum;
 };
@@ -41,7 +44,7 @@ const unitBytes: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1024, m: 1
 
 /** A size as docker's client reads it, in bytes: `50M`, `1.5 GiB`, `1024`. Null for what is none. */
 export const sizeBytes = (text: string): number | null => {
-  const [, amount, unit = ""] = /^(\+?(?:\d+\.?\d*|\.\d+)) ?(b|[kmgtp](?:i?b)?)?$/i.exec(text) ?? [];
+  const [, amount, unit = ""] = /^(\+?(?:\d+(?:\.\d*)?|\.\d+)) ?(b|[kmgtp](?:i?b)?)?$/i.exec(text) ?? [];
   return amount === undefined ? null : Math.trunc(Number(amount) * (unitBytes[unit.slice(0, 1).toLowerCase()] ?? 1));
 };
 
@@ -57,7 +60,7 @@ export const memory = form("an amount of memory of at least 4M, such as 512M or 
 
 /** `0.5`, `1/2`, `5e-1`, in billionths; null for what is none, or is finer than that. */
 export const nanoCpus = (text: string): number | null => {
-  const [, above, below = "1"] = /^(-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?)(?:\/(\d+))?$/i.exec(text) ?? [];
+  const [, above, below = "1"] = /^(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?)(?:\/(\d+))?$/i.exec(text) ?? [];
   if (above === undefined || Number(below) === 0) return null;
   const nano = (Number(above) / Number(below)) * 1e9;
   return Math.abs(nano - Math.round(nano)) < 1e-3 ? Math.round(nano) : null;
@@ -78,7 +81,7 @@ export const portRange = (text: string): readonly [number, number] | null => {
   return from === null || to === null || to < from ? null : [from, to];
 };
 
-const isAddress = (text: string): boolean => /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-f:.]*:[\da-f:.]*(?:%\w+)?\]?)$/i.test(text);
+const isAddress = (text: string): boolean => isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 && !text.includes("%");
 
 /** A port as in `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
 export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) => {

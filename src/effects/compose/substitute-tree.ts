@@ -1,5 +1,11 @@
-import { listTree, mapTree, scalarTree, type Tree } from "./compose-tree.js";
+import { listTree, mapTree, scalarTree, type ScalarTree, type Tree } from "./compose-tree.js";
 import { substitute, type Variables } from "./substitute.js";
+
+const filled = (from: ScalarTree, variables: Variables): ScalarTree => {
+  if (typeof from.value !== "string") return from;
+  const value = substitute(from.value, variables, from.at);
+  return value === from.value ? from : { ...scalarTree(value, from.at), isFilled: true };
+};
 
 /** The tree with variables put into all its texts, not into its keys. A part that aliases share is done once, and shared again. */
 export const substituteTree = (tree: Tree, variables: Variables): Tree => {
@@ -7,7 +13,7 @@ export const substituteTree = (tree: Tree, variables: Variables): Tree => {
   const make = (from: Tree): Tree => {
     switch (from.kind) {
       case "scalar":
-        return typeof from.value === "string" ? scalarTree(substitute(from.value, variables, from.at), from.at) : from;
+        return filled(from, variables);
       case "list":
         return listTree(from.items.map(visit), from.at);
       case "map":

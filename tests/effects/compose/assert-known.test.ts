@@ -7,7 +7,7 @@ const cannot = clientCannot();
 
 const app = (line: string, top = "", version = ""): string => `${version}services:\n  app:\n    image: x:1\n    ${line}\n${top}`;
 
-const read = (text: string): unknown => resolveCompose({ files: ["compose.yml"], read: () => text, variables: {}, stack: "s" });
+const read = (text: string): unknown => resolveCompose({ files: ["compose.yml"], read: () => text, variables: { A: "x", N: "2", YES: "yes" }, stack: "s" });
 
 /** What docker's client refuses: what is said of it, and the hint. */
 const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
@@ -25,6 +25,23 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a section with nothing in it": [app("environment:"), "compose.yml:4: services.app.environment is empty", "leave the key out"],
   "a service with nothing in it": ["services:\n  app:\n", "compose.yml:2: services.app is empty", "leave the key out"],
   "the same capability twice": [app("cap_add: [A, A]"), "compose.yml:4: services.app.cap_add has the same item twice", "correct the file"],
+  "a long port twice": [app("ports: [{target: 80}, {target: 80}]"), "compose.yml:4: services.app.ports has the same item twice", "correct the file"],
+  "a number in quotes": [app('deploy: {replicas: "2"}'), "compose.yml:4: services.app.deploy.replicas is a string", "without quotes"],
+  "a variable that is no number where one must be": [app("deploy: {replicas: $A}"), "compose.yml:4: services.app.deploy.replicas is a string", "correct the file"],
+  "a variable where docker makes no boolean of it": [app("init: $YES"), "compose.yml:4: services.app.init is a string", "correct the file"],
+  "a fraction": [app("deploy: {replicas: 1.5}"), "compose.yml:4: services.app.deploy.replicas is not a whole number", "correct the file"],
+  "a number below 0": [app("deploy: {restart_policy: {max_attempts: -1}}"), "compose.yml:4: services.app.deploy.restart_policy.max_attempts is below 0", "correct the file"],
+  "a time that is a number": [app("healthcheck: {interval: 10}"), "compose.yml:4: services.app.healthcheck.interval is a number", "in quotes"],
+  "a time without a unit": [app('healthcheck: {interval: "10"}'), "compose.yml:4: services.app.healthcheck.interval is not as docker stack deploy takes it: a duration such as 10s", "correct the file"],
+  "a time of an empty variable": [app("stop_grace_period: $NO"), "compose.yml:4: services.app.stop_grace_period is not as", "Are all its variables set"],
+  "an order that there is not": [app("deploy: {update_config: {order: both}}"), "compose.yml:4: services.app.deploy.update_config.order is not as docker stack deploy takes it: start-first, stop-first", "correct the file"],
+  "an amount of memory that is none": [app("deploy: {resources: {limits: {memory: 1x}}}"), "compose.yml:4: services.app.deploy.resources.limits.memory is not as", "correct the file"],
+  "a protocol that there is not": [app('ports: ["80/http"]'), "compose.yml:4: services.app.ports[0] is not as docker stack deploy takes it: a port such as", "correct the file"],
+  "a mount without a type": [app("volumes: [{target: /a}]"), "compose.yml:4: services.app.volumes[0] has no `type`", "correct the file"],
+  "half a limit": [app("ulimits: {nofile: {soft: 1}}"), "compose.yml:4: services.app.ulimits.nofile has no `hard`", "correct the file"],
+  "a name with a space": ["services:\n  a b:\n    image: x:1\n", "compose.yml:3: services.a b, a name with other characters", "Letters, digits"],
+  "a key that is a number": [app("environment: {1: a}"), "compose.yml:4: a key that is no text", "in quotes"],
+  "a long port before version 3.2": [app("ports: [{target: 80}]", "", 'version: "3.1"\n'), "compose.yml:5: services.app.ports[0] is a map", "correct the file"],
   "a version before 3": [app("", "", 'version: "2.4"\n'), "compose.yml:1: its version is none that", "3.0 to 3.13"],
   "a version that is a number": [app("", "", "version: 3.8\n"), "compose.yml:1: version is a number", "Put it in quotes"],
 };
@@ -37,7 +54,7 @@ describe("a compose file that docker's client would refuse by its schema", () =>
   });
 
   testUnless(cannot, { red: false })("docker's own client refuses each of these as well", () => {
-    expect(Object.entries(refusals).flatMap(([title, [text]]) => (typeof bothViews({ "compose.yml": text }).theirs === "string" ? [] : [title]))).toEqual([]);
+    expect(Object.entries(refusals).flatMap(([title, [text]]) => (typeof bothViews({ "compose.yml": text }, { A: "x", N: "2", YES: "yes" }).theirs === "string" ? [] : [title]))).toEqual([]);
   });
 });
 
@@ -49,14 +66,41 @@ const taken: Readonly<Record<string, string>> = {
   "what docker passes over": app("build: {context: ., target: t, anything: [1]}\n    restart: no\n    privileged: true\n    expose: [1, '2']"),
   "more keys in a secret's use and in ulimits": app("secrets: [{source: s, mode: 0440, own: 1}]\n    ulimits: {nofile: 1, memlock: {soft: -1, hard: -1}}", "secrets: {s: {external: true}}\n"),
   "the same word twice where docker does not mind": app("command: [a, a]\n    secrets: [s, s]\n    volumes: ['a:/b', 'a:/b']", "secrets: {s: {external: true}}\nvolumes: {a: }\n"),
+  "numbers and booleans by variables": app('deploy: {replicas: "${N}"}\n    tty: $YES\n    ports: [{target: $N}]'),
+  "numbers as YAML 1.1 has them": app("deploy: {replicas: 0x2}\n    secrets: [{source: s, mode: 0440}]\n    oom_score_adj: 1_0", "secrets: {s: {external: true}}\n"),
+  "times in every form": app('healthcheck: {interval: 1m30s, timeout: .5s, start_period: "0", retries: 1.5}\n    stop_grace_period: 1h1ms'),
+  "amounts in every form": app("deploy: {resources: {limits: {memory: 1.5 GiB, cpus: '1/2'}, reservations: {memory: 64mb, cpus: ''}}}"),
+  "ports in every form": app('ports: [80, "80-81", "[::1]:5:5", "1.2.3.4:53:53/UDP", ":6", "90-91:80", {target: 1, mode: host}]'),
   "version 3, and an empty one": app("init: true", "", 'version: "3"\n'),
 };
+
+/** What the client's schema takes, and what the client or the Swarm refuses in the middle of the deploy. */
+const deployRefusals: Readonly<Record<string, readonly [string, string]>> = {
+  "a mode that there is not": ["deploy: {mode: nonsense}", "services.app.deploy.mode is not as docker stack deploy takes it: replicated, global"],
+  "an endpoint mode that there is not": ["deploy: {endpoint_mode: round}", "services.app.deploy.endpoint_mode is not as docker stack deploy takes it: vip or dnsrr"],
+  "a condition that there is not": ["deploy: {restart_policy: {condition: sometimes}}", "services.app.deploy.restart_policy.condition is not as docker stack deploy takes it: none, on-failure, any"],
+  "an action that there is not": ["deploy: {update_config: {failure_action: stop}}", "services.app.deploy.update_config.failure_action is not as docker stack deploy takes it: pause, continue, rollback"],
+  "a delay that runs backwards": ["deploy: {restart_policy: {delay: -1s}}", "services.app.deploy.restart_policy.delay is not as"],
+  "a health check that is too frequent": ["healthcheck: {interval: 10us}", "services.app.healthcheck.interval is not as docker stack deploy takes it: 0 or a duration of at least 1ms"],
+  "processors that are no number": ["deploy: {resources: {limits: {cpus: many}}}", "services.app.deploy.resources.limits.cpus is not as"],
+  "finer parts of a processor than there are": ["deploy: {resources: {limits: {cpus: '0.0000000001'}}}", "services.app.deploy.resources.limits.cpus is not as"],
+  "less memory than the Swarm gives": ["deploy: {resources: {limits: {memory: 1M}}}", "services.app.deploy.resources.limits.memory is not as docker stack deploy takes it: an amount of memory of at least 4M"],
+  "a constraint without a value": ['deploy: {placement: {constraints: ["node.labels.x == $NO"]}}', "services.app.deploy.placement.constraints[0] is not as docker stack deploy takes it: a constraint such as"],
+};
+
+test.each(Object.entries(deployRefusals))("%s is refused before anything is deployed", (_, [line, message]) => {
+  expect(() => read(app(line))).toThrow(expect.objectContaining({ code: "compose-refused", message: expect.stringContaining(`compose.yml:4: ${message}`) }));
+});
+
+test("what stands for nothing, and VIP in capitals, is deployed", () => {
+  expect(() => read(app("deploy: {mode: '', endpoint_mode: VIP, restart_policy: {condition: ''}, resources: {limits: {cpus: '0'}}, placement: {constraints: ['node.labels.a.b!=x y']}}"))).not.toThrow();
+});
 
 describe("a compose file that docker's client takes", () => {
   test.each(Object.entries(taken))("%s are taken", (_, text) => expect(() => read(text)).not.toThrow());
 
   testUnless(cannot, { red: false })("docker's own client takes each of these as well", () => {
-    expect(Object.entries(taken).flatMap(([title, text]) => (typeof bothViews({ "compose.yml": text }).theirs === "string" ? [title] : []))).toEqual([]);
+    expect(Object.entries(taken).flatMap(([title, text]) => (typeof bothViews({ "compose.yml": text }, { A: "x", N: "2", YES: "yes" }).theirs === "string" ? [title] : []))).toEqual([]);
   });
 
   test("a version that is newer than all we know is not judged", () => {
