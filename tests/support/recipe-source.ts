@@ -8,6 +8,8 @@ import type { Cookie } from "../../src/machines/vocabulary.js";
 import { must } from "./children.js";
 import { temporaryFolder } from "./processes.js";
 
+const registry = createChildRegistry();
+
 /** git as whoever made the repository would call it. */
 export const gitIn = (dir: string, ...args: readonly string[]): string =>
   must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
@@ -27,7 +29,7 @@ export const fetchingPlace = () => {
   const root = temporaryFolder();
   const [dir, notes] = [join(root, "copy"), [] as string[]];
   const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: join(root, "abra") });
-  const git = createGit({ scope: createChildRegistry().scope("work"), env: () => env, cwd: root });
+  const git = createGit({ scope: registry.scope("work"), env: () => env, cwd: root });
   const fetch = (source: string | null, ref: string | null = null): Promise<string> =>
     fetchRecipe(
       { git, canonical: join(root, "canonical"), skipFetch: source === null, repositoryOf: () => join(root, "nowhere"), note: (line) => notes.push(line) },

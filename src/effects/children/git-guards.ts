@@ -48,6 +48,9 @@ export const gitVariables = {
   // Looking at a repository must not write into it.
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_LAZY_FETCH: "1",
+  // The guards above do not reach the git that git starts in a repository that it clones on this host; variables do.
+  GIT_SSH_COMMAND: "ssh",
+  GIT_PROXY_COMMAND: "",
   // refs/replace may put other content behind the very commit that is told as tested.
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LFS_SKIP_SMUDGE: "1",

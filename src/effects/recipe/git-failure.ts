@@ -34,6 +34,7 @@ const causes: readonly Cause[] = [
   },
   // Before the early end of its answer, which comes of it.
   { code: "broken-repository", says: /unknown repository extension|expected git repo version/i, hint: "It is of a form that this host's git cannot read: a newer git may." },
+  { code: "broken-repository", says: /from promisor remote|lazy fetching disabled/i, hint: "It is a partial clone, and what it lacks is not fetched for a run: give the repository that it is a clone of, or fetch all into it with git fetch --refetch --no-filter." },
   { code: "broken-repository", says: /unable to normalize alternate object path/i, hint: "It borrows objects from a repository that is gone: look at objects/info/alternates in its git folder." },
   {
     code: "broken-repository",

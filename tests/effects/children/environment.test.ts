@@ -35,7 +35,7 @@ test("no child speaks another language or asks a question", () => {
 test("git is configured by its environment: an identity, nothing of the operator's or the host's, and its own guards left on", () => {
   const env = childEnvironment(identity, {});
   const settings = Array.from({ length: Number(env["GIT_CONFIG_COUNT"]) }, (_, i) => `${env[`GIT_CONFIG_KEY_${i}`]}=${env[`GIT_CONFIG_VALUE_${i}`]}`);
-  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "core.hooksPath=/dev/null", "core.fsmonitor=false"]));
+  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.excludesFile=/dev/null"]));
   expect(settings.join("\n")).not.toContain("safe.directory");
-  expect(env).toMatchObject({ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh" });
+  expect(env).toMatchObject({ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ATTR_NOSYSTEM: "1", GIT_NO_LAZY_FETCH: "1", GIT_SSH_COMMAND: "ssh", GIT_PROXY_COMMAND: "", GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh" });
 });
