@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { removeDepsFile } from "../../effects/deps/deps-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
+import { giveRoomBack } from "../../effects/record/last-room.js";
 import { pruneRuns } from "../../effects/record/prune-runs.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
@@ -28,11 +29,12 @@ export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunO
   const { runDir, host, record, renderer, log, note } = run;
   if (record.hasFolder) removeDepsFile(runDir);
   await dropClone(settings, run);
+  if (record.hasFolder) giveRoomBack(runDir);
   if (verdict.kind === "failed") log.error({ failure: verdict.failure }, verdict.failure.message);
   record.close(verdict, cleanliness, exitCode);
   for (const { domain } of appsOf(run.prepared())) {
-    if (cleanliness.kind === "clean") host.ledgers.close(domain);
-    if (host.held.isStillMine(domain)) rememberEnd(settings, domain, record.current);
+    const isClosed = cleanliness.kind === "clean" && host.ledgers.close(domain);
+    if (host.held.isStillMine(domain)) rememberEnd(settings, domain, record.current, isClosed);
   }
   renderer.finish(output, record.current);
   pruneOlderRuns(settings, note);

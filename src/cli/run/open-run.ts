@@ -4,6 +4,7 @@ import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import type { Manifest } from "../../effects/recipe/manifest.js";
 import { openLog } from "../../effects/record/log.js";
+import { takeRoom } from "../../effects/record/last-room.js";
 import { readRun } from "../../effects/record/read-runs.js";
 import { makeRunDir, makeRunsDir } from "../../effects/record/run-dir.js";
 import { holdRunFolder } from "../../effects/record/run-folder.js";
@@ -63,6 +64,7 @@ const createNotice = (say: (line: string) => void): OpenRun["onUnwritten"] => {
 export const openRun = async (settings: RunSettings, io: Io, leftMs: () => number): Promise<OpenRun> => {
   const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
   holdRunFolder(runDir);
+  takeRoom(runDir);
   // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
   process.chdir(runDir);
   let say: (line: string) => void = io.err;

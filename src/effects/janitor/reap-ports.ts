@@ -85,14 +85,15 @@ export const probeApp = (settings: ReapSettings): ReapPorts["probeApp"] =>
   });
 
 /** Notes the end, unlinks the lock file if the app is gone, frees the lock: a crash in between leaves the app to the next pass. */
-export const releaseApp = ({ runsDir, held, ledgers }: ReapSettings): ReapPorts["releaseApp"] =>
+export const releaseApp = ({ runsDir, held, ledgers }: Pick<ReapSettings, "runsDir" | "held" | "ledgers">): ReapPorts["releaseApp"] =>
   fromPromise(async ({ input: { domain, cleanliness } }) => {
     const before = readAppRecord(runsDir, domain);
     const lock = held.get(domain);
     const last = lastEnd(lock === undefined ? null : readCard(lock.fd), before);
     const clean = cleanliness.kind === "clean";
-    writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last } : afterFailedReap({ ...before, last }, new Date()));
-    if (clean) ledgers.close(domain);
+    // The ledger first: one that is open and that nothing points to would keep its run's folder for ever.
+    const isClosed = clean && ledgers.close(domain);
+    writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last, ledger: isClosed ? null : before.ledger } : afterFailedReap({ ...before, last }, new Date()));
     if (clean) held.unlink(domain);
     held.release(domain);
   });

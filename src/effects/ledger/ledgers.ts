@@ -61,21 +61,33 @@ export class Ledgers {
     this.#change(domain, (ledger) => ({ ...ledger, named }));
   }
 
-  /** The app is verified to be gone: whatever carries its name from now on is somebody else's. */
-  close(domain: Domain): void {
-    this.#change(domain, (ledger) => ({ ...ledger, closedAt: new Date().toISOString() }));
+  /** The app is verified to be gone: whatever carries its name from now on is somebody else's. False where an open ledger stays on disk. */
+  close(domain: Domain): boolean {
+    return this.#change(domain, (ledger) => ({ ...ledger, closedAt: new Date().toISOString() }));
   }
 
-  #change(domain: Domain, change: (ledger: Ledger) => Ledger | null): void {
+  /** Whether no change waits for the disk. */
+  #change(domain: Domain, change: (ledger: Ledger) => Ledger | null): boolean {
     const held = this.#held.get(domain);
-    if (held?.claim.kind !== "ledger") return;
+    if (held?.claim.kind !== "ledger") return true;
     const ledger = change(held.claim.ledger);
-    if (ledger === null) return;
+    if (ledger === null) return true;
     const { runDir, isSameFolder } = held;
     this.#held.set(domain, { ...held, claim: { kind: "ledger", ledger } });
-    if (runDir === null) return;
+    if (runDir === null) return true;
     // Nothing is written into a folder that somebody put in the place of the run's.
-    if (!isSameFolder()) return this.#onTrouble(new Error(`the ledger of ${domain} was not written: ${runDir} was removed or replaced`));
-    bestEffort(() => writeLedger(runDir, ledger), this.#onTrouble);
+    if (!isSameFolder()) {
+      this.#onTrouble(new Error(`the ledger of ${domain} was not written: ${runDir} was removed or replaced`));
+      return true;
+    }
+    let isWritten = true;
+    bestEffort(
+      () => writeLedger(runDir, ledger),
+      (error) => {
+        isWritten = false;
+        this.#onTrouble(error);
+      },
+    );
+    return isWritten;
   }
 }

@@ -1,13 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createActor, toPromise } from "xstate";
 import { envFilesOf } from "../../../src/effects/abra/env-files.js";
+import { releaseApp } from "../../../src/effects/janitor/reap-ports.js";
 import { createSigns } from "../../../src/effects/ledger/find-claim.js";
 import { readLedger, readLedgers, writeLedger } from "../../../src/effects/ledger/ledger-file.js";
 import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
-import { blankAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
+import { blankAppRecord, readAppRecord, writeAppRecord } from "../../../src/effects/record/app-record.js";
 import { blankCard } from "../../../src/effects/lock/card.js";
+import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
 import type { Ledger } from "../../../src/machines/ledger/ledger.js";
 import type { Domain, LockCard, StackName } from "../../../src/machines/vocabulary.js";
 import { must } from "../../support/children.js";
@@ -144,7 +147,23 @@ test("what becomes known is on disk at once, and a closed ledger says when", () 
   ledgers.note(domain, [volume]);
   ledgers.name(domain, { volume: ["data"] });
   expect(readLedger(runDir("41"), domain)).toEqual({ ...ledger, own: [{ kind: "volume", id: "v", name: "v" }], named: { volume: ["data"] } });
-  ledgers.close(domain);
+  expect(ledgers.close(domain)).toBe(true);
+  expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
+});
+
+test("a ledger that could not be closed goes on being pointed to, after a reap as well: the next pass closes it, and then its run may go", async () => {
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "ledger", ledger }, runDir: runDir("41") });
+  writeAppRecord(runsDir(), domain, { ...blankAppRecord, ledger: "41" });
+  const file = join(runDir("41"), "ledger.json");
+  mkdirSync(file);
+  const release = (): Promise<unknown> =>
+    toPromise(createActor(releaseApp({ runsDir: runsDir(), held: new HeldLocks(), ledgers }), { input: { domain, cleanliness: { kind: "clean" } } }).start());
+  await release();
+  expect(readAppRecord(runsDir(), domain).ledger).toBe("41");
+  rmdirSync(file);
+  await release();
+  expect(readAppRecord(runsDir(), domain).ledger).toBeNull();
   expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
 });
 

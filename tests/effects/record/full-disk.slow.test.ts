@@ -52,6 +52,25 @@ describe("a disk that has no room", () => {
   });
 });
 
+describe("a disk that fills up behind the last act of a run", () => {
+  const test = onDisk;
+  test("does not make a run that passed look like a killed one: its record and its ledger are closed, and nothing is left to reap", async () => {
+    slow("abra app undeploy");
+    await withDisk(runs(), "12m", async (disk) => {
+      // The clone stays, and gives no room.
+      const started = sandbox.start([...args, "--keep"], {}, "r");
+      await started.reaches("holding.tearingDown");
+      disk.fill();
+      const { code, stdout } = await started.ended;
+      expect(stdout).toMatch(/report.html could not be written: ENOSPC/);
+      expect(code).toBe(0);
+      expect(started.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
+      expect(JSON.parse(readFileSync(join(runs(), "r", "ledger.json"), "utf8"))).toMatchObject({ closedAt: expect.any(String) as unknown });
+      expect(readdirSync(join(runs(), "apps"))).toEqual([expect.stringMatching(/\.json$/)]);
+    });
+  });
+});
+
 test("with --keep the clone stays", async () => {
   await sandbox.run([...args, "--keep"]);
   expect(existsSync(join(runs(), "r", "abra", "recipes", "echo", "compose.yml"))).toBe(true);
