@@ -31,6 +31,12 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 /** Nothing beside it that could have been changed. */
 const hasNoFiles = (source: string): boolean => isFile(source) || lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined;
 
+/** git tries `PATH.git` and more where it finds no repository at a path: one that lies beside the source, and was not asked for. */
+const exactly = (source: string): string => {
+  if (!isAbsolute(source) || isFile(source)) return source;
+  return lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined ? `${source}/.` : join(source, ".git");
+};
+
 const clone = async ({ git, note }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   const isLocal = isAbsolute(source);
   if (isLocal) {
@@ -39,7 +45,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
   }
   try {
     // Not the short cut for local ones, which copies files: git then reads each object, and takes nothing else.
-    await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", source, dir], {
+    await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", exactly(source), dir], {
       signal,
       remote: !isLocal,
       ...(isLocal ? { limitMs: localLimitMs } : {}),

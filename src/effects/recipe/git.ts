@@ -1,6 +1,7 @@
 import type { Scope } from "../children/registry.js";
 import { gitGuards, gitSettings } from "../children/git-guards.js";
 import { gitFailure } from "./git-failure.js";
+import { ceiling } from "./git-folder.js";
 import { credentialSettings, type Credentials } from "./source-address.js";
 
 export interface GitAsk {
@@ -37,6 +38,9 @@ export interface GitSettings {
 
 const defaultLimitMs = 5 * 60_000;
 
+/** A repository that lies around the folder is not meant: git would look for one there, and check out in it. */
+const noneAround = (args: readonly string[]): Readonly<Record<string, string>> => (args[0] === "-C" && args[1] !== undefined ? { GIT_CEILING_DIRECTORIES: ceiling(args[1]) } : {});
+
 /** `git -C dir verb`: the verb is what people know. */
 const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2] ?? "") : (args[0] ?? ""));
 
@@ -45,7 +49,7 @@ export const createGit =
   async (args, given = {}) => {
     const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, remote = false, raw = false } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
-    const variables = { ...env(), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
+    const variables = { ...env(), ...noneAround(args), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
     const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
     if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);

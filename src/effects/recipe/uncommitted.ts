@@ -1,6 +1,5 @@
 import { RunError } from "../../machines/errors.js";
 import type { Git } from "./git.js";
-import { ceiling } from "./git-folder.js";
 
 /** A FIFO among its files can make git wait; it is only a note that is at stake. */
 const limitMs = 10_000;
@@ -10,9 +9,8 @@ const limitMs = 10_000;
  * there are is asked first, and each is switched off by its name. Rejects with `foreign-repository` where git refuses.
  */
 const uncommittedChanges = async (git: Git, source: string, signal: AbortSignal): Promise<"none" | "some" | "unknown"> => {
-  const env = { GIT_CEILING_DIRECTORIES: ceiling(source) };
   try {
-    const filters = await git(["-C", source, "config", "--name-only", "-z", "--get-regexp", String.raw`^filter\..*\.(clean|smudge|process|required)$`], { signal, limitMs, env, answers: [1] }).catch(
+    const filters = await git(["-C", source, "config", "--name-only", "-z", "--get-regexp", String.raw`^filter\..*\.(clean|smudge|process|required)$`], { signal, limitMs, answers: [1] }).catch(
       (error: unknown) => {
         // It ends with 1 where there are none.
         if (error instanceof RunError && error.code === "git-failed") return "";
@@ -20,7 +18,7 @@ const uncommittedChanges = async (git: Git, source: string, signal: AbortSignal)
       },
     );
     const settings = filters.split("\0").flatMap((key) => (key === "" ? [] : [[key, key.endsWith(".required") ? "false" : ""] as const]));
-    const status = await git(["-C", source, "status", "--porcelain", "--ignore-submodules=all"], { signal, limitMs, settings, env });
+    const status = await git(["-C", source, "status", "--porcelain", "--ignore-submodules=all"], { signal, limitMs, settings });
     return status === "" ? "none" : "some";
   } catch (error) {
     if (error instanceof RunError && error.code === "foreign-repository") throw error;

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { must } from "../../support/children.js";
 import { fetchingPlace, gitIn, makeRepository } from "../../support/recipe-source.js";
 
 describe("a staged copy", () => {
@@ -22,6 +23,16 @@ describe("a staged copy", () => {
     expect(gitIn(dir, "status", "--porcelain")).toBe("");
   });
 
+  test("whose git folder is none is told as that: no repository that lies around the runs folder is taken, or touched, in its place", async () => {
+    const { root, fetch, staged } = fetchingPlace();
+    makeRepository(root, { mine: "committed\n" });
+    writeFileSync(join(root, "mine"), "changed\n");
+    makeRepository(staged);
+    writeFileSync(join(staged, ".git", "HEAD"), "junk\n");
+    for (const ref of [null, "main"]) await expect(fetch(null, ref)).rejects.toMatchObject({ code: "unknown-repository", exitCode: 2 });
+    expect(readFileSync(join(root, "mine"), "utf8")).toBe("changed\n");
+  });
+
   test.each([
     ["objects/info/alternates", (other: string) => `${other}/objects\n`],
     ["commondir", (other: string) => `${other}\n`],
@@ -32,6 +43,17 @@ describe("a staged copy", () => {
     writeFileSync(join(staged, ".git", name), content(other));
     await expect(fetch(null)).rejects.toMatchObject({ code: "source-unusable", exitCode: 2, message: expect.stringMatching(new RegExp(`borrows from another \\(\\.git/${name}\\).*git clone --no-local`)) });
   });
+});
+
+test("a source whose git folder is none is told as that, and no other of a like name is taken in its place", async () => {
+  const { root, fetch } = fetchingPlace();
+  makeRepository(join(root, "box.git"));
+  writeFileSync(join(makeRepository(join(root, "box")), ".git", "HEAD"), "junk\n");
+  must("git", ["init", "--quiet", "--bare", join(root, "bare")]);
+  writeFileSync(join(root, "bare", "HEAD"), "junk\n");
+  renameSync(join(root, "box.git", ".git"), join(root, "bare.git"));
+  makeRepository(join(root, "box.git", "."));
+  for (const name of ["box", "bare"]) await expect(fetch(join(root, name)), name).rejects.toMatchObject({ code: "unknown-recipe", exitCode: 2 });
 });
 
 test("a folder is staged with all that is in it, whatever it or the user would have git ignore, and byte for byte", async () => {

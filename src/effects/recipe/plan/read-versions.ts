@@ -1,6 +1,7 @@
 import { RunError } from "../../../machines/errors.js";
 import type { Version } from "../../../machines/plan.js";
 import type { Git } from "../git.js";
+import { refsNamed } from "../refs-named.js";
 import { compareVersions, parseVersion } from "./version-order.js";
 
 /** A version that was published: it has a tag. */
@@ -31,12 +32,8 @@ const newestFirst = (one: Published, other: Published): number => {
 
 /** Null: there is no such tag, or it stands for no commit. */
 const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<string | null> => {
-  try {
-    return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", `refs/tags/${tag}^{commit}`], { signal, limitMs, answers: [1, 128] });
-  } catch (error) {
-    if (!(error instanceof RunError) || error.code !== "git-failed") throw error;
-    return null;
-  }
+  const [found] = await refsNamed(git, dir, [`refs/tags/${tag}`], signal);
+  return found?.commit ?? null;
 };
 
 const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
