@@ -11,13 +11,18 @@ export interface Use {
   readonly name: string;
 }
 
+export interface FileUse extends Use {
+  /** Where it lies in the container. */
+  readonly target: string;
+}
+
 export interface ComposeService {
   readonly name: string;
   readonly at: Place;
   readonly mounts: readonly Mount[];
   readonly ports: readonly Port[];
-  readonly secrets: readonly Use[];
-  readonly configs: readonly Use[];
+  readonly secrets: readonly FileUse[];
+  readonly configs: readonly FileUse[];
   readonly networks: readonly Use[];
   /** Everything else that it says, merged. */
   readonly rest: MapTree;
@@ -26,8 +31,11 @@ export interface ComposeService {
 /** What docker's client refuses by name, and what it does not know at all. */
 const forbidden: ReadonlySet<string> = new Set(["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"]);
 
-const usesIn = (tree: Tree | undefined, what: string): readonly Use[] =>
-  listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item.kind === "map" ? item.entries.get("source") : item) }));
+const usesIn = (tree: Tree | undefined, what: string): readonly FileUse[] =>
+  listIn(tree, what).map((item) => {
+    const name = textOf(item.kind === "map" ? item.entries.get("source") : item);
+    return { at: item.at, name, target: (item.kind === "map" ? textOf(item.entries.get("target")) : "") || name };
+  });
 
 const networksIn = (tree: Tree | undefined, what: string): readonly Use[] =>
   tree?.kind === "map" ? [...tree.entries].map(([name, { at }]) => ({ at, name })) : listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item) }));

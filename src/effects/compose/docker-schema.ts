@@ -1,4 +1,4 @@
-import { constraint, cpus, duration, endpointMode, healthDuration, memory, oneOf, portSpec, positiveDuration, size, type Form } from "./forms.js";
+import { constraint, cpus, duration, endpointMode, healthDuration, memory, oneOf, portSpec, positiveDuration, size, subnet, type Form } from "./forms.js";
 
 /** The forms that docker's client takes for a part of a compose file; what is not named is refused. */
 export interface Shape {
@@ -141,7 +141,7 @@ const service: Shape = {
 
 const external: Shape = { ...flag, keys: { name: text } };
 const openExternal: Shape = { ...flag, values: anything };
-const ipam: Shape = { keys: { driver: text, config: { items: { keys: { subnet: text } } } } };
+const ipam: Shape = { keys: { driver: text, config: { items: { keys: { subnet: { ...text, deployed: subnet } } } } } };
 
 const network: Shape = { isNullTaken: true, keys: { name: text, driver: text, driver_opts: options, ipam, external, internal: flag, attachable: flag, labels: pairs }, since: { attachable: 2, name: 5 }, extensionsSince: 7 };
 const volume: Shape = { isNullTaken: true, keys: { name: text, driver: text, driver_opts: options, external, labels: pairs }, since: { name: 4 }, extensionsSince: 7 };

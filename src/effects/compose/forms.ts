@@ -83,6 +83,11 @@ export const portRange = (text: string): readonly [number, number] | null => {
 
 const isAddress = (text: string): boolean => isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 && !text.includes("%");
 
+export const subnet = form("a subnet such as 10.0.0.0/24", (text) => {
+  const [address = "", bits = ""] = text.split("/", 2);
+  return text.split("/").length === 2 && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+});
+
 /** A port as in `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
 export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) => {
   const fields = text.split(":");

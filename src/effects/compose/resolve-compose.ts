@@ -30,8 +30,6 @@ const defaultVersion = `3.${newestMinor}`;
 
 const versionOf = (tree: MapTree): string => textOf(tree.entries.get("version")) || defaultVersion;
 
-const isSection = (name: string): boolean => name === "services" || objectKinds.some((kind) => kind === name);
-
 const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
   const whole = { file: "COMPOSE_FILE", line: 1 };
   if (files.length === 0 || files.length > filesMax) throw composeRefused(whole, `it names ${files.length} files`, "Name 1 to 50 files in COMPOSE_FILE.");
@@ -67,7 +65,7 @@ export const resolveCompose = (input: ComposeInput): Compose => {
   const services = new Map<string, ComposeService>();
   const objects = new Map<string, ComposeObject>();
   for (const tree of trees) {
-    const sections = new Map([...tree.entries].map(([name, found]) => [name, isSection(name) ? substituteTree(found, variables) : found]));
+    const sections = new Map([...tree.entries].map(([name, found]) => [name, name === "version" ? found : substituteTree(found, variables)]));
     const section = (name: string): ReadonlyMap<string, Tree> => mapIn(sections.get(name), `\`${name}\``);
     for (const [name, service] of section("services")) {
       const [one, there] = [composeService(name, service), services.get(name)];

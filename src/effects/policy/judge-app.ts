@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Allow } from "../../machines/allow.js";
 import type { App } from "../../machines/vocabulary.js";
 import { exportsIn } from "../abra/abra-sh.js";
+import { assertDeployable } from "../compose/assert-deployable.js";
 import { assertImages } from "../compose/assert-images.js";
 import type { ObjectKind } from "../compose/compose-objects.js";
 import { isBackedUp, versionLabel, type DeployLabel } from "../compose/deploy-labels.js";
@@ -92,7 +93,10 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
   const views = resolveAll(input, overlay !== null, overlay);
   const composes = views.map(({ compose }) => compose);
-  for (const compose of composes) assertImages(compose);
+  for (const compose of composes) {
+    assertImages(compose);
+    assertDeployable(compose, app.stack);
+  }
   const { existing, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap(({ compose, base }) =>

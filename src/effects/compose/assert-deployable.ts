@@ -1,0 +1,91 @@
+import { areVariablesSet, composeRefused } from "./compose-refused.js";
+import type { ComposeService } from "./compose-service.js";
+import type { Tree } from "./compose-tree.js";
+import { assertNames } from "./deploy-names.js";
+import { restart } from "./forms.js";
+import { isTrue, textOf } from "./read-tree.js";
+import type { Compose } from "./resolve-compose.js";
+
+const entriesOf = (tree: Tree | undefined): ReadonlyMap<string, Tree> => (tree?.kind === "map" ? tree.entries : new Map());
+
+const isSomething = (tree: Tree | undefined): boolean => (tree?.kind === "list" ? tree.items.length > 0 : textOf(tree) !== "");
+
+const assertDeploy = ({ name, rest, ports }: ComposeService): void => {
+  const deploy = entriesOf(rest.entries.get("deploy"));
+  const [mode, replicas, update] = [textOf(deploy.get("mode")), deploy.get("replicas"), deploy.get("update_config")];
+  if (mode.startsWith("global") && replicas !== undefined) throw composeRefused(replicas.at, `the service ${name} has replicas, and its mode is ${mode}`, "A global service has one on each node: take one of the two out.");
+  if (mode.endsWith("-job") && update !== undefined) throw composeRefused(update.at, `the service ${name} is a job, and a job has no update_config`);
+  const mesh = textOf(deploy.get("endpoint_mode")).toLowerCase() === "dnsrr" ? ports.find((port) => port.mode !== "host") : undefined;
+  if (mesh !== undefined) throw composeRefused(mesh.at, `the service ${name} publishes a port in the mesh, and its endpoint_mode is dnsrr`, "Write the port in its long form with mode: host, or leave endpoint_mode out.");
+  const word = rest.entries.get("restart");
+  if (word !== undefined && deploy.get("restart_policy") === undefined && !restart.takes(textOf(word))) throw composeRefused(word.at, `restart of the service ${name} is none of ${restart.words}`);
+  const check = entriesOf(rest.entries.get("healthcheck"));
+  if (isTrue(check.get("disable")) && isSomething(check.get("test"))) throw composeRefused(check.get("test")?.at ?? rest.at, `the health check of the service ${name} has a test and is disabled`, "Take one of the two out.");
+};
+
+/** What is used must be said at the top; a network of the name `default` always is. */
+const assertDeclared = (compose: Compose, { name, mounts, secrets, configs, networks }: ComposeService): void => {
+  const uses = [
+    ...mounts.filter(({ type, source }) => type === "volume" && source !== "").map(({ at, source }) => ({ at, kind: "volumes", key: source })),
+    ...secrets.map(({ at, name: key }) => ({ at, kind: "secrets", key })),
+    ...configs.map(({ at, name: key }) => ({ at, kind: "configs", key })),
+    ...networks.filter(({ name: key }) => key !== "default").map(({ at, name: key }) => ({ at, kind: "networks", key })),
+  ];
+  const unknown = uses.find(({ kind, key }) => !compose.objects.some((object) => object.kind === kind && object.key === key));
+  if (unknown === undefined) return;
+  const { at, kind, key } = unknown;
+  throw composeRefused(at, `the service ${name} uses the ${kind.slice(0, -1)} ${JSON.stringify(key.slice(0, 60))}, and no file says what that is`, key === "" ? areVariablesSet : `Name it under \`${kind}\` at the top of a compose file.`);
+};
+
+const twice = <T>(all: readonly T[], key: (one: T) => string | null): T | undefined => {
+  const seen = new Set<string>();
+  return all.find((one) => {
+    const of = key(one);
+    if (of === null || !seen.has(of)) return void (of === null ? undefined : seen.add(of));
+    return true;
+  });
+};
+
+const portKey = ({ published, protocol }: ComposeService["ports"][number]): string | null => (published === 0 ? null : `${published}/${protocol}`);
+
+const assertOnce = ({ name, mounts, secrets, configs, ports }: ComposeService): void => {
+  const mount = twice(mounts, ({ target }) => target);
+  if (mount !== undefined) throw composeRefused(mount.at, `the service ${name} mounts two at ${JSON.stringify(mount.target.slice(0, 120))}`, "The Swarm takes one for each place.");
+  for (const [kind, uses] of [["secrets", secrets], ["configs", configs]] as const) {
+    const use = twice(uses, ({ target }) => target);
+    if (use !== undefined) throw composeRefused(use.at, `the service ${name} has two ${kind} in the file ${JSON.stringify(use.target.slice(0, 120))}`, "Give one of them another target.");
+  }
+  const port = twice(ports, portKey);
+  if (port !== undefined) throw composeRefused(port.at, `the service ${name} publishes the port ${port.published} twice`);
+};
+
+/** The mesh has each port once; those of a host only keep others of the mesh away. */
+const assertPorts = ({ services }: Compose): void => {
+  const taken = new Map<string, { readonly name: string; readonly mode: string }>();
+  for (const { name, ports } of services) {
+    for (const port of ports) {
+      const key = portKey(port);
+      const other = key === null ? undefined : taken.get(key);
+      if (other !== undefined && other.name !== name && !(other.mode === "host" && port.mode === "host")) throw composeRefused(port.at, `the service ${name} publishes the port ${port.published}, as the service ${other.name} does`);
+      if (key !== null) taken.set(key, { name, mode: port.mode });
+    }
+  }
+};
+
+/**
+ * Throws `compose-refused`, by file and line, for what docker's client or the Swarm refuses of the files put together:
+ * most of it after the deploy has begun.
+ */
+export const assertDeployable = (compose: Compose, stack: string): void => {
+  for (const service of compose.services) {
+    assertDeploy(service);
+    assertDeclared(compose, service);
+    assertOnce(service);
+  }
+  assertPorts(compose);
+  assertNames(compose, stack);
+  for (const { kind, key, external, at, entries } of compose.objects) {
+    const isMade = (kind === "secrets" || kind === "configs") && !external;
+    if (isMade && textOf(entries.get("file")) === "" && textOf(entries.get("driver")) === "") throw composeRefused(at, `the ${kind.slice(0, -1)} ${key} names no file, and is not external`);
+  }
+};

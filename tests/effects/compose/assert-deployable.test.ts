@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { assertDeployable } from "../../../src/effects/compose/assert-deployable.js";
+import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
+
+const stack = "note-abcdef_ci_test";
+
+const judge = (text: string): void => assertDeployable(resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, NO: "" }, stack }), stack);
+
+const app = (line: string, top = ""): string => `services:\n  app:\n    image: x:1\n    ${line}\n${top}`;
+
+/** What the client or the Swarm refuses in the middle of a deploy: the line, what is said, and the hint. */
+const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
+  "replicas of a global service": [app("deploy: {mode: global, replicas: 1}"), "compose.yml:4: the service app has replicas, and its mode is global", "take one of the two out"],
+  "a job that is to be updated": [app("deploy: {mode: replicated-job, update_config: {delay: 1s}}"), "compose.yml:4: the service app is a job", "correct the file"],
+  "a port of the mesh with dnsrr": [app('ports: ["80:80"]\n    deploy: {endpoint_mode: dnsrr}'), "compose.yml:4: the service app publishes a port in the mesh", "mode: host"],
+  "a restart that there is not": [app("restart: sometimes"), "compose.yml:4: restart of the service app is none of no, always", "correct the file"],
+  "a health check that is and is not": [app("healthcheck: {test: x, disable: true}"), "compose.yml:4: the health check of the service app has a test and is disabled", "Take one"],
+  "a volume that no file declares": [app('volumes: ["nope:/x"]'), 'compose.yml:4: the service app uses the volume "nope", and no file says what that is', "under `volumes`"],
+  "a network that no file declares": [app("networks: [nope]"), 'compose.yml:4: the service app uses the network "nope"', "under `networks`"],
+  "a secret that no file declares": [app("secrets: [nope]"), 'compose.yml:4: the service app uses the secret "nope"', "under `secrets`"],
+  "a config of an empty name": [app("configs: [$NO]"), 'compose.yml:4: the service app uses the config ""', "Are all its variables set"],
+  "two mounts at one place": [app('volumes: ["/a:/x", "/b:/x"]'), 'compose.yml:4: the service app mounts two at "/x"', "one for each place"],
+  "two secrets in one file": [app("secrets: [s, {source: t, target: s}]", "secrets: {s: {external: true}, t: {external: true}}"), 'compose.yml:4: the service app has two secrets in the file "s"', "another target"],
+  "a port twice": [app('ports: ["80:80", "80:81"]'), "compose.yml:4: the service app publishes the port 80 twice", "correct the file"],
+  "a port of two services": [app('ports: ["80:80"]', '  web:\n    image: x:1\n    ports: ["80:81"]\n'), "compose.yml:7: the service web publishes the port 80, as the service app does", "correct the file"],
+  "a service with a dot in its name": ["services:\n  a.b:\n    image: x:1\n", `compose.yml:3: the service a.b would be called ${stack}_a.b, which the Swarm does not take`, "letters, digits"],
+  "a config whose version is not set": [app("", 'configs:\n  c:\n    file: c\n    name: "${STACK_NAME}_c_${NO}"\n'), `compose.yml:8: the config c would be called "${stack}_c_", which the Swarm does not take`, "Are all variables of the name set"],
+  "an external secret that no secret can be": [app("secrets: [s]", 'secrets:\n  s: {external: true, name: "s_${NO}"}\n'), 'compose.yml:6: the secret s would be called "s_"', "Are all variables of the name set"],
+  "a network with a dot in its name": [app("networks: [n]", "networks:\n  n: {name: a.b}\n"), 'compose.yml:6: the network n would be called "a.b"', "letters, digits"],
+  "a network with too long a name": [app("networks: [n]", `networks:\n  n: {name: ${"n".repeat(64)}}\n`), "which has 64 characters, and the Swarm takes 63", "shorter"],
+  "a volume with a slash in its name": [app('volumes: ["data:/x"]', "volumes:\n  data: {name: a/b}\n"), 'compose.yml:6: the volume data would be called "a/b"', "letters, digits"],
+  "a config without a file": [app("", "configs:\n  c: {name: c}\n"), "compose.yml:6: the config c names no file", "correct the file"],
+};
+
+test.each(Object.entries(refusals))("%s is refused by file and line before anything is deployed", (_, [text, message, hint]) => {
+  expect(() => judge(text)).toThrow(expect.objectContaining({ code: "compose-refused", exitCode: 1, message: expect.stringContaining(message), hint: expect.stringContaining(hint) }));
+});
+
+/** Looks like a slip each, and is deployed. */
+const taken: Readonly<Record<string, string>> = {
+  "a restart that nobody heeds": app("restart: sometimes\n    deploy: {restart_policy: {condition: any}}"),
+  "a host's port in two services, and one of two protocols": app('ports: [{target: 1, published: 5, mode: Host}, "53:53", "53:53/udp"]', "  web:\n    image: x:1\n    ports: [{target: 1, published: 5, mode: host}]\n"),
+  "names of every letter": app('networks: [n, default, h]\n    volumes: ["v:/v", "w:/w", /anonymous]', 'networks: {n: {name: a-B__9}, h: {external: true, name: a.b}}\nvolumes: {v: {name: a.b_c-}, w: {name: "w_{{.Task.Slot}}"}}\nsecrets: {s: {file: s, name: a.b-c_d}}\n'),
+  "an external secret that nobody uses": app("", 'secrets: {s: {external: true, name: "s_${NO}"}}\n'),
+  "a disabled health check": app("healthcheck: {disable: true}"),
+};
+
+test.each(Object.entries(taken))("%s: taken", (_, text) => expect(() => judge(text)).not.toThrow());
