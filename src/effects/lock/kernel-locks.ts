@@ -1,4 +1,4 @@
-import { readFileSync, statSync, type BigIntStats } from "node:fs";
+import { lstatSync, readFileSync, type BigIntStats } from "node:fs";
 
 /** A file as /proc/locks names it: device and inode. */
 export const lockKey = ({ dev, ino }: BigIntStats): string => {
@@ -25,7 +25,7 @@ const heldKeys = (): ReadonlySet<string> => {
 export const locksHeldNow = (): ((path: string) => number | null) => {
   const keys = heldKeys();
   return (path) => {
-    const stats = keys.size === 0 ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false });
+    const stats = keys.size === 0 ? undefined : lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stats !== undefined && keys.has(lockKey(stats)) ? Date.now() - Number(stats.mtimeMs) : null;
   };
 };

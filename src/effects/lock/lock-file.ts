@@ -39,6 +39,9 @@ const regular = (fd: number, path: string): number => {
   throw lockUnusable(path, "it is not a regular file");
 };
 
+/** Whoever may open the file, be it only for reading, can hold its lock: those who may not write here shall not keep runs from their apps. The umask decides on the group. */
+const mode = 0o660;
+
 /** Another process may create and unlink it all the time; this often is no accident any more. */
 const attemptsMax = 100;
 
@@ -58,7 +61,7 @@ export const openLockFile = (path: string, create: boolean): number | null => {
       if (!create) return null;
     }
     try {
-      return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK, 0o666);
+      return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK, mode);
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw lockUnusable(path, codeOf(error), error);
     }

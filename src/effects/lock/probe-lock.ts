@@ -1,9 +1,11 @@
 import { fstatSync } from "node:fs";
 import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import { RunError } from "../../machines/errors.js";
+import { bestEffort } from "../record/best-effort.js";
 import { readCard, readHolderCard } from "./card.js";
 import { tryFlock } from "./flock.js";
 import type { HeldLocks } from "./held-locks.js";
+import { locksHeldNow } from "./kernel-locks.js";
 import { closeQuietly, isLive, lockPath, openLockFile } from "./lock-file.js";
 
 export type LockProbe =
@@ -40,6 +42,9 @@ export const probeLock = (dir: string, domain: Domain, held: HeldLocks, create: 
     return { kind: "ours", card: readCard(fd) };
   } catch (error) {
     if (fd !== null) closeQuietly(fd);
+    // Of a file that this user may not open the kernel's list tells all the same whether it is held.
+    const heldMs = bestEffort(() => locksHeldNow()(path));
+    if (heldMs !== null) return { kind: "held", card: null, heldMs };
     return { kind: "unusable", reason: error instanceof RunError ? error.message : String(error) };
   }
 };

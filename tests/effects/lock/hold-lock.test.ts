@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
@@ -163,6 +163,25 @@ describe("a probe", () => {
     expect(probe).toMatchObject({ kind: "held", card: { runId: "live" } });
     expect(locks.get(domain)).toBeUndefined();
     await end(holder);
+  });
+
+  testWith("root")("of a file that this user may not open says that it is held where it is, and never that the app is free", async () => {
+    const dir = temporaryFolder();
+    chmodSync(dir, 0o755);
+    const holder = hold(dir, "live");
+    await holder.says("lock.held");
+    const asNobody = (): string => {
+      process.seteuid?.(65_534);
+      try {
+        return probed(dir, false).probe.kind;
+      } finally {
+        process.seteuid?.(0);
+      }
+    };
+    expect(asNobody()).toBe("held");
+    expect(lockQueue(lockPath(dir, domain)).holder).toBe(holder.pid);
+    await end(holder);
+    expect(asNobody()).toBe("unusable");
   });
 
   test("gets a lock that nobody holds, keeps others out until it is let go, and can unlink it", () => {

@@ -7,6 +7,7 @@ import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
 import { lockPath, openLockFile } from "../../../src/effects/lock/lock-file.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import type { Domain, LockCard } from "../../../src/machines/vocabulary.js";
+import { ask } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 
@@ -33,6 +34,19 @@ testWith("root")("another user's lock file in a sticky folder can be opened", ()
   const fd = openLockFile(file, true);
   expect(fd).not.toBeNull();
   closeSync(fd ?? 0);
+});
+
+testWith("root")("a user who may not write where the locks are cannot hold one of ours, though whoever may read a file may lock it", () => {
+  const dir = temporaryFolder();
+  chmodSync(dir, 0o755);
+  const file = join(dir, "lock");
+  const before = process.umask(0);
+  closeSync(openLockFile(file, true) ?? 0);
+  process.umask(before);
+  const asNobody = (): number | null => ask("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "flock", "--nonblock", "--exclusive", file, "true"]).code;
+  expect(asNobody()).not.toBe(0);
+  chmodSync(file, 0o644);
+  expect(asNobody()).toBe(0);
 });
 
 testWith("root")("the card in a file that another user owns, or may write, is shown and not acted on", () => {
