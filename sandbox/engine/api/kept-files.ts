@@ -35,7 +35,7 @@ const routesOf = (word: Word): readonly Route[] => {
       invalidArgument(`invalid name, only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]`);
     }
     const data = Buffer.from(String(body["Data"] ?? ""), "base64");
-    if (data.length === 0 || data.length > limits[word]) invalidArgument(`${word} data must be larger than 0 and less than ${limits[word]} bytes`);
+    if (data.length === 0 || data.length >= limits[word]) invalidArgument(`${word} data must be larger than 0 and less than ${limits[word]} bytes`);
     if (world[kind].has(name)) refuse(409, `rpc error: code = AlreadyExists desc = ${word} ${name} already exists`);
     const at = now();
     const thing: KeptFile = { ID: newId(), Version: world.nextVersion(), CreatedAt: at, UpdatedAt: at, Spec: { Name: name, Labels: (body["Labels"] as Labels | null | undefined) ?? {} } };

@@ -2,6 +2,7 @@ import { findImage, missingImage } from "../container/images.js";
 import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { Port, Service, ServiceSpec } from "../schema.js";
 import { badConstraint } from "../swarm/node.js";
+import { assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
 import { keyOf } from "../swarm/task-record.js";
 import { newId, now } from "../world/place.js";
@@ -57,6 +58,7 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   if (Name === undefined || Name === "") invalidArgument("name must be provided");
   if (Name.length > 63) invalidArgument("name must be 63 characters or fewer");
   if (!nameForm.test(Name)) invalidArgument("name must be valid as a DNS name component");
+  assertSpec(spec);
   const { Image, Secrets = [], Configs = [], Mounts = [] } = TaskTemplate.ContainerSpec;
   if (Image === undefined || Image === "") invalidArgument("ContainerSpec: image reference must be provided");
   if (findImage(Image) === null) refuse(400, missingImage(Image));

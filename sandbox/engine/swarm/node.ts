@@ -1,4 +1,5 @@
 import { arch, cpus, hostname, totalmem } from "node:os";
+import { constraint } from "../../../src/effects/compose/forms.js";
 import type { ServiceSpec } from "../schema.js";
 
 /** The Swarm's one node. */
@@ -32,14 +33,16 @@ interface Constraint {
 }
 
 const parse = (text: string): Constraint | null => {
-  const [, key, operator, value] = /^\s*([\w.-]+)\s*(==|!=)\s*(.+?)\s*$/.exec(text) ?? [];
-  return key === undefined || value === undefined ? null : { key, equal: operator === "==", value };
+  const operator = ["==", "!="].find((one) => text.includes(one));
+  if (operator === undefined || !constraint.takes(text)) return null;
+  const at = text.indexOf(operator);
+  return { key: text.slice(0, at).trim(), equal: operator === "==", value: text.slice(at + 2).trim() };
 };
 
 /** The first constraint that is none, in the Swarm's words. */
 export const badConstraint = (spec: ServiceSpec): string | null => {
   for (const text of spec.TaskTemplate.Placement?.Constraints ?? []) {
-    if (parse(text) === null) return `constraint expected one operator from ==, !=`;
+    if (parse(text) === null) return /[=!]=/.test(text) ? `key or value of ${JSON.stringify(text)} is invalid` : `constraint expected one operator from ==, !=`;
   }
   return null;
 };
@@ -47,10 +50,10 @@ export const badConstraint = (spec: ServiceSpec): string | null => {
 /** Whether the node satisfies the service's constraints: a global service has no task where it does not. */
 export const fits = (spec: ServiceSpec): boolean =>
   (spec.TaskTemplate.Placement?.Constraints ?? []).every((text) => {
-    const constraint = parse(text);
-    if (constraint === null) return false;
-    const fact = factOf(constraint.key);
-    return fact !== null && (fact.toLowerCase() === constraint.value.toLowerCase()) === constraint.equal;
+    const parsed = parse(text);
+    if (parsed === null) return false;
+    const fact = factOf(parsed.key);
+    return fact !== null && (fact.toLowerCase() === parsed.value.toLowerCase()) === parsed.equal;
   });
 
 /**

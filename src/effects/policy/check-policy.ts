@@ -22,7 +22,7 @@ export interface PolicyCheck {
   /** The folder of the first compose file, relative to the recipe's. */
   readonly base: string;
   /** Whether a file of the recipe is there; throws where it may not be read. */
-  readonly checkFile: (name: string) => boolean;
+  readonly checkFile: (name: string) => number | null;
 }
 
 /**

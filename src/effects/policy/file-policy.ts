@@ -8,28 +8,34 @@ import type { Finding } from "./finding.js";
 interface NamedFile {
   readonly tree: Tree;
   readonly what: string;
+  /** How many bytes the Swarm takes, where it matters; none is refused as well. */
+  readonly bytesMax?: number;
 }
+
+/** swarmkit, api/validation/secrets.go and manager/controlapi/config.go: less than 500 and 1,000 KiB. */
+const bytesMax = { secrets: 500 * 1024 - 1, configs: 1_000 * 1024 - 1 } as const;
 
 const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ...objects
-    .filter(({ kind, external }) => !external && (kind === "configs" || kind === "secrets"))
-    .flatMap(({ key, kind, entries }) => {
+    .flatMap(({ key, kind, external, entries }) => {
       const tree = entries.get("file");
-      return tree === undefined ? [] : [{ tree, what: `the ${kind.slice(0, -1)} ${key}` }];
+      return external || tree === undefined || (kind !== "configs" && kind !== "secrets") ? [] : [{ tree, what: `the ${kind.slice(0, -1)} ${key}`, bytesMax: bytesMax[kind] }];
     }),
   ...services.flatMap(({ name, rest }) => wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({ tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree, what: `env_file of the service ${name}` }))),
 ];
 
 /**
- * docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe. `base` is
+ * docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. `base` is
  * the folder that they are relative to, itself relative to the recipe's; `check` is the gate, and throws.
  */
-export const fileFindings = (compose: Compose, base: string, check: (name: string) => boolean): readonly Finding[] =>
-  filesNamed(compose).flatMap(({ tree, what }) => {
+export const fileFindings = (compose: Compose, base: string, check: (name: string) => number | null): readonly Finding[] =>
+  filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
+    const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];
     try {
-      if (check(name.startsWith("/") ? name : posix.join(base, name))) return [];
-      return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which is not there`, allow: null }];
+      const bytes = check(name.startsWith("/") ? name : posix.join(base, name));
+      if (bytes === null) return found("is not there");
+      return most === undefined || (bytes > 0 && bytes <= most) ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return [{ at: tree.at, what: `${what}: ${error.message}`, allow: null, instead: error.hint }];

@@ -91,14 +91,15 @@ export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesM
 
 /**
  * The same judgement of a file that another program (abra, docker) will read by this name, such as `file:` of a config.
- * Returns whether it is there, and reads nothing of it. Throws `recipe-file-refused`.
+ * Returns how many bytes it has, null where it is not there, and reads nothing of it. Throws `recipe-file-refused`.
  */
-export const checkRecipeFile = (dir: string, name: string): boolean => {
+export const checkRecipeFile = (dir: string, name: string): number | null => {
   const fd = open(dir, name);
-  if (fd === null) return false;
+  if (fd === null) return null;
   try {
-    if (fstatSync(fd).size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large");
-    return true;
+    const { size } = fstatSync(fd);
+    if (size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large");
+    return size;
   } finally {
     closeSync(fd);
   }

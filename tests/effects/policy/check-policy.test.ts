@@ -9,7 +9,7 @@ const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets:
 
 const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
   const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
-  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => true, ...given });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, ...given });
 };
 
 const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
@@ -156,9 +156,28 @@ test("the host's own network is not reached by the back door", () => {
   expect(findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {driver: macvlan}}\n')).toMatchObject([{ allow: { key: "drivers", item: "macvlan" } }]);
 });
 
+test.each([
+  ["configs", 0, 1],
+  ["configs", 1, 0],
+  ["configs", 1_023_999, 0],
+  ["configs", 1_024_000, 1],
+  ["secrets", 511_999, 0],
+  ["secrets", 512_000, 1],
+])("of %s a file of %i bytes is told %i times: the Swarm keeps none that is empty or larger", (kind, bytes, times) => {
+  const told = findings(`services: {app: {image: "x:1"}}\n${kind}:\n  c: {file: c.txt}\n`, { checkFile: () => bytes });
+  expect(told).toHaveLength(times);
+  if (times > 0) expect(told).toMatchObject([{ at: { line: 3 }, what: expect.stringContaining(`the file "c.txt", which has ${bytes} bytes`) }]);
+});
+
+test("a file that is not there is told, and of an env_file its size is not", () => {
+  const text = 'services: {app: {image: "x:1", env_file: e.env}}\n';
+  expect(findings(text, { checkFile: () => null })).toMatchObject([{ what: expect.stringContaining("is not there") }]);
+  expect(findings(text, { checkFile: () => 0 })).toEqual([]);
+});
+
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
-  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => true };
+  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1 };
   expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
   expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
 });
