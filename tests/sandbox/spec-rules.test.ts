@@ -3,7 +3,7 @@ import { badConstraint } from "../../sandbox/engine/swarm/node.js";
 import { assertSpec } from "../../sandbox/engine/swarm/spec-rules.js";
 import type { ServiceSpec } from "../../sandbox/engine/schema.js";
 
-const spec = (task: object, more: object = {}): ServiceSpec => ({ Name: "a", Mode: {}, TaskTemplate: { ContainerSpec: { Image: "a:1" }, ...task }, ...more }) as ServiceSpec;
+const spec = (task: object, more: object = {}): ServiceSpec => ({ Name: "a", Mode: {}, TaskTemplate: { ContainerSpec: { Image: "a:1" }, ...task }, ...more });
 
 /** Each is refused so by swarmkit, or by the engine in front of it. */
 test.each<readonly [string, ServiceSpec]>([
