@@ -1,11 +1,12 @@
 import type { RunError } from "../../machines/errors.js";
+import { assertQuickPatterns, type AttributesFile } from "./attribute-patterns.js";
 import type { Git } from "./git.js";
 import { keepBytes } from "./keep-bytes.js";
 import { shownName } from "./recipe-file-refused.js";
 import { recipeBytesMax, recipeEntriesMax, recipeTooLarge } from "./recipe-tree.js";
 
 /** What a listing says of one entry: mode, kind, object, size, path. */
-const entryForm = /^\d+ (\w+) [0-9a-f]+ +(\d+|-)\t(.*)$/s;
+const entryForm = /^\d+ (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s;
 const submodulesMax = 10;
 /** No path that a file system takes is longer. */
 const pathMax = 4_096;
@@ -14,25 +15,28 @@ interface Count {
   /** Null while it is not too much. */
   readonly add: (text: string) => RunError | null;
   readonly submodules: readonly string[];
+  readonly attributes: readonly AttributesFile[];
 }
 
 /** Counts what git lists, as it comes. */
 const createCount = (): Count => {
   let [entries, bytes, rest] = [0, 0, ""];
   const submodules: string[] = [];
+  const attributes: AttributesFile[] = [];
   const add = (text: string): RunError | null => {
     const lines = (rest + text).split("\0");
     rest = lines.pop() ?? "";
     entries += lines.length;
     for (const line of lines) {
-      const [, kind, size, path = ""] = entryForm.exec(line) ?? [];
+      const [, kind, object = "", size, path = ""] = entryForm.exec(line) ?? [];
       bytes += Number(size) || 0;
+      if (kind === "blob" && /(?:^|\/)\.gitattributes$/.test(path)) attributes.push({ path, blob: object, bytes: Number(size) || 0 });
       if (kind === "commit" && submodules.length < submodulesMax) submodules.push(shownName(path));
     }
     const isTooLong = [...lines, rest].some(({ length }) => length > pathMax);
     return entries > recipeEntriesMax || bytes > recipeBytesMax || isTooLong ? recipeTooLarge(1) : null;
   };
-  return { add, submodules };
+  return { add, submodules, attributes };
 };
 
 /**
@@ -40,7 +44,7 @@ const createCount = (): Count => {
  * the tree is counted before any of it is on the disk or in git's memory. Resolves with the submodules in it.
  */
 const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const { add, submodules } = createCount();
+  const { add, submodules, attributes } = createCount();
   const tooLarge = new AbortController();
   const onOutput = (text: string): void => {
     const why = add(text);
@@ -52,12 +56,13 @@ const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSi
     throw tooLarge.signal.aborted ? tooLarge.signal.reason : error;
   }
   tooLarge.signal.throwIfAborted();
+  await assertQuickPatterns(git, dir, attributes, signal);
   return submodules;
 };
 
 /**
  * Makes the tree in `dir` that of the commit, and resolves with the names of its submodules, ten at most, whose folders stay
- * empty. Throws `recipe-too-large`, exit code 1, before anything has changed.
+ * empty. Throws `recipe-too-large` or `recipe-file-refused`, exit code 1, before anything has changed.
  */
 export const checkOut = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
   const submodules = await assertFits(git, dir, commit, signal);

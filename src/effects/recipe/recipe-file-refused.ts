@@ -23,6 +23,7 @@ const hints = {
   "too-large": "A recipe's file may have 1 MiB, its .env.sample 64 KiB, its abra.sh 256 KiB.",
   unreadable: "Look at the file's permissions and the disk.",
   name: "Rename it.",
+  attributes: "git would take minutes for it: name the folders, or leave the file out, for a run lays out every file as it is.",
 } as const;
 
 const reasons: Readonly<Record<keyof typeof hints, string>> = {
@@ -32,6 +33,7 @@ const reasons: Readonly<Record<keyof typeof hints, string>> = {
   "too-large": "it is larger than 1 MiB",
   unreadable: "it cannot be read",
   name: "its name cannot be used",
+  attributes: "it cannot be used",
 };
 
 /** A file of the recipe that may not be read or written; `reason` in our words, never anything of the content. */
