@@ -29,6 +29,10 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a network with a dot in its name": [app("networks: [n]", "networks:\n  n: {name: a.b}\n"), 'compose.yml:6: the network n would be called "a.b"', "letters, digits"],
   "a network with too long a name": [app("networks: [n]", `networks:\n  n: {name: ${"n".repeat(64)}}\n`), "which has 64 characters, and the Swarm takes 63", "shorter"],
   "a volume with a slash in its name": [app('volumes: ["data:/x"]', "volumes:\n  data: {name: a/b}\n"), 'compose.yml:6: the volume data would be called "a/b"', "letters, digits"],
+  "a mount of a type that there is not": [app("volumes: [{type: disk, target: /x}]"), "compose.yml:4: the service app has a mount of a type", "volume, bind and tmpfs"],
+  "a tmpfs with a source": [app("volumes: [{type: tmpfs, source: x, target: /x}]"), "compose.yml:4: the service app has a tmpfs with a source", "Take the source out"],
+  "an external volume with a driver": [app("", "volumes:\n  v: {external: true, driver: local}\n"), "compose.yml:6: the volume v is external, and has a driver", "docker does not make"],
+  "a network of two names": [app("", "networks:\n  n: {external: {name: a}, name: b}\n"), "compose.yml:6: the network n has two names", "the old way"],
   "a config without a file": [app("", "configs:\n  c: {name: c}\n"), "compose.yml:6: the config c names no file", "correct the file"],
 };
 
@@ -42,6 +46,7 @@ const taken: Readonly<Record<string, string>> = {
   "a host's port in two services, and one of two protocols": app('ports: [{target: 1, published: 5, mode: Host}, "53:53", "53:53/udp"]', "  web:\n    image: x:1\n    ports: [{target: 1, published: 5, mode: host}]\n"),
   "names of every letter": app('networks: [n, default, h]\n    volumes: ["v:/v", "w:/w", /anonymous]', 'networks: {n: {name: a-B__9}, h: {external: true, name: a.b}}\nvolumes: {v: {name: a.b_c-}, w: {name: "w_{{.Task.Slot}}"}}\nsecrets: {s: {file: s, name: a.b-c_d}}\n'),
   "an external secret that nobody uses": app("", 'secrets: {s: {external: true, name: "s_${NO}"}}\n'),
+  "an external volume of which nothing more is said": app("", 'volumes: {v: {external: {name: a}, labels: {}, driver: ""}}\n'),
   "a disabled health check": app("healthcheck: {disable: true}"),
 };
 
