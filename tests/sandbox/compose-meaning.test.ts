@@ -55,6 +55,10 @@ describe("what two files say of one service", () => {
     expect(spec.EndpointSpec?.Ports?.map(({ PublishedPort = 0, TargetPort }) => [PublishedPort, TargetPort])).toEqual([[0, 80], [80, 90], [81, 80]]);
   });
 
+  test("a port's long form in the later file stands in for its short form", () => {
+    expect(specOf('ports: ["80:80"]', "ports: [{target: 90, published: 80}]").EndpointSpec?.Ports).toMatchObject([{ PublishedPort: 80, TargetPort: 90 }]);
+  });
+
   test("another logging driver replaces the first with its options", () => {
     expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {driver: json-file}").TaskTemplate).toMatchObject({ LogDriver: { Name: "json-file" } });
     expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {options: {c: 1}}").TaskTemplate).toMatchObject({ LogDriver: { Name: "syslog", Options: { a: "b", c: "1" } } });

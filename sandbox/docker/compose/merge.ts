@@ -13,8 +13,9 @@ const wholes = new Set(["command", "entrypoint"]);
 const keys: Readonly<Record<string, string>> = { ports: "published", volumes: "target", secrets: "source", configs: "source" };
 
 const byKey = (one: readonly Yaml[], other: readonly Yaml[], key: string): readonly Yaml[] => {
-  const merged = new Map([...one, ...other].map((entry) => [entry[key] ?? (key === "published" ? 0 : ""), entry] as const));
-  return [...merged].toSorted(([a], [b]) => (a === b ? 0 : String(a) < String(b) ? -1 : 1)).map(([, entry]) => entry);
+  // A number of a long form is a bigint, that of a short one is none.
+  const merged = new Map([...one, ...other].map((entry) => [String(entry[key] ?? (key === "published" ? 0 : "")), entry] as const));
+  return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 };
 
 const logging = (one: Yaml, other: Yaml): Yaml => {
