@@ -1,10 +1,9 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import { withoutAssignments } from "../../src/effects/abra/env-file.js";
 import type { Chapter } from "./expectation.js";
 import { expectDone, expectFatal } from "./expect-said.js";
 import { versions } from "./recipe.js";
-import { writeFileSync } from "node:fs";
 import type { ContractWorld, Said } from "./world.js";
 
 const create = (world: ContractWorld, domain = world.domain): Promise<Said> =>
@@ -79,10 +78,12 @@ export const abraWaits: Chapter = {
         expectDone(await create(world));
         set(world, "IMAGE", "local/notes-broken:1.0.0");
         expectDone(await generate(world));
-        const { readFileSync } = await import("node:fs");
         writeFileSync(file, readFileSync(file, "utf8").split("\n").filter((line) => !line.includes(".timeout=")).join("\n"));
+        const givesUp = deployAndWait(world, "--chaos").then(() => true);
+        // What it has not submitted when the app is taken down, it would submit behind that.
+        await world.until("it is submitted", async () => (await world.objects()).includes(`service ${world.stack}_app`));
         const gaveUp = await Promise.race([
-          deployAndWait(world, "--chaos").then(() => true),
+          givesUp,
           new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 3_000)),
         ]);
         world.git("checkout", "--quiet", "--force", "main");

@@ -152,7 +152,7 @@ export const engineLife: Chapter = {
         expect((await tasks(world, "job"))[0]).toMatchObject({ DesiredState: "complete", Status: { State: "complete", ContainerStatus: { ExitCode: 0 } }, JobIteration: expect.any(Object) });
         await world.until("nothing to be found for it", isIn(world, "nowhere", "pending"));
         expect((await tasks(world, "nowhere"))[0]?.Status.Err).toBe("no suitable node (scheduling constraints not satisfied on 1 node)");
-        await world.until("both attempts to fail", async () => (await tasks(world, "fails")).filter(({ Status }) => Status.State === "failed").length === 2);
+        await world.until("both attempts to fail", async () => (await tasks(world, "fails")).filter(({ DesiredState, Status }) => Status.State === "failed" && DesiredState === "shutdown").length === 2);
         expect((await tasks(world, "fails"))[0]).toMatchObject({ DesiredState: "shutdown", Status: { Err: "task: non-zero exit (7)", ContainerStatus: { ExitCode: 7 } } });
       },
     },

@@ -59,7 +59,7 @@ export const redWays: readonly RedWay[] = [
     title: "whose new version never becomes healthy is red in time, and names a service",
     spoil: (guestbook) => {
       changeCompose(guestbook, dbCheck, 'test: ["CMD", "node", "-e", "process.exit(1)"]\n      interval: 1s\n      start_period: 10m');
-      withSettings(guestbook, "deploy: 4m", "deploy: 25s");
+      withSettings(guestbook, "deploy: 4m", "deploy: 60s");
     },
     code: 1,
     // Whether the Swarm has given the update up by then is its own business.
