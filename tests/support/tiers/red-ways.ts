@@ -34,7 +34,7 @@ const executable = (file: string, text: string): void => writeFileSync(file, `#!
 const inData = (what: string): string => `const fs=require('fs'),d=(process.env.SANDBOX_ROOTFS||'')+'/data/';for(const n of fs.readdirSync(d))fs.rmSync(d+n);${what}`;
 
 const dbImage = "    image: local/guestbook-db:1.2.0\n";
-const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\n      timeout: 5s\n      retries: 10\n      start_period: 2s';
+const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\n      timeout: 30s\n      retries: 10\n      start_period: 2s';
 
 const withSettings = ({ operator }: Guestbook, from: string, to: string): void => replaceIn(join(operator, "guestbook", "recipe.yml"), from, to);
 
