@@ -39,6 +39,15 @@ export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}, ap
   };
 };
 
+/** One that holds the lock, and a second one that waits for it. */
+export const holdAndWait = async (dir: string, waits: NodeJS.ProcessEnv = {}, holds: NodeJS.ProcessEnv = {}): Promise<{ readonly first: Holder; readonly second: Holder }> => {
+  const first = hold(dir, "first", holds);
+  await first.says("lock.held");
+  const second = hold(dir, "second", waits);
+  await second.says("lock.busy");
+  return { first, second };
+};
+
 /** SIGKILL, to each, and waits. */
 export const end = async (...holders: readonly Pick<Started, "kill" | "ended">[]): Promise<void> => {
   for (const { kill } of holders) kill("SIGKILL");

@@ -1,4 +1,5 @@
 import type { Shape } from "../../../src/effects/compose/docker-schema.js";
+import { partsOf } from "../../../src/effects/compose/substitution.js";
 import { refuse } from "../refusal.js";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -9,18 +10,11 @@ export const valueIn = (variables: Variables, name: string): string | undefined 
 /** As the client's own: no `+` forms, and a default is taken as it stands, without looking for variables in it; without braces it runs to the end. */
 const substitution = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
 
-/** The client looks for them in this order, and cuts at the first place of the first: `NO?-x` is `x`, for no variable is called `NO?`. */
-const forms = [":-", "-", ":?", "?"] as const;
-
 const valueOf = (named: string, variables: Variables): string | { readonly missing: string } => {
-  const form = forms.find((one) => named.includes(one));
-  if (form === undefined) return valueIn(variables, named) ?? "";
-  const end = named.indexOf(form);
-  const name = named.slice(0, end);
-  const rest = named.slice(end + form.length);
+  const { name, form, rest } = partsOf(named);
   const value = valueIn(variables, name);
   if (value !== undefined && (value !== "" || !form.startsWith(":"))) return value;
-  return form.endsWith("-") ? rest : { missing: `required variable ${name} is missing a value${rest === "" ? "" : `: ${rest}`}` };
+  return !form.endsWith("?") ? rest : { missing: `required variable ${name} is missing a value${rest === "" ? "" : `: ${rest}`}` };
 };
 
 /** `at`: where the text stands, for whoever has to mend it. The client forgets what it refused over the next variable of the text. */

@@ -1,15 +1,12 @@
-import { dockerSchema, newestMinor, type Shape } from "../../../src/effects/compose/docker-schema.js";
+import { dockerSchema, forbiddenKeys, newestMinor, type Shape } from "../../../src/effects/compose/docker-schema.js";
 import { refuse } from "../refusal.js";
 
 export type Yaml = Readonly<Record<string, unknown>>;
 
 export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** What a service may not have: it is refused by its name alone. */
-const forbidden = ["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"];
-
 export const assertNoneForbidden = ({ services }: Yaml): void => {
-  if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbidden.some((key) => key in service))) refuse("Configuration contains forbidden properties");
+  if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbiddenKeys.some((key) => key in service))) refuse("Configuration contains forbidden properties");
 };
 
 const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";

@@ -1,25 +1,11 @@
 import { isAbsolute, win32 } from "node:path";
+import { isPath, mountFields } from "../../../src/effects/compose/mount-fields.js";
 import { refuse } from "../refusal.js";
 import { valueIn, type Variables } from "./interpolate.js";
 import { inFolder } from "./paths.js";
 import { isMap, type Yaml } from "./schema.js";
 
 const propagations = new Set(["rprivate", "private", "rshared", "shared", "rslave", "slave"]);
-
-const isPath = (source: string): boolean => /^[./~]/.test(source) || source.startsWith("\\\\") || /^\p{L}:/u.test(source);
-
-/** `C:` alone is a drive, not a field. */
-const fieldsOf = (text: string): readonly string[] => {
-  const fields: string[] = [];
-  let field = "";
-  for (const char of text) {
-    if (char === ":" && !/^\p{L}$/u.test(field)) {
-      fields.push(field);
-      field = "";
-    } else field += char;
-  }
-  return [...fields, field];
-};
 
 const optionsOf = (text: string): Yaml =>
   text.split(",").reduce<Yaml>((all, option) => {
@@ -32,7 +18,7 @@ const optionsOf = (text: string): Yaml =>
 const short = (text: string): Yaml => {
   if (text === "") return refuse("invalid empty volume spec");
   if (text.length <= 2) return { type: "volume", target: text };
-  const [first = "", target, options, ...more] = fieldsOf(text);
+  const [first = "", target, options, ...more] = mountFields(text);
   if ([first, target, options].includes("")) refuse(`invalid spec: ${text}: empty section between colons`);
   if (more.length > 0) refuse(`invalid spec: ${text}: too many colons`);
   if (target === undefined) return { type: "volume", target: first };

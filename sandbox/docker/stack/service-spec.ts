@@ -1,4 +1,4 @@
-import { nanoCpus } from "../../../src/effects/compose/forms.js";
+import { nanoCpus, protocolOf } from "../../../src/effects/compose/forms.js";
 import { labelsOf, pairsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";
@@ -46,12 +46,10 @@ const healthOf = (service: Yaml): HealthConfig | undefined => {
   });
 };
 
-const protocols = ["tcp", "udp", "sctp"];
-
-/** The Swarm takes a protocol or a mode that there is not for the first one. */
+/** The Swarm takes a mode that there is not for the first one. */
 const portsOf = (service: Yaml): readonly Port[] =>
   (Array.isArray(service["ports"]) ? service["ports"] : []).map((port: Yaml) => ({
-    Protocol: protocols.find((one) => one === String(port["protocol"]).toLowerCase()) ?? "tcp",
+    Protocol: protocolOf(String(port["protocol"])),
     TargetPort: Number(port["target"] ?? 0),
     ...(Number(port["published"] ?? 0) === 0 ? {} : { PublishedPort: Number(port["published"]) }),
     PublishMode: String(port["mode"]).toLowerCase() === "host" ? "host" : "ingress",

@@ -1,5 +1,6 @@
-import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
+import { refuse, refuseUnknown } from "../refusal.js";
 import type { Labels, NetworkDocument } from "../schema.js";
+import { assertName } from "../swarm/spec-rules.js";
 import { newId, now } from "../world/place.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { created, done, ok, type Ask, type Route } from "./route.js";
@@ -55,8 +56,7 @@ export const networkRoutes: readonly Route[] = [
       const name = String(body["Name"] ?? "");
       const driver = String(body["Driver"] ?? "bridge");
       if (name === "") refuse(400, "network name cannot be empty");
-      if (driver === "overlay" && !/^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name)) invalidArgument("name must be valid as a DNS name component");
-      if (driver === "overlay" && name.length > 63) invalidArgument("name must be 63 characters or fewer");
+      if (driver === "overlay") assertName(name);
       if (!["overlay", "bridge"].includes(driver)) refuseUnknown(`networks of the driver ${driver}`);
       if (world.networks.has(name) || builtIn.some(({ Name }) => Name === name)) refuse(409, `network with name ${name} already exists`);
       const network: NetworkDocument = {

@@ -2,7 +2,7 @@ import { findImage, missingImage } from "../container/images.js";
 import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { Port, Service, ServiceSpec } from "../schema.js";
 import { badConstraint } from "../swarm/node.js";
-import { assertSpec } from "../swarm/spec-rules.js";
+import { assertName, assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
 import { keyOf } from "../swarm/task-record.js";
 import { newId, now } from "../world/place.js";
@@ -49,15 +49,12 @@ const endpointOf = (world: World, spec: ServiceSpec, own: Service | null): Servi
   return { Spec: spec.EndpointSpec ?? {}, ...(ports.length === 0 ? {} : { Ports: ports }) };
 };
 
-const nameForm = /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/;
-
 /** Refuses what a manager of a Swarm refuses before it makes anything of a spec. */
 const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   const { TaskTemplate, Name } = spec;
   if (TaskTemplate?.ContainerSpec === undefined) refuse(400, "mismatched Runtime and *Spec fields");
   if (Name === undefined || Name === "") invalidArgument("name must be provided");
-  if (Name.length > 63) invalidArgument("name must be 63 characters or fewer");
-  if (!nameForm.test(Name)) invalidArgument("name must be valid as a DNS name component");
+  assertName(Name);
   assertSpec(spec);
   const { Image, Secrets = [], Configs = [], Mounts = [] } = TaskTemplate.ContainerSpec;
   if (Image === undefined || Image === "") invalidArgument("ContainerSpec: image reference must be provided");

@@ -1,5 +1,12 @@
+import { dnsName } from "../../../src/effects/compose/forms.js";
 import { invalidArgument, refuse } from "../refusal.js";
 import type { HealthConfig, ServiceSpec, UpdateConfig } from "../schema.js";
+
+/** Of a service and of a network of the Swarm. */
+export const assertName = (name: string): void => {
+  if (!dnsName.takes(name)) invalidArgument("name must be valid as a DNS name component");
+  if (name.length > 63) invalidArgument("name must be 63 characters or fewer");
+};
 
 /** The engine, before a manager sees the spec (moby, daemon/cluster/convert). */
 const assertWords = ({ TaskTemplate, UpdateConfig: update, RollbackConfig: rollback, EndpointSpec }: ServiceSpec): void => {

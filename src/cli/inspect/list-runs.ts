@@ -1,19 +1,11 @@
 import { basename, join } from "node:path";
-import { readNewestRuns, readRuns, seemsAlive } from "../../effects/record/read-runs.js";
+import { readNewestRuns, readRuns, standingOf } from "../../effects/record/read-runs.js";
 import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 
-/** `live`: its process runs. `killed`: it never closed its record. */
-type Standing = "live" | "killed" | "ended";
-
-const standingIn =
-  (runsDir: string) =>
-  (run: RunRecordFile): Standing =>
-    run.exitCode !== null ? "ended" : seemsAlive(join(runsDir, basename(run.runId)), run) ? "live" : "killed";
-
-const howItWent = (run: RunRecordFile, standing: Standing): string => {
+const howItWent = (run: RunRecordFile, standing: ReturnType<typeof standingOf>): string => {
   switch (standing) {
     case "live":
       return `live, in ${run.state}`;
@@ -51,7 +43,7 @@ export const listRuns = (runsDir: string, { json, all }: { readonly json: boolea
   assertRunsDirReadable(runsDir);
   const { runs, left } = all ? { runs: readRuns(runsDir), left: 0 } : readNewestRuns(runsDir, newestMax);
   const now = Date.now();
-  const standing = standingIn(runsDir);
+  const standing = (run: RunRecordFile): ReturnType<typeof standingOf> => standingOf(join(runsDir, basename(run.runId)), run);
   if (json) io.out(JSON.stringify({ left, runs: runs.map((run) => ({ ...run, cookie: undefined, standing: standing(run) })) }, null, 2));
   else if (runs.length === 0) io.out(`no runs in ${runsDir}`);
   else {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import { readRun, seemsAlive } from "../../effects/record/read-runs.js";
+import { readRun, seemsAlive, standingOf } from "../../effects/record/read-runs.js";
 import { followFile, type Following } from "./follow-file.js";
 import type { Frame } from "./frame.js";
 import { maskedJson } from "./mask.js";
@@ -143,7 +143,6 @@ export class RunWatch {
     const run = readRun(this.#settings.runDir);
     if (run === null) return;
     const { cookie: _, ...rest } = run;
-    const how = run.exitCode !== null ? "ended" : seemsAlive(this.#settings.runDir, run) ? "live" : "killed";
-    this.#summary = maskedJson({ ...rest, how });
+    this.#summary = maskedJson({ ...rest, how: standingOf(this.#settings.runDir, run) });
   }
 }

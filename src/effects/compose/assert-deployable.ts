@@ -1,9 +1,10 @@
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
-import type { ComposeObject } from "./compose-objects.js";
+import { nounOf, type ComposeObject } from "./compose-objects.js";
 import type { ComposeService } from "./compose-service.js";
 import type { Tree } from "./compose-tree.js";
 import { assertNames } from "./deploy-names.js";
 import { restart } from "./forms.js";
+import { useKey, usesOf } from "./object-uses.js";
 import { isTrue, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
 
@@ -38,31 +39,27 @@ const assertExternal = ({ kind, key, external, entries }: ComposeObject): void =
   if (!external) return;
   const old = textOf(entriesOf(entries.get("external")).get("name"));
   const name = entries.get("name");
-  if (name !== undefined && old !== "" && textOf(name) !== "") throw composeRefused(name.at, `the ${kind.slice(0, -1)} ${key} has two names`, "Leave `external.name` out: it is the old way to say `name`.");
+  if (name !== undefined && old !== "" && textOf(name) !== "") throw composeRefused(name.at, `the ${nounOf(kind)} ${key} has two names`, "Leave `external.name` out: it is the old way to say `name`.");
   const said = kind !== "volumes" ? undefined : ["driver", "driver_opts", "labels"].map((one) => entries.get(one)).find((tree) => (tree?.kind === "map" ? tree.entries.size > 0 : isSomething(tree)));
   if (said !== undefined) throw composeRefused(said.at, `the volume ${key} is external, and has a driver, options or labels`, "Take them out: docker does not make the volume.");
 };
 
 /** What is used must be said at the top; a network of the name `default` always is. */
-const assertDeclared = (compose: Compose, { name, mounts, secrets, configs, networks }: ComposeService): void => {
-  const uses = [
-    ...mounts.filter(({ type, source }) => type === "volume" && source !== "").map(({ at, source }) => ({ at, kind: "volumes", key: source })),
-    ...secrets.map(({ at, name: key }) => ({ at, kind: "secrets", key })),
-    ...configs.map(({ at, name: key }) => ({ at, kind: "configs", key })),
-    ...networks.filter(({ name: key }) => key !== "default").map(({ at, name: key }) => ({ at, kind: "networks", key })),
-  ];
-  const unknown = uses.find(({ kind, key }) => !compose.objects.some((object) => object.kind === kind && object.key === key));
+const assertDeclared = (declared: ReadonlySet<string>, service: ComposeService): void => {
+  const unknown = usesOf(service).find((use) => !declared.has(useKey(use)) && !(use.kind === "networks" && use.key === "default"));
   if (unknown === undefined) return;
   const { at, kind, key } = unknown;
-  throw composeRefused(at, `the service ${name} uses the ${kind.slice(0, -1)} ${JSON.stringify(key.slice(0, 60))}, and no file says what that is`, key === "" ? areVariablesSet : `Name it under \`${kind}\` at the top of a compose file.`);
+  throw composeRefused(at, `the service ${service.name} uses the ${nounOf(kind)} ${JSON.stringify(key.slice(0, 60))}, and no file says what that is`, key === "" ? areVariablesSet : `Name it under \`${kind}\` at the top of a compose file.`);
 };
 
 const twice = <T>(all: readonly T[], key: (one: T) => string | null): T | undefined => {
   const seen = new Set<string>();
   return all.find((one) => {
     const of = key(one);
-    if (of === null || !seen.has(of)) return void (of === null ? undefined : seen.add(of));
-    return true;
+    if (of === null) return false;
+    const isAgain = seen.has(of);
+    seen.add(of);
+    return isAgain;
   });
 };
 
@@ -97,10 +94,11 @@ const assertPorts = ({ services }: Compose): void => {
  * most of it after the deploy has begun.
  */
 export const assertDeployable = (compose: Compose, stack: string): void => {
+  const declared = new Set(compose.objects.map(useKey));
   for (const service of compose.services) {
     assertDeploy(service);
     assertMounts(service);
-    assertDeclared(compose, service);
+    assertDeclared(declared, service);
     assertOnce(service);
   }
   assertPorts(compose);
@@ -109,6 +107,6 @@ export const assertDeployable = (compose: Compose, stack: string): void => {
     assertExternal(object);
     const { kind, key, external, at, entries } = object;
     const isMade = (kind === "secrets" || kind === "configs") && !external;
-    if (isMade && textOf(entries.get("file")) === "" && textOf(entries.get("driver")) === "") throw composeRefused(at, `the ${kind.slice(0, -1)} ${key} names no file, and is not external`);
+    if (isMade && textOf(entries.get("file")) === "" && textOf(entries.get("driver")) === "") throw composeRefused(at, `the ${nounOf(kind)} ${key} names no file, and is not external`);
   }
 };

@@ -72,8 +72,9 @@ class Schema {
     for (const [index, item] of tree.items.entries()) {
       this.check(item, items, `${path}[${index}]`);
       if (isUnique !== true) continue;
-      if (seen.has(identity(item))) throw composeRefused(item.at, `${path} has the same item twice`);
-      seen.add(identity(item));
+      const same = identity(item);
+      if (seen.has(same)) throw composeRefused(item.at, `${path} has the same item twice`);
+      seen.add(same);
     }
   }
 

@@ -5,6 +5,9 @@ import { isTrue, mapIn, textOf } from "./read-tree.js";
 export const objectKinds = ["networks", "volumes", "secrets", "configs"] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
+/** What one of them is called: `secret`. */
+export const nounOf = (kind: ObjectKind): string => kind.slice(0, -1);
+
 /** A network, volume, secret or config of the top level, by the name that it has on the Swarm. */
 export interface ComposeObject {
   readonly kind: ObjectKind;
@@ -25,7 +28,7 @@ const externalName = (tree: Tree | undefined): string => (tree?.kind === "map" ?
 
 /** Of two files that speak of one object, the later one alone counts. */
 export const composeObject = (kind: ObjectKind, key: string, tree: Tree, stack: string): ComposeObject => {
-  const entries = mapIn(tree, `${kind.slice(0, -1)} ${key}`);
+  const entries = mapIn(tree, `${nounOf(kind)} ${key}`);
   const external = isExternal(entries.get("external"));
   const given = textOf(entries.get("name")) || externalName(entries.get("external"));
   return { kind, key, external, at: tree.at, entries, name: given || (external ? key : `${stack}_${key}`) };

@@ -1,5 +1,6 @@
 import { composeRefused, type Place } from "./compose-refused.js";
 import { mapTree, type MapTree, type Tree } from "./compose-tree.js";
+import { forbiddenKeys } from "./docker-schema.js";
 import { mergeTrees } from "./merge-trees.js";
 import { mountOf, type Mount } from "./mounts.js";
 import { portsOf, type Port } from "./published-ports.js";
@@ -28,9 +29,6 @@ export interface ComposeService {
   readonly rest: MapTree;
 }
 
-/** What docker's client refuses by name, and what it does not know at all. */
-const forbidden: ReadonlySet<string> = new Set(["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"]);
-
 const usesIn = (tree: Tree | undefined, what: string): readonly FileUse[] =>
   listIn(tree, what).map((item) => {
     const name = textOf(item.kind === "map" ? item.entries.get("source") : item);
@@ -55,7 +53,7 @@ const evened = (key: string, tree: Tree, name: string): Tree => {
 /** One service of one file, after substitution. */
 export const composeService = (name: string, tree: Tree): ComposeService => {
   const entries = mapIn(tree, `the service ${name}`);
-  for (const [key, { at }] of entries) if (forbidden.has(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
+  for (const [key, { at }] of entries) if (forbiddenKeys.includes(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
   const dependsOn = entries.get("depends_on");
   if (dependsOn?.kind === "map") throw composeRefused(dependsOn.at, `the service ${name} has \`depends_on\` with conditions, which docker stack deploy does not take`, "Name the services alone, as a list: a Swarm starts all of them at once and restarts those that fail.");
   const of = (key: string): string => `${key} of the service ${name}`;

@@ -158,5 +158,8 @@ export const dockerSchema: Shape = {
   extensionsSince: 4,
 };
 
+/** What docker's client refuses of a service by name; what it does not know at all is another matter. */
+export const forbiddenKeys = ["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"];
+
 /** Of version 3, the newest that docker/cli 29.7 knows: what a client that takes files without a version line takes them for. */
 export const newestMinor = 13;

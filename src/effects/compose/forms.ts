@@ -97,8 +97,16 @@ export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) =
   const [inside, outside] = [portRange(target), published === "" ? null : portRange(published)];
   if (inside === null || (published !== "" && outside === null)) return false;
   if (outside !== null && inside[0] !== inside[1] && outside[1] - outside[0] !== inside[1] - inside[0]) return false;
-  return (address === "" || isAddress(address)) && (protocol === "" || ["tcp", "udp", "sctp"].includes(protocol.toLowerCase()));
+  return (address === "" || isAddress(address)) && (protocol === "" || protocols.includes(protocol.toLowerCase()));
 });
+
+export const protocols = ["tcp", "udp", "sctp"];
+
+/** The Swarm takes a protocol that there is not for the first one, and heeds no capitals. */
+export const protocolOf = (text: string): string => protocols.find((one) => one === text.toLowerCase()) ?? "tcp";
+
+/** swarmkit, manager/controlapi/common.go: a name that could be one of DNS, whatever its length. */
+export const dnsName: Form = { takes: (name) => /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name), words: "letters, digits, and `-` and `_` between them" };
 
 export const constraint = form("a constraint such as node.role==manager", (text) => {
   const [operator] = ["==", "!="].filter((one) => text.includes(one));

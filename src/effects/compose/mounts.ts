@@ -1,5 +1,6 @@
 import { areVariablesSet, composeRefused, type Place } from "./compose-refused.js";
 import type { Tree } from "./compose-tree.js";
+import { isPath, mountFields } from "./mount-fields.js";
 import { isTrue, textOf } from "./read-tree.js";
 
 export interface Mount {
@@ -12,26 +13,11 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
-const isPath = (source: string): boolean => /^[./~]/.test(source) || source.startsWith("\\\\") || /^\p{L}:/u.test(source);
-
-/** `C:` alone is a drive, not a field. */
-const fieldsOf = (spec: string): readonly string[] => {
-  const fields: string[] = [];
-  let field = "";
-  for (const char of spec) {
-    if (char === ":" && !/^\p{L}$/u.test(field)) {
-      fields.push(field);
-      field = "";
-    } else field += char;
-  }
-  return [...fields, field];
-};
-
 /** `[SOURCE:]TARGET[:OPTIONS]` as docker's client takes it apart. */
 export const shortMount = (spec: string, at: Place): Mount => {
   if (spec === "") throw composeRefused(at, "an empty volume", areVariablesSet);
   if (spec.length <= 2) return { at, type: "volume", source: "", target: spec, readOnly: false };
-  const fields = fieldsOf(spec);
+  const fields = mountFields(spec);
   if (fields.includes("")) throw composeRefused(at, "a volume of which one part is empty", areVariablesSet);
   if (fields.length > 3) throw composeRefused(at, "a volume with too many colons");
   const [first = "", second, options = ""] = fields;

@@ -1,5 +1,6 @@
 import { areVariablesSet, composeRefused, type Place } from "./compose-refused.js";
 import type { Tree } from "./compose-tree.js";
+import { protocolOf } from "./forms.js";
 import { textOf } from "./read-tree.js";
 
 export interface Port {
@@ -43,13 +44,11 @@ const shortPorts = (spec: string, at: Place): readonly Port[] => {
   return Array.from({ length: count }, (_, index) => port(inside.from + index, outside.from + index));
 };
 
-const protocols = ["tcp", "udp", "sctp"];
-
-/** The Swarm takes a protocol or a mode that there is not for the first one, and heeds no capitals. */
+/** The Swarm takes a mode that there is not for the first one, and heeds no capitals. */
 export const portsOf = (tree: Tree): readonly Port[] => {
   if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at);
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");
   const field = (name: string): string => textOf(tree.entries.get(name));
   const number = (name: string): number => (field(name) === "" ? 0 : portOf(field(name), tree.entries.get(name)?.at ?? tree.at));
-  return [{ at: tree.at, target: number("target"), published: number("published"), protocol: protocols.find((one) => one === field("protocol").toLowerCase()) ?? "tcp", mode: field("mode").toLowerCase() === "host" ? "host" : "ingress" }];
+  return [{ at: tree.at, target: number("target"), published: number("published"), protocol: protocolOf(field("protocol")), mode: field("mode").toLowerCase() === "host" ? "host" : "ingress" }];
 };

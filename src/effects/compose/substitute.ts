@@ -1,4 +1,5 @@
 import { composeRefused, type Place } from "./compose-refused.js";
+import { partsOf } from "./substitution.js";
 
 /** What variables come to, and how many characters they may still bring in. */
 export interface Variables {
@@ -13,21 +14,6 @@ export const expansionMax = 4 * 1024 * 1024;
  * text, and nothing is nested: `${A:-${B}}` is `${B` with a brace behind it where A is not set.
  */
 const pattern = /\$(?:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|)/gi;
-
-/** docker looks for them in this order, and cuts at the first place of the first: `NO?-x` is `x`, for no variable is called `NO?`. */
-const forms = [":-", "-", ":?", "?"] as const;
-
-interface Parts {
-  readonly name: string;
-  readonly form: (typeof forms)[number] | "";
-  readonly rest: string;
-}
-
-const partsOf = (substitution: string): Parts => {
-  const form = forms.find((one) => substitution.includes(one)) ?? "";
-  const end = form === "" ? substitution.length : substitution.indexOf(form);
-  return { name: substitution.slice(0, end), form, rest: substitution.slice(end + form.length) };
-};
 
 /** Why docker could put nothing in. */
 interface Refusal {

@@ -80,14 +80,11 @@ export class Ledgers {
       this.#onTrouble(new Error(`the ledger of ${domain} was not written: ${runDir} was removed or replaced`));
       return true;
     }
-    let isWritten = true;
-    bestEffort(
-      () => writeLedger(runDir, ledger),
-      (error) => {
-        isWritten = false;
-        this.#onTrouble(error);
-      },
+    return (
+      bestEffort(() => {
+        writeLedger(runDir, ledger);
+        return true;
+      }, this.#onTrouble) ?? false
     );
-    return isWritten;
   }
 }

@@ -21,7 +21,7 @@ export interface PolicyCheck {
   readonly trustedFile: string | null;
   /** The folder of the first compose file, relative to the recipe's. */
   readonly base: string;
-  /** Whether a file of the recipe is there; throws where it may not be read. */
+  /** How many bytes a file of the recipe has, null where it is not there; throws where it may not be read. */
   readonly checkFile: (name: string) => number | null;
 }
 

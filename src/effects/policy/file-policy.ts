@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { nounOf } from "../compose/compose-objects.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { Tree } from "../compose/compose-tree.js";
 import { textOf, wordsIn } from "../compose/read-tree.js";
@@ -19,7 +20,7 @@ const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ...objects
     .flatMap(({ key, kind, external, entries }) => {
       const tree = entries.get("file");
-      return external || tree === undefined || (kind !== "configs" && kind !== "secrets") ? [] : [{ tree, what: `the ${kind.slice(0, -1)} ${key}`, bytesMax: bytesMax[kind] }];
+      return external || tree === undefined || (kind !== "configs" && kind !== "secrets") ? [] : [{ tree, what: `the ${nounOf(kind)} ${key}`, bytesMax: bytesMax[kind] }];
     }),
   ...services.flatMap(({ name, rest }) => wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({ tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree, what: `env_file of the service ${name}` }))),
 ];

@@ -14,14 +14,12 @@ export interface Named {
 /** More have the same four digits only where there are millions. */
 const objectsMax = 1_000;
 
-const codeOf = (error: unknown): string => (isRunError(error) ? error.code : "");
-
 /** What git prints, or null where it knows no such thing: quiet, it says nothing of that and ends with 1. */
 const known = async (git: Git, dir: string, expression: string, signal: AbortSignal): Promise<string | null> => {
   try {
     return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", expression], { signal, answers: [1] });
   } catch (error) {
-    if (codeOf(error) === "git-failed") return null;
+    if (isRunError(error) && error.code === "git-failed") return null;
     throw error;
   }
 };

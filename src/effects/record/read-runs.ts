@@ -78,3 +78,6 @@ export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null
 
 /** Whether a run still lives: its folder is held, or its pid is somebody's. By the pid alone a run of an earlier version, and a dead one whose pid was given out again. */
 export const seemsAlive = (runDir: string, run: RunRecordFile): boolean => run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));
+
+/** `live`: it seems to run. `killed`: it never closed its record. */
+export const standingOf = (runDir: string, run: RunRecordFile): "live" | "killed" | "ended" => (run.exitCode !== null ? "ended" : seemsAlive(runDir, run) ? "live" : "killed");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
-import { end, hold, lockedApp, makeHolder } from "../../support/lock-holder.js";
+import { end, hold, holdAndWait, lockedApp, makeHolder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 import { sendSignal, sendSignalIfThere } from "../../support/signal.js";
@@ -15,10 +15,7 @@ test("twenty waiters are served in the order in which they came", () => expectSe
 
 test("a helper that is SIGKILLed five times is replaced five times, and the waiter still gets the lock", async () => {
   const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second");
-  await second.says("lock.busy");
+  const { first, second } = await holdAndWait(dir);
   for (let round = 0; round < 5; round += 1) {
     // The one that is seen is the one that is killed: a second look may find none.
     let helper = 0;
@@ -37,10 +34,7 @@ test("a helper that is SIGKILLed five times is replaced five times, and the wait
 
 test("a helper that somebody stops is replaced: its waiter does not sleep through the lock", async () => {
   const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second");
-  await second.says("lock.busy");
+  const { first, second } = await holdAndWait(dir);
   await until("the helper waits", () => lockQueue(lockPath(dir, lockedApp)).waiters.length === 1);
   const [helper = 0] = childrenOf(second.pid);
   sendSignal(helper, "SIGSTOP");
@@ -61,10 +55,7 @@ test("a flock program that does not end is killed, and tried again: nothing else
 
 testWith("fs-ext")("without setpriv and flock on PATH a waiter polls, and still gets the lock", async () => {
   const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second", { PATH: "/nowhere" });
-  await second.says("lock.busy");
+  const { first, second } = await holdAndWait(dir, { PATH: "/nowhere" });
   await end(first);
   await second.says("lock.held");
   await end(second);

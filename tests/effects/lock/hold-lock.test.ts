@@ -6,7 +6,7 @@ import { lockPath } from "../../../src/effects/lock/lock-file.js";
 import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { probeLock } from "../../../src/effects/lock/probe-lock.js";
 import { ask } from "../../support/children.js";
-import { end, hold, lockedApp, makeHolder } from "../../support/lock-holder.js";
+import { end, hold, holdAndWait, lockedApp, makeHolder } from "../../support/lock-holder.js";
 import { childrenOf, isAlive, start, temporaryFolder, until } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 import { sendSignal } from "../../support/signal.js";
@@ -42,10 +42,7 @@ for (const { backend, test, env } of backends) {
     test("that was replaced while it was waited for is not taken: the file that the path names is", async () => {
       const dir = temporaryFolder();
       const path = lockPath(dir, domain);
-      const first = hold(dir, "first", env);
-      await first.says("lock.held");
-      const second = hold(dir, "second", env);
-      await second.says("lock.busy");
+      const { first, second } = await holdAndWait(dir, env, env);
       rmSync(path);
       writeFileSync(path, "");
       first.kill("SIGKILL");
@@ -68,10 +65,7 @@ for (const { backend, test, env } of backends) {
 
 test("a waiter that is SIGKILLed leaves no helper, and the lock untouched", async () => {
   const dir = temporaryFolder();
-  const first = hold(dir, "first");
-  await first.says("lock.held");
-  const second = hold(dir, "second");
-  await second.says("lock.busy");
+  const { first, second } = await holdAndWait(dir);
   await until("the helper waits", () => lockQueue(lockPath(dir, domain)).waiters.length === 1);
   const helpers = childrenOf(second.pid);
   expect(helpers).toHaveLength(1);

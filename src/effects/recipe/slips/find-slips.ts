@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Slip, SlipCode } from "../../../machines/slip.js";
 import type { Place } from "../../compose/compose-refused.js";
-import type { ComposeObject } from "../../compose/compose-objects.js";
+import { nounOf, type ComposeObject } from "../../compose/compose-objects.js";
 import { versionLabel } from "../../compose/deploy-labels.js";
 import { textOf } from "../../compose/read-tree.js";
 import type { Compose } from "../../compose/resolve-compose.js";
@@ -53,7 +53,7 @@ const unrenamed = ({ tested, base }: SlipFacts): readonly Slip[] => {
     if (now === null || then === null || now === then) return [];
     const variable = variableIn(tested, object);
     const raise = variable === null ? "give it a name with a version in it" : `raise ${variable} in abra.sh`;
-    const kind = object.kind.slice(0, -1);
+    const kind = nounOf(object.kind);
     return [slip("config-not-renamed", object.entries.get("name")?.at ?? object.at, `${sourceOf(tested, object) ?? object.key} changed since ${versionName(base.recipe.version)}, and the ${kind} ${object.key} has the same name as then: the Swarm changes none, and the upgrade would fail. To do: ${raise}.`, true)];
   });
 };
@@ -103,7 +103,7 @@ const nameMax = 64;
 const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => [
   ...compose.objects.flatMap(({ kind, name, key, at, entries }) =>
     (kind === "secrets" || kind === "configs") && name.length > nameMax
-      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${kind.slice(0, -1)} ${key} would be called ${name}, which has ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
+      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${nounOf(kind)} ${key} would be called ${name}, which has ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
       : [],
   ),
   ...compose.services.flatMap(({ name, at }) =>

@@ -1,0 +1,20 @@
+import type { ObjectKind } from "./compose-objects.js";
+import type { Place } from "./compose-refused.js";
+import type { ComposeService } from "./compose-service.js";
+
+/** A service's use of a network, volume, secret or config, by the name that it has in the file. */
+export interface ObjectUse {
+  readonly at: Place;
+  readonly kind: ObjectKind;
+  readonly key: string;
+}
+
+export const usesOf = ({ mounts, secrets, configs, networks }: ComposeService): readonly ObjectUse[] => [
+  ...mounts.filter(({ type, source }) => type === "volume" && source !== "").map(({ at, source }) => ({ at, kind: "volumes" as const, key: source })),
+  ...secrets.map(({ at, name }) => ({ at, kind: "secrets" as const, key: name })),
+  ...configs.map(({ at, name }) => ({ at, kind: "configs" as const, key: name })),
+  ...networks.map(({ at, name }) => ({ at, kind: "networks" as const, key: name })),
+];
+
+/** The same for each use of a thing and for the thing: files may have tens of thousands of both. */
+export const useKey = ({ kind, key }: Pick<ObjectUse, "kind" | "key">): string => `${kind} ${key}`;
