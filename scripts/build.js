@@ -48,6 +48,10 @@ const put = (file, content) => {
 /** esbuild escapes what is beyond ASCII in strings, and leaves it in regular expressions; the loader reads Latin-1, which is quicker. */
 const ascii = (text) => text.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/** What scripts/loader.cjs starts; node itself puts the function around the others. */
+const started = new Set(["recipe-ci", "sandbox/engine"]);
+const asFunction = (text) => `(function (exports, require, module, __filename, __dirname) {${text}\n})`;
+
 const bundle = async ([name, entry]) => {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -76,7 +80,7 @@ const bundle = async ([name, entry]) => {
   });
   const text = ascii(outputFiles[0].text);
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 32);
-  put(join(dist, `${name}.cjs`), `${text}//${hash}\n`);
+  put(join(dist, `${name}.cjs`), `${started.has(name) ? asFunction(text) : text}//${hash}\n`);
   return { hash, inputs: Object.keys(metafile.inputs) };
 };
 

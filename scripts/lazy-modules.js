@@ -20,20 +20,19 @@ const assertLate = "module.exports = (...args) => require('node:assert')(...args
 
 const quoted = (name) => new RegExp(`^(?:${name.join("|")})$`);
 
-const contentsOf = async (name) => {
-  const exports = Object.keys(await import(name)).filter((key) => key !== "default" && key !== "module.exports");
-  const from = JSON.stringify(name);
-  return exports
-    .map((key) => `Object.defineProperty(exports, ${JSON.stringify(key)}, { enumerable: true, get: () => require(${from})[${JSON.stringify(key)}] });`)
-    .join("\n");
-};
+/** esbuild gives each file that imports it an object with this one as its prototype: without the trap it would copy every export. */
+const contentsOf = (name) => `let loaded;
+module.exports = new Proxy({}, {
+  get: (_, key) => (loaded ??= require(${JSON.stringify(name)}))[key],
+  getPrototypeOf: () => module.exports,
+});`;
 
 export const lazyModules = {
   name: "lazy-modules",
   setup(build) {
     const { absWorkingDir: resolveDir } = build.initialOptions;
     build.onResolve({ filter: quoted(lazy) }, ({ path, namespace }) => (namespace === "lazy" ? undefined : { path, namespace: "lazy" }));
-    build.onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => ({ contents: await contentsOf(path), resolveDir }));
+    build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({ contents: contentsOf(path), resolveDir }));
     build.onResolve({ filter: quoted(Object.keys(absent)) }, ({ path, importer }) =>
       /node_modules[/](?:pino|thread-stream)[/]/.test(importer) ? { path, namespace: "absent" } : undefined,
     );

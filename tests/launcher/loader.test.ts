@@ -16,7 +16,8 @@ const runs = async (dist: string, env: Record<string, string> = {}, flags: reado
   const { code } = await run.ended;
   return { code, stdout: run.stdout(), stderr: run.stderr() };
 };
-const program = (word: string) => `const say = () => { console.log("${word}", process.argv[2], __filename, typeof require("node:fs").readFileSync); }; say();`;
+const program = (word: string) =>
+  `(function (exports, require, module, __filename, __dirname) { const say = () => { console.log("${word}", process.argv[2], __filename, typeof require("node:fs").readFileSync); }; say(); })`;
 const told = (dist: string, word: string) => ({ code: 0, stdout: `${word} word ${join(dist, "recipe-ci.cjs")} function\n`, stderr: "" });
 
 test("the bundle runs without a cache, with one, and with one that is rubbish", async () => {

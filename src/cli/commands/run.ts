@@ -22,6 +22,7 @@ import { appsOf } from "../run/run-apps.js";
 import { repositoryOf } from "../run/repository-of.js";
 import { afterLostFolder } from "../run/lost-folder.js";
 import { runInput } from "../run/run-input.js";
+import { keepYoungSpaceSmall } from "../run/young-space.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise, type Rescue } from "../supervisor.js";
@@ -105,6 +106,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
     onPrepared: (prepared, manifest) => {
+      keepYoungSpaceSmall();
       opened.onPrepared(prepared, manifest);
       beside.onPrepared(prepared);
     },
