@@ -13,6 +13,7 @@ test.each<readonly [string, ServiceSpec]>([
   ["unrecognized update order both", spec({}, { RollbackConfig: { Order: "both" } })],
   ["TaskSpec: update-monitor cannot be negative", spec({}, { UpdateConfig: { Monitor: -1 } })],
   ["TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1", spec({}, { UpdateConfig: { MaxFailureRatio: 2 } })],
+  ["Jobs may not have an update config", spec({}, { Mode: { GlobalJob: {} }, UpdateConfig: {} })],
   ['invalid resolution mode: "round"', spec({}, { EndpointSpec: { Mode: "round" } })],
   ["invalid cpu value 0.0001: Must be at least 0.001", spec({ Resources: { Limits: { NanoCPUs: 1e5 } } })],
   ["invalid memory value 1024: Must be at least 4MiB", spec({ Resources: { Reservations: { MemoryBytes: 1024 } } })],
@@ -25,6 +26,10 @@ test.each<readonly [string, ServiceSpec]>([
 test("the least that a Swarm takes is taken", () => {
   const task = { RestartPolicy: { Condition: "", Delay: 0 }, Resources: { Limits: { NanoCPUs: 1e6, MemoryBytes: 4 * 1024 ** 2 } }, ContainerSpec: { Image: "a:1", Healthcheck: { Interval: 0, Timeout: 1e6 } } };
   expect(() => assertSpec(spec(task, { UpdateConfig: { MaxFailureRatio: 1 }, EndpointSpec: { Ports: [{ TargetPort: 1, PublishedPort: 5 }, { TargetPort: 1, PublishedPort: 5, Protocol: "udp" }] } }))).not.toThrow();
+});
+
+test.each(["ReplicatedJob", "GlobalJob"])("a %s may have a rollback config, of any ratio, and restart on any end", (mode) => {
+  expect(() => assertSpec(spec({ RestartPolicy: { Condition: "any" } }, { Mode: { [mode]: {} }, RollbackConfig: { MaxFailureRatio: 5 } }))).not.toThrow();
 });
 
 test.each(["node.role", "node.labels.x==", "==a", "node.labels.x == a~b"])("the constraint %s is none", (constraint) => {

@@ -71,9 +71,6 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   for (const { Type } of Mounts) if (!["volume", "bind", "tmpfs"].includes(Type)) refuseUnknown(`mounts of the type ${Type}`);
   const constraint = badConstraint(spec);
   if (constraint !== null) refuse(500, `rpc error: code = Unknown desc = ${constraint}`);
-  const isJob = modeOf(spec).endsWith("job");
-  if (isJob && (spec.UpdateConfig !== undefined || spec.RollbackConfig !== undefined)) invalidArgument("Jobs may not have an update config");
-  if (isJob && TaskTemplate.RestartPolicy?.Condition === "any") invalidArgument("Restart condition cannot be ANY for jobs");
   const hostPorts = spec.EndpointSpec?.Mode === "dnsrr" ? (spec.EndpointSpec.Ports ?? []).filter(({ PublishMode }) => PublishMode !== "host") : [];
   if (hostPorts.length > 0) invalidArgument("EndpointSpec: port published with ingress mode can't be used with dnsrr mode");
   return spec;

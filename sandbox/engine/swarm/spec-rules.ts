@@ -41,6 +41,11 @@ const assertUpdate = ({ Delay = 0, Monitor = 0, MaxFailureRatio = 0 }: UpdateCon
   if (MaxFailureRatio < 0 || MaxFailureRatio > 1) invalidArgument("TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1");
 };
 
+/** A job may have a rollback_config, which nothing ever heeds, and restarts on `any` as it does on a failure. */
+const assertJob = ({ Mode, UpdateConfig: update }: ServiceSpec): void => {
+  if ((Mode.ReplicatedJob !== undefined || Mode.GlobalJob !== undefined) && update !== undefined) invalidArgument("Jobs may not have an update config");
+};
+
 const assertPorts = ({ EndpointSpec }: ServiceSpec): void => {
   const published = (EndpointSpec?.Ports ?? []).filter(({ PublishedPort = 0 }) => PublishedPort !== 0).map(({ PublishedPort, Protocol = "tcp" }) => `${PublishedPort}/${Protocol}`);
   if (new Set(published).size < published.length) invalidArgument("EndpointSpec: duplicate published ports provided");
@@ -54,6 +59,7 @@ export const assertSpec = (spec: ServiceSpec): void => {
   if (Delay < 0) invalidArgument("TaskSpec: restart-delay cannot be negative");
   if (Window < 0) invalidArgument("TaskSpec: restart-window cannot be negative");
   assertHealth(spec.TaskTemplate.ContainerSpec.Healthcheck);
+  assertJob(spec);
   assertUpdate(spec.UpdateConfig ?? {});
   assertPorts(spec);
 };
