@@ -28,14 +28,19 @@ export class StatusBed {
     writeFileSync(join(servers, `${app}.env`), "TYPE=echo\n");
   }
 
-  /** A program other than recipe-ci writes no card into the lock that it holds, and leaves an earlier holder's there. */
-  async expectHolderNamed(file: string, args: (lock: string) => readonly string[]): Promise<void> {
+  async hold(file: string, args: (lock: string) => readonly string[]): Promise<Child> {
     mkdirSync(this.#locks, { recursive: true });
     writeFileSync(this.#lock, JSON.stringify({ runId: "long-gone", pid: 2 ** 22 - 1, runDir: null, link: null, since: null }));
     const holder = startSilent(file, args(this.#lock));
     this.#holders.push(holder);
     await until("the lock is held", () => isHeld(this.#lock));
-    expect(await this.status()).toMatchObject([{ domain: app, state: "held", holder: { pid: holder.pid, runId: null, state: null }, waiters: [] }]);
+    return holder;
+  }
+
+  /** A program other than recipe-ci writes no card into the lock that it holds, and leaves an earlier holder's there. */
+  async expectHolderNamed(file: string, args: (lock: string) => readonly string[]): Promise<void> {
+    const holder = await this.hold(file, args);
+    expect(await this.status()).toMatchObject([{ domain: app, state: "held", holder: { pid: holder.pid, stopped: false, runId: null, state: null }, waiters: [] }]);
     this.leaveEnv();
     expect((await this.sandbox.run(["janitor", "--sandbox"])).stdout).toContain("its lock is held by a live process");
   }

@@ -8,6 +8,10 @@ const holderLine = ({ holder }: AppState): string => {
   return ` by ${who}${details.length === 0 ? "" : `, ${details.join(", ")}`}`;
 };
 
+/** A stopped holder hears neither a signal nor its deadline until it goes on; long after that its watchdog kills it. */
+const stoppedLine = ({ holder }: AppState): readonly string[] =>
+  holder?.stopped === true ? [`    its process is stopped and keeps the app; kill -CONT ${holder.pid ?? "PID"} lets it go on`] : [];
+
 /** What a state asks of whoever reads it. */
 const nextLine = (apps: readonly AppState[]): readonly string[] =>
   apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
@@ -18,6 +22,7 @@ export const statusLines = (apps: readonly AppState[], zone: string, others: rea
     ? [noApps(zone, others)]
     : [...apps.flatMap((app) => [
         `${app.domain}  ${app.state}${holderLine(app)}`,
+        ...stoppedLine(app),
         ...app.waiters.map(({ pid, runId }, index) => `    ${index + 1}. waits: ${runId === null ? "" : `run ${runId}, `}pid ${pid}`),
         ...(app.last === null ? [] : [`    last: run ${app.last.runId ?? "?"} ${app.last.verdict ?? "was killed"}, ${app.last.cleanliness ?? "-"}, ${app.last.at}`]),
       ]), ...nextLine(apps)];

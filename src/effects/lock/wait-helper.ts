@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { isStopped } from "../children/is-stopped.js";
 import { launchSilent, signalGroup } from "../children/launch.js";
 
 export interface WaitHelper {
@@ -12,16 +12,6 @@ export interface WaitHelper {
   /** It does not run any more, by a signal or a debugger: it has lost its place in the queue, and sleeps through the lock. */
   readonly isStopped: () => boolean;
 }
-
-/** The state stands behind the name, which is in brackets and may have some itself. */
-const isStopped = (pid: number): boolean => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return /^\) [Tt] /.test(stat.slice(stat.lastIndexOf(")")));
-  } catch {
-    return false; // Gone.
-  }
-};
 
 /**
  * The parent test closes the gap before setpriv has armed the death signal: without it 38 of 120 helpers outlived a

@@ -1,6 +1,7 @@
 import { failureFrom } from "../../machines/errors.js";
 import { asRunApp } from "../../machines/names.js";
 import type { Domain } from "../../machines/vocabulary.js";
+import { isStopped } from "../children/is-stopped.js";
 import { findApps, lockedApps, type DiscoverSettings } from "../janitor/discover-apps.js";
 import { createSigns, type Signs } from "../ledger/find-claim.js";
 import { cardBytesMax, parseCard } from "../lock/card.js";
@@ -16,6 +17,8 @@ import { locksToRead } from "./locks-to-read.js";
 
 export interface Holder {
   readonly pid: number | null;
+  /** By a signal or a debugger: it keeps its lock, and does nothing until it is let go on. */
+  readonly stopped: boolean;
   readonly runId: string | null;
   readonly link: string | null;
   readonly since: string | null;
@@ -40,8 +43,10 @@ const holderOf = (path: string, pid: number | null): Holder => {
   // A card is its writer's; a holder other than recipe-ci writes none and leaves the last one's lying there.
   const own = card !== null && (pid === null || card.pid === pid) ? card : null;
   const run = own?.runDir == null ? null : readRun(own.runDir);
+  const process = own?.pid ?? pid;
   return {
-    pid: own?.pid ?? pid,
+    pid: process,
+    stopped: process !== null && isStopped(process),
     runId: own?.runId ?? null,
     link: own?.link ?? null,
     since: own?.since ?? null,
