@@ -27,6 +27,13 @@ const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[
   ...Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) => (NetworkID === undefined || NetworkID === "" ? [] : [NetworkID])),
 ];
 
+/** The secrets, configs and networks that a service is to have, by id: while it is there, the Swarm removes none of them. */
+const neededBy = ({ Spec: { TaskTemplate } }: Service): readonly string[] => [
+  ...(TaskTemplate?.ContainerSpec?.Secrets ?? []).map(({ SecretID }) => SecretID),
+  ...(TaskTemplate?.ContainerSpec?.Configs ?? []).map(({ ConfigID }) => ConfigID),
+  ...(TaskTemplate?.Networks ?? []).flatMap(({ Target }) => Target ?? []),
+];
+
 type Lister = (engine: Engine, signal?: AbortSignal) => Promise<readonly Listed[]>;
 
 const get = <T>(engine: Engine, path: string, signal?: AbortSignal): Promise<T> => engine.json<T>("GET", path, signal === undefined ? {} : { signal });
@@ -45,7 +52,7 @@ const graceOf = ({ Spec }: Service): number => {
 
 const listers: Readonly<Record<ObjectKind, Lister>> = {
   service: async (engine, signal) =>
-    (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({ id: service.ID, name: service.Spec.Name, labels: service.Spec.Labels, graceMs: graceOf(service) })),
+    (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({ id: service.ID, name: service.Spec.Name, labels: service.Spec.Labels, uses: neededBy(service), graceMs: graceOf(service) })),
   container: async (engine, signal) =>
     (await listContainers(engine, { all: true }, signal)).map((container) => ({
       id: container.Id,

@@ -54,7 +54,9 @@ const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, si
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
   for (const { id, graceMs } of own) if (graceMs !== undefined) settings.graces.set(id, graceMs);
-  return { own, strangers: strangersOf(claim, objects, target.stack), envsUnseen: envs.unseen };
+  const isOwn = new Set(own);
+  const usedByOthers = new Set(listed.flatMap((object) => (object.kind === "service" && !isOwn.has(object) ? object.uses : [])));
+  return { own, strangers: strangersOf(claim, objects, target.stack), usedByOthers, envsUnseen: envs.unseen };
 };
 
 const isDeployed = ({ kind }: OwnableObject): boolean => kind === "service" || kind === "container";
@@ -121,16 +123,20 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
     }
   });
 
-/** Everything of the app that is still there, and its .env last: without it abra would not know the app any more. */
+/**
+ * Everything of the app that is still there, and its .env last: without it abra would not know the app any more. What a
+ * service of others uses the Swarm keeps for as long as that is there: where nothing else is left, this resolves, and all of it stays.
+ */
 export const removeObjects = (settings: TeardownSettings): TeardownPorts["removeObjects"] =>
   fromPromise(async ({ input, signal }) => {
-    for (;;) {
-      const { own } = await lookForOwn(settings, input, signal);
+    for (let tries = 0; ; tries += 1) {
+      const { own, usedByOthers } = await lookForOwn(settings, input, signal);
       const left = own.filter(({ kind }) => kind !== "env");
       if (left.length === 0) {
         for (const { id } of own) removeFile(id);
         return;
       }
+      if (tries > 0 && left.every(({ id }) => usedByOthers.has(id))) return;
       await removeOnce(settings.engine, left, signal, settings.refusals);
       await pause(betweenTriesMs, undefined, { signal });
     }

@@ -9,7 +9,7 @@ export interface OwnableObject extends NamedObject {
   readonly kind: ObjectKind | "env";
   /** A volume's is its name, an .env file's its path: neither has another. */
   readonly id: string;
-  /** Volumes that a container has mounted, by name; networks that it is attached to, by id. */
+  /** Volumes that a container has mounted, by name; networks that it is attached to, by id; a service's secrets, configs and networks, by id. */
   readonly uses: readonly string[];
   /** Of a container: whether it has ended, and the Swarm's task and service that it is of. */
   readonly container?: { readonly isOver: boolean; readonly task: string | null; readonly service: string | null };

@@ -24,7 +24,10 @@ export const teardownPorts = {
   removeServices: promisePort<void, TeardownTarget>("removeServices"),
   /** Resolves once the app has no service, and no container that the Swarm will still stop. Does not end by itself otherwise. */
   waitGone: promisePort<void, TeardownTarget>("waitGone"),
-  /** Removes by id whatever of the app is still listed, containers with their anonymous volumes, and its .env last. */
+  /**
+   * Removes by id whatever of the app is still listed, containers with their anonymous volumes, and its .env last. Resolves
+   * too where all that is left is used by services of others: it promises nothing about those, nor about the .env then.
+   */
   removeObjects: promisePort<void, TeardownTarget>("removeObjects"),
   /** Has the app's volumes and containers removed on every other node of the Swarm; starts nothing where there is none. */
   cleanNodes: promisePort<NodesAnswer, TeardownTarget>("cleanNodes"),

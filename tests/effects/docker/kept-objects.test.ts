@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createActor, toPromise } from "xstate";
 import { expect, test } from "vitest";
@@ -36,6 +36,39 @@ test("what docker will not remove is told once, with docker's own reason, and wh
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
   expect(residue).toEqual([{ kind: "network", name: `${stack}_n1` }]);
   expect(told).toEqual([`the network ${stack}_n1 could not be removed: network n1 has active endpoints`]);
+});
+
+test("what a service of others uses is not waited for once all else is gone: it stays, with docker's own reason, and so does the .env", async () => {
+  const networks = new Set(["n1"]);
+  let tries = 0;
+  const lists: Readonly<Record<string, () => unknown>> = {
+    networks: () => [...networks].map((Id) => ({ Id, Name: `${stack}_${Id}`, Labels: { "com.docker.stack.namespace": stack }, Scope: "swarm" })),
+    secrets: () => [{ ID: "s1", Spec: { Name: `${stack}_token_v1`, Labels: { "com.docker.stack.namespace": stack } } }],
+    services: () => [{ ID: "other", Spec: { Name: "keeper", TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } } } }],
+    volumes: () => ({ Volumes: [] }),
+  };
+  const daemon = await startDaemon((request, answer) => {
+    const last = new URL(request.url ?? "", "http://docker").pathname.split("/").at(-1) ?? "";
+    if (request.method === "GET") return void answer.end(JSON.stringify(lists[last]?.() ?? []));
+    if (last === "s1") return void answer.writeHead(400).end(JSON.stringify({ message: "secret is in use by the following service: keeper" }));
+    tries += 1;
+    if (tries < 3) return void answer.writeHead(403).end(JSON.stringify({ message: "network is in use by task t1" }));
+    networks.clear();
+    answer.writeHead(204).end();
+  });
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
+  const serversDir = temporaryFolder();
+  const env = join(serversDir, "default", `${domain}.env`);
+  mkdirSync(join(serversDir, "default"));
+  writeFileSync(env, "");
+  const told: string[] = [];
+  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
+  expect([...networks]).toEqual([]);
+  const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
+  expect(residue).toEqual([{ kind: "secret", name: `${stack}_token_v1` }, { kind: "env", name: env }]);
+  expect(told).toEqual([`the secret ${stack}_token_v1 could not be removed: secret is in use by the following service: keeper`]);
 });
 
 test("a servers folder that cannot be read keeps nothing of docker's from being removed, and its .env is told as one that nobody could look for", async () => {
