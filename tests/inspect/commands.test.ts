@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { sampleRecord } from "../support/run-record.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 // The inspector beside a run that goes on: beside-run.slow.test.ts.
@@ -24,6 +25,21 @@ test("without a run it lists them, for people and as JSON", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ runs: [{ runId: "done", verdict: "passed" }] });
   expect(stdout).not.toContain("cookie");
   expect(code).toBe(0);
+});
+
+test("the list says why a run is red, and of a record of an earlier version what it knows", async () => {
+  const other = new Sandbox();
+  onTestFinished(() => other.close());
+  const ended = { ...sampleRecord, verdict: "failed", cleanliness: "clean", exitCode: 1 };
+  const runs = { red: { failure: "crash-loop" }, late: { verdict: "stopped", cause: "deadline", failure: "out-of-time", exitCode: 142 }, old: { failure: undefined } };
+  for (const [runId, fields] of Object.entries(runs)) {
+    mkdirSync(join(other.root, "runs", runId), { recursive: true });
+    writeFileSync(join(other.root, "runs", runId, "run.json"), JSON.stringify({ ...ended, runId, ...fields }));
+  }
+  const { stdout } = await other.run(["inspect", "--sandbox"]);
+  expect(stdout).toMatch(/^red .* failed \(crash-loop\), clean, exit 1$/m);
+  expect(stdout).toMatch(/^late .* stopped \(deadline: out-of-time\), clean, exit 142$/m);
+  expect(stdout).toMatch(/^old .* failed, clean, exit 1$/m);
 });
 
 test("an unknown run, a run that leads elsewhere and an odd port end with 2 and the next step", async () => {

@@ -19,6 +19,7 @@ export const sampleRecord: RunRecordFile = {
   deadline: "2026-01-01T00:50:00.000Z",
   verdict: null,
   cause: null,
+  failure: null,
   cleanliness: null,
   residue: [],
   unasked: [],

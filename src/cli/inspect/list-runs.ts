@@ -5,6 +5,12 @@ import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 
+/** What stopped it, and the code of what failed: the record of an earlier version has none. */
+const why = ({ cause, failure }: RunRecordFile): string => {
+  const parts = [cause, failure].filter((part) => part != null);
+  return parts.length === 0 ? "" : ` (${parts.join(": ")})`;
+};
+
 const howItWent = (run: RunRecordFile, standing: ReturnType<typeof standingOf>): string => {
   switch (standing) {
     case "live":
@@ -12,7 +18,7 @@ const howItWent = (run: RunRecordFile, standing: ReturnType<typeof standingOf>):
     case "killed":
       return `killed in ${run.state}`;
     case "ended":
-      return [`${run.verdict ?? "no verdict"}${run.cause === null ? "" : ` (${run.cause})`}`, run.cleanliness ?? "nothing deployed", `exit ${run.exitCode}`].join(", ");
+      return [`${run.verdict ?? "no verdict"}${why(run)}`, run.cleanliness ?? "nothing deployed", `exit ${run.exitCode}`].join(", ");
   }
 };
 

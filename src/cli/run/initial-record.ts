@@ -19,6 +19,7 @@ export const initialRecord = (settings: RunSettings, runId: string, cookie: RunR
   deadline: new Date(Date.now() + leftMs).toISOString(),
   verdict: null,
   cause: null,
+  failure: null,
   cleanliness: null,
   residue: [],
   unasked: [],

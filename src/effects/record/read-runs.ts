@@ -29,6 +29,7 @@ const schema = v.looseObject({
   deadline: text,
   verdict: text,
   cause: text,
+  failure: text,
   cleanliness: text,
   residue: v.optional(v.array(v.looseObject({ kind: v.string(), name: v.string() }))),
   unasked: v.optional(v.array(v.looseObject({ node: v.string(), why: v.string() }))),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { failureOf } from "../../machines/run/verdict.js";
 import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, UnaskedNode, Verdict } from "../../machines/vocabulary.js";
 import { sameFolder } from "../files/same-folder.js";
 import { replaceFile } from "./atomic-file.js";
@@ -30,6 +31,8 @@ export interface RunRecordFile {
   readonly deadline: string;
   readonly verdict: Verdict["kind"] | null;
   readonly cause: StopCause | null;
+  /** The code of what failed, or of what the deadline cut short: the whole failure is in results.json. */
+  readonly failure: string | null;
   /** `unverified`: nothing is left where anybody could look; `unasked` names the nodes where nobody could. */
   readonly cleanliness: "clean" | "dirty" | "unverified" | null;
   readonly residue: readonly Residue[];
@@ -96,6 +99,7 @@ export class RunRecord {
       finishedAt: new Date().toISOString(),
       verdict: verdict.kind,
       cause: verdict.kind === "stopped" ? verdict.cause : null,
+      failure: failureOf(verdict)?.code ?? null,
       cleanliness: cleanliness.kind === "unknown" ? null : cleanliness.kind,
       residue: cleanliness.kind === "dirty" ? cleanliness.residue : [],
       unasked: cleanliness.kind === "unverified" ? cleanliness.nodes : [],

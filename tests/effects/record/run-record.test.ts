@@ -6,7 +6,8 @@ import { replaceFile } from "../../../src/effects/record/atomic-file.js";
 import { readRun, readRuns } from "../../../src/effects/record/read-runs.js";
 import { makeRunDir } from "../../../src/effects/record/run-dir.js";
 import { RunRecord, type RunRecordFile } from "../../../src/effects/record/run-record.js";
-import type { Domain } from "../../../src/machines/vocabulary.js";
+import { asFailure } from "../../../src/machines/errors.js";
+import type { Domain, Verdict } from "../../../src/machines/vocabulary.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { ask } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
@@ -37,6 +38,18 @@ test("a closed record tells verdict, cause, residue and exit code, and no phase 
   expect(closed.finishedAt).not.toBeNull();
   expect(closed.phases.every(({ durationMs }) => durationMs !== null)).toBe(true);
   expect(readdirSync(dir)).toEqual(["run.json"]);
+});
+
+test("a closed record names the code of what failed, and of what the deadline cut short", () => {
+  const codeOf = (verdict: Verdict): string | null => {
+    const dir = temporaryFolder();
+    new RunRecord(dir, sampleRecord, fail).close(verdict, { kind: "clean" }, 1);
+    return onDisk(dir).failure;
+  };
+  const failure = asFailure({ code: "crash-loop", message: "it did not settle" });
+  expect(codeOf({ kind: "failed", failure })).toBe("crash-loop");
+  expect(codeOf({ kind: "stopped", cause: "deadline", cut: failure })).toBe("crash-loop");
+  expect([codeOf({ kind: "stopped", cause: "TERM" }), codeOf({ kind: "passed" })]).toEqual([null, null]);
 });
 
 test("a folder that vanished under the run is told of, and stops nothing", () => {

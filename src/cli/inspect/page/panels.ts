@@ -77,7 +77,8 @@ export const drawEvents = (frames: readonly Frame[], at: number, onSeek: (n: num
 const standingOf = (run: RunFacts): readonly [string, string] => {
   if (run.how === "live") return ["live", `live: ${run.state}`];
   if (run.how === "killed") return ["failed", `killed in ${run.state}`];
-  const verdict = run.verdict === "stopped" ? `stopped (${run.cause})` : (run.verdict ?? "no verdict");
+  const why = [run.cause, run.failure].filter((part) => part != null).join(": ");
+  const verdict = `${run.verdict ?? "no verdict"}${why === "" ? "" : ` (${why})`}`;
   return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
 };
 

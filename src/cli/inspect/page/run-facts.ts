@@ -6,6 +6,8 @@ export interface RunFacts {
   readonly state: string;
   readonly verdict: string | null;
   readonly cause: string | null;
+  /** The code of what failed; the record of an earlier version has none. */
+  readonly failure?: string | null;
   readonly cleanliness: string | null;
   readonly exitCode: number | null;
   readonly domain: string | null;
