@@ -46,7 +46,7 @@ test("a closed record names the code of what failed, and of what the deadline cu
     new RunRecord(dir, sampleRecord, fail).close(verdict, { kind: "clean" }, 1);
     return onDisk(dir).failure;
   };
-  const failure = asFailure({ code: "crash-loop", message: "it did not settle" });
+  const failure = asFailure({ code: "crash-loop", message: "it did not settle", hint: "Look." });
   expect(codeOf({ kind: "failed", failure })).toBe("crash-loop");
   expect(codeOf({ kind: "stopped", cause: "deadline", cut: failure })).toBe("crash-loop");
   expect([codeOf({ kind: "stopped", cause: "TERM" }), codeOf({ kind: "passed" })]).toEqual([null, null]);
