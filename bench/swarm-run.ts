@@ -38,7 +38,7 @@ const plain = (script: string): Promise<Cost> =>
 
 /** Without the picture, which the script has not. */
 const ours = (recipe: string, ...more: readonly string[]): Promise<Cost> =>
-  inHost((host) => timed(["bin/recipe-ci", "run", recipe, "--src", host.repository(recipe), ...more], { ...host.env(), CCCI_CHROMIUM: "off" }));
+  inHost((host) => timed(["bin/recipe-ci", "run", recipe, "--src", host.repository(recipe), ...more], host.env()));
 
 const onSwarm = async <Result>(measure: () => Promise<Result>): Promise<Result> => {
   const stop = await ensureSwarm();

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { must } from "../support/children.js";
+import { whyNot } from "../support/programs.js";
 import { SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
 
@@ -25,10 +26,11 @@ const withCompose = (repository: string, change: (compose: string) => string): v
 };
 
 describe.concurrent("on a real Swarm, a run", () => {
-  test("that passes leaves nothing", onHost(async (host) => {
-    const { code, stdout } = await host.start(runNotes(host), "green").ended;
+  test("that passes has a picture of its app where there is a browser, and leaves nothing", onHost(async (host) => {
+    const { code, stdout } = await host.start(runNotes(host), "green", { CCCI_CHROMIUM: undefined }).ended;
     expect(stdout).toContain("nothing is left");
     expect(code).toBe(0);
+    expect(existsSync(join(host.root, "runs", "green", "screenshot.png")), stdout).toBe(whyNot("chromium") === null);
     expect(host.leftovers()).toEqual([]);
     expect((await host.command("inspect", "green", "--verify").ended).code).toBe(0);
   }));

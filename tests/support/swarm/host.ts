@@ -49,6 +49,8 @@ export class SwarmHost {
       CCCI_RUNS_DIR: join(this.root, "runs"),
       CCCI_RECIPES_DIR: join(process.cwd(), "examples", "operator"),
       CCCI_ABRA: whichAbra().path,
+      // A browser is some seconds of processor for each run, twice where the page is as plain as the examples': one test has it.
+      CCCI_CHROMIUM: "off",
       ABRA_DIR: join(this.root, "abra"),
       ...this.#where.env,
       ...extra,
