@@ -181,7 +181,7 @@ export interface NetworkDocument {
   readonly Name: string;
   readonly Id: string;
   readonly Created: string;
-  readonly Scope: "swarm";
+  readonly Scope: "swarm" | "local";
   readonly Driver: string;
   readonly Attachable: boolean;
   readonly Internal: boolean;

@@ -1,6 +1,8 @@
+import { castText } from "../../../src/effects/compose/cast-text.js";
 import type { Shape } from "../../../src/effects/compose/docker-schema.js";
 import { partsOf } from "../../../src/effects/compose/substitution.js";
 import { refuse } from "../refusal.js";
+import { Moment } from "./moment.js";
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -31,14 +33,9 @@ const interpolate = (text: string, variables: Variables, at: string): string => 
   return refused === null ? made : refuse(`invalid interpolation format for ${at}: ${JSON.stringify(refused)}; you may need to escape any $ with another $`);
 };
 
-const booleans: Readonly<Record<string, boolean>> = { y: true, yes: true, true: true, on: true, n: false, no: false, false: false, off: false };
-
 /** A text that a variable was put into is a number or a boolean where the client wants one, and stays a text elsewhere. */
-const cast = (text: string, to: NonNullable<Shape["cast"]>, at: string): unknown => {
-  const number = to === "boolean" ? undefined : (to === "number" ? /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i : /^[-+]?\d+$/).test(text) ? Number(text) : undefined;
-  const value = to === "boolean" ? booleans[text.toLowerCase()] : number;
-  return value ?? refuse(`error while interpolating ${at}: failed to cast to expected type: ${JSON.stringify(text)} is no ${to}`);
-};
+const cast = (text: string, to: NonNullable<Shape["cast"]>, at: string): unknown =>
+  castText(text, to) ?? refuse(`error while interpolating ${at}: failed to cast to expected type: ${JSON.stringify(text)} is no ${to}`);
 
 /** All texts below a value; keys stay as they are. */
 export const interpolateAll = (value: unknown, variables: Variables, at = "", shape?: Shape): unknown => {
@@ -48,7 +45,7 @@ export const interpolateAll = (value: unknown, variables: Variables, at = "", sh
     return made === value || shape?.cast === undefined ? made : cast(made, shape.cast, at);
   }
   if (Array.isArray(value)) return value.map((one, index) => interpolateAll(one, variables, below(index), shape?.items));
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  if (typeof value !== "object" || value === null || value instanceof Moment) return value;
   const shapeOf = (key: string): Shape | undefined => (shape?.keys !== undefined && Object.hasOwn(shape.keys, key) ? shape.keys[key] : shape?.values);
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, interpolateAll(one, variables, below(key), shapeOf(key))]));
 };

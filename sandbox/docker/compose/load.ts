@@ -6,7 +6,7 @@ import { interpolateAll, type Variables } from "./interpolate.js";
 import { mergeSections, mergeServices } from "./merge.js";
 import { loadObjects } from "./objects.js";
 import { parseYaml } from "./parse-yaml.js";
-import { assertCompose, assertNoneForbidden, isMap, versionOf, type Yaml } from "./schema.js";
+import { assertCompose, assertNoneForbidden, isMap, versionIn, type Yaml } from "./schema.js";
 import { loadService } from "./service.js";
 
 interface Named {
@@ -43,7 +43,7 @@ export const loadCompose = (files: readonly Named[], cwd: string, variables: Var
   const [first] = files;
   const folder = first === undefined || (first.name === "-" && files.length === 1) ? cwd : dirname(resolve(cwd, first.name));
   const documents = files.map((file) => loadFile(file, folder, variables));
-  const [version, ...others] = documents.map(versionOf);
+  const [version, ...others] = documents.map(versionIn);
   const other = others.find((one) => one !== version);
   if (other !== undefined) refuse(`version mismatched between two composefiles : ${version ?? ""} and ${other}`);
   return { document: documents.slice(1).reduce(put, documents[0] ?? {}) };

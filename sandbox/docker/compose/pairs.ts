@@ -1,8 +1,9 @@
+import { Moment } from "./moment.js";
 import { isMap } from "./schema.js";
 
 /** As the client writes a value into a text: Go's `fmt`, which gives a float of a million or more an exponent. An integer is a bigint. */
 export const textOf = (value: unknown): string => {
-  if (value instanceof Date) return `${value.toISOString().slice(0, 10)} 00:00:00 +0000 UTC`;
+  if (value instanceof Moment) return value.text;
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
   if (Object.is(value, -0)) return "-0";
   const [, mantissa = "", sign = "", exponent = ""] = /^(.+)e([-+])(\d+)$/.exec(value.toExponential()) ?? [];

@@ -1,24 +1,25 @@
 import { isMap, isScalar, parseDocument, visit, type Pair, type ScalarTag, type Tags } from "yaml";
+import { momentOf } from "../../../src/effects/compose/moment.js";
 import { plainScalar } from "../../../src/effects/compose/plain-scalar.js";
 import { refuse } from "../refusal.js";
+import { Moment } from "./moment.js";
 import type { Yaml } from "./schema.js";
 
 /** A day is a moment for the client, and no text: only where a text is made of any value it is one. */
-const day: ScalarTag = {
+const moment: ScalarTag = {
   tag: "tag:yaml.org,2002:timestamp",
   default: true,
-  test: /^\d{4}-\d{1,2}-\d{1,2}$/,
+  test: /^\d{4}-\d/,
   resolve: (text) => {
-    const [year = "", month = "", date = ""] = text.split("-");
-    const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)));
-    return moment.getUTCMonth() === Number(month) - 1 && moment.getUTCDate() === Number(date) ? moment : text;
+    const found = momentOf(text);
+    return found === null ? text : new Moment(found);
   },
 };
 
 const number: ScalarTag = { tag: "tag:yaml.org,2002:int", default: true, test: /^[-+]?\.?\d/, resolve: (text) => plainScalar(text) ?? text };
 
 /** Those of YAML 1.2, but for what begins like a number. */
-const customTags = (tags: Tags): Tags => [day, number, ...tags];
+const customTags = (tags: Tags): Tags => [moment, number, ...tags];
 
 const isWord = (key: unknown): boolean => !isScalar(key) || typeof key.value === "string" || typeof key.value === "symbol";
 

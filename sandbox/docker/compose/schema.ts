@@ -1,9 +1,10 @@
-import { dockerSchema, forbiddenKeys, newestMinor, type Shape } from "../../../src/effects/compose/docker-schema.js";
+import { dockerSchema, forbiddenKeys, newestMinor, versionOf, type Shape } from "../../../src/effects/compose/docker-schema.js";
 import { refuse } from "../refusal.js";
+import { Moment } from "./moment.js";
 
 export type Yaml = Readonly<Record<string, unknown>>;
 
-export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Moment);
 
 export const assertNoneForbidden = ({ services }: Yaml): void => {
   if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbiddenKeys.some((key) => key in service))) refuse("Configuration contains forbidden properties");
@@ -39,8 +40,8 @@ const assertScalar = (value: unknown, shape: Shape, at: string): void => {
   if (typeof value === "number" && !Number.isFinite(value)) refuse(`json: unsupported value: ${value}`);
   const { form, isWhole, isCount } = shape;
   const word: string = shape.word ?? "";
-  if (value instanceof Date && word === "text") refuse(`${at} expected type 'string', got unconvertible type 'time.Time'`);
-  const isTaken = typeof value === "string" || value instanceof Date ? /text|any/.test(word) : isNumber(value) ? /number|any/.test(word) : value === null ? shape.isNullTaken === true : word === "boolean" || word === "any";
+  if (value instanceof Moment && word === "text") refuse(`${at} expected type 'string', got unconvertible type 'time.Time'`);
+  const isTaken = typeof value === "string" || value instanceof Moment ? /text|any/.test(word) : isNumber(value) ? /number|any/.test(word) : value === null ? shape.isNullTaken === true : word === "boolean" || word === "any";
   if (!isTaken) refuse(`${at} must be a ${takenBy(shape)}`);
   if (form !== undefined && (typeof value === "string" || isNumber(value)) && !form.takes(String(value))) refuse(`${at} Does not match: it must be ${form.words}`);
   if (typeof value === "number" && isWhole === true && !Number.isInteger(value)) refuse(`${at} must be a integer`);
@@ -73,12 +74,11 @@ const assertShape = (value: unknown, shape: Shape, at: string, minor: number): v
   } else assertScalar(value, shape, at);
 };
 
-/** Version 3 stands for the newest, as no version does. */
-export const versionOf = ({ version }: Yaml): string => (version === undefined || ["", "3"].includes(String(version)) ? `3.${newestMinor}` : String(version));
+export const versionIn = ({ version = "" }: Yaml): string => versionOf(String(version));
 
 /** Refuses a file that the client would not take, in its words or what comes near. Texts are interpolated and cast by then. */
 export const assertCompose = (document: Yaml): void => {
-  const version = versionOf(document);
+  const version = versionIn(document);
   const minor = /^3\.(\d{1,2})$/.exec(version)?.[1];
   if (minor === undefined || Number(minor) > newestMinor) refuse(`unsupported Compose file version: ${version}`);
   assertShape(document, dockerSchema, "", Number(minor));

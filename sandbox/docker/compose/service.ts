@@ -1,13 +1,17 @@
+import { shellWords } from "../../../src/effects/compose/shell-words.js";
+import { refuse } from "../refusal.js";
 import { bytes, nanoseconds } from "./durations.js";
 import { environmentOf } from "./environment.js";
 import type { Variables } from "./interpolate.js";
 import { hostsOf, labelsOf } from "./pairs.js";
 import { portsOf } from "./ports.js";
 import { isMap, type Yaml } from "./schema.js";
-import { splitWords } from "./split-words.js";
 import { volumesOf } from "./volumes.js";
 
-const words = (value: unknown): unknown => (typeof value === "string" ? splitWords(value) : value);
+const words = (value: unknown): unknown => {
+  const found = typeof value === "string" ? shellWords(value) : value;
+  return isMap(found) && "unended" in found ? refuse(String(found["unended"])) : found;
+};
 const texts = (value: unknown): unknown => (typeof value === "string" ? [value] : value);
 const networks = (value: unknown): unknown => (Array.isArray(value) ? Object.fromEntries(value.map((name) => [String(name), null])) : value);
 const uses = (value: unknown): unknown => (Array.isArray(value) ? value.map((one) => (isMap(one) ? one : { source: String(one) })) : value);

@@ -1,4 +1,5 @@
-import { nanoCpus, protocolOf } from "../../../src/effects/compose/forms.js";
+import { nanoCpus } from "../../../src/effects/compose/forms.js";
+import { protocolOf } from "../../../src/effects/compose/protocols.js";
 import { labelsOf, pairsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";

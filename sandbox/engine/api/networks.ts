@@ -13,7 +13,7 @@ const builtIn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host
   Name: name,
   Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),
   Created: "2026-01-01T00:00:00Z",
-  Scope: "swarm",
+  Scope: name === "ingress" ? "swarm" : "local",
   Driver: name === "ingress" ? "overlay" : name === gateway ? "bridge" : name === "none" ? "null" : name,
   Attachable: false,
   Internal: false,
@@ -29,8 +29,7 @@ const document = ({ engine: { world } }: Ask, network: NetworkDocument): object 
       ? world.bridge.addresses().map(([id, address]) => [id, member(`gateway_${id.slice(0, 12)}`, address)])
       : world.containersOn(network.Id).map(({ id, name }) => [id, member(name, "127.0.0.1")]);
   const Containers = Object.fromEntries(on);
-  const scope = network.Name === "ingress" || !builtIn.includes(network) ? "swarm" : "local";
-  return { ...shown, Scope: scope, EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: [] }, Ingress: network.Name === "ingress", ConfigFrom: { Network: "" }, ConfigOnly: false, Containers };
+  return { ...shown, EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: [] }, Ingress: network.Name === "ingress", ConfigFrom: { Network: "" }, ConfigOnly: false, Containers };
 };
 
 const find = ({ engine: { world }, of }: Ask): NetworkDocument =>
@@ -63,7 +62,7 @@ export const networkRoutes: readonly Route[] = [
         Name: name,
         Id: newId(),
         Created: now(),
-        Scope: "swarm",
+        Scope: driver === "overlay" ? "swarm" : "local",
         Driver: driver,
         Attachable: body["Attachable"] === true,
         Internal: body["Internal"] === true,

@@ -62,6 +62,7 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   for (const { Target } of TaskTemplate.Networks ?? []) {
     const network = world.findNetwork(Target);
     if (network === null || network.doomed === true) refuse(404, `network ${network?.Name ?? Target} not found`);
+    if (network?.Scope === "local") refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);
   }
   for (const { SecretName } of Secrets) if (!world.secrets.has(SecretName)) invalidArgument(`secret not found: ${SecretName}`);
   for (const { ConfigName } of Configs) if (!world.configs.has(ConfigName)) invalidArgument(`config not found: ${ConfigName}`);

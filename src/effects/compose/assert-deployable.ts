@@ -1,16 +1,13 @@
+import { assertMounts } from "./assert-mounts.js";
+import { assertObjects } from "./assert-objects.js";
+import { nounOf } from "./compose-objects.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
-import { nounOf, type ComposeObject } from "./compose-objects.js";
 import type { ComposeService } from "./compose-service.js";
-import type { Tree } from "./compose-tree.js";
 import { assertNames } from "./deploy-names.js";
 import { restart } from "./forms.js";
 import { useKey, usesOf } from "./object-uses.js";
-import { isTrue, textOf } from "./read-tree.js";
+import { entriesOf, isSomething, isTrue, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
-
-const entriesOf = (tree: Tree | undefined): ReadonlyMap<string, Tree> => (tree?.kind === "map" ? tree.entries : new Map());
-
-const isSomething = (tree: Tree | undefined): boolean => (tree?.kind === "list" ? tree.items.length > 0 : textOf(tree) !== "");
 
 const assertDeploy = ({ name, rest, ports }: ComposeService): void => {
   const deploy = entriesOf(rest.entries.get("deploy"));
@@ -23,25 +20,6 @@ const assertDeploy = ({ name, rest, ports }: ComposeService): void => {
   if (word !== undefined && deploy.get("restart_policy") === undefined && !restart.takes(textOf(word))) throw composeRefused(word.at, `restart of the service ${name} is none of ${restart.words}`);
   const check = entriesOf(rest.entries.get("healthcheck"));
   if (isTrue(check.get("disable")) && isSomething(check.get("test"))) throw composeRefused(check.get("test")?.at ?? rest.at, `the health check of the service ${name} has a test and is disabled`, "Take one of the two out.");
-};
-
-const mountTypes: ReadonlySet<string> = new Set(["", "volume", "bind", "tmpfs", "npipe", "cluster", "image"]);
-
-const assertMounts = ({ name, mounts }: ComposeService): void => {
-  const unknown = mounts.find(({ type }) => !mountTypes.has(type));
-  if (unknown !== undefined) throw composeRefused(unknown.at, `the service ${name} has a mount of a type that there is not`, "volume, bind and tmpfs are.");
-  const sourced = mounts.find(({ type, source }) => type === "tmpfs" && source !== "");
-  if (sourced !== undefined) throw composeRefused(sourced.at, `the service ${name} has a tmpfs with a source`, "Take the source out, or make it a volume.");
-};
-
-/** What the client refuses beside `external`: it makes nothing of such a thing, so nothing can be said of it. */
-const assertExternal = ({ kind, key, external, entries }: ComposeObject): void => {
-  if (!external) return;
-  const old = textOf(entriesOf(entries.get("external")).get("name"));
-  const name = entries.get("name");
-  if (name !== undefined && old !== "" && textOf(name) !== "") throw composeRefused(name.at, `the ${nounOf(kind)} ${key} has two names`, "Leave `external.name` out: it is the old way to say `name`.");
-  const said = kind !== "volumes" ? undefined : ["driver", "driver_opts", "labels"].map((one) => entries.get(one)).find((tree) => (tree?.kind === "map" ? tree.entries.size > 0 : isSomething(tree)));
-  if (said !== undefined) throw composeRefused(said.at, `the volume ${key} is external, and has a driver, options or labels`, "Take them out: docker does not make the volume.");
 };
 
 /** What is used must be said at the top; a network of the name `default` always is. */
@@ -103,10 +81,5 @@ export const assertDeployable = (compose: Compose, stack: string): void => {
   }
   assertPorts(compose);
   assertNames(compose, stack);
-  for (const object of compose.objects) {
-    assertExternal(object);
-    const { kind, key, external, at, entries } = object;
-    const isMade = (kind === "secrets" || kind === "configs") && !external;
-    if (isMade && textOf(entries.get("file")) === "" && textOf(entries.get("driver")) === "") throw composeRefused(at, `the ${nounOf(kind)} ${key} names no file, and is not external`);
-  }
+  assertObjects(compose);
 };

@@ -1,13 +1,16 @@
 import { nearest } from "../did-you-mean.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ListTree, MapTree, ScalarTree, Tree } from "./compose-tree.js";
-import { dockerSchema, newestMinor, type Shape } from "./docker-schema.js";
+import { castText } from "./cast-text.js";
+import { dockerSchema, newestMinor, versionOf, type Shape } from "./docker-schema.js";
+import { textOf } from "./read-tree.js";
 
 /** Keys are a stranger's, of any length. */
 const shown = (key: string): string => key.slice(0, 40);
 
 const formOf = (tree: Tree): string => {
   if (tree.kind !== "scalar") return tree.kind;
+  if (tree.isMoment === true) return "date";
   return tree.value === null ? "empty" : typeof tree.value;
 };
 
@@ -19,11 +22,6 @@ const unknownHint = (key: string, known: readonly string[]): string => {
   return near === null ? "docker compose may take it, docker stack deploy would refuse it: take it out." : `Did you mean ${near}?`;
 };
 
-const isNumber = /^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|inf(?:inity)?|nan|0x[\da-f.p+-]+)$/i;
-
-/** What docker's client makes of a text that a variable was put into. */
-const castable: Readonly<Record<NonNullable<Shape["cast"]>, RegExp>> = { "whole number": /^[-+]?\d+$/, number: isNumber, boolean: /^(?:y|yes|true|on|n|no|false|off)$/i };
-
 /** The same for equal parts, however they are written. */
 const identity = (tree: Tree): string =>
   tree.kind === "scalar" ? JSON.stringify(tree.value) : tree.kind === "list" ? `[${tree.items.map(identity).join(",")}]` : `{${[...tree.entries].map(([key, one]) => `${JSON.stringify(key)}:${identity(one)}`).toSorted().join(",")}}`;
@@ -32,7 +30,7 @@ const identity = (tree: Tree): string =>
 const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
   if (tree.kind !== "scalar" || tree.value === null) return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
   if (word?.startsWith("text") === true) return "Put it in quotes: docker stack deploy would refuse it too.";
-  return typeof tree.value === "string" && tree.isFilled !== true ? "Write it without quotes: docker stack deploy would refuse it too." : undefined;
+  return typeof tree.value === "string" && tree.isFilled !== true && tree.isMoment !== true ? "Write it without quotes: docker stack deploy would refuse it too." : undefined;
 };
 
 /** Holds one file against what docker's client takes in it. */
@@ -52,7 +50,7 @@ class Schema {
   #word(tree: ScalarTree, shape: Shape, path: string): void {
     const { word = "", cast, form, deployed } = shape;
     const { value } = tree;
-    const isTaken = { string: /text|any/.test(word) || this.#isCast(tree, cast), number: word === "any" || word.endsWith("number"), boolean: word === "any" || word === "boolean", object: shape.isNullTaken === true };
+    const isTaken = { string: (tree.isMoment === true ? /text or number|any/ : /text|any/).test(word) || this.#isCast(tree, cast), number: word === "any" || word.endsWith("number"), boolean: word === "any" || word === "boolean", object: shape.isNullTaken === true };
     if (!isTaken[typeof value as keyof typeof isTaken]) this.#refuse(tree, shape, path);
     const number = word === "number" ? Number(value) : 0;
     if (shape.isWhole === true && !Number.isInteger(number)) throw composeRefused(tree.at, `${path} is not a whole number`);
@@ -62,7 +60,7 @@ class Schema {
   }
 
   #isCast({ value, isFilled }: ScalarTree, cast: Shape["cast"]): boolean {
-    return isFilled === true && cast !== undefined && castable[cast].test(String(value));
+    return isFilled === true && cast !== undefined && castText(String(value), cast) !== undefined;
   }
 
   #list(tree: ListTree, shape: Shape, path: string): void {
@@ -103,11 +101,9 @@ class Schema {
   }
 }
 
-/** Version 3 stands for the newest, as no version does. */
 const minorOf = (version: Tree | undefined): number => {
-  if (version === undefined || (version.kind === "scalar" && ["", "3"].includes(String(version.value)))) return newestMinor;
-  const [, minor] = version.kind === "scalar" ? (/^3\.(\d{1,3})$/.exec(String(version.value)) ?? []) : [];
-  if (minor === undefined) throw composeRefused(version.at, "its version is none that docker stack deploy knows", `Those are 3.0 to 3.${newestMinor}: write one of them in quotes, or leave the line out.`);
+  const [, minor] = /^3\.(\d{1,3})$/.exec(versionOf(textOf(version))) ?? [];
+  if (minor === undefined) throw composeRefused(version?.at ?? { file: "", line: 1 }, "its version is none that docker stack deploy knows", `Those are 3.0 to 3.${newestMinor}: write one of them in quotes, or leave the line out.`);
   return Number(minor);
 };
 

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Alias, type Node, type Pair, type Scalar, type YAMLMap } from "yaml";
 import { parseYamlDocument, YamlDisputed, YamlRefused, type YamlDocument } from "../recipe/parse-yaml.js";
 import { composeRefused, type Place } from "./compose-refused.js";
+import { momentOf } from "./moment.js";
 import { plainScalar } from "./plain-scalar.js";
 
 export interface ScalarTree {
@@ -10,6 +11,8 @@ export interface ScalarTree {
   readonly size: number;
   /** A variable was put into it: docker's client makes a number of such a text where one must be. */
   readonly isFilled?: true;
+  /** A day or a time without quotes, as docker's client writes it: where a text must be it takes none. */
+  readonly isMoment?: true;
 }
 
 export interface ListTree {
@@ -46,6 +49,8 @@ const valueOf = ({ type, source, tag, value }: Scalar): unknown => {
   const plain = type === "PLAIN" && source !== undefined && tag === undefined ? plainScalar(source) : undefined;
   return typeof plain === "bigint" ? Number(plain) : (plain ?? value);
 };
+
+const momentIn = ({ type, source, tag }: Scalar): string | null => (type === "PLAIN" && source !== undefined && tag === undefined ? momentOf(source) : null);
 
 const scalarOf = (value: unknown): ScalarTree["value"] => {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
@@ -90,7 +95,9 @@ class TreeBuilder {
   #built(node: unknown, at: Place): Tree {
     if (isMap(node)) return this.#map(node, at);
     if (isSeq(node)) return listTree(node.items.map((item) => this.build(isPair(item) ? null : item, at)), at);
-    return scalarTree(isScalar(node) ? scalarOf(valueOf(node)) : null, at);
+    if (!isScalar(node)) return scalarTree(null, at);
+    const moment = momentIn(node);
+    return moment === null ? scalarTree(scalarOf(valueOf(node)), at) : { ...scalarTree(moment, at), isMoment: true };
   }
 
   #map({ items }: YAMLMap, at: Place): MapTree {
@@ -106,7 +113,7 @@ class TreeBuilder {
       } else {
         if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is not a plain word");
         const name = this.build(key, place);
-        if (name.kind === "scalar" && typeof name.value !== "string") throw composeRefused(place, "a key that is no text for docker stack deploy, such as a number or true", "Put it in quotes.");
+        if (name.kind === "scalar" && (typeof name.value !== "string" || name.isMoment === true)) throw composeRefused(place, "a key that is no text for docker stack deploy, such as a number, a date or true", "Put it in quotes.");
         own.set(name.kind === "scalar" ? String(name.value) : "", this.build(value, place));
       }
     }

@@ -1,4 +1,4 @@
-import { constraint, cpus, duration, endpointMode, healthDuration, memory, oneOf, portSpec, positiveDuration, size, subnet, type Form } from "./forms.js";
+import { commandLine, constraint, cpus, duration, endpointMode, healthDuration, idNumber, memory, oneOf, portSpec, positiveDuration, propagation, ratio, size, subnet, type Form } from "./forms.js";
 
 /** The forms that docker's client takes for a part of a compose file; what is not named is refused. */
 export interface Shape {
@@ -47,7 +47,8 @@ const texts: Shape = { items: text, isUnique: true };
 const textOrTexts: Shape = { ...text, ...texts };
 const pairs: Shape = { ...texts, values: { ...textOrNumber, isNullTaken: true } };
 const options: Shape = { values: textOrNumber };
-const command: Shape = { ...text, items: text };
+const textOrList: Shape = { ...text, items: text };
+const command: Shape = { ...textOrList, deployed: commandLine };
 
 const update: Shape = {
   keys: {
@@ -55,13 +56,13 @@ const update: Shape = {
     delay,
     failure_action: { ...text, deployed: oneOf("pause", "continue", "rollback", "") },
     monitor: delay,
-    max_failure_ratio: { ...number, cast: "number" },
+    max_failure_ratio: { ...number, cast: "number", deployed: ratio },
     order: { ...text, form: oneOf("start-first", "stop-first") },
   },
   since: { order: 4 },
 };
-/** The Swarm does not look at its times. */
-const rollback: Shape = { ...update, keys: { ...update.keys, delay: time, monitor: time } };
+/** The Swarm does not look at its times and its ratio. */
+const rollback: Shape = { ...update, keys: { ...update.keys, delay: time, monitor: time, max_failure_ratio: { ...number, cast: "number" } } };
 const amounts = { cpus: { ...text, deployed: cpus }, memory: { ...text, form: size, deployed: memory } } as const;
 const limits: Shape = { keys: { ...amounts, pids: { ...number, isWhole: true } }, since: { pids: 9 } };
 const generic: Shape = { items: { keys: { discrete_resource_spec: { keys: { kind: text, value: number } } } } };
@@ -83,12 +84,14 @@ const deploy: Shape = {
 };
 
 const healthcheck: Shape = {
-  keys: { disable: flag, interval: healthTime, retries: { ...count, isWhole: undefined }, test: command, timeout: healthTime, start_period: healthTime, start_interval: healthTime },
+  keys: { disable: flag, interval: healthTime, retries: { ...count, isWhole: undefined }, test: textOrList, timeout: healthTime, start_period: healthTime, start_interval: healthTime },
   since: { start_period: 4, start_interval: 12 },
 };
 
+const id: Shape = { ...text, deployed: idNumber };
+
 /** A secret or config of a service; more keys are passed over. */
-const use: Shape = { items: { ...text, keys: { source: text, target: text, uid: text, gid: text, mode: { ...count, isWhole: undefined } }, values: anything } };
+const use: Shape = { items: { ...text, keys: { source: text, target: text, uid: id, gid: id, mode: { ...count, isWhole: undefined } }, values: anything } };
 
 const limit: Shape = { word: "number", cast: "whole number", isWhole: true };
 
@@ -102,7 +105,7 @@ const mount: Shape = {
     target: text,
     read_only: flag,
     consistency: text,
-    bind: { keys: { propagation: text }, values: anything },
+    bind: { keys: { propagation: { ...text, deployed: propagation } }, values: anything },
     volume: { keys: { nocopy: flag }, values: anything },
     tmpfs: { keys: { size: { ...number, isWhole: true, isCount: true } }, values: anything },
   },
@@ -163,3 +166,6 @@ export const forbiddenKeys = ["extends", "volume_driver", "volumes_from", "cpu_q
 
 /** Of version 3, the newest that docker/cli 29.7 knows: what a client that takes files without a version line takes them for. */
 export const newestMinor = 13;
+
+/** The version that a file's line stands for: 3 stands for the newest, as no line does. */
+export const versionOf = (line: string): string => (line === "" || line === "3" ? `3.${newestMinor}` : line);

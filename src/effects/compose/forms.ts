@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { isNoPort, portSpecOf } from "./port-spec.js";
+import { shellWords } from "./shell-words.js";
 
 /** What a text must look like, beyond being one. */
 export interface Form {
@@ -72,38 +74,25 @@ export const cpus = form("a number of processors of at least 0.001, such as 0.5"
   return text === "" || nano === 0 || (nano ?? 0) >= 1e6;
 });
 
-const portOf = (text: string): number | null => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null);
-
-/** `80` or `80-90`: from and to. */
-export const portRange = (text: string): readonly [number, number] | null => {
-  const [first = "", last = first] = text.split("-");
-  const [from, to] = [portOf(first), portOf(last)];
-  return from === null || to === null || to < from ? null : [from, to];
-};
-
-const isAddress = (text: string): boolean => isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 && !text.includes("%");
-
 export const subnet = form("a subnet such as 10.0.0.0/24", (text) => {
   const [address = "", bits = ""] = text.split("/", 2);
   return text.split("/").length === 2 && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
 });
 
 /** A port as in `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
-export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) => {
-  const fields = text.split(":");
-  const [target = "", protocol = "tcp"] = (fields.at(-1) ?? "").split("/");
-  const published = fields.length > 1 ? (fields.at(-2) ?? "") : "";
-  const address = fields.slice(0, -2).join(":");
-  const [inside, outside] = [portRange(target), published === "" ? null : portRange(published)];
-  if (inside === null || (published !== "" && outside === null)) return false;
-  if (outside !== null && inside[0] !== inside[1] && outside[1] - outside[0] !== inside[1] - inside[0]) return false;
-  return (address === "" || isAddress(address)) && (protocol === "" || protocols.includes(protocol.toLowerCase()));
-});
+export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) => !isNoPort(portSpecOf(text)));
 
-export const protocols = ["tcp", "udp", "sctp"];
+/** swarmkit, manager/controlapi/service.go: validateUpdate. */
+export const ratio = form("a ratio from 0 to 1, such as 0.25", (text) => Number(text) >= 0 && Number(text) <= 1);
 
-/** The Swarm takes a protocol that there is not for the first one, and heeds no capitals. */
-export const protocolOf = (text: string): string => protocols.find((one) => one === text.toLowerCase()) ?? "tcp";
+/** moby, daemon/cluster/convert/container.go; it heeds no capitals. */
+export const propagation = form("rprivate, private, rshared, shared, rslave, slave", (text) => text === "" || /^r?(?:private|shared|slave)$/i.test(text));
+
+/** A user's or a group's number, which a node's engine reads as Go's Atoi does. */
+export const idNumber = form("a number in quotes, such as \"1000\"", (text) => /^(?:[-+]?\d+)?$/.test(text));
+
+/** A command in one text is of any length. */
+export const commandLine: Form = { words: 'words of which each quote and backslash ends; a list such as ["sh", "-c", "it\'s"] needs none', takes: (text) => !("unended" in shellWords(text)) };
 
 /** swarmkit, manager/controlapi/common.go: a name that could be one of DNS, whatever its length. */
 export const dnsName: Form = { takes: (name) => /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name), words: "letters, digits, and `-` and `_` between them" };

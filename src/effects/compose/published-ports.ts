@@ -1,6 +1,7 @@
 import { areVariablesSet, composeRefused, type Place } from "./compose-refused.js";
 import type { Tree } from "./compose-tree.js";
-import { protocolOf } from "./forms.js";
+import { isNoPort, noNumber, portNumber, portPairs, portSpecOf, type NoPort } from "./port-spec.js";
+import { protocolOf } from "./protocols.js";
 import { textOf } from "./read-tree.js";
 
 export interface Port {
@@ -12,36 +13,23 @@ export interface Port {
   readonly mode: string;
 }
 
+/** In one short form: each is a port of its own from there on. */
 const portsMax = 1_000;
 
-const portOf = (text: string, at: Place): number => {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw composeRefused(at, "a port that is not a number up to 65535", areVariablesSet);
+const refused = ({ wrong }: NoPort, at: Place): Error => composeRefused(at, wrong, areVariablesSet);
+
+const shortPorts = (text: string, at: Place): readonly Port[] => {
+  const spec = portSpecOf(text);
+  if (isNoPort(spec)) throw refused(spec, at);
+  const { inside, outside, protocol } = spec;
+  if ([inside, outside ?? inside].some(({ from, to }) => to - from >= portsMax)) throw composeRefused(at, `more than ${portsMax} ports at once`);
+  return portPairs(spec).map((pair) => ({ at, ...pair, protocol, mode: "ingress" }));
 };
 
-const rangeOf = (text: string, at: Place): { readonly from: number; readonly to: number } => {
-  const [first = "", last = first, ...more] = text.split("-");
-  const [from, to] = [portOf(first, at), portOf(last, at)];
-  if (more.length > 0 || to < from) throw composeRefused(at, "a range of ports that ends before it begins");
-  if (to - from >= portsMax) throw composeRefused(at, `more than ${portsMax} ports at once`);
-  return { from, to };
-};
-
-/** `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`, both of which may be ranges. Swarm heeds no IP. */
-const shortPorts = (spec: string, at: Place): readonly Port[] => {
-  const fields = spec.split(":");
-  const [target = "", protocol = "tcp"] = (fields.at(-1) ?? "").split("/", 2);
-  const wanted = fields.length > 1 ? (fields.at(-2) ?? "") : "";
-  const inside = rangeOf(target, at);
-  const port = (to: number, published: number): Port => ({ at, target: to, published, protocol: protocol.toLowerCase() || "tcp", mode: "ingress" });
-  const count = inside.to - inside.from + 1;
-  if (wanted === "") return Array.from({ length: count }, (_, index) => port(inside.from + index, 0));
-  const outside = rangeOf(wanted, at);
-  const outsideCount = outside.to - outside.from + 1;
-  if (count === 1) return Array.from({ length: outsideCount }, (_, index) => port(inside.from, outside.from + index));
-  if (count !== outsideCount) throw composeRefused(at, "two ranges of ports that are not equally long");
-  return Array.from({ length: count }, (_, index) => port(inside.from + index, outside.from + index));
+const numberOf = (text: string, at: Place): number => {
+  const port = text === "" ? 0 : portNumber(text);
+  if (port === null) throw refused(noNumber, at);
+  return port;
 };
 
 /** The Swarm takes a mode that there is not for the first one, and heeds no capitals. */
@@ -49,6 +37,6 @@ export const portsOf = (tree: Tree): readonly Port[] => {
   if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at);
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");
   const field = (name: string): string => textOf(tree.entries.get(name));
-  const number = (name: string): number => (field(name) === "" ? 0 : portOf(field(name), tree.entries.get(name)?.at ?? tree.at));
+  const number = (name: string): number => numberOf(field(name), tree.entries.get(name)?.at ?? tree.at);
   return [{ at: tree.at, target: number("target"), published: number("published"), protocol: protocolOf(field("protocol")), mode: field("mode").toLowerCase() === "host" ? "host" : "ingress" }];
 };

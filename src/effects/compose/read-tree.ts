@@ -7,6 +7,12 @@ export const textOf = (tree: Tree | undefined): string => (tree?.kind === "scala
 /** After substitution a boolean may be a word of YAML 1.1. */
 export const isTrue = (tree: Tree | undefined): boolean => tree?.kind === "scalar" && /^(?:y|yes|true|on)$/i.test(String(tree.value));
 
+/** Of what may be anything: the entries of a map, and none of the rest. */
+export const entriesOf = (tree: Tree | undefined): MapTree["entries"] => (tree?.kind === "map" ? tree.entries : new Map());
+
+/** Neither missing nor empty. */
+export const isSomething = (tree: Tree | undefined): boolean => (tree?.kind === "list" ? tree.items.length > 0 : tree?.kind === "map" ? tree.entries.size > 0 : textOf(tree) !== "");
+
 const isNothing = (tree: Tree | undefined): tree is undefined => tree === undefined || (tree.kind === "scalar" && tree.value === null);
 
 /** A field that must be a map where it is there at all. */

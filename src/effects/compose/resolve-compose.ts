@@ -3,7 +3,7 @@ import { composeRefused } from "./compose-refused.js";
 import { composeObject, objectKinds, type ComposeObject } from "./compose-objects.js";
 import { composeService, mergeServices, type ComposeService } from "./compose-service.js";
 import { composeTree, mapTree, type MapTree, type Tree } from "./compose-tree.js";
-import { newestMinor } from "./docker-schema.js";
+import { versionOf } from "./docker-schema.js";
 import { mapIn, textOf } from "./read-tree.js";
 import { expansionMax, type Variables } from "./substitute.js";
 import { substituteTree } from "./substitute-tree.js";
@@ -26,9 +26,7 @@ export interface Compose {
 /** More than any recipe has. */
 const filesMax = 50;
 
-const defaultVersion = `3.${newestMinor}`;
-
-const versionOf = (tree: MapTree): string => textOf(tree.entries.get("version")) || defaultVersion;
+const versionIn = (tree: MapTree): string => versionOf(textOf(tree.entries.get("version")));
 
 const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
   const whole = { file: "COMPOSE_FILE", line: 1 };
@@ -47,8 +45,8 @@ const assertOneVersion = (trees: readonly MapTree[]): void => {
   const [first] = trees;
   if (first === undefined) return;
   for (const tree of trees) {
-    const [one, other] = [versionOf(first), versionOf(tree)];
-    if (one !== other) throw composeRefused(tree.entries.get("version")?.at ?? tree.at, `version ${other}, and ${first.at.file} has ${one} (none is ${defaultVersion}): docker takes no two of them together`, "Give all compose files the same version line, or none.");
+    const [one, other] = [versionIn(first), versionIn(tree)];
+    if (one !== other) throw composeRefused(tree.entries.get("version")?.at ?? tree.at, `version ${other}, and ${first.at.file} has ${one} (none is ${versionOf("")}): docker takes no two of them together`, "Give all compose files the same version line, or none.");
   }
 };
 

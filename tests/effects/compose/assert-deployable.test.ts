@@ -31,6 +31,13 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a volume with a slash in its name": [app('volumes: ["data:/x"]', "volumes:\n  data: {name: a/b}\n"), 'compose.yml:6: the volume data would be called "a/b"', "letters, digits"],
   "a mount of a type that there is not": [app("volumes: [{type: disk, target: /x}]"), "compose.yml:4: the service app has a mount of a type", "volume, bind and tmpfs"],
   "a tmpfs with a source": [app("volumes: [{type: tmpfs, source: x, target: /x}]"), "compose.yml:4: the service app has a tmpfs with a source", "Take the source out"],
+  "a bind with options of a volume": [app("volumes: [{type: bind, source: /a, target: /x, volume: {nocopy: true}}]"), "compose.yml:4: the service app has a mount of the type bind with options of the type volume", "Take `volume` out"],
+  "a mount at no absolute path": [app('volumes: ["/a:data"]'), 'compose.yml:4: the service app mounts something at "data", which is no absolute path', "Begin the path"],
+  "a mount over everything": [app('volumes: ["/a:/./"]'), "compose.yml:4: the service app mounts something in place of the whole file system", "below `/`"],
+  "a secret of a file and a driver": [app("", "secrets:\n  s: {file: s, driver: d}\n"), "compose.yml:6: the secret s has a file and a driver", "one of the two"],
+  "a network of one node": [app("networks: [n]", "networks:\n  n: {driver: bridge}\n"), "compose.yml:6: the network n is made by the driver bridge, and a Swarm's services", "Leave the driver out"],
+  "the default network of one node": [app("", "networks:\n  default: {driver: macvlan}\n"), "compose.yml:6: the network default is made by the driver macvlan", "Leave the driver out"],
+  "the Swarm's own network": [app("networks: [n]", "networks:\n  n: {external: true, name: ingress}\n"), "compose.yml:6: the network n is the Swarm's own ingress", "take it out"],
   "an external volume with a driver": [app("", "volumes:\n  v: {external: true, driver: local}\n"), "compose.yml:6: the volume v is external, and has a driver", "docker does not make"],
   "a network of two names": [app("", "networks:\n  n: {external: {name: a}, name: b}\n"), "compose.yml:6: the network n has two names", "the old way"],
   "a config without a file": [app("", "configs:\n  c: {name: c}\n"), "compose.yml:6: the config c names no file", "correct the file"],
@@ -47,6 +54,9 @@ const taken: Readonly<Record<string, string>> = {
   "names of every letter": app('networks: [n, default, h]\n    volumes: ["v:/v", "w:/w", /anonymous]', 'networks: {n: {name: a-B__9}, h: {external: true, name: a.b}}\nvolumes: {v: {name: a.b_c-}, w: {name: "w_{{.Task.Slot}}"}}\nsecrets: {s: {file: s, name: a.b-c_d}}\n'),
   "an external secret that nobody uses": app("", 'secrets: {s: {external: true, name: "s_${NO}"}}\n'),
   "an external volume of which nothing more is said": app("", 'volumes: {v: {external: {name: a}, labels: {}, driver: ""}}\n'),
+  "a network of one node that nobody is on, and the host's": app("networks: [h]", "networks: {n: {driver: bridge}, h: {external: true, name: host}}\n"),
+  "mounts at paths that are not looked into": app('volumes: ["/a:C:\\\\data", "/b:{{.Node.ID}}", "/c:/...", {type: volume, target: /v, volume: {}}]') ,
+  "a job's rollback_config and its restart on any end": app("deploy: {mode: global-job, rollback_config: {delay: 1s}, restart_policy: {condition: any}}"),
   "a disabled health check": app("healthcheck: {disable: true}"),
 };
 

@@ -36,7 +36,13 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a time of an empty variable": [app("stop_grace_period: $NO"), "compose.yml:4: services.app.stop_grace_period is not as", "Are all its variables set"],
   "an order that there is not": [app("deploy: {update_config: {order: both}}"), "compose.yml:4: services.app.deploy.update_config.order is not as docker stack deploy takes it: start-first, stop-first", "correct the file"],
   "an amount of memory that is none": [app("deploy: {resources: {limits: {memory: 1x}}}"), "compose.yml:4: services.app.deploy.resources.limits.memory is not as", "correct the file"],
-  "a protocol that there is not": [app('ports: ["80/http"]'), "compose.yml:4: services.app.ports[0] is not as docker stack deploy takes it: a port such as", "correct the file"],
+  "a protocol that there is not": [app('ports: ["80/http"]'), "compose.yml:4: a port of a protocol that is none of tcp, udp, sctp", "Are all its variables set"],
+  "a quote in a command that does not end": [app('command: "echo it\'s hunter2"'), "compose.yml:4: services.app.command is not as docker stack deploy takes it: words of which each quote", "correct the file"],
+  "a backslash at the end of an entrypoint": [app("entrypoint: 'a \\'"), "compose.yml:4: services.app.entrypoint is not as", "correct the file"],
+  "a day where a text must be": [app("hostname: 2026-01-31"), "compose.yml:4: services.app.hostname is a date, and docker stack deploy takes text there", "Put it in quotes"],
+  "a time in a list": [app("environment: [2026-01-31T10:00:00Z]"), "compose.yml:4: services.app.environment[0] is a date", "in quotes"],
+  "a day where a number must be": [app("deploy: {replicas: 2026-01-31}"), "compose.yml:4: services.app.deploy.replicas is a date", "correct the file"],
+  "a key that is a day": [app("environment: {2026-01-31: a}"), "compose.yml:4: a key that is no text", "in quotes"],
   "a mount without a type": [app("volumes: [{target: /a}]"), "compose.yml:4: services.app.volumes[0] has no `type`", "correct the file"],
   "half a limit": [app("ulimits: {nofile: {soft: 1}}"), "compose.yml:4: services.app.ulimits.nofile has no `hard`", "correct the file"],
   "a name with a space": ["services:\n  a b:\n    image: x:1\n", "compose.yml:3: services.a b, a name with other characters", "Letters, digits"],
@@ -68,6 +74,8 @@ const taken: Readonly<Record<string, string>> = {
   "the same word twice where docker does not mind": app("command: [a, a]\n    secrets: [s, s]\n    volumes: ['a:/b', 'a:/b']", "secrets: {s: {external: true}}\nvolumes: {a: }\n"),
   "numbers and booleans by variables": app('deploy: {replicas: "${N}"}\n    tty: $YES\n    ports: [{target: $N}]'),
   "numbers as YAML 1.1 has them": app("deploy: {replicas: 0x2}\n    secrets: [{source: s, mode: 0440}]\n    oom_score_adj: 1_0", "secrets: {s: {external: true}}\n"),
+  "days and times in an environment, and what looks like them": app("environment: {A: 2026-01-31, B: 2026-1-1 1:2:3.5, C: 2026-01-31t10:00:00+01:00}\n    hostname: 2026-02-30\n    user: 2026-01-31T10:00:00"),
+  "commands of every form": app(`command: 'a "b c" d\\ e # it''s'\n    entrypoint: [it's]\n    healthcheck: {test: "it's"}`),
   "times in every form": app('healthcheck: {interval: 1m30s, timeout: .5s, start_period: "0", retries: 1.5}\n    stop_grace_period: 1h1ms'),
   "amounts in every form": app("deploy: {resources: {limits: {memory: 1.5 GiB, cpus: '1/2'}, reservations: {memory: 64mb, cpus: ''}}}"),
   "ports in every form": app('ports: [80, "80-81", "[::1]:5:5", "1.2.3.4:53:53/UDP", ":6", "90-91:80", {target: 1, mode: host}]'),
@@ -85,6 +93,10 @@ const deployRefusals: Readonly<Record<string, readonly [string, string]>> = {
   "processors that are no number": ["deploy: {resources: {limits: {cpus: many}}}", "services.app.deploy.resources.limits.cpus is not as"],
   "finer parts of a processor than there are": ["deploy: {resources: {limits: {cpus: '0.0000000001'}}}", "services.app.deploy.resources.limits.cpus is not as"],
   "less memory than the Swarm gives": ["deploy: {resources: {limits: {memory: 1M}}}", "services.app.deploy.resources.limits.memory is not as docker stack deploy takes it: an amount of memory of at least 4M"],
+  "more than all may fail": ["deploy: {update_config: {max_failure_ratio: 1.5}}", "services.app.deploy.update_config.max_failure_ratio is not as docker stack deploy takes it: a ratio from 0 to 1"],
+  "less than none may fail": ["deploy: {update_config: {max_failure_ratio: -0.1}}", "services.app.deploy.update_config.max_failure_ratio is not as"],
+  "a propagation that there is not": ["volumes: [{type: bind, source: /a, target: /a, bind: {propagation: wide}}]", "services.app.volumes[0].bind.propagation is not as docker stack deploy takes it: rprivate, private"],
+  "a user by its name": ["configs: [{source: c, uid: me}]", "services.app.configs[0].uid is not as docker stack deploy takes it: a number in quotes"],
   "a constraint without a value": ['deploy: {placement: {constraints: ["node.labels.x == $NO"]}}', "services.app.deploy.placement.constraints[0] is not as docker stack deploy takes it: a constraint such as"],
 };
 
@@ -93,6 +105,7 @@ test.each(Object.entries(deployRefusals))("%s is refused before anything is depl
 });
 
 test("what stands for nothing, and VIP in capitals, is deployed", () => {
+  expect(() => read(app("deploy: {rollback_config: {max_failure_ratio: 5}, update_config: {max_failure_ratio: 1}}"))).not.toThrow();
   expect(() => read(app("deploy: {mode: '', endpoint_mode: VIP, restart_policy: {condition: ''}, resources: {limits: {cpus: '0'}}, placement: {constraints: ['node.labels.a.b!=x y']}}"))).not.toThrow();
 });
 
