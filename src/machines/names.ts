@@ -15,6 +15,9 @@ export const runAppPattern = (zone: string): RegExp => new RegExp(`^(?!warm-)[a-
 /** The domain as a run app's, or null for anything else: the one place where a Domain is minted from outside text. */
 export const asRunApp = (text: string, zone: string): Domain | null => (runAppPattern(zone).test(text) ? (text as Domain) : null);
 
+/** The zone that a run app is in: its first label has no dot. */
+export const zoneOf = (domain: Domain): string => domain.slice(domain.indexOf(".") + 1);
+
 /** abra's rule: dots become underscores, hyphens stay. */
 export const stackFor = (domain: Domain): StackName => domain.replaceAll(".", "_") as StackName;
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import { RunError } from "../../machines/errors.js";
 import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
+import { runAppOfObject, zoneOf } from "../../machines/names.js";
 import type { OwnableObject } from "../../machines/ledger/ledger.js";
 import type { TeardownPorts } from "../../machines/teardown/teardown.ports.js";
 import type { TeardownTarget } from "../../machines/teardown/teardown.types.js";
@@ -55,7 +56,10 @@ const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, si
   ledgers.note(target.domain, own);
   for (const { id, graceMs } of own) if (graceMs !== undefined) settings.graces.set(id, graceMs);
   const isOwn = new Set(own);
-  const usedByOthers = new Set(listed.flatMap((object) => (object.kind === "service" && !isOwn.has(object) ? object.uses : [])));
+  const zone = zoneOf(target.domain);
+  // A run app's service may be gone the next moment: another run, or another reap of the same janitor, tears it down.
+  const stays = (object: OwnableObject): boolean => object.kind === "service" && !isOwn.has(object) && runAppOfObject(object, zone, []) === null;
+  const usedByOthers = new Set(listed.flatMap((object) => (stays(object) ? object.uses : [])));
   return { own, strangers: strangersOf(claim, objects, target.stack), usedByOthers, envsUnseen: envs.unseen };
 };
 
@@ -125,7 +129,8 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
 
 /**
  * Everything of the app that is still there, and its .env last: without it abra would not know the app any more. What a
- * service of others uses the Swarm keeps for as long as that is there: where nothing else is left, this resolves, and all of it stays.
+ * service of others, and of no run app, uses the Swarm keeps for as long as that is there: where nothing else is left, this resolves, and all of
+ * it stays.
  */
 export const removeObjects = (settings: TeardownSettings): TeardownPorts["removeObjects"] =>
   fromPromise(async ({ input, signal }) => {

@@ -1,7 +1,8 @@
 import { asFailure } from "../../machines/errors.js";
+import { zoneOf } from "../../machines/names.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
 import { askApp, type Verdict } from "./ask-app.js";
-import { nothingRuns, zoneOf, type Finder, type ProbeSettings } from "./probe.types.js";
+import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { hasProxy, labelledPort, serviceAddresses, servicesOf, type Labelled } from "./reach.js";
 
 const unlabelled = (app: App, why: string, services: readonly string[]): Failure => asFailure({
@@ -20,7 +21,7 @@ const whyDirect = (app: App, verdict: NonNullable<Verdict>, { service, port }: L
  * What was found out is noted at each look: `note` is to say what has changed.
  */
 export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Finder => {
-  const proxied = { url: `https://${app.domain}`, zone: zoneOf(app) };
+  const proxied = { url: `https://${app.domain}`, zone: zoneOf(app.domain) };
   let insists: boolean | null = null;
   return async (signal) => {
     insists ??= await hasProxy(engine, app, signal);

@@ -1,14 +1,15 @@
+import { zoneOf } from "../../machines/names.js";
 import type { Health } from "../../machines/recipe-settings.js";
 import type { App } from "../../machines/vocabulary.js";
 import { askApp, type Target, type Verdict } from "./ask-app.js";
 import { connectOnce } from "./connect.js";
-import { nothingRuns, zoneOf, type Finder, type ProbeSettings } from "./probe.types.js";
+import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { serviceAddresses } from "./reach.js";
 
 /** A proxy chooses by name only where the name is the app's. */
 export const urlTarget = (app: App, url: string): Target => {
   const address = url.replaceAll("{domain}", app.domain);
-  return { url: address, zone: new URL(address).hostname === app.domain ? zoneOf(app) : null };
+  return { url: address, zone: new URL(address).hostname === app.domain ? zoneOf(app.domain) : null };
 };
 
 export const tcpScheme = "tcp:";

@@ -1,6 +1,6 @@
 import type { SecureContext } from "node:tls";
 import type { ProbeTry } from "../../machines/settle/settle.types.js";
-import type { App, Failure } from "../../machines/vocabulary.js";
+import type { Failure } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import type { Target } from "./ask-app.js";
 
@@ -17,7 +17,5 @@ export type Targets = { readonly targets: readonly Target[] } | { readonly tried
 
 /** Where to ask, which may be found out only by asking. */
 export type Finder = (signal: AbortSignal) => Promise<Targets>;
-
-export const zoneOf = ({ domain }: App): string => domain.slice(domain.indexOf(".") + 1);
 
 export const nothingRuns = (reach: string): ProbeTry => ({ address: reach, why: "no container of the service is on this node", hint: "A service on another node must publish its port to be reached from here." });

@@ -4,6 +4,7 @@ import { createActor, toPromise } from "xstate";
 import { expect, test } from "vitest";
 import { listResidue, removeObjects, type TeardownSettings } from "../../../src/effects/docker/teardown-ports.js";
 import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
+import { zoneOf } from "../../../src/machines/names.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { app } from "../../support/explore/samples.js";
 import { temporaryFolder, until } from "../../support/processes.js";
@@ -69,6 +70,35 @@ test("what a service of others uses is not waited for once all else is gone: it 
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
   expect(residue).toEqual([{ kind: "secret", name: `${stack}_token_v1` }, { kind: "env", name: env }]);
   expect(told).toEqual([`the secret ${stack}_token_v1 could not be removed: secret is in use by the following service: keeper`]);
+});
+
+test("what another run app's service uses is waited for: its own teardown may take it away", async () => {
+  const there = new Set(["s1", "other"]);
+  const depStack = `dep-0a1b2c_${zoneOf(domain).replaceAll(".", "_")}`;
+  let refused = 0;
+  const daemon = await startDaemon((request, answer) => {
+    const last = new URL(request.url ?? "", "http://docker").pathname.split("/").at(-1) ?? "";
+    const lists: Readonly<Record<string, unknown>> = {
+      secrets: there.has("s1") ? [{ ID: "s1", Spec: { Name: `${stack}_token_v1`, Labels: { "com.docker.stack.namespace": stack } } }] : [],
+      services: there.has("other")
+        ? [{ ID: "other", Spec: { Name: "its_web", Labels: { "com.docker.stack.namespace": depStack }, TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } } } }]
+        : [],
+      volumes: { Volumes: [] },
+    };
+    if (request.method === "GET") return void answer.end(JSON.stringify(lists[last] ?? []));
+    if (there.has("other")) {
+      refused += 1;
+      if (refused === 3) there.delete("other");
+      return void answer.writeHead(400).end(JSON.stringify({ message: "secret is in use by the following service: its_web" }));
+    }
+    there.delete("s1");
+    answer.writeHead(204).end();
+  });
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
+  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir: temporaryFolder(), graces: new Map(), refusals: new Map(), onKept: () => undefined };
+  await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
+  expect({ there: [...there], refused }).toEqual({ there: [], refused: 3 });
 });
 
 test("a servers folder that cannot be read keeps nothing of docker's from being removed, and its .env is told as one that nobody could look for", async () => {
