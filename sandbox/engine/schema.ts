@@ -197,7 +197,7 @@ export interface KeptFile {
   readonly Version: VersionIndex;
   readonly CreatedAt: string;
   readonly UpdatedAt: string;
-  readonly Spec: { readonly Name: string; readonly Labels: Labels };
+  readonly Spec: { readonly Name: string; readonly Labels: Labels; readonly Templating?: { readonly Name: string } };
 }
 
 export interface ContainerRecord {

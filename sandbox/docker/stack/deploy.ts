@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isImageName } from "../../../src/effects/compose/image-name.js";
+import { emptyScope, fillTemplate } from "../../../src/effects/compose/swarm-template.js";
 import { mapIn } from "../compose/load.js";
 import { labelsOf } from "../compose/pairs.js";
 import { ignoredIn, isMap, type Yaml } from "../compose/schema.js";
@@ -78,6 +79,11 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
   return ids;
 };
 
+const found = (): string => "";
+
+/** What is found of them is the node's to say. */
+const knownFunctions = { ...emptyScope, functions: { env: found, secret: found, config: found } };
+
 const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<Known["secrets"]> => {
   const { api, stack, document, out } = deploy;
   const known = new Map<string, { readonly name: string; readonly id: string | null }>();
@@ -89,7 +95,7 @@ const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<K
       known.set(key, { name, id: before?.ID ?? null });
       continue;
     }
-    if (thing["template_driver"] !== undefined || thing["driver"] !== undefined) refuse(`the sandbox does not know ${word}s with a driver or template_driver ("${key}"); use a Swarm for it`);
+    if (thing["driver"] !== undefined) refuse(`the sandbox does not know ${word}s with a driver ("${key}"); use a Swarm for it`);
     const file = String(thing["file"] ?? "");
     let content: Buffer;
     try {
@@ -97,7 +103,9 @@ const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<K
     } catch {
       return refuse(`open ${file}: no such file or directory`);
     }
-    const body = { Name: name, Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack }, Data: content.toString("base64") };
+    const template = thing["template_driver"];
+    if (template === "golang" && "unknown" in fillTemplate(content.toString(), knownFunctions)) refuse(`the sandbox does not know what stands in the template of the ${word} "${key}"; use a Swarm for it`);
+    const body = { ...(typeof template === "string" && template !== "" ? { Templating: { Name: template } } : {}), Name: name, Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack }, Data: content.toString("base64") };
     step(deploy);
     try {
       if (before === null) {

@@ -12,6 +12,8 @@ const shelves = { secret: "secrets", config: "configs" } as const;
 
 const limits = { secret: 500 * 1024, config: 1_000 * 1024 } as const;
 
+const isTemplating = (value: unknown): value is { readonly Name: string } => typeof value === "object" && value !== null && "Name" in value && typeof value.Name === "string";
+
 const usersOf = (world: World, word: Word, { Spec: { Name } }: KeptFile): readonly string[] =>
   world.services.all().flatMap(({ Spec }: Service) => {
     const { Secrets = [], Configs = [] } = Spec.TaskTemplate.ContainerSpec;
@@ -38,7 +40,7 @@ const routesOf = (word: Word): readonly Route[] => {
     if (data.length === 0 || data.length >= limits[word]) invalidArgument(`${word} data must be larger than 0 and less than ${limits[word]} bytes`);
     if (world[kind].has(name)) refuse(409, `rpc error: code = AlreadyExists desc = ${word} ${name} already exists`);
     const at = now();
-    const thing: KeptFile = { ID: newId(), Version: world.nextVersion(), CreatedAt: at, UpdatedAt: at, Spec: { Name: name, Labels: (body["Labels"] as Labels | null | undefined) ?? {} } };
+    const thing: KeptFile = { ID: newId(), Version: world.nextVersion(), CreatedAt: at, UpdatedAt: at, Spec: { Name: name, Labels: (body["Labels"] as Labels | null | undefined) ?? {}, ...(isTemplating(body["Templating"]) ? { Templating: body["Templating"] } : {}) } };
     writeFileSync(fileOf(world, name), data, { mode: 0o600 });
     world[kind].put(thing);
     world.bulletin.say(word, "create", thing.ID, { name }, "swarm");

@@ -11,6 +11,7 @@ import type { Image } from "./images.js";
 import { asEnvironment } from "./program.js";
 import { makeRootfs, within } from "./rootfs.js";
 import { asSignal } from "./signals.js";
+import { fillSpec, scopeOf } from "./templates.js";
 
 export interface ContainerOf {
   readonly world: World;
@@ -23,11 +24,14 @@ export interface ContainerOf {
 
 /** Makes a container of a task: its file system and its record. Nothing of it runs yet. */
 export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord => {
-  const spec = service.Spec.TaskTemplate.ContainerSpec;
   const id = newLongId();
-  const rootfs = world.place.path("rootfs", id);
-  const mounts = makeRootfs(world, spec, rootfs, neighboursOf(world, service.Spec));
   const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
+  const scope = scopeOf({ serviceId: service.ID, serviceName: service.Spec.Name, labels: service.Spec.Labels ?? {}, slot, taskId, taskName: name });
+  const asked = service.Spec.TaskTemplate.ContainerSpec;
+  const spec = fillSpec(asked, scope);
+  const rootfs = world.place.path("rootfs", id);
+  // A config that asks for a variable gets it as the service has it, not filled in.
+  const mounts = makeRootfs(world, { ...spec, Env: asked.Env ?? [] }, scope, rootfs, neighboursOf(world, service.Spec));
   const container: ContainerRecord = {
     id,
     name,

@@ -1,7 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ContainerRecord, ContainerSpec, Mount } from "../schema.js";
 import { newLongId, now } from "../world/place.js";
+import type { TemplateScope } from "../../../src/effects/compose/swarm-template.js";
+import { contentOf } from "./templates.js";
 import type { World } from "../world/world.js";
 
 /** Where a path of the container lies on this machine. */
@@ -41,7 +43,7 @@ export const badMount = (spec: ContainerSpec): string | null => {
 };
 
 /** The container's file system: links to its volumes and binds, copies of its secrets and configs, and where its neighbours listen. */
-export const makeRootfs = (world: World, spec: ContainerSpec, rootfs: string, neighbours: string): readonly MountPoint[] => {
+export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateScope, rootfs: string, neighbours: string): readonly MountPoint[] => {
   mkdirSync(rootfs);
   const mounts = (spec.Mounts ?? []).map((mount) => mountPoint(world, mount));
   for (const { type, source, target } of mounts) {
@@ -49,13 +51,13 @@ export const makeRootfs = (world: World, spec: ContainerSpec, rootfs: string, ne
     else link(source, within(rootfs, target));
   }
   const files = [
-    ...(spec.Secrets ?? []).map(({ SecretName, File }) => [world.place.path("secret-data", SecretName), File?.Name ?? SecretName, "/run/secrets/"] as const),
-    ...(spec.Configs ?? []).map(({ ConfigName, File }) => [world.place.path("config-data", ConfigName), File?.Name ?? ConfigName, "/"] as const),
+    ...(spec.Secrets ?? []).map(({ SecretName, File }) => [world.place.path("secret-data", SecretName), File?.Name ?? SecretName, "/run/secrets/", world.secrets.get(SecretName)] as const),
+    ...(spec.Configs ?? []).map(({ ConfigName, File }) => [world.place.path("config-data", ConfigName), File?.Name ?? ConfigName, "/", world.configs.get(ConfigName)] as const),
   ];
-  for (const [from, name, home] of files) {
+  for (const [from, name, home, kept] of files) {
     const to = within(rootfs, name.startsWith("/") ? name : `${home}${name}`);
     mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, to);
+    writeFileSync(to, contentOf(world, spec, kept, from, scope), { mode: 0o600 });
   }
   mkdirSync(neighbours, { recursive: true });
   link(neighbours, join(rootfs, ".ports"));

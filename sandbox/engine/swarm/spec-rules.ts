@@ -1,6 +1,7 @@
 import { dnsName } from "../../../src/effects/compose/forms.js";
-import { invalidArgument, refuse } from "../refusal.js";
-import type { HealthConfig, ServiceSpec, UpdateConfig } from "../schema.js";
+import { emptyScope, fillTemplate } from "../../../src/effects/compose/swarm-template.js";
+import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
+import type { ContainerSpec, HealthConfig, ServiceSpec, UpdateConfig } from "../schema.js";
 
 /** Of a service and of a network of the Swarm. */
 export const assertName = (name: string): void => {
@@ -35,6 +36,18 @@ const assertHealth = (check: HealthConfig | undefined): void => {
   }
 };
 
+/** A manager tries a spec's templates before it takes it. What is too much for the sandbox it says, and fills in nothing. */
+const assertTemplates = ({ Env = [], Mounts = [], ...rest }: ContainerSpec): void => {
+  const hostname = "Hostname" in rest && typeof rest.Hostname === "string" ? rest.Hostname : "";
+  const texts = { env: Env.map((pair) => pair.slice(pair.indexOf("=") + 1)), mounts: Mounts.flatMap(({ Source = "", Target }) => [Source, Target]), hostname: [hostname] };
+  for (const [what, all] of Object.entries(texts)) {
+    for (const filled of all.map((text) => fillTemplate(text, emptyScope))) {
+      if ("wrong" in filled) invalidArgument(`expanding ${what} failed: template: expansion: ${filled.wrong}`);
+      if ("unknown" in filled) refuseUnknown(`such a template of ${what}`);
+    }
+  }
+};
+
 const assertUpdate = ({ Delay = 0, Monitor = 0, MaxFailureRatio = 0 }: UpdateConfig): void => {
   if (Delay < 0) invalidArgument("TaskSpec: update-delay cannot be negative");
   if (Monitor < 0) invalidArgument("TaskSpec: update-monitor cannot be negative");
@@ -58,6 +71,7 @@ export const assertSpec = (spec: ServiceSpec): void => {
   const { Delay = 0, Window = 0 } = spec.TaskTemplate.RestartPolicy ?? {};
   if (Delay < 0) invalidArgument("TaskSpec: restart-delay cannot be negative");
   if (Window < 0) invalidArgument("TaskSpec: restart-window cannot be negative");
+  assertTemplates(spec.TaskTemplate.ContainerSpec);
   assertHealth(spec.TaskTemplate.ContainerSpec.Healthcheck);
   assertJob(spec);
   assertUpdate(spec.UpdateConfig ?? {});

@@ -1,5 +1,6 @@
 import { assertMounts } from "./assert-mounts.js";
 import { assertObjects } from "./assert-objects.js";
+import { assertTemplates } from "./assert-templates.js";
 import { nounOf } from "./compose-objects.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ComposeService } from "./compose-service.js";
@@ -81,5 +82,6 @@ export const assertDeployable = (compose: Compose, stack: string): void => {
   }
   assertPorts(compose);
   assertNames(compose, stack);
+  assertTemplates(compose);
   assertObjects(compose);
 };

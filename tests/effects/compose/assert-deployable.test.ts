@@ -38,6 +38,11 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a network of one node": [app("networks: [n]", "networks:\n  n: {driver: bridge}\n"), "compose.yml:6: the network n is made by the driver bridge, and a Swarm's services", "Leave the driver out"],
   "the default network of one node": [app("", "networks:\n  default: {driver: macvlan}\n"), "compose.yml:6: the network default is made by the driver macvlan", "Leave the driver out"],
   "the Swarm's own network": [app("networks: [n]", "networks:\n  n: {external: true, name: ingress}\n"), "compose.yml:6: the network n is the Swarm's own ingress", "take it out"],
+  "a template of a field that there is not": [app('environment: {LOG: "{{ .Level }} {{.Node.ID}}"}'), "compose.yml:4: the variable LOG of the service app is a template for the Swarm, and has a field that there is not", 'write {{"{{"}}'],
+  "a template of a function that there is not": [app('environment: ["LOG={{ level }}"]'), "compose.yml:4: the variable LOG of the service app is a template for the Swarm, and has a function", "fills in"],
+  "a template that does not end": [app('environment: {LOG: "a {{ b"}'), "and has a `{{` without its `}}`", "fills in"],
+  "a label in a template": [app('hostname: "{{ .Service.Labels.a }}"'), "compose.yml:4: hostname of the service app is a template", "fills in"],
+  "a mount of a wrong template": [app('volumes: ["/a:/{{.Slot}}"]'), "compose.yml:4: a mount of the service app is a template", "fills in"],
   "an external volume with a driver": [app("", "volumes:\n  v: {external: true, driver: local}\n"), "compose.yml:6: the volume v is external, and has a driver", "docker does not make"],
   "a network of two names": [app("", "networks:\n  n: {external: {name: a}, name: b}\n"), "compose.yml:6: the network n has two names", "the old way"],
   "a config without a file": [app("", "configs:\n  c: {name: c}\n"), "compose.yml:6: the config c names no file", "correct the file"],
@@ -57,6 +62,7 @@ const taken: Readonly<Record<string, string>> = {
   "a network of one node that nobody is on, and the host's": app("networks: [h]", "networks: {n: {driver: bridge}, h: {external: true, name: host}}\n"),
   "mounts at paths that are not looked into": app('volumes: ["/a:C:\\\\data", "/b:{{.Node.ID}}", "/c:/...", {type: volume, target: /v, volume: {}}]') ,
   "a job's rollback_config and its restart on any end": app("deploy: {mode: global-job, rollback_config: {delay: 1s}, restart_policy: {condition: any}}"),
+  "templates of every form": app(`hostname: '{{.Node.Hostname}}-{{- .Task.Slot -}}'\n    environment: {A: '{{ index .Service.Labels "no" }}', B: '{{if true}}{{.Foo}}{{end}}', C: '{{"{{"}}', D: '}}', E: "{{ printf '%s' .Task.Name }}"}`),
   "a disabled health check": app("healthcheck: {disable: true}"),
 };
 

@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { contentOf, fillSpec, scopeOf } from "../../sandbox/engine/container/templates.js";
+import type { ContainerSpec, KeptFile } from "../../sandbox/engine/schema.js";
+import { Place } from "../../sandbox/engine/world/place.js";
+import { temporaryFolder } from "../support/processes.js";
+
+const scope = scopeOf({ serviceId: "sid", serviceName: "st_app", labels: {}, slot: 1, taskId: "tid", taskName: "st_app.1.tid" });
+const spec: ContainerSpec = { Image: "a:1", Env: ["HI=there", "ME={{.Service.Name}}", "BARE"], Mounts: [{ Type: "volume", Source: "v_{{.Task.Slot}}", Target: "/x" }], Secrets: [{ SecretID: "s", SecretName: "st_s", File: { Name: "s" } }] };
+const kept = (driver?: string): KeptFile => ({ ID: "c", Version: { Index: 1 }, CreatedAt: "", UpdatedAt: "", Spec: { Name: "c", Labels: {}, ...(driver === undefined ? {} : { Templating: { Name: driver } }) } });
+
+const content = (text: string, driver?: string): string => {
+  const place = new Place(temporaryFolder());
+  writeFileSync(place.path("secret-data", "st_s"), "hunter2");
+  writeFileSync(place.path("config-data", "c"), text);
+  return contentOf({ place }, spec, kept(driver), place.path("config-data", "c"), scope).toString();
+};
+
+test("a task's variables and mounts are filled in", () => {
+  expect(fillSpec(spec, scope)).toMatchObject({ Env: ["HI=there", "ME=st_app", "BARE"], Mounts: [{ Source: "v_1", Target: "/x" }] });
+});
+
+test("a config with the template driver golang is filled in with what its container has", () => {
+  expect(content('{{ env "HI" }} {{ env "NO" }}|{{ secret "s" }} {{.Task.Name}}', "golang")).toBe("there |hunter2 st_app.1.tid");
+});
+
+test("a config without a template driver stays as it is", () => expect(content("{{.Service.Name}}")).toBe("{{.Service.Name}}"));
+
+test("a task whose config cannot be filled in fails, as on a Swarm", () => {
+  expect(() => content('{{ secret "none" }}', "golang")).toThrow("nothing that `secret` would find");
+  expect(() => content("{{.Nope}}", "golang")).toThrow("a field that there is not");
+  expect(() => content("a", "other")).toThrow("unrecognized template type");
+});
