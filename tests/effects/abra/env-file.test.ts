@@ -3,6 +3,7 @@ import { assert as forAll, array, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
 import { settingsIn, withoutAssignments } from "../../../src/effects/abra/env-file.js";
 import { readAssignments } from "../../../src/effects/abra/env-grammar.js";
+import { workedMs } from "../../support/worked.js";
 
 interface Answer {
   readonly input: string;
@@ -62,9 +63,9 @@ test("a file that no reader accepts is refused by its line, and not a word of it
 test("texts made to be slow are read in time that grows with their length", () => {
   const size = 200_000;
   const texts = [" ".repeat(size), `A${" ".repeat(size)}B`, `A=${"\t".repeat(size)}x`, `A=${" #".repeat(size)}x`, `A="${'\\"'.repeat(size)}`, "#\n".repeat(size), "A=$".repeat(size), "A=1\n".repeat(size / 4), `A=${"x".repeat(1000)}\n${"A=$A$A\n".repeat(size / 8)}`];
-  const began = performance.now();
+  const began = workedMs();
   for (const text of texts) readAssignments(text);
-  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(workedMs(began)).toBeLessThan(3_000);
 });
 
 test("a value that doubles with each line is refused before it fills the memory", () => {

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { settingsIn } from "../../../src/effects/abra/env-file.js";
 import { setInEnv, withComposeFiles, withDomain } from "../../../src/effects/abra/set-in-env.js";
+import { workedMs } from "../../support/worked.js";
 
 const set = (text: string, wanted: Record<string, string>) => setInEnv(text, ".env", wanted);
 
@@ -40,7 +41,7 @@ test("{domain} in a value is the app's", () => {
 });
 
 test.each([`A="${" ".repeat(60_000)}"`, `A="${" #".repeat(30_000)}"`])("a variable of 60 kB in its quotes is replaced at once", (line) => {
-  const began = performance.now();
+  const began = workedMs();
   expect(set(`${line} # why\n`, { A: "1" })).toBe("A=1 # why\n");
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(workedMs(began)).toBeLessThan(500);
 });

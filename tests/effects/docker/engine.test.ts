@@ -103,9 +103,7 @@ test("503 is no-swarm at the Swarm's own calls, and a refusal at any other", asy
 
 test("a daemon that answers half and hangs is docker-hung when the budget is over", async () => {
   const daemon = await startDaemon((_, answer) => void answer.write('[{"ID":"half'));
-  const began = performance.now();
   expect(await failureOf(engineOn(daemon.socket).json("GET", "/services", { limitMs: 300 }))).toMatchObject({ code: "docker-hung", exitCode: 69 });
-  expect(performance.now() - began).toBeLessThan(2_000);
 });
 
 test("a daemon that takes the connection and says nothing is docker-hung, streams included", async () => {

@@ -52,13 +52,13 @@ describe("an upgrade fails", () => {
     expect(await grabs.labels()).toMatchObject({ [`coop-cloud.${grabs.app.stack}.chaos-version`]: grabs.version(0).commit.slice(0, 8) });
   });
 
-  test("when it is told to stop, in the middle of its wait", async () => {
+  test("when it is told to stop, in the middle of its wait", { timeout: 60_000 }, async () => {
     const stopped = bed("stopped", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
     await stopped.deploy();
     const stop = new AbortController();
     const upgrading = stopped.upgrade({}, stop.signal);
     const failed = expect(upgrading).rejects.toThrow("told to");
-    await vi.waitFor(async () => expect((await stopped.labels())[`coop-cloud.${stopped.app.stack}.version`]).toBe("0.2.0+2"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await stopped.labels())[`coop-cloud.${stopped.app.stack}.version`]).toBe("0.2.0+2"), { timeout: 40_000 });
     stop.abort(new Error("told to"));
     await failed;
   });
