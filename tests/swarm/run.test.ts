@@ -3,18 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { must } from "../support/children.js";
 import { whyNot } from "../support/programs.js";
-import { SwarmHost } from "../support/swarm/host.js";
+import { onHost, type SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
-
-/** Each test has a host of its own: they wait most of their time, side by side. */
-const onHost = (act: (host: SwarmHost) => Promise<void>) => async (): Promise<void> => {
-  const host = new SwarmHost();
-  try {
-    await act(host);
-  } finally {
-    await host.close();
-  }
-};
 
 const runNotes = (host: SwarmHost, ...more: readonly string[]): readonly string[] => ["run", "notes", "--src", host.repository("notes"), ...more];
 

@@ -105,3 +105,13 @@ export class SwarmHost {
     if (left.length > 0) throw new Error(`left after the test: ${left.join(", ")}`);
   }
 }
+
+/** A test's act on a host of its own, which nothing may be left on: such tests wait most of their time, side by side. */
+export const onHost = (act: (host: SwarmHost) => Promise<void>) => async (): Promise<void> => {
+  const host = new SwarmHost();
+  try {
+    await act(host);
+  } finally {
+    await host.close();
+  }
+};
