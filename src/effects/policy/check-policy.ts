@@ -23,6 +23,8 @@ export interface PolicyCheck {
   readonly base: string;
   /** How many bytes a file of the recipe has, null where it is not there; throws where it may not be read. */
   readonly checkFile: (name: string) => number | null;
+  /** The text of one that is there. */
+  readonly readFile: (name: string) => string | null;
 }
 
 /**
@@ -35,7 +37,7 @@ export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Find
   const findings = [
     ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow), ...routeFindings(service, check.domain, check.allow), ...takenFindings(service, check.taken)]),
     ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
-    ...fileFindings(compose, check.base, check.checkFile),
+    ...fileFindings(compose, check.base, check),
   ];
   return findings.filter(({ at }) => at.file !== check.trustedFile);
 };

@@ -4,6 +4,7 @@ import { nounOf } from "../compose/compose-objects.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { Tree } from "../compose/compose-tree.js";
 import { textOf, wordsIn } from "../compose/read-tree.js";
+import type { PolicyCheck } from "./check-policy.js";
 import type { Finding } from "./finding.js";
 
 interface NamedFile {
@@ -25,17 +26,27 @@ const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ...services.flatMap(({ name, rest }) => wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({ tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree, what: `env_file of the service ${name}` }))),
 ];
 
+/** docker/cli, pkg/kvfile: of an env_file's lines, the first with a name that is none. Its first is 1; null: they all have one. */
+const wrongLine = (text: string): number | null => {
+  const lines = text.replace(/^\uFEFF/, "").split("\n").map((line) => line.trimStart());
+  const at = lines.findIndex((line) => line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line));
+  return at === -1 ? null : at + 1;
+};
+
 /**
  * docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. `base` is
- * the folder that they are relative to, itself relative to the recipe's; `check` is the gate, and throws.
+ * the folder that they are relative to, itself relative to the recipe's; `checkFile` and `readFile` are the gate, and throw.
  */
-export const fileFindings = (compose: Compose, base: string, check: (name: string) => number | null): readonly Finding[] =>
+export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] =>
   filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
     const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];
     try {
-      const bytes = check(name.startsWith("/") ? name : posix.join(base, name));
+      const path = name.startsWith("/") ? name : posix.join(base, name);
+      const bytes = checkFile(path);
       if (bytes === null) return found("is not there");
+      const line = most === undefined ? wrongLine(readFile(path) ?? "") : null;
+      if (line !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${line} of which has no name before its =, or one with a blank`, allow: null, instead: "docker takes NAME=VALUE alone: no export, no blank before the =." }];
       return most === undefined || (bytes > 0 && bytes <= most) ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;

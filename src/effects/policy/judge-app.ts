@@ -100,7 +100,7 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const { existing, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap(({ compose, base }) =>
-    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name) }),
+    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [compose = { services: [], objects: [] }] = composes;

@@ -9,7 +9,7 @@ const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets:
 
 const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
   const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
-  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, ...given });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "", ...given });
 };
 
 const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
@@ -173,11 +173,14 @@ test("a file that is not there is told, and of an env_file its size is not", () 
   const text = 'services: {app: {image: "x:1", env_file: e.env}}\n';
   expect(findings(text, { checkFile: () => null })).toMatchObject([{ what: expect.stringContaining("is not there") }]);
   expect(findings(text, { checkFile: () => 0 })).toEqual([]);
+  expect(findings(text, { readFile: () => "\n# A B\n  A=b c\nB\n" })).toEqual([]);
+  expect(findings(text, { readFile: () => "A=1\nexport B=hunter2\n" })).toMatchObject([{ what: expect.stringMatching(/line 2 of which.* blank/) }]);
+  expect(findings(text, { readFile: () => "=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
 });
 
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
-  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1 };
+  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
   expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
   expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
 });
