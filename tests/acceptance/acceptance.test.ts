@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { signal } from "../support/drone/processes.js";
 import { waitFor } from "../support/drone/wait-for.js";
 import { dockerCounts } from "../support/oracle/objects.js";
 import { findLeaksAtRest, judgeRuns } from "../support/oracle/oracle.js";
+import { whyNot } from "../support/programs.js";
 import { ensureImages, ensureSwarm, whichAbra } from "../support/swarm/bring-up.js";
 import { startRecipeStep, type AskedRun, type RecipeStep } from "../support/worlds/recipe-step.js";
 import { swarmWorld } from "../support/worlds/swarm-world.js";
@@ -34,8 +37,9 @@ afterAll(async () => {
   await stopSwarm();
 }, 60_000);
 
+/** One run has a picture of its app: a browser is some seconds of processor for each. */
 const start = (asked: AskedRun): RecipeStep => {
-  const run = startRecipeStep(world, asked);
+  const run = startRecipeStep(world, { before: ["export CCCI_CHROMIUM=off"], ...asked });
   started.push(run);
   return run;
 };
@@ -69,8 +73,9 @@ const twiceAtOnce = async (prefix: string, asked: { readonly recipe: string; rea
 
 test("(d) one full run is green", { timeout: runMs }, async () => {
   const began = performance.now();
-  const run = start({ recipe: "notes", runId: "d", pr: 1 });
+  const run = start({ recipe: "notes", runId: "d", pr: 1, before: [] });
   await isGreen(run);
+  expect(existsSync(join(world.oracle.runsDir, "d", "screenshot.png"))).toBe(whyNot("chromium") === null);
   await run.over();
   await leavesNothing("(d) a full run", began, [run]);
 });
