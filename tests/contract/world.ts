@@ -59,11 +59,14 @@ export interface ContractWorld {
   readonly close: () => Promise<void>;
 }
 
+/** A backup or a restore by restic takes a minute and more where others have the processors. ms */
+const callLimitMs = 180_000;
+
 const call = async (children: Set<Child>, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> => {
   const began = performance.now();
   const child = startProcess(file, args, { cwd, env, input, outlived: true });
   children.add(child);
-  const { code } = await child.ends(60_000).catch(child.end).finally(() => children.delete(child));
+  const { code } = await child.ends(callLimitMs).catch(child.end).finally(() => children.delete(child));
   return { code, ...child.said, ms: performance.now() - began };
 };
 
