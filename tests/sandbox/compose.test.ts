@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StandIns, until } from "./stand-ins.js";
@@ -82,6 +82,14 @@ test("a default is taken as it stands, an empty value counts where the form says
   expect((await specOf("forms_app"))["Env"]).toEqual(["A=${X}", "B=", "C=x", "D=$D", "E=x y", "F=?  "]);
 });
 
+test("a mount may lie in another, and its path may end in a slash", async () => {
+  const mounts = `volumes: ["inner:/site/data/", "outer:/site/"]`;
+  await writeAndDeploy("nested", `services: {app: {${image}, ${mounts}, entrypoint: ["sh", "-c", "echo in >$SANDBOX_ROOTFS/site/data/f && echo out >$SANDBOX_ROOTFS/site/f && exec node app.js"]}}\nvolumes: {inner: , outer: }\n`.replaceAll("$", "$$$$"));
+  await world.runs("nested_app");
+  const textIn = (volume: string): string => readFileSync(join(world.root, "world", "volume-data", `nested_${volume}`, "f"), "utf8");
+  await until("the volumes have what was written", () => textIn("inner") === "in\n" && textIn("outer") === "out\n");
+});
+
 test("what the client passes over is passed over with its warning", async () => {
   const { code, stderr } = await writeAndDeploy("warns", `services: {app: {${image}, build: ., links: [db], container_name: x}}\n`);
   expect(code).toBe(0);
@@ -89,10 +97,10 @@ test("what the client passes over is passed over with its warning", async () => 
   expect(stderr).toContain("container_name: Setting the container name is not supported.");
 });
 
-test("external networks are made by hand, and a stack finds them", async () => {
-  const text = `services: {app: {${image}, networks: [proxy]}}\nnetworks: {proxy: {external: true}}\n`;
-  expect((await writeAndDeploy("outer", text)).stderr).toContain('network "proxy" is declared as external, but could not be found');
-  expect((await world.docker("network", "create", "-d", "overlay", "--attachable", "proxy")).code).toBe(0);
+test("external networks are made by hand, all but the proxy's, and a stack finds them", async () => {
+  const text = `services: {app: {${image}, networks: [proxy, far]}}\nnetworks: {proxy: {external: true}, far: {external: true}}\n`;
+  expect((await writeAndDeploy("outer", text)).stderr).toContain('network "far" is declared as external, but could not be found');
+  expect((await world.docker("network", "create", "-d", "overlay", "--attachable", "far")).code).toBe(0);
   expect((await writeAndDeploy("outer", text)).code).toBe(0);
   await world.runs("outer_app");
 });

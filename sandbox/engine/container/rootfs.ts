@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { ContainerRecord, ContainerSpec, Mount } from "../schema.js";
 import { newLongId, now } from "../world/place.js";
 import type { TemplateScope } from "../../../src/effects/compose/swarm-template.js";
 import { contentOf } from "./templates.js";
 import type { World } from "../world/world.js";
 
-/** Where a path of the container lies on this machine. */
-export const within = (rootfs: string, path: string): string => join(rootfs, join("/", path));
+/** Where a path of the container lies on this machine. A slash at its end says no more. */
+export const within = (rootfs: string, path: string): string => join(rootfs, resolve("/", path));
 
 const link = (target: string, path: string): void => {
   mkdirSync(dirname(path), { recursive: true });
@@ -42,11 +42,14 @@ export const badMount = (spec: ContainerSpec): string | null => {
   return missing === undefined ? null : `invalid mount config for type "bind": bind source path does not exist: ${missing.Source ?? ""}`;
 };
 
+const depthOf = (target: string): number => resolve("/", target).split("/").length;
+
 /** The container's file system: links to its volumes and binds, copies of its secrets and configs, and where its neighbours listen. */
 export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateScope, rootfs: string, neighbours: string): readonly MountPoint[] => {
   mkdirSync(rootfs);
   const mounts = (spec.Mounts ?? []).map((mount) => mountPoint(world, mount));
-  for (const { type, source, target } of mounts) {
+  // The outer ones first, as the engine does it: a mount may lie in another.
+  for (const { type, source, target } of mounts.toSorted((one, other) => depthOf(one.target) - depthOf(other.target))) {
     if (type === "tmpfs") mkdirSync(within(rootfs, target), { recursive: true });
     else link(source, within(rootfs, target));
   }
