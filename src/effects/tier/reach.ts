@@ -4,6 +4,7 @@ import type { Engine } from "../docker/engine.js";
 import type { Container, NetworkDetails, Service } from "../docker/engine-schema.js";
 import { listContainers } from "../docker/list-containers.js";
 import { stackFilter } from "../docker/look-at-stack.js";
+import { hostsIn } from "../policy/router-rule.js";
 
 /** The services of the app's stack. */
 export const servicesOf = (engine: Engine, app: App, signal: AbortSignal): Promise<readonly Service[]> =>
@@ -63,19 +64,53 @@ export const serviceAddresses = async (engine: Engine, app: App, reach: { readon
   return { addresses: service === undefined ? [] : await addressesOf(engine, service, reach.port, signal) };
 };
 
-const portLabel = /^traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port$/i;
-
 export interface Labelled {
   readonly service: string;
   readonly port: number;
 }
 
-/** The service and port that a recipe tells its proxy; `app` before others. */
-export const labelledPort = (app: App, services: readonly Service[]): Labelled | null => {
-  const found = services.flatMap(({ Spec: { Name, Labels } }) =>
-    Object.entries(Labels ?? {}).flatMap(([key, value]) => (portLabel.test(key) && /^\d{1,5}$/.test(value.trim()) ? [{ service: shortName(app, Name), port: Number(value) }] : [])),
+interface Candidate extends Labelled {
+  /** The shortest rule by which the proxy sends requests for the app's own host there; null where none does. */
+  readonly rule: string | null;
+}
+
+/** traefik reads keys in any case. */
+const keyOf = (kind: "services" | "routers", rest: string): RegExp => new RegExp(String.raw`^traefik\.http\.${kind}\.(?<name>[^.]+)\.${rest}$`, "i");
+const [portKey, ruleKey, targetKey] = [keyOf("services", String.raw`loadbalancer\.server\.port`), keyOf("routers", "rule"), keyOf("routers", "service")];
+
+/** The values of the labels of a kind, by what stands for the name in their keys. */
+const named = (labels: readonly (readonly [string, string])[], key: RegExp): ReadonlyMap<string, string> =>
+  new Map(
+    labels.flatMap(([label, value]) => {
+      const name = key.exec(label)?.groups?.["name"];
+      return name === undefined ? [] : [[name.toLowerCase(), value.trim()] as const];
+    }),
   );
-  return found.find(({ service }) => service === "app") ?? found[0] ?? null;
+
+const shortest = (rules: readonly string[]): string | null => rules.toSorted((one, other) => one.length - other.length)[0] ?? null;
+
+/** What one service tells the proxy: of each port, whether requests for the app's own host go there. */
+const candidatesOf = (app: App, { Spec: { Name, Labels } }: Service): readonly Candidate[] => {
+  const labels = Object.entries(Labels ?? {});
+  const ports = new Map([...named(labels, portKey)].filter(([, value]) => /^\d{1,5}$/.test(value)));
+  const rules = [...named(labels, ruleKey)].filter(([, rule]) => hostsIn(rule).includes(app.domain));
+  const targets = named(labels, targetKey);
+  // As traefik does it: without a word of its own a router takes the only service that its labels make.
+  const targetOf = (router: string): string | undefined => (targets.get(router) ?? (ports.size === 1 ? [...ports.keys()][0] : router))?.split("@")[0]?.toLowerCase();
+  return [...ports].map(([name, port]) => ({ service: shortName(app, Name), port: Number(port), rule: shortest(rules.flatMap(([router, rule]) => (targetOf(router) === name ? [rule] : []))) }));
+};
+
+/** The shortest rule has the lowest priority: what it takes are the requests that no other takes, those for `/` among them. */
+const byRule = (one: Candidate, other: Candidate): number => (one.rule ?? "").length - (other.rule ?? "").length;
+
+/**
+ * The service and port that a recipe tells its proxy. Of several, the one that the requests for the app's own host go to; where
+ * no rule says so, `app` before others.
+ */
+export const labelledPort = (app: App, services: readonly Service[]): Labelled | null => {
+  const all = services.flatMap((service) => candidatesOf(app, service)).toSorted((one, other) => Number(other.service === "app") - Number(one.service === "app"));
+  const [found] = [...all.filter(({ rule }) => rule !== null).toSorted(byRule), ...all];
+  return found === undefined ? null : { service: found.service, port: found.port };
 };
 
 /** Whether this Swarm has a proxy: somebody else's service that publishes 443. */

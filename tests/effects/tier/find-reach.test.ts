@@ -69,6 +69,29 @@ describe("the port that labels tell a proxy", () => {
     expect(labelledPort(app, [service("app"), service("web", { [portLabel]: " 3000 " }), service("admin", { [portLabel]: "9000" })])).toEqual({ service: "web", port: 3000 });
   });
 
+  const web = (name: string, port: string, rule?: string, target?: string) => ({
+    [`traefik.http.services.${name}.loadbalancer.server.port`]: port,
+    ...(rule === undefined ? {} : { [`traefik.http.routers.${name}.rule`]: rule }),
+    ...(target === undefined ? {} : { [`traefik.http.routers.${name}.service`]: target }),
+  });
+  const own = `Host(\`${app.domain}\`)`;
+
+  test("is that which the app's own host is routed to, whatever another of the app's is called", () => {
+    const labels = { ...web("box-api", "9000", `Host(\`api.${app.domain}\`)`), ...web("box", "9001", own) };
+    expect(labelledPort(app, [service("app", labels)])).toEqual({ service: "app", port: 9001 });
+    expect(labelledPort(app, [service("app", web("box-api", "9000", `Host(\`api.${app.domain}\`)`)), service("web", web("box", "80", own))])).toEqual({ service: "web", port: 80 });
+  });
+
+  test("is that of the router with the shortest rule for that host: the others take parts of it", () => {
+    const labels = { ...web("a", "1", `${own} && PathPrefix(\`/_matrix\`)`), ...web("b", "2", own) };
+    expect(labelledPort(app, [service("app", labels)])).toEqual({ service: "app", port: 2 });
+  });
+
+  test("is that of the service that the router names, or of the only one", () => {
+    expect(labelledPort(app, [service("app", { ...web("a", "1"), ...web("b", "2"), ...web("x", "no", own, "B@swarm") })])).toEqual({ service: "app", port: 2 });
+    expect(labelledPort(app, [service("app", web("c", "3")), service("web", { ...web("d", "4"), ...web("y", "no", own) })])).toEqual({ service: "web", port: 4 });
+  });
+
   test.each([
     ["no number", { [portLabel]: "http" }],
     ["of a TCP router", { "traefik.tcp.services.box.loadbalancer.server.port": "25" }],
