@@ -4,6 +4,7 @@ import type { ComposeService } from "../compose/compose-service.js";
 import type { MapTree, Tree } from "../compose/compose-tree.js";
 import { isTrue, mapIn, pairsIn, textOf, wordsIn } from "../compose/read-tree.js";
 import { isAllowed, type Finding } from "./finding.js";
+import { labelsOf } from "./route-policy.js";
 
 type Entries = MapTree["entries"];
 
@@ -63,12 +64,22 @@ const deviceOf = (tree: Tree): string => (tree.kind === "map" ? textOf(tree.entr
 /** What logs stay on this host. Every other driver sends them to an address that the recipe chose. */
 const logDrivers: ReadonlySet<string> = new Set(["", "none", "json-file", "local", "journald"]);
 
-const wishesOf = ({ rest, ports, name }: ComposeService): readonly Wish[] => {
+/** Whoever backs up, of any app, asks the service with this label, and believes it. */
+const backupService = "coop-cloud.backupbot.enabled";
+
+const officeWishes = (service: ComposeService): readonly Wish[] =>
+  labelsOf(service).flatMap(([name, { value, tree }]) =>
+    name === backupService && value === "true" ? [{ at: tree.at, key: "host", item: `${name}=${value}`, what: `the label ${name}, by which it would be the backup service of every app on this Swarm` } as const] : [],
+  );
+
+const wishesOf = (service: ComposeService): readonly Wish[] => {
+  const { rest, ports, name } = service;
   const { entries } = rest;
   const logging = mapIn(entries.get("logging"), `logging of the service ${name}`);
   const driver = textOf(logging.get("driver"));
   return [
     ...hostWishes(entries),
+    ...officeWishes(service),
     ...words(entries, "cap_add").map(({ at, word }): Wish => ({ at, key: "capabilities", item: capability(word), what: `the capability ${capability(word)}` })),
     ...wordsIn(entries.get("devices"), "devices").map((tree): Wish => ({ at: tree.at, key: "devices", item: deviceOf(tree), what: `the device ${deviceOf(tree)}` })),
     ...[...pairsIn(entries.get("sysctls"), "sysctls")].map(([item, { tree }]): Wish => ({ at: tree.at, key: "sysctls", item, what: `the kernel setting ${item}` })),

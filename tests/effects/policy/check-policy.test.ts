@@ -32,6 +32,7 @@ const wishes: readonly (readonly [string, Partial<Allow>])[] = [
   ["privileged: true", { host: ["privileged=true"] }],
   ["security_opt: [seccomp:unconfined]", { host: ["security_opt=seccomp:unconfined"] }],
   ["credential_spec: {file: x}", { host: ["credential_spec=file"] }],
+  ['deploy: {labels: ["coop-cloud.backupbot.enabled=true"]}', { host: ["coop-cloud.backupbot.enabled=true"] }],
   ["cap_add: [cap_net_admin]", { capabilities: ["NET_ADMIN"] }],
   ["devices: ['/dev/fuse:/dev/fuse:rwm']", { devices: ["/dev/fuse"] }],
   ["sysctls: {net.core.somaxconn: 1024}", { sysctls: ["net.core.somaxconn"] }],
