@@ -19,6 +19,9 @@ const serviceAbove = (lines: readonly string[], at: number): string => {
   return "app";
 };
 
+/** A recipe's template has labels and checks in comments; of lines, none is lost. */
+const withoutComments = (text: string): string => text.replaceAll(/^[ \t]*#.*$/gm, "");
+
 const reachOf = (compose: string): string | null => {
   const lines = compose.split("\n");
   const at = lines.findIndex((line) => portLabel.test(line));
@@ -26,8 +29,14 @@ const reachOf = (compose: string): string | null => {
   return port === undefined ? null : `service:${serviceAbove(lines, at)}:${port}`;
 };
 
-/** A path that the recipe's own health check asks for. */
-const healthPath = (compose: string): string | null => /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(\/[\w./-]*)/.exec(compose)?.[1] ?? null;
+const servicePart = (compose: string, name: string): string => compose.split(/^(?= {2}[A-Za-z0-9])/m).find((part) => part.startsWith(`  ${name}:`)) ?? "";
+
+/** A path that the health check asks for of the service that the proxy reaches: at another port or service it is another's. */
+const healthPath = (compose: string, reach: string | null): string | null => {
+  const [, name = "", port = ""] = reach?.split(":") ?? [];
+  const [, asked, path] = /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::(\d+))?(\/[\w./-]*)/.exec(servicePart(compose, name)) ?? [];
+  return path !== undefined && (asked ?? "80") === port ? path : null;
+};
 
 /** Compose files that the sample speaks of in a comment: ways to set the recipe up that are not its defaults. */
 const variantsIn = (sample: string): readonly string[] => [...new Set([...sample.matchAll(/^[ \t]*#.*?\b(compose\.([a-z0-9][a-z0-9-]{0,30})\.ya?ml)/gm)].map(([, file = ""]) => file))].slice(0, 10);
@@ -42,8 +51,9 @@ const optionalEnv = (sample: string): readonly string[] =>
 
 /** A recipe.yml with every key that a recipe is likely to need, all but the evident ones commented out. */
 export const draftOf = ({ recipe, read, schema }: DraftOf): string => {
-  const [compose, sample] = [read("compose.yml") ?? "", read(".env.sample") ?? ""];
-  const [reach, path] = [reachOf(compose), healthPath(compose)];
+  const [compose, sample] = [withoutComments(read("compose.yml") ?? ""), read(".env.sample") ?? ""];
+  const reach = reachOf(compose);
+  const path = healthPath(compose, reach);
   const isBackedUp = /backupbot\.backup/.test(compose);
   const variables = optionalEnv(sample);
   return [
