@@ -33,7 +33,7 @@ const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
   if (files.length === 0 || files.length > filesMax) throw composeRefused(whole, `it names ${files.length} files`, "Name 1 to 50 files in COMPOSE_FILE.");
   return files.map((name) => {
     const text = read(name);
-    if (text === null) throw composeRefused({ file: name, line: 1 }, "COMPOSE_FILE names it, and it is not there", "Correct COMPOSE_FILE in .env.sample.");
+    if (text === null) throw composeRefused({ file: name, line: 1 }, "it is to be deployed, and it is not there", "Correct what names it: COMPOSE_FILE in .env.sample, or compose or env in recipe.yml.");
     const tree = composeTree(text, name);
     const include = tree.entries.get("include");
     if (include !== undefined) throw composeRefused(include.at, "`include`, which docker stack deploy does not take", "Name the other files in COMPOSE_FILE.");

@@ -49,6 +49,12 @@ describe("beside docker's own client", () => {
 
 const resolve = (files: Files, variables: Readonly<Record<string, string>> = {}) => resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables, stack: "note-abcdef_ci_test" });
 
+test("a file that is not there may be named by .env.sample or by recipe.yml, and the hint says both", () => {
+  expect(() => resolveCompose({ files: ["compose.smtp.yml"], read: () => null, variables: {}, stack: "s" })).toThrow(
+    expect.objectContaining({ message: "compose.smtp.yml:1: it is to be deployed, and it is not there", hint: "Correct what names it: COMPOSE_FILE in .env.sample, or compose or env in recipe.yml." }),
+  );
+});
+
 const refusals: Readonly<Record<string, readonly [Files, string]>> = {
   "a file that is not there": [{}, "COMPOSE_FILE:1: "],
   "no map": [{ "compose.yml": "- a\n" }, "compose.yml:1: a compose file is a map"],

@@ -13,7 +13,7 @@ export const namingVersion = async <T>({ commit }: App, version: Version, act: (
   } catch (error) {
     if (version.commit === commit || !isRunError(error) || (error.exitCode !== 1 && error.exitCode !== 2)) throw error;
     throw new RunError(failureFrom(error), `the version ${versionName(version)}, which the upgrade begins with: ${error.message}`, {
-      hint: `${error.hint} What is published stays as it is: upgradeBase in recipe.yml names another version to begin with.`,
+      hint: `${error.hint.replace(/\.$/, "")}; but what is published stays as it is: name another version to begin with, by upgradeBase in recipe.yml, or leave the upgrade out, by stages there or --stages.`,
       details: error.details,
       cause: error,
     });
