@@ -27,7 +27,7 @@ test.each([
 });
 
 test("one that was named must be there, as a plain file", () => {
-  expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));
+  expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(expect.objectContaining({ code: "bad-setting", message: expect.stringContaining("is not there") as string, hint: expect.stringContaining("take CCCI_SETTINGS out") as string }));
   const fifo = join(temporaryFolder(), "fifo");
   must("mkfifo", [fifo]);
   expect(() => readSettingsFile(fifo, true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));

@@ -52,6 +52,7 @@ const failureLines = ({ verdict }: RunOutput): readonly string[] => {
 const cleanLine = (output: RunOutput): string => {
   switch (output.cleanliness.kind) {
     case "clean":
+      if (failureOf(output.verdict)?.code === "unclaimed-remains") return "this run put nothing there; what is named above is left alone";
       return "nothing is left: services, containers, volumes, secrets, configs, networks and the .env are gone";
     case "dirty":
       return "NOT clean";

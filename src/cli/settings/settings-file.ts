@@ -38,6 +38,7 @@ export const readSettingsFile = (file: string, isNamed: boolean): SettingsFile =
     if (!judged.success) throw badSetting("CCCI_SETTINGS", file, problemOf(judged.issues[0]), hint);
     return { file, ...judged.output };
   } catch (error) {
+    if (!existsSync(file)) throw badSetting("CCCI_SETTINGS", file, "is not there", "Correct the path, or take CCCI_SETTINGS out of the environment: a host needs no settings file.");
     if (error instanceof FileRefused) throw badSetting("CCCI_SETTINGS", file, "cannot be read as a plain file", hint);
     throw error instanceof YamlRefused ? badSetting("CCCI_SETTINGS", file, `is not valid: ${error.message}`, hint) : error;
   }
