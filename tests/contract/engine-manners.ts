@@ -126,6 +126,22 @@ export const engineManners: Chapter = {
       },
     },
     {
+      title: "a service is not taken on a network of one node, however it is named, and nothing of it is made",
+      mark: "E",
+      check: async (world) => {
+        const [network, Name] = [nameOf(world, "bridge"), nameOf(world, "on_bridge")];
+        const made = await ask(world, "POST", "/networks/create", { body: { Name: network, Driver: "bridge", CheckDuplicate: true } });
+        expect(made).toMatchObject({ status: 201, json: { Id: expect.any(String) } });
+        expect((await ask(world, "GET", `/networks/${network}`)).json).toMatchObject({ Name: network, Scope: "local", Driver: "bridge" });
+        for (const Target of [network, (made.json as { Id: string }).Id]) {
+          const TaskTemplate = { ContainerSpec: { Image: "local/echo-app:1.0.0" }, Networks: [{ Target }] };
+          expectRefusal(await ask(world, "POST", "/services/create", { body: { Name, TaskTemplate, Mode: { Replicated: { Replicas: 1 } } } }), [403], new RegExp(`network ${network} cannot be used with services`));
+        }
+        expectRefusal(await ask(world, "GET", `/services/${Name}`), [404], /not found/);
+        expect((await ask(world, "DELETE", `/networks/${network}`)).status).toBe(204);
+      },
+    },
+    {
       title: "the stream of events tells of a change when it comes, with kind, name and time, and of nothing that was not asked for",
       mark: "E",
       check: async (world) => {
