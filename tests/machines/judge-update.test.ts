@@ -65,6 +65,10 @@ describe("an update has failed", () => {
     expect(judgement).toMatchObject({ failure: { message: expect.stringContaining("words of the Swarm") as string, details: expect.arrayContaining([expect.stringContaining("exit code 1")]) as unknown } });
   });
 
+  test("a paused one is not said to have the version before run", () => {
+    expect(judged(service({ version: 12, update: began("paused"), tasks: [dead("t2", 500)] }))).toMatchObject({ failure: { hint: expect.stringContaining("the version before does not come back") as string } });
+  });
+
   test("when it is being rolled back, though the Swarm gives no time for that", () => {
     expect(code(judged(service({ version: 12, update: began("rollback_started", null) })))).toBe("rolled-back");
   });

@@ -45,11 +45,13 @@ const isPast = (startedAt: string | null, before: string | null): boolean =>
   startedAt !== null && startedAt !== before && (before === null || Date.parse(startedAt) >= Date.parse(before));
 
 const lastWordsHint = "The tasks of the new version say why; the version before runs on, or runs again.";
+/** By default the Swarm leaves a failed update where it is: of a service with one task, nothing runs any more. */
+const pausedHint = "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
 
 /** What became of the update that we asked for, once it has begun. */
 const endOfOurs = (service: ServiceSnapshot, state: string, message: string, at: number): Step => {
   if (state.startsWith("rollback")) return failed("rolled-back", `${service.name} was rolled back: the version under test did not come up (${message})`, lastWordsHint, describeService(service, at));
-  if (state === "paused") return failed("update-paused", `the update of ${service.name} is paused: ${message}`, lastWordsHint, describeService(service, at));
+  if (state === "paused") return failed("update-paused", `the update of ${service.name} is paused: ${message}`, pausedHint, describeService(service, at));
   return state === "completed" ? "replaced" : "waiting";
 };
 
