@@ -11,7 +11,7 @@ const ruleKey = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$/i;
 const shownMax = 120;
 
 /** A rule whose variable is empty: no entry would help, and recipe.yml takes no empty one. */
-const unnamed = { allow: null, instead: "Set the variables of that rule in .env.sample; the host of the app itself is ${DOMAIN}." } as const;
+const unnamed = { allow: null, instead: "Set the variables of that rule in .env.sample, or env in recipe.yml; the host of the app itself is ${DOMAIN}." } as const;
 
 type Label = readonly [string, { readonly value: string; readonly tree: Tree }];
 

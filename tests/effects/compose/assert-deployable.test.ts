@@ -24,7 +24,7 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a port twice": [app('ports: ["80:80", "80:81"]'), "compose.yml:4: the service app publishes the port 80 twice", "correct the file"],
   "a port of two services": [app('ports: ["80:80"]', '  web:\n    image: x:1\n    ports: ["80:81"]\n'), "compose.yml:7: the service web publishes the port 80, as the service app does", "correct the file"],
   "a service with a dot in its name": ["services:\n  a.b:\n    image: x:1\n", `compose.yml:3: the service a.b would be called ${stack}_a.b, which the Swarm does not take`, "letters, digits"],
-  "a config whose version is not set": [app("", 'configs:\n  c:\n    file: c\n    name: "${STACK_NAME}_c_${NO}"\n'), `compose.yml:8: the config c would be called "${stack}_c_", which the Swarm does not take`, "Are all variables of the name set"],
+  "a config whose version is not set": [app("", 'configs:\n  c:\n    file: c\n    name: "${STACK_NAME}_c_${NO}"\n'), `compose.yml:8: the config c would be called "${stack}_c_", which the Swarm does not take`, "Are all variables of the name set, in .env.sample, abra.sh, or env in recipe.yml?"],
   "an external secret that no secret can be": [app("secrets: [s]", 'secrets:\n  s: {external: true, name: "s_${NO}"}\n'), 'compose.yml:6: the secret s would be called "s_"', "Are all variables of the name set"],
   "a network with a dot in its name": [app("networks: [n]", "networks:\n  n: {name: a.b}\n"), 'compose.yml:6: the network n would be called "a.b"', "letters, digits"],
   "a network with too long a name": [app("networks: [n]", `networks:\n  n: {name: ${"n".repeat(64)}}\n`), "which has 64 characters, and the Swarm takes 63", "shorter"],
