@@ -191,7 +191,8 @@ describe("where no stages are named, the custom tier", () => {
   test("is left out for a recipe that no operator has a folder for, and the run says so", () => {
     const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: temporaryFolder() });
     expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
-    expect(notices).toEqual([expect.stringContaining("no operator has a folder for notes")]);
+    expect(notices).toEqual([expect.stringMatching(/^no operator has a folder for notes .* decides$/)]);
+    expect(settings({}, { CCCI_RECIPES_DIR: "/no/folder" }).notices).toEqual([expect.stringContaining("decides. CCCI_RECIPES_DIR names /no/folder, which is not there")]);
   });
 
   test("stays for one that has a folder, with tests in it or without: to forget them is red", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Hold } from "../../machines/run/run.types.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { operatorFolderOf } from "../../effects/recipe/operator-folder.js";
@@ -68,6 +69,10 @@ const keepRunsOf = (env: Env): number | null => {
 /** Whether any operator has a folder for the recipe. Without one nobody has written a test for it, or left one out by mistake. */
 const isConfigured = ({ recipesDirs }: HostSettings, recipe: string): boolean => operatorFolderOf(recipesDirs, recipe) !== null;
 
+/** A named folder that is not there is likely a slip, by which no recipe's own tests would ever run. */
+const slipOf = ({ recipesDirs: [first] }: HostSettings, env: Env): string =>
+  variable(env, "recipesDir") !== null && first !== undefined && !existsSync(first) ? `. CCCI_RECIPES_DIR names ${first}, which is not there` : "";
+
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
@@ -104,7 +109,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     keepRuns: keepRunsOf(env),
     notices: [
       ...(quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : []),
-      ...(withoutCustom ? [`no operator has a folder for ${recipe} (looked in ${host.recipesDirs.join(", ")}): the custom tier is left out, the install tier decides`] : []),
+      ...(withoutCustom ? [`no operator has a folder for ${recipe} (looked in ${host.recipesDirs.join(", ")}): the custom tier is left out, the install tier decides${slipOf(host, env)}`] : []),
     ],
   };
 };
