@@ -2,7 +2,6 @@ import { refuse, refuseUnknown } from "../refusal.js";
 import type { Labels, NetworkDocument } from "../schema.js";
 import { assertName } from "../swarm/spec-rules.js";
 import { newId, now } from "../world/place.js";
-import { proxyNetwork } from "../world/world.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { created, done, ok, type Ask, type Route } from "./route.js";
 
@@ -10,7 +9,7 @@ import { created, done, ok, type Ask, type Route } from "./route.js";
 const gateway = "docker_gwbridge";
 
 /** Those that every engine of a Swarm has. Nobody's to remove. */
-const enginesOwn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host", "none"].map((name) => ({
+const builtIn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host", "none"].map((name) => ({
   Name: name,
   Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),
   Created: "2026-01-01T00:00:00Z",
@@ -21,8 +20,6 @@ const enginesOwn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "h
   Labels: {},
   Options: {},
 }));
-
-const builtIn = [...enginesOwn, proxyNetwork];
 
 const document = ({ engine: { world } }: Ask, network: NetworkDocument): object => {
   const { doomed: _, ...shown } = network;

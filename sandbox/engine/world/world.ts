@@ -5,9 +5,6 @@ import { Logs } from "./logs.js";
 import type { Place } from "./place.js";
 import { Shelf } from "./shelf.js";
 
-/** On it stands the proxy of every Co-op Cloud host: nearly every recipe wants it, and could not be tried without. Nobody's to remove. */
-export const proxyNetwork: NetworkDocument = { Name: "proxy", Id: "sandboxproxy0000000000000", Created: "2026-01-01T00:00:00Z", Scope: "swarm", Driver: "overlay", Attachable: true, Internal: false, Labels: {}, Options: {} };
-
 /** What there is, in memory and on disk, and who is told when it changes. */
 export class World {
   readonly place: Place;
@@ -58,7 +55,7 @@ export class World {
   }
 
   findNetwork(handle: string): NetworkDocument | null {
-    return [...this.networks.all(), proxyNetwork].find(({ Id, Name }) => Id === handle || Name === handle) ?? null;
+    return this.networks.all().find(({ Id, Name }) => Id === handle || Name === handle) ?? null;
   }
 
   /** The containers that hold a network on this node. */
