@@ -54,7 +54,7 @@ const nameFindings = ({ kind, key, name, external, at }: ComposeObject, { allow,
   const isMissing = !existing.has(name) && used.has(key) && (isConfigured || !isOwn);
   const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
   if (isMissing) {
-    const instead = isOwn && kind === "secrets" ? `abra makes it where .env.sample has a SECRET_…_VERSION of that name.` : isPlainName(name) ? `Make it once on this host: ${makes[kind](name)}` : "Its name is none that docker takes.";
+    const instead = isOwn && kind === "secrets" ? `abra makes it where .env.sample has a SECRET_…_VERSION of that name.` : isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
     return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
   }
   return refused === null || !used.has(key) ? [] : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];

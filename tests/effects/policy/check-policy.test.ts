@@ -122,7 +122,7 @@ test("a volume in memory is a volume like any other", () => {
 test("the proxy's network is everybody's where it is there, and its absence names the command that makes it", () => {
   const text = 'services: {app: {image: "x:1", networks: [proxy]}}\nnetworks: {proxy: {external: true}}\n';
   expect(findings(text, { existing: { ...none, networks: new Set(["proxy"]) } })).toEqual([]);
-  expect(findings(text)).toMatchObject([{ at: { line: 2 }, allow: null, instead: "Make it once on this host: docker network create -d overlay --attachable proxy" }]);
+  expect(findings(text)).toMatchObject([{ at: { line: 2 }, allow: null, instead: "Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): docker network create -d overlay --attachable proxy" }]);
 });
 
 const external = (kind: string, name: string): string =>
