@@ -3,6 +3,7 @@ import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ListTree, MapTree, ScalarTree, Tree } from "./compose-tree.js";
 import { castText } from "./cast-text.js";
 import { dockerSchema, newestMinor, versionOf, type Shape } from "./docker-schema.js";
+import type { Form } from "./forms.js";
 import { textOf } from "./read-tree.js";
 
 /** Keys are a stranger's, of any length. */
@@ -36,6 +37,8 @@ const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
 /** Holds one file against what docker's client takes in it. */
 class Schema {
   readonly #minor: number;
+  /** A long text may stand behind many aliases: each is looked at once. */
+  readonly #judged = new Map<Form, Map<string, boolean>>();
 
   constructor(minor: number) {
     this.#minor = minor;
@@ -56,7 +59,14 @@ class Schema {
     if (shape.isWhole === true && !Number.isInteger(number)) throw composeRefused(tree.at, `${path} is not a whole number`);
     if (shape.isCount === true && number < 0) throw composeRefused(tree.at, `${path} is below 0`);
     if (value === null || typeof value === "boolean") return;
-    for (const one of [form, deployed]) if (one?.takes(String(value)) === false) throw composeRefused(tree.at, `${path} is not as docker stack deploy takes it: ${one.words}`, value === "" ? areVariablesSet : undefined);
+    for (const one of [form, deployed]) if (one !== undefined && !this.#takes(one, String(value))) throw composeRefused(tree.at, `${path} is not as docker stack deploy takes it: ${one.words}`, value === "" ? areVariablesSet : undefined);
+  }
+
+  #takes(form: Form, text: string): boolean {
+    const judged = this.#judged.get(form) ?? new Map<string, boolean>();
+    const isTaken = judged.get(text) ?? form.takes(text);
+    this.#judged.set(form, judged.set(text, isTaken));
+    return isTaken;
   }
 
   #isCast({ value, isFilled }: ScalarTree, cast: Shape["cast"]): boolean {

@@ -37,15 +37,22 @@ const wrongLine = (text: string): number | null => {
  * docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. `base` is
  * the folder that they are relative to, itself relative to the recipe's; `checkFile` and `readFile` are the gate, and throw.
  */
-export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] =>
-  filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
+export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] => {
+  const wrongLines = new Map<string, number | null>();
+  /** However many services name a file, it is read once. */
+  const wrongLineOf = (path: string): number | null => {
+    const line = wrongLines.get(path) ?? (wrongLines.has(path) ? null : wrongLine(readFile(path) ?? ""));
+    wrongLines.set(path, line);
+    return line;
+  };
+  return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
     const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];
     try {
       const path = name.startsWith("/") ? name : posix.join(base, name);
       const bytes = checkFile(path);
       if (bytes === null) return found("is not there");
-      const line = most === undefined ? wrongLine(readFile(path) ?? "") : null;
+      const line = most === undefined ? wrongLineOf(path) : null;
       if (line !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${line} of which has no name before its =, or one with a blank`, allow: null, instead: "docker takes NAME=VALUE alone: no export, no blank before the =." }];
       return most === undefined || (bytes > 0 && bytes <= most) ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
     } catch (error) {
@@ -53,3 +60,4 @@ export const fileFindings = (compose: Compose, base: string, { checkFile, readFi
       return [{ at: tree.at, what: `${what}: ${error.message}`, allow: null, instead: error.hint }];
     }
   });
+};

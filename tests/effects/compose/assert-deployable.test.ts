@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { assertDeployable } from "../../../src/effects/compose/assert-deployable.js";
 import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
+import { workedMs } from "../../support/worked.js";
 
 const stack = "note-abcdef_ci_test";
 
@@ -50,6 +51,13 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
 
 test.each(Object.entries(refusals))("%s is refused by file and line before anything is deployed", (_, [text, message, hint]) => {
   expect(() => judge(text)).toThrow(expect.objectContaining({ code: "compose-refused", exitCode: 1, message: expect.stringContaining(message), hint: expect.stringContaining(hint) }));
+});
+
+test("a long template that many services share by an alias is looked at once", () => {
+  const services = Array.from({ length: 400 }, (_, index) => `  a${index}: {image: "x:1", environment: {A: *long}}\n`).join("");
+  const began = workedMs();
+  judge(`x-long: &long "${"{{.Task.Slot}}".repeat(30_000)}"\nservices:\n${services}`);
+  expect(workedMs(began)).toBeLessThan(2_000);
 });
 
 /** Looks like a slip each, and is deployed. */

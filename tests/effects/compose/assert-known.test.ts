@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
 import { testUnless } from "../../support/programs.js";
+import { workedMs } from "../../support/worked.js";
 import { bothViews, clientCannot } from "./docker-config.js";
 
 const cannot = clientCannot();
@@ -51,6 +52,13 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a version before 3": [app("", "", 'version: "2.4"\n'), "compose.yml:1: its version is none that", "3.0 to 3.13"],
   "a version that is a number": [app("", "", "version: 3.8\n"), "compose.yml:1: version is a number", "Put it in quotes"],
 };
+
+test("a long command that many services share by an alias is looked at once", () => {
+  const services = Array.from({ length: 200 }, (_, index) => `  a${index}: {image: "x:1", command: *long}\n`).join("");
+  const began = workedMs();
+  read(`x-long: &long "${"a ".repeat(100_000)}"\nservices:\n${services}`);
+  expect(workedMs(began)).toBeLessThan(2_000);
+});
 
 describe("a compose file that docker's client would refuse by its schema", () => {
   test.each(Object.entries(refusals))("%s is refused by file and line, and no value is quoted", (_, [text, message, hint]) => {
@@ -107,6 +115,13 @@ test.each(Object.entries(deployRefusals))("%s is refused before anything is depl
 test("what stands for nothing, and VIP in capitals, is deployed", () => {
   expect(() => read(app("deploy: {rollback_config: {max_failure_ratio: 5}, update_config: {max_failure_ratio: 1}}"))).not.toThrow();
   expect(() => read(app("deploy: {mode: '', endpoint_mode: VIP, restart_policy: {condition: ''}, resources: {limits: {cpus: '0'}}, placement: {constraints: ['node.labels.a.b!=x y']}}"))).not.toThrow();
+});
+
+test("a long command that many services share by an alias is looked at once", () => {
+  const services = Array.from({ length: 200 }, (_, index) => `  a${index}: {image: "x:1", command: *long}\n`).join("");
+  const began = workedMs();
+  read(`x-long: &long "${"a ".repeat(100_000)}"\nservices:\n${services}`);
+  expect(workedMs(began)).toBeLessThan(2_000);
 });
 
 describe("a compose file that docker's client takes", () => {

@@ -179,6 +179,14 @@ test("a file that is not there is told, and of an env_file its size is not", () 
   expect(findings(text, { readFile: () => "=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
 });
 
+test("an env_file that many services name is read once, and told of for each", () => {
+  const read: string[] = [];
+  const readFile = (name: string): string => String(read.push(name)) && "export A=1\n";
+  const services = ["e.env", "./e.env", "x/../e.env"].map((name, index) => `a${index}: {image: "x:1", env_file: ${name}}`);
+  expect(findings(`services: {${services.join(", ")}}\n`, { readFile })).toHaveLength(3);
+  expect(read).toEqual(["e.env"]);
+});
+
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
   const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
