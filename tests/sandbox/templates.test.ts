@@ -28,6 +28,6 @@ test("a config without a template driver stays as it is", () => expect(content("
 
 test("a task whose config cannot be filled in fails, as on a Swarm", () => {
   expect(() => content('{{ secret "none" }}', "golang")).toThrow("nothing that `secret` would find");
-  expect(() => content("{{.Nope}}", "golang")).toThrow("a field that there is not");
+  expect(() => content("{{.Nope}}", "golang")).toThrow("a field that the Swarm does not know");
   expect(() => content("a", "other")).toThrow("unrecognized template type");
 });

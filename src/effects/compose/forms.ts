@@ -92,7 +92,7 @@ export const propagation = form("rprivate, private, rshared, shared, rslave, sla
 export const idNumber = form("a number in quotes, such as \"1000\"", (text) => /^(?:[-+]?\d+)?$/.test(text));
 
 /** A command in one text is of any length. */
-export const commandLine: Form = { words: 'words of which each quote and backslash ends; a list such as ["sh", "-c", "it\'s"] needs none', takes: (text) => !("unended" in shellWords(text)) };
+export const commandLine: Form = { words: 'words whose quotes are all closed, with no backslash at the end; a list such as ["sh", "-c", "it\'s"] may have both', takes: (text) => !("unended" in shellWords(text)) };
 
 /** swarmkit, manager/controlapi/common.go: a name that could be one of DNS, whatever its length. */
 export const dnsName: Form = { takes: (name) => /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name), words: "letters, digits, and `-` and `_` between them" };

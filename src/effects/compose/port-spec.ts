@@ -34,7 +34,8 @@ const rangeOf = (text: string): PortRange | NoPort => {
   const [first = "", last = first, ...more] = text.split("-");
   const [from, to] = [portNumber(first), portNumber(last)];
   if (from === null || to === null) return noNumber;
-  return more.length > 0 || to < from ? { wrong: "a range of ports that ends before it begins" } : { from, to };
+  if (more.length > 0) return { wrong: "a range of ports with more than two ends" };
+  return to < from ? { wrong: "a range of ports that ends before it begins" } : { from, to };
 };
 
 const widthOf = ({ from, to }: PortRange): number => to - from;
@@ -53,7 +54,7 @@ export const portSpecOf = (text: string): PortSpec | NoPort => {
   if (isNoPort(inside)) return inside;
   if (isNoPort(outside)) return outside;
   if (outside !== null && widthOf(inside) !== 0 && widthOf(inside) !== widthOf(outside)) return { wrong: "two ranges of ports that are not equally long" };
-  if (address !== "" && !isAddress(address)) return { wrong: "a port with an address that is none" };
+  if (address !== "" && !isAddress(address)) return { wrong: "a port after something that is no IP address" };
   if (protocol !== "" && !protocols.includes(protocol.toLowerCase())) return { wrong: `a port of a protocol that is none of ${protocols.join(", ")}` };
   return { inside, outside, protocol: protocol.toLowerCase() || "tcp" };
 };

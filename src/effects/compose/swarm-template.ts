@@ -27,7 +27,7 @@ const fieldOf = (path: string, { fields, labels }: TemplateScope): Filled => {
   const label = /^Service\.Labels\.(\w+)$/.exec(path)?.[1];
   const value = label !== undefined && Object.hasOwn(labels, label) ? labels[label] : undefined;
   if (value !== undefined) return { text: value };
-  return fieldNames.some((name) => name.startsWith(`${path}.`)) || path === "Service.Labels" ? { unknown: true } : { wrong: "a field that there is not" };
+  return fieldNames.some((name) => name.startsWith(`${path}.`)) || path === "Service.Labels" ? { unknown: true } : { wrong: "a field that the Swarm does not know" };
 };
 
 /** What stands between `{{` and `}}`. */
@@ -45,7 +45,7 @@ const actionOf = (action: string, scope: TemplateScope): Filled => {
     return text === null ? { wrong: `nothing that \`${word ?? ""}\` would find` } : { text };
   }
   const first = /^[A-Za-z_]\w*/.exec(action)?.[0];
-  return first === undefined || words.has(first) || Object.hasOwn(scope.functions, first) ? { unknown: true } : { wrong: "a function that there is not" };
+  return first === undefined || words.has(first) || Object.hasOwn(scope.functions, first) ? { unknown: true } : { wrong: "a function that the Swarm does not know" };
 };
 
 /** A text as the Swarm fills it in (swarmkit, template; Go's text/template). Linear. */

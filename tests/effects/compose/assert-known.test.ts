@@ -38,7 +38,7 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "an order that there is not": [app("deploy: {update_config: {order: both}}"), "compose.yml:4: services.app.deploy.update_config.order is not as docker stack deploy takes it: start-first, stop-first", "correct the file"],
   "an amount of memory that is none": [app("deploy: {resources: {limits: {memory: 1x}}}"), "compose.yml:4: services.app.deploy.resources.limits.memory is not as", "correct the file"],
   "a protocol that there is not": [app('ports: ["80/http"]'), "compose.yml:4: a port of a protocol that is none of tcp, udp, sctp", "Are all its variables set"],
-  "a quote in a command that does not end": [app('command: "echo it\'s hunter2"'), "compose.yml:4: services.app.command is not as docker stack deploy takes it: words of which each quote", "correct the file"],
+  "a quote in a command that does not end": [app('command: "echo it\'s hunter2"'), "compose.yml:4: services.app.command is not as docker stack deploy takes it: words whose quotes are all closed", "correct the file"],
   "a backslash at the end of an entrypoint": [app("entrypoint: 'a \\'"), "compose.yml:4: services.app.entrypoint is not as", "correct the file"],
   "a day where a text must be": [app("hostname: 2026-01-31"), "compose.yml:4: services.app.hostname is a date, and docker stack deploy takes text there", "Put it in quotes"],
   "a time in a list": [app("environment: [2026-01-31T10:00:00Z]"), "compose.yml:4: services.app.environment[0] is a date", "in quotes"],
@@ -83,6 +83,7 @@ const taken: Readonly<Record<string, string>> = {
   "numbers and booleans by variables": app('deploy: {replicas: "${N}"}\n    tty: $YES\n    ports: [{target: $N}]'),
   "numbers as YAML 1.1 has them": app("deploy: {replicas: 0x2}\n    secrets: [{source: s, mode: 0440}]\n    oom_score_adj: 1_0", "secrets: {s: {external: true}}\n"),
   "days and times in an environment, and what looks like them": app("environment: {A: 2026-01-31, B: 2026-1-1 1:2:3.5, C: 2026-01-31t10:00:00+01:00}\n    hostname: 2026-02-30\n    user: 2026-01-31T10:00:00"),
+  "days and times in quotes": app(`hostname: "2026-01-31"\n    user: '2026-01-31'\n    working_dir: !!str 2026-01-31\n    environment: ["2026-01-31"]`),
   "commands of every form": app(`command: 'a "b c" d\\ e # it''s'\n    entrypoint: [it's]\n    healthcheck: {test: "it's"}`),
   "times in every form": app('healthcheck: {interval: 1m30s, timeout: .5s, start_period: "0", retries: 1.5}\n    stop_grace_period: 1h1ms'),
   "amounts in every form": app("deploy: {resources: {limits: {memory: 1.5 GiB, cpus: '1/2'}, reservations: {memory: 64mb, cpus: ''}}}"),
@@ -114,6 +115,7 @@ test.each(Object.entries(deployRefusals))("%s is refused before anything is depl
 
 test("what stands for nothing, and VIP in capitals, is deployed", () => {
   expect(() => read(app("deploy: {rollback_config: {max_failure_ratio: 5}, update_config: {max_failure_ratio: 1}}"))).not.toThrow();
+  expect(() => read(app("volumes: [{type: bind, source: /a, target: /a, bind: {propagation: ''}}, {type: bind, source: /a, target: /b, bind: {propagation: RShared}}]\n    configs: [{source: c, uid: '', gid: '+5'}]"))).not.toThrow();
   expect(() => read(app("deploy: {mode: '', endpoint_mode: VIP, restart_policy: {condition: ''}, resources: {limits: {cpus: '0'}}, placement: {constraints: ['node.labels.a.b!=x y']}}"))).not.toThrow();
 });
 
