@@ -3,7 +3,7 @@ import { mapTree, type MapTree, type Tree } from "./compose-tree.js";
 import { forbiddenKeys } from "./docker-schema.js";
 import { mergeTrees } from "./merge-trees.js";
 import { mountOf, type Mount } from "./mounts.js";
-import { portsOf, type Port } from "./published-ports.js";
+import { portsOf, type Port, type PortRoom } from "./published-ports.js";
 import { listIn, mapIn, pairsIn, textOf } from "./read-tree.js";
 
 /** A secret, config or network that a service uses, by its name in the file. */
@@ -51,7 +51,7 @@ const evened = (key: string, tree: Tree, name: string): Tree => {
 };
 
 /** One service of one file, after substitution. */
-export const composeService = (name: string, tree: Tree): ComposeService => {
+export const composeService = (name: string, tree: Tree, room: PortRoom): ComposeService => {
   const entries = mapIn(tree, `the service ${name}`);
   for (const [key, { at }] of entries) if (forbiddenKeys.includes(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
   const dependsOn = entries.get("depends_on");
@@ -61,7 +61,7 @@ export const composeService = (name: string, tree: Tree): ComposeService => {
     name,
     at: tree.at,
     mounts: listIn(entries.get("volumes"), of("volumes")).map(mountOf),
-    ports: listIn(entries.get("ports"), of("ports")).flatMap(portsOf),
+    ports: listIn(entries.get("ports"), of("ports")).flatMap((port) => portsOf(port, room)),
     secrets: usesIn(entries.get("secrets"), of("secrets")),
     configs: usesIn(entries.get("configs"), of("configs")),
     networks: networksIn(entries.get("networks"), of("networks")),

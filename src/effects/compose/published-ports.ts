@@ -16,13 +16,25 @@ export interface Port {
 /** In one short form: each is a port of its own from there on. */
 const portsMax = 1_000;
 
+const allPortsMax = 10_000;
+
+/** How many more ports the files may come to: by aliases, a short file has a long range in thousands of services. */
+export interface PortRoom {
+  left: number;
+}
+
+export const portRoom = (): PortRoom => ({ left: allPortsMax });
+
 const refused = ({ wrong }: NoPort, at: Place): Error => composeRefused(at, wrong, areVariablesSet);
 
-const shortPorts = (text: string, at: Place): readonly Port[] => {
+const shortPorts = (text: string, at: Place, room: PortRoom): readonly Port[] => {
   const spec = portSpecOf(text);
   if (isNoPort(spec)) throw refused(spec, at);
   const { inside, outside, protocol } = spec;
-  if ([inside, outside ?? inside].some(({ from, to }) => to - from >= portsMax)) throw composeRefused(at, `more than ${portsMax} ports at once`);
+  const count = Math.max(...[inside, outside ?? inside].map(({ from, to }) => to - from + 1));
+  if (count > portsMax) throw composeRefused(at, `more than ${portsMax} ports at once`);
+  room.left -= count;
+  if (room.left < 0) throw composeRefused(at, `more than ${allPortsMax} ports in all services together`);
   return portPairs(spec).map((pair) => ({ at, ...pair, protocol, mode: "ingress" }));
 };
 
@@ -33,8 +45,8 @@ const numberOf = (text: string, at: Place): number => {
 };
 
 /** The Swarm takes a mode that there is not for the first one, and heeds no capitals. */
-export const portsOf = (tree: Tree): readonly Port[] => {
-  if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at);
+export const portsOf = (tree: Tree, room: PortRoom): readonly Port[] => {
+  if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at, room);
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");
   const field = (name: string): string => textOf(tree.entries.get(name));
   const number = (name: string): number => numberOf(field(name), tree.entries.get(name)?.at ?? tree.at);

@@ -4,6 +4,7 @@ import { composeObject, objectKinds, type ComposeObject } from "./compose-object
 import { composeService, mergeServices, type ComposeService } from "./compose-service.js";
 import { composeTree, mapTree, type MapTree, type Tree } from "./compose-tree.js";
 import { versionOf } from "./docker-schema.js";
+import { portRoom } from "./published-ports.js";
 import { mapIn, textOf } from "./read-tree.js";
 import { expansionMax, type Variables } from "./substitute.js";
 import { substituteTree } from "./substitute-tree.js";
@@ -60,13 +61,14 @@ export const resolveCompose = (input: ComposeInput): Compose => {
   const trees = fileTrees(input);
   assertOneVersion(trees);
   const variables: Variables = { lookup: new Map(Object.entries(input.variables)), left: expansionMax };
+  const room = portRoom();
   const services = new Map<string, ComposeService>();
   const objects = new Map<string, ComposeObject>();
   for (const tree of trees) {
     const sections = new Map([...tree.entries].map(([name, found]) => [name, name === "version" ? found : substituteTree(found, variables)]));
     const section = (name: string): ReadonlyMap<string, Tree> => mapIn(sections.get(name), `\`${name}\``);
     for (const [name, service] of section("services")) {
-      const [one, there] = [composeService(name, service), services.get(name)];
+      const [one, there] = [composeService(name, service, room), services.get(name)];
       services.set(name, there === undefined ? one : mergeServices(there, one));
     }
     for (const kind of objectKinds) for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));

@@ -22,6 +22,8 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a config of an empty name": [app("configs: [$NO]"), 'compose.yml:4: the service app uses the config ""', "Are all its variables set"],
   "two mounts at one place": [app('volumes: ["/a:/x", "/b:/x"]'), 'compose.yml:4: the service app mounts two at "/x"', "one for each place"],
   "two secrets in one file": [app("secrets: [s, {source: t, target: s}]", "secrets: {s: {external: true}, t: {external: true}}"), 'compose.yml:4: the service app has two secrets in the file "s"', "another target"],
+  "a port above them all": [app("ports: [{target: 80, published: 70000}]"), "compose.yml:4: a port that is not a number up to 65535", "Are all its variables set"],
+  "more ports than a file may come to": [app("ports: &many [1-1000, 1-999, 1-998, 1-997, 1-996]", ["b", "c", "d"].map((name) => `  ${name}: {image: "x:1", ports: *many}\n`).join("")), "compose.yml:4: more than 10000 ports in all services together", "correct the file"],
   "a port twice": [app('ports: ["80:80", "80:81"]'), "compose.yml:4: the service app publishes the port 80 twice", "correct the file"],
   "a port of two services": [app('ports: ["80:80"]', '  web:\n    image: x:1\n    ports: ["80:81"]\n'), "compose.yml:7: the service web publishes the port 80, as the service app does", "correct the file"],
   "a service with a dot in its name": ["services:\n  a.b:\n    image: x:1\n", `compose.yml:3: the service a.b would be called ${stack}_a.b, which the Swarm does not take`, "letters, digits"],
@@ -65,7 +67,7 @@ test("a long template that many services share by an alias is looked at once", (
 /** Looks like a slip each, and is deployed. */
 const taken: Readonly<Record<string, string>> = {
   "a restart that nobody heeds": app("restart: sometimes\n    deploy: {restart_policy: {condition: any}}"),
-  "a host's port in two services, and one of two protocols": app('ports: [{target: 1, published: 5, mode: Host}, "53:53", "53:53/udp"]', "  web:\n    image: x:1\n    ports: [{target: 1, published: 5, mode: host}]\n"),
+  "a host's port in two services, and one of two protocols": app('ports: [{target: 1, published: 5, mode: Host}, "53:53", "53:53/udp", {target: 1, published: 53, protocol: Sctp}]', "  web:\n    image: x:1\n    ports: [{target: 1, published: 5, mode: host}]\n"),
   "names of every letter": app('networks: [n, default, h]\n    volumes: ["v:/v", "w:/w", /anonymous]', 'networks: {n: {name: a-B__9}, h: {external: true, name: a.b}}\nvolumes: {v: {name: a.b_c-}, w: {name: "w_{{.Task.Slot}}"}}\nsecrets: {s: {file: s, name: a.b-c_d}}\n'),
   "an external secret that nobody uses": app("", 'secrets: {s: {external: true, name: "s_${NO}"}}\n'),
   "an external volume of which nothing more is said": app("", 'volumes: {v: {external: {name: a}, labels: {}, driver: ""}}\n'),

@@ -119,13 +119,6 @@ test("what stands for nothing, and VIP in capitals, is deployed", () => {
   expect(() => read(app("deploy: {mode: '', endpoint_mode: VIP, restart_policy: {condition: ''}, resources: {limits: {cpus: '0'}}, placement: {constraints: ['node.labels.a.b!=x y']}}"))).not.toThrow();
 });
 
-test("a long command that many services share by an alias is looked at once", () => {
-  const services = Array.from({ length: 200 }, (_, index) => `  a${index}: {image: "x:1", command: *long}\n`).join("");
-  const began = workedMs();
-  read(`x-long: &long "${"a ".repeat(100_000)}"\nservices:\n${services}`);
-  expect(workedMs(began)).toBeLessThan(2_000);
-});
-
 describe("a compose file that docker's client takes", () => {
   test.each(Object.entries(taken))("%s are taken", (_, text) => expect(() => read(text)).not.toThrow());
 

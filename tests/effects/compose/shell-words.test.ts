@@ -10,6 +10,7 @@ test.each<readonly [string, readonly string[]]>([
   [`a"b"'c'd ""`, ["abcd", ""]],
   ["a#b #c d\ne", ["a#b", "e"]],
   ["a # b", ["a"]],
+  ['"a"#b c', ["a#b", "c"]],
 ])("%j", (text, words) => expect(shellWords(text)).toEqual(words));
 
 test.each([
