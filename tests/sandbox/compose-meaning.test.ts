@@ -21,6 +21,7 @@ const single: Readonly<Record<string, readonly [string, object]>> = {
   "a command loses its backslashes in double quotes too": [String.raw`command: 'a "b\nc" d\ e'`, { Args: ["a", "bnc", "d e"] }],
   "what follows a hash in a command is a comment": ["command: 'a b#c # d'", { Args: ["a", "b#c"] }],
   "a value that is empty is taken from the caller": ['environment: {A: "", B: "", C: }', { Env: ["A=env", "B=", "C"] }],
+  "what looks like a day and is none is a text": ["hostname: 2026-02-30", { Hostname: "2026-02-30" }],
   "tmpfs is not heeded": ["tmpfs: [/t]", { Image: "a:1" }],
   "a mode is octal, and a config lies where it is called": ["configs: [{source: s, mode: 0440}]", { Configs: [{ File: { Name: "s", UID: "0", GID: "0", Mode: 0o440 }, ConfigID: "f", ConfigName: "f" }] }],
   "capabilities have one spelling, and what is added is not dropped": ["cap_add: [net_admin, CAP_A], cap_drop: [ALL, A]", { CapabilityAdd: ["CAP_A", "CAP_NET_ADMIN"], CapabilityDrop: ["ALL"] }],
@@ -53,6 +54,10 @@ describe("what two files say of one service", () => {
 
   test("of ports that are published as the same one, the later counts", () => {
     expect(spec.EndpointSpec?.Ports?.map(({ PublishedPort = 0, TargetPort }) => [PublishedPort, TargetPort])).toEqual([[0, 80], [80, 90], [81, 80]]);
+  });
+
+  test("a short port has the protocol that it names", () => {
+    expect(specOf('ports: ["53:53/UDP"]').EndpointSpec?.Ports).toMatchObject([{ PublishedPort: 53, Protocol: "udp" }]);
   });
 
   test("a port's long form in the later file stands in for its short form", () => {

@@ -46,6 +46,7 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a template of a function that there is not": [app('environment: ["LOG={{ level }}"]'), "compose.yml:4: the variable LOG of the service app is a template for the Swarm, and has a function", "fills in"],
   "a template that does not end": [app('environment: {LOG: "a {{ b"}'), "and has a `{{` without its `}}`", "fills in"],
   "a label in a template": [app('hostname: "{{ .Service.Labels.a }}"'), "compose.yml:4: hostname of the service app is a template", "fills in"],
+  "a mount from a wrong template": [app('volumes: ["/a/{{.Slot}}:/x"]'), "compose.yml:4: a mount of the service app is a template", "fills in"],
   "a mount of a wrong template": [app('volumes: ["/a:/{{.Slot}}"]'), "compose.yml:4: a mount of the service app is a template", "fills in"],
   "an external volume with a driver": [app("", "volumes:\n  v: {external: true, driver: local}\n"), "compose.yml:6: the volume v is external, and has a driver", "docker does not make"],
   "an external volume with labels": [app("", "volumes:\n  v: {external: true, labels: {a: b}}\n"), "compose.yml:6: the volume v is external, and has a driver, options or labels", "docker does not make"],

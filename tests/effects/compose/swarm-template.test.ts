@@ -12,6 +12,10 @@ test.each<readonly [string, object]>([
   ['{{ index .Service.Labels "a" }}{{ index .Service.Labels "b" }}{{.Service.Labels.a}}', { text: "labellabel" }],
   ['{{"{{"}}', { text: "{{" }],
   ["{{.Service.Labels.b}}", { wrong: "a field that the Swarm does not know" }],
+  ["{{.Service.Labels.constructor}}", { wrong: "a field that the Swarm does not know" }],
+  ['{{ index .Service.Labels "constructor" }}', { text: "" }],
+  ["{{.Service.Labels}}", { unknown: true }],
+  ["{{ env .Task.Name }}", { unknown: true }],
   ["{{.Level}}", { wrong: "a field that the Swarm does not know" }],
   ["{{ level }}", { wrong: "a function that the Swarm does not know" }],
   ['{{ secret "s" }}', { wrong: "nothing that `secret` would find" }],
@@ -19,6 +23,10 @@ test.each<readonly [string, object]>([
   ["{{if .Level}}{{end}}", { unknown: true }],
   ["{{.Service}}", { unknown: true }],
   ['{{ "}}" }}', { unknown: true }],
+  ["{{ `}}` }}", { unknown: true }],
+  ["{{/* it's */}}", { unknown: true }],
+  [`{{"it's"}}`, { text: "it's" }],
+  ["{{.Task.Slot\n}}", { unknown: true }],
 ])("%s", (text, filled) => expect(fillTemplate(text, scope)).toEqual(filled));
 
 test("a long text is filled in at once", () => {
