@@ -1,6 +1,6 @@
 import type { Shape } from "./docker-schema.js";
 
-const forms = { "whole number": /^[-+]?\d+$/, number: /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i } as const;
+const forms = { "whole number": /^[-+]?\d+$/, number: /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i } as const;
 const booleans: Readonly<Record<string, boolean>> = { y: true, yes: true, true: true, on: true, n: false, no: false, false: false, off: false };
 
 /**
