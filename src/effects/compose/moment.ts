@@ -17,6 +17,6 @@ export const momentOf = (word: string): string | null => {
   if (all === undefined || !isDay(year, month, day) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   if (between === " " ? zone !== "" : between !== "" && zone === "") return null;
   const offset = ["", "Z", "+00:00", "-00:00"].includes(zone) ? "+0000 UTC" : `${zone.replace(":", "")} ${zone.replace(":", "")}`;
-  const parts = fraction.slice(0, [...fraction].findLastIndex((digit) => digit !== "0") + 1);
+  const parts = String(Number(`1.${fraction}`)).slice(2);
   return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}${parts === "" ? "" : `.${parts}`} ${offset}`;
 };

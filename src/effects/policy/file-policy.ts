@@ -28,7 +28,8 @@ const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
 
 /** docker/cli, pkg/kvfile: of an env_file's lines, the first with a name that is none. Its first is 1; null: they all have one. */
 const wrongLine = (text: string): number | null => {
-  const lines = text.replace(/^\uFEFF/, "").split("\n").map((line) => line.trimStart());
+  // A byte order mark goes with the blanks.
+  const lines = text.split("\n").map((line) => line.trimStart());
   const at = lines.findIndex((line) => line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line));
   return at === -1 ? null : at + 1;
 };

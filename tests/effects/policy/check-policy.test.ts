@@ -176,6 +176,8 @@ test("a file that is not there is told, and of an env_file its size is not", () 
   expect(findings(text, { checkFile: () => 0 })).toEqual([]);
   expect(findings(text, { readFile: () => "\n# A B\n  A=b c\nB\n" })).toEqual([]);
   expect(findings(text, { readFile: () => "A=1\nexport B=hunter2\n" })).toMatchObject([{ what: expect.stringMatching(/line 2 of which.* blank/) }]);
+  expect(findings(text, { readFile: () => "\uFEFF# of a file with a mark\nA=1\r\n" })).toEqual([]);
+  expect(findings(text, { readFile: () => "A\t=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
   expect(findings(text, { readFile: () => "=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
 });
 
