@@ -12,7 +12,7 @@ import type { Flags } from "./options.js";
 import { HelpRequested, parseCommandLine, usageError, type ParsedCommand } from "./program.js";
 import { hostSettings } from "./settings/host.js";
 import { janitorSettings } from "./settings/janitor-settings.js";
-import { everyVariant, runSettings } from "./settings/run-settings.js";
+import { assertOperators, everyVariant, runSettings } from "./settings/run-settings.js";
 import { demo } from "./commands/demo.js";
 import { doctor } from "./commands/doctor.js";
 import { janitor } from "./commands/janitor.js";
@@ -24,6 +24,7 @@ import { status } from "./commands/status.js";
 
 const runOf = async (operand: string | undefined, flags: Flags, io: Io): Promise<ExitCode> => {
   const settings = runSettings(operand, flags, io.env, io.cwd);
+  assertOperators(settings, io.env);
   return settings.variant === everyVariant ? runVariants(settings, { operand, flags }, io) : run(settings, io);
 };
 

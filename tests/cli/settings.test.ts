@@ -2,7 +2,7 @@ import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RunError } from "../../src/machines/errors.js";
-import { runSettings } from "../../src/cli/settings/run-settings.js";
+import { assertOperators, runSettings } from "../../src/cli/settings/run-settings.js";
 import type { Flags } from "../../src/cli/options.js";
 import { temporaryFolder } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
@@ -192,7 +192,15 @@ describe("where no stages are named, the custom tier", () => {
     const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: temporaryFolder() });
     expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
     expect(notices).toEqual([expect.stringMatching(/^no operator has a folder for notes .* decides$/)]);
-    expect(settings({}, { CCCI_RECIPES_DIR: "/no/folder" }).notices).toEqual([expect.stringContaining("decides. CCCI_RECIPES_DIR names /no/folder, which is not there")]);
+  });
+
+  test("is never left out by a slip: a named folder that is not there is refused", () => {
+    const assertGiven = (recipesDir: string) => () => {
+      const env = { CCCI_RECIPES_DIR: recipesDir };
+      assertOperators(settings({}, env), env);
+    };
+    expect(assertGiven("/no/folder")).toThrow(/^CCCI_RECIPES_DIR.*\/no\/folder.* is not there/);
+    expect(assertGiven(temporaryFolder())).not.toThrow();
   });
 
   test("stays for one that has a folder, with tests in it or without: to forget them is red", () => {

@@ -7,6 +7,7 @@ import type { Credentials } from "../../effects/recipe/source-address.js";
 import { findExecutable } from "../../effects/children/find-executable.js";
 import { options, variables, type Flags } from "../options.js";
 import { buildLink, type Env } from "./ci.js";
+import { badSetting } from "./bad-setting.js";
 import { countOf, setting, variable } from "./given.js";
 import { hostSettings, type HostSettings } from "./host.js";
 import { durationOf, holdOf, prOf, recipeOf, runIdOf, sourceOf, tiersOf, upgradeFromOf } from "./run-values.js";
@@ -69,9 +70,11 @@ const keepRunsOf = (env: Env): number | null => {
 /** Whether any operator has a folder for the recipe. Without one nobody has written a test for it, or left one out by mistake. */
 const isConfigured = ({ recipesDirs }: HostSettings, recipe: string): boolean => operatorFolderOf(recipesDirs, recipe) !== null;
 
-/** A named folder that is not there is likely a slip, by which no recipe's own tests would ever run. */
-const slipOf = ({ recipesDirs: [first] }: HostSettings, env: Env): string =>
-  variable(env, "recipesDir") !== null && first !== undefined && !existsSync(first) ? `. CCCI_RECIPES_DIR names ${first}, which is not there` : "";
+/** By a slip in that path no recipe's own tests would ever run, and every run would be green without them. `recipe init` makes the folder. */
+export const assertOperators = ({ recipesDirs: [first] }: HostSettings, env: Env): void => {
+  if (variable(env, "recipesDir") === null || first === undefined || existsSync(first)) return;
+  throw badSetting("CCCI_RECIPES_DIR", first, "is not there", "Correct the path, or take CCCI_RECIPES_DIR out of the environment where no recipe has tests or settings of the operator's.");
+};
 
 /** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
@@ -109,7 +112,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     keepRuns: keepRunsOf(env),
     notices: [
       ...(quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : []),
-      ...(withoutCustom ? [`no operator has a folder for ${recipe} (looked in ${host.recipesDirs.join(", ")}): the custom tier is left out, the install tier decides${slipOf(host, env)}`] : []),
+      ...(withoutCustom ? [`no operator has a folder for ${recipe} (looked in ${host.recipesDirs.join(", ")}): the custom tier is left out, the install tier decides`] : []),
     ],
   };
 };
