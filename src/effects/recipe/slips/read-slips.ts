@@ -87,6 +87,7 @@ export const assertNotDeadly = (slips: readonly Slip[]): void => {
   if (first === undefined) return;
   throw new RunError("packager-slip", `${slipLine(first)}${others.length === 0 ? "" : ` (and ${others.length} more)`}`, {
     hint: "Nothing was deployed: it would have failed by this. What to do stands in the message.",
-    details: [first, ...others].map(slipLine),
+    // The message has all of a single one.
+    details: others.length === 0 ? [] : [first, ...others].map(slipLine),
   });
 };

@@ -64,7 +64,10 @@ describe("a config whose content changed", () => {
     const slips = await upgraded({ "motd.txt": "good evening\n", "compose.yml": compose("0.2.0+1") });
     expect(found(slips)).toEqual(["config-not-renamed compose.yml:11 deadly"]);
     expect(slips[0]?.sentence).toMatch(/motd\.txt changed since 0\.1\.0\+1.*raise MOTD_VERSION in abra\.sh/);
-    expect(() => assertNotDeadly(slips)).toThrowError(expect.objectContaining({ code: "packager-slip", exitCode: 1, message: expect.stringContaining("compose.yml:11: motd.txt changed") as string }));
+    expect(() => assertNotDeadly(slips)).toThrowError(expect.objectContaining({ code: "packager-slip", exitCode: 1, message: expect.stringContaining("compose.yml:11: motd.txt changed") as string, details: [] }));
+    const two = slips.flatMap((slip) => [slip, { ...slip, line: 12 }]);
+    const details = [/^compose\.yml:11: /, /^compose\.yml:12: /].map((line) => expect.stringMatching(line) as string);
+    expect(() => assertNotDeadly(two)).toThrowError(expect.objectContaining({ message: expect.stringMatching(/\(and 1 more\)$/) as string, details }));
   });
 
   test("under a new name is none", async () => {
