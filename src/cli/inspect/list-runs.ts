@@ -4,12 +4,7 @@ import { assertRunsDirReadable } from "../../effects/record/run-dir.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
-
-/** What stopped it, and the code of what failed: the record of an earlier version has none. */
-const why = ({ cause, failure }: RunRecordFile): string => {
-  const parts = [cause, failure].filter((part) => part != null);
-  return parts.length === 0 ? "" : ` (${parts.join(": ")})`;
-};
+import { verdictText } from "./verdict-text.js";
 
 const howItWent = (run: RunRecordFile, standing: ReturnType<typeof standingOf>): string => {
   switch (standing) {
@@ -18,7 +13,7 @@ const howItWent = (run: RunRecordFile, standing: ReturnType<typeof standingOf>):
     case "killed":
       return `killed in ${run.state}`;
     case "ended":
-      return [`${run.verdict ?? "no verdict"}${why(run)}`, run.cleanliness ?? "nothing deployed", `exit ${run.exitCode}`].join(", ");
+      return [verdictText(run), run.cleanliness ?? "nothing deployed", `exit ${run.exitCode}`].join(", ");
   }
 };
 

@@ -1,4 +1,4 @@
-import { composeRefused } from "./compose-refused.js";
+import { composeRefused, inTheirPlaces } from "./compose-refused.js";
 import { isImageName } from "./image-name.js";
 import { textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
@@ -9,6 +9,6 @@ export const assertImages = ({ services }: Compose): void => {
     const tree = rest.entries.get("image");
     const image = textOf(tree);
     if (image === "") throw composeRefused(tree?.at ?? at, `the service ${name} has no image`, "docker stack deploy builds none: name one that is in a registry.");
-    if (!isImageName(image)) throw composeRefused(tree?.at ?? at, `the image of the service ${name} is not a valid image name once its variables are filled in`, "Are all its variables set, in .env.sample, abra.sh, or env in recipe.yml? docker puts variables in once, and nests none.");
+    if (!isImageName(image)) throw composeRefused(tree?.at ?? at, `the image of the service ${name} is not a valid image name once its variables are filled in`, `Are all its variables set, ${inTheirPlaces}? docker puts variables in once, and nests none.`);
   }
 };

@@ -1,4 +1,5 @@
 import { nearest } from "../did-you-mean.js";
+import { onceEach } from "../once-each.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ListTree, MapTree, ScalarTree, Tree } from "./compose-tree.js";
 import { castText } from "./cast-text.js";
@@ -37,8 +38,7 @@ const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
 /** Holds one file against what docker's client takes in it. */
 class Schema {
   readonly #minor: number;
-  /** A long text may stand behind many aliases: each is looked at once. */
-  readonly #judged = new Map<Form, Map<string, boolean>>();
+  readonly #judges = new Map<Form, (text: string) => boolean>();
 
   constructor(minor: number) {
     this.#minor = minor;
@@ -63,10 +63,9 @@ class Schema {
   }
 
   #takes(form: Form, text: string): boolean {
-    const judged = this.#judged.get(form) ?? new Map<string, boolean>();
-    const isTaken = judged.get(text) ?? form.takes(text);
-    this.#judged.set(form, judged.set(text, isTaken));
-    return isTaken;
+    const judge = this.#judges.get(form) ?? onceEach((one) => form.takes(one));
+    this.#judges.set(form, judge);
+    return judge(text);
   }
 
   #isCast({ value, isFilled }: ScalarTree, cast: Shape["cast"]): boolean {

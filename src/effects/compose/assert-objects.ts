@@ -1,6 +1,6 @@
 import { nounOf, type ComposeObject } from "./compose-objects.js";
 import { composeRefused } from "./compose-refused.js";
-import { useKey, usesOf } from "./object-uses.js";
+import { usedKeys } from "./object-uses.js";
 import { entriesOf, isSomething, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
 
@@ -32,12 +32,11 @@ const assertNetwork = ({ key, at, external, name, entries }: ComposeObject): voi
 
 /** Throws `compose-refused` for a network, volume, secret or config that docker's client or the Swarm refuses. */
 export const assertObjects = (compose: Compose): void => {
-  const used = new Set(compose.services.flatMap(usesOf).map(useKey));
-  if (compose.services.some(({ networks }) => networks.length === 0)) used.add(useKey({ kind: "networks", key: "default" }));
+  const used = usedKeys(compose);
   for (const object of compose.objects) {
-    const { kind, external } = object;
+    const { kind, key, external } = object;
     if (external) assertExternal(object);
-    if (kind === "networks" && used.has(useKey(object))) assertNetwork(object);
+    if (kind === "networks" && used.networks.has(key)) assertNetwork(object);
     if ((kind === "secrets" || kind === "configs") && !external) assertKept(object);
   }
 };

@@ -1,4 +1,4 @@
-import { composeRefused } from "./compose-refused.js";
+import { composeRefused, inTheirPlaces } from "./compose-refused.js";
 import { nounOf, type ComposeObject } from "./compose-objects.js";
 import { dnsName, type Form } from "./forms.js";
 import { useKey, usesOf } from "./object-uses.js";
@@ -35,7 +35,7 @@ export const assertNames = (compose: Compose, stack: string): void => {
     if (!isJudged(object, used.has(useKey(object)))) continue;
     const place = entries.get("name")?.at ?? at;
     const what = `the ${nounOf(kind)} ${key} would be called ${JSON.stringify(name.slice(0, 120))}`;
-    if (!form.takes(name)) throw composeRefused(place, `${what}, which the Swarm does not take`, `It takes ${form.words}. Are all variables of the name set, in .env.sample, abra.sh, or env in recipe.yml?`);
+    if (!form.takes(name)) throw composeRefused(place, `${what}, which the Swarm does not take`, `It takes ${form.words}. Are all variables of the name set, ${inTheirPlaces}?`);
     if (kind === "networks" && name.length > nameMax) throw composeRefused(place, `${what}, which has ${name.length} characters, and the Swarm takes ${nameMax}`, "Give it a shorter name.");
   }
 };

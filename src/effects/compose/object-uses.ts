@@ -1,6 +1,7 @@
 import type { ObjectKind } from "./compose-objects.js";
 import type { Place } from "./compose-refused.js";
 import type { ComposeService } from "./compose-service.js";
+import type { Compose } from "./resolve-compose.js";
 
 /** A service's use of a network, volume, secret or config, by the name that it has in the file. */
 export interface ObjectUse {
@@ -18,3 +19,11 @@ export const usesOf = ({ mounts, secrets, configs, networks }: ComposeService): 
 
 /** The same for each use of a thing and for the thing: files may have tens of thousands of both. */
 export const useKey = ({ kind, key }: Pick<ObjectUse, "kind" | "key">): string => `${kind} ${key}`;
+
+/** The keys, by kind, of what the services use: docker looks only for those. */
+export const usedKeys = ({ services }: Pick<Compose, "services">): Readonly<Record<ObjectKind, ReadonlySet<string>>> => ({
+  networks: new Set(services.flatMap(({ networks }) => (networks.length === 0 ? ["default"] : networks.map(({ name }) => name)))),
+  volumes: new Set(services.flatMap(({ mounts }) => mounts.map(({ source }) => source))),
+  secrets: new Set(services.flatMap(({ secrets }) => secrets.map(({ name }) => name))),
+  configs: new Set(services.flatMap(({ configs }) => configs.map(({ name }) => name))),
+});

@@ -55,12 +55,14 @@ const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, si
   const own = ownedBy(claim, objects, target.stack);
   ledgers.note(target.domain, own);
   for (const { id, graceMs } of own) if (graceMs !== undefined) settings.graces.set(id, graceMs);
+  return { listed, own, strangers: strangersOf(claim, objects, target.stack), envsUnseen: envs.unseen };
+};
+
+/** What services of others use, by id. A run app's does not count: another run, or another reap of the same janitor, may tear it down the next moment. */
+const usedByOthers = (listed: readonly OwnableObject[], own: readonly OwnableObject[], zone: string): ReadonlySet<string> => {
   const isOwn = new Set(own);
-  const zone = zoneOf(target.domain);
-  // A run app's service may be gone the next moment: another run, or another reap of the same janitor, tears it down.
   const stays = (object: OwnableObject): boolean => object.kind === "service" && !isOwn.has(object) && runAppOfObject(object, zone, []) === null;
-  const usedByOthers = new Set(listed.flatMap((object) => (stays(object) ? object.uses : [])));
-  return { own, strangers: strangersOf(claim, objects, target.stack), usedByOthers, envsUnseen: envs.unseen };
+  return new Set(listed.flatMap((object) => (stays(object) ? object.uses : [])));
 };
 
 const isDeployed = ({ kind }: OwnableObject): boolean => kind === "service" || kind === "container";
@@ -135,13 +137,14 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
 export const removeObjects = (settings: TeardownSettings): TeardownPorts["removeObjects"] =>
   fromPromise(async ({ input, signal }) => {
     for (let tries = 0; ; tries += 1) {
-      const { own, usedByOthers } = await lookForOwn(settings, input, signal);
+      const { listed, own } = await lookForOwn(settings, input, signal);
       const left = own.filter(({ kind }) => kind !== "env");
       if (left.length === 0) {
         for (const { id } of own) removeFile(id);
         return;
       }
-      if (tries > 0 && left.every(({ id }) => usedByOthers.has(id))) return;
+      const kept = tries === 0 ? null : usedByOthers(listed, own, zoneOf(input.domain));
+      if (kept !== null && left.every(({ id }) => kept.has(id))) return;
       await removeOnce(settings.engine, left, signal, settings.refusals);
       await pause(betweenTriesMs, undefined, { signal });
     }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { RunError } from "../../machines/errors.js";
+import { onceEach } from "../once-each.js";
 import { nounOf } from "../compose/compose-objects.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { Tree } from "../compose/compose-tree.js";
@@ -39,13 +40,7 @@ const wrongLine = (text: string): number | null => {
  * the folder that they are relative to, itself relative to the recipe's; `checkFile` and `readFile` are the gate, and throw.
  */
 export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] => {
-  const wrongLines = new Map<string, number | null>();
-  /** However many services name a file, it is read once. */
-  const wrongLineOf = (path: string): number | null => {
-    const line = wrongLines.get(path) ?? (wrongLines.has(path) ? null : wrongLine(readFile(path) ?? ""));
-    wrongLines.set(path, line);
-    return line;
-  };
+  const wrongLineOf = onceEach((path) => wrongLine(readFile(path) ?? ""));
   return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
     const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];

@@ -1,4 +1,5 @@
 import type { Allow } from "../../machines/allow.js";
+import { inTheirPlaces } from "../compose/compose-refused.js";
 import type { Mount } from "../compose/mounts.js";
 import type { ComposeObject } from "../compose/compose-objects.js";
 import { mapIn, textOf } from "../compose/read-tree.js";
@@ -9,7 +10,7 @@ import { isEngineSocket, pathAllowed, plainPath } from "./host-paths.js";
 const pathFinding = (at: Finding["at"], who: string, path: string, readOnly: boolean, isPath = /^[/.~]/): Finding => ({
   at,
   what: isEngineSocket(path) ? `${who} mounts ${path}: whoever has that socket is root on this host` : `${who} mounts ${path || "a path that is empty"} of the host`,
-  ...(isPath.test(path) ? { allow: { key: "bind", item: `${plainPath(path)}${readOnly ? ":ro" : ""}` } } : { allow: null, instead: "That is no path of a Linux host: are its variables set, in .env.sample, abra.sh, or env in recipe.yml?" }),
+  ...(isPath.test(path) ? { allow: { key: "bind", item: `${plainPath(path)}${readOnly ? ":ro" : ""}` } } : { allow: null, instead: `That is no path of a Linux host: are its variables set, ${inTheirPlaces}?` }),
 });
 
 /** Volumes and tmpfs are the run's own; a path of the host is not, and of a type that nobody knows we know nothing. */

@@ -1,5 +1,4 @@
 import type { Allow } from "../../machines/allow.js";
-import type { Compose } from "../compose/resolve-compose.js";
 import type { ComposeObject, ObjectKind } from "../compose/compose-objects.js";
 import { textOf } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
@@ -19,14 +18,6 @@ const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
 
 /** A name that a shell and a person can be shown as it is. */
 const isPlainName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name);
-
-/** The keys, by kind, of what the services use: docker looks only for those. */
-export const usedKeys = ({ services }: Compose): Readonly<Record<ObjectKind, ReadonlySet<string>>> => ({
-  networks: new Set(services.flatMap(({ networks }) => (networks.length === 0 ? ["default"] : networks.map(({ name }) => name)))),
-  volumes: new Set(services.flatMap(({ mounts }) => mounts.map(({ source }) => source))),
-  secrets: new Set(services.flatMap(({ secrets }) => secrets.map(({ name }) => name))),
-  configs: new Set(services.flatMap(({ configs }) => configs.map(({ name }) => name))),
-});
 
 const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[] => {
   const { kind, key, at, entries } = object;

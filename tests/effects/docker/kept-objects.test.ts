@@ -11,6 +11,13 @@ import { temporaryFolder, until } from "../../support/processes.js";
 
 const { domain, stack } = app;
 
+/** Of a teardown that may remove whatever bears the app's name; what docker keeps is put into `told`. */
+const settingsFor = ({ socket }: { readonly socket: string }, told: string[], serversDir = temporaryFolder()): TeardownSettings => {
+  const ledgers = new Ledgers(() => undefined);
+  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
+  return { engine: engineOn(socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+};
+
 test("what docker will not remove is told once, with docker's own reason, and what went in the end is not", async () => {
   const there = new Set(["n1", "n2"]);
   const refusals = { n1: 0, n2: 0 };
@@ -26,10 +33,8 @@ test("what docker will not remove is told once, with docker's own reason, and wh
     there.delete(id);
     answer.writeHead(204).end();
   });
-  const ledgers = new Ledgers(() => undefined);
-  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
   const told: string[] = [];
-  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir: temporaryFolder(), graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  const settings = settingsFor(daemon, told);
   const removing = createActor(removeObjects(settings), { input: { domain, stack } }).start();
   await until("one network went, and docker refused the other again", () => !there.has("n2") && refusals.n1 > 2);
   removing.stop();
@@ -57,14 +62,12 @@ test("what a service of others uses is not waited for once all else is gone: it 
     networks.clear();
     answer.writeHead(204).end();
   });
-  const ledgers = new Ledgers(() => undefined);
-  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
   const serversDir = temporaryFolder();
   const env = join(serversDir, "default", `${domain}.env`);
   mkdirSync(join(serversDir, "default"));
   writeFileSync(env, "");
   const told: string[] = [];
-  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  const settings = settingsFor(daemon, told, serversDir);
   await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
   expect([...networks]).toEqual([]);
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
@@ -94,9 +97,7 @@ test("what another run app's service uses is waited for: its own teardown may ta
     there.delete("s1");
     answer.writeHead(204).end();
   });
-  const ledgers = new Ledgers(() => undefined);
-  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
-  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir: temporaryFolder(), graces: new Map(), refusals: new Map(), onKept: () => undefined };
+  const settings = settingsFor(daemon, []);
   await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
   expect({ there: [...there], refused }).toEqual({ there: [], refused: 3 });
 });
@@ -112,12 +113,10 @@ test("a servers folder that cannot be read keeps nothing of docker's from being 
     const Volumes = [...there].map(() => ({ Name: `${stack}_data`, Labels: { "com.docker.stack.namespace": stack } }));
     answer.end(JSON.stringify(pathname.endsWith("/volumes") ? { Volumes } : []));
   });
-  const ledgers = new Ledgers(() => undefined);
-  ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
   const serversDir = join(temporaryFolder(), "servers");
   writeFileSync(serversDir, "no folder");
   const told: string[] = [];
-  const settings: TeardownSettings = { engine: engineOn(daemon.socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  const settings = settingsFor(daemon, told, serversDir);
   await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
   expect([...there]).toEqual([]);
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());

@@ -1,4 +1,5 @@
 import type { Frame } from "../frame.js";
+import { verdictText } from "../verdict-text.js";
 import { element, part } from "./element.js";
 import type { RunFacts } from "./run-facts.js";
 import { duration, kindOf, payloadOf, readableEvent, whereIs } from "./text.js";
@@ -77,9 +78,7 @@ export const drawEvents = (frames: readonly Frame[], at: number, onSeek: (n: num
 const standingOf = (run: RunFacts): readonly [string, string] => {
   if (run.how === "live") return ["live", `live: ${run.state}`];
   if (run.how === "killed") return ["failed", `killed in ${run.state}`];
-  const why = [run.cause, run.failure].filter((part) => part != null).join(": ");
-  const verdict = `${run.verdict ?? "no verdict"}${why === "" ? "" : ` (${why})`}`;
-  return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdict}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
+  return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdictText(run)}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
 };
 
 /** Whose run this is and how it stands, from its record. */
