@@ -42,7 +42,12 @@ export const host = (): Host => {
     abort: new AbortController(),
     killIt: async (signal) => {
       await until("the child has begun", () => existsSync(begun(cwd)));
-      for (const pid of processesWith("CCCI_RUN_COOKIE", cookie)) sendSignalIfThere(pid, signal);
+      // In the middle of its exec a process shows no environment, and is not found.
+      await until("a process of it is found", () => {
+        const pids = processesWith("CCCI_RUN_COOKIE", cookie);
+        for (const pid of pids) sendSignalIfThere(pid, signal);
+        return pids.length > 0;
+      });
     },
   };
 };
