@@ -15,6 +15,8 @@ export interface PolicyCheck {
   readonly stack: string;
   readonly domain: string;
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
+  /** There are volumes that `existing` cannot have. */
+  readonly hasOtherNodes: boolean;
   /** What other apps have named for the proxy: see taken-routes. */
   readonly taken: ReadonlyMap<string, readonly string[]>;
   readonly isConfigured: boolean;

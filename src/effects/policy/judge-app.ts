@@ -48,6 +48,8 @@ export interface SwarmQuestion {
 
 export interface SwarmAnswer {
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
+  /** Asked for with the volumes: nodes beside the one that lists them. */
+  readonly hasOtherNodes: boolean;
   readonly taken: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -97,10 +99,10 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
     assertImages(compose);
     assertDeployable(compose, app.stack);
   }
-  const { existing, taken } = await ask(questionOf(composes, app.stack));
+  const { existing, hasOtherNodes, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap(({ compose, base }) =>
-    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }),
+    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [compose = { services: [], objects: [] }] = composes;

@@ -33,15 +33,28 @@ export interface ObjectCheck {
   readonly used: ReadonlySet<string>;
   /** The names that there are on the Swarm, of this object's kind. */
   readonly existing: ReadonlySet<string>;
+  /** The Swarm has nodes beside this one, whose volumes nobody can list from here. */
+  readonly hasOtherNodes: boolean;
   /** The run's own secrets have been made, so that one which is missing now will be missing. */
   readonly isConfigured: boolean;
 }
 
-const nameFindings = ({ kind, key, name, external, at }: ComposeObject, { allow, stack, used, existing, isConfigured }: ObjectCheck): readonly Finding[] => {
+/** Why a volume that is none of this node's may be somebody's all the same; null where it may not. The stack's own names are nobody else's, whatever comes behind. */
+const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): string | null => {
+  if (kind !== "volumes") return null;
+  if (name.includes("{{")) return "a template: each task fills it in for itself, and it may come to somebody else's";
+  return hasOtherNodes ? "which another node of this Swarm may have already: only this node's volumes can be listed" : null;
+};
+
+const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, isConfigured }: ObjectCheck): readonly Finding[] => {
+  const { kind, key, name, external, at } = object;
   const one = singular[kind];
   const isOwn = name.startsWith(`${stack}_`);
   const isAllowed = allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
-  if (!external) return isOwn || isAllowed || !existing.has(name) ? [] : [{ at, what: `the ${one} ${key} has the name ${name}, which exists already and is not the run's`, allow: { key: kind, item: name } }];
+  if (!external) {
+    const why = existing.has(name) ? "which exists already and is not the run's" : whyUnsure(object, hasOtherNodes);
+    return isOwn || isAllowed || why === null ? [] : [{ at, what: `the ${one} ${key} has the name ${name}, ${why}`, allow: { key: kind, item: name }, ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}) }];
+  }
   const isMissing = !existing.has(name) && used.has(key) && (isConfigured || !isOwn);
   const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
   if (isMissing) {

@@ -9,7 +9,7 @@ const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets:
 
 const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
   const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
-  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "", ...given });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "", ...given });
 };
 
 const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
@@ -150,6 +150,23 @@ test("a name of its own is fine until somebody else has it", () => {
   expect(findings(text, { existing: { ...none, configs: new Set(["other_conf_v1"]) } })).toMatchObject([{ allow: { key: "configs", item: "other_conf_v1" } }]);
 });
 
+const named = (name: string): string => `services: {app: {image: "x:1", volumes: ["data:/d"]}}\nvolumes:\n  data: {name: '${name}'}\n`;
+
+test("a volume's name that each task fills in could come to somebody else's, and is refused unless it is allowed as it stands", () => {
+  for (const name of ['prod{{""}}_data', "{{.Service.Name}}", 'prod_{{ index .Service.Labels "x" }}']) {
+    expect(findings(named(name))).toMatchObject([{ at: { line: 3 }, what: expect.stringContaining("a template"), allow: { key: "volumes", item: name } }]);
+    expect(findings(named(name), { allow: { ...nothingAllowed, volumes: [name] } })).toEqual([]);
+  }
+  expect(findings(named("${STACK_NAME}_{{.Task.Slot}}"))).toEqual([]);
+});
+
+test("on a Swarm of several nodes a volume of another name than the stack's is refused, for only this node's are listed", () => {
+  expect(findings(named("prod_data"))).toEqual([]);
+  expect(findings(named("prod_data"), { hasOtherNodes: true })).toMatchObject([{ what: expect.stringContaining("another node"), allow: { key: "volumes", item: "prod_data" } }]);
+  expect(findings(named("${STACK_NAME}_data"), { hasOtherNodes: true })).toEqual([]);
+  expect(findings(named("prod_data"), { hasOtherNodes: true, allow: { ...nothingAllowed, volumes: ["prod_data"] } })).toEqual([]);
+});
+
 test("the host's own network is not reached by the back door", () => {
   const existing = { ...none, networks: new Set(["host", "bridge"]) };
   expect(findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {external: true, name: host}}\n', { existing })).toHaveLength(1);
@@ -191,7 +208,7 @@ test("an env_file that many services name is read once, and told of for each", (
 
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
-  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
+  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
   expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
   expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
 });
