@@ -123,6 +123,19 @@ describe("a finished run", () => {
     expect(await textOf(page, "#context")).not.toContain(recording.record.cookie);
   });
 
+  test("breaks an actor's path after a slash, never within a name", async () => {
+    const { page } = await view(RunAgain.finished(recording), { width: 1_000, height: 700 });
+    await shows(page, "#place", `${recording.lines.length}/`);
+    const names = await page.evaluate<number[]>(`
+      [...document.querySelectorAll("#event-list .who")].flatMap(({ childNodes }) => [...childNodes]).filter((name) => name.nodeType === Node.TEXT_NODE).map((name) => {
+        const range = document.createRange();
+        range.selectNodeContents(name);
+        return range.getClientRects().length;
+      })
+    `);
+    expect(new Set(names)).toEqual(new Set([1]));
+  });
+
   test("fits a phone: one part at a time, nothing sticks out", async () => {
     const { page } = await view(RunAgain.finished(recording), { width: 390, height: 844 });
     await shows(page, "#place", `${recording.lines.length}/`);

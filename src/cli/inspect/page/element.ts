@@ -10,6 +10,9 @@ export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, at
   return made;
 };
 
+/** A path that a narrow column breaks after a slash; left alone, a browser breaks it within a name. */
+export const breakable = (path: string): readonly (Node | string)[] => path.split("/").flatMap((name, i) => (i === 0 ? [name] : ["/", element("wbr"), name]));
+
 /** An element that the page's own markup has. Its absence is a bug of ours. */
 export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const found = document.getElementById(id);

@@ -1,6 +1,6 @@
 import type { Frame } from "../frame.js";
 import { verdictText } from "../verdict-text.js";
-import { element, part } from "./element.js";
+import { breakable, element, part } from "./element.js";
 import type { RunFacts } from "./run-facts.js";
 import { duration, kindOf, payloadOf, readableEvent, whereIs } from "./text.js";
 import { isAlive, type ActorView, type RunView } from "./world.js";
@@ -57,7 +57,7 @@ const eventRow = (frame: Frame, start: number, at: number, onSeek: (n: number) =
     "button",
     { type: "button", "data-n": frame.n, "aria-current": frame.n === at ? "step" : null, class: frame.n > at ? "ahead" : null },
     element("time", { datetime: frame.at }, duration(Date.parse(frame.at) - start)),
-    element("span", { class: "who" }, frame.actor),
+    element("span", { class: "who" }, ...breakable(frame.actor)),
     element("span", { class: `k-${kindOf(frame.event)}` }, readableEvent(frame.event)),
   );
   button.addEventListener("click", () => onSeek(frame.n));
