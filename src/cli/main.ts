@@ -6,11 +6,12 @@ import { exitWith } from "../effects/stops/exit.js";
 import { failureFrom, isRunError } from "../machines/errors.js";
 import type { ExitCode } from "../machines/vocabulary.js";
 import { completion } from "./completion.js";
-import { processIo, type Io } from "./io.js";
+import { currentFolder, processIo, type Io } from "./io.js";
 import { requireChunk } from "./lazy.js";
 import type { Flags } from "./options.js";
 import { HelpRequested, parseCommandLine, usageError, type ParsedCommand } from "./program.js";
 import { hostSettings } from "./settings/host.js";
+import { settleEnvironment } from "./settings/settle-environment.js";
 import { janitorSettings } from "./settings/janitor-settings.js";
 import { assertOperators, everyVariant, runSettings } from "./settings/run-settings.js";
 import { demo } from "./commands/demo.js";
@@ -75,6 +76,7 @@ const main = async (): Promise<ExitCode> => {
   // `status | head` must not end in a stack.
   for (const stream of [process.stdout, process.stderr]) guardOutput(stream);
   try {
+    settleEnvironment(process.env, currentFolder());
     return await dispatch(parseCommandLine(process.argv.slice(2)), io);
   } catch (error) {
     if (error instanceof HelpRequested) {

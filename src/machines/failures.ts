@@ -13,6 +13,7 @@ export const failures = {
   "bad-setting": { exitCode: 2, meaning: "An option or environment variable has a value that it cannot have." },
   "no-recipe": { exitCode: 2, meaning: "No recipe was named, or the folder given is not a recipe's." },
   "no-zone": { exitCode: 2, meaning: "In CI, no DNS zone was named for the runs' apps." },
+  "folder-gone": { exitCode: 2, meaning: "The folder that recipe-ci was called in has been removed." },
   "no-such-run": { exitCode: 2, meaning: "The run to inspect has no folder." },
   "port-unusable": { exitCode: 2, meaning: "The inspector cannot listen on the port." },
   "ca-file-unusable": { exitCode: 2, meaning: "The file named by CCCI_CA_FILE cannot be used." },

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { homeFolder } from "../../effects/files/home-folder.js";
 import { RunError } from "../../machines/errors.js";
 import type { Flags } from "../options.js";
 import { badSetting } from "./bad-setting.js";
@@ -30,7 +30,13 @@ export interface HostSettings {
   readonly caFile: string | null;
 }
 
-const home = (env: Env): string => given(env, "HOME") ?? homedir();
+const home = (env: Env): string => {
+  const folder = given(env, "HOME") ?? homeFolder();
+  if (folder !== null) return folder;
+  throw new RunError("bad-setting", "HOME is not set, and this host knows no home folder of this user", {
+    hint: "Set HOME, or what is below it by default: CCCI_RUNS_DIR and ABRA_DIR; with --sandbox RECIPE_CI_SANDBOX.",
+  });
+};
 const stateHome = (env: Env): string => given(env, "XDG_STATE_HOME") ?? join(home(env), ".local", "state");
 
 const zoneForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

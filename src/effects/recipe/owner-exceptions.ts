@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import { isChildKilled } from "../children/foreign-end.js";
+import { homeFolder } from "../files/home-folder.js";
 import type { Git } from "./git.js";
 import { removeFile } from "../files/remove.js";
 
 /** What the host's and the user's own settings say of one key. Its repository's are not asked: they are the stranger's. */
 const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<readonly string[]> => {
-  const env = { GIT_CONFIG_NOSYSTEM: "0", GIT_CONFIG_GLOBAL: join(homedir(), ".gitconfig") };
+  const env = { GIT_CONFIG_NOSYSTEM: "0", GIT_CONFIG_GLOBAL: join(homeFolder() ?? "/", ".gitconfig") };
   const asked = ["--system", "--global"].map((scope) =>
     // It ends with 1 where nothing is set, and with 128 where there is no such file.
     git(["config", scope, "--get-all", "--null", key], { signal, env, answers: [1, 128] }).catch((error: unknown) => {

@@ -1,0 +1,53 @@
+import { delimiter, isAbsolute, resolve } from "node:path";
+import { RunError } from "../../machines/errors.js";
+import { options, variables, type OptionSpec } from "../options.js";
+
+/** What names a place of this host, for us or for the programs that we start. */
+const places = [
+  ...[variables.lockDir, variables.runsDir, variables.recipesDir, variables.settings, variables.abraDir, variables.caFile, variables.sandboxDir].flatMap(({ env }) => env),
+  "HOME",
+  "TMPDIR",
+  "XDG_STATE_HOME",
+  "DOCKER_CONFIG",
+  "DOCKER_CERT_PATH",
+  "SSH_AUTH_SOCK",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO",
+  "CURL_CA_BUNDLE",
+  "NODE_EXTRA_CA_CERTS",
+] as const;
+
+/** Names on PATH, unless a slash makes a path of them. */
+const programs = [variables.abra, variables.docker, variables.chromium].flatMap(({ env }) => env);
+
+const settings = ["RECIPE", ...[...Object.values<Omit<OptionSpec, "flag">>(options), ...Object.values<Omit<OptionSpec, "flag">>(variables)].flatMap(({ env = [] }) => env)];
+
+/** The failure of a command that needs the folder it was called in. */
+export const folderGone = (): RunError =>
+  new RunError("folder-gone", "the folder that recipe-ci was called in is not there any more", { hint: "Go to one that is there (cd /), and call it again." });
+
+/** An empty entry of PATH is the current folder. In a run that is one into which others may write: it is left out. */
+const settledPath = (path: string, cwd: string | null): string =>
+  path.split(delimiter).flatMap((entry) => (entry === "" || isAbsolute(entry) ? entry : cwd === null ? [] : resolve(cwd, entry))).filter((entry) => entry !== "").join(delimiter);
+
+/**
+ * Makes of the environment what it says wherever a process works: paths are settled against the folder of the start, since a
+ * run works in its own, and so do the programs that it starts. Blanks around a setting, and the CR of a file from Windows, are
+ * no part of it. `cwd`: null if that folder is gone. Throws `folder-gone`, exit code 2.
+ */
+export const settleEnvironment = (env: NodeJS.ProcessEnv, cwd: string | null): void => {
+  const change = (name: string, to: (value: string) => string): void => {
+    const value = env[name];
+    if (value !== undefined && value !== "" && to(value) !== value) env[name] = to(value);
+  };
+  const settle = (value: string): string => {
+    if (isAbsolute(value)) return value;
+    if (cwd === null) throw folderGone();
+    return resolve(cwd, value);
+  };
+  for (const name of settings) change(name, (value) => value.trim());
+  for (const name of places) change(name, settle);
+  for (const name of programs) change(name, (value) => (value.includes("/") ? settle(value) : value));
+  change("PATH", (value) => settledPath(value, cwd));
+};
