@@ -17,7 +17,7 @@ export const options = {
   src: { flag: "--src", value: "path|url", env: ["SRC"], otherwise: "the recipe's Co-op Cloud repository", help: "clone URL, git repository or plain folder" },
   ref: { flag: "--ref", value: "ref", env: ["REF", "VERSION"], otherwise: "the source's main branch", help: "branch, tag or commit" },
   pr: { flag: "--pr", value: "n", env: ["PR"], otherwise: "0", help: "pull request number" },
-  stages: { flag: "--stages", value: "list", env: ["STAGES"], otherwise: "all that this version knows; without `custom` where no operator has a folder for the recipe", help: "comma list of install, upgrade, backup, restore, custom" },
+  stages: { flag: "--stages", value: "list", env: ["STAGES"], otherwise: "all that this version knows; without `custom` where no operator has tests for it", help: "comma list of install, upgrade, backup, restore, custom" },
   upgradeFrom: { flag: "--upgrade-from", value: "n|all", env: ["CCCI_UPGRADE_FROM"], otherwise: "1", help: "upgrade from so many of the versions before the ref, the newest first, each a deployment of its own" },
   variant: { flag: "--variant", value: "name", env: ["CCCI_VARIANT"], otherwise: "the recipe's defaults", help: "one of the variants that recipe.yml has; `all`: a run for each, two at once, and one table" },
   runId: { flag: "--run-id", value: "id", env: ["CCCI_RUN_ID"], otherwise: "the CI's build number, else manual-<pid>", help: "names the run's folder; -2, -3 … if it exists" },

@@ -191,7 +191,7 @@ describe("where no stages are named, the custom tier", () => {
   test("is left out for a recipe that no operator has a folder for, and the run says so", () => {
     const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: temporaryFolder() });
     expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
-    expect(notices).toEqual([expect.stringMatching(/^no operator has a folder for notes .* decides$/)]);
+    expect(notices).toEqual([expect.stringMatching(/^no operator has a folder for notes .* decide$/)]);
   });
 
   test("is never left out by a slip: a named folder that is not there is refused", () => {
@@ -203,10 +203,27 @@ describe("where no stages are named, the custom tier", () => {
     expect(assertGiven(temporaryFolder())).not.toThrow();
   });
 
-  test("stays for one that has a folder, with tests in it or without: to forget them is red", () => {
+  /** An operator's folder for notes that has these folders in it. */
+  const operators = (...folders: readonly string[]): string => {
     const folder = temporaryFolder();
-    mkdirSync(join(folder, "notes"));
-    expect(settings({}, { CCCI_RECIPES_DIR: folder })).toMatchObject({ tiers: ["install", "upgrade", "backup", "restore", "custom"], notices: [] });
+    for (const name of ["", ...folders]) mkdirSync(join(folder, "notes", name), { recursive: true });
+    return folder;
+  };
+
+  test.each([[[]], [["tests"]], [["tests/install", "tests/backup"]]])("is left out where the operator's folder, with %j in it, is for something else, and the run says so", (folders) => {
+    const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: operators(...folders) });
+    expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
+    expect(notices).toEqual([expect.stringMatching(/notes has no tests\/custom: the custom tier is left out/)]);
+  });
+
+  test.each([["tests/custom"], ["tests/costum"]])("stays where the operator's folder has %s, with a test in it or without: to forget or misspell them is red", (name) => {
+    expect(settings({}, { CCCI_RECIPES_DIR: operators("tests/install", name) })).toMatchObject({ tiers: ["install", "upgrade", "backup", "restore", "custom"], notices: [] });
+  });
+
+  test("stays where the recipe's own tests may run, since they may have one", () => {
+    const [folder, file] = [operators(), join(temporaryFolder(), "settings.yml")];
+    writeFileSync(file, "allowRepoTests: [notes]\n");
+    expect(settings({}, { CCCI_RECIPES_DIR: folder, CCCI_SETTINGS: file }).tiers).toContain("custom");
   });
 
   test("stays where it was asked for by name", () => {

@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Hold } from "../../machines/run/run.types.js";
 import { tiers, type Tier } from "../../machines/vocabulary.js";
 import { operatorFolderOf } from "../../effects/recipe/operator-folder.js";
 import type { UpgradeFrom } from "../../effects/recipe/plan/make-plan.js";
+import { bestEffort } from "../../effects/record/best-effort.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import { findExecutable } from "../../effects/children/find-executable.js";
 import { options, variables, type Flags } from "../options.js";
@@ -67,8 +69,19 @@ const keepRunsOf = (env: Env): number | null => {
   return asked === null ? null : countOf(asked);
 };
 
-/** Whether any operator has a folder for the recipe. Without one nobody has written a test for it, or left one out by mistake. */
-const isConfigured = ({ recipesDirs }: HostSettings, recipe: string): boolean => operatorFolderOf(recipesDirs, recipe) !== null;
+/** None where there is no such folder. One that cannot be read ends the run when it is copied. */
+const namesIn = (folder: string): readonly string[] => bestEffort(() => readdirSync(folder)) ?? [];
+
+/**
+ * Why nobody can have meant a custom test to run, or null. A folder for the recipe that only says what it may ask of the host
+ * is no word about tests. One in `tests` that has no stage's name may be a slip, and tests/custom is meant, be it empty.
+ */
+const whyNoCustom = ({ recipesDirs }: HostSettings, recipe: string): string | null => {
+  const folder = operatorFolderOf(recipesDirs, recipe);
+  if (folder === null) return `no operator has a folder for ${recipe} (looked in ${recipesDirs.join(", ")})`;
+  const isElsewhere = (name: string): boolean => name !== "custom" && tiers.some((tier) => tier === name);
+  return namesIn(join(folder, "tests")).every(isElsewhere) ? `${folder} has no tests/custom` : null;
+};
 
 /** By a slip in that path no recipe's own tests would ever run, and every run would be green without them. `recipe init` makes the folder. */
 export const assertOperators = ({ recipesDirs: [first] }: HostSettings, env: Env): void => {
@@ -86,14 +99,14 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
   const stages = setting(flags, env, "stages");
   const { file, allowRepoTests } = readSettingsFile(host.settingsFile.file, host.settingsFile.isNamed);
   const ownCode = { isAllowed: allowRepoTests.includes(recipe), file };
-  const withoutCustom = stages === null && !isConfigured(host, recipe) && !ownCode.isAllowed;
+  const noCustom = stages === null && !ownCode.isAllowed ? whyNoCustom(host, recipe) : null;
   return {
     ...host,
     recipe,
     ...sourceOf(source, cwd),
     ref: setting(flags, env, "ref")?.value ?? null,
     pr: prOf(setting(flags, env, "pr")),
-    tiers: tiersOf(stages, withoutCustom ? tiers.filter((tier) => tier !== "custom") : tiers),
+    tiers: tiersOf(stages, noCustom !== null ? tiers.filter((tier) => tier !== "custom") : tiers),
     namesTiers: stages !== null,
     variant: setting(flags, env, "variant")?.value ?? null,
     ownCode,
@@ -112,7 +125,7 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     keepRuns: keepRunsOf(env),
     notices: [
       ...(quick ? ["CCCI_QUICK is set, but there is no quick lane yet: this run is cold"] : []),
-      ...(withoutCustom ? [`no operator has a folder for ${recipe} (looked in ${host.recipesDirs.join(", ")}): the custom tier is left out, the install tier decides`] : []),
+      ...(noCustom !== null ? [`${noCustom}: the custom tier is left out, the others decide`] : []),
     ],
   };
 };
