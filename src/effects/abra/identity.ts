@@ -61,11 +61,15 @@ export const assertIdentity = (identity: Identity, env: string, file: string): v
   }
 };
 
+const assigned = /^(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/g;
+/** A line may export several, of which abra takes the last and a shell all. */
+const exported = /\b(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/g;
+
 /** What abra.sh exports goes over the .env in some versions of abra: what it may not say there it may not say here. */
 export const assertAbraShIdentity = (identity: Identity, abraSh: string): void => {
   abraSh.split("\n").forEach((text, index) => {
-    const [, key, value = ""] = /^(?:\s*export\s+)?(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/.exec(text) ?? [];
-    if (key !== undefined) assertAssignment(identity, { key, value, line: index + 1, start: 0, end: 0 }, "abra.sh");
+    const form = /^[ \t]*export\s/.test(text) ? exported : assigned;
+    for (const [, key = "", value = ""] of text.matchAll(form)) assertAssignment(identity, { key, value, line: index + 1, start: 0, end: 0 }, "abra.sh");
   });
 };
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Allow } from "../../machines/allow.js";
 import type { App } from "../../machines/vocabulary.js";
-import { exportsIn } from "../abra/abra-sh.js";
+import { exportsByAbra, exportsIn, type Exports } from "../abra/abra-sh.js";
 import { assertDeployable } from "../compose/assert-deployable.js";
 import { assertImages } from "../compose/assert-images.js";
 import type { ObjectKind } from "../compose/compose-objects.js";
@@ -55,27 +55,60 @@ export interface SwarmAnswer {
 
 export type AskSwarm = (question: SwarmQuestion) => Promise<SwarmAnswer>;
 
+/** One way to read an app's .env and its recipe's abra.sh together. */
+export interface View {
+  readonly variables: Exports;
+  /** The compose files that it names. */
+  readonly files: readonly string[];
+  /** What it comes to is taken for what is deployed; of another view only what it asks for counts. */
+  readonly isExpected: boolean;
+}
+
+const areEqual = (one: Exports, other: Exports): boolean => JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
+
 /**
- * What abra may make of the two: in some versions abra.sh goes over the .env, in others under it. Where they disagree,
- * what either comes to must be allowed. The first is the one that is pulled for.
+ * What abra may make of the two: in some versions abra.sh goes over the .env, in others under it; a line may be an export to
+ * one reader and none to another; and COMPOSE_FILE may be looked up before abra.sh is read. What any of them comes to must
+ * be allowed. The first is the one that is pulled for.
  */
-export const variablesOf = ({ recipeDir, settings, app }: AppToCheck): readonly Readonly<Record<string, string>>[] => {
-  const exported = exportsIn(readRecipeFile(recipeDir, "abra.sh", abraShBytesMax) ?? "");
+export const viewsOf = ({ recipeDir, settings, app }: AppToCheck): readonly View[] => {
+  const abraSh = readRecipeFile(recipeDir, "abra.sh", abraShBytesMax) ?? "";
+  const [exported, byAbra] = [exportsIn(abraSh), exportsByAbra(abraSh)];
   const ours = { DOMAIN: app.domain, STACK_NAME: app.stack };
-  const first = { ...exported, ...settings, ...ours };
-  const disagree = Object.entries(exported).some(([key, value]) => settings[key] !== undefined && settings[key] !== value);
-  return disagree ? [first, { ...settings, ...exported, ...ours }] : [first];
+  const both = (read: Exports): readonly Exports[] => {
+    const under = { ...read, ...settings, ...ours };
+    const isOver = Object.entries(read).some(([key, value]) => settings[key] !== undefined && settings[key] !== value);
+    return isOver ? [under, { ...settings, ...read, ...ours }] : [under];
+  };
+  const view = (variables: Exports, isExpected: boolean, from = variables): View => ({ variables, files: composeFiles(from), isExpected });
+  const [expected, others] = [both(exported), areEqual(exported, byAbra) ? [] : both(byAbra)];
+  const views = [...expected.map((variables) => view(variables, true)), ...others.map((variables) => view(variables, false))];
+  const namesFiles = [exported, byAbra].some((read) => read["COMPOSE_FILE"] !== undefined);
+  return namesFiles ? [...views, ...views.map(({ variables }) => view(variables, false, settings))] : views;
 };
 
-const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | null): readonly { readonly compose: Compose; readonly base: string }[] =>
-  variablesOf(input).map((variables) => {
-    const named = composeFiles(variables);
-    const files = hasOverlay && !named.includes(overlayName) ? [...named, overlayName] : named;
+interface Resolved extends View {
+  readonly compose: Compose;
+  readonly base: string;
+}
+
+const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | null): readonly Resolved[] =>
+  viewsOf(input).map((view) => {
+    const files = hasOverlay && !view.files.includes(overlayName) ? [...view.files, overlayName] : view.files;
     const read = (name: string): string | null => (name === overlayName && overlay !== null ? overlay : readRecipeFile(input.recipeDir, name));
-    return { compose: resolveCompose({ files, read, variables, stack: input.app.stack }), base: posix.dirname(files[0] ?? "") };
+    return { ...view, compose: resolveCompose({ files, read, variables: view.variables, stack: input.app.stack }), base: posix.dirname(files[0] ?? "") };
   });
 
-const once = (findings: readonly Finding[]): readonly Finding[] => [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+const readOtherwise = "abra may read abra.sh that way: write each line there as `export NAME=value`, one to a line, without quotes or a comment, and COMPOSE_FILE into .env.sample";
+
+/** What only an unexpected reading comes to is told with what would make it read as expected. */
+const toldWith = ({ isExpected }: View, finding: Finding): Finding => (isExpected ? finding : { ...finding, instead: [finding.instead, readOtherwise].filter((one) => one !== undefined).join("; ") });
+
+/** Each once, as the first view tells it. */
+const once = (findings: readonly Finding[]): readonly Finding[] => {
+  const key = ({ at, what }: Finding): string => JSON.stringify([at, what]);
+  return [...new Map(findings.toReversed().map((finding) => [key(finding), finding])).values()].toReversed();
+};
 
 /** The kinds for which the compose files ask by a name of their own. */
 const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion => ({
@@ -95,14 +128,15 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
   const views = resolveAll(input, overlay !== null, overlay);
   const composes = views.map(({ compose }) => compose);
-  for (const compose of composes) {
+  for (const { compose, isExpected } of views) {
+    if (!isExpected) continue;
     assertImages(compose);
     assertDeployable(compose, app.stack);
   }
   const { existing, hasOtherNodes, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
-  const findings = views.flatMap(({ compose, base }) =>
-    checkPolicy(compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, taken, isConfigured, trustedFile, base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }),
+  const findings = views.flatMap((view) =>
+    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, taken, isConfigured, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [compose = { services: [], objects: [] }] = composes;

@@ -1,6 +1,6 @@
-import { composeFiles, overlayFor } from "../compose/overlay.js";
+import { overlayFor } from "../compose/overlay.js";
 import { readRecipeFile } from "../recipe/gate.js";
-import { variablesOf, type AppToCheck } from "./judge-app.js";
+import { viewsOf, type AppToCheck } from "./judge-app.js";
 
 /** Some 400 lines of compose, which take 20 ms; recipes have 100. */
 const charactersMax = 16 * 1024;
@@ -28,8 +28,8 @@ const textsOf = (dir: string, names: readonly string[], overlay: string): string
 /** Whether an app's compose files are too small to keep anybody waiting, whatever is in them. Throws `recipe-file-refused`. */
 export const isQuicklyJudged = (input: AppToCheck): boolean => {
   const overlay = overlayFor(input.operatorDir, "") ?? "";
-  return variablesOf(input).every((variables) => {
-    const text = textsOf(input.recipeDir, composeFiles(variables), overlay);
+  return viewsOf(input).every(({ variables, files }) => {
+    const text = textsOf(input.recipeDir, files, overlay);
     if (text === null || count(text, "*") > aliasesMax) return false;
     const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
     return count(text, "$") * longest <= expansionMax;

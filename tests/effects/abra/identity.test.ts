@@ -49,6 +49,8 @@ test("another recipe's TYPE is a wrong call, exit code 2; its own with a version
 
 test("what abra.sh exports cannot say otherwise either", () => {
   expect(() => assertAbraShIdentity(app, "#!/bin/sh\nexport STACK_NAME=other\n")).toThrow("abra.sh:2: STACK_NAME");
+  expect(() => assertAbraShIdentity(app, "export A=1 export STACK_NAME=other\n")).toThrow("abra.sh:1: STACK_NAME");
+  expect(() => assertAbraShIdentity(app, "export MY_DOMAIN=other.coop A=1\n")).not.toThrow();
   expect(() => assertAbraShIdentity(app, 'export CONF_VERSION=v1\nfix() {\n  DOMAIN=$1\n}\n# export STACK_NAME=other\n')).not.toThrow();
 });
 

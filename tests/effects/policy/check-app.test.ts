@@ -102,3 +102,29 @@ test("a recipe as they are is read at once, and one that could keep anybody wait
     expect(isQuicklyJudged(input), JSON.stringify(settings)).toBe(false);
   }
 });
+
+const mounting = "services: {app: {image: 'x:1', volumes: ['${DATA:-/etc}:/data']}}\nvolumes: {safe: {}}\n";
+
+test.each([
+  ["an assignment that is no export", 'DATA=safe\n'],
+  ["an export in quotes, which abra passes over", 'export DATA="safe"\n'],
+  ["a second export in a line, which is the one that abra takes", "export DATA=safe export DATA=/etc\n"],
+])("what abra.sh says is refused for what any reader of it comes to: %s", async (_, abraSh) => {
+  put({ "compose.yml": mounting, "abra.sh": abraSh });
+  await expect(judgeApp(input, answers)).rejects.toMatchObject({ code: "policy-denied", message: expect.stringContaining("mounts /etc") });
+});
+
+test("what a plain export says is what it comes to, and a name alone is taken by no other reading", async () => {
+  put({ "compose.yml": mounting, "abra.sh": "export DATA=safe\nexport CONF_VERSION=v1\nrun() {\n  DATA=$1\n}\n" });
+  await expect(judgeApp(input, answers)).resolves.toMatchObject({ images: ["x:1"] });
+});
+
+test("compose files that only abra.sh names may not stand in for those that abra looks up before it", async () => {
+  put({ "safe.yml": small, "compose.yml": mounting, "abra.sh": "export COMPOSE_FILE=safe.yml\n" });
+  await expect(judgeApp(input, answers)).rejects.toMatchObject({ code: "policy-denied", hint: expect.stringContaining("COMPOSE_FILE into .env.sample") });
+});
+
+test("a reading of abra.sh that is not expected need not come to a whole deploy", async () => {
+  put({ "compose.yml": "services: {app: {image: 'x:${VERSION}'}}\n", "abra.sh": 'export VERSION="1"\n' });
+  await expect(judgeApp(input, answers)).resolves.toMatchObject({ images: ["x:1"] });
+});
