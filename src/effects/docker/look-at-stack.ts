@@ -5,9 +5,9 @@ import type { RunPorts } from "../../machines/run/run.ports.js";
 import type { StackName } from "../../machines/vocabulary.js";
 import type { Engine } from "./engine.js";
 import type { Info, Service, Task } from "./engine-schema.js";
-import { clockAhead } from "./engine-clock.js";
+import { askEngineTime, notBefore } from "./engine-clock.js";
 import { listContainers } from "./list-containers.js";
-import { stackSnapshot } from "./stack-snapshot.js";
+import { latestIn, stackSnapshot } from "./stack-snapshot.js";
 
 export const stackFilter = (stack: StackName) => ({ label: [`com.docker.stack.namespace=${stack}`] });
 
@@ -28,11 +28,11 @@ const unreportedOf = async (engine: Engine, stack: StackName, node: string, task
  */
 export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubted }: { readonly doubted?: string } = {}): Promise<StackSnapshot> => {
   const filters = stackFilter(stack);
-  const aheadMs = await clockAhead(engine, signal);
-  const at = Date.now() + aheadMs;
+  const began = await askEngineTime(engine, signal);
   // One after the other: a service that is there is then never taken for one without tasks that are older than it.
   const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
   const tasks = await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal });
+  const at = notBefore(engine, began, latestIn(services, tasks));
   return stackSnapshot(at, services, tasks, doubted === undefined ? undefined : await unreportedOf(engine, stack, doubted, tasks, signal));
 };
 

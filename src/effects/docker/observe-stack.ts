@@ -6,6 +6,7 @@ import type { StackEvent } from "../../machines/settle/settle.types.js";
 import { failureFrom } from "../../machines/errors.js";
 import type { Failure, StackName } from "../../machines/vocabulary.js";
 import { defaultPace, looksAt } from "./engine-events.js";
+import { engineTime } from "./engine-clock.js";
 import type { Engine } from "./engine.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
 
@@ -54,7 +55,7 @@ const looks = (engine: Engine, stack: StackName): Observable<StackEvent> => {
       return await lookAtStack(engine, stack, signal, doubted === undefined ? {} : { doubted });
     } catch (error) {
       wasLost = true;
-      return { at: Date.now(), failure: failureFrom(error) };
+      return { at: engineTime(engine), failure: failureFrom(error) };
     }
   };
   return looksAt(engine, stack, look, pace).pipe(map(tell), filter((event) => event !== null));

@@ -6,6 +6,10 @@ const timeOf = (text: string | undefined): number => {
   return Number.isNaN(ms) ? 0 : ms;
 };
 
+/** The last moment that any of them tells of, by the engine's clock; 0 where there is none. ms */
+export const latestIn = (services: readonly Service[], tasks: readonly Task[]): number =>
+  Math.max(0, ...services.map(({ CreatedAt, UpdatedAt }) => timeOf(UpdatedAt ?? CreatedAt)), ...tasks.map(({ Status }) => timeOf(Status.Timestamp)));
+
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
 
 /** The same for what means the same: sorted keys, nothing that is empty. */

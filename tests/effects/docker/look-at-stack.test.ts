@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { judgeStack } from "../../../src/machines/convergence/judge-stack.js";
+import { follow, watchFromNow } from "../../../src/machines/convergence/stack-watch.js";
+import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { lookAtStack, ownNode } from "../../../src/effects/docker/look-at-stack.js";
 import { app } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
@@ -46,4 +50,44 @@ test("a daemon that takes long to tell its time is not taken for one whose clock
 test("a look has the time of the engine's clock, where that is another", async () => {
   const { at } = await look({ info: () => ({ SystemTime: new Date(Date.now() + 60_000).toISOString() }) });
   expect(at - Date.now()).toBeGreaterThan(50_000);
+});
+
+describe("a clock that is set while an app comes up", () => {
+  const settledAfter = async (looks: (daemon: { tasksAt: number; ahead: number }) => void): Promise<string> => {
+    const daemon = { tasksAt: Date.now(), ahead: 0 };
+    const { socket } = await startDaemon((request, answer) => {
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      const at = new Date(daemon.tasksAt).toISOString();
+      const one = { ...task("a", "here"), CreatedAt: at, Status: { ...task("a", "here").Status, Timestamp: at } };
+      const service = services.map((each) => ({ ...each, CreatedAt: at, Spec: { ...each.Spec, Mode: { Replicated: { Replicas: 1 } } } }));
+      answer.end(JSON.stringify(path.endsWith("/services") ? service : path.endsWith("/tasks") ? [one] : { SystemTime: new Date(Date.now() + daemon.ahead).toISOString() }));
+    });
+    const engine = engineOn(socket);
+    const seen = (): Promise<StackSnapshot> => lookAtStack(engine, app.stack, new AbortController().signal);
+    const first = follow(watchFromNow, await seen(), rules);
+    looks(daemon);
+    const second = follow(first, await seen(), rules);
+    await pause(rules.monitorMs + 20);
+    return judgeStack(follow(second, await seen(), rules), rules).kind;
+  };
+  const rules = { monitorMs: 100, crashDeaths: 5, crashMs: 60_000 };
+  const hours = 3 * 3_600_000;
+
+  afterEach(() => vi.useRealTimers());
+
+  test.each([["forward", hours], ["back", -hours]])("here, %s by hours, is nothing to the look: the stack settles when its tasks have run long enough", async (_, ms) => {
+    expect(
+      await settledAfter(() => {
+        vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+      }),
+    ).toBe("settled");
+  });
+
+  test("forward on the engine's host, or a host that slept: tasks that were started since need no more than their time", async () => {
+    expect(
+      await settledAfter((daemon) => {
+        daemon.tasksAt += hours;
+      }),
+    ).toBe("settled");
+  });
 });
