@@ -26,6 +26,4 @@ export interface Allow {
 
 export type AllowKey = keyof Allow;
 
-export const allowKeys = ["bind", "ports", "capabilities", "devices", "sysctls", "host", "hosts", "drivers", "networks", "volumes", "secrets", "configs"] as const satisfies readonly AllowKey[];
-
 export const nothingAllowed: Allow = { bind: [], ports: [], capabilities: [], devices: [], sysctls: [], host: [], hosts: [], drivers: [], networks: [], volumes: [], secrets: [], configs: [] };

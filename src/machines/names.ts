@@ -10,7 +10,7 @@ export const recipeNameForm = /^[a-z0-9][a-z0-9._-]{0,62}$/;
  *
  * `warm-` is the prefix of apps that are kept on purpose, so it never matches, whatever follows.
  */
-export const runAppPattern = (zone: string): RegExp => new RegExp(`^(?!warm-)[a-z0-9-]{1,4}-[0-9a-f]{6}\\.${escaped(zone)}$`);
+const runAppPattern = (zone: string): RegExp => new RegExp(`^(?!warm-)[a-z0-9-]{1,4}-[0-9a-f]{6}\\.${escaped(zone)}$`);
 
 /** The domain as a run app's, or null for anything else: the one place where a Domain is minted from outside text. */
 export const asRunApp = (text: string, zone: string): Domain | null => (runAppPattern(zone).test(text) ? (text as Domain) : null);
@@ -22,7 +22,7 @@ export const zoneOf = (domain: Domain): string => domain.slice(domain.indexOf(".
 export const stackFor = (domain: Domain): StackName => domain.replaceAll(".", "_") as StackName;
 
 /** The prefix of a recipe's run apps: its first four characters, or `wrm` for one that would read as a kept app. */
-export const appPrefix = (recipe: string): string => {
+const appPrefix = (recipe: string): string => {
   const first = recipe.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-").slice(0, 4);
   return first === "warm" ? "wrm" : first;
 };

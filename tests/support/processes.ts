@@ -43,7 +43,6 @@ const statOf = (pid: number): readonly string[] => {
 /** Runs or sleeps; a zombie is dead. */
 export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)[0]);
 export const parentOf = (pid: number): number => Number(statOf(pid)[1]);
-export const sessionOf = (pid: number): number => Number(statOf(pid)[3]);
 
 const pids = (): readonly number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
 

@@ -140,7 +140,7 @@ const transitionsOf = (node: AnyStateNode, sample: unknown): readonly Transition
  *
  * `sample`: a context from which delays can be computed, so that the picture shows their length.
  */
-export const stateModel = (node: AnyStateNode, sample: unknown): StateModel => ({
+const stateModel = (node: AnyStateNode, sample: unknown): StateModel => ({
   id: node.id,
   key: node.key,
   type: node.type === "history" ? "atomic" : node.type,

@@ -20,7 +20,7 @@ import { createHost } from "../wiring/host.js";
 const isLeft = ({ outcome }: ReapOutput): boolean =>
   outcome.kind === "failed" || outcome.kind === "would-reap" || (outcome.kind === "kept" && !outcome.held);
 
-export const janitorCode = (output: JanitorOutput): ExitCode => {
+const janitorCode = (output: JanitorOutput): ExitCode => {
   const blind = output.troubles[0];
   if (blind !== undefined && output.reaps.length === 0) return blind.exitCode;
   return output.reaps.some(isLeft) ? 3 : 0;

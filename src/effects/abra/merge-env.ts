@@ -14,7 +14,7 @@ const lineOf = (text: string, { start, end }: Assignment): string => {
 };
 
 /** The assignments of a sample for which an .env has no key. */
-export const newIn = (env: string, file: string, sample: string, sampleFile: string): readonly Assignment[] => {
+const newIn = (env: string, file: string, sample: string, sampleFile: string): readonly Assignment[] => {
   const known = new Set(assignmentsIn(env, file).map(({ key }) => key));
   return assignmentsIn(sample, sampleFile).filter(({ key }) => !known.has(key));
 };

@@ -18,7 +18,7 @@ export interface Mount {
 const typesWithOptions = ["volume", "bind", "tmpfs", "image", "cluster"];
 
 /** `[SOURCE:]TARGET[:OPTIONS]` as docker's client takes it apart. */
-export const shortMount = (spec: string, at: Place): Mount => {
+const shortMount = (spec: string, at: Place): Mount => {
   if (spec === "") throw composeRefused(at, "an empty volume", areVariablesSet);
   if (spec.length <= 2) return { at, type: "volume", source: "", target: spec, readOnly: false, optionsOf: [] };
   const fields = mountFields(spec);

@@ -31,7 +31,7 @@ export interface Pruned {
 const doomedPrefix = ".pruned-";
 
 /** Why a run's folder must stay, or null. What a run left is found by its ledger: it stays until the app is verified to be gone. */
-export const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
+const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
   if (seemsAlive(runDir, run)) return "it is still running";
   const ledgers = readLedgers(runDir);
   const open: string[] = ledgers.filter(({ closedAt }) => closedAt === null).map(({ domain }) => domain);

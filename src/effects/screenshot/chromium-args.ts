@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** What the picture shows. */
-export const pageSize = { width: 1280, height: 800 } as const;
+const pageSize = { width: 1280, height: 800 } as const;
 
 /** A page's own timers run ahead by so much, without anybody waiting for it: what is drawn later is drawn. */
 const settleMs = 5_000;

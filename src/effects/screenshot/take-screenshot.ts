@@ -24,7 +24,7 @@ export interface Picture {
 }
 
 /** All tries together. */
-export const screenshotLimitMs = 45_000;
+const screenshotLimitMs = 45_000;
 
 const pictureBytesMax = 16 * 1024 * 1024;
 

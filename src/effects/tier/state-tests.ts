@@ -18,7 +18,7 @@ export const abraLabels = async (engine: Engine, app: App, signal: AbortSignal):
 };
 
 /** abra shortens the commit and marks a tree with untracked files by `+U`; our overlay is such a file. */
-export const isCommit = (label: string | undefined, commit: string): boolean => {
+const isCommit = (label: string | undefined, commit: string): boolean => {
   const short = label?.replace(/\+U$/, "") ?? "";
   return short.length >= 7 && commit.startsWith(short);
 };

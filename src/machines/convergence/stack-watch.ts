@@ -31,7 +31,7 @@ export const watchFromNow: StackWatch = { last: null, firstAt: null, seen: [], p
 
 export const placeKey = (service: ServiceSnapshot, place: string): string => `${service.name}.${place}`;
 
-export const hasStayed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
+const hasStayed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
   isRunning(task) && at - task.since >= monitorOf(service, rules);
 
 const historyOf = (before: PlaceHistory | undefined, service: ServiceSnapshot, tasks: readonly TaskSnapshot[], at: number, rules: ConvergenceRules): PlaceHistory => {

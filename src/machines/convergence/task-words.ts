@@ -34,7 +34,7 @@ const waiting = (task: TaskSnapshot, at: number): string => {
 };
 
 /** What a task is up to at the moment of a look. */
-export const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number): string => {
+const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number): string => {
   const name = taskName(service, task);
   if (hasDied(service, task)) return `${name} died ${formatDuration(Math.max(0, at - task.since))} ago: ${endOf(task)}`;
   if (task.state === "running") return `${name} has been running for ${formatDuration(Math.max(0, at - task.since))}`;

@@ -16,7 +16,7 @@ const must = <T>(value: T | null | undefined, what: string): T => {
 /** There from `holding` on. */
 export const settled = (context: RunContext): Prepared => must(context.prepared, "a prepared recipe");
 
-export const roundOf = (context: RunContext): Round => must(settled(context).plan.rounds[context.round], "a round of its plan");
+const roundOf = (context: RunContext): Round => must(settled(context).plan.rounds[context.round], "a round of its plan");
 
 export const remainsOf = (context: RunContext): Remains => must(context.remains, "remains to clean");
 

@@ -10,8 +10,8 @@ export const settlePorts = {
   observeStack: observablePort<StackEvent, { app: App }>("observeStack"),
   /** Asks the app at its address, over and over, and says what came of it. Ends with its state. */
   probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
-  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
   watchTime,
+  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
   gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
 };
 

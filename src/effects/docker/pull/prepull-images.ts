@@ -23,7 +23,7 @@ export interface PullSettings {
 const beginLimitMs = 5 * 60_000;
 
 /** Images at once. The daemon itself takes three layers of each at a time; more does not make a line faster. */
-export const pullsAtOnce = 3;
+const pullsAtOnce = 3;
 
 const isPresent = async ({ engine, hint }: PullSettings, image: string, signal: AbortSignal): Promise<boolean> => {
   try {

@@ -4,7 +4,7 @@ import { follow, watchFromNow } from "../../../machines/convergence/stack-watch.
 import { lookAtStack } from "../../docker/look-at-stack.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 
-export const settleLimitMs = 300_000;
+const settleLimitMs = 300_000;
 const betweenLooksMs = 300;
 
 /**

@@ -26,7 +26,7 @@ export interface VolumeWork<T> {
 }
 
 /** How long a container that is being replaced is waited for. ms */
-export const replacedMs = 90_000;
+const replacedMs = 90_000;
 const betweenTriesMs = 250;
 
 /** The youngest running container of the app on this node that has the volume; null while there is none. */

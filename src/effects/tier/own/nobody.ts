@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lchownSync, lstatSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { RunError } from "../../../machines/errors.js";
 import { ownProgram } from "../../children/find-executable.js";
 import { walkTree } from "../../recipe/walk-tree.js";
@@ -111,5 +111,3 @@ export const takeFromNobody = (folder: string): void => {
   lchownSync(folder, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
   if (lstatSync(folder).isDirectory()) chmodSync(folder, 0o700);
 };
-
-export const reportsFolder = (runDir: string): string => join(runDir, "reports");
