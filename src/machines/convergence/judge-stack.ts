@@ -2,7 +2,7 @@ import { formatDuration } from "../duration.js";
 import { asFailure } from "../errors.js";
 import type { SettledCode } from "../failures.js";
 import type { Failure } from "../vocabulary.js";
-import { deathsOf, hasDied, isGivenUp, isJob, isRefused, isRunning, mayEnd, monitorOf, newestTasks } from "./service-facts.js";
+import { deathsOf, isGivenUp, isJob, isRunning, mayEnd, monitorOf, newestTasks, refusedBy } from "./service-facts.js";
 import { placeKey, type StackWatch } from "./stack-watch.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 import { describeService, endOf, taskName } from "./task-words.js";
@@ -17,8 +17,9 @@ const failed = (code: SettledCode, message: string, hint: string, details: reado
   failure: asFailure({ code, message, hint, details }),
 });
 
-/** A task whose predecessor died after seven seconds has shown nothing in five. */
 const longestProofMs = 60_000;
+
+/** How long a task must stay: a second longer than any before it in its place lived (a minute at most), and at least for the monitor's time. ms */
 const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, rules: ConvergenceRules): number => {
   const { longestLifeMs = 0 } = watch.places[placeKey(service, task.place)] ?? {};
   return Math.max(monitorOf(service, rules), longestLifeMs === 0 ? 0 : Math.min(longestProofMs, longestLifeMs + 1_000));
@@ -54,7 +55,7 @@ const refusals = {
 
 const refusalFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
   for (const task of newestTasks(service).length === 0 ? [] : service.tasks.filter(({ current }) => current)) {
-    const what = isRefused(task);
+    const what = refusedBy(task);
     if (what !== null) return failed(`${what}-refused`, `the Swarm cannot make a container of ${service.name}: ${task.error ?? ""}`, refusals[what], describeService(service, at));
   }
   return null;
@@ -78,8 +79,8 @@ const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, r
   for (const task of newestTasks(service)) {
     const history = watch.places[placeKey(service, task.place)];
     if (history === undefined || history.dead.length < rules.crashDeaths || at - history.since < rules.crashMs) continue;
-    const dead = service.tasks.filter((one) => hasDied(service, one));
-    const last = dead.toSorted((one, other) => other.since - one.since)[0];
+    const dead = deathsOf(service);
+    const [last] = dead;
     const message = `${taskName(service, task)} does not stay up: it died ${history.dead.length} times in ${formatDuration(at - history.since)}${last === undefined ? "" : `, last by ${endOf(last)}`}`;
     return failed("crash-loop", message, crashHint(dead), describeService(service, at));
   }

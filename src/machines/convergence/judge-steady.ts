@@ -1,7 +1,7 @@
 import { asFailure } from "../errors.js";
 import { formatDuration } from "../duration.js";
 import type { Failure } from "../vocabulary.js";
-import { isRunning, mayEnd } from "./service-facts.js";
+import { isFine, isRunning } from "./service-facts.js";
 import { follow, type StackWatch } from "./stack-watch.js";
 import { goneFailure, judgeStack } from "./judge-stack.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
@@ -16,7 +16,7 @@ export interface SteadyStack {
 
 const isLost = (service: ServiceSnapshot, id: string): boolean => {
   const task = service.tasks.find((one) => one.id === id);
-  return task === undefined || !(isRunning(task) || (mayEnd(service) && task.state === "complete"));
+  return task === undefined || !isFine(service, task);
 };
 
 const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure => {

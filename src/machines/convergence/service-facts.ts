@@ -11,10 +11,15 @@ export const mayEnd = (service: ServiceSnapshot): boolean => isJob(service) || s
 export const hasDied = (service: ServiceSnapshot, task: TaskSnapshot): boolean =>
   task.current && (endedBadly.has(task.state) || (task.state === "complete" && !mayEnd(service)));
 
-export const deathsOf = (service: ServiceSnapshot): readonly TaskSnapshot[] => service.tasks.filter((task) => hasDied(service, task));
+/** The tasks of a service that have died, the last death first. */
+export const deathsOf = (service: ServiceSnapshot): readonly TaskSnapshot[] =>
+  service.tasks.filter((task) => hasDied(service, task)).toSorted((one, other) => other.since - one.since);
 
 /** Whether a task does its work as the Swarm wants it to; one with a health check is `running` only once it is healthy. */
 export const isRunning = (task: TaskSnapshot): boolean => task.current && task.desired === "running" && task.state === "running";
+
+/** Whether a task is as it should be: it runs, or it was meant to end and has. */
+export const isFine = (service: ServiceSnapshot, task: TaskSnapshot): boolean => isRunning(task) || (mayEnd(service) && task.state === "complete");
 
 /** The last task of each place, of the spec as it stands. */
 export const newestTasks = ({ tasks }: ServiceSnapshot): readonly TaskSnapshot[] => {
@@ -38,8 +43,8 @@ export const isGivenUp = (service: ServiceSnapshot, task: TaskSnapshot, at: numb
   return condition === "none" || (maxAttempts > 0 && at - task.since >= successorMs);
 };
 
-/** The Swarm refused to make the task's container: the image or a mount. Waiting changes neither. */
-export const isRefused = ({ state, error }: TaskSnapshot): "image" | "mount" | null => {
+/** By what the Swarm refused to make the task's container: its image or a mount. Waiting changes neither. Null: it did not. */
+export const refusedBy = ({ state, error }: TaskSnapshot): "image" | "mount" | null => {
   if (state !== "rejected" || error === null) return null;
   if (/no such image|pull access denied|manifest (?:unknown|for .* not found)|repository does not exist/i.test(error)) return "image";
   return /\bmount|bind source path|\bvolume\b/i.test(error) ? "mount" : null;

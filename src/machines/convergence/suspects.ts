@@ -1,4 +1,4 @@
-import { hasDied, isRunning, mayEnd, newestTasks } from "./service-facts.js";
+import { deathsOf, isFine, isRunning, newestTasks } from "./service-facts.js";
 import type { ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 
 export interface Suspect {
@@ -7,8 +7,6 @@ export interface Suspect {
   /** Whether it is as it should be, and is only asked because everybody is. */
   readonly isFine: boolean;
 }
-
-const isFine = (service: ServiceSnapshot, task: TaskSnapshot): boolean => isRunning(task) || (mayEnd(service) && task.state === "complete");
 
 /** Never more than a person reads. */
 const perService = 2;
@@ -21,7 +19,7 @@ export const suspectsOf = ({ services }: StackSnapshot, settled: StackSnapshot |
     const newest = newestTasks(service);
     const lost = service.tasks.filter((task) => before.has(task.id) && !isFine(service, task));
     const late = newest.filter((task) => !isFine(service, task) && task.container !== null);
-    const dead = service.tasks.filter((task) => hasDied(service, task) && task.since > (settled?.at ?? 0)).toSorted((one, other) => other.since - one.since);
+    const dead = deathsOf(service).filter(({ since }) => since > (settled?.at ?? 0));
     // The last death says most; what has just been started again has said nothing yet.
     return [...new Set([...lost, ...dead.slice(0, 1), ...late])].slice(0, perService).map((task) => ({ service, task, isFine: false }));
   });

@@ -1,5 +1,5 @@
 import { formatDuration } from "../duration.js";
-import { hasDied, newestTasks } from "./service-facts.js";
+import { deathsOf, hasDied, newestTasks } from "./service-facts.js";
 import type { ServiceSnapshot, TaskSnapshot } from "./stack.types.js";
 
 export const taskName = (service: ServiceSnapshot, task: TaskSnapshot): string =>
@@ -45,10 +45,7 @@ const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number):
 /** The newest task of each place, and what became of those before it. */
 export const describeService = (service: ServiceSnapshot, at: number): readonly string[] => {
   const newest = newestTasks(service);
-  const before = service.tasks
-    .filter((task) => hasDied(service, task) && !newest.includes(task))
-    .sort((one, other) => other.since - one.since)
-    .slice(0, 3);
+  const before = deathsOf(service).filter((task) => !newest.includes(task)).slice(0, 3);
   const update = service.update === null ? [] : [`${service.name}: update ${service.update.state}: ${service.update.message}`];
   return [...update, ...[...newest, ...before].map((task) => describeTask(service, task, at))];
 };

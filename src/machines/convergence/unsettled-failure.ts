@@ -22,7 +22,7 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | n
   }
   const dead = deathsOf(service);
   const deaths = newest.reduce((sum, { place }) => sum + (watch.places[placeKey(service, place)]?.dead.length ?? 0), 0);
-  const last = dead.toSorted((one, other) => other.since - one.since)[0];
+  const [last] = dead;
   if (last !== undefined && deaths > 0) {
     return { code: "crash-loop", message: `${service.name} does not stay up: it died ${deaths} time${deaths === 1 ? "" : "s"}, last by ${endOf(last)}`, hint: crashHint(dead) };
   }
