@@ -6,16 +6,14 @@ import { deathsOf, isGivenUp, isJob, isRunning, mayEnd, monitorOf, newestTasks, 
 import { placeKey, type StackWatch } from "./stack-watch.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 import { describeService, endOf, taskName } from "./task-words.js";
+import { updateFailure } from "./update-failure.js";
 
 export type Judgement =
   | { readonly kind: "moving" }
   | { readonly kind: "settled" }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-const failed = (code: SettledCode, message: string, hint: string, details: readonly string[] = []): Judgement => ({
-  kind: "failed",
-  failure: asFailure({ code, message, hint, details }),
-});
+const failed = (code: SettledCode, message: string, hint: string, details: readonly string[]): Failure => asFailure({ code, message, hint, details });
 
 const longestProofMs = 60_000;
 
@@ -38,30 +36,20 @@ const isSettled = (watch: StackWatch, service: ServiceSnapshot, at: number, rule
   return settled.length >= service.wanted && (settled.every(({ state }) => state === "complete") || !recently);
 };
 
-const updateFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
-  if (service.update === null) return null;
-  const { state, message } = service.update;
-  const details = describeService(service, at);
-  if (state.startsWith("rollback")) {
-    return failed("rolled-back", `${service.name} was rolled back: the version under test did not come up (${message})`, "The tasks of the new version say why.", details);
-  }
-  return state === "paused" ? failed("update-paused", `the update of ${service.name} is paused: ${message}`, "The tasks of the new version say why.", details) : null;
-};
-
 const refusals = {
   image: "Check the image's name and tag in compose.yml, and that every node can pull it.",
   mount: "Check the volume or path in compose.yml: it must be there on the node before the task starts.",
 } as const;
 
-const refusalFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
-  for (const task of newestTasks(service).length === 0 ? [] : service.tasks.filter(({ current }) => current)) {
+const refusalFailure = (service: ServiceSnapshot, at: number): Failure | null => {
+  for (const task of service.tasks.filter(({ current }) => current)) {
     const what = refusedBy(task);
     if (what !== null) return failed(`${what}-refused`, `the Swarm cannot make a container of ${service.name}: ${task.error ?? ""}`, refusals[what], describeService(service, at));
   }
   return null;
 };
 
-const givenUpFailure = (service: ServiceSnapshot, at: number): Judgement | null => {
+const givenUpFailure = (service: ServiceSnapshot, at: number): Failure | null => {
   const task = newestTasks(service).find((one) => isGivenUp(service, one, at));
   if (task === undefined) return null;
   const { condition, maxAttempts } = service.restart;
@@ -75,7 +63,7 @@ export const crashHint = (tasks: readonly TaskSnapshot[]): string =>
     ? "It ends with 0 each time. Does its health check fail, so that the Swarm ends it? Then the check's output stands above. Else: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
     : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
 
-const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Judgement | null => {
+const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Failure | null => {
   for (const task of newestTasks(service)) {
     const history = watch.places[placeKey(service, task.place)];
     if (history === undefined || history.dead.length < rules.crashDeaths || at - history.since < rules.crashMs) continue;
@@ -111,7 +99,7 @@ export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgemen
   if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
   for (const service of services) {
     const failure = updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
-    if (failure !== null) return failure;
+    if (failure !== null) return { kind: "failed", failure };
   }
   return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules)) ? { kind: "settled" } : { kind: "moving" };
 };

@@ -1,10 +1,9 @@
 import { formatDuration } from "../duration.js";
 import { asFailure } from "../errors.js";
-import type { SettledCode } from "../failures.js";
 import type { Failure } from "../vocabulary.js";
 import { isJob } from "./service-facts.js";
 import type { ServiceSnapshot, StackSnapshot } from "./stack.types.js";
-import { describeService } from "./task-words.js";
+import { updateFailure } from "./update-failure.js";
 
 /** How a service stood before our update: `Version.Index` and when its last update had begun. */
 export interface BeforeUpdate {
@@ -38,31 +37,26 @@ export const graceMs = 30_000;
 
 type Step = "waiting" | "replaced" | "untouched" | { readonly failure: Failure };
 
-const failed = (code: SettledCode, message: string, hint: string, details: readonly string[] = []): Step => ({ failure: asFailure({ code, message, hint, details }) });
-
 /** The Swarm gives times to the nanosecond, and we read them to the millisecond: what differs and is no earlier is later. */
 const isPast = (startedAt: string | null, before: string | null): boolean =>
   startedAt !== null && startedAt !== before && (before === null || Date.parse(startedAt) >= Date.parse(before));
 
-const lastWordsHint = "The tasks of the new version say why; the version before runs on, or runs again.";
-/** By default the Swarm leaves a failed update where it is: of a service with one task, nothing runs any more. */
-const pausedHint = "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
-
 /** What became of the update that we asked for, once it has begun. */
-const endOfOurs = (service: ServiceSnapshot, state: string, message: string, at: number): Step => {
-  if (state.startsWith("rollback")) return failed("rolled-back", `${service.name} was rolled back: the version under test did not come up (${message})`, lastWordsHint, describeService(service, at));
-  if (state === "paused") return failed("update-paused", `the update of ${service.name} is paused: ${message}`, pausedHint, describeService(service, at));
-  return state === "completed" ? "replaced" : "waiting";
+const endOfOurs = (service: ServiceSnapshot, at: number): Step => {
+  const failure = updateFailure(service, at);
+  if (failure !== null) return { failure };
+  return service.update?.state === "completed" ? "replaced" : "waiting";
 };
 
 const isUpToDate = ({ tasks }: ServiceSnapshot): boolean => tasks.filter(({ desired }) => desired === "running").every(({ current }) => current);
 
-const unmoved = (name: string, isThere: boolean): Step =>
-  failed(
-    "update-not-started",
-    isThere ? `${name} is as it was ${formatDuration(graceMs)} ago: abra said that it had deployed the new version, and the Swarm was told nothing of it` : `${name} is a service of the new version, and ${formatDuration(graceMs)} after the upgrade the Swarm does not have it`,
-    "The run's log has abra's output: did it deploy another stack?",
-  );
+const unmoved = (name: string, isThere: boolean): Step => {
+  const grace = formatDuration(graceMs);
+  const message = isThere
+    ? `${name} is as it was ${grace} ago: abra said that it had deployed the new version, and the Swarm was told nothing of it`
+    : `${name} is a service of the new version, and ${grace} after the upgrade the Swarm does not have it`;
+  return { failure: asFailure({ code: "update-not-started", message, hint: "The run's log has abra's output: did it deploy another stack?" }) };
+};
 
 const stepOf = (name: string, { before, look, sinceMs }: UpdateToJudge): Step => {
   const service = look.services.find((one) => one.name === name);
@@ -74,7 +68,7 @@ const stepOf = (name: string, { before, look, sinceMs }: UpdateToJudge): Step =>
   if (isJob(service)) return "replaced";
   const { update } = service;
   // A rollback goes by the clock of the update that it takes back.
-  if (update !== null && (isPast(update.startedAt, was.startedAt) || update.state.startsWith("rollback_s"))) return endOfOurs(service, update.state, update.message, look.at);
+  if (update !== null && (isPast(update.startedAt, was.startedAt) || update.state.startsWith("rollback_s"))) return endOfOurs(service, look.at);
   return isUpToDate(service) || isLate ? "untouched" : "waiting";
 };
 
