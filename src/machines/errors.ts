@@ -13,7 +13,7 @@ export class RunError extends Error {
   readonly details: readonly string[];
 
   constructor(
-    /** The third is a failure that was thrown elsewhere, and is thrown again. */
+    /** A code; a code with the exit code of this case; or a failure that is known already and is now thrown. */
     given: SettledCode | CaseOfCode | Failure,
     message: string,
     { hint, details = [], cause }: { hint: string; details?: readonly string[]; cause?: unknown },
@@ -74,6 +74,9 @@ export interface FailureGiven {
   readonly details?: readonly string[];
 }
 
+/** What to do about a failure that is our own. */
+export const bugHint = "This is a bug of recipe-ci. Report it with the run's log.";
+
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 /** A failure of the charts' own, with the exit code that the table has for it. */
@@ -87,7 +90,7 @@ export const failureFrom = (given: unknown): Failure => {
     : asFailure({
         code: "internal",
         message: describeBug(error),
-        hint: "This is a bug of recipe-ci. Report it with the run's log.",
+        hint: bugHint,
         details: error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1, 6) : [],
       });
 };
@@ -96,4 +99,4 @@ export const failureFrom = (given: unknown): Failure => {
 export const withEvidence = (failure: Failure, lines: readonly string[]): Failure => ({ ...failure, details: [...failure.details, ...lines] });
 
 /** A chart came to an end that says nothing: our bug, by its own name. */
-export const bugFailure = (message: string): Failure => asFailure({ code: "internal", message, hint: "This is a bug of recipe-ci. Report it with the run's log." });
+export const bugFailure = (message: string): Failure => asFailure({ code: "internal", message, hint: bugHint });

@@ -1,4 +1,4 @@
-import { asFailure, type FailureGiven } from "../errors.js";
+import { asFailure, bugHint, type FailureGiven } from "../errors.js";
 import type { Cleanliness, Domain, Failure, Residue, TierResult, Verdict } from "../vocabulary.js";
 import { verdictBy } from "./verdict.js";
 
@@ -28,39 +28,36 @@ const overruns = {
 /** A wait that used up its budget, by the phase it was in. */
 export const overran = (phase: keyof typeof overruns): Failure => asFailure(overruns[phase]);
 
+const residueLine = ({ kind, name }: Residue): string => `${kind} ${name}`;
+
 /** Somebody's things under the very name of this run's app: to deploy there, or to clean there, would be to act on them. */
 export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => asFailure({
   code: "unclaimed-remains",
   message: `something is there under the name ${domain}, and nothing says that a run made it`,
   hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
-  details: unclaimed.map(({ kind, name }) => `${kind} ${name}`),
+  details: unclaimed.map(residueLine),
 });
 
-const leftBy = (cleanliness: Cleanliness): readonly string[] => (cleanliness.kind === "dirty" ? cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`) : []);
+const notRemoved = (what: string, cleanliness: Cleanliness): Failure => asFailure({
+  code: "recovery-failed",
+  message: `${what} could not be removed`,
+  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
+  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(residueLine) : [],
+});
+
+/** An earlier run's residue that would not go: deploying over it would test something else. */
+export const recoveryFailure = (cleanliness: Cleanliness): Failure => notRemoved("what an earlier run of this app left", cleanliness);
 
 /** Between two rounds the app is removed: what stays would be what the next one tests. */
-export const replacingFailure = (cleanliness: Cleanliness): Failure => asFailure({
-  code: "recovery-failed",
-  message: "the deployment that was tested before could not be removed",
-  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  details: leftBy(cleanliness),
-});
+export const replacingFailure = (cleanliness: Cleanliness): Failure => notRemoved("the deployment that was tested before", cleanliness);
 
 /** Somebody deployed beside the run, or the run did more than it knows: what was tested is not what was meant. */
 export const miscounted = (found: number, due: number): Failure => asFailure({
   code: "deploys-miscounted",
   message: `abra was asked for ${found} deploys, and the plan has ${due}`,
-  hint: "This is a bug of recipe-ci. Report it with the run's log.",
+  hint: bugHint,
 });
 
 /** The verdict of a run whose tier went like that; null: it goes on. */
 export const unfinished = ({ outcome }: TierResult): Verdict | null =>
   outcome.kind === "pass" || outcome.kind === "skip" ? null : verdictBy(outcome.failure);
-
-/** An earlier run's residue that would not go: deploying over it would test something else. */
-export const recoveryFailure = (cleanliness: Cleanliness): Failure => asFailure({
-  code: "recovery-failed",
-  message: "what an earlier run of this app left could not be removed",
-  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  details: leftBy(cleanliness),
-});

@@ -1,4 +1,4 @@
-import { asFailure, withEvidence } from "../errors.js";
+import { asFailure, bugHint, withEvidence } from "../errors.js";
 import { isOutOfTime } from "../out-of-time.js";
 import type { Cleanliness, ExitCode, Failure, StopCause, Verdict } from "../vocabulary.js";
 
@@ -16,11 +16,7 @@ export const stopCodes = {
 /** A run that settled nothing failed, by our own fault: no verdict means red. */
 export const noVerdict: Verdict = {
   kind: "failed",
-  failure: asFailure({
-    code: "no-verdict",
-    message: "the run ended without a verdict",
-    hint: "This is a bug of recipe-ci. Report it with the run's log.",
-  }),
+  failure: asFailure({ code: "no-verdict", message: "the run ended without a verdict", hint: bugHint }),
 };
 
 /** The verdict of a run in which something failed: where the deadline left it no time, that is what ended the run. */
