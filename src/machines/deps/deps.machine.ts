@@ -2,16 +2,13 @@ import { assign, setup } from "xstate";
 import { deployMachine } from "../deploy/deploy.machine.js";
 import type { DeployInput, DeployOutput } from "../deploy/deploy.types.js";
 import { asFailure, failureFrom } from "../errors.js";
+import { must } from "../must.js";
 import type { Failure } from "../vocabulary.js";
 import { depsPorts } from "./deps.ports.js";
 import type { DepsContext, DepsInput, DepsOutput, PreparedApp, UpDep } from "./deps.types.js";
 
-/** The first that is left; with none the chart is broken, and that is our bug. */
-const current = ({ deps }: DepsContext): PreparedApp => {
-  const [dep] = deps;
-  if (dep === undefined) throw new Error("a deploy of no dep");
-  return dep;
-};
+/** The first that is left. */
+const current = ({ deps }: DepsContext): PreparedApp => must(deps[0], "a dep to deploy");
 
 const inputOf = (context: DepsContext): DeployInput => ({ ...current(context), budgets: context.budgets });
 

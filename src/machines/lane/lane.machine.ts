@@ -1,15 +1,12 @@
 import { assign, setup } from "xstate";
 import { failureFrom } from "../errors.js";
+import { must } from "../must.js";
 import { reapMachine } from "../reap/reap.machine.js";
 import type { ReapInput, ReapOutput } from "../reap/reap.types.js";
 import type { LaneContext, LaneInput, LaneOutput } from "./lane.types.js";
 
-/** A lane chooses only where there is one left; with none its chart is broken, and that is our bug. */
-const reapInput = ({ candidates, dryRun, budgets }: LaneContext): ReapInput => {
-  const [candidate] = candidates;
-  if (candidate === undefined) throw new Error("a lane reaps nobody");
-  return { candidate, dryRun, budgets };
-};
+/** The first candidate that is left. */
+const reapInput = ({ candidates, dryRun, budgets }: LaneContext): ReapInput => ({ candidate: must(candidates[0], "an app to reap"), dryRun, budgets });
 
 /**
  * One of the janitor's lanes: its share of the apps, one after the other.

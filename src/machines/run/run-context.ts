@@ -1,4 +1,5 @@
 import type { DeployInput } from "../deploy/deploy.types.js";
+import { must } from "../must.js";
 import type { Round } from "../plan.js";
 import type { TeardownTarget } from "../teardown/teardown.types.js";
 import { firstFacts, type Facts } from "../tier/facts.js";
@@ -6,12 +7,6 @@ import type { TierInput } from "../tier/tier.types.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
 import type { App, Tier } from "../vocabulary.js";
 import type { Deployment, Prepared, Remains, RunContext } from "./run.types.js";
-
-/** What a state cannot be entered without. Its absence is our bug, and the supervisor's business: torn down, 70. */
-const must = <T>(value: T | null | undefined, what: string): T => {
-  if (value === null || value === undefined) throw new Error(`a state was entered without ${what}`);
-  return value;
-};
 
 /** There from `holding` on. */
 export const settled = (context: RunContext): Prepared => must(context.prepared, "a prepared recipe");

@@ -1,17 +1,14 @@
 import { assign, setup } from "xstate";
 import { failureFrom } from "../errors.js";
+import { must } from "../must.js";
 import { joinCleanliness } from "../teardown/join-cleanliness.js";
 import { teardownMachine } from "../teardown/teardown.machine.js";
 import type { TeardownInput, TeardownOutput, TeardownTarget } from "../teardown/teardown.types.js";
 import type { Cleanliness } from "../vocabulary.js";
 import type { TeardownsContext, TeardownsInput, TeardownsOutput } from "./teardowns.types.js";
 
-/** The first that is left; with none the chart is broken, and that is our bug. */
-const current = ({ targets }: TeardownsContext): TeardownTarget => {
-  const [target] = targets;
-  if (target === undefined) throw new Error("a teardown of nothing");
-  return target;
-};
+/** The first that is left. */
+const current = ({ targets }: TeardownsContext): TeardownTarget => must(targets[0], "an app to tear down");
 
 const inputOf = (context: TeardownsContext): TeardownInput => ({ ...current(context), cookies: context.cookies, budgets: context.budgets });
 
