@@ -5,7 +5,7 @@ import { resolveEndpoint } from "../src/effects/docker/endpoint.js";
 import { createEngine, type Engine } from "../src/effects/docker/engine.js";
 import { looksAt } from "../src/effects/docker/engine-events.js";
 import type { Service, Task } from "../src/effects/docker/engine-schema.js";
-import { ofStack, stackLabelName } from "../src/effects/docker/list-objects.js";
+import { stackFilter, stackLabelName } from "../src/effects/docker/stack-label.js";
 import type { StackName } from "../src/machines/vocabulary.js";
 import { median, percentile, type Row } from "./row.js";
 
@@ -31,7 +31,7 @@ const engine = (): Engine => {
   return createEngine(createConnection({ endpoint, scope: createChildRegistry().scope("work"), env: () => given, cwd: "/" }));
 };
 
-const tasksOf = (of: Engine, signal: AbortSignal): Promise<readonly Task[]> => of.json<readonly Task[]>("GET", "/tasks", { query: { filters: ofStack(stack) }, signal });
+const tasksOf = (of: Engine, signal: AbortSignal): Promise<readonly Task[]> => of.json<readonly Task[]>("GET", "/tasks", { query: { filters: stackFilter(stack) }, signal });
 
 /** A service comes up, loses its container, comes up again, and goes. */
 const stir = async (of: Engine): Promise<void> => {

@@ -3,7 +3,7 @@ import type { StackName } from "../../machines/vocabulary.js";
 import type { Engine } from "./engine.js";
 import type { EngineEvent } from "./engine-schema.js";
 import { jsonLines } from "./json-lines.js";
-import { stackLabelName } from "./list-objects.js";
+import { stackLabelName } from "./stack-label.js";
 
 /** What changes how a stack stands. Not the `exec_…` of each health check: a stack with ten of them would never be quiet. */
 const telling = ["create", "start", "die", "kill", "stop", "oom", "destroy", "health_status", "update", "remove"];

@@ -2,13 +2,9 @@ import type { ObjectKind, OwnableObject } from "../../machines/ledger/ledger.js"
 import type { Engine } from "./engine.js";
 import { listContainers } from "./list-containers.js";
 import type { Config, ContainerSummary, Labels, Network, Secret, Service, VolumeList } from "./engine-schema.js";
+import { stackLabelName } from "./stack-label.js";
 
 export type SwarmObject = OwnableObject & { readonly kind: ObjectKind };
-
-export const stackLabelName = "com.docker.stack.namespace";
-
-/** The daemon's filter for what is labelled as of the stack. */
-export const ofStack = (stack: string): { readonly label: readonly string[] } => ({ label: [`${stackLabelName}=${stack}`] });
 
 interface Listed {
   readonly id: string;

@@ -7,9 +7,8 @@ import type { Engine } from "./engine.js";
 import type { Info, Service, Task } from "./engine-schema.js";
 import { askEngineTime, notBefore } from "./engine-clock.js";
 import { listContainers } from "./list-containers.js";
+import { stackFilter } from "./stack-label.js";
 import { latestIn, stackSnapshot } from "./stack-snapshot.js";
-
-export const stackFilter = (stack: StackName) => ({ label: [`com.docker.stack.namespace=${stack}`] });
 
 /** The engine's own node, for whoever doubts what its Swarm says of it. */
 export const ownNode = async (engine: Engine, signal: AbortSignal): Promise<string> => (await engine.json<Info>("GET", "/info", { signal })).Swarm?.NodeID ?? "";

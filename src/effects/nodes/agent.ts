@@ -1,4 +1,5 @@
 import { minorOf, ourVersion } from "../docker/api-version.js";
+import { stackLabelName } from "../docker/stack-label.js";
 
 /**
  * What the job on another node runs: plain JavaScript for `node -e`, since the image has nothing of ours. It speaks to
@@ -31,7 +32,7 @@ const list = async (path, tries = 5) => {
   if (status !== 200) throw new Error("docker answers " + status + " to " + path);
   return JSON.parse(text);
 };
-const label = "com.docker.stack.namespace";
+const label = "${stackLabelName}";
 const look = async () => {
   const containers = await list("/containers/json?all=1"), volumes = (await list("/volumes")).Volumes || [];
   const isOwn = ({ Labels }) => Labels && Labels[label] === stack && Labels["com.docker.swarm.service.id"] !== process.env.SERVICE;

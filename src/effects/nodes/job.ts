@@ -4,6 +4,7 @@ import type { StackName } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { isNotFound } from "../docker/engine-errors.js";
 import type { Image, Info, Task, TaskState } from "../docker/engine-schema.js";
+import { stackLabelName } from "../docker/stack-label.js";
 import { agentSource } from "./agent.js";
 import { readLogs } from "./read-logs.js";
 import { within } from "../budget.js";
@@ -28,7 +29,6 @@ export interface JobSettings {
   readonly socket: string;
 }
 
-const stackLabel = "com.docker.stack.namespace";
 const mark = "recipe-ci-node:";
 /** How long a node may try to remove what is its own. ms */
 const removeLimitMs = 20_000;
@@ -61,14 +61,14 @@ const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promi
  */
 const specOf = (image: string, socket: string, self: string, ask: NodeAsk): object => ({
   Name: `${ask.stack}_ccci-${randomBytes(3).toString("hex")}`,
-  Labels: { [stackLabel]: ask.stack, "recipe-ci.job": "nodes", "recipe-ci.deadline": new Date(Date.now() + jobLimitMs).toISOString() },
+  Labels: { [stackLabelName]: ask.stack, "recipe-ci.job": "nodes", "recipe-ci.deadline": new Date(Date.now() + jobLimitMs).toISOString() },
   TaskTemplate: {
     ContainerSpec: {
       Image: image,
       Command: ["node"],
       Args: ["-e", agentSource],
       Env: [`ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, lastsMs: jobLimitMs, mark })}`, "NODE={{.Node.ID}}", "SERVICE={{.Service.ID}}"],
-      Labels: { [stackLabel]: ask.stack, "recipe-ci.job": "nodes" },
+      Labels: { [stackLabelName]: ask.stack, "recipe-ci.job": "nodes" },
       Mounts: [{ Type: "bind", Source: socket, Target: "/run/docker.sock" }],
       ReadOnly: true,
       StopGracePeriod: 1_000_000_000,

@@ -1,6 +1,6 @@
 import type { ComposeService } from "../compose/compose-service.js";
 import type { Labels, Service } from "../docker/engine-schema.js";
-import { stackLabelName } from "../docker/list-objects.js";
+import { stackLabelName } from "../docker/stack-label.js";
 import type { Finding } from "./finding.js";
 import { labelsOf } from "./route-policy.js";
 

@@ -3,7 +3,7 @@ import type { App, Failure } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import type { Container, NetworkDetails, Service } from "../docker/engine-schema.js";
 import { listContainers } from "../docker/list-containers.js";
-import { stackFilter } from "../docker/look-at-stack.js";
+import { stackFilter, stackLabelName } from "../docker/stack-label.js";
 import { hostsIn } from "../policy/router-rule.js";
 
 /** The services of the app's stack. */
@@ -117,6 +117,6 @@ export const labelledPort = (app: App, services: readonly Service[]): Labelled |
 export const hasProxy = async (engine: Engine, app: App, signal: AbortSignal): Promise<boolean> => {
   const services = await engine.json<readonly Service[]>("GET", "/services", { signal });
   return services.some(
-    ({ Spec: { Labels }, Endpoint }) => Labels?.["com.docker.stack.namespace"] !== app.stack && (Endpoint?.Ports ?? []).some(({ PublishedPort }) => PublishedPort === 443),
+    ({ Spec: { Labels }, Endpoint }) => Labels?.[stackLabelName] !== app.stack && (Endpoint?.Ports ?? []).some(({ PublishedPort }) => PublishedPort === 443),
   );
 };

@@ -3,7 +3,7 @@ import type { StackName } from "../../machines/vocabulary.js";
 import type { ContainerSummary, Stats } from "../docker/engine-schema.js";
 import type { Engine } from "../docker/engine.js";
 import { listContainers } from "../docker/list-containers.js";
-import { stackFilter } from "../docker/look-at-stack.js";
+import { stackFilter } from "../docker/stack-label.js";
 import type { ContainerSample, UsageTally } from "./usage-tally.js";
 
 const betweenLooksMs = 1_000;

@@ -5,7 +5,7 @@ import { isPassing, isRefused } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
 import type { Service } from "../../docker/engine-schema.js";
 import { listContainers } from "../../docker/list-containers.js";
-import { stackFilter } from "../../docker/look-at-stack.js";
+import { stackFilter } from "../../docker/stack-label.js";
 
 /** A volume where a running container has it. */
 export interface Mounted {

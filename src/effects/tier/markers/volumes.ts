@@ -2,8 +2,7 @@ import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
 import { isNotFound } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
 import type { Info, Service, Task, Volume } from "../../docker/engine-schema.js";
-import { stackLabelName } from "../../docker/list-objects.js";
-import { stackFilter } from "../../docker/look-at-stack.js";
+import { stackFilter, stackLabelName } from "../../docker/stack-label.js";
 
 /** A named volume that the app uses, and whether a file of ours can be put into it. */
 export interface UsedVolume {
