@@ -93,7 +93,7 @@ export const failures = {
   "abra-garbage": { exitCode: 69, meaning: "abra's list of apps could not be understood." },
   "abra-hung": { exitCode: 1, meaning: "abra did not end in time." },
   "abra-refused": { exitCode: 1, meaning: "abra could not undeploy the app." },
-  "host-lacks": { exitCode: 69, meaning: "abra failed because the host lacks something." },
+  "host-lacks": { exitCode: 69, meaning: "The host lacks something that abra, or the recipe's own tests, need." },
   "app-new-failed": { exitCode: 1, meaning: "abra could not create the app." },
   "no-env-file": { exitCode: 1, meaning: "abra created the app, but not its .env." },
   "secrets-failed": { exitCode: 1, meaning: "abra could not generate the app's secrets." },
@@ -103,7 +103,7 @@ export const failures = {
   "plan-too-long": { exitCode: 2, meaning: "The plan takes longer than the deadline leaves, whatever the app does." },
   "lock-timeout": { exitCode: 75, meaning: "Another run held the app's lock for longer than --lock-timeout." },
   "recover-overrun": { exitCode: 69, meaning: "What an earlier run left could not be examined or removed in time." },
-  "recovery-failed": { exitCode: 1, meaning: "What an earlier run of this app left could not be removed." },
+  "recovery-failed": { exitCode: 1, meaning: "What an earlier run, or an earlier round of this one, left of the app could not be removed." },
   "unclaimed-remains": { exitCode: 69, meaning: "Objects under the app's name exist that no run is known to have made." },
   "still-deployed": { exitCode: 1, meaning: "A service was still there after abra had undeployed the app." },
 
