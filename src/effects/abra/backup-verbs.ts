@@ -4,6 +4,7 @@ import type { App } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import type { Service } from "../docker/engine-schema.js";
 import type { Abra, AbraAnswer } from "./abra.js";
+import { abraRefused } from "./abra-refused.js";
 import { saysHostLacks, saysNoBackupService, snapshotsIn, unknownFlagIn } from "./abra-texts.js";
 import type { AssertOwnEnv } from "./own-env.js";
 
@@ -24,13 +25,12 @@ const hasBackupService = async (engine: Engine, signal: AbortSignal): Promise<bo
 
 /** What kept abra from it, by whose matter it is. A recipe's hook can print abra's words, so that the Engine is asked as well. */
 const refused = async ({ engine }: BackupVerbSettings, code: SettledCode, message: string, said: string, signal: AbortSignal): Promise<RunError> => {
-  if (saysHostLacks(said)) return new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor" });
-  if (saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
+  if (!saysHostLacks(said) && saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
     return new RunError("no-backup-service", `${message}: ${said}`, {
       hint: `Deploy a backup service (one whose label ${backupServiceLabel} is true; docs/abra.md has an example), or leave the tiers out: --stages install,upgrade,custom`,
     });
   }
-  return new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output." });
+  return abraRefused(code, message, said);
 };
 
 /** A flag that this abra does not know is left out, and people are told nothing: it only says what is the default elsewhere. */

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
-import { RunError } from "../../machines/errors.js";
-import type { SettledCode } from "../../machines/failures.js";
 import type { App } from "../../machines/vocabulary.js";
-import { saysHostLacks } from "./abra-texts.js";
+import { abraRefused } from "./abra-refused.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
 import { namingVersion } from "../recipe/plan/name-version.js";
@@ -18,12 +16,6 @@ const sampleName = ".env.sample";
 
 /** The chart has the budgets; this only bounds a child that the chart lost sight of. */
 const limitMs = 10 * 60_000;
-
-/** What the host lacks is not the recipe's failure, whoever met it. */
-const refused = (code: SettledCode, message: string, said: string): RunError =>
-  saysHostLacks(said)
-    ? new RunError("host-lacks", `${message}: ${said}`, { hint: "The line above is what the system said. Try: recipe-ci doctor" })
-    : new RunError(code, `${message}: ${said}`, { hint: "The run's log has all of abra's output." });
 
 export interface DeployVerbSettings {
   readonly abra: Abra;
@@ -57,7 +49,7 @@ export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"
     await namingVersion(app, version, async () => sealSample(settings, app));
     const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
     const { fatal } = await settings.abra(args, { signal, limitMs });
-    if (fatal !== null) throw refused("app-new-failed", `abra could not create ${app.domain}`, fatal);
+    if (fatal !== null) throw abraRefused("app-new-failed", `abra could not create ${app.domain}`, fatal);
   });
 
 const deployFlags = ["--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
@@ -68,12 +60,12 @@ export const submitDeploy = ({ abra, assertOwnEnv }: DeployVerbSettings, onSubmi
     assertOwnEnv(app);
     onSubmit();
     const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags], { signal, limitMs });
-    if (fatal !== null) throw refused("deploy-refused", `abra could not deploy ${app.domain}`, fatal);
+    if (fatal !== null) throw abraRefused("deploy-refused", `abra could not deploy ${app.domain}`, fatal);
   });
 
 /** The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of its own, so it is not counted as one. */
 export const redeploy = async ({ abra, assertOwnEnv }: Pick<DeployVerbSettings, "abra" | "assertOwnEnv">, app: App, signal: AbortSignal): Promise<void> => {
   assertOwnEnv(app);
   const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags, "--force"], { signal, limitMs });
-  if (fatal !== null) throw refused("upgrade-refused", `abra could not upgrade ${app.domain}`, fatal);
+  if (fatal !== null) throw abraRefused("upgrade-refused", `abra could not upgrade ${app.domain}`, fatal);
 };
