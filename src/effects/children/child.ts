@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { longestMs } from "../../machines/duration.js";
 import { createStopper } from "./child-stopper.js";
 import { isFault } from "./fault-signals.js";
 import { findExecutable } from "./find-executable.js";
@@ -53,8 +54,6 @@ export interface RunningChild {
 const pipesMs = 500;
 const defaultGraceMs = 2_000;
 const defaultKeepChars = 2 * 1024 * 1024;
-/** What setTimeout can count to; beyond it fires at once. */
-const longestMs = 2 ** 31 - 1;
 
 type Launched = ReturnType<typeof launchPiped> | ReturnType<typeof launchTalking>;
 

@@ -13,11 +13,9 @@ export interface AbraHost {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const ask = (file: string, args: readonly string[], env: Readonly<Record<string, string>>) => askChild(file, args, 15_000, { env });
+const askLimitMs = 15_000;
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
-
-const askLimitMs = 15_000;
 
 /** The docker daemon at the endpoint, and whether its node manages a Swarm. Later checks are left out when an earlier one fails. */
 export const checkDocker = async (engine: Engine, endpoint: string): Promise<readonly Check[]> => {
@@ -36,7 +34,7 @@ export const checkDocker = async (engine: Engine, endpoint: string): Promise<rea
 
 /** abra, and the folder in which it keeps the apps of the server. */
 export const checkAbra = async ({ abra, abraDir, server, env }: AbraHost): Promise<readonly Check[]> => {
-  const said = await ask(abra, ["--version"], env);
+  const said = await askChild(abra, ["--version"], askLimitMs, { env });
   const found =
     said?.exitCode === 0
       ? passed("abra", lastLine(said.stdout))

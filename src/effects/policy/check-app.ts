@@ -1,4 +1,4 @@
-import type { ObjectKind } from "../compose/compose-objects.js";
+import { nounOf, type ObjectKind } from "../compose/compose-objects.js";
 import type { Engine } from "../docker/engine.js";
 import type { Info, Service } from "../docker/engine-schema.js";
 import { listObjects } from "../docker/list-objects.js";
@@ -7,14 +7,12 @@ import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./jud
 import { isQuicklyJudged } from "./quickly-judged.js";
 import { takenNames } from "./taken-routes.js";
 
-const kindOnSwarm = { networks: "network", volumes: "volume", secrets: "secret", configs: "config" } as const satisfies Record<ObjectKind, string>;
-
 /** One look at the Swarm for each question, and none where nothing is asked. */
 const swarmOf =
   (engine: Engine, stack: string, signal: AbortSignal): AskSwarm =>
   async ({ kinds, routes }) => {
     const objects = kinds.length === 0 ? [] : await listObjects(engine, signal);
-    const names = (kind: ObjectKind): ReadonlySet<string> => new Set(objects.filter((object) => object.kind === kindOnSwarm[kind]).map(({ name }) => name));
+    const names = (kind: ObjectKind): ReadonlySet<string> => new Set(objects.filter((object) => object.kind === nounOf(kind)).map(({ name }) => name));
     const { Swarm } = kinds.includes("volumes") ? await engine.json<Info>("GET", "/info", { signal }) : {};
     const services = routes ? await engine.json<readonly Service[]>("GET", "/services", { signal }) : [];
     return { existing: { networks: names("networks"), volumes: names("volumes"), secrets: names("secrets"), configs: names("configs") }, hasOtherNodes: (Swarm?.Nodes ?? 1) > 1, taken: takenNames(services, stack) };

@@ -1,13 +1,11 @@
 import type { Allow } from "../../machines/allow.js";
-import type { ComposeObject, ObjectKind } from "../compose/compose-objects.js";
+import { nounOf, type ComposeObject, type ObjectKind } from "../compose/compose-objects.js";
 import { textOf } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
 import { volumeFindings } from "./mount-policy.js";
 
 /** Every recipe stands behind one proxy, and reaches it on a network of this name. */
 const commonNetwork = "proxy";
-
-const singular: Readonly<Record<ObjectKind, string>> = { networks: "network", volumes: "volume", secrets: "secret", configs: "config" };
 
 const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
   networks: (name) => `docker network create -d overlay --attachable ${name}`,
@@ -24,7 +22,7 @@ const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[]
   if (kind === "volumes") return volumeFindings(object, allow);
   const driver = textOf(entries.get("driver"));
   if (driver === "" || (kind === "networks" && driver === "overlay") || allow.drivers.includes(driver)) return [];
-  return [{ at: entries.get("driver")?.at ?? at, what: `the ${singular[kind]} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
+  return [{ at: entries.get("driver")?.at ?? at, what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
 };
 
 export interface ObjectCheck {
@@ -48,7 +46,7 @@ const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): strin
 
 const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, isConfigured }: ObjectCheck): readonly Finding[] => {
   const { kind, key, name, external, at } = object;
-  const one = singular[kind];
+  const one = nounOf(kind);
   const isOwn = name.startsWith(`${stack}_`);
   const isAllowed = allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
   if (!external) {
