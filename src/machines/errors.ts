@@ -77,6 +77,9 @@ export interface FailureGiven {
 /** What to do about a failure that is our own. */
 export const bugHint = "This is a bug of recipe-ci. Report it with the run's log.";
 
+/** What an error says; of anything else that was thrown, its text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 /** A failure of the charts' own, with the exit code that the table has for it. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { messageOf } from "../../machines/errors.js";
 import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
 import type { Manifest } from "../../effects/recipe/manifest.js";
@@ -56,7 +57,7 @@ const createNotice = (say: (line: string) => void): OpenRun["onUnwritten"] => {
   return (name, error) => {
     if (unwritten.has(name)) return;
     unwritten.add(name);
-    say(`${name} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    say(`${name} could not be written: ${messageOf(error)}`);
   };
 };
 

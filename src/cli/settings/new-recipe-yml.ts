@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { hostTrouble, RunError } from "../../machines/errors.js";
+import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
 import type { HostSettings } from "./host.js";
 
 /** In the recipe's own folder where that was named, else in the operator's for the recipe. */
@@ -19,6 +19,6 @@ export const putNew = (file: string, text: string): void => {
     }
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") throw new RunError("bad-setting", `${file} is there already`, { hint: "It stays as it is. Move it away to have a new one written.", cause: error });
-    throw hostTrouble(error) ?? new RunError("cannot-write", `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`, { hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.", cause: error });
+    throw hostTrouble(error) ?? new RunError("cannot-write", `${file} could not be written: ${messageOf(error)}`, { hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.", cause: error });
   }
 };

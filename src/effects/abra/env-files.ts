@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "../../machines/errors.js";
+import { messageOf, RunError } from "../../machines/errors.js";
 import { codeOf } from "../files/error-code.js";
 
 const unreadable = (serversDir: string, cause: unknown): RunError =>
-  new RunError("servers-unreadable", `nobody can say which apps have an .env below ${serversDir}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  new RunError("servers-unreadable", `nobody can say which apps have an .env below ${serversDir}: ${messageOf(cause)}`, {
     hint: "The servers folder of ABRA_DIR and the folders in it must be readable for this user.",
     cause,
   });

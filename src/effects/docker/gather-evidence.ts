@@ -1,4 +1,5 @@
 import { fromPromise } from "xstate";
+import { messageOf } from "../../machines/errors.js";
 import { suspectsOf, type Suspect } from "../../machines/convergence/suspects.js";
 import { endOf, taskName } from "../../machines/convergence/task-words.js";
 import type { SettlePorts } from "../../machines/settle/settle.ports.js";
@@ -12,8 +13,6 @@ const wordsOfSuspects = 15;
 const wordsOfOthers = 5;
 const outputMax = 600;
 
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const wordsOf = async (engine: Engine, { task, isFine }: Suspect, name: string, signal: AbortSignal): Promise<readonly string[]> => {
   if (task.container === null) return [];
   try {
@@ -21,7 +20,7 @@ const wordsOf = async (engine: Engine, { task, isFine }: Suspect, name: string, 
     const end = task.exitCode === null ? "" : ` (${endOf(task)})`;
     return lines.length === 0 ? [`${name}${end} has printed nothing`] : [`last words of ${name}${end}:`, ...lines.map((line) => `  ${line}`)];
   } catch (error) {
-    return [`the log of ${name} cannot be read: ${why(error)}`];
+    return [`the log of ${name} cannot be read: ${messageOf(error)}`];
   }
 };
 

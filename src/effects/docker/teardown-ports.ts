@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
-import { RunError } from "../../machines/errors.js";
+import { messageOf, RunError } from "../../machines/errors.js";
 import { ownedBy, strangersOf } from "../../machines/ledger/attribution.js";
 import { runAppOfObject, zoneOf } from "../../machines/names.js";
 import type { OwnableObject } from "../../machines/ledger/ledger.js";
@@ -41,7 +41,7 @@ const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs 
   try {
     return { objects: envObjects(serversDir, target), unseen: null };
   } catch (error) {
-    return { objects: [], unseen: error instanceof Error ? error.message : String(error) };
+    return { objects: [], unseen: messageOf(error) };
   }
 };
 

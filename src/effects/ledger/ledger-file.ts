@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
-import { RunError } from "../../machines/errors.js";
+import { messageOf, RunError } from "../../machines/errors.js";
 import type { Ledger } from "../../machines/ledger/ledger.js";
 import type { Domain, StackName } from "../../machines/vocabulary.js";
 import { readRegular } from "../files/regular-file.js";
@@ -63,7 +63,7 @@ export const writeLedger = (runDir: string, ledger: Ledger): void => {
     replaceFile(file, `${JSON.stringify(ledger)}\n`);
     syncFolder(dirname(file));
   } catch (error) {
-    throw new RunError("ledger-unwritable", `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new RunError("ledger-unwritable", `${file} could not be written: ${messageOf(error)}`, {
       hint: "Is the disk full, or the runs folder read-only? Nothing is deployed before the ledger is on disk.",
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from "node:fs";
-import { hostTrouble, RunError } from "../../machines/errors.js";
+import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
 import { codeOf } from "../files/error-code.js";
 import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
@@ -23,7 +23,7 @@ export const makeLockDir = (dir: string): void => {
   try {
     makeFolder(dir);
   } catch (error) {
-    throw hostTrouble(error) ?? unusable(dir, error instanceof Error ? error.message : String(error), "Set RECIPE_CI_SANDBOX to a folder that this user may write to.");
+    throw hostTrouble(error) ?? unusable(dir, messageOf(error), "Set RECIPE_CI_SANDBOX to a folder that this user may write to.");
   }
 };
 

@@ -1,6 +1,6 @@
 import { lstatSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { hostTrouble, RunError } from "../../machines/errors.js";
+import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
 
 const isLink = (path: string): boolean => {
@@ -15,7 +15,7 @@ const isLink = (path: string): boolean => {
 };
 
 const unusable = (canonical: string, cause: unknown): RunError =>
-  new RunError("abra-dir-unusable", `abra's folder ${canonical} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  new RunError("abra-dir-unusable", `abra's folder ${canonical} cannot be used: ${messageOf(cause)}`, {
     hint: "Set ABRA_DIR to abra's own folder, usually ~/.abra, which this user may write to.",
     cause,
   });

@@ -1,11 +1,11 @@
 import { chmod, cp } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { hostTrouble, RunError } from "../../machines/errors.js";
+import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
 import { walkTree } from "./walk-tree.js";
 
 const unusable = (from: string, error: unknown): RunError =>
   hostTrouble(error) ??
-  new RunError("operator-folder-unusable", `the operator's folder ${from} could not be copied: ${error instanceof Error ? error.message : String(error)}`, {
+  new RunError("operator-folder-unusable", `the operator's folder ${from} could not be copied: ${messageOf(error)}`, {
     hint: "It may hold files, folders and links to such; this user must be able to read them.",
     cause: error,
   });

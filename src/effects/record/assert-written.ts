@@ -1,4 +1,4 @@
-import { hostTroubleOf, RunError } from "../../machines/errors.js";
+import { hostTroubleOf, messageOf, RunError } from "../../machines/errors.js";
 
 /**
  * Before an act that outlives us: what is to be known of the run must be on disk, or the next run after a kill knows
@@ -7,7 +7,7 @@ import { hostTroubleOf, RunError } from "../../machines/errors.js";
 export const assertWritten = (trouble: unknown): void => {
   if (trouble === null) return;
   const known = hostTroubleOf(trouble);
-  throw new RunError(known?.code ?? "cannot-write", `the run's record could not be written, so nothing more is begun: ${trouble instanceof Error ? trouble.message : String(trouble)}`, {
+  throw new RunError(known?.code ?? "cannot-write", `the run's record could not be written, so nothing more is begun: ${messageOf(trouble)}`, {
     hint: known?.hint ?? "Is the runs folder still there, and writable for this user? Try: recipe-ci doctor",
     cause: trouble,
   });

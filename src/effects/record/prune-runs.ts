@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../machines/errors.js";
 import { readLedgers } from "../ledger/ledger-file.js";
 import { readRun, seemsAlive } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
@@ -102,7 +103,7 @@ export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most 
       if (!dryRun) remove(runsDir, name);
       removed.push(name);
     } catch (error) {
-      if ([name, doomedName(name)].some((left) => isThere(join(runsDir, left)))) failed.push({ runId: name, why: error instanceof Error ? error.message : String(error) });
+      if ([name, doomedName(name)].some((left) => isThere(join(runsDir, left)))) failed.push({ runId: name, why: messageOf(error) });
     }
   }
   return { removed, kept, failed };

@@ -1,6 +1,7 @@
 import { STATUS_CODES, request as plain, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as secured } from "node:https";
 import { TLSSocket, type SecureContext } from "node:tls";
+import { messageOf } from "../../machines/errors.js";
 
 /** As much of an answer as tells one from another. */
 export interface Answer {
@@ -64,7 +65,7 @@ const certificateTrouble = ({ socket }: IncomingMessage): string | null => {
   const { subject, issuer } = socket.getPeerCertificate();
   const reason = socket.authorizationError;
   const named = (of: typeof subject | undefined): string => (of === undefined ? "nobody" : String(of.CN ?? of.O ?? "nobody"));
-  return `its certificate, made out to ${named(subject)} by ${named(issuer)}, is not trusted here (${reason instanceof Error ? reason.message : String(reason)})`;
+  return `its certificate, made out to ${named(subject)} by ${named(issuer)}, is not trusted here (${messageOf(reason)})`;
 };
 
 const bodyOf = async (response: IncomingMessage): Promise<string> => {

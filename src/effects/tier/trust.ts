@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { RunError } from "../../machines/errors.js";
+import { messageOf, RunError } from "../../machines/errors.js";
 
 /** Node's own authorities and those in the file, made once and when they are first needed: reading them takes a while. */
 export const createTrust = (caFile: string | null): (() => SecureContext | undefined) => {
@@ -10,7 +10,7 @@ export const createTrust = (caFile: string | null): (() => SecureContext | undef
     try {
       return (context ??= createSecureContext({ ca: [...rootCertificates, readFileSync(caFile, "utf8")] }));
     } catch (error) {
-      throw new RunError("ca-file-unusable", `CCCI_CA_FILE ${caFile} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+      throw new RunError("ca-file-unusable", `CCCI_CA_FILE ${caFile} cannot be used: ${messageOf(error)}`, {
         hint: "It must be a readable PEM file with the certificate of the authority.",
       });
     }
