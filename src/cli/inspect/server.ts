@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RunError } from "../../machines/errors.js";
+import { codeOf } from "../../effects/files/error-code.js";
 import { Viewers, type ViewersSettings } from "./viewers.js";
 
 export interface ServerSettings extends ViewersSettings {
@@ -29,7 +30,7 @@ const listening = (server: Server, port: number): Promise<number> =>
   });
 
 const cannotListen = (port: number, error: unknown): RunError =>
-  new RunError("port-unusable", `port ${port} on 127.0.0.1 cannot be used: ${String((error as NodeJS.ErrnoException).code ?? error)}`, {
+  new RunError("port-unusable", `port ${port} on 127.0.0.1 cannot be used: ${codeOf(error) || String(error)}`, {
     hint: "Another program may have it. Omit --port to take any free port.",
   });
 

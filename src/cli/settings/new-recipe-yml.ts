@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
+import { codeOf } from "../../effects/files/error-code.js";
 import type { HostSettings } from "./host.js";
 
 /** In the recipe's own folder where that was named, else in the operator's for the recipe. */
@@ -18,7 +19,7 @@ export const putNew = (file: string, text: string): void => {
       closeSync(fd);
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw new RunError("bad-setting", `${file} is there already`, { hint: "It stays as it is. Move it away to have a new one written.", cause: error });
+    if (codeOf(error) === "EEXIST") throw new RunError("bad-setting", `${file} is there already`, { hint: "It stays as it is. Move it away to have a new one written.", cause: error });
     throw hostTrouble(error) ?? new RunError("cannot-write", `${file} could not be written: ${messageOf(error)}`, { hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.", cause: error });
   }
 };

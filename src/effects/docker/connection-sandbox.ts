@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
+import { codeOf } from "../files/error-code.js";
 import type { Starter } from "./connection-dial.js";
 import { connectSocket } from "./connection-socket.js";
 import type { Endpoint } from "./endpoint.js";
@@ -9,7 +10,7 @@ import { unreachable } from "./engine-errors.js";
 const startLimitMs = 20_000;
 const lost = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET"]);
 
-const isLost = (error: unknown): boolean => error instanceof Error && "code" in error && typeof error.code === "string" && lost.has(error.code);
+const isLost = (error: unknown): boolean => lost.has(codeOf(error));
 
 /** Where the sandbox's engine said that it listens. Throws ENOENT where none has. */
 const socketIn = (folder: string): string => {

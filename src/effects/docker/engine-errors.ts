@@ -1,4 +1,5 @@
 import { isRunError, RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 
 const startIt = "systemctl start docker; then: recipe-ci doctor";
 
@@ -69,8 +70,6 @@ const swarmPath = /^\/(?:services|tasks|nodes|swarm|secrets|configs)(?:\/|$)/;
 /** The failure that a status of 400 or more stands for. */
 export const failureOfStatus = (method: string, path: string, status: number, said: string): RunError =>
   status === 503 && swarmPath.test(path) ? noSwarm(said) : new EngineRefused(`${method} ${path}`, status, said);
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "");
 
 /** What a broken exchange means. A RunError passes: whoever made the connection has named it already. */
 export const failureOfExchange = (error: unknown, asked: string, endpoint: string): unknown => {

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import type { Connection } from "./connection.js";
 import type { EngineAsk, Method } from "./engine.js";
 import { setTimeout as pause } from "node:timers/promises";
+import { codeOf } from "../files/error-code.js";
 import { DialDropped, garbage } from "./engine-errors.js";
 
 export const target = (path: string, query: EngineAsk["query"] = {}): string => {
@@ -26,7 +27,7 @@ const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; reado
 
 /** A kept connection that the daemon closed just as we wrote: nothing was done, or what is done twice without harm. */
 const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
-  reused && (method === "GET" || method === "DELETE") && error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  reused && (method === "GET" || method === "DELETE") && ["ECONNRESET", "EPIPE"].includes(codeOf(error));
 
 /** So often in a row an sshd with room for more drops nobody by chance. */
 const dialsMax = 6;

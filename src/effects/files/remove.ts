@@ -1,11 +1,12 @@
 import { lstatSync, rmSync, unlinkSync } from "node:fs";
+import { codeOf } from "./error-code.js";
 import { mountsIn } from "./mounts.js";
 
 const orGone = (act: () => void): void => {
   try {
     act();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
   }
 };
 

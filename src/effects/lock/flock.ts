@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 import { runNow } from "../children/launch.js";
 
 type Mode = "exclusive" | "shared";
@@ -30,7 +31,7 @@ const byFsExt = (library: FsExt, fd: number, mode: Mode): boolean => {
     library.flockSync(fd, mode === "exclusive" ? "exnb" : "shnb");
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && refused.has(String(error.code))) return false;
+    if (refused.has(codeOf(error))) return false;
     throw error;
   }
 };
@@ -48,7 +49,7 @@ const tryOnce = (fd: number, mode: Mode): number | null => {
   try {
     return runNow("flock", ["--nonblock", `--${mode}`, "3"], { env: { PATH: process.env["PATH"] ?? "" } }, fd);
   } catch (error) {
-    throw error instanceof Error && "code" in error && error.code === "ENOENT" ? noWayToLock(error) : error;
+    throw codeOf(error) === "ENOENT" ? noWayToLock(error) : error;
   }
 };
 

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "../../machines/errors.js";
 import type { Domain } from "../../machines/vocabulary.js";
+import { codeOf } from "../files/error-code.js";
 
 const prefix = "cc-ci-app-";
 const suffix = ".lock";
@@ -21,8 +22,6 @@ const hints: Record<string, string> = {
   EACCES: "This user may not write there: run as the user that owns it, or set CCCI_APP_LOCK_DIR.",
   ENOSPC: "The file system is full.",
 };
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "unknown");
 
 export const lockUnusable = (path: string, why: string, error?: unknown): RunError =>
   new RunError("lock-unusable", `the lock file ${path} cannot be used: ${why}`, {
@@ -57,13 +56,13 @@ export const openLockFile = (path: string, create: boolean): number | null => {
       return regular(openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK), path);
     } catch (error) {
       if (error instanceof RunError) throw error;
-      if (codeOf(error) !== "ENOENT") throw lockUnusable(path, codeOf(error), error);
+      if (codeOf(error) !== "ENOENT") throw lockUnusable(path, codeOf(error) || String(error), error);
       if (!create) return null;
     }
     try {
       return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK, mode);
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw lockUnusable(path, codeOf(error), error);
+      if (codeOf(error) !== "EEXIST") throw lockUnusable(path, codeOf(error) || String(error), error);
     }
   }
   throw lockUnusable(path, "it comes and goes");

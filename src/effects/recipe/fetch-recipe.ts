@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { hostTrouble, isRunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 import { checkOut } from "./check-out.js";
 import { checkRecipeTree } from "./recipe-tree.js";
 import type { Git } from "./git.js";
@@ -62,7 +63,7 @@ const looked = (source: string): Stats | undefined => {
   try {
     return statSync(source, { throwIfNoEntry: false });
   } catch (error) {
-    throw hostTrouble(error) ?? sourceUnusable(source, `cannot be looked at: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
+    throw hostTrouble(error) ?? sourceUnusable(source, `cannot be looked at: ${codeOf(error) || String(error)}`);
   }
 };
 

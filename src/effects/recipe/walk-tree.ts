@@ -1,6 +1,7 @@
 import { lstat, opendir } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { hostTrouble, RunError } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 
 /** One thing in a tree. Names are bytes: a folder may hold names that are no UTF-8. */
 export interface TreeEntry {
@@ -16,7 +17,7 @@ export const joined = (folder: Buffer, name: Buffer): Buffer => (folder.length =
 
 const cannotList = (folder: Buffer, error: unknown): RunError =>
   hostTrouble(error) ??
-  new RunError("folder-unreadable", `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`, {
+  new RunError("folder-unreadable", `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${codeOf(error) || String(error)}`, {
     hint: "This user must be able to read it: look at its permissions.",
     cause: error,
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { hostTrouble, isRunError, RunError } from "../../machines/errors.js";
 import { makeFolder } from "../files/make-folder.js";
 import type { RunId } from "../../machines/vocabulary.js";
+import { codeOf } from "../files/error-code.js";
 
 const attemptsMax = 10_000;
 
@@ -26,7 +27,7 @@ const lookInto = <T>(runsDir: string, look: () => T, none: T): T => {
     accessSync(runsDir, constants.X_OK);
     return seen;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return none;
+    if (codeOf(error) === "ENOENT") return none;
     throw unusable(runsDir, error, "It must be a folder that this user may read: call recipe-ci as the user whose runs they are, or set CCCI_RUNS_DIR.");
   }
 };
@@ -83,7 +84,7 @@ export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: R
       mkdirSync(runDir, { mode: 0o700 });
       return { runId, runDir };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw runsDirUnusable(runsDir, error);
+      if (codeOf(error) !== "EEXIST") throw runsDirUnusable(runsDir, error);
     }
   }
   throw runsDirUnusable(runsDir, new Error(`${attemptsMax} folders for ${wanted}`));

@@ -1,4 +1,5 @@
 import { connect as open } from "node:net";
+import { codeOf } from "../files/error-code.js";
 import type { NoAnswer } from "./http-answer.js";
 
 const oneTryMs = 5_000;
@@ -15,7 +16,7 @@ export const connectOnce = async (host: string, port: number, signal: AbortSigna
   } catch (error) {
     signal.throwIfAborted();
     if (limit.aborted) return { kind: "silent", why: `no connection within ${oneTryMs / 1_000} s`, hint: null };
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     return { kind: code === "ECONNREFUSED" ? "refused" : "other", why: whys[code] ?? (code === "" ? String(error) : code), hint: null };
   } finally {
     socket.on("error", () => undefined).destroy();

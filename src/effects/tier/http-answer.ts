@@ -2,6 +2,7 @@ import { STATUS_CODES, request as plain, type ClientRequest, type IncomingMessag
 import { request as secured } from "node:https";
 import { TLSSocket, type SecureContext } from "node:tls";
 import { messageOf } from "../../machines/errors.js";
+import { codeOf } from "../files/error-code.js";
 
 /** As much of an answer as tells one from another. */
 export interface Answer {
@@ -112,8 +113,7 @@ export const ask = async (url: URL, settings: AskSettings): Promise<Asked> => {
   } catch (error) {
     settings.signal.throwIfAborted();
     if (limit.aborted) return problem("silent", `no answer within ${oneTryMs / 1_000} s`, null);
-    const { code = "", message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
-    return byCode(code, url, message);
+    return byCode(codeOf(error), url, messageOf(error));
   }
 };
 

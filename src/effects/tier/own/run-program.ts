@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../../../machines/vocabulary.js";
+import { codeOf } from "../../files/error-code.js";
 import { createTail } from "../../children/output-tail.js";
 import type { Scope } from "../../children/registry.js";
 import { createRedactor } from "../../redact.js";
@@ -54,7 +55,7 @@ const makeOwnFolder = ({ runDir }: OwnCode, { name }: OwnProgram, { tier, when }
     try {
       mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
+      if (codeOf(error) === "EEXIST") continue;
       throw error;
     }
     const reports = join(folder, "reports");
