@@ -1,3 +1,4 @@
+import { within } from "../budget.js";
 import { redact } from "../redact.js";
 import type { Engine } from "./engine.js";
 
@@ -28,19 +29,19 @@ export const textOfLog = (bytes: Buffer): string => {
  * Rejects where the log cannot be read: some drivers only write. Of a node that does not answer, what came in time.
  */
 export const taskLog = async (engine: Engine, task: string, lines: number, signal: AbortSignal): Promise<readonly string[]> => {
-  const over = AbortSignal.timeout(limitMs);
+  const until = within(signal, limitMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     const query = { stdout: true, stderr: true, tail: lines };
-    const log = await engine.stream("GET", `/tasks/${encodeURIComponent(task)}/logs`, { query, signal: AbortSignal.any([signal, over]), limitMs });
+    const log = await engine.stream("GET", `/tasks/${encodeURIComponent(task)}/logs`, { query, signal: until, limitMs });
     for await (const chunk of log as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > bytesMax) break; // Leaving the loop ends the stream.
     }
   } catch (error) {
-    if (signal.aborted || !over.aborted) throw error;
+    if (signal.aborted || !until.aborted) throw error;
   }
   return redact(textOfLog(Buffer.concat(chunks))).split(/\r?\n/).filter((line) => line.trim() !== "").slice(-lines).map((line) => line.slice(0, lineMax));
 };

@@ -1,5 +1,6 @@
 import { connect as open } from "node:net";
 import { codeOf } from "../files/error-code.js";
+import { within } from "../budget.js";
 import type { NoAnswer } from "./http-answer.js";
 
 const oneTryMs = 5_000;
@@ -8,8 +9,8 @@ const whys: Readonly<Record<string, string>> = { ECONNREFUSED: "connection refus
 
 /** One connection, closed as soon as it stands. Null: it stood. Rejects only when the signal is aborted. */
 export const connectOnce = async (host: string, port: number, signal: AbortSignal): Promise<NoAnswer | null> => {
-  const limit = AbortSignal.timeout(oneTryMs);
-  const socket = open({ host, port, signal: AbortSignal.any([signal, limit]) });
+  const limit = within(signal, oneTryMs);
+  const socket = open({ host, port, signal: limit });
   try {
     await new Promise<void>((resolve, reject) => void socket.once("connect", resolve).once("error", reject));
     return null;

@@ -2,6 +2,7 @@ import { STATUS_CODES, request as plain, type ClientRequest, type IncomingMessag
 import { request as secured } from "node:https";
 import { TLSSocket, type SecureContext } from "node:tls";
 import { messageOf } from "../../machines/errors.js";
+import { within } from "../budget.js";
 import { codeOf } from "../files/error-code.js";
 
 /** As much of an answer as tells one from another. */
@@ -97,10 +98,10 @@ const send = (url: URL, { trust, inTheNameOf }: AskSettings, signal: AbortSignal
 
 /** One GET, no redirect followed. Rejects only when the signal is aborted; everything else is what came of it. */
 export const ask = async (url: URL, settings: AskSettings): Promise<Asked> => {
-  const limit = AbortSignal.timeout(oneTryMs);
+  const limit = within(settings.signal, oneTryMs);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      send(url, settings, AbortSignal.any([settings.signal, limit])).once("response", resolve).on("error", reject).end();
+      send(url, settings, limit).once("response", resolve).on("error", reject).end();
     });
     response.on("error", () => undefined);
     const trouble = settings.inTheNameOf === undefined ? certificateTrouble(response) : null;
