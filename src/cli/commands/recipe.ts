@@ -13,6 +13,7 @@ import { slipLine } from "../../machines/slip.js";
 import { draftOf } from "../../effects/recipe/draft-settings.js";
 import { failureFrom, RunError } from "../../machines/errors.js";
 import type { ExitCode, Failure } from "../../machines/vocabulary.js";
+import { sampleName } from "../../effects/recipe/file-names.js";
 import type { Io } from "../io.js";
 import { initLines } from "../render/init-lines.js";
 import { inScratch, type Scratch } from "../run/scratch.js";
@@ -105,9 +106,9 @@ export const recipeInit = async (settings: RunSettings, folder: string | null, i
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const file = settingsFileFor(settings, folder);
     const dir = await scratch.fetch();
-    const sample = readRecipeFile(dir, ".env.sample");
-    if (sample === null) throw noRecipe(settings.recipe, ".env.sample");
-    const missing = composeFiles(settingsIn(sample, ".env.sample")).find((name) => readRecipeFile(dir, name) === null);
+    const sample = readRecipeFile(dir, sampleName);
+    if (sample === null) throw noRecipe(settings.recipe, sampleName);
+    const missing = composeFiles(settingsIn(sample, sampleName)).find((name) => readRecipeFile(dir, name) === null);
     if (missing !== undefined) throw noRecipe(settings.recipe, missing);
     const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
     putNew(file, text);

@@ -1,4 +1,5 @@
 import { RunError } from "../../machines/errors.js";
+import { sampleName } from "../../effects/recipe/file-names.js";
 import { settingsIn } from "../../effects/abra/env-file.js";
 import { recipeOfType } from "../../effects/abra/identity.js";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
@@ -9,9 +10,9 @@ const wrongFolder = (folder: string, why: string, cause?: unknown): RunError =>
 
 const typeIn = (folder: string): string | null => {
   try {
-    const sample = readRecipeFile(folder, ".env.sample");
+    const sample = readRecipeFile(folder, sampleName);
     if (sample === null) return null;
-    const settings = settingsIn(sample, ".env.sample");
+    const settings = settingsIn(sample, sampleName);
     return recipeOfType(settings["TYPE"] ?? settings["RECIPE"] ?? "");
   } catch (error) {
     throw error instanceof RunError ? wrongFolder(folder, error.message, error) : error;

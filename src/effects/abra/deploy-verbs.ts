@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
 import type { App } from "../../machines/vocabulary.js";
+import { sampleName } from "../recipe/file-names.js";
 import { abraRefused } from "./abra-refused.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
@@ -11,8 +12,6 @@ import { assertIdentity, sealEnv } from "./identity.js";
 import { layOut } from "./lay-out.js";
 import type { AssertOwnEnv } from "./own-env.js";
 import { removeFile } from "../files/remove.js";
-
-const sampleName = ".env.sample";
 
 /** The chart has the budgets; this only bounds a child that the chart lost sight of. */
 const limitMs = 10 * 60_000;

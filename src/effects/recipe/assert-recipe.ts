@@ -1,5 +1,6 @@
 import { RunError } from "../../machines/errors.js";
 import type { App, RecipeSettings } from "../../machines/vocabulary.js";
+import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
 import { withRecipeEnv } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
@@ -15,8 +16,6 @@ export interface RecipeToAssert {
   readonly app: App;
   readonly settings: Pick<RecipeSettings, "allow" | "env" | "compose">;
 }
-
-const sampleName = ".env.sample";
 
 /**
  * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not

@@ -1,3 +1,4 @@
+import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
 
 export interface DraftOf {
@@ -45,13 +46,13 @@ const variantLines = (files: readonly string[]): readonly string[] =>
   files.length === 0 ? ["# variants:", "#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"] : ["# variants:", ...files.map((file) => `#   ${file.split(".")[1] ?? "other"}: { compose: [${file}] }`)];
 
 const optionalEnv = (sample: string): readonly string[] =>
-  Object.keys(settingsIn(sample, ".env.sample"))
+  Object.keys(settingsIn(sample, sampleName))
     .filter((key) => /^[A-Z_][A-Z0-9_]*$/.test(key) && !/^(?:TYPE|RECIPE|DOMAIN|STACK_NAME|LETS_ENCRYPT_ENV|COMPOSE_FILE|TIMEOUT|SECRET_\w+)$/.test(key))
     .slice(0, 12);
 
 /** A recipe.yml with every key that a recipe is likely to need, all but the evident ones commented out. */
 export const draftOf = ({ recipe, read, schema }: DraftOf): string => {
-  const [compose, sample] = [withoutComments(read("compose.yml") ?? ""), read(".env.sample") ?? ""];
+  const [compose, sample] = [withoutComments(read("compose.yml") ?? ""), read(sampleName) ?? ""];
   const reach = reachOf(compose);
   const path = healthPath(compose, reach);
   const isBackedUp = /backupbot\.backup/.test(compose);

@@ -1,9 +1,10 @@
 import type { Version } from "../../../machines/plan.js";
 import type { App } from "../../../machines/vocabulary.js";
+import { sampleName } from "../file-names.js";
 import { assertAbraShIdentity, assertIdentity } from "../../abra/identity.js";
 import type { Git } from "../git.js";
 import { abraShBytesMax } from "../recipe-file-refused.js";
-import { recipeAt, sampleAt, sampleName } from "../slips/recipe-at.js";
+import { recipeAt, sampleAt } from "../slips/recipe-at.js";
 import { namingVersion } from "./name-version.js";
 
 export interface BasesToAssert {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Slip, SlipCode } from "../../../machines/slip.js";
+import { sampleName } from "../file-names.js";
 import type { Place } from "../../compose/compose-refused.js";
 import { nounOf, type ComposeObject } from "../../compose/compose-objects.js";
 import { versionLabel } from "../../compose/deploy-labels.js";
@@ -87,7 +88,7 @@ const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
 /** What a deploy is made of. */
 const parts = (resolved: Resolved): string => {
   const { recipe, texts, compose } = resolved;
-  const names = new Set([...texts.keys(), "abra.sh", ".env.sample", ...compose.objects.flatMap((object) => sourceOf(resolved, object) ?? [])]);
+  const names = new Set([...texts.keys(), "abra.sh", sampleName, ...compose.objects.flatMap((object) => sourceOf(resolved, object) ?? [])]);
   return JSON.stringify([...names].toSorted().map((name) => [name, recipe.files.get(name)?.blob ?? null]));
 };
 

@@ -2,6 +2,7 @@ import type { Version } from "../../../machines/plan.js";
 import { RunError } from "../../../machines/errors.js";
 import { slipLine, type Slip } from "../../../machines/slip.js";
 import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
+import { sampleName } from "../file-names.js";
 import { sealEnv } from "../../abra/identity.js";
 import { mergeEnv } from "../../abra/merge-env.js";
 import { setInEnv, withDomain } from "../../abra/set-in-env.js";
@@ -11,7 +12,7 @@ import { versionLabel } from "../../compose/deploy-labels.js";
 import type { Git } from "../git.js";
 import { allVersions } from "../plan/read-versions.js";
 import { findSlipsIn, type Resolved } from "./find-slips.js";
-import { configured, recipeAt, sampleAt, sampleName } from "./recipe-at.js";
+import { configured, recipeAt, sampleAt } from "./recipe-at.js";
 
 export interface SlipInput {
   readonly git: Git;

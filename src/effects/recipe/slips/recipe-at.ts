@@ -2,6 +2,7 @@ import { exportsIn } from "../../abra/abra-sh.js";
 import { settingsIn } from "../../abra/env-file.js";
 import { composeFiles } from "../../compose/overlay.js";
 import type { Version } from "../../../machines/plan.js";
+import { sampleName } from "../file-names.js";
 import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
 import type { Git } from "../git.js";
 
@@ -59,8 +60,6 @@ export const recipeAt = async (git: Git, dir: string, version: Version, signal: 
   };
   return { version, files, read };
 };
-
-export const sampleName = ".env.sample";
 
 export const sampleAt = async (recipe: RecipeAt): Promise<string> => (await recipe.read(sampleName, sampleBytesMax)) ?? "";
 

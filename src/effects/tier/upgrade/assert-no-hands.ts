@@ -1,11 +1,12 @@
 import { RunError } from "../../../machines/errors.js";
 import type { RecipeSettings } from "../../../machines/vocabulary.js";
+import { sampleName } from "../../recipe/file-names.js";
 import { settingsIn } from "../../abra/env-file.js";
 import { appEnv } from "../../abra/configure-app.js";
 import { recipeDirOf } from "../../abra/lay-out.js";
 import { placeText } from "../../compose/compose-refused.js";
 import { versionName } from "../../recipe/plan/plan-lines.js";
-import { configured, recipeAt, sampleAt, sampleName, type Configured, type RecipeAt } from "../../recipe/slips/recipe-at.js";
+import { configured, recipeAt, sampleAt, type Configured, type RecipeAt } from "../../recipe/slips/recipe-at.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 import { needsHands, type Need } from "./needs-hands.js";
 

@@ -1,5 +1,6 @@
 import { stackBefore } from "../../../machines/convergence/judge-update.js";
 import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
+import { sampleName } from "../../recipe/file-names.js";
 import { appEnv, writeConfig } from "../../abra/configure-app.js";
 import { redeploy } from "../../abra/deploy-verbs.js";
 import { layOut } from "../../abra/lay-out.js";
@@ -14,8 +15,6 @@ import { abraLabels } from "../state-tests.js";
 import { assertNoHands } from "./assert-no-hands.js";
 import { awaitUpdate } from "./await-update.js";
 import { mergeEnv } from "../../abra/merge-env.js";
-
-const sampleName = ".env.sample";
 
 /** The app's .env as a maintainer would bring it to the version that is laid out, with what recipe.yml wants from the upgrade on. */
 const upgradedEnv = (wiring: OperationWiring, app: App, settings: RecipeSettings, recipeDir: string): string => {
