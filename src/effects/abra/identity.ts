@@ -11,7 +11,8 @@ export type Identity = Pick<App, "recipe" | "domain" | "stack">;
 /** `export export KEY` is a key of another name for one reader and this one for the next: for us it is this one. */
 const plainKey = (key: string): string => key.replaceAll(/\bexport\b/g, "").replaceAll(/[\s\u0085]+/g, "");
 
-const identityKeys: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
+/** The keys of an .env by which it is about one app. */
+export const identityKeys: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
 
 /** TYPE may pin a version: `notes:1.2.0+3.4.5`. */
 export const recipeOfType = (value: string): string => value.split(":", 1)[0]?.trim() ?? "";

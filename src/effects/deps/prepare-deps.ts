@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { PreparedApp } from "../../machines/deps/deps.types.js";
 import { depsMax, orderDeps } from "../../machines/deps/order-deps.js";
@@ -7,6 +6,7 @@ import { domainFor, stackFor } from "../../machines/names.js";
 import type { Version } from "../../machines/plan.js";
 import type { Dep } from "../../machines/recipe-settings.js";
 import type { App, Domain, RecipeSettings } from "../../machines/vocabulary.js";
+import { sha256 } from "../sha256.js";
 import { layOut } from "../abra/lay-out.js";
 import type { RecipeToAssert } from "../recipe/assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "../recipe/fetch-recipe.js";
@@ -31,8 +31,6 @@ export interface Needing {
   readonly settings: RecipeSettings;
   readonly zone: string;
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The app of a dep belongs to one app of one run, be it a variant: nobody else deploys it, and the next run of that app finds what it left. */
 const depDomain = ({ app, zone }: Needing, recipe: string, taken: ReadonlySet<Domain>): Domain => {

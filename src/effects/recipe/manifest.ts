@@ -6,7 +6,7 @@ import { overlayName } from "../compose/overlay.js";
 import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
 import { settingsWords } from "./settings-words.js";
-import { programNamed, testsOf, type OwnFolders, type OwnProgram } from "../tier/own/programs.js";
+import { hookNames, programNamed, testsOf, type OwnFolders, type OwnProgram } from "../tier/own/programs.js";
 
 /** Where the settings of a run come from. */
 export type SettingsFrom = "operator" | "recipe" | "defaults";
@@ -36,8 +36,6 @@ const masked = (value: unknown, name = ""): Masked => {
   if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, key)]));
   return typeof value === "number" || typeof value === "boolean" ? value : null;
 };
-
-const hookNames = ["install_steps", ...tiers.flatMap((tier) => [`pre_${tier}`, `post_${tier}`])];
 
 const hasOverlay = (operatorDir: string): boolean => {
   try {

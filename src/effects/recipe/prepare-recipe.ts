@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { Engine } from "../docker/engine.js";
@@ -10,6 +9,7 @@ import type { Version } from "../../machines/plan.js";
 import type { CheckedApp } from "../policy/judge-app.js";
 import type { Prepared } from "../../machines/run/run.types.js";
 import { tiers as allTiers, type App, type RecipeSettings, type Tier } from "../../machines/vocabulary.js";
+import { sha256 } from "../sha256.js";
 import { oneLine } from "../report/printable.js";
 import { recipeDirOf } from "../abra/lay-out.js";
 import { prepareDeps, type DepsSettings } from "../deps/prepare-deps.js";
@@ -55,8 +55,6 @@ export interface PrepareSettings extends FetchSettings {
   /** Called when the app is settled, before the state is left. */
   readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The operator's folder for a recipe, as the run has it from now on. */
 const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, recipe: string): Promise<string> => {

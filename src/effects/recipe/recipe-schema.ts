@@ -4,6 +4,7 @@ import { parseReach } from "../../machines/reach.js";
 import { tiers } from "../../machines/vocabulary.js";
 import { allowSchema } from "./allow-schema.js";
 import { recipeNameForm } from "../../machines/names.js";
+import { identityKeys } from "../abra/identity.js";
 
 /**
  * Every key of recipe.yml: the one description of them. It is what a file is judged by; schemas/recipe.schema.json for
@@ -64,10 +65,9 @@ const environment = v.record(
   "is not a mapping of variables",
 );
 
-const ours: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
 const appEnvironment = v.pipe(
   environment,
-  v.check((env) => Object.keys(env).every((key) => !ours.has(key)), "sets one of TYPE, RECIPE, DOMAIN, STACK_NAME and LETS_ENCRYPT_ENV, which are the run's to say"),
+  v.check((env) => Object.keys(env).every((key) => !identityKeys.has(key)), "sets one of TYPE, RECIPE, DOMAIN, STACK_NAME and LETS_ENCRYPT_ENV, which are the run's to say"),
 );
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, "is not a list"), []);

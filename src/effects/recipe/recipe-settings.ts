@@ -11,11 +11,8 @@ import type { SettingsFrom } from "./manifest.js";
 import { operatorsToSay } from "./own-settings.js";
 import { dataOf, parseYamlDocument, YamlRefused, type YamlDocument } from "./parse-yaml.js";
 import { recipeSchema, type RecipeDocument } from "./recipe-schema.js";
-import { testsOf } from "../tier/own/programs.js";
+import { testsOf, type Author } from "../tier/own/programs.js";
 import { describeIssue, lineOf } from "./schema-issue.js";
-
-/** Whose file it is: the operator's may say what is allowed, a recipe's own may not. */
-export type Author = "operator" | "recipe";
 
 const invalid = (file: string, why: string): RunError =>
   new RunError("recipe-settings-invalid", `${file}${why.startsWith(":") ? "" : ": "}${why}`, { hint: "docs/recipe-yml.md lists the keys of recipe.yml." });
@@ -68,8 +65,9 @@ const keepVariablesAsWritten = ({ document }: YamlDocument): void =>
   });
 
 /**
- * The text of a recipe.yml as settings; an absent or empty file is all defaults. Throws `recipe-settings-invalid`, which
- * names the line, what is found there and what was meant.
+ * The text of a recipe.yml as settings; an absent or empty file is all defaults. `author`: whose file it is, for a recipe's
+ * own may not say what is allowed. Throws `recipe-settings-invalid`, which names the line, what is found there and what was
+ * meant.
  */
 export const parseRecipeSettings = (text: string, file: string, author: Author = "operator"): RecipeSettings => {
   let parsed: YamlDocument;

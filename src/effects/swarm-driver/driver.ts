@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { isRunError, RunError } from "../../machines/errors.js";
 import type { Engine } from "../docker/engine.js";
 import type { Info } from "../docker/engine-schema.js";
 import { bestEffort } from "../record/best-effort.js";
+import { sha256 } from "../sha256.js";
 
 /** Labels of the Swarm's own specification: nobody's app, in no listing, and changed by comparison with its version. */
 const idLabel = "recipe-ci.host.id";
@@ -33,7 +33,7 @@ const machine = (): string => bestEffort(() => readFileSync("/etc/machine-id", "
  */
 const self = async (engine: Engine, signal?: AbortSignal): Promise<Driver> => {
   const { Swarm } = await engine.json<Info>("GET", "/info", signal === undefined ? {} : { signal });
-  const digest = createHash("sha256").update(machine()).digest("hex").slice(0, 16);
+  const digest = sha256(machine()).slice(0, 16);
   return { id: `${digest}:${Swarm?.NodeID ?? ""}`, name: hostname() };
 };
 

@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { tiers } from "../../../machines/vocabulary.js";
 import { overlayName } from "../../compose/overlay.js";
-import { isProgram, stem } from "../../tier/own/programs.js";
+import { hookNames, isProgram, stem } from "../../tier/own/programs.js";
 import { firstLine, programRemark } from "./program-remark.js";
-
-const hooks = ["install_steps", ...tiers.flatMap((tier) => [`pre_${tier}`, `post_${tier}`])];
 
 /** Farther apart, two names are not a slip of the same one. */
 const slipMax = 2;
@@ -27,7 +25,7 @@ const entriesOf = (folder: string): readonly Dirent[] => {
 
 const topRemark = (file: string, name: string, programs: ReadonlySet<string>): string | null => {
   const base = stem(name);
-  if (!hooks.includes(base)) return slipRemark(name, ["recipe.yml", overlayName]) ?? slipRemark(base, hooks);
+  if (!hookNames.includes(base)) return slipRemark(name, ["recipe.yml", overlayName]) ?? slipRemark(base, hookNames);
   if (isProgram(file)) return programRemark(file);
   return programs.has(base) ? null : "not executable, so it is not run: chmod +x";
 };

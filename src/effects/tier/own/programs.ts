@@ -23,6 +23,9 @@ export interface OwnFolders {
   readonly recipeDir: string | null;
 }
 
+/** The names that a recipe's hooks have, without an ending. */
+export const hookNames: readonly string[] = ["install_steps", ...tiers.flatMap((tier) => [`pre_${tier}`, `post_${tier}`])];
+
 /** Whether it would be run: a file, and executable for this user. */
 export const isProgram = (file: string): boolean => {
   try {
