@@ -78,6 +78,7 @@ export const failureOfExchange = (error: unknown, asked: string, endpoint: strin
   if (code.startsWith("HPE_")) return garbage(asked, "no HTTP", [String(error)]);
   if (code === "EACCES") return unreachable(endpoint, "permission denied", [], "Run as root, or add this user to the group docker and log in again.");
   if (code === "") return error;
+  if (code === "ENOENT") return unreachable(endpoint, "there is no such socket", [], `Is docker installed? Then: ${startIt}`);
   return unreachable(endpoint, code === "ECONNRESET" ? `the connection broke at ${asked}` : `${code} at ${asked}`);
 };
 
