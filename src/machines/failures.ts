@@ -41,6 +41,7 @@ export const failures = {
   "folder-unreadable": { exitCode: 2, meaning: "A folder of the recipe cannot be read." },
   "auth-refused": { exitCode: 69, meaning: "The forge refused access to the repository." },
   "forge-unreachable": { exitCode: 69, meaning: "The forge did not answer." },
+  "git-too-old": { exitCode: 69, meaning: "git is too old for recipe-ci's guards." },
   "git-hung": { exitCode: 69, meaning: "git did not end in time." },
   "git-killed": { exitCode: 69, meaning: "git was killed by a signal." },
   "git-failed": { exitCode: 69, meaning: "git failed for a reason that recipe-ci does not know." },

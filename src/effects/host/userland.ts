@@ -1,4 +1,5 @@
 import { askChild } from "../children/ask-child.js";
+import { installGit, isGitEnough } from "../recipe/git-version.js";
 import { failed, lacking, passed, type Check } from "./checks.js";
 
 const nodeAtLeast = [20, 19] as const;
@@ -39,6 +40,12 @@ const checkTool = async (name: string, args: readonly string[], packageName: str
   return passed(name, firstLine(said));
 };
 
+/** git as it says of itself; null: there is none. */
+export const checkGit = (said: string | null): Check => {
+  if (said === null) return failed("git", "not on PATH: recipes are git repositories", "apt-get install git");
+  return isGitEnough(said) ? passed("git", firstLine(said)) : failed("git", `${firstLine(said)} is too old`, installGit);
+};
+
 const checkSetpriv = async (): Promise<Check> => {
   const said = await output("setpriv", ["--version"]);
   if (said === null) {
@@ -58,7 +65,7 @@ export const checkUserland = async (): Promise<readonly Check[]> => [
   checkPlatform(process.platform),
   checkNode(process.version),
   ...(await Promise.all([
-    checkTool("git", ["--version"], "git", "recipes are git repositories", /git version/),
+    output("git", ["--version"]).then(checkGit),
     checkTool("flock", ["--version"], "util-linux", "waiting for a lock is done by it", /util-linux/),
     checkTool("setsid", ["--version"], "util-linux", "a run must be in a session of its own", /util-linux/),
     checkSetpriv(),

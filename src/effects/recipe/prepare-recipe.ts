@@ -20,6 +20,7 @@ import { makeAbraDir } from "./abra-dir.js";
 import { assertRecipe } from "./assert-recipe.js";
 import { copyOwnCode, type OwnCodeSettings } from "./copy-own-code.js";
 import { fetchRecipe, type FetchSettings } from "./fetch-recipe.js";
+import { assertGit } from "./git-version.js";
 import { assertBases } from "./plan/assert-bases.js";
 import type { UpgradeFrom } from "./plan/make-plan.js";
 import { budgetLine } from "./plan/budget-line.js";
@@ -108,7 +109,7 @@ const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Versio
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
   const { recipe, source, ref, zone } = input;
   const { variant, upgradeFrom, git, ownCode } = settings;
-  const operatorDir = await copyOfOperator(settings, recipe);
+  const [operatorDir] = await Promise.all([copyOfOperator(settings, recipe), assertGit(git, signal)]);
   // What is wrong with it is said before anything is fetched.
   operatorsSettings(settings, operatorDir, recipe);
   makeAbraDir(settings.abraDir, settings.canonical, settings.server);

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkAbra, checkDocker } from "../../../src/effects/host/swarm-checks.js";
-import { checkNode, checkPlatform } from "../../../src/effects/host/userland.js";
+import { checkGit, checkNode, checkPlatform } from "../../../src/effects/host/userland.js";
 import { engineAt, engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { temporaryFolder } from "../../support/processes.js";
 
@@ -22,6 +22,17 @@ describe("the doctor", () => {
     expect(checkNode("v20.18.9").ok).toBe(false);
     expect(checkNode("v20.19.0").ok).toBe(true);
     expect(checkNode("v24.0.0").ok).toBe(true);
+  });
+
+  test.each([
+    ["git version 2.31.8", false],
+    ["git version 1.99.0", false],
+    ["git version 2.32.0", true],
+    ["git version 2.39.5 (Apple Git-154)", true],
+    ["git version 3.0.0.rc1", true],
+    ["BusyBox v1.36", false],
+  ])("of %j says whether recipe-ci's guards reach it: %s", (said, ok) => {
+    expect(checkGit(said)).toMatchObject(ok ? { ok, found: said } : { ok, found: `${said} is too old`, repair: "Install git 2.32 or newer." });
   });
 
   test.each([
