@@ -15,7 +15,7 @@ import { Sandbox } from "../support/sandbox-run.js";
 const deadlineMs = 15_000;
 
 /** One run whose tests hang until the deadline cuts them; one whose plan does not fit: budgets.test.ts. */
-describe("a run whose deadline is near", { timeout: 60_000 }, () => {
+describe("a run whose deadline is near", () => {
   const sandbox = new Sandbox();
   const operators = join(sandbox.root, "operators");
   const fileOf = (run: string, name: string): string => readFileSync(join(sandbox.root, "runs", run, name), "utf8");
@@ -27,7 +27,7 @@ describe("a run whose deadline is near", { timeout: 60_000 }, () => {
     writeProgram(join(operators, "echo"), "tests/custom/50-hangs", "exec sleep 100");
     writeProgram(join(operators, "echo"), "tests/custom/60-later", "exit 0");
     cut = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "cut", "--deadline", `${deadlineMs}ms`], { CCCI_RECIPES_DIR: operators });
-  }, 60_000);
+  });
   afterAll(() => sandbox.close());
 
   test("ends with 142, and says which tier was cut, to how much, and what had not ended", () => {

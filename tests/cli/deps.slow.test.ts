@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-test("a run whose dep leaves something behind is red, whatever its own app did", { timeout: 240_000 }, async () => {
+test("a run whose dep leaves something behind is red, whatever its own app did", async () => {
   const run = (faults: readonly object[]) => {
     writeFileSync(join(sandbox.root, "faults.json"), JSON.stringify(faults));
     return sandbox.run(["run", "echo", "--sandbox", "--run-id", "leaks", "--stages", "install"], { CCCI_RECIPES_DIR: operatorWithDeps({ echo: "[notes]" }) });
@@ -27,7 +27,7 @@ test("a run whose dep leaves something behind is red, whatever its own app did",
   expect(sandbox.leftovers()).toEqual([]);
 });
 
-test("a run that is killed with its dep up leaves both to the next janitor, which removes both", { timeout: 120_000 }, async () => {
+test("a run that is killed with its dep up leaves both to the next janitor, which removes both", async () => {
   const recipes = operatorWithDeps({ echo: "[notes]" }, 'echo "both are up"\nexec sleep 60');
   const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "killed", "--stages", "custom"], { CCCI_RECIPES_DIR: recipes }, "killed");
   const { pid } = await run.reaches("holding.running.test");
@@ -41,7 +41,7 @@ test("a run that is killed with its dep up leaves both to the next janitor, whic
   expect(sandbox.leftovers(), stdout).toEqual([]);
 });
 
-test("two runs that need each other's recipes at once both end well", { timeout: 120_000 }, async () => {
+test("two runs that need each other's recipes at once both end well", async () => {
   const run = (recipe: string, runId: string, recipesDir: string) =>
     sandbox.run(["run", recipe, "--sandbox", "--run-id", runId, "--stages", "install,custom"], { CCCI_RECIPES_DIR: recipesDir });
   const ends = await Promise.all([run("echo", "one", operatorWithDeps({ echo: "[notes]" })), run("notes", "other", operatorWithDeps({ notes: "[echo]" }))]);

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-test("a run's recipe may be a tag or a branch or a short commit of a repository", { timeout: 120_000 }, async () => {
+test("a run's recipe may be a tag or a branch or a short commit of a repository", async () => {
   const source = join(sandbox.root, "mine");
   must("examples/lay-out.sh", ["echo", source]);
   const commit = must("git", ["-C", source, "rev-parse", "HEAD"]);

@@ -1,9 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { Sandbox } from "../support/sandbox-run.js";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let sandbox: Sandbox;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { causes, closed, expectDeaf, expectOverdue, expectStopped, inSandbox, momentOf, otherPairs, startEcho, teardownSteps } from "./stop-cases.js";
 import { openQueue } from "./waiting-cases.js";
 
-describe.concurrent("before teardown", { timeout: 90_000 }, () => {
+describe.concurrent("before teardown", () => {
   for (const pair of otherPairs) {
     test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
   }
@@ -10,7 +10,7 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
   test("the deadline in prepare ends the run with 142", () => expectOverdue(momentOf("prepare"), "900ms"));
 });
 
-describe("while it waits for the lock", { timeout: 90_000 }, () => {
+describe("while it waits for the lock", () => {
   const queue = openQueue();
 
   describe.concurrent("it", () => {
@@ -27,7 +27,7 @@ describe("while it waits for the lock", { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent("in teardown and after", { timeout: 90_000 }, () => {
+describe.concurrent("in teardown and after", () => {
   for (const step of teardownSteps) {
     test(`every signal, for the first time in "${step.title}", is noted and changes nothing: the run passes and is clean`, () => expectDeaf(step));
   }

@@ -25,7 +25,7 @@ test("a waiter is not starved by janitors that probe without a pause", async () 
 /** HAND_OVER_ROUNDS=50 in the project `slow`. */
 const rounds = Number(process.env["HAND_OVER_ROUNDS"] ?? 2);
 
-test(`a TERM around the moment of the hand-over, ${rounds} times: the waiter ends with 143, and the lock is free`, { timeout: 120_000 }, async () => {
+test(`a TERM around the moment of the hand-over, ${rounds} times: the waiter ends with 143, and the lock is free`, { timeout: 600_000 }, async () => {
   const dir = temporaryFolder();
   for (let round = 0; round < rounds; round += 1) {
     const first = hold(dir, `first-${round}`);

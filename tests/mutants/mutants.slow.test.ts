@@ -8,5 +8,4 @@ test("every fault seeded into the tier and reap charts is noticed by a rule, a c
   const fates = [...fatesOf({ tier: tierMachine as never, reap: reapMachine as never })];
   expect(fates.length).toBeGreaterThan(100);
   expect(fates.filter(({ killedBy }) => killedBy === null)).toEqual([]);
-  // It computes and waits for nobody: its time is that of the host's processor.
-}, 120_000);
+});

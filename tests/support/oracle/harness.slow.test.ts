@@ -28,7 +28,7 @@ const killedInTest: BatchPlan = {
   ],
 };
 
-test("a batch whose run is killed fails for as long as nobody cleans up, and says what it found", { timeout: 240_000 }, async () => {
+test("a batch whose run is killed fails for as long as nobody cleans up, and says what it found", async () => {
   const { findings, harmed, story }: BatchEnd = await runBatch(killedInTest, world, { withJanitor: false });
   const kinds = new Set(findings.map(({ kind }) => kind));
   expect(harmed).toBe(1);
@@ -41,7 +41,7 @@ test("a batch whose run is killed fails for as long as nobody cleans up, and say
   expect(await findLeaksAtRest(world.oracle)).toEqual([]);
 });
 
-test("a run that nobody harms and that is red fails its batch", { timeout: 240_000 }, async () => {
+test("a run that nobody harms and that is red fails its batch", async () => {
   const batch: BatchPlan = { ...killedInTest, runs: killedInTest.runs.map((run) => ({ ...run, id: "red", harm: { kind: "none" } })) };
   const { findings } = await runBatch(batch, { ...world, sourceOf: () => ["--ref", "no-such-ref"] });
   expect(findings).toMatchObject([{ kind: "verdict", what: expect.stringContaining("to whom nothing was done") as string }]);
