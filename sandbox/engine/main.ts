@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Faults } from "../shared/faults.js";
 import type { Engine } from "./api/route.js";
+import { layOutPrograms } from "./container/image-programs.js";
 import { Door } from "./door.js";
 import { createApi } from "./http.js";
 import { Swarm } from "./swarm/swarm.js";
@@ -57,6 +58,7 @@ const listen = (server: Server, path: string): Promise<void> => new Promise((res
 
 const serve = async (): Promise<void> => {
   const world = new World(new Place(root));
+  layOutPrograms(world.place);
   const faults = new Faults(root);
   const swarm = new Swarm(world, faults);
   const engine: Engine = { world, swarm, faults };

@@ -50,6 +50,15 @@ export interface ContainerSpec {
   readonly Args?: readonly string[];
   readonly Env?: readonly string[];
   readonly Dir?: string;
+  readonly User?: string;
+  readonly Hostname?: string;
+  readonly Hosts?: readonly string[];
+  readonly ReadOnly?: boolean;
+  readonly CapabilityAdd?: readonly string[];
+  readonly CapabilityDrop?: readonly string[];
+  readonly Sysctls?: Labels;
+  readonly Ulimits?: readonly object[];
+  readonly DNSConfig?: { readonly Nameservers?: readonly string[] };
   readonly Mounts?: readonly Mount[];
   readonly StopGracePeriod?: number;
   readonly StopSignal?: string;
@@ -61,6 +70,8 @@ export interface ContainerSpec {
 export interface Resource {
   readonly NanoCPUs?: number;
   readonly MemoryBytes?: number;
+  readonly Pids?: number;
+  readonly GenericResources?: readonly object[];
 }
 
 export interface RestartPolicy {
@@ -76,6 +87,7 @@ export interface TaskTemplate {
   readonly RestartPolicy?: RestartPolicy;
   readonly Placement?: { readonly Constraints?: readonly string[]; readonly MaxReplicas?: number };
   readonly Networks?: readonly { readonly Target: string; readonly Aliases?: readonly string[]; readonly DriverOpts?: Labels }[];
+  readonly LogDriver?: { readonly Name?: string; readonly Options?: Labels };
   readonly ForceUpdate?: number;
   readonly Runtime?: string;
 }
@@ -210,6 +222,8 @@ export interface ContainerRecord {
   readonly command: readonly string[];
   readonly labels: Labels;
   readonly env: readonly string[];
+  readonly user: string;
+  readonly hostname: string;
   readonly createdAt: string;
   readonly state: "created" | "running" | "exited";
   /** None without a health check. */

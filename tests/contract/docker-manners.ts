@@ -114,5 +114,17 @@ export const dockerManners: Chapter = {
         expectRefused(await world.docker("stack", "deploy", "-c", file, world.stack), /network "contract_none" is declared as external, but could not be found/);
       },
     },
+    {
+      title: "an external network of one node does too",
+      mark: "E",
+      check: async (world) => {
+        const name = `${world.stack}_bridge`;
+        expectDone(await world.docker("network", "create", "--driver", "bridge", name));
+        const file = join(world.dir, "bridge.yml");
+        writeFileSync(file, `version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: ${name}}}\n`);
+        expectRefused(await world.docker("stack", "deploy", "-c", file, world.stack), /network "\S+_bridge" is declared as external, but it is not in the right scope: "local" instead of "swarm"/);
+        expectDone(await world.docker("network", "rm", name));
+      },
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StandIns, until } from "./stand-ins.js";
@@ -41,10 +41,10 @@ test.each([
   ["merge keys and x- fields", `x-common: &common {${image}, x-own: 1}\nservices: {app: {<<: *common}}\n`],
   ["no version line", `services: {app: {${image}}}\n`],
   ["a command and an entrypoint in one text each", `services: {app: {${image}, entrypoint: "node", command: app.js}}\n`],
-  ["a health check as a text", `services: {app: {${image}, healthcheck: {test: "true", interval: 1s}}}\n`],
+  ["a health check as a text", `services: {app: {image: local/guestbook-db:1.0.0, healthcheck: {test: "true", interval: 1s}}}\n`],
   ["a health check that is switched off", `services: {app: {${image}, healthcheck: {disable: true}}}\n`],
   ["a health check NONE", `services: {app: {${image}, healthcheck: {test: ["NONE"]}}}\n`],
-  ["what is only for a Swarm that isolates", `services: {app: {${image}, user: "1000", cap_add: [NET_ADMIN], sysctls: {a: 1}, init: true, hostname: x, read_only: true}}\n`],
+  ["what is only for a Swarm that isolates", `services: {app: {${image}, user: "0:0", cap_add: [NET_ADMIN], init: true, hostname: x, extra_hosts: ["a:1.2.3.4"]}}\n`],
   ["a port of the mesh", `services: {app: {${image}, ports: ["8080"]}}\n`],
 ])("a stack with %s runs", async (_, text) => {
   await writeAndDeploy("takes", text);
@@ -84,10 +84,23 @@ test("a default is taken as it stands, an empty value counts where the form says
 
 test("a mount may lie in another, and its path may end in a slash", async () => {
   const mounts = `volumes: ["inner:/site/data/", "outer:/site/"]`;
-  await writeAndDeploy("nested", `services: {app: {${image}, ${mounts}, entrypoint: ["sh", "-c", "echo in >$SANDBOX_ROOTFS/site/data/f && echo out >$SANDBOX_ROOTFS/site/f && exec node app.js"]}}\nvolumes: {inner: , outer: }\n`.replaceAll("$", "$$$$"));
+  await writeAndDeploy("nested", `services: {app: {${image}, ${mounts}, entrypoint: [node, -e, "for (const [at, text] of [['/site/data/f', 'in'], ['/site/f', 'out']]) require('fs').writeFileSync(process.env.SANDBOX_ROOTFS + at, text); setInterval(() => {}, 10000)"]}}\nvolumes: {inner: , outer: }\n`);
   await world.runs("nested_app");
-  const textIn = (volume: string): string => readFileSync(join(world.root, "world", "volume-data", `nested_${volume}`, "f"), "utf8");
-  await until("the volumes have what was written", () => textIn("inner") === "in\n" && textIn("outer") === "out\n");
+  const textIn = (volume: string): string => {
+    const file = join(world.root, "world", "volume-data", `nested_${volume}`, "f");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  };
+  await until("the volumes have what was written", () => textIn("inner") === "in" && textIn("outer") === "out");
+});
+
+test("a template that is too much for the sandbox is refused by the name of what has it, and nothing of it is made", async () => {
+  writeFileSync(join(world.root, "if.txt"), "{{ if true }}a{{ end }}");
+  for (const [word, at] of [["config", "configs: [c]"], ["secret", "secrets: [c]"]] as const) {
+    const { stderr } = await writeAndDeploy("tpl", `services: {app: {${image}, ${at}}}\n${word}s: {c: {file: ./if.txt, template_driver: golang}}\n`);
+    expect(stderr).toContain(`the sandbox does not know what stands in the template of the ${word} "c"; use a Swarm for it`);
+    expect(await world.rows(word, "ls")).toEqual([]);
+  }
+  expect((await writeAndDeploy("tpl", `services: {app: {${image}, hostname: "{{ if true }}a{{ end }}"}}\n`)).stderr).toContain("the sandbox does not know such a template of hostname");
 });
 
 test("what the client passes over is passed over with its warning", async () => {

@@ -116,7 +116,7 @@ test("a killed engine takes its processes with it, and the next call finds the s
 });
 
 test("what children of a task leave behind under a killed engine, its successor ends", async () => {
-  await world.deploy("forks", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["sh", "-c", "sleep 300 & sleep 300 & wait"]\n    stop_grace_period: 1s\n`);
+  await world.deploy("forks", `services:\n  app:\n    image: local/guestbook-db:1.0.0\n    command: ["sh", "-c", "node -e 'setInterval(() => {}, 10000)' & node -e 'setInterval(() => {}, 10000)' & wait"]\n    stop_grace_period: 1s\n`);
   await until("its children run", () => tasksOf(world.root).length === 3);
   world.killEngine();
   await until("only they are left", () => tasksOf(world.root).length === 2);
@@ -221,7 +221,7 @@ test("replicas are updated one after the other", async () => {
 });
 
 test("an unhealthy task is ended and replaced, and its history says why", async () => {
-  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["sh", "-c", "sleep 30"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`);
+  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["node", "-e", "setInterval(() => {}, 10000)"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`);
   await until("a task was given up", async () =>
     (await world.rows("service", "ps", "--no-trunc", "ill_app")).some(({ Error }) => Error?.includes("unhealthy container")),
   );

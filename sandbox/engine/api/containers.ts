@@ -1,6 +1,6 @@
 import { signalGroup } from "../container/group.js";
 import { findImage } from "../container/images.js";
-import { asSignal } from "../container/signals.js";
+import { asSignal, isSignal } from "../container/signals.js";
 import { refuse } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";
@@ -96,7 +96,8 @@ const document = (world: World, container: ContainerRecord): object => {
     },
     Mounts: mountsOf(container),
     Config: {
-      Hostname: id.slice(0, 12),
+      Hostname: container.hostname,
+      User: container.user,
       Env: [...container.env, "PATH=/bin"],
       Cmd: command,
       ...(container.healthConfig === null ? {} : { Healthcheck: container.healthConfig }),
@@ -191,6 +192,7 @@ export const containerRoutes: readonly Route[] = [
       const container = ask.engine.world.findContainer(ask.of("id")) ?? refuse(404, `Cannot kill container: ${ask.of("id")}: No such container: ${ask.of("id")}`);
       if (container.state !== "running") refuse(409, `Cannot kill container: ${ask.of("id")}: Container ${container.id} is not running`);
       const name = ask.query.get("signal") ?? "KILL";
+      if (!isSignal(name)) refuse(400, `Invalid signal: ${name}`);
       signalGroup(container.pid, asSignal(name));
       return done;
     },

@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { ServerResponse } from "node:http";
 import type { Child } from "../children.js";
-import { asEnvironment, findProgram, startProgram } from "../container/program.js";
-import { within } from "../container/rootfs.js";
+import { findProgram } from "../container/image-programs.js";
+import { environmentOf, folderIn } from "../container/new-container.js";
+import { startProgram } from "../container/program.js";
 import { refuse } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import { newLongId } from "../world/place.js";
@@ -29,26 +30,18 @@ const find = ({ of }: Ask): Exec => execs.get(of("id")) ?? refuse(404, `No such 
 
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : []);
 
-/** What a program in this container has for an environment: the container's own, and where its file system and ports are. */
-export const environmentIn = (world: World, container: ContainerRecord, more: readonly string[] = []): NodeJS.ProcessEnv => ({
-  PATH: process.env["PATH"],
-  ...asEnvironment([...container.env, ...more]),
-  SANDBOX_ROOTFS: world.place.path("rootfs", container.id),
-  ...Object.fromEntries(Object.entries(container.ports).map(([target, real]) => [`SANDBOX_PORT_${target.split("/")[0]}`, String(real)])),
-});
-
-const notFound = (name: string): string => `OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": executable file not found in $PATH: unknown`;
-
 const start = (world: World, exec: Exec): Child | string => {
   const container = world.containers.get(exec.containerId);
   const [name = "", ...args] = exec.argv;
-  const file = findProgram(name);
-  if (container === null || file === null) {
+  if (container?.state !== "running") return refuse(409, `Container ${exec.containerId} is not running`);
+  const inside: ContainerRecord = { ...container, env: [...container.env, ...exec.env] };
+  const found = findProgram(name, inside);
+  if ("missing" in found) {
     exec.exitCode = 126;
-    return notFound(name);
+    return `OCI runtime exec failed: exec failed: ${found.missing}`;
   }
-  const workDir = exec.workDir === null ? container.workDir : within(world.place.path("rootfs", container.id), exec.workDir);
-  const child = startProgram([file, ...args], workDir, environmentIn(world, container, exec.env), ["pipe", "pipe", "pipe"]);
+  const workDir = exec.workDir === null ? container.workDir : folderIn(world, container, exec.workDir);
+  const child = startProgram([found.file, ...args], workDir, environmentOf(world, inside), ["pipe", "pipe", "pipe"]);
   exec.child = child;
   child.once("error", () => (exec.exitCode = 126));
   child.once("exit", (code) => (exec.exitCode = code ?? 137));
@@ -78,6 +71,7 @@ export const execRoutes: readonly Route[] = [
       if (container.state !== "running") refuse(409, `Container ${container.id} is not running`);
       const argv = texts(body["Cmd"]);
       if (argv.length === 0) refuse(400, "No exec command specified");
+      if (!["", "0", "0:0"].includes(String(body["User"] ?? ""))) refuse(501, `the sandbox does not know exec as another user than root ("${String(body["User"])}")`);
       if (body["Tty"] === true) refuse(501, "the sandbox does not know exec with a terminal (Tty)");
       const exec: Exec = {
         id: newLongId(),

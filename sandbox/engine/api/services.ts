@@ -1,6 +1,7 @@
 import { findImage, missingImage } from "../container/images.js";
 import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { Port, Service, ServiceSpec } from "../schema.js";
+import { assertWithinSandbox } from "../swarm/beyond-sandbox.js";
 import { badConstraint } from "../swarm/node.js";
 import { assertName, assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
@@ -56,6 +57,7 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   if (Name === undefined || Name === "") invalidArgument("name must be provided");
   assertName(Name);
   assertSpec(spec);
+  assertWithinSandbox(spec);
   const { Image, Secrets = [], Configs = [], Mounts = [] } = TaskTemplate.ContainerSpec;
   if (Image === undefined || Image === "") invalidArgument("ContainerSpec: image reference must be provided");
   if (findImage(Image) === null) refuse(400, missingImage(Image));

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { HealthConfig } from "../schema.js";
+import type { ContainerRecord, HealthConfig } from "../schema.js";
 import { signalGroup } from "./group.js";
-import { findProgram, startProgram } from "./program.js";
+import { findProgram } from "./image-programs.js";
+import { startProgram } from "./program.js";
 
 export interface Check {
-  readonly argv: readonly [string, ...string[]];
+  /** Null where the image does not have the program: no look succeeds. */
+  readonly argv: readonly [string, ...string[]] | null;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly startMs: number;
@@ -13,15 +15,17 @@ export interface Check {
 
 const msOf = (ns: number | undefined, otherwise: number): number => (ns === undefined || ns === 0 ? otherwise : ns / 1_000_000);
 
-/** What there is to run, or null without a check. */
-export const checkOf = (config: HealthConfig | undefined): Check | null => {
+/** Whether a container counts as running only once a check says so. NONE switches an image's own off. */
+export const isChecked = (config: HealthConfig | null): boolean => !["NONE", undefined].includes(config?.Test?.[0]);
+
+/** What there is to run, or null: without a check, or with one of a form that there is not. */
+export const checkOf = ({ healthConfig: config, ...inside }: Pick<ContainerRecord, "healthConfig" | "image" | "env">): Check | null => {
   const [form, ...words] = config?.Test ?? [];
-  // NONE switches an image's own off; of any other form the engine says in its log that it does not know it, and checks nothing.
-  if (config === undefined || (form !== "CMD" && form !== "CMD-SHELL")) return null;
-  const [first = "", ...rest] = words;
-  const argv = form === "CMD-SHELL" ? (["/bin/sh", "-c", words.join(" ")] as const) : ([findProgram(first) ?? first, ...rest] as const);
+  if (config === null || (form !== "CMD" && form !== "CMD-SHELL")) return null;
+  const [first = "", ...rest] = form === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
+  const found = findProgram(first, inside);
   return {
-    argv: [...argv],
+    argv: "missing" in found ? null : [found.file, ...rest],
     intervalMs: msOf(config.Interval, 30_000),
     timeoutMs: msOf(config.Timeout, 30_000),
     startMs: msOf(config.StartPeriod, 0),
@@ -39,6 +43,7 @@ export interface Patient {
 
 const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<boolean> =>
   new Promise((resolve) => {
+    if (argv === null) return resolve(false);
     const check = startProgram(argv, cwd, env, ["ignore", "ignore", "ignore"]);
     const limit = setTimeout(() => signalGroup(check.pid ?? null, "SIGKILL"), timeoutMs);
     const end = (ok: boolean): void => {

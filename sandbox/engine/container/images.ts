@@ -8,12 +8,15 @@ export interface Image {
   readonly folder: string;
   readonly command: readonly string[];
   readonly ports: readonly number[];
+  /** A few have a shell; beside node nothing else is in any. */
+  readonly hasShell: boolean;
 }
 
 interface Manifest {
   readonly tags: readonly string[];
   readonly command: readonly string[];
   readonly ports: readonly number[];
+  readonly shell?: boolean;
 }
 
 /** The bundle lies in dist/sandbox; the examples two folders up. */
@@ -30,7 +33,7 @@ export const findImage = (reference: string): Image | null => {
   const manifest = JSON.parse(text) as Manifest;
   if (!manifest.tags.includes(tag)) return null;
   const id = `sha256:${createHash("sha256").update(`${name} ${text}`).digest("hex")}`;
-  return { reference, id, folder, command: manifest.command, ports: manifest.ports };
+  return { reference, id, folder, command: manifest.command, ports: manifest.ports, hasShell: manifest.shell === true };
 };
 
 export const missingImage = (reference: string): string => `the sandbox has no image ${reference}; it has only the examples' images`;

@@ -1,14 +1,16 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { ContainerRecord, Service, ServiceSpec } from "../schema.js";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import type { ContainerRecord, ContainerSpec, Service, ServiceSpec } from "../schema.js";
 import { node } from "../swarm/node.js";
 import { stopGraceMs } from "../swarm/timing.js";
 import { newLongId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { publishedBy, type RealPorts } from "./host-ports.js";
-import { checkOf } from "./health.js";
-import type { Image } from "./images.js";
+import { isChecked } from "./health.js";
+import { findImage, type Image } from "./images.js";
+import { appFolder, pathIn } from "./image-programs.js";
 import { asEnvironment } from "./program.js";
+import { rejectionOf } from "./rejection.js";
 import { makeRootfs, within } from "./rootfs.js";
 import { asSignal } from "./signals.js";
 import { fillSpec, scopeOf } from "./templates.js";
@@ -22,16 +24,30 @@ export interface ContainerOf {
   readonly ports: RealPorts;
 }
 
-/** Makes a container of a task: its file system and its record. Nothing of it runs yet. */
-export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord => {
+/** Where a folder of the container lies on this machine. */
+export const folderIn = ({ place }: World, { id, image }: Pick<ContainerRecord, "id" | "image">, path: string): string =>
+  posix.resolve("/", path) === appFolder ? (findImage(image)?.folder ?? "") : within(place.path("rootfs", id), path);
+
+/** The image's own words count where the service has none. */
+const commandOf = ({ Command = [], Args = [] }: ContainerSpec, image: Image): readonly string[] => {
+  const entrypoint = Command.length === 1 && Command[0] === "" ? [] : Command;
+  return Command.length === 0 && Args.length === 0 ? image.command : [...entrypoint, ...Args];
+};
+
+/** Makes a container of a task: its file system and its record. Nothing of it runs yet. Why there is none, where an engine makes none. */
+export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord | string => {
   const id = newLongId();
   const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
   const scope = scopeOf({ serviceId: service.ID, serviceName: service.Spec.Name, labels: service.Spec.Labels ?? {}, slot, taskId, taskName: name });
-  const asked = service.Spec.TaskTemplate.ContainerSpec;
-  const spec = fillSpec(asked, scope);
+  const spec = fillSpec(service.Spec.TaskTemplate.ContainerSpec, scope);
+  const rejection = rejectionOf(spec, image, service.Spec.TaskTemplate.Resources ?? {});
+  if (rejection !== null) return rejection;
   const rootfs = world.place.path("rootfs", id);
-  // A config that asks for a variable gets it as the service has it, not filled in.
-  const mounts = makeRootfs(world, { ...spec, Env: asked.Env ?? [] }, scope, rootfs, neighboursOf(world, service.Spec));
+  const mounts = makeRootfs(world, spec, scope, rootfs, neighboursOf(world, service.Spec));
+  // A folder that the image does not have is made.
+  const workDir = folderIn(world, { id, image: spec.Image }, spec.Dir ?? appFolder);
+  mkdirSync(workDir, { recursive: true });
+  const { Env: env = [], Healthcheck: healthConfig = null } = spec;
   const container: ContainerRecord = {
     id,
     name,
@@ -39,7 +55,7 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
     serviceId: service.ID,
     serviceName: service.Spec.Name,
     image: spec.Image,
-    command: [...(spec.Command ?? []), ...(spec.Args ?? (spec.Command === undefined ? image.command : []))],
+    command: commandOf(spec, image),
     labels: {
       ...spec.Labels,
       "com.docker.swarm.node.id": node.id,
@@ -49,16 +65,18 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
       "com.docker.swarm.task.id": taskId,
       "com.docker.swarm.task.name": name,
     },
-    env: spec.Env ?? [],
+    env,
+    user: spec.User ?? "",
+    hostname: spec.Hostname || id.slice(0, 12),
     createdAt: now(),
     state: "created",
-    health: checkOf(spec.Healthcheck) === null ? "none" : "starting",
-    healthConfig: spec.Healthcheck ?? null,
+    health: isChecked(healthConfig) ? "starting" : "none",
+    healthConfig,
     pid: null,
     exitCode: 0,
     startedAt: null,
     finishedAt: null,
-    workDir: spec.Dir !== undefined && existsSync(within(rootfs, spec.Dir)) ? within(rootfs, spec.Dir) : image.folder,
+    workDir,
     stopSignal: asSignal(spec.StopSignal),
     stopGraceMs: stopGraceMs(spec.StopGracePeriod),
     mounts,
@@ -72,9 +90,10 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
 };
 
 /** What the container's program is started with: its own variables, and where in this machine its parts lie. */
-export const environmentOf = (world: World, { id, env, ports }: ContainerRecord): NodeJS.ProcessEnv => ({
-  PATH: process.env["PATH"],
+export const environmentOf = (world: World, { id, image, env, hostname, ports }: ContainerRecord): NodeJS.ProcessEnv => ({
+  HOSTNAME: hostname,
   ...asEnvironment(env),
+  PATH: pathIn(world.place, { image, env }),
   SANDBOX_ROOTFS: world.place.path("rootfs", id),
   ...Object.fromEntries(Object.entries(ports).map(([target, real]) => [`SANDBOX_PORT_${target.split("/")[0]}`, String(real)])),
 });

@@ -11,14 +11,7 @@ const isExecutable = (file: string): boolean => {
   }
 };
 
-/** `node` is the node that runs the sandbox; anything else is looked up on PATH. Null when there is no such program. */
-export const findProgram = (name: string): string | null => {
-  if (name === "node") return process.execPath;
-  if (name.includes("/")) return isExecutable(name) ? name : null;
-  return (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)).find(isExecutable) ?? null;
-};
-
-const setpriv = findProgram("setpriv");
+const setpriv = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "setpriv")).find(isExecutable) ?? null;
 
 /** Starts a program in a session of its own that the kernel kills with the engine, however that ends. */
 export const startProgram = (argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv, stdio: Streams): Child => {

@@ -36,12 +36,6 @@ const mountPoint = (world: World, mount: Mount): MountPoint => {
   return { ...common, name, source: ensureVolume(world, name, mount.VolumeOptions?.Labels ?? null), anonymous };
 };
 
-/** What the engine says of a container that it cannot even make, or null. */
-export const badMount = (spec: ContainerSpec): string | null => {
-  const missing = (spec.Mounts ?? []).find(({ Type, Source }) => Type === "bind" && !existsSync(Source ?? ""));
-  return missing === undefined ? null : `invalid mount config for type "bind": bind source path does not exist: ${missing.Source ?? ""}`;
-};
-
 const depthOf = (target: string): number => resolve("/", target).split("/").length;
 
 /** The container's file system: links to its volumes and binds, copies of its secrets and configs, and where its neighbours listen. */

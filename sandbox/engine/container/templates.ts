@@ -35,13 +35,14 @@ const textOf = (filled: Filled): string => {
   throw new Error("wrong" in filled ? `template: expansion: ${filled.wrong}` : "the sandbox does not know this template; use a Swarm for it");
 };
 
-/** The spec with its variables and mounts filled in. Throws in words that come near the Swarm's. */
+/** The spec with its variables, mounts and hostname filled in. Throws in words that come near the Swarm's. */
 export const fillSpec = (spec: ContainerSpec, scope: TemplateScope): ContainerSpec => {
   const fill = (text: string): string => textOf(fillTemplate(text, scope));
   const variable = (pair: string): string => `${pair.slice(0, pair.indexOf("=") + 1)}${fill(pair.slice(pair.indexOf("=") + 1))}`;
   return {
     ...spec,
     ...(spec.Env === undefined ? {} : { Env: spec.Env.map((pair) => (pair.includes("=") ? variable(pair) : pair)) }),
+    ...(spec.Hostname === undefined ? {} : { Hostname: fill(spec.Hostname) }),
     ...(spec.Mounts === undefined ? {} : { Mounts: spec.Mounts.map((mount) => ({ ...mount, Target: fill(mount.Target), ...(mount.Source === undefined ? {} : { Source: fill(mount.Source) }) })) }),
   };
 };

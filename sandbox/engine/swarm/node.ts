@@ -56,18 +56,25 @@ export const fits = (spec: ServiceSpec): boolean =>
     return fact !== null && (fact.toLowerCase() === parsed.value.toLowerCase()) === parsed.equal;
   });
 
-/**
- * Why no node takes another task of this service, in the scheduler's words; null when one does.
- * `running`: how many tasks of it the node has. `isTaken`: whether some other task has that port of the host.
- */
-export const whyNotPlaced = (spec: ServiceSpec, running: number, isTaken: (port: number) => boolean): string | null => {
+/** What the node has already. */
+export interface Placed {
+  /** How many tasks of the service in question, those that are to go not counted. */
+  readonly ofService: number;
+  /** What all its tasks have for themselves. */
+  readonly reserved: { readonly nanoCpus: number; readonly memoryBytes: number };
+  /** Whether some other task has that port of the host. */
+  readonly isTaken: (port: number) => boolean;
+}
+
+/** Why no node takes another task of this service, in the scheduler's words; null when one does. */
+export const whyNotPlaced = (spec: ServiceSpec, { ofService, reserved, isTaken }: Placed): string | null => {
   const { Placement, Resources } = spec.TaskTemplate;
   const no = (why: string): string => `no suitable node (${why})`;
   if (!fits(spec)) return no("scheduling constraints not satisfied on 1 node");
-  const { NanoCPUs = 0, MemoryBytes = 0 } = Resources?.Reservations ?? {};
-  if (NanoCPUs > node.cpus * 1e9 || MemoryBytes > node.memory) return no("insufficient resources on 1 node");
+  const { NanoCPUs = 0, MemoryBytes = 0, GenericResources = [] } = Resources?.Reservations ?? {};
+  if (NanoCPUs + reserved.nanoCpus > node.cpus * 1e9 || MemoryBytes + reserved.memoryBytes > node.memory || GenericResources.length > 0) return no("insufficient resources on 1 node");
   const most = Placement?.MaxReplicas ?? 0;
-  if (most > 0 && running >= most) return no("max replicas per node limit exceed");
+  if (most > 0 && ofService >= most) return no("max replicas per node limit exceed");
   const hostPorts = (spec.EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
   return hostPorts.some(isTaken) ? no("host-mode port already in use on 1 node") : null;
 };

@@ -9,6 +9,8 @@ export const assertName = (name: string): void => {
   if (name.length > 63) invalidArgument("name must be 63 characters or fewer");
 };
 
+const propagations = new Set(["", "rprivate", "private", "rslave", "slave", "rshared", "shared"]);
+
 /** The engine, before a manager sees the spec (moby, daemon/cluster/convert). */
 const assertWords = ({ TaskTemplate, UpdateConfig: update, RollbackConfig: rollback, EndpointSpec }: ServiceSpec): void => {
   const { Condition } = TaskTemplate.RestartPolicy ?? {};
@@ -16,6 +18,9 @@ const assertWords = ({ TaskTemplate, UpdateConfig: update, RollbackConfig: rollb
   for (const config of [update, rollback]) {
     if (!["", "pause", "continue", "rollback"].includes(config?.FailureAction ?? "")) refuse(400, `unrecognized update failure action ${config?.FailureAction ?? ""}`);
     if (!["", "stop-first", "start-first"].includes(config?.Order ?? "")) refuse(400, `unrecognized update order ${config?.Order ?? ""}`);
+  }
+  for (const { BindOptions } of TaskTemplate.ContainerSpec.Mounts ?? []) {
+    if (BindOptions !== undefined && !propagations.has(BindOptions.Propagation)) refuse(400, `invalid MountPropagation: ${JSON.stringify(BindOptions.Propagation)}`);
   }
   if (!["", "vip", "dnsrr"].includes(EndpointSpec?.Mode ?? "")) refuse(400, `invalid resolution mode: ${JSON.stringify(EndpointSpec?.Mode)}`);
 };

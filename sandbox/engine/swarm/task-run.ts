@@ -1,17 +1,18 @@
 import type { Child } from "../children.js";
 import { signalGroup } from "../container/group.js";
-import { checkOf, watchHealth } from "../container/health.js";
+import { checkOf, isChecked, watchHealth } from "../container/health.js";
 import { allocatePorts, portStatusOf } from "../container/host-ports.js";
+import { findProgram } from "../container/image-programs.js";
 import { findImage } from "../container/images.js";
 import { environmentOf, newContainer, tellNeighbours } from "../container/new-container.js";
-import { findProgram } from "../container/program.js";
-import { badMount } from "../container/rootfs.js";
 import { asSignal } from "../container/signals.js";
+import { startFailureOf } from "../container/start-failure.js";
 import { supervise } from "../container/supervised.js";
 import type { ContainerRecord, Service, Task, TaskRecord, TaskState, TaskStatus } from "../schema.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { node, whyNotPlaced } from "./node.js";
+import { placedBeside } from "./placed.js";
 import { keyOf, newTask } from "./task-record.js";
 import { stopGraceMs } from "./timing.js";
 
@@ -29,9 +30,6 @@ export interface TaskOf {
 }
 
 const crash: readonly [string, ...string[]] = [process.execPath, "-e", "console.error('crash-loop: told to exit'); process.exit(1)"];
-
-const notFound = (program: string): string =>
-  `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown`;
 
 /** One task of a service, from its first record to the end of its process. The record is there before anything else is. */
 export class TaskRun {
@@ -102,8 +100,7 @@ export class TaskRun {
     const state = this.#record?.task.Status.State;
     if (this.#ended || this.#stopping || this.#isWaiting || (state !== "new" && state !== "pending" && state !== "ready")) return;
     const { world, service } = this.#of;
-    const others = world.containers.all().filter(({ state, taskId }) => state !== "exited" && taskId !== this.id);
-    const why = whyNotPlaced(service.Spec, others.filter(({ serviceId }) => serviceId === service.ID).length, (port) => others.some(({ ports }) => Object.values(ports).includes(port)));
+    const why = whyNotPlaced(service.Spec, placedBeside(world, this.id, service));
     if (why !== null) {
       if (state !== "pending") this.#status("pending", "pending task scheduling", { Err: why });
       return;
@@ -218,19 +215,20 @@ export class TaskRun {
     this.#status("preparing", "preparing", {});
     const ports = await allocatePorts(service.Spec, image.ports);
     if (this.#stopping) return this.#end(0);
-    const wrong = badMount(spec);
-    if (wrong !== null) return this.#reject(wrong);
     const isRefused = typeof ports === "string";
     const container = newContainer({ world, service, slot, taskId: this.id, image, ports: isRefused ? {} : ports });
+    if (typeof container === "string") return this.#reject(container);
     this.#containerId = container.id;
     this.#say("create");
     this.#status("starting", "starting", { ContainerStatus: { ContainerID: container.id, PID: 0, ExitCode: 0 } });
     if (isRefused) return this.#end(128, `starting container failed: ${ports}`);
+    const failure = startFailureOf(container, spec);
+    if (failure !== null) return this.#end(128, `starting container failed: ${failure}`);
     const [program = "", ...args] = container.command;
-    const file = findProgram(program);
-    if (file === null) return this.#end(127, `starting container failed: ${notFound(program)}`);
+    const found = findProgram(program, container);
+    if ("missing" in found) return this.#end(127, `starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: ${found.missing}`);
     const env = environmentOf(world, container);
-    this.#spawn([file, ...args], container, env);
+    this.#spawn([found.file, ...args], container, env);
     tellNeighbours(world, service.Spec, ports);
     await this.#watch(container, env);
   }
@@ -245,11 +243,13 @@ export class TaskRun {
   }
 
   /** Up at once without a health check; else once that says so, and asked to end when it is ill. */
-  async #watch({ workDir, stopGraceMs: graceMs }: ContainerRecord, env: NodeJS.ProcessEnv): Promise<void> {
-    const check = checkOf(this.#of.service.Spec.TaskTemplate.ContainerSpec.Healthcheck);
+  async #watch(container: ContainerRecord, env: NodeJS.ProcessEnv): Promise<void> {
+    const { workDir, stopGraceMs: graceMs, healthConfig } = container;
+    const check = checkOf(container);
     const neverWell = this.faults.includes("never-healthy");
     if (check === null) {
-      if (!neverWell) this.#onUp();
+      // Of a form that it does not know an engine says so in its log, and waits for an answer for ever.
+      if (!neverWell && !isChecked(healthConfig)) this.#onUp();
       return;
     }
     const isIll = await watchHealth(check, { cwd: workDir, env, neverWell, isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp() });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const kinds = ["services", "tasks", "containers", "volumes", "secrets", "configs", "networks"] as const;
 export type Kind = (typeof kinds)[number];
 
-const dataFolders = ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports", "tmp"] as const;
+const dataFolders = ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports", "programs", "tmp"] as const;
 
 /** Where a sandbox's world lies. Made once, by the engine's start: a world that is deleted must not come back by its hand. */
 export class Place {

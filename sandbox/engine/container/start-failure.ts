@@ -1,0 +1,27 @@
+import type { ContainerRecord, ContainerSpec } from "../schema.js";
+
+const idMax = 2 ** 31 - 1;
+const hostnameMax = 64;
+
+const isNumber = (text: string): boolean => /^[-+]?\d+$/.test(text);
+
+/** A name, or a number, and a group behind a colon. No image of the sandbox has names of its own, not even root's. */
+const userFailure = (user: string): string | null => {
+  const [name = "", group = ""] = user.split(":");
+  const isOutside = [name, group].some((one) => isNumber(one) && (Number(one) < 0 || Number(one) > idMax));
+  if (isOutside) return `uids and gids must be in range 0-${idMax}`;
+  if (name !== "" && !isNumber(name)) return `unable to find user ${name}: no matching entries in passwd file`;
+  return group === "" || isNumber(group) ? null : `unable to find group ${group}: no matching entries in group file`;
+};
+
+const hostnameFailure = (hostname: string): string | null =>
+  Buffer.byteLength(hostname) <= hostnameMax ? null : "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: sethostname: invalid argument: unknown";
+
+const ownerFailure = ({ Secrets = [], Configs = [] }: ContainerSpec): string | null => {
+  const bad = [...Secrets, ...Configs].flatMap(({ File }) => [File?.UID ?? "0", File?.GID ?? "0"]).find((id) => !isNumber(id));
+  return bad === undefined ? null : `strconv.Atoi: parsing ${JSON.stringify(bad)}: invalid syntax`;
+};
+
+/** Why an engine (measured: 20.10.24) does not start a container that it made, in its words: the task has failed. Null where it starts it. */
+export const startFailureOf = ({ user, hostname }: Pick<ContainerRecord, "user" | "hostname">, spec: ContainerSpec): string | null =>
+  ownerFailure(spec) ?? userFailure(user) ?? hostnameFailure(hostname);

@@ -1,0 +1,56 @@
+import { posix } from "node:path";
+import { refuseUnknown } from "../refusal.js";
+import type { ContainerSpec, ServiceSpec, TaskTemplate } from "../schema.js";
+
+/** What the examples' images have: programs, their libraries, and the app itself. Nothing of it lies in a container's folder here. */
+const imageFolders = ["/app", "/bin", "/lib", "/lib64", "/usr/lib"];
+
+const hasPart = (folder: string, path: string): boolean => folder === path || folder.startsWith(`${path}/`) || path.startsWith(`${folder}/`);
+
+const isOverImage = (target: string): boolean => imageFolders.some((folder) => hasPart(folder, posix.resolve("/", target)));
+
+const isOther = (user: string): boolean => user.split(":").slice(0, 2).some((id) => /^\+?\d+$/.test(id) && Number(id) !== 0);
+
+const ofContainer = ({ User = "", ReadOnly, CapabilityDrop = [], Sysctls = {}, Ulimits = [], DNSConfig, Healthcheck }: ContainerSpec): readonly (string | false)[] => [
+  isOther(User) && `services of another user than root ("${User}")`,
+  ReadOnly === true && "containers that may not be written (read_only)",
+  CapabilityDrop.length > 0 && `containers without a capability (${CapabilityDrop.join(", ")})`,
+  Object.keys(Sysctls).length > 0 && `sysctls (${Object.keys(Sysctls).join(", ")})`,
+  Ulimits.length > 0 && "ulimits",
+  (DNSConfig?.Nameservers ?? []).length > 0 && "name servers (dns)",
+  // An engine of 20.10 dies of it, and so does each that is started after it.
+  Healthcheck?.Test?.length === 1 && Healthcheck.Test[0] === "CMD" && "a health check CMD without a command",
+];
+
+const ofFiles = ({ Mounts = [], Secrets = [], Configs = [] }: ContainerSpec): readonly (string | false)[] => {
+  const targets = [...Mounts.map(({ Target }) => Target), ...[...Secrets, ...Configs].flatMap(({ File }) => (File?.Name.startsWith("/") === true ? [File.Name] : []))];
+  const over = targets.find(isOverImage);
+  return [
+    over !== undefined && `what lies over or in an image's own folders (${over})`,
+    Mounts.some(({ TmpfsOptions }) => (TmpfsOptions?.SizeBytes ?? 0) > 0) && "a tmpfs of a certain size",
+    Mounts.some(({ VolumeOptions }) => VolumeOptions?.Subpath !== undefined) && "a volume's subpath",
+  ];
+};
+
+/** Of json-file and local, which are much the same to who reads the log. */
+const logOptions: ReadonlySet<string> = new Set(["max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"]);
+const logSize = /^\d+(?:\.\d+)? ?(?:[kmgtp]i?b?|b)?$/i;
+
+const ofLog = ({ LogDriver: { Name = "json-file", Options } = {} }: TaskTemplate): readonly (string | false)[] => {
+  const isKnown = ([name, value]: readonly [string, string]): boolean => (name === "max-size" ? logSize.test(value) : logOptions.has(name));
+  const unknown = Object.entries(Options ?? {}).find((option) => !isKnown(option));
+  return [!["json-file", "local"].includes(Name) && `the logging driver ${Name}`, unknown !== undefined && `the logging option ${unknown.join("=")}`];
+};
+
+const ofResources = ({ Resources }: TaskTemplate): readonly (string | false)[] => [
+  (Resources?.Limits?.MemoryBytes ?? 0) > 0 && "a limit of memory",
+  (Resources?.Limits?.Pids ?? 0) > 0 && "a limit of processes",
+];
+
+/** Refuses by name what takes something from a container, or changes it, that the sandbox cannot take: on a Swarm the service might fail for it. */
+export const assertWithinSandbox = ({ TaskTemplate, EndpointSpec }: ServiceSpec): void => {
+  const { ContainerSpec } = TaskTemplate;
+  const sctp = (EndpointSpec?.Ports ?? []).some(({ Protocol }) => Protocol === "sctp") && "ports of the protocol sctp";
+  const [first] = [...ofContainer(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), sctp].filter((one) => one !== false);
+  if (first !== undefined) refuseUnknown(first);
+};
