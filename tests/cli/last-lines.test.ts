@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusLines } from "../../src/cli/render/status-lines.js";
-import { summary } from "../../src/cli/render/words.js";
+import { describePhase, summary } from "../../src/cli/render/words.js";
 import { otherZones } from "../../src/effects/status/other-zones.js";
 import { asFailure } from "../../src/machines/errors.js";
 import type { RunOutput } from "../../src/machines/run/run.types.js";
@@ -41,4 +41,13 @@ test("where nothing is found in this zone, the zones that there are traces of ar
   const others = otherZones({ lockDir, runsDir, zone: "here.test" });
   expect(statusLines([], "here.test", others)).toEqual(["no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE"]);
   expect(statusLines([], "here.test", [])).toEqual(["no run app of here.test is on this host"]);
+});
+
+test.each([
+  ["holding.running.test.upgrade", "operating", "test (upgrade): operating"],
+  ["holding.running.test.lastLook", null, "test: a last look at the stack"],
+  ["holding.running.picturing", null, "test: a picture of the first page"],
+  ["holding.running.test.choosing", null, "test"],
+])("what a run does in %s is told, be it a machine's step or its own", (leaf, step, words) => {
+  expect(describePhase("test", step, leaf)).toBe(words);
 });

@@ -21,11 +21,21 @@ export const describeTest = ({ name, outcome, durationMs }: TestResult): string 
 /** Of a run's leaf: the tier that it is in; null where it is in none. */
 const tierIn = (leaf: string): string | null => tiers.find((tier) => leaf === `holding.running.test.${tier}`) ?? null;
 
+/** What the run itself does in a phase between its machines' work, by its leaf. */
+const ownSteps: Readonly<Record<string, string>> = {
+  "holding.running.test.replacing": "the app is removed for the next round",
+  "holding.running.test.lastLook": "a last look at the stack",
+  "holding.running.test.explaining": "last words of what failed",
+  "holding.running.picturing": "a picture of the first page",
+  "holding.running.hold.waiting": "held for a look",
+};
+
 /** The phase and, inside it, what is going on: `deploy: converging`, `test (upgrade): operating`. */
 export const describePhase = (phase: string, step: string | null, leaf: string): string => {
   const tier = tierIn(leaf);
   const where = tier === null ? phase : `${phase} (${tier})`;
-  return step === null ? where : `${where}: ${step}`;
+  const doing = step ?? ownSteps[leaf] ?? null;
+  return doing === null ? where : `${where}: ${doing}`;
 };
 
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
