@@ -12,7 +12,16 @@ const failureOf = (failure: Failure): Failure => ({
   details: failure.details.map(redact),
 });
 
-const verdictOf = (verdict: Verdict): Verdict => (verdict.kind === "failed" ? { kind: "failed", failure: failureOf(verdict.failure) } : verdict);
+const verdictOf = (verdict: Verdict): Verdict => {
+  switch (verdict.kind) {
+    case "passed":
+      return verdict;
+    case "failed":
+      return { ...verdict, failure: failureOf(verdict.failure) };
+    case "stopped":
+      return verdict.cut === undefined ? verdict : { ...verdict, cut: failureOf(verdict.cut) };
+  }
+};
 
 const outcomeOf = (outcome: TierOutcome): TierOutcome => {
   switch (outcome.kind) {

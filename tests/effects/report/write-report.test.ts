@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,6 +8,8 @@ import { renderReportHtml, type ReportExtras } from "../../../src/effects/report
 import { nothingObserved, type Observed } from "../../../src/effects/report/observed.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import { writeReport } from "../../../src/effects/report/write-report.js";
+import { asFailure } from "../../../src/machines/errors.js";
+import type { Failure } from "../../../src/machines/vocabulary.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { schemaTroubles } from "../../support/results-schema.js";
 import { sampleRecord } from "../../support/run-record.js";
@@ -138,4 +141,18 @@ test("results.json says that no secret leaked only where every file was looked t
     writeFileSync(join(runDir, "run.log"), "");
     truncateSync(join(runDir, "run.log"), 17 * 1024 * 1024);
   })).toBe(false);
+});
+
+test.each<readonly [string, (failure: Failure) => ReportInput["verdict"]]>([
+  ["failed", (failure) => ({ kind: "failed", failure })],
+  ["the deadline cut short", (failure) => ({ kind: "stopped", cause: "deadline", cut: failure })],
+])("no file of the report tells a secret that stands in what %s and became known only later", async (_, verdictBy) => {
+  const secret = `later-${randomUUID()}`;
+  const failure = asFailure({ code: "out-of-time", message: `said ${secret}`, hint: `not ${secret}`, details: [`  last words: ${secret}`] });
+  rememberSecret(secret);
+  const runDir = temporaryFolder();
+  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+  await toPromise(createActor(report, { input: { ...input, verdict: verdictBy(failure) } }).start());
+  const telling = readdirSync(runDir).filter((name) => readFileSync(join(runDir, name), "utf8").includes(secret));
+  expect(telling).toEqual([]);
 });
