@@ -51,8 +51,10 @@ const endingOf = ({ outcome, message }: TestResult): Ending | null => {
 const testCase = (test: TestResult): Case => ({ name: test.name, seconds: test.durationMs / 1_000, ending: endingOf(test) });
 
 /** What a failure says, with all that is known of it: many look at nothing but JUnit. */
-const evidenceOf = (verdict: Verdict): string =>
-  verdict.kind === "failed" ? [verdictLine(verdict), ...verdict.failure.details, `next: ${verdict.failure.hint}`].join("\n") : verdictLine(verdict);
+const evidenceOf = (verdict: Verdict): string => {
+  const why = failureOf(verdict);
+  return why === null ? verdictLine(verdict) : [verdictLine(verdict), ...why.details, `next: ${why.hint}`].join("\n");
+};
 
 /** The tier itself as a case, where its tests alone do not tell how it went. */
 const tierCase = (report: TierReport): readonly Case[] => {

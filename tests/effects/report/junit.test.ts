@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { junit } from "../../../src/effects/report/junit.js";
 import type { Told } from "../../../src/effects/report/report-input.js";
 import { asFailure } from "../../../src/machines/errors.js";
+import { cutFailure } from "../../../src/machines/out-of-time.js";
 import type { TestResult } from "../../../src/machines/vocabulary.js";
 import { sampleRecord } from "../../support/run-record.js";
 import { planSkipping, someFailure, tierOf, toldOf } from "../../support/told.js";
@@ -117,4 +118,12 @@ test("a thousand tests with a megabyte each make a file that a CI can take, in a
   const xml = junit(toldOf({ tiers: [tierOf("custom", "fail", tests)] }));
   expect(xml.length).toBeLessThan(6 * 1024 * 1024);
   expect(xml).toContain('name="test 999"');
+});
+
+test("the phase in which the deadline cut something short has all that is known of it, as one that failed has", () => {
+  const cut = cutFailure("the custom tier", 8_000, "its tests did not end in that", ["last words of app: no route"]);
+  const phases = [{ name: "test", startedAt: "2026-01-01T00:00:00.000Z", durationMs: 8_000 }];
+  const told = toldOf({ verdict: { kind: "stopped", cause: "deadline", cut }, record: { ...sampleRecord, phases } });
+  const texts = cases(suite(told, "run")).flatMap(({ children }) => children.map(({ text }) => text));
+  expect(texts).toEqual([expect.stringMatching(/the custom tier was cut[^]*last words of app: no route\nnext: /) as string]);
 });
