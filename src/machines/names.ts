@@ -6,11 +6,18 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 export const recipeNameForm = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /**
- * The names that may ever be reaped in a zone: up to four characters of the recipe, six hex digits, the zone.
+ * The first label of the names that may ever be reaped: up to four characters of the recipe, six hex digits.
  *
  * `warm-` is the prefix of apps that are kept on purpose, so it never matches, whatever follows.
  */
-const runAppPattern = (zone: string): RegExp => new RegExp(`^(?!warm-)[a-z0-9-]{1,4}-[0-9a-f]{6}\\.${escaped(zone)}$`);
+const runAppLabel = "(?!warm-)[a-z0-9-]{1,4}-[0-9a-f]{6}";
+
+const runAppPattern = (zone: string): RegExp => new RegExp(`^${runAppLabel}\\.${escaped(zone)}$`);
+
+const runAppOfAnyZone = new RegExp(`^${runAppLabel}\\.([a-z0-9.-]{1,253})$`);
+
+/** The zone of what has the form of a run app's name, whatever the zone; else null. */
+export const zoneByForm = (text: string): string | null => runAppOfAnyZone.exec(text)?.[1] ?? null;
 
 /** The domain as a run app's, or null for anything else: the one place where a Domain is minted from outside text. */
 export const asRunApp = (text: string, zone: string): Domain | null => (runAppPattern(zone).test(text) ? (text as Domain) : null);
@@ -63,6 +70,6 @@ export const isOfStack = ({ name, stackLabel }: NamedObject, stack: string, know
 
 /** The run app that an object says it is of, or null. */
 export const runAppOfObject = (object: NamedObject, zone: string, knownStacks: Iterable<string>): Domain | null => {
-  const stack = object.stackLabel ?? new RegExp(`^([a-z0-9-]{1,4}-[0-9a-f]{6}_${escaped(zone.replaceAll(".", "_"))})_`).exec(object.name)?.[1];
+  const stack = object.stackLabel ?? new RegExp(`^(${runAppLabel}_${escaped(zone.replaceAll(".", "_"))})_`).exec(object.name)?.[1];
   return stack !== undefined && isOfStack(object, stack, knownStacks) ? runAppOfStack(stack, zone) : null;
 };

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { isRunError, RunError } from "../../machines/errors.js";
+import { RunError } from "../../machines/errors.js";
 import type { Engine } from "../docker/engine.js";
+import { isRefused } from "../docker/engine-errors.js";
 import type { Info } from "../docker/engine-schema.js";
 import { bestEffort } from "../record/best-effort.js";
 import { sha256 } from "../sha256.js";
@@ -47,8 +48,6 @@ const drivenByAnother = (driver: Driver, own: Driver): RunError =>
     hint: `A lock ends at its machine, so one host alone may run recipes on a Swarm. If ${driver.name} does so no more: recipe-ci doctor --take-over`,
   });
 
-const isRefusal = (error: unknown): boolean => isRunError(error) && error.code === "docker-refused";
-
 /** Each try loses against somebody who changed the Swarm's specification meanwhile, and that is rare. */
 const triesMax = 10;
 
@@ -76,7 +75,7 @@ export const assertDriver = async (engine: Engine, { claims, takesOver = false }
       return await write(engine, swarm, own, signal);
     } catch (error) {
       // The version that we have read is no more: whoever changed it may have claimed the Swarm.
-      if (!isRefusal(error) || tried === triesMax) throw error;
+      if (!isRefused(error) || tried === triesMax) throw error;
     }
   }
 };
