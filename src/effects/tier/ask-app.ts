@@ -10,9 +10,6 @@ export interface Target {
   readonly zone: string | null;
 }
 
-/** Null for an answer of the app itself, else why it is none. */
-export type Verdict = NoAnswer | null;
-
 const other = (why: string, hint: string | null = null): NoAnswer => ({ kind: "other", why, hint });
 
 const isElsewhere = (from: URL, to: URL): boolean => from.host !== to.host || from.protocol !== to.protocol;
@@ -59,14 +56,14 @@ const pageOf = (address: string, path: string | null): URL => {
 
 const wantedWords = ({ statuses }: Expected): string => statuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
 
-const judged = (status: number, url: URL, expected: Expected): Verdict => {
+const judged = (status: number, url: URL, expected: Expected): NoAnswer | null => {
   if (expected.statuses.some(({ from, to }) => status >= from && status <= to)) return null;
   if (expected !== anyAnswer && status < 500) return other(`${statusWords(status)}${expected.path === null ? "" : ` for ${url.pathname}`}, where health in recipe.yml wants ${wantedWords(expected)}`, "Look at that page, or correct health in recipe.yml.");
   return other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
 };
 
-/** Whether the app itself answers there, as it is expected to. */
-export const askApp = async ({ url: address, zone }: Target, settings: AskSettings, expected: Expected = anyAnswer): Promise<Verdict> => {
+/** Null where the app itself answers there, as it is expected to, else why that is no answer of its own. */
+export const askApp = async ({ url: address, zone }: Target, settings: AskSettings, expected: Expected = anyAnswer): Promise<NoAnswer | null> => {
   const url = pageOf(address, expected.path);
   const first = zone === null ? null : await ask(url, settings);
   if (first !== null && "answer" in first && zone !== null && (await isProxysOwn(url, zone, first.answer, settings))) {

@@ -1,7 +1,8 @@
 import { asFailure } from "../../machines/errors.js";
 import { zoneOf } from "../../machines/names.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
-import { askApp, type Verdict } from "./ask-app.js";
+import { askApp } from "./ask-app.js";
+import type { NoAnswer } from "./http-answer.js";
 import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { hasProxy, labelledPort, serviceAddresses, servicesOf, type Labelled } from "./reach.js";
 
@@ -11,8 +12,8 @@ const unlabelled = (app: App, why: string, services: readonly string[]): Failure
   hint: `Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: ${services.toSorted().join(", ")}.`,
 });
 
-const whyDirect = (app: App, verdict: NonNullable<Verdict>, { service, port }: Labelled): string =>
-  `no proxy serves https://${app.domain} (${verdict.why}): reaching service:${service}:${port} directly, as its label loadbalancer.server.port says`;
+const whyDirect = (app: App, problem: NoAnswer, { service, port }: Labelled): string =>
+  `no proxy serves https://${app.domain} (${problem.why}): reaching service:${service}:${port} directly, as its label loadbalancer.server.port says`;
 
 /**
  * `reach: auto`: the domain where a proxy serves it, else the port that the recipe's labels tell a proxy, directly.
@@ -25,15 +26,15 @@ export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Fin
   let insists: boolean | null = null;
   return async (signal) => {
     insists ??= await hasProxy(engine, app, signal);
-    const verdict = await askApp(proxied, { trust: trust(), signal });
-    if (verdict === null || insists) {
-      note(verdict === null ? `a proxy serves ${proxied.url}: the app is reached through it` : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`);
+    const problem = await askApp(proxied, { trust: trust(), signal });
+    if (problem === null || insists) {
+      note(problem === null ? `a proxy serves ${proxied.url}: the app is reached through it` : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`);
       return { targets: [proxied] };
     }
     const services = await servicesOf(engine, app, signal);
     const labelled = labelledPort(app, services);
-    if (labelled === null) return { hopeless: unlabelled(app, verdict.why, services.map(({ Spec }) => Spec.Name.slice(app.stack.length + 1))) };
-    note(whyDirect(app, verdict, labelled));
+    if (labelled === null) return { hopeless: unlabelled(app, problem.why, services.map(({ Spec }) => Spec.Name.slice(app.stack.length + 1))) };
+    note(whyDirect(app, problem, labelled));
     const found = await serviceAddresses(engine, app, labelled, signal);
     if ("hopeless" in found) return found;
     return found.addresses.length === 0 ? { tried: nothingRuns(`service:${labelled.service}:${labelled.port}`) } : { targets: found.addresses.map((url) => ({ url, zone: null })) };

@@ -1,8 +1,9 @@
 import { zoneOf } from "../../machines/names.js";
 import type { Health } from "../../machines/recipe-settings.js";
 import type { App } from "../../machines/vocabulary.js";
-import { askApp, type Target, type Verdict } from "./ask-app.js";
+import { askApp, type Target } from "./ask-app.js";
 import { connectOnce } from "./connect.js";
+import type { NoAnswer } from "./http-answer.js";
 import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { serviceAddresses } from "./reach.js";
 
@@ -14,8 +15,8 @@ export const urlTarget = (app: App, url: string): Target => {
 
 export const tcpScheme = "tcp:";
 
-/** Whether what answers there counts, as `health` has it. A `tcp:` address is connected to, any other is asked over HTTP. */
-export const judgeHealth = async (target: Target, health: Health, trust: ProbeSettings["trust"], signal: AbortSignal): Promise<Verdict> => {
+/** Null where what answers there counts, as `health` has it, else why it does not. A `tcp:` address is connected to, any other is asked over HTTP. */
+export const judgeHealth = async (target: Target, health: Health, trust: ProbeSettings["trust"], signal: AbortSignal): Promise<NoAnswer | null> => {
   const { protocol, hostname, port } = new URL(target.url);
   if (protocol === tcpScheme) return connectOnce(hostname, Number(port), signal);
   return askApp(target, { trust: trust(), signal }, health.kind === "http" ? health : undefined);
