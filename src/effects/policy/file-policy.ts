@@ -18,6 +18,9 @@ interface NamedFile {
 /** swarmkit, api/validation/secrets.go and manager/controlapi/config.go: less than 500 and 1,000 KiB. */
 const bytesMax = { secrets: 500 * 1024 - 1, configs: 1_000 * 1024 - 1 } as const;
 
+/** The Swarm's managers keep them in memory and in their log, for all apps together. */
+const allBytesMax = 16 * 1024 ** 2;
+
 const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ...objects
     .flatMap(({ key, kind, external, entries }) => {
@@ -41,6 +44,7 @@ const wrongLine = (text: string): number | null => {
  */
 export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] => {
   const wrongLineOf = onceEach((path) => wrongLine(readFile(path) ?? ""));
+  let left = allBytesMax;
   return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
     const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];
@@ -50,7 +54,11 @@ export const fileFindings = (compose: Compose, base: string, { checkFile, readFi
       if (bytes === null) return found("is not there");
       const line = most === undefined ? wrongLineOf(path) : null;
       if (line !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${line} of which has no name before its =, or one with a blank`, allow: null, instead: "docker takes NAME=VALUE alone: no export, no blank before the =." }];
-      return most === undefined || (bytes > 0 && bytes <= most) ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
+      if (most === undefined) return [];
+      const before = left;
+      left -= bytes;
+      if (before >= 0 && left < 0) return found(`brings the secrets and configs to more than ${allBytesMax / 1024 ** 2} MiB in all`);
+      return bytes > 0 && bytes <= most ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return [{ at: tree.at, what: `${what}: ${error.message}`, allow: null, instead: error.hint }];

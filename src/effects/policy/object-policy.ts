@@ -1,6 +1,6 @@
 import type { Allow } from "../../machines/allow.js";
 import { nounOf, type ComposeObject, type ObjectKind } from "../compose/compose-objects.js";
-import { textOf } from "../compose/read-tree.js";
+import { entriesOf, listIn, textOf } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
 import { volumeFindings } from "./mount-policy.js";
 
@@ -24,6 +24,21 @@ const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[]
   if (driver === "" || (kind === "networks" && driver === "overlay") || allow.drivers.includes(driver)) return [];
   return [{ at: entries.get("driver")?.at ?? at, what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
 };
+
+/** The Swarm makes a network of each app a /24 of 10.0.0.0/8, unless its operator said otherwise. */
+const prefixMin = (subnet: string): number => (subnet.includes(":") ? 48 : 16);
+
+/** A network that takes more addresses than it needs takes those of everybody's. */
+const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding[] =>
+  kind !== "networks"
+    ? []
+    : listIn(entriesOf(entries.get("ipam")).get("config"), "ipam.config").flatMap((item) => {
+        const tree = entriesOf(item).get("subnet");
+        const subnet = textOf(tree);
+        const prefix = subnet.split("/")[1];
+        if (tree === undefined || prefix === undefined || Number(prefix) >= prefixMin(subnet)) return [];
+        return [{ at: tree.at, what: `the network ${key} takes the addresses ${subnet}, and may take a /${prefixMin(subnet)} at most`, allow: null, instead: "Leave the subnet out: the Swarm picks one." }];
+      });
 
 export interface ObjectCheck {
   readonly allow: Allow;
@@ -63,4 +78,4 @@ const nameFindings = (object: ComposeObject, { allow, stack, used, existing, has
 };
 
 /** What a network, volume, secret or config of the top level asks for and may not have. */
-export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [...driverFindings(object, check.allow), ...nameFindings(object, check)];
+export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [...driverFindings(object, check.allow), ...subnetFindings(object), ...nameFindings(object, check)];

@@ -8,6 +8,9 @@ import { hostsIn, isBoundTo } from "./router-rule.js";
 /** traefik reads keys in any case. */
 const ruleKey = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$/i;
 
+/** Names for which the proxy would get a certificate. */
+const certified = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.tls\.domains\[\d+\]\.(?:main|sans)$/i;
+
 const shownMax = 120;
 
 /** A rule whose variable is empty: no entry would help, and recipe.yml takes no empty one. */
@@ -29,6 +32,10 @@ export const routeFindings = (service: ComposeService, domain: string, allow: Al
   const { name } = service;
   const isOurs = (host: string): boolean => host === domain || host.endsWith(`.${domain}`) || allow.hosts.includes(host);
   return labelsOf(service).flatMap(([key, { value, tree }]) => {
+    if (certified.test(key)) {
+      const others = value.split(",").map((host) => host.trim()).filter((host) => host !== "" && !isOurs(host));
+      return [...new Set(others)].map((host): Finding => ({ at: tree.at, what: `the service ${name} asks the proxy for a certificate for ${host.slice(0, shownMax)}: the run's app is ${domain}`, allow: { key: "hosts", item: host } }));
+    }
     if (!ruleKey.test(key) || isBoundTo(value, isOurs) || allow.hosts.includes(value)) return [];
     const foreign = [...new Set(hostsIn(value).filter((host) => !isOurs(host)))];
     // Where the rule takes more than the hosts that it names, to allow those would not help.

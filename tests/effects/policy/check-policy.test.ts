@@ -42,6 +42,14 @@ const wishes: readonly (readonly [string, Partial<Allow>])[] = [
   ["labels: {traefik.http.routers.x.rule: 'Host(`victim.example.com`)'}", { hosts: ["victim.example.com"] }],
   ["deploy: {labels: ['Traefik.HTTP.Routers.x.Rule=Host(`note-abcdef.ci.test`) || PathPrefix(`/`)']}", { hosts: ["Host(`note-abcdef.ci.test`) || PathPrefix(`/`)"] }],
   ["deploy: {labels: ['traefik.tcp.routers.x.rule=HostSNI(`*`)']}", { hosts: ["*"] }],
+  ["deploy: {labels: ['traefik.http.routers.x.tls.domains[0].main=victim.example.com']}", { hosts: ["victim.example.com"] }],
+  ["deploy: {labels: ['Traefik.http.routers.x.tls.certResolver=production']}", { host: ["certresolver=production"] }],
+  ["deploy: {labels: ['traefik.http.routers.x.service=api@internal']}", { host: ["service=api@internal"] }],
+  ["deploy: {labels: ['traefik.http.routers.x.service=prod_example_com@docker']}", { host: ["service=prod_example_com@docker"] }],
+  ["deploy: {labels: ['traefik.http.middlewares.x.errors.service=other']}", { host: ["service=other"] }],
+  ["deploy: {labels: ['traefik.http.services.x.loadbalancer.server.url=http://127.0.0.1:8080']}", { host: ["server=http://127.0.0.1:8080"] }],
+  ["deploy: {labels: ['traefik.udp.routers.x.entrypoints=dns']}", { host: ["udp=router"] }],
+  ["deploy: {labels: ['traefik.tls.stores.default.defaultCertificate.certFile=/x']}", { host: ["traefik.tls.stores.default.defaultcertificate.certfile=/x"] }],
   ["logging: {driver: syslog, options: {syslog-address: 'tcp://1.2.3.4:5'}}", { drivers: ["syslog"] }],
 ];
 
@@ -89,6 +97,8 @@ test("to read a path is not to write it, and a path is not what lies below it", 
 const harmless = [
   'volumes: ["data:/data", "/anonymous", {type: tmpfs, target: /t}]', "tmpfs: [/t]", 'ports: ["80", {target: 81, mode: host}]', "cap_drop: [ALL]", "security_opt: [no-new-privileges:true]", "ipc: private", "privileged: false", "user: '0'", "init: true",
   "ulimits: {nofile: 1024}", "deploy: {placement: {constraints: [node.role == manager]}, resources: {limits: {memory: 1G}}}", "logging: {driver: json-file, options: {max-size: 1m}}", "extra_hosts: ['a:1.2.3.4']", "stop_grace_period: 1s", "x-whatever: 1", "restart: always", "container_name: x",
+  "deploy: {labels: ['traefik.http.routers.x.service=Web@docker', 'traefik.http.services.web.loadbalancer.server.port=80', 'traefik.http.routers.x.tls.certresolver=${UNSET}', 'traefik.http.routers.x.middlewares=access@file', 'traefik.http.routers.x.tls.domains[0].sans=a.note-abcdef.ci.test, *.note-abcdef.ci.test']}",
+  "deploy: {labels: ['traefik.http.routers.x.service=${STACK_NAME}_app', 'traefik.http.routers.y.service=note-abcdef-ci-test-app@swarm']}",
 ];
 
 test.each(harmless)("%s is nobody's business", (line) => {
@@ -229,4 +239,33 @@ test("device_cgroup_rules, which no client of today takes, is denied in a file o
   const text = `version: "3.99"\n${service("device_cgroup_rules: ['c 1:3 mr']")}`;
   expect(findings(text)).toHaveLength(1);
   expect(findings(text, { allow: { ...nothingAllowed, host: ["device_cgroup_rules=c 1:3 mr"] } })).toEqual([]);
+});
+
+const many = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join("");
+const services = (count: number, more = ""): string => `services:\n${many(count, (index) => `  a${index}: {image: "x:1"${more}}\n`)}`;
+
+/** As many as there may be, and one more. */
+test.each([
+  ["services", services(100), services(101), 102],
+  ["tasks", services(2, ", deploy: {replicas: 250}"), services(2, ", deploy: {replicas: 251}"), 3],
+  ["mounts", services(2, ', deploy: {replicas: 250}, volumes: [/a, /b]'), services(2, ', deploy: {replicas: 250}, volumes: [/a, /b, /c]'), 3],
+  ["networks", `${services(1)}networks:\n${many(50, (index) => `  n${index}: {}\n`)}`, `${services(1)}networks:\n${many(51, (index) => `  n${index}: {}\n`)}`, 54],
+  ["secrets and configs", `${services(1)}configs:\n${many(500, (index) => `  c${index}: {file: c}\n`)}`, `${services(1)}configs:\n${many(501, (index) => `  c${index}: {file: c}\n`)}`, 504],
+  ["ports of the host", services(2, ', ports: ["1-50"]'), services(2, ', ports: ["1-51"]'), 3],
+])("more %s than any recipe needs are refused, and told once", (of, enough, tooMany, line) => {
+  expect(findings(enough)).toEqual([]);
+  expect(findings(tooMany)).toMatchObject([{ at: { line }, what: expect.stringContaining(`${of} in all`), allow: null }]);
+});
+
+test("files for secrets and configs that the Swarm could keep one by one are refused where they are too many", () => {
+  const text = (count: number): string => `${services(1)}configs:\n${many(count, (index) => `  c${index}: {file: c}\n`)}`;
+  const given = { checkFile: () => 1024 ** 2 - 48 * 1024 };
+  expect(findings(text(16), given)).toEqual([]);
+  expect(findings(text(40), given)).toMatchObject([{ at: { line: 20 }, what: expect.stringContaining("more than 16 MiB in all") }]);
+});
+
+test.each([["10.128.0.0/16", "10.128.0.0/9"], ["fd00::/48", "fd00::/16"]])("a network may take the addresses %s, and not %s: they are everybody's", (enough, tooMany) => {
+  const text = (subnet: string): string => `services: {app: {image: "x:1", networks: [n]}}\nnetworks:\n  n: {ipam: {config: [{subnet: "${subnet}"}]}}\n`;
+  expect(findings(text(enough))).toEqual([]);
+  expect(findings(text(tooMany))).toMatchObject([{ at: { line: 3 }, what: expect.stringContaining(tooMany), allow: null }]);
 });
