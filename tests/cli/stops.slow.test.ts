@@ -19,7 +19,7 @@ describe("while it waits for the lock", () => {
     }
 
     test("ends with 142 by the deadline, and the lock stays the holder's", async () => {
-      const run = await queue.waiting("deadline", "--deadline", "12s");
+      const run = await queue.waiting("deadline", "--deadline", queue.deadline());
       expect((await run.ended).code).toBe(142);
       expect(run.record()).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: null });
       expect(queue.isHeld()).toBe(true);

@@ -13,6 +13,8 @@ export interface Queue {
   /** Starts a run of the app, and resolves once it waits. */
   readonly waiting: (runId: string, ...more: readonly string[]) => Promise<Started>;
   readonly isHeld: () => boolean;
+  /** A deadline that comes while a run waits, and not on its way there: in seconds, by what such a way has just taken. */
+  readonly deadline: () => string;
   /** A run that waits and is ended so ends with that code, and the lock stays the holder's. */
   readonly expectEnded: (cause: StopCause, code: number, act: (run: Started) => void) => Promise<void>;
 }
@@ -21,13 +23,16 @@ export interface Queue {
 export const openQueue = (): Queue => {
   const sandbox = new Sandbox();
   let holder: StartedProcess;
+  let wayMs = 0;
   beforeAll(async () => {
+    const began = performance.now();
     const first = startEcho(sandbox);
     const { domain } = await first.reaches("holding.running");
+    wayMs = performance.now() - began;
     first.child.kill("SIGTERM");
     await first.ended;
     const lock = join(sandbox.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-    holder = startProcess("flock", ["--exclusive", lock, "sleep", "120"]);
+    holder = startProcess("flock", ["--exclusive", lock, "sleep", "300"]);
     await until("flock has the lock", () => isHeld(lock));
   });
   afterAll(async () => {
@@ -43,6 +48,7 @@ export const openQueue = (): Queue => {
   return {
     waiting,
     isHeld: () => !holder.hasEnded(),
+    deadline: () => `${Math.max(12, Math.ceil((4 * wayMs) / 1_000))}s`,
     async expectEnded(cause, code, act) {
       const run = await waiting(cause);
       act(run);
