@@ -14,8 +14,8 @@ export const parseReach = (text: string): Reach | null => {
   return service === undefined || port === undefined || Number(port) < 1 || Number(port) > 65_535 ? null : { kind: "service", service, port: Number(port) };
 };
 
-/** What a service is called in the compose file. */
-export const shortName = ({ stack }: App, service: string): string => (service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service);
+/** What a service or a volume of the app is called in the compose file, by its name on the Swarm. */
+export const shortName = ({ stack }: Pick<App, "stack">, name: string): string => (name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name);
 
 /** A `reach` that names no service of the stack, which no waiting mends; or null. */
 export const reachFailure = (app: App, reach: string, { services }: { readonly services: readonly { readonly name: string }[] }): Failure | null => {

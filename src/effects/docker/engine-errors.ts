@@ -1,3 +1,4 @@
+import { formatDuration } from "../../machines/duration.js";
 import { isRunError, RunError } from "../../machines/errors.js";
 import { codeOf } from "../files/error-code.js";
 
@@ -48,10 +49,10 @@ export const isUnreachable = (error: unknown): boolean => isRunError(error) && e
 
 export const hung = (asked: string, limitMs: number, { endpoint, isDialled }: { readonly endpoint: string; readonly isDialled: boolean }): RunError =>
   isDialled
-    ? new RunError("docker-hung", `docker at ${endpoint} did not answer ${asked} within ${limitMs} ms`, {
+    ? new RunError("docker-hung", `docker at ${endpoint} did not answer ${asked} within ${formatDuration(limitMs)}`, {
         hint: "Is the way to that host open, and does its daemon answer? Try: docker info",
       })
-    : new RunError("docker-hung", `docker did not answer ${asked} within ${limitMs} ms`, { hint: "Is the daemon restarting? Try: docker info" });
+    : new RunError("docker-hung", `docker did not answer ${asked} within ${formatDuration(limitMs)}`, { hint: "Is the daemon restarting? Try: docker info" });
 
 export const garbage = (asked: string, what: string, details: readonly string[] = []): RunError =>
   new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", details });

@@ -1,5 +1,6 @@
 import { asFailure } from "../../machines/errors.js";
 import { zoneOf } from "../../machines/names.js";
+import { shortName } from "../../machines/reach.js";
 import type { App, Failure } from "../../machines/vocabulary.js";
 import { askApp } from "./ask-app.js";
 import type { NoAnswer } from "./http-answer.js";
@@ -33,7 +34,7 @@ export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Fin
     }
     const services = await servicesOf(engine, app, signal);
     const labelled = labelledPort(app, services);
-    if (labelled === null) return { hopeless: unlabelled(app, problem.why, services.map(({ Spec }) => Spec.Name.slice(app.stack.length + 1))) };
+    if (labelled === null) return { hopeless: unlabelled(app, problem.why, services.map(({ Spec }) => shortName(app, Spec.Name))) };
     note(whyDirect(app, problem, labelled));
     const found = await serviceAddresses(engine, app, labelled, signal);
     if ("hopeless" in found) return found;

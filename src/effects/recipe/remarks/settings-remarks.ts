@@ -1,5 +1,5 @@
 import type { Plan } from "../../../machines/plan.js";
-import { parseReach, reachFailure } from "../../../machines/reach.js";
+import { parseReach, reachFailure, shortName } from "../../../machines/reach.js";
 import type { Health } from "../../../machines/recipe-settings.js";
 import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
 import type { CheckedApp } from "../../policy/judge-app.js";
@@ -24,7 +24,7 @@ const portRemarks = ({ checked: { services } }: RemarksOn, key: string, health: 
   health.kind !== "tcp" || services.includes(health.service) ? [] : [`${key} asks ${health.service}:${health.port}, and the recipe has no service ${health.service}: it has ${services.join(", ")}`];
 
 const volumeRemarks = ({ app, settings, checked: { names } }: RemarksOn): readonly string[] => {
-  const known = names.volume.map((name) => name.replace(`${app.stack}_`, ""));
+  const known = names.volume.map((name) => shortName(app, name));
   return settings.clearedVolumes.flatMap((name) => (known.includes(name) || names.volume.includes(name) ? [] : [`clearedVolumes names ${name}, and the recipe has no such volume: it has ${known.length === 0 ? "none" : known.join(", ")}`]));
 };
 

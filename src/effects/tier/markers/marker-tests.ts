@@ -1,13 +1,12 @@
+import { shortName } from "../../../machines/reach.js";
 import type { Marker } from "../../../machines/tier/facts.js";
 import type { BuiltInTest, OperationOf, OperationWiring } from "../operation.js";
 import { readMarker } from "./read-marker.js";
 
-const shortName = ({ app: { stack } }: OperationOf, volume: string): string => (volume.startsWith(`${stack}_`) ? volume.slice(stack.length + 1) : volume);
-
 /** Null where the marker is as it was put. */
 const whatBecameOf = async (of: OperationOf, marker: Marker, { engine }: Pick<OperationWiring, "engine">, signal: AbortSignal): Promise<string | null> => {
   const found = await readMarker(engine, of.app, marker, signal);
-  const where = `volume ${shortName(of, marker.volume)}: ${marker.file}`;
+  const where = `volume ${shortName(of.app, marker.volume)}: ${marker.file}`;
   if (found.kind === "missing") return `${where} is gone`;
   if (found.kind === "changed") return `${where} is ${found.what} now`;
   return found.content === marker.content ? null : `${where} has another content than was put there`;

@@ -1,3 +1,4 @@
+import { shortName } from "../../../machines/reach.js";
 import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
 import { isNotFound } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
@@ -62,7 +63,7 @@ export const volumesOf = async (engine: Engine, app: App, { clearedVolumes }: Pi
   const names = [...new Set(uses.map(({ volume }) => volume))].toSorted();
   return Promise.all(
     names.map(async (name) => {
-      const short = name.startsWith(`${app.stack}_`) ? name.slice(app.stack.length + 1) : name;
+      const short = shortName(app, name);
       const isCleared = clearedVolumes.includes(short) || clearedVolumes.includes(name);
       const leftOut = isCleared ? "recipe.yml says that the app clears it (clearedVolumes)" : (byUse(uses.filter(({ volume }) => volume === name)) ?? (await byVolume(engine, app, name, signal)));
       return { name, short, leftOut };

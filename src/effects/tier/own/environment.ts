@@ -23,6 +23,9 @@ const forStrangers = ["PATH", "LANG", "LC_ALL", "NO_COLOR", "TERM", "CCCI_RUN_ID
 const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 
+/** Where a program is told to put reports, in its own folder. */
+export const reportDirIn = (own: string): string => join(own, "reports");
+
 /** The one environment of hooks and tests: docs/recipe-yml.md has the table. `own` is the program's folder for what it writes. */
 export const environmentOf = (program: OwnProgram, { tier, when, app, settings, url, facts, envFile }: Occasion, run: Readonly<Record<string, string>>, own: string): Readonly<Record<string, string>> => {
   const isStrange = program.author === "recipe";
@@ -37,6 +40,6 @@ export const environmentOf = (program: OwnProgram, { tier, when, app, settings, 
     ...(url === null ? {} : { CCCI_BASE_URL: url }),
     ...(facts === null ? {} : { CCCI_VERSION: facts.version.tag ?? "", CCCI_VERSION_COMMIT: facts.version.commit }),
     ...(envFile === undefined || isStrange ? {} : { CCCI_ENV_FILE: envFile }),
-    CCCI_REPORT_DIR: join(own, "reports"),
+    CCCI_REPORT_DIR: reportDirIn(own),
   };
 };

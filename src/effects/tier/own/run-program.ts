@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { formatDuration } from "../../../machines/duration.js";
 import type { App } from "../../../machines/vocabulary.js";
 import { codeOf } from "../../files/error-code.js";
 import { createTail } from "../../children/output-tail.js";
 import type { Scope } from "../../children/registry.js";
 import { createRedactor } from "../../redact.js";
-import { environmentOf, type Occasion } from "./environment.js";
+import { environmentOf, reportDirIn, type Occasion } from "./environment.js";
 import { asNobody, giveToNobody, takeFromNobody, type Nobody } from "./nobody.js";
 import type { OwnFolders, OwnProgram } from "./programs.js";
 
@@ -25,7 +26,7 @@ export interface OwnCode {
 export interface ProgramEnd {
   /** Null: a signal ended it, or it was told to stop, whatever it said then. */
   readonly exitCode: number | null;
-  /** In words: `exit code 3`, `did not end within 60000 ms`. */
+  /** In words: `exit code 3`, `did not end within 5 min`. */
   readonly how: string;
   readonly timedOut: boolean;
   readonly durationMs: number;
@@ -58,7 +59,7 @@ const makeOwnFolder = ({ runDir }: OwnCode, { name }: OwnProgram, { tier, when }
       if (codeOf(error) === "EEXIST") continue;
       throw error;
     }
-    const reports = join(folder, "reports");
+    const reports = reportDirIn(folder);
     mkdirSync(reports, { mode: 0o700 });
     if (user !== null) for (const one of [reports, folder]) giveToNobody(user, one);
     return folder;
@@ -101,11 +102,11 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
   for (const stream of ["stdout", "stderr"] as const) say(stream, streams[stream].end());
   return {
     exitCode: end.timedOut ? null : end.exitCode,
-    how: end.timedOut ? `did not end within ${limitMs} ms` : `exit code ${end.exitCode ?? end.signal ?? "none"}`,
+    how: end.timedOut ? `did not end within ${formatDuration(limitMs)}` : `exit code ${end.exitCode ?? end.signal ?? "none"}`,
     timedOut: end.timedOut,
     durationMs: Math.round(end.durationMs),
     stdout: head.text(),
     lastLines: kept.text().trim().split("\n").slice(-lastLinesMax).join("\n"),
-    reportDir: join(own, "reports"),
+    reportDir: reportDirIn(own),
   };
 };

@@ -116,7 +116,7 @@ describe("what a recipe brings along", () => {
     const { code } = await withRecipe(true, { "tests/custom/10-code": "exit 7", "tests/custom/20-term": 'trap "echo had a stop; exit 0" TERM; sleep 60 & wait' });
     const [first, second] = await Promise.all(testsOf(code.foldersOf(occasion.app), "custom").map((program) => runTest(code, program, occasion, 1_000, signal)));
     expect(first).toMatchObject([{ outcome: "failed", message: expect.stringContaining("exit code 7") as string }]);
-    expect(second).toMatchObject([{ outcome: "failed", message: expect.stringMatching(/did not end within 1000 ms[^]*had a stop/) as string }]);
+    expect(second).toMatchObject([{ outcome: "failed", message: expect.stringMatching(/did not end within 1 s[^]*had a stop/) as string }]);
   });
 
   asRoot("cannot pass another run's reports off as its own by a link", async () => {
