@@ -59,3 +59,6 @@ export const defaultBudgets: Budgets = {
   teardown: minutes(8),
   report: seconds(10),
 };
+
+/** How long a run may take beyond its deadline: a teardown, its report, and a minute for a host that is busy. ms */
+export const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + minutes(1);

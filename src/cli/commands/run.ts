@@ -9,7 +9,7 @@ import { bestEffort } from "../../effects/record/best-effort.js";
 import { startWatchdog } from "../../effects/stops/exit.js";
 import { assertLaunched } from "../../effects/stops/launcher-gone.js";
 import { createStops } from "../../effects/stops/stops.js";
-import { defaultBudgets } from "../../machines/budgets.js";
+import { beyondDeadlineMs, defaultBudgets } from "../../machines/budgets.js";
 import { RunError } from "../../machines/errors.js";
 import type { Domain, ExitCode, LockCard } from "../../machines/vocabulary.js";
 import { startCompanion } from "../run/start-companion.js";
@@ -30,9 +30,6 @@ import { createBeside } from "../wiring/beside.js";
 import { later } from "../wiring/later.js";
 import { provideTeardown } from "../wiring/providers.js";
 import { provideRun } from "../wiring/run-providers.js";
-
-/** What a run may take beyond its deadline before the last resort ends the process. */
-const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
 
 const announce = (settings: RunSettings, { runId, runDir, renderer, note }: OpenRun): void => {
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);

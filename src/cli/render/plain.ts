@@ -13,7 +13,6 @@ export interface PlainSettings {
   readonly heartbeatMs: number;
 }
 
-
 /** One line for each change, and a heartbeat: a log that nobody reads any more is noticed only by writing to it. */
 export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs }: PlainSettings): Renderer => {
   const began = performance.now();

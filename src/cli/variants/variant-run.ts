@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Scope } from "../../effects/children/registry.js";
 import { readRegular } from "../../effects/files/regular-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
-import { defaultBudgets } from "../../machines/budgets.js";
+import { beyondDeadlineMs } from "../../machines/budgets.js";
 import { failureFrom } from "../../machines/errors.js";
 import { createLines } from "./lines.js";
 
@@ -31,7 +31,7 @@ export interface VariantRunOf {
 }
 
 /** A run that was told to stop tears down first, and so does one whose time is over. */
-const graceMs = defaultBudgets.teardown + 2 * defaultBudgets.report + 60_000;
+const graceMs = beyondDeadlineMs;
 
 const bytesMax = 32 * 1024 * 1024;
 
