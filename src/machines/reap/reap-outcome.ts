@@ -29,7 +29,7 @@ export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutc
             : null,
       };
     case "replaced":
-      return { kind: "kept", why: "its lock file was replaced meanwhile: a newer run's business", held: true, warning: null };
+      return { kind: "kept", why: "its lock file was replaced: a newer run owns the app", held: true, warning: null };
     case "unusable":
       return { kind: "kept", why: `its lock file cannot be used: ${probe.reason}`, held: false, warning: probe.reason };
     case "postponed":

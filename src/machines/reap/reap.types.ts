@@ -16,7 +16,7 @@ export type Probe =
   /** Nobody holds it and we do now: the app is an orphan. `cookies` of the runs that left it. */
   | { readonly kind: "orphan"; readonly cookies: readonly Cookie[]; readonly card: LockCard | null }
   | { readonly kind: "held"; readonly card: LockCard | null; readonly heldMs: number | null }
-  /** The file was replaced between open and lock: a newer run's business. */
+  /** The file was replaced between open and lock: a newer run owns the app. */
   | { readonly kind: "replaced" }
   /** Not a file, not readable, no such folder. */
   | { readonly kind: "unusable"; readonly reason: string }

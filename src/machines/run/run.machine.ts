@@ -41,7 +41,7 @@ export const runMachine = runSetup.createMachine({
     src: "stops",
     input: () => undefined,
     onError: {
-      description: "Without its ears a run still has its deadline.",
+      description: "Where stops cannot be heard, the deadline still ends the run.",
       actions: { type: "noteIgnored", params: { what: "the stream of stops broke" } },
     },
   },

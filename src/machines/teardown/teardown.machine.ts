@@ -150,7 +150,7 @@ export const teardownMachine = teardownSetup.createMachine({
       },
     },
     verifying: {
-      description: "Believes nobody's exit code: lists everything that is the app's.",
+      description: "Lists everything that is the app's: an exit code proves nothing.",
       entry: "countRound",
       invoke: {
         id: "listResidue",

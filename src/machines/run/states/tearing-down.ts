@@ -3,7 +3,7 @@ import { runSetup } from "../run-setup.js";
 import { ignoredWhileTearingDown } from "./ignored.js";
 
 export const tearingDown = runSetup.createStateConfig({
-  description: "Deaf: every stop and every word of the lock is noted and changes nothing. It has budgets of its own.",
+  description: "Nothing interrupts it: stops and lock events are noted and change nothing. It has budgets of its own.",
   tags: ["uninterruptible", "holds-lock"],
   on: ignoredWhileTearingDown,
   initial: "cleaning",

@@ -227,7 +227,7 @@ export const tierUpgradeStories: readonly Story[] = [
 const orphan = ["done probe orphan"];
 const kept: Readonly<Record<string, string>> = {
   held: "its lock is held by run 41",
-  replaced: "its lock file was replaced meanwhile: a newer run's business",
+  replaced: "its lock file was replaced: a newer run owns the app",
   unusable: "its lock file cannot be used: a folder",
   postponed: "reaping failed 2 times; next try at 2026-01-01T00:00:00Z",
 };
