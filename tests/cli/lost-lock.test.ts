@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startProcess } from "../support/children.js";
@@ -47,4 +47,14 @@ test.concurrent("a run whose lock file is replaced by another holder's touches n
     // The lock is free now: what was left belongs to nobody.
     expect((await sandbox.run(["janitor", "--sandbox"])).code).toBe(0);
     expect(sandbox.leftovers()).toEqual([]);
+  }));
+
+test.concurrent("a lock folder that is removed while a run tears down leaves nothing that is told of for ever", { timeout: 90_000 }, () =>
+  inSandbox([{ when: "abra app undeploy", do: "slow:1500" }], async (sandbox) => {
+    const run = sandbox.start(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"], {}, "r");
+    await run.reaches("holding.tearingDown");
+    rmSync(join(sandbox.root, "locks"), { recursive: true });
+    expect((await run.ended).code).toBe(0);
+    expect((await sandbox.run(["status", "--sandbox", "--json"])).stdout).toBe('{\n  "apps": []\n}\n');
+    expect((await sandbox.run(["janitor", "--sandbox"])).stdout).not.toContain("unclaimed");
   }));

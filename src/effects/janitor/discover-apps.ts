@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { JanitorPorts } from "../../machines/janitor/janitor.ports.js";
@@ -6,18 +6,19 @@ import { failureFrom } from "../../machines/errors.js";
 import { asRunApp, stackFor } from "../../machines/names.js";
 import { keptBecause } from "../../machines/reap/reap-outcome.js";
 import type { Candidate, ReapOutput } from "../../machines/reap/reap.types.js";
-import type { LockCard } from "../../machines/vocabulary.js";
+import type { Domain, LockCard } from "../../machines/vocabulary.js";
 import type { Abra } from "../abra/abra.js";
 import { listedApps } from "../abra/list-apps.js";
 import type { Engine } from "../docker/engine.js";
 import { listObjects } from "../docker/list-objects.js";
 import { runAppsOf } from "../docker/objects-of-app.js";
 import { createSigns } from "../ledger/find-claim.js";
+import { readLedger } from "../ledger/ledger-file.js";
 import type { LastSeen } from "../ledger/inventory.js";
 import { readCard, readHolderCard } from "../lock/card.js";
 import { locksHeldNow } from "../lock/kernel-locks.js";
 import { appOfLockFile, closeQuietly, lockPath, openLockFile } from "../lock/lock-file.js";
-import { appsWithLedger } from "../record/app-record.js";
+import { appsWithLedger, ledgerOf } from "../record/app-record.js";
 import { bestEffort } from "../record/best-effort.js";
 
 export interface DiscoverSettings {
@@ -48,6 +49,18 @@ const envApps = (serversDir: string): readonly string[] =>
     namesIn(join(serversDir, server)).flatMap((name) => (name.endsWith(".env") ? [name.slice(0, -".env".length)] : [])),
   );
 
+/**
+ * The apps of which a dead run may have left something that carries no name. A link alone says nothing: a run that lost its lock
+ * at its very end has closed its ledger and may not take the link away, and somebody may have removed the run's folder.
+ */
+const appsInLedgers = ({ runsDir, zone }: DiscoverSettings): readonly Domain[] =>
+  appsWithLedger(runsDir).flatMap((name) => {
+    const domain = asRunApp(name, zone);
+    const run = domain === null ? null : ledgerOf(runsDir, domain);
+    if (domain === null || run === null || !existsSync(join(runsDir, run))) return [];
+    return readLedger(join(runsDir, run), domain)?.closedAt == null ? [domain] : [];
+  });
+
 /** The apps that there is a lock file of. */
 export const lockedApps = (lockDir: string): readonly string[] => namesIn(lockDir).flatMap((name) => appOfLockFile(name) ?? []);
 
@@ -76,7 +89,7 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   for (const [domain, kinds] of runAppsOf(objects, zone)) for (const kind of kinds) add(domain, kind);
   for (const name of listed) add(name, "abra");
   for (const name of envApps(serversDir)) add(name, "env");
-  for (const name of appsWithLedger(settings.runsDir)) add(name, "ledger");
+  for (const name of appsInLedgers(settings)) add(name, "ledger");
   for (const name of lockedApps(settings.lockDir)) if (seen.has(name)) add(name, "lock file");
   return [...seen].flatMap(([name, kinds]) => {
     const domain = asRunApp(name, zone);

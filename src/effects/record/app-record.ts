@@ -46,6 +46,9 @@ const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(run
 export const appsWithLedger = (runsDir: string): readonly string[] =>
   (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) => (name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : []));
 
+/** The run whose ledger is the app's; null: none. */
+export const ledgerOf = (runsDir: string, domain: Domain): string | null => readPointer(pointerOf(runsDir, domain));
+
 /** The app's record; a blank one where there is none, or none that can be read. */
 export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
   const parsed = bestEffort(() => v.safeParse(schema, JSON.parse(readRegular(fileOf(runsDir, domain), bytesMax).toString("utf8"))));
