@@ -59,6 +59,7 @@ export default defineConfig({
           include: [...slow, "tests/concurrency/hammer.test.ts", "tests/concurrency/hand-over.test.ts"],
           // No test has less: its own waits name what does not come, and a test that computes takes what a busy host leaves it.
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           env: { ...env, HAMMER_CYCLES: "10000", HAND_OVER_ROUNDS: "50", RECIPE_CI_RANDOM_KILLS: "40" },
         },
       },
