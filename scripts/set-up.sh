@@ -66,7 +66,7 @@ install_packages() {
       npm_config_nodedir=$prefix
       export npm_config_nodedir
     fi
-    npm ci --include=dev --no-audit --no-fund --loglevel=error >&2
+    npm ci --include=dev --no-audit --no-fund --no-update-notifier --loglevel=error >&2
   ) || {
     say "npm ci failed, see above. Set-up needs the package registry once; run the same command again when it can be reached."
     return 69
