@@ -3,7 +3,7 @@ import { verdictOf } from "../verdict.js";
 import { ignoredWhileTearingDown } from "./ignored.js";
 
 export const reporting = runSetup.createStateConfig({
-  description: "Waits until no child of ours is alive, then writes the run's files. The verdict is settled; this cannot change it.",
+  description: "Ends every child of ours, then writes the run's files. The verdict is settled; this cannot change it.",
   tags: ["uninterruptible"],
   on: ignoredWhileTearingDown,
   initial: "draining",
