@@ -63,11 +63,12 @@ const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
  * still dies with us.
  *
  * In a process namespace of its own, so that nothing of it outlives it, whatever it did to leave its group and to empty
- * its environment: the kernel ends what is left as the first process ends.
+ * its environment: the kernel ends what is left as the first process ends. Shared memory, semaphores and queues of System V
+ * go with a namespace of their own: they are no process's, and would stay until the host is started again.
  */
 export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
-  args: ["--pid", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...bounds(), setpriv,
+  args: ["--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...bounds(), setpriv,
     // The death signal once more: the kernel forgets it where the user changes.
     `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });

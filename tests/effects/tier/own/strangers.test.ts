@@ -112,6 +112,18 @@ describe("what a recipe brings along", () => {
     expect(stayed).toEqual([]);
   });
 
+  asRoot("leaves no shared memory, queue or semaphore of System V behind, and sees none of others", async () => {
+    const others = must("ipcmk", ["--shmem", "4096"]).split(": ")[1]?.trim() ?? "";
+    const before = ["shm", "msg", "sem"].map((kind) => readFileSync(`/proc/sysvipc/${kind}`, "utf8"));
+    try {
+      const { code } = await withRecipe(true, { "tests/custom/10-ipc": `ipcmk --shmem 1048576 --queue --semaphore 1 >/dev/null && test "$(ipcs -m | grep -c ^0x)" = 1` });
+      expect(await runAll(code)).toMatchObject([{ outcome: "passed" }]);
+      expect(["shm", "msg", "sem"].map((kind) => readFileSync(`/proc/sysvipc/${kind}`, "utf8"))).toEqual(before);
+    } finally {
+      must("ipcrm", ["--shmem-id", others]);
+    }
+  });
+
   asRoot("ends with its stop, and by the exit code that it had", async () => {
     const { code } = await withRecipe(true, { "tests/custom/10-code": "exit 7", "tests/custom/20-term": 'trap "echo had a stop; exit 0" TERM; sleep 60 & wait' });
     const [first, second] = await Promise.all(testsOf(code.foldersOf(occasion.app), "custom").map((program) => runTest(code, program, occasion, 1_000, signal)));
