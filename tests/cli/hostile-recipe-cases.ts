@@ -57,6 +57,7 @@ export const hostileRecipes = () => {
 export const refused: readonly (readonly [string, Files, number, string])[] = [
   ["it says which stack it is", { ".env.sample": `${sample}  export STACK_NAME: 'shop_coop'\n` }, 1, ".env.sample:3: STACK_NAME is set to shop_coop"],
   ["it mounts a path of the host", { "compose.yml": compose('    volumes: ["/etc:/host:ro"]\n') }, 1, 'allow: { bind: ["/etc:ro"] }'],
+  ["it asks for a secret of 400 MB", { ".env.sample": `${sample}SECRET_A_VERSION=v1 # length=400000000\n` }, 1, ".env.sample:3: a secret of more than 4096 characters is asked for"],
   ["it is another recipe", { ".env.sample": sample.replace("TYPE=wiki", "TYPE=shop") }, 2, "TYPE names the recipe shop"],
   ["its abra.sh says which stack it is", { "abra.sh": "export STACK_NAME=shop_coop\n" }, 1, "abra.sh:1: STACK_NAME"],
   ["it mounts one only by what abra.sh says", { ".env.sample": `${sample}WHAT=data\n`, "abra.sh": "export WHAT=/etc\n", "compose.yml": compose('    volumes: ["${WHAT}:/host"]\nvolumes: { data: {} }\n') }, 1, 'allow: { bind: ["/etc"] }'],

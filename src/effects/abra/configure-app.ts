@@ -17,6 +17,7 @@ import type { Abra } from "./abra.js";
 import { settingsIn } from "./env-file.js";
 import { sealEnv } from "./identity.js";
 import { layOut, recipeDirOf } from "./lay-out.js";
+import { assertSecretSizes } from "./secret-sizes.js";
 import { withRecipeEnv } from "./set-in-env.js";
 import { namingVersion } from "../recipe/plan/name-version.js";
 import { runInstallSteps } from "../tier/own/hooks.js";
@@ -90,6 +91,7 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   const env = sealEnv(app, settings.runId, layOverlay(operatorDir, recipeDir, wanted, file), file);
   replaceFile(file, env);
   settings.assertOwnEnv(app);
+  assertSecretSizes(env, file);
   await generateSecrets(settings, app, signal);
   const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
   const checked = await checkApp(check, settings.engine, signal, settings.judge);

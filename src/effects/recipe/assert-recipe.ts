@@ -4,6 +4,7 @@ import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
 import { withRecipeEnv } from "../abra/set-in-env.js";
 import { assertAbraShIdentity, assertIdentity, sealEnv } from "../abra/identity.js";
+import { assertSecretSizes } from "../abra/secret-sizes.js";
 import type { Engine } from "../docker/engine.js";
 import { checkApp } from "../policy/check-app.js";
 import type { CheckedApp } from "../policy/judge-app.js";
@@ -29,6 +30,7 @@ export const assertRecipe = async ({ dir, operatorDir, app, settings }: RecipeTo
   }
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");
+  assertSecretSizes(sample, sampleName);
   const { allow } = settings;
   const env = settingsIn(sealEnv(app, "0", withRecipeEnv(sample, sampleName, settings, app.domain), sampleName), sampleName);
   return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow, isConfigured: false }, engine, signal);
