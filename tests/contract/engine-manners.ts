@@ -142,6 +142,22 @@ export const engineManners: Chapter = {
       },
     },
     {
+      title: "of the networks that each node has, a service is taken on host and bridge, and on no other",
+      mark: "E",
+      check: async (world) => {
+        const Name = nameOf(world, "on_host");
+        const create = (Target: string): ReturnType<typeof ask> =>
+          ask(world, "POST", "/services/create", { body: { Name, TaskTemplate: { ContainerSpec: { Image: "local/echo-app:1.0.0" }, Networks: [{ Target }] }, Mode: { Replicated: { Replicas: 0 } } } });
+        for (const target of ["host", "bridge"]) {
+          expect((await create(target)).status).toBe(201);
+          expect((await ask(world, "DELETE", `/services/${Name}`)).status).toBe(200);
+        }
+        expectRefusal(await create("ingress"), [400], /cannot be explicitly attached to the ingress network/);
+        expectRefusal(await create("none"), [404, 500], /network none not found/);
+        expectRefusal(await create("default"), [404], /network default not found/);
+      },
+    },
+    {
       title: "the stream of events tells of a change when it comes, with kind, name and time, and of nothing that was not asked for",
       mark: "E",
       check: async (world) => {

@@ -56,13 +56,14 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
     const name = nameOf(stack, key, network ?? {});
     const found = await api.find<NetworkDocument>(`/networks/${encodeURIComponent(name)}`);
     if (found !== null) ids.set(key, { id: found.Id, hasAliases: !builtIn.has(name) });
-    if (found === null && network !== undefined && isExternal(network)) {
+    if (found === null && network !== undefined && isExternal(network) && builtIn.has(name)) ids.set(key, { id: name, hasAliases: false });
+    else if (found === null && network !== undefined && isExternal(network)) {
       refuse(`network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
     }
     if (found !== null && network !== undefined && isExternal(network) && !builtIn.has(name) && found.Scope !== "swarm") {
       refuse(`network "${name}" is declared as external, but it is not in the right scope: "${String(found.Scope)}" instead of "swarm"`);
     }
-    if (found === null) toMake.push([key, name, network ?? {}]);
+    if (found === null && !ids.has(key)) toMake.push([key, name, network ?? {}]);
   }
   for (const [key, name, network] of toMake) {
     step(deploy);

@@ -1,25 +1,10 @@
 import { refuse, refuseUnknown } from "../refusal.js";
 import type { Labels, NetworkDocument } from "../schema.js";
 import { assertName } from "../swarm/spec-rules.js";
+import { builtInNetworks as builtIn, gateway } from "../world/built-in-networks.js";
 import { newId, now } from "../world/place.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { created, done, ok, type Ask, type Route } from "./route.js";
-
-/** Joins a node's containers with their host. */
-const gateway = "docker_gwbridge";
-
-/** Those that every engine of a Swarm has. Nobody's to remove. */
-const builtIn: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host", "none"].map((name) => ({
-  Name: name,
-  Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),
-  Created: "2026-01-01T00:00:00Z",
-  Scope: name === "ingress" ? "swarm" : "local",
-  Driver: name === "ingress" ? "overlay" : name === gateway ? "bridge" : name === "none" ? "null" : name,
-  Attachable: false,
-  Internal: false,
-  Labels: {},
-  Options: {},
-}));
 
 const document = ({ engine: { world } }: Ask, network: NetworkDocument): object => {
   const { doomed: _, ...shown } = network;
@@ -33,7 +18,7 @@ const document = ({ engine: { world } }: Ask, network: NetworkDocument): object 
 };
 
 const find = ({ engine: { world }, of }: Ask): NetworkDocument =>
-  world.findNetwork(of("id")) ?? builtIn.find(({ Name, Id }) => Name === of("id") || Id === of("id")) ?? refuse(404, `network ${of("id")} not found`);
+  world.findNetwork(of("id")) ?? refuse(404, `network ${of("id")} not found`);
 
 export const networkRoutes: readonly Route[] = [
   {

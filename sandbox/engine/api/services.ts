@@ -6,6 +6,7 @@ import { badConstraint } from "../swarm/node.js";
 import { assertName, assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
 import { keyOf } from "../swarm/task-record.js";
+import { onEachNode } from "../world/built-in-networks.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { hasId, hasLabels, hasName, parseFilters } from "./filters.js";
@@ -64,7 +65,9 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   for (const { Target } of TaskTemplate.Networks ?? []) {
     const network = world.findNetwork(Target);
     if (network === null || network.doomed === true) refuse(404, `network ${network?.Name ?? Target} not found`);
-    if (network?.Scope === "local") refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);
+    if (network?.Name === "ingress") invalidArgument('Service cannot be explicitly attached to the ingress network "ingress"');
+    if (network?.Name === "none") refuse(500, "could not find the corresponding predefined swarm network: network none not found");
+    if (network?.Scope === "local" && !onEachNode.has(network.Name)) refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);
   }
   for (const { SecretName } of Secrets) if (!world.secrets.has(SecretName)) invalidArgument(`secret not found: ${SecretName}`);
   for (const { ConfigName } of Configs) if (!world.configs.has(ConfigName)) invalidArgument(`config not found: ${ConfigName}`);

@@ -1,5 +1,6 @@
 import type { ContainerRecord, KeptFile, NetworkDocument, Service, TaskRecord, VolumeDocument } from "../schema.js";
 import { Bridge } from "../container/bridge.js";
+import { builtInNetworks } from "./built-in-networks.js";
 import { Bulletin } from "./bulletin.js";
 import { Logs } from "./logs.js";
 import type { Place } from "./place.js";
@@ -55,7 +56,7 @@ export class World {
   }
 
   findNetwork(handle: string): NetworkDocument | null {
-    return this.networks.all().find(({ Id, Name }) => Id === handle || Name === handle) ?? null;
+    return [...this.networks.all(), ...builtInNetworks].find(({ Id, Name }) => Id === handle || Name === handle) ?? null;
   }
 
   /** The containers that hold a network on this node. */

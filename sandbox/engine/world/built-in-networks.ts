@@ -1,0 +1,20 @@
+import type { NetworkDocument } from "../schema.js";
+
+/** Joins a node's containers with their host. */
+export const gateway = "docker_gwbridge";
+
+/** Those that every engine of a Swarm has. Nobody's to remove. */
+export const builtInNetworks: readonly NetworkDocument[] = ["ingress", gateway, "bridge", "host", "none"].map((name) => ({
+  Name: name,
+  Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),
+  Created: "2026-01-01T00:00:00Z",
+  Scope: name === "ingress" ? "swarm" : "local",
+  Driver: name === "ingress" ? "overlay" : name === gateway ? "bridge" : name === "none" ? "null" : name,
+  Attachable: false,
+  Internal: false,
+  Labels: {},
+  Options: {},
+}));
+
+/** Of the networks of one node, those that the Swarm has one of its own for: a service may be on them. */
+export const onEachNode: ReadonlySet<string> = new Set(["bridge", "host"]);
