@@ -1,5 +1,6 @@
 import { assertMounts } from "./assert-mounts.js";
 import { assertObjects } from "./assert-objects.js";
+import { assertStartable } from "./assert-startable.js";
 import { assertTemplates } from "./assert-templates.js";
 import { nounOf } from "./compose-objects.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
@@ -20,11 +21,15 @@ const assertDeploy = ({ name, rest, ports }: ComposeService): void => {
   const word = rest.entries.get("restart");
   if (word !== undefined && deploy.get("restart_policy") === undefined && !restart.takes(textOf(word))) throw composeRefused(word.at, `restart of the service ${name} is none of ${restart.words}`);
   const check = entriesOf(rest.entries.get("healthcheck"));
+  const sources = [...entriesOf(rest.entries.get("credential_spec"))].filter(([, tree]) => isSomething(tree));
+  if (sources.length > 1) throw composeRefused(sources[1]?.[1].at ?? rest.at, `credential_spec of the service ${name} names ${sources.map(([key]) => key).join(" and ")}`, "docker takes one of config, file and registry.");
   if (isTrue(check.get("disable")) && isSomething(check.get("test"))) throw composeRefused(check.get("test")?.at ?? rest.at, `the health check of the service ${name} has a test and is disabled`, "Take one of the two out.");
 };
 
 /** What is used must be said at the top; a network of the name `default` always is. */
 const assertDeclared = (declared: ReadonlySet<string>, service: ComposeService): void => {
+  const drive = service.mounts.find(({ source, target }) => source === "" && declared.has(useKey({ kind: "volumes", key: /^(\p{L}):/u.exec(target)?.[1] ?? "" })));
+  if (drive !== undefined) throw composeRefused(drive.at, `the service ${service.name} mounts the volume ${drive.target.slice(0, 1)} by one letter, which docker takes for a drive of Windows: no task of it would start`, "Give the volume a longer name, or write the mount in its long form.");
   const unknown = usesOf(service).find((use) => !declared.has(useKey(use)) && !(use.kind === "networks" && use.key === "default"));
   if (unknown === undefined) return;
   const { at, kind, key } = unknown;
@@ -79,6 +84,7 @@ export const assertDeployable = (compose: Compose, stack: string): void => {
     assertMounts(service);
     assertDeclared(declared, service);
     assertOnce(service);
+    assertStartable(service);
   }
   assertPorts(compose);
   assertNames(compose, stack);

@@ -1,5 +1,6 @@
 import { nounOf, type ComposeObject } from "./compose-objects.js";
 import { composeRefused } from "./compose-refused.js";
+import type { ComposeService } from "./compose-service.js";
 import { usedKeys } from "./object-uses.js";
 import { entriesOf, isSomething, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
@@ -23,20 +24,49 @@ const assertKept = ({ kind, key, at, entries }: ComposeObject): void => {
 /** Docker's own that reach no further than one node; of others nobody knows. */
 const nodeDrivers: ReadonlySet<string> = new Set(["bridge", "host", "null", "macvlan", "ipvlan"]);
 
+/** docker's client asks for neither, and the Swarm knows none of the name. */
+const nobodys: ReadonlySet<string> = new Set(["none", "default"]);
+
+/** moby, daemon/volume/local: what it takes of `driver_opts`, and which of them takes which others. */
+const localOptions: Readonly<Record<string, readonly string[]>> = { type: ["device"], o: ["device", "type"], device: ["type"], size: [] };
+
+const assertLocalVolume = ({ key, entries }: ComposeObject): void => {
+  const options = entriesOf(entries.get("driver_opts"));
+  for (const [option, tree] of options) {
+    const needs = Object.hasOwn(localOptions, option) ? localOptions[option] : undefined;
+    if (needs === undefined) throw composeRefused(tree.at, `the volume ${key} has the option ${JSON.stringify(option.slice(0, 40))}, which the driver local does not know: no task that uses it would start`, `It knows ${Object.keys(localOptions).join(", ")}.`);
+    const missing = needs.find((one) => !options.has(one));
+    if (missing !== undefined) throw composeRefused(tree.at, `the volume ${key} has the option ${option} without ${missing}: no task that uses it would start`, "The driver local takes type, o and device together.");
+  }
+};
+
 /** A network that only one node has is made, and then no service may be on it. */
 const assertNetwork = ({ key, at, external, name, entries }: ComposeObject): void => {
   const driver = entries.get("driver");
   if (!external && nodeDrivers.has(textOf(driver))) throw composeRefused(driver?.at ?? at, `the network ${key} is made by the driver ${textOf(driver)}, and a Swarm's services are not taken on such a network`, "Leave the driver out: docker stack deploy makes it an overlay.");
+  if (external && nobodys.has(name)) throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is called ${name}, and the Swarm takes no service on it`, "Name one that was made for the Swarm, or leave `networks` out: docker then makes one.");
   if (external && name === "ingress") throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is the Swarm's own ingress, on which no service is taken`, "Ports that are published are on it by themselves: take it out.");
+};
+
+/** In the host's network a container is in no other, and the mesh of published ports is one more. */
+const assertHostNetwork = ({ name, networks, ports }: ComposeService, byKey: ReadonlyMap<string, ComposeObject>): void => {
+  const host = networks.find((use) => byKey.get(use.name)?.name === "host" && byKey.get(use.name)?.external === true);
+  if (host === undefined) return;
+  const port = ports.find(({ mode }) => mode !== "host");
+  if (networks.length > 1) throw composeRefused(host.at, `the service ${name} is on the host's network and on another: no task of it would start`, "Take one of the two out.");
+  if (port !== undefined) throw composeRefused(port.at, `the service ${name} is on the host's network and publishes a port in the mesh: no task of it would start`, "Take the port out: on the host's network the app listens on the host itself.");
 };
 
 /** Throws `compose-refused` for a network, volume, secret or config that docker's client or the Swarm refuses. */
 export const assertObjects = (compose: Compose): void => {
   const used = usedKeys(compose);
+  const networks = new Map(compose.objects.flatMap((object) => (object.kind === "networks" ? [[object.key, object] as const] : [])));
+  for (const service of compose.services) assertHostNetwork(service, networks);
   for (const object of compose.objects) {
     const { kind, key, external } = object;
     if (external) assertExternal(object);
     if (kind === "networks" && used.networks.has(key)) assertNetwork(object);
+    if (kind === "volumes" && !external && used.volumes.has(key) && ["", "local"].includes(textOf(object.entries.get("driver")))) assertLocalVolume(object);
     if ((kind === "secrets" || kind === "configs") && !external) assertKept(object);
   }
 };

@@ -1,6 +1,7 @@
 import type { Allow, AllowKey } from "../../machines/allow.js";
 import type { Place } from "../compose/compose-refused.js";
 import type { ComposeService } from "../compose/compose-service.js";
+import { capability } from "../compose/engine-words.js";
 import type { MapTree, Tree } from "../compose/compose-tree.js";
 import { isTrue, mapIn, pairsIn, textOf, wordsIn } from "../compose/read-tree.js";
 import { isAllowed, type Finding } from "./finding.js";
@@ -55,9 +56,6 @@ const hostWishes = (entries: Entries): readonly Wish[] => {
     ...(credentials === undefined ? [] : [wish(credentials.at, "credential_spec", [...mapIn(credentials, "credential_spec").keys()].join("+"))]),
   ];
 };
-
-/** `NET_ADMIN` by any spelling of docker's: lower case, with CAP_ before it. */
-const capability = (word: string): string => word.toUpperCase().replace(/^CAP_/, "");
 
 const deviceOf = (tree: Tree): string => (tree.kind === "map" ? textOf(tree.entries.get("source") ?? tree.entries.get("path")) : textOf(tree)).split(":", 1)[0] ?? "";
 

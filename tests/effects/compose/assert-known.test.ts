@@ -79,7 +79,7 @@ const taken: Readonly<Record<string, string>> = {
   "sections that may be empty": app("deploy:\n    pid:\n    networks: {n: }", "networks: {n: }\nvolumes: {v: }\n"),
   "what docker passes over": app("build: {context: ., target: t, anything: [1]}\n    restart: no\n    privileged: true\n    expose: [1, '2']"),
   "more keys in a secret's use and in ulimits": app("secrets: [{source: s, mode: 0440, own: 1}]\n    ulimits: {nofile: 1, memlock: {soft: -1, hard: -1}}", "secrets: {s: {external: true}}\n"),
-  "the same word twice where docker does not mind": app("command: [a, a]\n    secrets: [s, s]\n    volumes: ['a:/b', 'a:/b']", "secrets: {s: {external: true}}\nvolumes: {a: }\n"),
+  "the same word twice where docker does not mind": app("command: [a, a]\n    secrets: [s, s]\n    volumes: ['ab:/b', 'ab:/b']", "secrets: {s: {external: true}}\nvolumes: {ab: }\n"),
   "numbers and booleans by variables": app('deploy: {replicas: "${N}"}\n    tty: $YES\n    ports: [{target: $N}]'),
   "numbers as YAML 1.1 has them": app("deploy: {replicas: 0x2}\n    secrets: [{source: s, mode: 0440}]\n    oom_score_adj: 1_0", "secrets: {s: {external: true}}\n"),
   "days and times in an environment, and what looks like them": app("environment: {A: 2026-01-31, B: 2026-1-1 1:2:3.5, C: 2026-01-31t10:00:00+01:00}\n    hostname: 2026-02-30\n    user: 2026-01-31T10:00:00"),
