@@ -1,11 +1,16 @@
 import { nounOf, type ObjectKind } from "../compose/compose-objects.js";
 import type { Engine } from "../docker/engine.js";
-import type { Info, Service } from "../docker/engine-schema.js";
+import type { Info, Network, Service } from "../docker/engine-schema.js";
 import { listObjects } from "../docker/list-objects.js";
 import { judgeApart, judgeLimits, type JudgeLimits } from "./judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./judge-app.js";
 import { isQuicklyJudged } from "./quickly-judged.js";
 import { takenNames } from "./taken-routes.js";
+
+/** Every node has these, and the Swarm takes services on them. */
+const onEachNode: ReadonlySet<string> = new Set(["host", "bridge"]);
+
+const isOfOneNode = ({ Name, Scope }: Network): boolean => Scope !== undefined && Scope !== "swarm" && !onEachNode.has(Name);
 
 /** One look at the Swarm for each question, and none where nothing is asked. */
 const swarmOf =
@@ -13,9 +18,10 @@ const swarmOf =
   async ({ kinds, routes }) => {
     const objects = kinds.length === 0 ? [] : await listObjects(engine, signal);
     const names = (kind: ObjectKind): ReadonlySet<string> => new Set(objects.filter((object) => object.kind === nounOf(kind)).map(({ name }) => name));
+    const networks = kinds.includes("networks") ? await engine.json<readonly Network[]>("GET", "/networks", { signal }) : [];
     const { Swarm } = kinds.includes("volumes") ? await engine.json<Info>("GET", "/info", { signal }) : {};
     const services = routes ? await engine.json<readonly Service[]>("GET", "/services", { signal }) : [];
-    return { existing: { networks: names("networks"), volumes: names("volumes"), secrets: names("secrets"), configs: names("configs") }, hasOtherNodes: (Swarm?.Nodes ?? 1) > 1, taken: takenNames(services, stack) };
+    return { existing: { networks: names("networks"), volumes: names("volumes"), secrets: names("secrets"), configs: names("configs") }, hasOtherNodes: (Swarm?.Nodes ?? 1) > 1, ofOneNode: new Set(networks.filter(isOfOneNode).map(({ Name }) => Name)), taken: takenNames(services, stack) };
   };
 
 /**

@@ -19,6 +19,8 @@ export interface PolicyCheck {
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
   /** There are volumes that `existing` cannot have. */
   readonly hasOtherNodes: boolean;
+  /** Networks that are there, and on which the Swarm takes no service. */
+  readonly ofOneNode: ReadonlySet<string>;
   /** What other apps have named for the proxy: see taken-routes. */
   readonly taken: ReadonlyMap<string, readonly string[]>;
   readonly isConfigured: boolean;

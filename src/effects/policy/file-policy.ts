@@ -30,12 +30,23 @@ const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ...services.flatMap(({ name, rest }) => wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({ tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree, what: `env_file of the service ${name}` }))),
 ];
 
-/** docker/cli, pkg/kvfile: of an env_file's lines, the first with a name that is none. Its first is 1; null: they all have one. */
-const wrongLine = (text: string): number | null => {
-  // A byte order mark goes with the blanks.
-  const lines = text.split("\n").map((line) => line.trimStart());
-  const at = lines.findIndex((line) => line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line));
-  return at === -1 ? null : at + 1;
+interface WrongLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly why: string;
+  readonly instead: string;
+}
+
+/** docker/cli, pkg/kvfile: of an env_file's lines, the first that docker's client does not take. */
+const wrongLine = (text: string): WrongLine | null => {
+  for (const [index, raw] of text.split("\n").entries()) {
+    // What stands for bytes that are none of UTF-8, once they are read.
+    if (raw.includes("\uFFFD")) return { line: index + 1, why: "is not UTF-8", instead: "docker takes UTF-8 alone: save the file as such." };
+    // A byte order mark goes with the blanks.
+    const line = raw.trimStart();
+    if (line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line)) return { line: index + 1, why: "has no name before its =, or one with a blank", instead: "docker takes NAME=VALUE alone: no export, no blank before the =." };
+  }
+  return null;
 };
 
 /**
@@ -52,8 +63,8 @@ export const fileFindings = (compose: Compose, base: string, { checkFile, readFi
       const path = name.startsWith("/") ? name : posix.join(base, name);
       const bytes = checkFile(path);
       if (bytes === null) return found("is not there");
-      const line = most === undefined ? wrongLineOf(path) : null;
-      if (line !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${line} of which has no name before its =, or one with a blank`, allow: null, instead: "docker takes NAME=VALUE alone: no export, no blank before the =." }];
+      const wrong = most === undefined ? wrongLineOf(path) : null;
+      if (wrong !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${wrong.line} of which ${wrong.why}`, allow: null, instead: wrong.instead }];
       if (most === undefined) return [];
       const before = left;
       left -= bytes;

@@ -50,6 +50,8 @@ export interface SwarmAnswer {
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
   /** Asked for with the volumes: nodes beside the one that lists them. */
   readonly hasOtherNodes: boolean;
+  /** Networks that are there, and on which the Swarm takes no service. */
+  readonly ofOneNode: ReadonlySet<string>;
   readonly taken: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -133,10 +135,10 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
     assertImages(compose);
     assertDeployable(compose, app.stack);
   }
-  const { existing, hasOtherNodes, taken } = await ask(questionOf(composes, app.stack));
+  const { existing, hasOtherNodes, ofOneNode, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap((view) =>
-    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, taken, isConfigured, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
+    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, ofOneNode, taken, isConfigured, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
   );
   if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
   const [compose = { services: [], objects: [] }] = composes;

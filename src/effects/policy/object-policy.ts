@@ -48,6 +48,8 @@ export interface ObjectCheck {
   readonly existing: ReadonlySet<string>;
   /** The Swarm has nodes beside this one, whose volumes nobody can list from here. */
   readonly hasOtherNodes: boolean;
+  /** Networks that are there, and on which the Swarm takes no service. */
+  readonly ofOneNode: ReadonlySet<string>;
   /** The run's own secrets have been made, so that one which is missing now will be missing. */
   readonly isConfigured: boolean;
 }
@@ -59,7 +61,7 @@ const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): strin
   return hasOtherNodes ? "which another node of this Swarm may have already: only this node's volumes can be listed" : null;
 };
 
-const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, isConfigured }: ObjectCheck): readonly Finding[] => {
+const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, ofOneNode, isConfigured }: ObjectCheck): readonly Finding[] => {
   const { kind, key, name, external, at } = object;
   const one = nounOf(kind);
   const isOwn = name.startsWith(`${stack}_`);
@@ -74,6 +76,7 @@ const nameFindings = (object: ComposeObject, { allow, stack, used, existing, has
     const instead = isOwn && kind === "secrets" ? `abra makes it where .env.sample has a SECRET_…_VERSION of that name.` : isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
     return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
   }
+  if (kind === "networks" && used.has(key) && ofOneNode.has(name)) return [{ at, what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`, allow: refused, instead: `Make it anew, for the Swarm: ${makes[kind](name)}` }];
   return refused === null || !used.has(key) ? [] : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
 };
 

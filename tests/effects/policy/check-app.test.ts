@@ -15,7 +15,7 @@ const small = "services: {app: {image: 'x:1'}}\nvolumes: {data: {}}\nnetworks: {
 const large = `services: {app: {image: 'x:1'}}\nx-a: ${"x\n  ".repeat(260_000)}\n`;
 
 const empty = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
-const answers: AskSwarm = async ({ kinds }) => ({ existing: kinds.includes("networks") ? { ...empty, networks: new Set(["proxy"]) } : empty, hasOtherNodes: false, taken: new Map() });
+const answers: AskSwarm = async ({ kinds }) => ({ existing: kinds.includes("networks") ? { ...empty, networks: new Set(["proxy"]) } : empty, hasOtherNodes: false, ofOneNode: new Set<string>(), taken: new Map() });
 const never = new AbortController().signal;
 
 let limits: JudgeLimits;

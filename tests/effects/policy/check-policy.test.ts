@@ -9,7 +9,7 @@ const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets:
 
 const findings = (text: string, given: Partial<PolicyCheck> = {}): readonly Finding[] => {
   const compose = resolveCompose({ files: ["compose.yml"], read: () => text, variables: { STACK_NAME: stack, HOST: "host" }, stack });
-  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "", ...given });
+  return checkPolicy(compose, { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, ofOneNode: new Set<string>(), taken: new Map(), isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "", ...given });
 };
 
 const service = (line: string): string => `services:\n  app:\n    image: x:1\n    ${line}\nvolumes: {data: {}}\n`;
@@ -135,6 +135,12 @@ test("the proxy's network is everybody's where it is there, and its absence name
   expect(findings(text)).toMatchObject([{ at: { line: 2 }, allow: null, instead: "Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): docker network create -d overlay --attachable proxy" }]);
 });
 
+test("a network that one node alone has is told, whoever's it is, with the command that makes another", () => {
+  const text = 'services: {app: {image: "x:1", networks: [proxy]}}\nnetworks: {proxy: {external: true}, other: {external: true}}\n';
+  const existing = { ...none, networks: new Set(["proxy", "other"]) };
+  expect(findings(text, { existing, ofOneNode: new Set(["proxy", "other"]) })).toMatchObject([{ at: { line: 2 }, what: expect.stringContaining("this node's alone"), allow: null, instead: expect.stringContaining("docker network create -d overlay --attachable proxy") }]);
+});
+
 const external = (kind: string, name: string): string =>
   `services: {app: {image: "x:1", ${kind === "volumes" ? '"volumes": ["out:/o"]' : `"${kind}": [out]`}}}\n${kind}: {out: {external: true, name: "${name}"}}\n`;
 
@@ -205,6 +211,7 @@ test("a file that is not there is told, and of an env_file its size is not", () 
   expect(findings(text, { readFile: () => "A=1\nexport B=hunter2\n" })).toMatchObject([{ what: expect.stringMatching(/line 2 of which.* blank/) }]);
   expect(findings(text, { readFile: () => "\uFEFF# of a file with a mark\nA=1\r\n" })).toEqual([]);
   expect(findings(text, { readFile: () => "A\t=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
+  expect(findings(text, { readFile: () => "A=1\nB=\uFFFD\n" })).toMatchObject([{ what: expect.stringContaining("line 2 of which is not UTF-8") }]);
   expect(findings(text, { readFile: () => "=1" })).toMatchObject([{ what: expect.stringContaining("line 1 of which") }]);
 });
 
@@ -218,7 +225,7 @@ test("an env_file that many services name is read once, and told of for each", (
 
 test("what the operator's own overlay asks for, the operator asks for", () => {
   const compose = resolveCompose({ files: ["compose.yml", "compose.ccci.yml"], read: (name) => (name === "compose.yml" ? service("cap_add: [A]") : "services: {app: {cap_add: [B]}}"), variables: {}, stack });
-  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
+  const check = { allow: nothingAllowed, stack, domain: "note-abcdef.ci.test", existing: none, hasOtherNodes: false, ofOneNode: new Set<string>(), taken: new Map(), isConfigured: true, base: ".", checkFile: () => 1, readFile: () => "" };
   expect(checkPolicy(compose, { ...check, trustedFile: "compose.ccci.yml" })).toMatchObject([{ allow: { item: "A" } }]);
   expect(checkPolicy(compose, { ...check, trustedFile: null })).toHaveLength(2);
 });
