@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { ask } from "./engine-call.js";
+import { ask, expectRefusal } from "./engine-call.js";
 import { expectDone } from "./expect-said.js";
 import { NotExamined, type Chapter } from "./expectation.js";
 import type { ContractWorld } from "./world.js";
@@ -89,6 +89,12 @@ const settled = async (world: ContractWorld, name: string, wanted: string): Prom
   return found[0]?.Status ?? { State: "none" };
 };
 
+const createService = (world: ContractWorld, name: string, more: object, task: object = {}) => {
+  const TaskTemplate = { ContainerSpec: { Image: "local/echo-app:1.0.0", StopGracePeriod: 1e9 }, ...task };
+  const body = { Name: `${world.stack}_${name}`, Labels: { "com.docker.stack.namespace": world.stack }, TaskTemplate, Mode: { Replicated: { Replicas: 1 } }, EndpointSpec: { Mode: "dnsrr" }, ...more };
+  return ask(world, "POST", "/services/create", { body });
+};
+
 /** What becomes of a service on its node: of its container, its folder and files, its program, its place. */
 export const nodeLife: Chapter = {
   title: "what a node makes of a service",
@@ -139,14 +145,46 @@ export const nodeLife: Chapter = {
         const [node] = (await ask(world, "GET", "/nodes")).json as readonly { readonly Description: { readonly Resources: { readonly MemoryBytes: number } } }[];
         const mostOfIt = Math.round((node?.Description.Resources.MemoryBytes ?? 0) * 0.6);
         for (const name of ["first", "second"]) {
-          const TaskTemplate = { ContainerSpec: { Image: "local/echo-app:1.0.0", StopGracePeriod: 1e9 }, Resources: { Reservations: { MemoryBytes: mostOfIt } } };
-          const body = { Name: `${world.stack}_${name}`, Labels: { "com.docker.stack.namespace": world.stack }, TaskTemplate, Mode: { Replicated: { Replicas: 1 } }, EndpointSpec: { Mode: "dnsrr" } };
-          expect((await ask(world, "POST", "/services/create", { body })).status).toBe(201);
+          expect((await createService(world, name, {}, { Resources: { Reservations: { MemoryBytes: mostOfIt } } })).status).toBe(201);
           await world.until(`${name} to run or to wait`, async () => (await tasks(world, name)).some(({ Status }) => ["running", "pending"].includes(Status.State) && (Status.State !== "pending" || Status.Err !== undefined)));
         }
         if ((await places("first"))[0]?.[0] === "pending") throw new NotExamined("this Swarm's memory is reserved by others");
         expect(await places("first")).toEqual([["running", undefined]]);
         expect(await places("second")).toEqual([["pending", "no suitable node (insufficient resources on 1 node)"]]);
+      },
+    },
+    {
+      title: "a port of the mesh is one service's alone, of its protocol; that of a node is one task's",
+      mark: "E",
+      check: async (world) => {
+        const published = 39_000 + Math.floor(Math.random() * 900);
+        const create = (name: string, PublishMode: string, Protocol = "tcp") => {
+          const EndpointSpec = { Mode: PublishMode === "host" ? "dnsrr" : "vip", Ports: [{ TargetPort: 8080, PublishedPort: published, PublishMode, Protocol }] };
+          return createService(world, name, { EndpointSpec });
+        };
+        expect((await create("mesh", "ingress")).status).toBe(201);
+        expectRefusal(await create("mesh2", "ingress"), [400], /already in use by service '\S+_mesh' \(\S+\) as an ingress port/);
+        expectRefusal(await create("beside", "host"), [400], /already in use by service '\S+_mesh' \(\S+\) as an ingress port/);
+        expect((await create("udp", "host", "udp")).status).toBe(201);
+        await settled(world, "udp", "running");
+        expectRefusal(await create("udp2", "ingress", "udp"), [400], /already in use by service '\S+_udp' \(\S+\) as a host-published port/);
+        expect((await create("udp3", "host", "udp")).status).toBe(201);
+        await world.until("a task to wait", async () => (await tasks(world, "udp3")).some(({ Status: { State, Err } }) => State === "pending" && Err === "no suitable node (host-mode port already in use on 1 node)"));
+      },
+    },
+    {
+      title: "a service that is to be found in another way has new tasks, and one that was never updated is not taken back",
+      mark: "E",
+      check: async (world) => {
+        expect((await createService(world, "mode", { EndpointSpec: { Mode: "dnsrr" } })).status).toBe(201);
+        await settled(world, "mode", "running");
+        const path = `/services/${world.stack}_mode`;
+        const { Spec, Version } = (await ask(world, "GET", path)).json as { readonly Spec: object; readonly Version: { readonly Index: number } };
+        const update = (query: object, body: object) => ask(world, "POST", `${path}/update`, { query: { version: Version.Index, ...query }, body });
+        expectRefusal(await update({ rollback: "previous" }, Spec), [400], /does not have a previous spec/);
+        expectRefusal(await update({ rollback: "bogus" }, Spec), [400, 500], /unrecognized rollback option/);
+        expect((await update({}, { ...Spec, EndpointSpec: { Mode: "vip" } })).status).toBe(200);
+        await world.until("the old task to be shut down", async () => (await tasks(world, "mode")).some(({ Status }) => Status.State === "shutdown"));
       },
     },
   ],

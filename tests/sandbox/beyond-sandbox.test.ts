@@ -29,6 +29,7 @@ test.each<readonly [string, ServiceSpec]>([
   ["a limit of memory", spec({}, { Resources: { Limits: { MemoryBytes: 1e9 } } })],
   ["a limit of processes", spec({}, { Resources: { Limits: { Pids: 5 } } })],
   ["ports of the protocol sctp", spec({}, {}, { EndpointSpec: { Ports: [{ TargetPort: 1, Protocol: "sctp" }] } })],
+  ["ports above 65535 (70000)", spec({}, {}, { EndpointSpec: { Ports: [{ TargetPort: 1, PublishedPort: 70_000 }] } })],
 ])("the sandbox refuses by name: %s", (words, refused) => {
   expect(() => assertWithinSandbox(refused)).toThrow(words);
 });

@@ -30,21 +30,31 @@ const statusOf = ({ world, swarm }: Engine, service: Service): object => {
   };
 };
 
+const isSame = (one: Port, other: Port): boolean => (one.PublishedPort ?? 0) !== 0 && one.PublishedPort === other.PublishedPort && (one.Protocol ?? "tcp") === (other.Protocol ?? "tcp");
+
+/** A port of the mesh is one service's alone; that several services want one of their node, the scheduler sees to. */
+const assertNoConflict = (wanted: readonly Port[], { ID, Spec: { Name }, Endpoint }: Service): void => {
+  for (const port of Endpoint.Ports ?? []) {
+    const isOfHost = port.PublishMode === "host";
+    if (!wanted.some((one) => isSame(one, port) && !(isOfHost && one.PublishMode === "host"))) continue;
+    invalidArgument(`port '${port.PublishedPort ?? 0}' is already in use by service '${Name}' (${ID}) as ${isOfHost ? "a host-published" : "an ingress"} port`);
+  }
+};
+
 /** What the engine adds to the ports that a spec asks for: a free one of the mesh where none is named. */
 const endpointOf = (world: World, spec: ServiceSpec, own: Service | null): Service["Endpoint"] => {
   const others = world.services.all().filter(({ ID }) => ID !== own?.ID);
-  const taken = new Map(others.flatMap(({ ID, Spec, Endpoint }) => (Endpoint.Ports ?? []).flatMap((port) => (port.PublishMode === "host" ? [] : [[port.PublishedPort ?? 0, { ID, name: Spec.Name }] as const]))));
+  for (const other of others) assertNoConflict(spec.EndpointSpec?.Ports ?? [], other);
+  const taken = new Set(others.flatMap(({ Endpoint }) => (Endpoint.Ports ?? []).map(({ PublishedPort = 0 }) => PublishedPort)));
   const before = own?.Endpoint.Ports ?? [];
   const published = (port: Port): Port => {
     if (port.PublishMode === "host") return port;
     const wanted = port.PublishedPort ?? 0;
-    const user = taken.get(wanted);
-    if (wanted !== 0 && user !== undefined) invalidArgument(`port '${wanted}' is already in use by service '${user.name}' (${user.ID}) as an ingress port`);
     if (wanted !== 0) return { ...port, PublishMode: "ingress" };
     const kept = before.find(({ TargetPort, PublishMode }) => TargetPort === port.TargetPort && PublishMode === "ingress")?.PublishedPort;
     let free = kept ?? firstIngressPort;
     while (kept === undefined && taken.has(free)) free += 1;
-    taken.set(free, { ID: "", name: spec.Name });
+    taken.add(free);
     return { ...port, PublishMode: "ingress", PublishedPort: free };
   };
   const ports = (spec.EndpointSpec?.Ports ?? []).map(published);
@@ -106,10 +116,12 @@ const create = ({ engine, body }: Ask): string => {
 const update = (ask: Ask): void => {
   const { engine, body, query } = ask;
   const { world, swarm } = engine;
-  const rollback = query.get("rollback") === "previous";
+  const asked = query.get("rollback") ?? "";
+  if (!["", "none", "previous"].includes(asked)) refuse(500, `unrecognized rollback option ${asked}`);
+  const rollback = asked === "previous";
   const before = find(ask);
   if (Number(query.get("version")) !== before.Version.Index) refuse(400, "rpc error: code = Unknown desc = update out of sequence");
-  if (rollback && before.PreviousSpec === undefined) invalidArgument(`service ${before.Spec.Name} does not have a previous spec`);
+  if (rollback && before.PreviousSpec === undefined) refuse(400, `rpc error: code = FailedPrecondition desc = service ${before.ID} does not have a previous spec`);
   const spec = rollback && before.PreviousSpec !== undefined ? before.PreviousSpec : withIds(world, validate(world, body as unknown as ServiceSpec));
   if (spec.Name !== before.Spec.Name) refuse(501, "rpc error: code = Unimplemented desc = renaming services is not supported");
   if (modeOf(spec) !== modeOf(before.Spec)) refuse(501, "rpc error: code = Unimplemented desc = service mode change is not allowed");

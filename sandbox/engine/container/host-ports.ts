@@ -19,7 +19,8 @@ export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly numb
   const ports: Record<string, number> = {};
   for (const port of spec.EndpointSpec?.Ports ?? []) {
     const wanted = port.PublishMode === "host" ? (port.PublishedPort ?? 0) : 0;
-    const real = await freePort(wanted);
+    // Of udp's ports the program itself will see whether it can have them: that one of tcp has the number says nothing.
+    const real = wanted > 0 && port.Protocol === "udp" ? wanted : await freePort(wanted);
     if (real === null) return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
     ports[keyOf(port)] = real;
   }

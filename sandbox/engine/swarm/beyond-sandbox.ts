@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { refuseUnknown } from "../refusal.js";
-import type { ContainerSpec, ServiceSpec, TaskTemplate } from "../schema.js";
+import type { ContainerSpec, Port, ServiceSpec, TaskTemplate } from "../schema.js";
 
 /** What the examples' images have: programs, their libraries, and the app itself. Nothing of it lies in a container's folder here. */
 const imageFolders = ["/app", "/bin", "/lib", "/lib64", "/usr/lib"];
@@ -47,10 +47,17 @@ const ofResources = ({ Resources }: TaskTemplate): readonly (string | false)[] =
   (Resources?.Limits?.Pids ?? 0) > 0 && "a limit of processes",
 ];
 
+const portMax = 65_535;
+
+/** A Swarm takes a port that there is not, and then never runs the service. */
+const ofPorts = (ports: readonly Port[]): readonly (string | false)[] => {
+  const beyond = ports.flatMap(({ TargetPort, PublishedPort = 0 }) => [TargetPort, PublishedPort]).find((port) => port > portMax);
+  return [ports.some(({ Protocol }) => Protocol === "sctp") && "ports of the protocol sctp", beyond !== undefined && `ports above ${portMax} (${beyond})`];
+};
+
 /** Refuses by name what takes something from a container, or changes it, that the sandbox cannot take: on a Swarm the service might fail for it. */
 export const assertWithinSandbox = ({ TaskTemplate, EndpointSpec }: ServiceSpec): void => {
   const { ContainerSpec } = TaskTemplate;
-  const sctp = (EndpointSpec?.Ports ?? []).some(({ Protocol }) => Protocol === "sctp") && "ports of the protocol sctp";
-  const [first] = [...ofContainer(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), sctp].filter((one) => one !== false);
+  const [first] = [...ofContainer(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), ...ofPorts(EndpointSpec?.Ports ?? [])].filter((one) => one !== false);
   if (first !== undefined) refuseUnknown(first);
 };

@@ -2,7 +2,7 @@ import type { Service, ServiceSpec, Task, TaskState } from "../schema.js";
 import { now } from "../world/place.js";
 
 /** What a task is made from: a service whose key is another has tasks to replace. */
-export const keyOf = (spec: ServiceSpec): string => JSON.stringify([spec.TaskTemplate, spec.EndpointSpec?.Ports ?? []]);
+export const keyOf = ({ TaskTemplate, EndpointSpec: { Mode = "vip", Ports = [] } = {} }: ServiceSpec): string => JSON.stringify([TaskTemplate, Mode, Ports]);
 
 export interface NewTask {
   readonly id: string;
