@@ -69,12 +69,12 @@ test.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)("a run whose ssh still connec
   run.kill(signal);
   expect((await run.ended).code).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal]);
   expect(performance.now() - stoppedAt).toBeLessThan(5_000);
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
 });
 
 test("a run that is killed while its ssh connects leaves no ssh", async () => {
   const run = await runThatWaits();
   run.killGroup("SIGKILL");
   await run.ended;
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
 });

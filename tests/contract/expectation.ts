@@ -11,7 +11,7 @@ export type Mark = "V" | "E" | "U" | "B" | "assumed";
 export class NotExamined extends Error {}
 
 /** How long a row may take. ms */
-export const rowLimitMs = 180_000;
+export const rowLimitMs = 300_000;
 
 export interface Expectation {
   readonly title: string;

@@ -145,7 +145,7 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
     return linesOf(stdout).map((line) => JSON.parse(line) as Record<string, string>);
   };
-  const until: ContractWorld["until"] = async (what, condition, limitMs = 90_000) => {
+  const until: ContractWorld["until"] = async (what, condition, limitMs = 150_000) => {
     const end = performance.now() + limitMs;
     while (!(await condition())) {
       if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain for ${what}`);

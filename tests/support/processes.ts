@@ -58,10 +58,12 @@ export const processesWith = (name: string, value: string): readonly number[] =>
 
 export const childrenOf = (pid: number): readonly number[] => pids().filter((other) => isAlive(other) && parentOf(other) === pid);
 
-/** Fails if one of them is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. */
-export const expectNoProcesses = async (cookieOrPids: string | readonly number[], limitMs = 2_000): Promise<void> => {
-  const living = (): readonly number[] =>
-    typeof cookieOrPids === "string" ? processesWith("CCCI_RUN_COOKIE", cookieOrPids) : cookieOrPids.filter(isAlive);
+/**
+ * Fails if one of them is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. A list of
+ * process ids must be young: on a busy host somebody else has a number again within minutes.
+ */
+export const expectNoProcesses = async (cookieOrLook: string | (() => readonly number[]), limitMs = 2_000): Promise<void> => {
+  const living = typeof cookieOrLook === "string" ? () => processesWith("CCCI_RUN_COOKIE", cookieOrLook) : cookieOrLook;
   // One empty look proves little: a process in mid-exec shows no environment.
   let empty = 0;
   const end = performance.now() + limitMs;

@@ -32,7 +32,7 @@ test.concurrent("a run on a Swarm beyond ssh passes, and leaves nothing there an
   const { code, stdout } = await host.start(runNotes(host), "green", sshd.env).ended;
   expect(stdout).toContain("nothing is left");
   expect(code).toBe(0);
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
   expect(host.leftovers()).toEqual([]);
 }));
 
@@ -52,6 +52,6 @@ test.concurrent("a run that gets TERM while the deploy settles removes its app t
   run.child.kill("SIGTERM");
   expect((await run.ended).code).toBe(143);
   expect(run.record()).toMatchObject({ verdict: "stopped", cleanliness: "clean" });
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
   expect(host.leftovers()).toEqual([]);
 }));

@@ -29,7 +29,7 @@ describe("an Engine behind ssh", () => {
     await comesIn(daemon);
     stop.abort();
     expect(await asking).toMatchObject({ name: "AbortError" });
-    await expectNoProcesses(sshd.clients());
+    await expectNoProcesses(() => sshd.living());
   });
 });
 
@@ -51,7 +51,7 @@ describe("an ssh that gets nowhere", () => {
   test("a port that never says a word is docker-hung when the budget is over, and no ssh stays", async () => {
     const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
     expect(await failureOf(engine.json("GET", "/services", { limitMs: 500 }))).toMatchObject({ code: "docker-hung", exitCode: 69 });
-    await expectNoProcesses(way.sshd.clients());
+    await expectNoProcesses(() => way.sshd.living());
   });
 
   test("a stop while ssh connects is heard before ssh ends, and ends it with its scope", async () => {
@@ -65,7 +65,7 @@ describe("an ssh that gets nowhere", () => {
     order.push("heard");
     await drained;
     expect(order).toEqual(["heard", "ssh has ended"]);
-    await expectNoProcesses(way.sshd.clients());
+    await expectNoProcesses(() => way.sshd.living());
   });
 
   test("a host that has no ssh is told to install it", async () => {

@@ -14,5 +14,5 @@ test("a call whose connection sshd drops again and again is given up after a few
   expect(sshd.clients().length).toBeGreaterThan(2);
   expect(sshd.clients().length).toBeLessThanOrEqual(12);
   expect(changes()).toEqual([]);
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
 });

@@ -69,5 +69,5 @@ export const expectNamed = async (sshd: Sshd, [, breakIt, message, hint]: Obstac
   const failure = await toldFailureOf(engine, { limitMs: 20_000 });
   expect(failure).toMatchObject({ code: "docker-unreachable", exitCode: 69, message: expect.stringMatching(message) as string, hint: expect.stringMatching(hint) as string });
   expect(failure).toMatchObject({ hint: expect.stringMatching(byHand) as string });
-  await expectNoProcesses(sshd.clients());
+  await expectNoProcesses(() => sshd.living());
 };

@@ -2,10 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../free-port.js";
-import { childrenOf, expectNoProcesses, isAlive, until } from "../processes.js";
+import { childrenOf, expectNoProcesses, isAlive, processesWith, until } from "../processes.js";
 import { fileOf } from "../programs.js";
 import { sendSignalIfThere } from "../signal.js";
 import { must, startProcess, type StartedProcess } from "../children.js";
+
+/** In the environment of each ssh that was started to come to an sshd: the folder of that one. */
+const mark = "RECIPE_CI_TEST_SSHD";
 
 const descendantsOf = (pid: number): readonly number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
@@ -59,8 +62,9 @@ export class Sshd {
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
   }
 
+  /** Those that live, by what they were started with: the number of a dead one may be another process's by now. */
   living(): readonly number[] {
-    return this.clients().filter(isAlive);
+    return processesWith(mark, this.folder);
   }
 
   /** The sshd of each connection, and what it has started there. */
@@ -99,7 +103,7 @@ export class Sshd {
   async close(): Promise<void> {
     const sessions = this.sessions();
     await this.down();
-    await expectNoProcesses([...this.clients(), ...sessions]);
+    await expectNoProcesses(() => [...this.living(), ...sessions.filter(isAlive)]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -142,7 +146,7 @@ export class Sshd {
     mkdirSync(this.at("bin"));
     const settings = ["Host *", `IdentityFile ${this.at("user")}`, "IdentitiesOnly yes", "IdentityAgent none", `UserKnownHostsFile ${this.at("known")}`, "GlobalKnownHostsFile /dev/null"];
     writeFileSync(this.at("ssh.conf"), `${settings.join("\n")}\n`);
-    writeFileSync(this.at("bin/ssh"), `#!/bin/sh\necho $$ >>${this.at("clients")}\nexec ${this.#ssh} -F ${this.at("ssh.conf")} "$@"\n`, { mode: 0o755 });
+    writeFileSync(this.at("bin/ssh"), `#!/bin/sh\necho $$ >>${this.at("clients")}\n${mark}=${this.folder} exec ${this.#ssh} -F ${this.at("ssh.conf")} "$@"\n`, { mode: 0o755 });
   }
 
   #settle(port: number): void {
