@@ -1,15 +1,10 @@
 import { overlayFor } from "../compose/overlay.js";
 import { readRecipeFile } from "../recipe/gate.js";
+import { expandsLittle } from "./expands-little.js";
 import { viewsOf, type AppToCheck } from "./judge-app.js";
 
 /** Some 400 lines of compose, which take 20 ms; recipes have 100. */
 const charactersMax = 16 * 1024;
-/** Times `$` stands in them, by the longest variable: what substitution could come to. */
-const expansionMax = 256 * 1024;
-/** Merge keys copy what they name. */
-const aliasesMax = 10;
-
-const count = (text: string, sign: string): number => text.split(sign).length - 1;
 
 /** The texts of all the files, or null once they are more than a few. */
 const textsOf = (dir: string, names: readonly string[], overlay: string): string | null => {
@@ -30,8 +25,6 @@ export const isQuicklyJudged = (input: AppToCheck): boolean => {
   const overlay = overlayFor(input.operatorDir, "") ?? "";
   return viewsOf(input).every(({ variables, files }) => {
     const text = textsOf(input.recipeDir, files, overlay);
-    if (text === null || count(text, "*") > aliasesMax) return false;
-    const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
-    return count(text, "$") * longest <= expansionMax;
+    return text !== null && expandsLittle(text, variables);
   });
 };

@@ -1,6 +1,7 @@
 import { exportsIn } from "../../abra/abra-sh.js";
 import { settingsIn } from "../../abra/env-file.js";
 import { composeFiles } from "../../compose/overlay.js";
+import { expandsLittle } from "../../policy/expands-little.js";
 import type { Version } from "../../../machines/plan.js";
 import { sampleName } from "../file-names.js";
 import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
@@ -73,15 +74,10 @@ export interface Configured {
 
 /** As much as is read in no time: what is larger is read on another thread, and only to judge it. */
 const charactersMax = 32 * 1024;
-const expansionMax = 256 * 1024;
-const aliasesMax = 10;
-
-const count = (text: string, sign: string): number => text.split(sign).length - 1;
 
 const isSmall = (texts: readonly string[], variables: Readonly<Record<string, string>>): boolean => {
   const text = texts.join("\n");
-  const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
-  return text.length <= charactersMax && count(text, "*") <= aliasesMax && count(text, "$") * longest <= expansionMax;
+  return text.length <= charactersMax && expandsLittle(text, variables);
 };
 
 /** Null where the files are more than is read in no time. */

@@ -1,0 +1,12 @@
+/** Times `$` stands in the files, by the longest variable: what substitution could come to. */
+const expansionMax = 256 * 1024;
+/** Merge keys copy what they name. */
+const aliasesMax = 10;
+
+const count = (text: string, sign: string): number => text.split(sign).length - 1;
+
+/** Whether compose files stay about as long as their text is, once variables are put in and aliases followed. */
+export const expandsLittle = (text: string, variables: Readonly<Record<string, string>>): boolean => {
+  const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
+  return count(text, "*") <= aliasesMax && count(text, "$") * longest <= expansionMax;
+};
