@@ -50,14 +50,15 @@ const taken: Readonly<Record<string, readonly [keys: string, state: "running" | 
 };
 
 /** A config of everything that a node fills in, a variable that was filled in itself among it. Whoever reads it has in WANT what it must come to. */
-const template = '{{ env "HI" }} {{ secret "word" }} {{ config "/other" }} {{ env "ME" }} {{ .Service.Name }}.{{ .Task.Slot }}';
-const reader = "const {readFileSync: read} = require('fs'), {env} = process, at = env.SANDBOX_ROOTFS || ''; process.exit(read(at + '/filled', 'utf8') === env.WANT && read(at + '/plain', 'utf8') === env.PLAIN && env.ME === env.HOSTNAME && env.HOSTNAME === 'h-1' ? 0 : 1)";
+const template = '{{ env "HI" }} {{ secret "word" }} {{ config "/other" }} {{ env "ME" }} {{ index .Service.Labels "contract.word" }} {{ .Service.Name }}.{{ .Task.Slot }}';
+const reader = "const {readFileSync: read} = require('fs'), {env} = process, at = env.SANDBOX_ROOTFS || ''; process.exit(read(at + '/filled', 'utf8') === env.WANT && read(at + '/plain', 'utf8') === env.PLAIN && read(at + '/run/secrets/slip', 'utf8') === 'slip 1' && env.ME === env.HOSTNAME && env.HOSTNAME === 'h-1' ? 0 : 1)";
 
 const templated = (stack: string): string =>
   service(
     "templated",
-    `hostname: "h-{{.Task.Slot}}", command: [node, -e, "${reader}"], volumes: ["slot:/slot"], secrets: [word], configs: [{source: filled, target: /filled}, {source: plain, target: /plain}, {source: conf, target: /other}], ` +
-      `environment: {HI: hello, ME: "h-{{.Task.Slot}}", PLAIN: '{{"{{"}} .Service.Name }}', WANT: "hello secret content h-1 ${stack}_templated.1"}`,
+    `hostname: "h-{{.Task.Slot}}", command: [node, -e, "${reader}"], volumes: ["slot:/slot"], secrets: [word, slip], configs: [{source: filled, target: /filled}, {source: plain, target: /plain}, {source: conf, target: /other}], ` +
+      `environment: {HI: hello, ME: "h-{{.Task.Slot}}", PLAIN: '{{"{{"}} .Service.Name }}', WANT: "hello secret content h-1 labelled ${stack}_templated.1"}`,
+    "labels: {contract.word: labelled}",
   );
 
 const compose = (stack: string): string =>
@@ -67,7 +68,7 @@ const compose = (stack: string): string =>
   service("shellcheck", 'healthcheck: {test: "exit 0", interval: 500ms, retries: 2}') +
   service("crowded", "", "replicas: 2, placement: {max_replicas_per_node: 1}") +
   service("special", "", "resources: {reservations: {generic_resources: [{discrete_resource_spec: {kind: gpu, value: 1}}]}}") +
-  `volumes: {data: , odd: {name: "not one"}, slot: {name: "${stack}_slot_{{.Task.Slot}}"}}\nsecrets: {word: {file: ./word.txt}}\n` +
+  `volumes: {data: , odd: {name: "not one"}, slot: {name: "${stack}_slot_{{.Task.Slot}}"}}\nsecrets: {word: {file: ./word.txt}, slip: {file: ./slip.txt, template_driver: golang}}\n` +
   "configs: {conf: {file: ./conf.txt}, plain: {file: ./plain.txt}, filled: {file: ./filled.txt, template_driver: golang}}\n";
 
 interface Task {
@@ -103,7 +104,7 @@ export const nodeLife: Chapter = {
       title: "what cannot be made of a service its task says, rejected before there is a container and failed where that does not start",
       mark: "E",
       check: async (world) => {
-        for (const [name, text] of Object.entries({ word: "secret", conf: "content", plain: "{{ .Service.Name }}", filled: template })) writeFileSync(join(world.dir, `${name}.txt`), text);
+        for (const [name, text] of Object.entries({ word: "secret", slip: "slip {{ .Task.Slot }}", conf: "content", plain: "{{ .Service.Name }}", filled: template })) writeFileSync(join(world.dir, `${name}.txt`), text);
         writeFileSync(join(world.dir, "node.yml"), compose(world.stack));
         expectDone(await world.docker("stack", "deploy", "-c", join(world.dir, "node.yml"), world.stack));
         for (const [name, [, State, words]] of Object.entries(refused)) expect([name, await settled(world, name, State)]).toEqual([name, expect.objectContaining({ State, Err: expect.stringMatching(words) })]);
