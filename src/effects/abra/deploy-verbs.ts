@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fromPromise } from "xstate";
 import type { DeployPorts } from "../../machines/deploy/deploy.ports.js";
+import { RunError } from "../../machines/errors.js";
 import type { App } from "../../machines/vocabulary.js";
 import { sampleName } from "../recipe/file-names.js";
 import { abraRefused } from "./abra-refused.js";
@@ -25,6 +27,13 @@ export interface DeployVerbSettings {
   readonly assertOwnEnv: AssertOwnEnv;
 }
 
+/** Folders that abra needs and that were there when the run began: without one, what abra says is no failure of the recipe. */
+const refused = ({ abraDir, server }: DeployVerbSettings, { recipe }: App, ...[code, message, said]: Parameters<typeof abraRefused>): RunError => {
+  const gone = [join(abraDir, "servers", server), join(abraDir, "recipes", recipe)].find((folder) => !existsSync(folder));
+  if (gone === undefined) return abraRefused(code, message, said);
+  return new RunError("host-lacks", `${message}: ${said}`, { hint: `${gone} was removed in mid-run: who clears abra's folder, or the runs folder, while runs are on?` });
+};
+
 /**
  * The run's own copy of the sample says which app it is, and bears the run's sign, before abra makes an .env of it: a
  * run that is killed a moment later has left one that tells whose it is. The recipe's tree is put back by `configureApp`.
@@ -48,18 +57,18 @@ export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"
     await namingVersion(app, version, async () => sealSample(settings, app));
     const args = ["app", "new", app.recipe, "--no-input", "--offline", "--chaos", `--server=${settings.server}`, `--domain=${app.domain}`];
     const { fatal } = await settings.abra(args, { signal, limitMs });
-    if (fatal !== null) throw abraRefused("app-new-failed", `abra could not create ${app.domain}`, fatal);
+    if (fatal !== null) throw refused(settings, app, "app-new-failed", `abra could not create ${app.domain}`, fatal);
   });
 
 const deployFlags = ["--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
 
 /** Accepted is all that it means; whether the app comes up is for our own watch. `onSubmit` counts it, before it happens. */
-export const submitDeploy = ({ abra, assertOwnEnv }: DeployVerbSettings, onSubmit: () => void): DeployPorts["submitDeploy"] =>
+export const submitDeploy = (settings: DeployVerbSettings, onSubmit: () => void): DeployPorts["submitDeploy"] =>
   fromPromise(async ({ input: { app }, signal }) => {
-    assertOwnEnv(app);
+    settings.assertOwnEnv(app);
     onSubmit();
-    const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags], { signal, limitMs });
-    if (fatal !== null) throw abraRefused("deploy-refused", `abra could not deploy ${app.domain}`, fatal);
+    const { fatal } = await settings.abra(["app", "deploy", app.domain, ...deployFlags], { signal, limitMs });
+    if (fatal !== null) throw refused(settings, app, "deploy-refused", `abra could not deploy ${app.domain}`, fatal);
   });
 
 /** The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of its own, so it is not counted as one. */

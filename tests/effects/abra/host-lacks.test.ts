@@ -1,10 +1,27 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createActor, toPromise } from "xstate";
 import { createApp } from "../../../src/effects/abra/deploy-verbs.js";
 import type { Domain, StackName } from "../../../src/machines/vocabulary.js";
+import { failureOf } from "../../support/failure-of.js";
+
+const folders = { server: "servers/default", recipe: "recipes/box" } as const;
+
+/** What becomes of abra's refusal of an app; `gone`: somebody removes that folder of its ABRA_DIR by then. */
+const refusal = (fatal: string, gone: string | null = null): Promise<unknown> => {
+  const abraDir = mkdtempSync(join(tmpdir(), "recipe-ci-lacks-"));
+  onTestFinished(() => rmSync(abraDir, { recursive: true, force: true }));
+  for (const folder of Object.values(folders)) mkdirSync(join(abraDir, folder), { recursive: true });
+  const abra = async () => {
+    if (gone !== null) rmSync(join(abraDir, gone), { recursive: true });
+    return { fatal, stdout: "", stderr: "" };
+  };
+  const app = { recipe: "box", domain: "box-123456.test" as Domain, stack: "box-123456_test" as StackName, commit: "c" };
+  const settings = { abra, git: async () => "", abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
+  return failureOf(toPromise(createActor(createApp(settings), { input: { app, version: { tag: null, commit: "c" } } }).start()));
+};
 
 test.each([
   ["open /abra/servers/default/x.env: no space left on device", "host-lacks", 69],
@@ -12,10 +29,12 @@ test.each([
   ["mkdir /abra: read-only file system", "host-lacks", 69],
   ["no such recipe", "app-new-failed", 1],
 ])("abra's %j is %s, with exit code %i", async (fatal, code, exitCode) => {
-  const abraDir = mkdtempSync(join(tmpdir(), "recipe-ci-lacks-"));
-  onTestFinished(() => rmSync(abraDir, { recursive: true, force: true }));
-  const abra = async () => ({ fatal, stdout: "", stderr: "" });
-  const app = { recipe: "box", domain: "box-123456.test" as Domain, stack: "box-123456_test" as StackName, commit: "c" };
-  const settings = { abra, git: async () => "", abraDir, server: "default", runId: "r", assertOwnEnv: () => undefined };
-  await expect(toPromise(createActor(createApp(settings), { input: { app, version: { tag: null, commit: "c" } } }).start())).rejects.toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
+  expect(await refusal(fatal)).toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
+});
+
+test.each([
+  ["the server's folder", "unknown server: default", folders.server],
+  ["the run's clone of the recipe", "unable to find recipe box", folders.recipe],
+])("what abra says where somebody removed %s in mid-run is no failure of the recipe, and the folder is named", async (_, fatal, gone) => {
+  expect(await refusal(fatal, gone)).toMatchObject({ code: "host-lacks", exitCode: 69, message: expect.stringContaining(fatal) as string, hint: expect.stringContaining(`${gone} was removed in mid-run`) as string });
 });
