@@ -25,10 +25,12 @@ test.each<readonly [string, RunOutput]>([
   expect(endOf(output)).toMatch(new RegExp(`: ${words.replaceAll(/[()]/g, String.raw`\$&`)}$`));
 });
 
+const saw = { zone: "ci.test", others: [], warned: false };
+
 test("a status with something that leaked says what removes it, and one without says nothing of it", () => {
   const app = { domain: "note-0a1b2c.ci.test", holder: null, waiters: [], last: null };
-  expect(statusLines([{ ...app, state: "free" }], "ci.test", [])).toEqual(["note-0a1b2c.ci.test  free"]);
-  expect(statusLines([{ ...app, state: "orphan" }], "ci.test", [])).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
+  expect(statusLines([{ ...app, state: "free" }], saw)).toEqual(["note-0a1b2c.ci.test  free"]);
+  expect(statusLines([{ ...app, state: "orphan" }], saw)).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
 });
 
 test("where nothing is found in this zone, the zones that there are traces of are named", () => {
@@ -39,8 +41,8 @@ test("where nothing is found in this zone, the zones that there are traces of ar
   for (const app of ["note-0a1b2c.ci.test", "note-0a1b2c.here.test", "warm-0a1b2c.kept.test", "keycloak.other.test"]) writeFileSync(join(lockDir, `cc-ci-app-${app}.lock`), "");
   writeFileSync(join(runsDir, "apps", "wiki-0a1b2d.old.test.ledger"), "");
   const others = otherZones({ lockDir, runsDir, zone: "here.test" });
-  expect(statusLines([], "here.test", others)).toEqual(["no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE"]);
-  expect(statusLines([], "here.test", [])).toEqual(["no run app of here.test is on this host"]);
+  expect(statusLines([], { ...saw, zone: "here.test", others })).toEqual(["no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE"]);
+  expect(statusLines([], { ...saw, zone: "here.test" })).toEqual(["no run app of here.test is on this host"]);
 });
 
 test.each([
@@ -50,4 +52,8 @@ test.each([
   ["holding.running.test.choosing", null, "test"],
 ])("what a run does in %s is told, be it a machine's step or its own", (leaf, step, words) => {
   expect(describePhase("test", step, leaf)).toBe(words);
+});
+
+test("where a place could not be looked at, nothing is told of what is not there", () => {
+  expect(statusLines([], { ...saw, warned: true })).toEqual(["no run app of ci.test was found by what could be looked at"]);
 });

@@ -1,5 +1,5 @@
 import type { JanitorOutput } from "../../machines/janitor/janitor.types.js";
-import { noApps } from "./no-apps.js";
+import { noApps, type NoApps } from "./no-apps.js";
 import type { ReapOutcome, ReapOutput } from "../../machines/reap/reap.types.js";
 
 const describe = (outcome: ReapOutcome, domain: string): string => {
@@ -22,21 +22,14 @@ const describe = (outcome: ReapOutcome, domain: string): string => {
 const reapLine = ({ candidate, outcome }: ReapOutput): string =>
   `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome, candidate.domain)}`;
 
-export interface JanitorSaw {
+export interface JanitorSaw extends NoApps {
   readonly dryRun: boolean;
-  readonly zone: string;
-  /** Other zones that there are traces of. */
-  readonly others: readonly string[];
-  /** That some place could not be looked at was said. */
-  readonly warned: boolean;
 }
-
-const nothing = ({ warned, zone, others }: JanitorSaw): string => (warned ? "nothing to do by what could be looked at: no run app was found" : `nothing to do: ${noApps(zone, others)}`);
 
 /** One line for each app that was looked at, and why it went or stayed. */
 export const janitorLines = (output: JanitorOutput, saw: JanitorSaw): readonly string[] => [
   ...output.reaps.map(reapLine),
   ...output.swept.map((name) => `${name}: stale lock file ${saw.dryRun ? "would be" : "was"} removed`),
   ...output.troubles.map(({ message, hint }) => `trouble: ${message} (${hint})`),
-  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? [nothing(saw)] : []),
+  ...(output.reaps.length + output.swept.length + output.troubles.length === 0 ? [`nothing to do: ${noApps(saw)}`] : []),
 ];

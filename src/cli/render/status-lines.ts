@@ -1,5 +1,5 @@
 import type { AppState } from "../../effects/status/app-states.js";
-import { noApps } from "./no-apps.js";
+import { noApps, type NoApps } from "./no-apps.js";
 
 const holderLine = ({ holder }: AppState): string => {
   if (holder === null) return "";
@@ -17,9 +17,9 @@ const nextLine = (apps: readonly AppState[]): readonly string[] =>
   apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
 
 /** One line an app, its waiters in order below it, and at the end what to do about what leaked. */
-export const statusLines = (apps: readonly AppState[], zone: string, others: readonly string[]): readonly string[] =>
+export const statusLines = (apps: readonly AppState[], saw: NoApps): readonly string[] =>
   apps.length === 0
-    ? [noApps(zone, others)]
+    ? [noApps(saw)]
     : [...apps.flatMap((app) => [
         `${app.domain}  ${app.state}${holderLine(app)}`,
         ...stoppedLine(app),
