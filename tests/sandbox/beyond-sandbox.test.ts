@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseFilters, type Filters } from "../../sandbox/engine/api/filters.js";
 import { assertWithinSandbox } from "../../sandbox/engine/swarm/beyond-sandbox.js";
 import type { ServiceSpec } from "../../sandbox/engine/schema.js";
 
@@ -38,4 +39,11 @@ test("what it only does not need is taken", () => {
   const container = { User: "0:0", CapabilityAdd: ["CAP_NET_ADMIN"], Hosts: ["1.2.3.4 a"], Mounts: [{ Type: "volume", Target: "/application" }, { Type: "tmpfs", Target: "/tmp" }], Configs: [file("app")], Healthcheck: { Test: ["CMD", "a"] }, DNSConfig: { Search: ["a"] } };
   const task = { LogDriver: { Name: "json-file", Options: { "max-size": "10m", "max-file": "3" } }, Resources: { Limits: { NanoCPUs: 1e9 }, Reservations: { MemoryBytes: 1e9 } } };
   expect(() => assertWithinSandbox(spec(container, task))).not.toThrow();
+});
+
+test("a filter that an engine knows and the sandbox does not apply is refused by name, and one that nobody knows as an engine refuses it", () => {
+  const listed = (name: string): Filters => parseFilters(new URLSearchParams({ filters: JSON.stringify({ [name]: ["x"] }) }), ["label"], ["scope"]);
+  expect(listed("label").of("label")).toEqual(["x"]);
+  expect(() => listed("scope")).toThrow("the sandbox does not know the filter scope");
+  expect(() => listed("bogus")).toThrow("Invalid filter 'bogus'");
 });

@@ -144,7 +144,7 @@ export const containerRoutes: readonly Route[] = [
     path: "/containers/json",
     words: ["container ls", "container ps", "container list", "ps"],
     answer: ({ engine: { world }, query, is }) => {
-      const filters = parseFilters(query, ["ancestor", "id", "label", "name", "network", "status", "volume", "health", "exited", "is-task", "since", "before", "expose", "publish", "isolation"]);
+      const filters = parseFilters(query, ["ancestor", "id", "label", "name", "network", "status", "volume", "health", "exited"], ["is-task", "since", "before", "expose", "publish", "isolation"]);
       const isAsked = (container: ContainerRecord): boolean => {
         if (filters.of("status").length > 0) return filters.of("status").includes(container.state);
         return is("all") || container.state !== "exited";

@@ -12,8 +12,11 @@ const valuesOf = (value: unknown): readonly string[] => {
   return typeof value === "object" && value !== null ? Object.keys(value) : [];
 };
 
-/** The query's `filters`, a JSON object of lists. Refuses a filter that this listing does not have. */
-export const parseFilters = (query: URLSearchParams, known: readonly string[]): Filters => {
+/**
+ * The query's `filters`, a JSON object of lists. Refuses a filter that this listing does not have, and by name one of those
+ * that an engine knows `beyond` what the sandbox applies: a listing must not have more than was asked for.
+ */
+export const parseFilters = (query: URLSearchParams, applied: readonly string[], beyond: readonly string[] = []): Filters => {
   const text = query.get("filters");
   let parsed: unknown = {};
   if (text !== null && text !== "") {
@@ -24,8 +27,9 @@ export const parseFilters = (query: URLSearchParams, known: readonly string[]): 
     }
   }
   const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
-  const unknown = entries.find(([name]) => !known.includes(name));
-  if (unknown !== undefined) refuse(400, `Invalid filter '${unknown[0]}'`);
+  const [other] = entries.find(([name]) => !applied.includes(name)) ?? [];
+  if (other !== undefined && beyond.includes(other)) refuse(501, `the sandbox does not know the filter ${other}; use a Swarm for it`);
+  if (other !== undefined) refuse(400, `Invalid filter '${other}'`);
   const map = new Map(entries.map(([name, value]) => [name, valuesOf(value)]));
   return { of: (name) => map.get(name) ?? [] };
 };

@@ -3,7 +3,7 @@ import { invalidArgument, refuse } from "../refusal.js";
 import type { KeptFile, Labels, Service } from "../schema.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
-import { hasId, hasLabels, hasName, parseFilters } from "./filters.js";
+import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { created, done, ok, type Answer, type Ask, type Route } from "./route.js";
 
 type Word = "secret" | "config";
@@ -79,7 +79,7 @@ const routesOf = (word: Word): readonly Route[] => {
         return ok(
           world[kind]
             .all()
-            .filter(({ ID, Spec }) => hasLabels(Spec.Labels, filters.of("label")) && hasName(Spec.Name, filters.of("name")) && hasId(ID, filters.of("id")))
+            .filter(({ ID, Spec }) => hasLabels(Spec.Labels, filters.of("label")) && hasName(Spec.Name, filters.of("name")) && isOneOf(Spec.Name, filters.of("names")) && hasId(ID, filters.of("id")))
             .map((thing) => document(world, thing)),
         );
       },

@@ -26,7 +26,7 @@ export const networkRoutes: readonly Route[] = [
     path: "/networks",
     words: ["network ls"],
     answer: (ask) => {
-      const filters = parseFilters(ask.query, ["driver", "type", "name", "id", "label", "scope", "dangling"]);
+      const filters = parseFilters(ask.query, ["driver", "name", "id", "label"], ["type", "scope", "dangling"]);
       const all = [...ask.engine.world.networks.all(), ...builtIn];
       const found = all.filter((network) => hasLabels(network.Labels, filters.of("label")) && hasName(network.Name, filters.of("name")) && hasId(network.Id, filters.of("id")) && isOneOf(network.Driver, filters.of("driver")));
       return ok(found.map((network) => document(ask, network)));

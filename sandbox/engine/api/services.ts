@@ -149,7 +149,7 @@ export const serviceRoutes: readonly Route[] = [
     path: "/services",
     words: ["service ls"],
     answer: ({ engine, query, is }) => {
-      const filters = parseFilters(query, ["id", "label", "mode", "name", "runtime"]);
+      const filters = parseFilters(query, ["id", "label", "mode", "name"], ["runtime"]);
       const found = engine.world.services.all().filter((service) => hasLabels(service.Spec.Labels ?? {}, filters.of("label")) && hasName(service.Spec.Name, filters.of("name")) && hasId(service.ID, filters.of("id")) && (filters.of("mode").length === 0 || filters.of("mode").includes(modeOf(service.Spec))));
       return ok(found.map((service) => (is("status") ? { ...service, ServiceStatus: statusOf(engine, service) } : service)));
     },

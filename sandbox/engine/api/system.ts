@@ -111,7 +111,7 @@ export const systemRoutes: readonly Route[] = [
     },
   },
   { method: "GET", path: "/swarm", words: ["swarm"], answer: () => ok(swarmInfo.Cluster) },
-  { method: "GET", path: "/nodes", words: ["node ls"], answer: ({ query }) => ok([nodeDocument].filter(({ ID }) => isOneOf(ID, parseFilters(query, ["id", "name", "label", "node.label", "role", "membership"]).of("id")))) },
+  { method: "GET", path: "/nodes", words: ["node ls"], answer: ({ query }) => ok([nodeDocument].filter(({ ID }) => isOneOf(ID, parseFilters(query, ["id"], ["name", "label", "node.label", "role", "membership"]).of("id")))) },
   {
     method: "GET",
     path: "/nodes/:id",
@@ -123,7 +123,7 @@ export const systemRoutes: readonly Route[] = [
     path: "/events",
     words: ["events", "system events"],
     answer: ({ engine: { world }, query, onGone }) => {
-      const filters = parseFilters(query, ["type", "event", "label", "scope", "container", "service", "network", "volume", "secret", "config", "node", "image", "daemon", "plugin"]);
+      const filters = parseFilters(query, ["type", "event", "label", "scope", "container", "service", "network", "volume", "secret", "config", "node"], ["image", "daemon", "plugin"]);
       const since = secondsOf(query.get("since"));
       const until = secondsOf(query.get("until"));
       return {

@@ -14,7 +14,7 @@ export const taskRoutes: readonly Route[] = [
     path: "/tasks",
     words: ["service ps", "stack ps"],
     answer: ({ engine: { world }, query }) => {
-      const filters = parseFilters(query, ["id", "label", "name", "node", "service", "desired-state", "up-to-date", "runtime"]);
+      const filters = parseFilters(query, ["id", "label", "name", "node", "service", "desired-state"], ["up-to-date", "runtime"]);
       const services = filters.of("service").map((handle) => world.findService(handle)?.ID ?? refuse(404, `service ${handle} not found`));
       const found = world.tasks.all().filter((record) => {
         const { task, service } = record;

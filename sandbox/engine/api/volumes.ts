@@ -13,7 +13,7 @@ export const volumeRoutes: readonly Route[] = [
     path: "/volumes",
     words: ["volume ls"],
     answer: ({ engine: { world }, query }) => {
-      const filters = parseFilters(query, ["label", "name", "dangling", "driver"]);
+      const filters = parseFilters(query, ["label", "name", "dangling"], ["driver"]);
       const used = new Set(world.containers.all().flatMap(({ mounts }) => mounts.map(({ name }) => name)));
       const [dangling] = filters.of("dangling");
       const found = world.volumes
