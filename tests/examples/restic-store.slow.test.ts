@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
@@ -73,4 +73,18 @@ test("with another password a backup fails with restic's reason, and makes no re
   const config = readFileSync(join(root, "repository", "config"));
   await expect(inStore(`process.env.RESTIC_PASSWORD = "another"; store.save("one", [data])`)).rejects.toThrow(/restic: .*wrong password/);
   expect(readFileSync(join(root, "repository", "config"))).toEqual(config);
+});
+
+test("a restore into a volume whose folder has become a link to another's writes nothing there", async () => {
+  const [own, foreign] = [join(root, "own"), join(root, "foreign")];
+  for (const folder of [join(own, "sub"), foreign]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(own, "sub", "file"), "ours\n");
+  writeFileSync(join(foreign, "file"), "theirs\n");
+  const id = (await inStore(`console.log(store.save("one", [${JSON.stringify(own)}]))`)).trim();
+  rmSync(join(own, "sub"), { recursive: true });
+  symlinkSync("../foreign", join(own, "sub"));
+  const ownVolumes = JSON.stringify(join(process.cwd(), "examples/backup/service/own-volumes.js"));
+  await inStore(`require(${ownVolumes}).removeLinks(store.paths("${id}"), [{ folder: ${JSON.stringify(own)} }], () => undefined); store.restore("${id}")`);
+  expect(readFileSync(join(own, "sub", "file"), "utf8")).toBe("ours\n");
+  expect(readFileSync(join(foreign, "file"), "utf8")).toBe("theirs\n");
 });

@@ -1,6 +1,5 @@
 "use strict";
 // What of an app is to be backed up, by the labels of its services.
-const { existsSync } = require("node:fs");
 const { join, normalize } = require("node:path");
 const { json, filters, exec } = require("./engine.js");
 
@@ -12,15 +11,24 @@ const isTrue = (value) => value?.trim().toLowerCase() === "true";
 const mountsOf = (service) => service.Spec.TaskTemplate.ContainerSpec.Mounts ?? [];
 
 /** Within its volume, whatever the label says. */
-const within = (folder, path) => join(folder, normalize(join("/", path.trim())));
+const within = (folder, path) => join(folder, normalize(join("/", path.trim()))).replace(/\/$/, "");
 
-/** A volume's paths on this node: all of it, those that its label names, or none. */
-const pathsOf = async (stack, volume, labels) => {
+/** What of a volume is to be backed up: all of it, what its label names, or nothing. */
+const pathsOf = (stack, volume, labels) => {
   const short = volume.startsWith(`${stack}_`) ? volume.slice(stack.length + 1) : volume;
   if (labels[`${volumePrefix}${short}`]?.trim().toLowerCase() === "false") return [];
-  const { Mountpoint } = await json("GET", `/volumes/${encodeURIComponent(volume)}`);
-  const paths = labels[`${volumePrefix}${short}.path`];
-  return paths === undefined ? [Mountpoint] : paths.split(",").map((path) => within(Mountpoint, path));
+  return (labels[`${volumePrefix}${short}.path`] ?? "/").split(",");
+};
+
+/** A volume's folder on this node, and the paths in it that are to be backed up. One of which nothing is may be elsewhere. */
+const placeOf = async (volume, paths) => {
+  const folder = await json("GET", `/volumes/${encodeURIComponent(volume)}`).then(
+    ({ Mountpoint }) => Mountpoint,
+    (error) => {
+      if (paths.length > 0) throw error;
+    },
+  );
+  return { folder, paths: paths.map((path) => within(folder, path)) };
 };
 
 /** All that the services of an app say of its backup. `name`: its domain, or its stack. */
@@ -31,9 +39,8 @@ const readApp = async (name) => {
   const labels = Object.assign({}, ...services.map(({ Spec }) => Spec.Labels));
   if (!services.some(({ Spec }) => isTrue(Spec.Labels["backupbot.backup"]))) throw new Error(`no service of ${name} has the label backupbot.backup=true`);
   const volumes = new Set(services.flatMap(mountsOf).flatMap(({ Type, Source = "" }) => (Type === "volume" && Source !== "" ? [Source] : [])));
-  const paths = [];
-  for (const volume of volumes) paths.push(...(await pathsOf(stack, volume, labels)));
-  return { name, stack, services, paths };
+  const places = await Promise.all([...volumes].map((volume) => placeOf(volume, pathsOf(stack, volume, labels))));
+  return { name, stack, services, places: places.filter(({ folder }) => folder !== undefined) };
 };
 
 const deployedStacks = async () => new Set((await json("GET", "/services")).map(({ Spec }) => Spec.Labels[stackLabel]));
@@ -59,12 +66,4 @@ const runHooks = async ({ services }, label, say) => {
   }
 };
 
-/** Those that are there: a label may name what a hook has not written. */
-const existing = (paths, say) =>
-  paths.filter((path) => {
-    if (existsSync(path)) return true;
-    say(`${path} is not there and not backed up`);
-    return false;
-  });
-
-module.exports = { deployedStacks, readApp, runHooks, existing };
+module.exports = { deployedStacks, readApp, runHooks };

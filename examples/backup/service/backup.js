@@ -3,7 +3,8 @@
 //
 // SERVICE is the app's domain, SNAPSHOT a snapshot's name or `latest`, HOOKS=true has a restore run its hooks. With
 // FORGET_GONE=true a new snapshot makes those of apps that are no longer deployed go: on a host that only tests recipes.
-const { deployedStacks, existing, readApp, runHooks } = require("./app.js");
+const { deployedStacks, readApp, runHooks } = require("./app.js");
+const { existing, removeLinks } = require("./own-volumes.js");
 
 const store = process.env.SNAPSHOTS_DIR ? require("./folder-store.js") : require("./restic-store.js");
 
@@ -43,7 +44,7 @@ const forgetGone = async () => {
 const verbs = {
   create: (app) =>
     between(app, "backup", true, async () => {
-      const paths = existing(app.paths, say);
+      const paths = existing(app.places, say);
       if (paths.length === 0) throw new Error(`there is nothing to back up of ${app.name}`);
       await forgetGone();
       say(`snapshot ${store.save(app.stack, paths)} saved`);
@@ -57,6 +58,7 @@ const verbs = {
   restore: (app) =>
     between(app, "restore", process.env.HOOKS === "true", async () => {
       const id = chosen(app);
+      removeLinks(store.paths(id), app.places, say);
       store.restore(id);
       say(`snapshot ${id} restored`);
     }),

@@ -1,7 +1,7 @@
 "use strict";
 // Snapshots as plain copies below SNAPSHOTS_DIR: for the sandbox, which asks for no more programs than it must.
 const { randomBytes } = require("node:crypto");
-const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
+const { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = process.env.SNAPSHOTS_DIR;
@@ -10,8 +10,14 @@ const copy = (from, to) => cpSync(from, to, { recursive: true, force: true, pres
 
 const readSnapshot = (id) => JSON.parse(readFileSync(join(root, id, "snapshot.json"), "utf8"));
 
-const filesBelow = (folder, path) =>
-  statSync(folder).isDirectory() ? readdirSync(folder).flatMap((name) => filesBelow(join(folder, name), join(path, name))) : [path];
+/** The folder or file and all that is below it, links unfollowed. */
+const nodesBelow = (file, path) => {
+  const stat = lstatSync(file);
+  const below = stat.isDirectory() ? readdirSync(file).flatMap((name) => nodesBelow(join(file, name), join(path, name))) : [];
+  return [{ path, isFile: stat.isFile() }, ...below];
+};
+
+const nodesOf = (id) => readSnapshot(id).paths.flatMap((path, index) => nodesBelow(join(root, id, String(index)), path));
 
 const all = () => (existsSync(root) ? readdirSync(root).filter((name) => !name.startsWith(".")).map(readSnapshot) : []);
 
@@ -26,7 +32,8 @@ module.exports = {
     return id;
   },
   snapshots: (tag) => all().filter((one) => one.tag === tag).toSorted((one, other) => one.time.localeCompare(other.time)).map(({ id, time }) => ({ id, time })),
-  files: (id) => readSnapshot(id).paths.flatMap((path, index) => filesBelow(join(root, id, String(index)), path)),
+  files: (id) => nodesOf(id).flatMap(({ path, isFile }) => (isFile ? [path] : [])),
+  paths: (id) => nodesOf(id).map(({ path }) => path),
   restore: (id) => {
     for (const [index, path] of readSnapshot(id).paths.entries()) copy(join(root, id, String(index)), path);
   },

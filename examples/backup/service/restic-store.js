@@ -29,6 +29,8 @@ const restic = (...args) => {
 
 const lines = (text) => text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
 
+const nodesOf = (id) => lines(restic("ls", "--json", id)).filter(({ struct_type: kind }) => kind === "node");
+
 /**
  * Makes the repository, a folder, if it is not there. Two `restic init` at once damage it for ever, so that each first backup
  * makes one beside it, and whichever comes first puts its own in place.
@@ -59,7 +61,8 @@ module.exports = {
     ensureRepository();
     return (JSON.parse(restic("snapshots", "--json", "--tag", tag)) ?? []).map(({ short_id: id, time }) => ({ id, time }));
   },
-  files: (id) => lines(restic("ls", "--json", id)).flatMap(({ struct_type: kind, type, path }) => (kind === "node" && type === "file" ? [path] : [])),
+  files: (id) => nodesOf(id).flatMap(({ type, path }) => (type === "file" ? [path] : [])),
+  paths: (id) => nodesOf(id).map(({ path }) => path),
   restore: (id) => void restic("restore", id, "--target", "/"),
   forget: (isGone) => {
     ensureRepository();
