@@ -21,7 +21,7 @@ if [ -z "$world" ]; then
 fi
 
 # What the README names; of the utilities those that anybody here would call.
-named="node npm npx git sh flock mount prlimit script setpriv setsid umount unshare"
+named="node npm npx git sh flock ipcmk ipcrm ipcs mount prlimit script setpriv setsid umount unshare"
 utilities="basename cat chmod chown cksum cp cut date dirname echo env expr false find grep head id kill ln ls mkdir mkfifo mknod mktemp mv printf
   pwd readlink rm rmdir sed sleep sort stat tail tar tee test touch tr true uname wc xargs"
 

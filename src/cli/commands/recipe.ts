@@ -37,9 +37,9 @@ const endOf = async ({ prepareSettings, signal }: Scratch, { prepared }: Prepare
   }
 };
 
-const look = async (scratch: Scratch): Promise<Checked> => {
+const look = async (scratch: Scratch, notices: readonly string[]): Promise<Checked> => {
   const { prepareSettings, input, signal } = scratch;
-  const notes: string[] = [];
+  const notes = [...notices];
   const note = (line: string): void => void notes.push(line);
   try {
     const found = await prepare({ ...prepareSettings, note, ownCode: { ...prepareSettings.ownCode, note } }, input, signal);
@@ -92,7 +92,7 @@ const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: Prepared
 /** What a run of the recipe would do, without one: 0, or where it would end at once, its exit code: 1 by what the recipe says, 2 by the deadline. */
 export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
-    const checked = await look(scratch);
+    const checked = await look(scratch, settings.notices);
     if (settings.json) io.out(JSON.stringify(asJson(checked, ({ manifest }) => manifest, settings.deadlineMs), null, 2));
     else for (const line of lines(checked, settings.deadlineMs)) io.out(line);
     return checked.failure?.exitCode ?? 0;
