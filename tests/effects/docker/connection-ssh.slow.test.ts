@@ -23,7 +23,7 @@ describe("an Engine behind ssh", () => {
     const asking = failureOf(engine.json("GET", "/services"));
     await comesIn(daemon);
     const killed = sshd.living();
-    expect(killed).toHaveLength(1);
+    expect(killed).not.toEqual([]);
     await sshd.down();
     expect(await asking).toMatchObject({ code: "docker-unreachable", hint: expect.stringMatching(`connection to that host broke|${unknown}`) as string });
     await expectNoProcesses(() => killed.filter(isAlive));
