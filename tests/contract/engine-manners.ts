@@ -154,7 +154,7 @@ export const engineManners: Chapter = {
         }
         expectRefusal(await create("ingress"), [400], /cannot be explicitly attached to the ingress network/);
         expectRefusal(await create("none"), [404, 500], /network none not found/);
-        expectRefusal(await create("default"), [404], /network default not found/);
+        expectRefusal(await create("default"), [404, 500], /network default not found/);
       },
     },
     {

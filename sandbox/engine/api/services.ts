@@ -74,9 +74,10 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   if (findImage(Image) === null) refuse(400, missingImage(Image));
   for (const { Target } of TaskTemplate.Networks ?? []) {
     const network = world.findNetwork(Target);
+    const predefined = network?.Name ?? Target;
+    if (["none", "default"].includes(predefined)) refuse(500, `could not find the corresponding predefined swarm network: network ${predefined} not found`);
     if (network === null || network.doomed === true) refuse(404, `network ${network?.Name ?? Target} not found`);
     if (network?.Name === "ingress") invalidArgument('Service cannot be explicitly attached to the ingress network "ingress"');
-    if (network?.Name === "none") refuse(500, "could not find the corresponding predefined swarm network: network none not found");
     if (network?.Scope === "local" && !onEachNode.has(network.Name)) refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);
   }
   for (const { SecretName } of Secrets) if (!world.secrets.has(SecretName)) invalidArgument(`secret not found: ${SecretName}`);
