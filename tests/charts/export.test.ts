@@ -12,7 +12,7 @@ const folder = "statecharts";
 let files: ReadonlyMap<string, string>;
 beforeAll(async () => {
   files = await exportCharts();
-});
+}, 120_000);
 
 describe("the exported charts", () => {
   test("are what the code says: regenerate them with recipe-ci chart when this fails, and look at the pictures", () => {

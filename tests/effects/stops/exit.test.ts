@@ -46,7 +46,7 @@ test("a blocked event loop is ended at the limit", async () => {
   const startedAt = performance.now();
   const { ended } = await watched(900, "block");
   expect((await ended).signal).toBe("SIGKILL");
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 test("a stopped process is ended at the limit", async () => {

@@ -14,7 +14,7 @@ const runScript = async (script: string) => {
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const said: string[] = [];
   const code = ownCode({ scope: registry.scope("work"), runDir: cwd, onOutput: (_, text) => said.push(text) });
-  const [result] = await runOne(code, writeProgram(cwd, "10-test", script), 20_000, new AbortController().signal);
+  const [result] = await runOne(code, writeProgram(cwd, "10-test", script), 120_000, new AbortController().signal);
   return { result, said: said.join("") };
 };
 
@@ -30,7 +30,7 @@ test("a secret that a process prints in two writes, and one that it prints acros
   }
 });
 
-test("megabytes in lines of 200 kB, without a break, leave room for a stop between any two reads", async () => {
+test("megabytes in lines of 200 kB, without a break, leave room for a stop between any two reads", { timeout: 150_000 }, async () => {
   rememberSecret(`secret${"s".repeat(200)}`);
   let busiest = 0;
   let last = process.cpuUsage();
