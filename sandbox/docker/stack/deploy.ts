@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isImageName } from "../../../src/effects/compose/image-name.js";
+import { onEachNode, onNoNode } from "../../../src/effects/compose/own-networks.js";
 import { emptyScope, fillTemplate } from "../../../src/effects/compose/swarm-template.js";
 import { mapIn } from "../compose/load.js";
 import { labelsOf } from "../compose/pairs.js";
@@ -36,7 +37,7 @@ const usedNetworks = (document: Yaml): ReadonlySet<string> =>
   );
 
 /** Networks of each host that are there without anybody's doing, and in which a service has no other name. */
-const builtIn = new Set(["host", "bridge", "none", "default"]);
+const builtIn = new Set([...onEachNode, ...onNoNode]);
 
 const ipamOf = (value: unknown): object => {
   const { driver, config } = isMap(value) ? value : {};
@@ -55,15 +56,12 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
     if (network === undefined && key !== "default") continue; // The service that names it is refused, after what comes before it.
     const name = nameOf(stack, key, network ?? {});
     const found = await api.find<NetworkDocument>(`/networks/${encodeURIComponent(name)}`);
-    if (found !== null) ids.set(key, { id: found.Id, hasAliases: !builtIn.has(name) });
-    if (found === null && network !== undefined && isExternal(network) && builtIn.has(name)) ids.set(key, { id: name, hasAliases: false });
-    else if (found === null && network !== undefined && isExternal(network)) {
-      refuse(`network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
-    }
-    if (found !== null && network !== undefined && isExternal(network) && !builtIn.has(name) && found.Scope !== "swarm") {
-      refuse(`network "${name}" is declared as external, but it is not in the right scope: "${String(found.Scope)}" instead of "swarm"`);
-    }
-    if (found === null && !ids.has(key)) toMake.push([key, name, network ?? {}]);
+    const isOthers = network !== undefined && isExternal(network);
+    const isBuiltIn = builtIn.has(name);
+    if (found === null && !isOthers) toMake.push([key, name, network ?? {}]);
+    else if (found === null && !isBuiltIn) refuse(`network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
+    else if (isOthers && !isBuiltIn && found?.Scope !== "swarm") refuse(`network "${name}" is declared as external, but it is not in the right scope: "${String(found?.Scope)}" instead of "swarm"`);
+    else ids.set(key, { id: found?.Id ?? name, hasAliases: !isBuiltIn });
   }
   for (const [key, name, network] of toMake) {
     step(deploy);

@@ -1,6 +1,7 @@
 import { signalGroup } from "../container/group.js";
 import { findImage } from "../container/images.js";
-import { asSignal, isSignal } from "../container/signals.js";
+import { isSignal } from "../../../src/effects/compose/engine-words.js";
+import { asSignal } from "../container/signals.js";
 import { refuse } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";

@@ -1,3 +1,4 @@
+import { onEachNode, onNoNode } from "../../../src/effects/compose/own-networks.js";
 import { findImage, missingImage } from "../container/images.js";
 import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { Port, Service, ServiceSpec } from "../schema.js";
@@ -6,7 +7,6 @@ import { badConstraint } from "../swarm/node.js";
 import { assertName, assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
 import { keyOf } from "../swarm/task-record.js";
-import { onEachNode } from "../world/built-in-networks.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { hasId, hasLabels, hasName, parseFilters } from "./filters.js";
@@ -75,7 +75,7 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   for (const { Target } of TaskTemplate.Networks ?? []) {
     const network = world.findNetwork(Target);
     const predefined = network?.Name ?? Target;
-    if (["none", "default"].includes(predefined)) refuse(500, `could not find the corresponding predefined swarm network: network ${predefined} not found`);
+    if (onNoNode.has(predefined)) refuse(500, `could not find the corresponding predefined swarm network: network ${predefined} not found`);
     if (network === null || network.doomed === true) refuse(404, `network ${network?.Name ?? Target} not found`);
     if (network?.Name === "ingress") invalidArgument('Service cannot be explicitly attached to the ingress network "ingress"');
     if (network?.Scope === "local" && !onEachNode.has(network.Name)) refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);

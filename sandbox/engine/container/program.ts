@@ -1,17 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findExecutable } from "../../../src/effects/children/find-executable.js";
 import { start, type Child, type Streams } from "../children.js";
 
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
-
-const setpriv = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "setpriv")).find(isExecutable) ?? null;
+const setpriv = findExecutable("setpriv", process.env["PATH"] ?? "");
 
 /** Starts a program in a session of its own that the kernel kills with the engine, however that ends. */
 export const startProgram = (argv: readonly [string, ...string[]], cwd: string, env: NodeJS.ProcessEnv, stdio: Streams): Child => {

@@ -1,12 +1,11 @@
 import { isIP } from "node:net";
 import { existsSync } from "node:fs";
 import { isAbsolute, posix } from "node:path";
+import { isCapability, isSignal } from "../../../src/effects/compose/engine-words.js";
 import type { ContainerSpec, Mount, TaskTemplate } from "../schema.js";
 import { node } from "../swarm/node.js";
-import { isCapability } from "./capabilities.js";
 import type { Image } from "./images.js";
 import { isFileOf } from "./image-programs.js";
-import { isSignal } from "./signals.js";
 
 type Resources = NonNullable<TaskTemplate["Resources"]>;
 

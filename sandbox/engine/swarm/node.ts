@@ -56,6 +56,10 @@ export const fits = (spec: ServiceSpec): boolean =>
     return fact !== null && (fact.toLowerCase() === parsed.value.toLowerCase()) === parsed.equal;
   });
 
+/** The ports of its node that each task of the service wants for itself. */
+export const hostPortsOf = ({ EndpointSpec }: ServiceSpec): readonly number[] =>
+  (EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
+
 /** What the node has already. */
 export interface Placed {
   /** How many tasks of the service in question, those that are to go not counted. */
@@ -75,6 +79,5 @@ export const whyNotPlaced = (spec: ServiceSpec, { ofService, reserved, isTaken }
   if (NanoCPUs + reserved.nanoCpus > node.cpus * 1e9 || MemoryBytes + reserved.memoryBytes > node.memory || GenericResources.length > 0) return no("insufficient resources on 1 node");
   const most = Placement?.MaxReplicas ?? 0;
   if (most > 0 && ofService >= most) return no("max replicas per node limit exceed");
-  const hostPorts = (spec.EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
-  return hostPorts.some(isTaken) ? no("host-mode port already in use on 1 node") : null;
+  return hostPortsOf(spec).some(isTaken) ? no("host-mode port already in use on 1 node") : null;
 };

@@ -1,14 +1,11 @@
 import type { Service, TaskRecord, TaskState } from "../schema.js";
 import type { World } from "../world/world.js";
-import type { Placed } from "./node.js";
+import { hostPortsOf, type Placed } from "./node.js";
 
 /** States in which a task has its place on the node. */
 const isThere: ReadonlySet<TaskState> = new Set(["assigned", "preparing", "starting", "running"]);
 
 const isToStay: ReadonlySet<TaskState> = new Set(["running", "complete"]);
-
-const hostPortsOf = (service: Service | null): readonly number[] =>
-  (service?.Spec.EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
 
 /** What the node has beside one task, which is of this service. */
 export const placedBeside = (world: World, taskId: string, { ID }: Service): Placed => {
@@ -17,7 +14,7 @@ export const placedBeside = (world: World, taskId: string, { ID }: Service): Pla
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
   // A service that was updated may have tasks with its former ports.
   const taken = new Set([
-    ...others.flatMap(({ task }) => hostPortsOf(world.serviceById(task.ServiceID))),
+    ...others.flatMap(({ task }) => world.serviceById(task.ServiceID) ?? []).flatMap(({ Spec }) => hostPortsOf(Spec)),
     ...world.containers.all().flatMap((container) => (container.state === "exited" || container.taskId === taskId ? [] : Object.values(container.ports))),
   ]);
   return {

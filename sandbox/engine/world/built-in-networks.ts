@@ -15,6 +15,3 @@ export const builtInNetworks: readonly NetworkDocument[] = ["ingress", gateway, 
   Labels: {},
   Options: {},
 }));
-
-/** Of the networks of one node, those that the Swarm has one of its own for: a service may be on them. */
-export const onEachNode: ReadonlySet<string> = new Set(["bridge", "host"]);

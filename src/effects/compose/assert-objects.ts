@@ -2,6 +2,7 @@ import { nounOf, type ComposeObject } from "./compose-objects.js";
 import { composeRefused } from "./compose-refused.js";
 import type { ComposeService } from "./compose-service.js";
 import { usedKeys } from "./object-uses.js";
+import { onNoNode } from "./own-networks.js";
 import { entriesOf, isSomething, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
 
@@ -24,9 +25,6 @@ const assertKept = ({ kind, key, at, entries }: ComposeObject): void => {
 /** Docker's own that reach no further than one node; of others nobody knows. */
 const nodeDrivers: ReadonlySet<string> = new Set(["bridge", "host", "null", "macvlan", "ipvlan"]);
 
-/** docker's client asks for neither, and the Swarm knows none of the name. */
-const nobodys: ReadonlySet<string> = new Set(["none", "default"]);
-
 /** moby, daemon/volume/local: what it takes of `driver_opts`, and which of them takes which others. */
 const localOptions: Readonly<Record<string, readonly string[]>> = { type: ["device"], o: ["device", "type"], device: ["type"], size: [] };
 
@@ -44,7 +42,7 @@ const assertLocalVolume = ({ key, entries }: ComposeObject): void => {
 const assertNetwork = ({ key, at, external, name, entries }: ComposeObject): void => {
   const driver = entries.get("driver");
   if (!external && nodeDrivers.has(textOf(driver))) throw composeRefused(driver?.at ?? at, `the network ${key} is made by the driver ${textOf(driver)}, and a Swarm's services are not taken on such a network`, "Leave the driver out: docker stack deploy makes it an overlay.");
-  if (external && nobodys.has(name)) throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is called ${name}, and the Swarm takes no service on it`, "Name one that was made for the Swarm, or leave `networks` out: docker then makes one.");
+  if (external && onNoNode.has(name)) throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is called ${name}, and the Swarm takes no service on it`, "Name one that was made for the Swarm, or leave `networks` out: docker then makes one.");
   if (external && name === "ingress") throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is the Swarm's own ingress, on which no service is taken`, "Ports that are published are on it by themselves: take it out.");
 };
 

@@ -1,4 +1,5 @@
 import { nounOf, type ObjectKind } from "../compose/compose-objects.js";
+import { onEachNode } from "../compose/own-networks.js";
 import type { Engine } from "../docker/engine.js";
 import type { Info, Network, Service } from "../docker/engine-schema.js";
 import { listObjects } from "../docker/list-objects.js";
@@ -6,9 +7,6 @@ import { judgeApart, judgeLimits, type JudgeLimits } from "./judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./judge-app.js";
 import { isQuicklyJudged } from "./quickly-judged.js";
 import { takenNames } from "./taken-routes.js";
-
-/** Every node has these, and the Swarm takes services on them. */
-const onEachNode: ReadonlySet<string> = new Set(["host", "bridge"]);
 
 const isOfOneNode = ({ Name, Scope }: Network): boolean => Scope !== undefined && Scope !== "swarm" && !onEachNode.has(Name);
 
