@@ -1,22 +1,14 @@
 import { delimiter, isAbsolute, resolve } from "node:path";
+import { keptPlaces } from "../../effects/children/environment.js";
 import { RunError } from "../../machines/errors.js";
 import { options, variables, type OptionSpec } from "../options.js";
 
 /** What names a place of this host, for us or for the programs that we start. */
 const places = [
   ...[variables.lockDir, variables.runsDir, variables.recipesDir, variables.settings, variables.abraDir, variables.caFile, variables.sandboxDir].flatMap(({ env }) => env),
-  "HOME",
-  "TMPDIR",
   "XDG_STATE_HOME",
-  "DOCKER_CONFIG",
-  "DOCKER_CERT_PATH",
-  "SSH_AUTH_SOCK",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "GIT_SSL_CAINFO",
-  "CURL_CA_BUNDLE",
-  "NODE_EXTRA_CA_CERTS",
-] as const;
+  ...keptPlaces,
+];
 
 /** Names on PATH, unless a slash makes a path of them. */
 const programs = [variables.abra, variables.docker, variables.chromium].flatMap(({ env }) => env);
@@ -39,7 +31,9 @@ const settledPath = (path: string, cwd: string | null): string =>
 export const settleEnvironment = (env: NodeJS.ProcessEnv, cwd: string | null): void => {
   const change = (name: string, to: (value: string) => string): void => {
     const value = env[name];
-    if (value !== undefined && value !== "" && to(value) !== value) env[name] = to(value);
+    if (value === undefined || value === "") return;
+    const changed = to(value);
+    if (changed !== value) env[name] = changed;
   };
   const settle = (value: string): string => {
     if (isAbsolute(value)) return value;

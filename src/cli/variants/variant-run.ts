@@ -30,9 +30,6 @@ export interface VariantRunOf {
   readonly say: (line: string) => void;
 }
 
-/** A run that was told to stop tears down first, and so does one whose time is over. */
-const graceMs = beyondDeadlineMs;
-
 const bytesMax = 32 * 1024 * 1024;
 
 const levelIn = (folder: string): number | null => {
@@ -60,7 +57,8 @@ export const runVariant = async (variant: string, of: VariantRunOf, signal: Abor
     folder,
   });
   try {
-    const spec = { file: of.launcher, args: of.args, env: of.env, cwd: of.cwd, limitMs: of.leftMs + graceMs, graceMs };
+    // A run that was told to stop tears down first, and so does one whose time is over.
+    const spec = { file: of.launcher, args: of.args, env: of.env, cwd: of.cwd, limitMs: of.leftMs + beyondDeadlineMs, graceMs: beyondDeadlineMs };
     const end = await of.scope.run({ ...spec, onOutput: (stream, text) => (stream === "stderr" ? lines.add(text) : undefined) }, signal);
     lines.end();
     const record = bestEffort(() => JSON.parse(end.stdout) as { runId: string; verdict: string | null });

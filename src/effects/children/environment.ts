@@ -12,20 +12,29 @@ export interface ChildIdentity {
   readonly url?: string;
 }
 
+/** Of what a child gets of our own environment, the variables that name a place of this host. */
+export const keptPlaces = [
+  "HOME",
+  "TMPDIR",
+  "DOCKER_CONFIG",
+  "DOCKER_CERT_PATH",
+  "SSH_AUTH_SOCK",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "GIT_SSL_CAINFO",
+  "CURL_CA_BUNDLE",
+  "NODE_EXTRA_CA_CERTS",
+] as const;
+
 /** Of our own environment, only what a child cannot do without. A CI's variables may be secrets. */
 const kept = [
   "PATH",
-  "HOME",
   "USER",
-  "TMPDIR",
   "DOCKER_HOST",
   "DOCKER_CONTEXT",
-  "DOCKER_CONFIG",
-  "DOCKER_CERT_PATH",
   "DOCKER_TLS_VERIFY",
   "RECIPE_CI_SANDBOX",
   "CCCI_DOCKER",
-  "SSH_AUTH_SOCK",
   "HTTP_PROXY",
   "HTTPS_PROXY",
   "NO_PROXY",
@@ -34,11 +43,7 @@ const kept = [
   "no_proxy",
   "ALL_PROXY",
   "all_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "GIT_SSL_CAINFO",
-  "CURL_CA_BUNDLE",
-  "NODE_EXTRA_CA_CERTS",
+  ...keptPlaces,
 ] as const;
 
 /** English and without prompts: abra translates even its verbs, and git would ask for a password. */

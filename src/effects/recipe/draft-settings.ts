@@ -1,5 +1,6 @@
 import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
+import { identityKeys } from "../abra/identity.js";
 
 export interface DraftOf {
   readonly recipe: string;
@@ -47,7 +48,7 @@ const variantLines = (files: readonly string[]): readonly string[] =>
 
 const optionalEnv = (sample: string): readonly string[] =>
   Object.keys(settingsIn(sample, sampleName))
-    .filter((key) => /^[A-Z_][A-Z0-9_]*$/.test(key) && !/^(?:TYPE|RECIPE|DOMAIN|STACK_NAME|LETS_ENCRYPT_ENV|COMPOSE_FILE|TIMEOUT|SECRET_\w+)$/.test(key))
+    .filter((key) => /^[A-Z_][A-Z0-9_]*$/.test(key) && !identityKeys.has(key) && !/^(?:COMPOSE_FILE|TIMEOUT|SECRET_\w+)$/.test(key))
     .slice(0, 12);
 
 /** A recipe.yml with every key that a recipe is likely to need, all but the evident ones commented out. */
