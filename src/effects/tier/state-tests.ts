@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { judgeStack, unsettledServices } from "../../machines/convergence/judge-stack.js";
 import { follow, watchFromNow } from "../../machines/convergence/stack-watch.js";
 import { describeService } from "../../machines/convergence/task-words.js";
+import { formatDuration } from "../../machines/duration.js";
 import type { App } from "../../machines/vocabulary.js";
 import type { Engine } from "../docker/engine.js";
 import { lookAtStack } from "../docker/look-at-stack.js";
@@ -34,11 +36,21 @@ export const isConverged = ({ engine }: Looking): BuiltInTest => ({
   },
 });
 
+const betweenMs = 200;
+
+/** Silence is asked again for as long as `timeouts.probe` has it: on a busy host one try is no proof. Any other word counts at once. */
 export const answersAtItsAddress = ({ trust }: Looking): BuiltInTest => ({
   name: "the app answers at its address",
   holds: async ({ app, url, settings }, signal) => {
-    const verdict = await judgeHealth(urlTarget(app, url), settings.health, trust, signal);
-    return verdict === null ? null : `${url}: ${verdict.why}`;
+    const { probeMs } = settings.timeouts;
+    const end = performance.now() + probeMs;
+    for (;;) {
+      const verdict = await judgeHealth(urlTarget(app, url), settings.health, trust, signal);
+      if (verdict === null) return null;
+      if (verdict.kind !== "silent") return `${url}: ${verdict.why}`;
+      if (performance.now() >= end) return `${url}: ${verdict.why}, asked again for ${formatDuration(probeMs)}`;
+      await pause(betweenMs, undefined, { signal });
+    }
   },
 });
 
