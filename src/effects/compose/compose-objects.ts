@@ -5,8 +5,10 @@ import { isTrue, mapIn, textOf } from "./read-tree.js";
 export const objectKinds = ["networks", "volumes", "secrets", "configs"] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
-/** What one of them is called: `secret`. */
-export const nounOf = (kind: ObjectKind): string => kind.slice(0, -1);
+const nouns = { networks: "network", volumes: "volume", secrets: "secret", configs: "config" } as const;
+
+/** What one of them is called. */
+export const nounOf = <K extends ObjectKind>(kind: K): (typeof nouns)[K] => nouns[kind];
 
 /** A network, volume, secret or config of the top level, by the name that it has on the Swarm. */
 export interface ComposeObject {

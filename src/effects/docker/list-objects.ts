@@ -67,17 +67,15 @@ const listers: Readonly<Record<ObjectKind, Lister>> = {
 
 const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "secret", "config", "network"];
 
+/** Every object of one kind, by one call. */
+export const listKind = async (engine: Engine, kind: ObjectKind, signal?: AbortSignal): Promise<readonly SwarmObject[]> =>
+  (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({ kind, ...rest, stackLabel: labels?.[stackLabelName] ?? null, uses }));
+
 /**
  * Every object of the engine and of the Swarm, with its stack's label and what it uses: one call for each kind, whatever
  * there is.
  *
  * Rejects when any of them fails: half a list would make what is missing look gone.
  */
-export const listObjects = async (engine: Engine, signal?: AbortSignal): Promise<readonly SwarmObject[]> => {
-  const lists = await Promise.all(
-    objectKinds.map(async (kind) =>
-      (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({ kind, ...rest, stackLabel: labels?.[stackLabelName] ?? null, uses })),
-    ),
-  );
-  return lists.flat();
-};
+export const listObjects = async (engine: Engine, signal?: AbortSignal): Promise<readonly SwarmObject[]> =>
+  (await Promise.all(objectKinds.map((kind) => listKind(engine, kind, signal)))).flat();

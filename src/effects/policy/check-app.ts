@@ -2,7 +2,7 @@ import { nounOf, type ObjectKind } from "../compose/compose-objects.js";
 import { onEachNode } from "../compose/own-networks.js";
 import type { Engine } from "../docker/engine.js";
 import type { Info, Network, Service } from "../docker/engine-schema.js";
-import { listObjects } from "../docker/list-objects.js";
+import { listKind } from "../docker/list-objects.js";
 import { judgeApart, judgeLimits, type JudgeLimits } from "./judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./judge-app.js";
 import { isQuicklyJudged } from "./quickly-judged.js";
@@ -10,16 +10,28 @@ import { takenNames } from "./taken-routes.js";
 
 const isOfOneNode = ({ Name, Scope }: Network): boolean => Scope !== undefined && Scope !== "swarm" && !onEachNode.has(Name);
 
-/** One look at the Swarm for each question, and none where nothing is asked. */
+const noInfo: Info = {};
+
+/** Asks the engine for each list that the question needs, once, and for no other. */
 const swarmOf =
   (engine: Engine, stack: string, signal: AbortSignal): AskSwarm =>
   async ({ kinds, routes }) => {
-    const objects = kinds.length === 0 ? [] : await listObjects(engine, signal);
-    const names = (kind: ObjectKind): ReadonlySet<string> => new Set(objects.filter((object) => object.kind === nounOf(kind)).map(({ name }) => name));
-    const networks = kinds.includes("networks") ? await engine.json<readonly Network[]>("GET", "/networks", { signal }) : [];
-    const { Swarm } = kinds.includes("volumes") ? await engine.json<Info>("GET", "/info", { signal }) : {};
-    const services = routes ? await engine.json<readonly Service[]>("GET", "/services", { signal }) : [];
-    return { existing: { networks: names("networks"), volumes: names("volumes"), secrets: names("secrets"), configs: names("configs") }, hasOtherNodes: (Swarm?.Nodes ?? 1) > 1, ofOneNode: new Set(networks.filter(isOfOneNode).map(({ Name }) => Name)), taken: takenNames(services, stack) };
+    const namesOf = async (kind: ObjectKind): Promise<ReadonlySet<string>> =>
+      new Set(kinds.includes(kind) ? (await listKind(engine, nounOf(kind), signal)).map(({ name }) => name) : []);
+    const [networks, volumes, secrets, configs, { Swarm }, services] = await Promise.all([
+      kinds.includes("networks") ? engine.json<readonly Network[]>("GET", "/networks", { signal }) : [],
+      namesOf("volumes"),
+      namesOf("secrets"),
+      namesOf("configs"),
+      kinds.includes("volumes") ? engine.json<Info>("GET", "/info", { signal }) : noInfo,
+      routes ? engine.json<readonly Service[]>("GET", "/services", { signal }) : [],
+    ]);
+    return {
+      existing: { networks: new Set(networks.map(({ Name }) => Name)), volumes, secrets, configs },
+      hasOtherNodes: (Swarm?.Nodes ?? 1) > 1,
+      ofOneNode: new Set(networks.filter(isOfOneNode).map(({ Name }) => Name)),
+      taken: takenNames(services, stack),
+    };
   };
 
 /**

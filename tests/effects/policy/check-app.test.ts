@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { checkApp } from "../../../src/effects/policy/check-app.js";
 import { judgeApart, type JudgeLimits } from "../../../src/effects/policy/judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type SwarmQuestion } from "../../../src/effects/policy/judge-app.js";
 import { isQuicklyJudged } from "../../../src/effects/policy/quickly-judged.js";
 import { nothingAllowed } from "../../../src/machines/allow.js";
 import type { App } from "../../../src/machines/vocabulary.js";
+import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { temporaryFolder } from "../../support/processes.js";
 
@@ -78,6 +80,17 @@ test("what a thread refuses is refused by the same code, place and words", async
     const { code, exitCode, message, hint, details } = failure as { code: string; exitCode: number; message: string; hint: string; details: readonly string[] };
     await expect(judgeApart(input, answers, never, limits)).rejects.toMatchObject({ name: "RunError", code, exitCode, message, hint, details });
   }
+});
+
+test("the engine is asked for each list that the names need, and for each once", async () => {
+  const lists: Readonly<Record<string, unknown>> = { "/networks": [{ Id: "p", Name: "proxy", Scope: "swarm" }], "/volumes": { Volumes: [{ Name: "shared" }] }, "/info": { Swarm: { Nodes: 1 } } };
+  const { socket, calls } = await startDaemon((request, answer) => void answer.end(JSON.stringify(lists[(request.url ?? "").replace(/^\/v1\.\d+/, "")] ?? [])));
+  put({ "compose.yml": small });
+  await expect(checkApp(input, engineOn(socket), never, limits)).resolves.toMatchObject({ names: { volume: [`${app.stack}_data`] } });
+  expect(calls).toEqual(["GET /v1.41/networks"]);
+  put({ "compose.yml": small.replace("data: {}", "data: {external: true, name: shared}") });
+  await expect(checkApp({ ...input, allow: { ...nothingAllowed, volumes: ["shared"] } }, engineOn(socket), never, limits)).resolves.toMatchObject({ images: ["x:1"] });
+  expect(calls.slice(1).toSorted()).toEqual(["GET /v1.41/info", "GET /v1.41/networks", "GET /v1.41/volumes"]);
 });
 
 test("a Swarm that does not answer ends the thread with the Swarm's own failure", async () => {
