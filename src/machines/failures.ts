@@ -1,4 +1,4 @@
-import type { ExitCode } from "./vocabulary.js";
+import type { ExitCode } from "./exit-code.js";
 
 interface FailureKind {
   /** A list where it depends on the case: whoever fails then says which of them. */

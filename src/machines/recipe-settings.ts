@@ -1,6 +1,6 @@
 import type { Allow } from "./allow.js";
 import type { ConvergenceRules } from "./convergence/stack.types.js";
-import type { Tier } from "./vocabulary.js";
+import type { Tier } from "./tiers/tier.js";
 
 /** Both ends belong to it. */
 export interface StatusRange {

@@ -1,4 +1,6 @@
+import type { ExitCode } from "./exit-code.js";
 import type { FailureCode } from "./failures.js";
+import type { Tier } from "./tiers/tier.js";
 
 /** A string that must not be mixed up with other strings; minted in one place each. */
 export type Brand<Name extends string> = string & { readonly brand: Name };
@@ -11,10 +13,6 @@ export type Domain = Brand<"Domain">;
 export type StackName = Brand<"StackName">;
 /** Random per run, in the environment of its children only; survivors are found by it. */
 export type Cookie = Brand<"Cookie">;
-
-/** One of the operations a deployed app is put through. */
-export const tiers = ["install", "upgrade", "backup", "restore", "custom"] as const;
-export type Tier = (typeof tiers)[number];
 
 /** Why a run ended early. */
 export type StopCause = "TERM" | "INT" | "HUP" | "deadline" | "parent" | "epipe" | "lost-lock";
@@ -59,8 +57,6 @@ export type Cleanliness =
   | { readonly kind: "unverified"; readonly nodes: readonly UnaskedNode[] }
   | { readonly kind: "unknown" };
 
-export type ExitCode = 0 | 1 | 2 | 3 | 69 | 70 | 75 | 129 | 130 | 142 | 143;
-
 /** The app under test: all that an effect needs to act on it. */
 export interface App {
   readonly recipe: string;
@@ -70,7 +66,9 @@ export interface App {
   readonly commit: string;
 }
 
+export type { ExitCode } from "./exit-code.js";
 export type { RecipeSettings } from "./recipe-settings.js";
+export { tiers, type Tier } from "./tiers/tier.js";
 
 /** Who holds a lock, as the holder wrote it down. For people: the kernel lock is the truth. */
 export interface LockCard {

@@ -1,7 +1,8 @@
 import { fromPromise } from "xstate";
 import type { TeardownPorts } from "../../machines/teardown/teardown.ports.js";
 import type { Cookie } from "../../machines/vocabulary.js";
-import type { ChildRegistry, ScopeName } from "./registry.js";
+import type { ChildRegistry } from "./registry.js";
+import type { ScopeName } from "./scope-name.js";
 import { reapSurvivors } from "./survivors.js";
 
 /** TERM, half of this, KILL. abra and docker end at once; a recipe's own test may want to tidy up. ms */

@@ -2,7 +2,7 @@ import { setImmediate as pass, setTimeout as pause } from "node:timers/promises"
 import { isRunError, RunError } from "../../machines/errors.js";
 import { redact } from "../redact.js";
 import type { ChildEnd, ChildSpec } from "./child.js";
-import type { ScopeName } from "./registry.js";
+import type { ScopeName } from "./scope-name.js";
 
 /**
  * How long a stop may come after the ends that it caused. Who stops a whole group or service signals its processes one

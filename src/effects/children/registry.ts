@@ -2,9 +2,7 @@ import { setMaxListeners } from "node:events";
 import { RunError } from "../../machines/errors.js";
 import { startChild, type ChildEnd, type ChildSpec, type RunningChild } from "./child.js";
 import { judged } from "./foreign-end.js";
-
-/** Which part of the run a child works for. Scopes are closed one by one, so that teardown can work when nothing else may. */
-export type ScopeName = "work" | "teardown" | "janitor" | "rescue";
+import type { ScopeName } from "./scope-name.js";
 
 export interface Scope {
   readonly name: ScopeName;

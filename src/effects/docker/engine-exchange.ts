@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { Connection } from "./connection.js";
-import type { EngineAsk, Method } from "./engine.js";
+import type { EngineAsk, Method } from "./engine-ask.js";
 import { setTimeout as pause } from "node:timers/promises";
 import { codeOf } from "../files/error-code.js";
 import { DialDropped, garbage } from "./engine-errors.js";

@@ -4,25 +4,12 @@ import { stopFollows } from "../children/foreign-end.js";
 import { minorOf, ourVersion, versionFor } from "./api-version.js";
 import type { Connection } from "./connection.js";
 import { createBudget, type Budget } from "../budget.js";
+import type { EngineAsk, Method } from "./engine-ask.js";
 import { failureOfExchange, failureOfStatus, garbage, hung, isRefused, isUnreachable, tooOld } from "./engine-errors.js";
 import { asStream, beginningOf, exchange, parse, saidIn, target, textOf, type Sent } from "./engine-exchange.js";
 import type { Version } from "./engine-schema.js";
 import { shaped } from "./engine-shapes.js";
 import { createTurnstile } from "./turnstile.js";
-
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
-export type QueryValue = string | number | boolean | object | undefined;
-
-export interface EngineAsk {
-  /** An object is sent as JSON, as the Engine wants its filters; what is undefined is left out. */
-  readonly query?: Readonly<Record<string, QueryValue>>;
-  /** Bytes go as they are, anything else as JSON. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  /** How long the whole answer may take; of a stream, its beginning. */
-  readonly limitMs?: number;
-}
 
 /**
  * The Engine's API, in the version that we know. Names in a path are the caller's to encode.

@@ -2,7 +2,7 @@ import type { Allow } from "../../machines/allow.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { ObjectKind } from "../compose/compose-objects.js";
 import { amountFindings } from "./amount-policy.js";
-import { fileFindings } from "./file-policy.js";
+import { fileFindings, type GatedFiles } from "./file-policy.js";
 import { usedKeys } from "../compose/object-uses.js";
 import type { Finding } from "./finding.js";
 import { mountFindings } from "./mount-policy.js";
@@ -12,7 +12,7 @@ import { routeFindings } from "./route-policy.js";
 import { serviceFindings } from "./service-policy.js";
 import { takenFindings } from "./taken-routes.js";
 
-export interface PolicyCheck {
+export interface PolicyCheck extends GatedFiles {
   readonly allow: Allow;
   readonly stack: string;
   readonly domain: string;
@@ -26,12 +26,6 @@ export interface PolicyCheck {
   readonly isConfigured: boolean;
   /** The operator's own overlay, if there is one: what it asks for, the operator asks for. */
   readonly trustedFile: string | null;
-  /** The folder of the first compose file, relative to the recipe's. */
-  readonly base: string;
-  /** How many bytes a file of the recipe has, null where it is not there; throws where it may not be read. */
-  readonly checkFile: (name: string) => number | null;
-  /** The text of one that is there. */
-  readonly readFile: (name: string) => string | null;
 }
 
 /**
@@ -47,7 +41,7 @@ export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Find
     ...proxyFindings(compose.services, check.stack, check.allow),
     ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
     ...amountFindings(compose),
-    ...fileFindings(compose, check.base, check),
+    ...fileFindings(compose, check),
   ];
   return findings.filter(({ at }) => at.file !== check.trustedFile);
 };

@@ -5,7 +5,6 @@ import { nounOf } from "../compose/compose-objects.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { Tree } from "../compose/compose-tree.js";
 import { textOf, wordsIn } from "../compose/read-tree.js";
-import type { PolicyCheck } from "./check-policy.js";
 import type { Finding } from "./finding.js";
 
 interface NamedFile {
@@ -49,11 +48,18 @@ const wrongLine = (text: string): WrongLine | null => {
   return null;
 };
 
-/**
- * docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. `base` is
- * the folder that they are relative to, itself relative to the recipe's; `checkFile` and `readFile` are the gate, and throw.
- */
-export const fileFindings = (compose: Compose, base: string, { checkFile, readFile }: Pick<PolicyCheck, "checkFile" | "readFile">): readonly Finding[] => {
+/** The recipe's files behind the gate, which throws where one may not be read. */
+export interface GatedFiles {
+  /** The folder of the first compose file, relative to the recipe's: what the compose files name is relative to it. */
+  readonly base: string;
+  /** How many bytes a file of the recipe has, null where it is not there. */
+  readonly checkFile: (name: string) => number | null;
+  /** The text of one that is there. */
+  readonly readFile: (name: string) => string | null;
+}
+
+/** docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. */
+export const fileFindings = (compose: Compose, { base, checkFile, readFile }: GatedFiles): readonly Finding[] => {
   const wrongLineOf = onceEach((path) => wrongLine(readFile(path) ?? ""));
   let left = allBytesMax;
   return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {

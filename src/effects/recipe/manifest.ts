@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { tiers } from "../../machines/vocabulary.js";
 import { overlayName } from "../compose/overlay.js";
-import { redact } from "../redact.js";
-import { isSecretName } from "../secrets/secret-names.js";
+import { masked, type Masked } from "./masked.js";
 import { settingsWords } from "./settings-words.js";
 import { hookNames, programNamed, testsOf, type OwnFolders, type OwnProgram } from "../tier/own/programs.js";
 
@@ -23,19 +22,6 @@ export interface Manifest {
   readonly programs: readonly { readonly name: string; readonly author: OwnProgram["author"] }[];
   readonly settings: Masked;
 }
-
-export type Masked = string | number | boolean | null | readonly Masked[] | { readonly [key: string]: Masked };
-
-const mask = "***";
-
-/** What stands under the name of a secret is masked whole, and a known secret wherever it stands. */
-const masked = (value: unknown, name = ""): Masked => {
-  if (isSecretName(name) && typeof value === "string" && value !== "") return mask;
-  if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return value.map((one) => masked(one, name));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, key)]));
-  return typeof value === "number" || typeof value === "boolean" ? value : null;
-};
 
 const hasOverlay = (operatorDir: string): boolean => {
   try {

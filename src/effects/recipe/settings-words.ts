@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { formatDuration } from "../../machines/duration.js";
-import type { Masked } from "./manifest.js";
+import type { Masked } from "./masked.js";
 
 /** Settings that have another name in recipe.yml, by their path. */
 const keys: ReadonlyMap<string, string> = new Map([

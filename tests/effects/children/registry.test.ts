@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
-import { createChildRegistry, type ScopeName } from "../../../src/effects/children/registry.js";
+import { createChildRegistry } from "../../../src/effects/children/registry.js";
+import type { ScopeName } from "../../../src/effects/children/scope-name.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { expectNoProcesses, isAlive, processesWith, start, temporaryFolder, until } from "../../support/processes.js";
 

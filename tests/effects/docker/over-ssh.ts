@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { resolveEndpoint } from "../../../src/effects/docker/endpoint.js";
-import type { EngineAsk } from "../../../src/effects/docker/engine.js";
+import type { EngineAsk } from "../../../src/effects/docker/engine-ask.js";
 import { isRunError } from "../../../src/machines/errors.js";
 import { engineAt, startDaemon, type Daemon, type Handler, type TestEngine } from "../../support/engine/daemon.js";
 import { Sshd } from "../../support/engine/sshd.js";

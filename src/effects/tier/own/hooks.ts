@@ -2,7 +2,6 @@ import { fromPromise } from "xstate";
 import { RunError } from "../../../machines/errors.js";
 import type { TierOf } from "../../../machines/tier/tier.ports.js";
 import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
-import type { OperationWiring } from "../operation.js";
 import type { Occasion } from "./environment.js";
 import { programNamed, type OwnProgram } from "./programs.js";
 import { runProgram, type OwnCode } from "./run-program.js";
@@ -32,13 +31,3 @@ export const runHook = (code: OwnCode) =>
 /** `install_steps.sh`, once the app has its .env and secrets and before it is deployed: whether there was one. Rejects with `hook-failed`. */
 export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<boolean> =>
   run(code, "install_steps", { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);
-
-/** One executable beside recipe.yml, such as that which looks at a backup, as a test by its exit code; null where there is none of that name. */
-export const runOwn =
-  (code: OwnCode): OperationWiring["runOwn"] =>
-  async (name, of, signal) => {
-    const program = programNamed(code.foldersOf(of.app), name);
-    if (program === null) return null;
-    const { exitCode, how, durationMs, lastLines } = await runProgram(code, program, { ...of, tier: "backup", when: "verify" }, of.settings.timeouts.hookMs, signal);
-    return { name, outcome: exitCode === 0 ? "passed" : "failed", durationMs, message: exitCode === 0 ? null : `${how}\n${lastLines}` };
-  };
