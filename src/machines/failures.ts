@@ -87,7 +87,7 @@ export const failures = {
   "registry-limit": { exitCode: 69, meaning: "The registry's rate limit was reached." },
   "registry-unreachable": { exitCode: 69, meaning: "The registry cannot be reached." },
   "registry-denied": { exitCode: 1, meaning: "The registry refused access to an image." },
-  "disk-full": { exitCode: 69, meaning: "There is no room for an image where docker keeps them." },
+  "disk-full": { exitCode: 69, meaning: "There is no room where docker keeps its images and containers." },
   "image-missing": { exitCode: 1, meaning: "The registry does not have an image of the recipe." },
 
   "abra-unusable": { exitCode: 69, meaning: "abra cannot even print its version." },
@@ -125,7 +125,10 @@ export const failures = {
   "update-not-started": { exitCode: 1, meaning: "abra reported an upgrade as deployed, and the Swarm changed nothing of a service." },
   "rolled-back": { exitCode: 1, meaning: "The Swarm rolled a service back to its previous version." },
   "update-paused": { exitCode: 1, meaning: "The Swarm paused the update of a service." },
-  "stack-gone": { exitCode: 1, meaning: "Somebody removed services of the stack during the run." },
+  "no-node": { exitCode: 69, meaning: "No node of the Swarm takes tasks: they are drained, paused or down." },
+  "engine-failed": { exitCode: 69, meaning: "docker could not start a task, or keep it, for a reason of its own or the host's." },
+  "app-disturbed": { exitCode: 69, meaning: "Somebody or something outside the run ended or changed a part of the app." },
+  "stack-gone": { exitCode: 69, meaning: "Somebody removed services of the stack during the run." },
   "reach-unknown-service": { exitCode: 1, meaning: "The setting reach names a service that the stack does not have." },
   "reach-not-found": { exitCode: 1, meaning: "Neither a proxy nor a label tells how the app is reached." },
 

@@ -116,6 +116,49 @@ describe("waiting is over at once", () => {
   });
 });
 
+describe("what the host did is not held against the recipe", () => {
+  const vxlan = 'network sandbox join failed: subnet sandbox join failed for "10.0.2.0/24": error creating vxlan interface: file exists';
+
+  /** A service of which each task ends so, for longer than any crash loop. */
+  const lastsLong = (end: Parameters<typeof dead>[2], ...others: readonly ServiceSnapshot[]): Judgement =>
+    judged(...[0, 1, 2, 3, 4, 5, 6].map((n) => look(n * 20_000, ...others, service({ name: "hello_db", tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, end)) }))));
+
+  const neverStarted = { state: "failed", exitCode: 128 } as const;
+
+  test.each([
+    ["engine-failed", vxlan, { state: "rejected", exitCode: null, container: null }],
+    ["engine-failed", "starting container failed: failed to find a load balancer IP to use for network: 7w25", neverStarted],
+    ["engine-failed", "starting container failed: driver failed programming external connectivity on endpoint a.1.b (8967): Error starting userland proxy: listen tcp4 0.0.0.0:2377: bind: address already in use", neverStarted],
+    ["disk-full", "write /var/lib/docker/overlay2/756a-init/link: no space left on device", { state: "rejected", exitCode: null, container: null }],
+    ["disk-full", "error creating overlay mount to /var/lib/docker/overlay2/1/merged: no space left on device", { state: "rejected", exitCode: null, container: null }],
+    ["engine-failed", "fork/exec /usr/bin/containerd-shim-runc-v2: resource temporarily unavailable", neverStarted],
+    ["app-disturbed", "No such container: hello_db.1.170tp8pln479", {}],
+  ] as const)("%s: %s", (code, error, end) => {
+    expect(lastsLong({ ...end, error })).toMatchObject({ failure: { code, exitCode: 69, message: expect.stringContaining(error) as string } });
+  });
+
+  test.each([
+    ["its program ended", "task: non-zero exit (1)"],
+    ["its program ended with the engine's number for a container that did not start", "task: non-zero exit (128)"],
+    ["its command has the words of a full disk as its name", 'starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "no space left on device": executable file not found in $PATH: unknown'],
+    ["its own limit of memory is too low", "starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: cannot allocate memory"],
+    ["its user does not exist", "starting container failed: unable to find user nobodyx: no matching entries in passwd file"],
+  ])("and is where %s", (_, error) => {
+    expect(codeOf(lastsLong({ error }))).toBe("crash-loop");
+  });
+
+  test("though another service, which needs that one, is what died first", () => {
+    const app = service({ name: "hello_app", tasks: Array.from({ length: 5 }, (_, n) => dead(`a${n}`, n * 20_000)) });
+    expect(codeOf(lastsLong({}, app))).toBe("crash-loop");
+    expect(codeOf(lastsLong({ state: "rejected", error: vxlan }, app))).toBe("engine-failed");
+  });
+
+  test("but once the engine has mended itself, the program's own end counts", () => {
+    const tasks = [dead("d0", 10_000, { state: "rejected", error: vxlan }), ...Array.from({ length: 5 }, (_, n) => dead(`d${n + 1}`, 20_000 + n * 20_000))];
+    expect(codeOf(judged(look(15_000, service({ tasks: tasks.slice(0, 1) })), look(110_000, service({ tasks }))))).toBe("crash-loop");
+  });
+});
+
 /** One look a second at a service that dies every five, with so many of its dead in the Swarm's memory. */
 const loop = (seconds: number, end: Parameters<typeof dead>[2] = {}): readonly StackSnapshot[] =>
   Array.from({ length: seconds + 1 }, (_, second) => {
@@ -156,6 +199,12 @@ describe("a stack that did not settle in time", () => {
     expect(late(service({ tasks: [task({ state: "pending", error, container: null })] }))).toMatchObject({ code: "not-placed", message: expect.stringContaining(error) as string });
   });
 
+  test("says that no node takes tasks, which is no fault of the recipe's, unless another reason stands beside it", () => {
+    const pending = (why: string) => late(service({ tasks: [task({ state: "pending", error: `no suitable node (${why})`, container: null })] }));
+    expect(pending("1 node not available for new tasks")).toMatchObject({ code: "no-node", exitCode: 69 });
+    expect(pending("1 node not available for new tasks; scheduling constraints not satisfied on 1 node")).toMatchObject({ code: "not-placed", exitCode: 1 });
+  });
+
   test("says what to look for when the Swarm says nothing: a task that was never allocated is not slow", () => {
     expect(late(service({ tasks: [task({ state: "new", container: null })] }))).toMatchObject({
       code: "deploy-converging-overrun",
@@ -188,6 +237,13 @@ describe("a stack that has settled", () => {
   test("fails when a task of it is not there any more, whatever became of it", () => {
     expect(whyUnsteady(steady, look(13_000, service({ tasks: [task({ id: "t2", since: 12_000 })] })), rules, "probing")).toMatchObject({ code: "task-died" });
     expect(whyUnsteady(steady, look(13_000), rules, "probing")).toMatchObject({ code: "stack-gone" });
+  });
+
+  test("is not the recipe's failure where the engine lost its container, or the Swarm took its task down unasked", () => {
+    const ended = (given: Parameters<typeof dead>[2]) => whyUnsteady(steady, look(13_000, service({ tasks: [dead("t1", 12_000, given)] })), rules, "the custom tier");
+    expect(ended({ error: "No such container: hello_app.1.170tp8pln479" })).toMatchObject({ code: "app-disturbed", exitCode: 69 });
+    expect(ended({ state: "shutdown", error: null, exitCode: 0 })).toMatchObject({ code: "app-disturbed", exitCode: 69, hint: expect.stringContaining("drained") as string });
+    expect(ended({ state: "complete", error: null, exitCode: 0 })).toMatchObject({ code: "task-died", exitCode: 1 });
   });
 
   test("stays, also when a service that may end does, with 0", () => {

@@ -2,6 +2,7 @@ import { formatDuration } from "../duration.js";
 import { asFailure } from "../errors.js";
 import type { SettledCode } from "../failures.js";
 import type { Failure } from "../vocabulary.js";
+import { hostFaultAmong } from "./host-fault.js";
 import { deathsOf, isGivenUp, isJob, isRunning, mayEnd, monitorOf, newestTasks, refusedBy } from "./service-facts.js";
 import { placeKey, type StackWatch } from "./stack-watch.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
@@ -99,7 +100,9 @@ export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgemen
   if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
   for (const service of services) {
     const failure = updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
-    if (failure !== null) return { kind: "failed", failure };
+    if (failure === null) continue;
+    const fault = hostFaultAmong(services, at);
+    return { kind: "failed", failure: fault === null ? failure : asFailure(fault) };
   }
   return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules)) ? { kind: "settled" } : { kind: "moving" };
 };

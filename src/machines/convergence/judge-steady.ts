@@ -1,6 +1,7 @@
 import { asFailure } from "../errors.js";
 import { formatDuration } from "../duration.js";
 import type { Failure } from "../vocabulary.js";
+import { hostFaultOf } from "./host-fault.js";
 import { isFine, isRunning } from "./service-facts.js";
 import { follow, type StackWatch } from "./stack-watch.js";
 import { goneFailure, judgeStack } from "./judge-stack.js";
@@ -19,8 +20,20 @@ const isLost = (service: ServiceSnapshot, id: string): boolean => {
   return task === undefined || !isFine(service, task);
 };
 
+/** Of a service that nobody changed the Swarm itself ends a task only where its node is drained, or goes. */
+const takenDown = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure =>
+  asFailure({
+    code: "app-disturbed",
+    message: `the Swarm took ${taskName(service, before)} down in ${during}, though nobody changed its service`,
+    hint: "Was its node drained or removed meanwhile? See docker node ls. This says nothing about the recipe.",
+    details: describeService(service, at),
+  });
+
 const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure => {
   const task = service.tasks.find(({ id }) => id === before.id);
+  const fault = task === undefined ? null : hostFaultOf(service, task, at);
+  if (fault !== null) return asFailure(fault);
+  if (task?.state === "shutdown" || task?.state === "orphaned") return takenDown(service, before, at, during);
   const end = task === undefined ? "the Swarm does not know it any more" : endOf(task);
   const after = task === undefined ? "" : ` after ${formatDuration(Math.max(0, task.since - before.since))}`;
   return asFailure({

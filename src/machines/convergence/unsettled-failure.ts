@@ -1,6 +1,7 @@
 import { formatDuration } from "../duration.js";
 import { asFailure, type FailureGiven } from "../errors.js";
 import type { Failure } from "../vocabulary.js";
+import { hostFaultAmong } from "./host-fault.js";
 import { crashHint } from "./judge-stack.js";
 import { deathsOf, newestTasks } from "./service-facts.js";
 import { placeKey, type StackWatch } from "./stack-watch.js";
@@ -36,8 +37,9 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | n
 
 /** The failure of a stack that did not settle within the deploy's limit, where that is what ended the wait: why, and what each late service was up to. */
 export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], limitMs: number | null): Failure => {
+  const at = watch.last?.at ?? 0;
   const reasons = unsettled.flatMap((service) => reasonOf(watch, service) ?? []);
-  const reason: FailureGiven = reasons[0] ?? {
+  const reason: FailureGiven = hostFaultAmong(unsettled, at) ?? reasons[0] ?? {
     code: "deploy-converging-overrun",
     message: `${unsettled.map(({ name }) => name).join(", ")} did not settle`,
     hint: "Raise timeouts.deploy in the recipe's recipe.yml if the app is only slow to start.",
@@ -45,6 +47,6 @@ export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceS
   return asFailure({
     ...reason,
     message: limitMs === null ? reason.message : `${reason.message} (within ${formatDuration(limitMs)}, the deploy's limit)`,
-    details: unsettled.flatMap((service) => describeService(service, watch.last?.at ?? 0)),
+    details: unsettled.flatMap((service) => describeService(service, at)),
   });
 };
