@@ -16,21 +16,21 @@ test("a child of a run that waits for the app is not found by the app's lock fil
   onTestFinished(() => rmSync(root, { recursive: true }));
   const domain = "echo-abc123.ci.example.com" as Domain;
   const settings = hostSettings({}, { PATH: process.env["PATH"] ?? "", HOME: root, CCCI_ZONE: "ci.example.com", CCCI_APP_LOCK_DIR: root });
-  const world = createHost({ host: settings, runId: "1", runDir: root, abraDir: root, log: logForPeople(() => undefined), domain: () => domain });
-  const scope = world.registry.scope("work");
-  onTestFinished(() => expectNoProcesses(world.cookie));
+  const host = createHost({ settings, runId: "1", runDir: root, abraDir: root, log: logForPeople(() => undefined), domain: () => domain });
+  const scope = host.registry.scope("work");
+  onTestFinished(() => expectNoProcesses(host.cookie));
   const lockFile = lockPath(root, domain);
-  const startChild = () => scope.run({ file: "sleep", args: ["60"], env: world.env(), limitMs: 60_000, graceMs: 100 });
+  const startChild = () => scope.run({ file: "sleep", args: ["60"], env: host.env(), limitMs: 60_000, graceMs: 100 });
 
   const beside = startChild();
-  await until("the child of the waiting run lives", () => processesWith("CCCI_RUN_COOKIE", world.cookie).length === 1);
+  await until("the child of the waiting run lives", () => processesWith("CCCI_RUN_COOKIE", host.cookie).length === 1);
   expect(cookiesOfApp(lockFile)).toEqual([]);
 
-  expect(probeLock(root, domain, world.held, true).kind).toBe("ours");
+  expect(probeLock(root, domain, host.held, true).kind).toBe("ours");
   const working = startChild();
-  await until("the child of the holder lives", () => processesWith("CCCI_RUN_COOKIE", world.cookie).length === 2);
-  expect(cookiesOfApp(lockFile)).toEqual([world.cookie]);
+  await until("the child of the holder lives", () => processesWith("CCCI_RUN_COOKIE", host.cookie).length === 2);
+  expect(cookiesOfApp(lockFile)).toEqual([host.cookie]);
   await scope.drain(400);
   await Promise.all([beside, working]);
-  world.held.releaseAll();
+  host.held.releaseAll();
 });

@@ -27,30 +27,30 @@ const janitorCode = (output: JanitorOutput): ExitCode => {
 };
 
 /** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
-export const janitor = async (host: JanitorSettings, io: Io): Promise<ExitCode> => {
-  if (host.sandbox !== null) makeLockDir(host.lockDir);
-  assertLockDir(host.lockDir);
-  makeRunsDir(host.runsDir);
-  if (!host.dryRun) sweepScratchFolders();
+export const janitor = async (settings: JanitorSettings, io: Io): Promise<ExitCode> => {
+  if (settings.sandbox !== null) makeLockDir(settings.lockDir);
+  assertLockDir(settings.lockDir);
+  makeRunsDir(settings.runsDir);
+  if (!settings.dryRun) sweepScratchFolders();
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
   let warned = false;
   const log = logForPeople((line) => {
     warned = true;
     io.err(line);
   });
-  const world = createHost({ host, runId: `janitor-${process.pid}`, runDir: host.runsDir, abraDir: host.abraDir, log, domain: () => undefined });
-  const input = { dryRun: host.dryRun, except: null, adopt: host.adopt, budgets: defaultBudgets };
-  const actor = createActor(provideJanitor(world, host.dryRun), { input });
+  const host = createHost({ settings, runId: `janitor-${process.pid}`, runDir: settings.runsDir, abraDir: settings.abraDir, log, domain: () => undefined });
+  const input = { dryRun: settings.dryRun, except: null, adopt: settings.adopt, budgets: defaultBudgets };
+  const actor = createActor(provideJanitor(host, settings.dryRun), { input });
   const stopped = whenStopped(stops, "What was being reaped stays an orphan; the next pass takes it up.");
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
-    if (host.json) io.out(JSON.stringify({ dryRun: host.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, { ...host, others: output.reaps.length === 0 ? otherZones(host) : [], warned })) (host.json ? io.err : io.out)(line);
+    if (settings.json) io.out(JSON.stringify({ dryRun: settings.dryRun, ...output }, null, 2));
+    for (const line of janitorLines(output, { ...settings, others: output.reaps.length === 0 ? otherZones(settings) : [], warned })) (settings.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();
-    await world.registry.scope("janitor").drain(defaultBudgets.drain);
-    world.janitorHeld.releaseAll();
+    await host.registry.scope("janitor").drain(defaultBudgets.drain);
+    host.janitorHeld.releaseAll();
     stops.close();
   }
 };

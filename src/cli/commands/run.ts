@@ -82,7 +82,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   announce(settings, opened);
 
   const machine = provideRun({
-    world: host,
+    host,
     settings,
     runDir,
     record,

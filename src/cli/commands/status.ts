@@ -9,19 +9,25 @@ import type { HostSettings } from "../settings/host.js";
 import { createHost } from "../wiring/host.js";
 
 /** Who holds which app, who waits, what leaked. Changes nothing; what could not be looked at is told. 0, but for a runs folder that cannot be read (`runs-dir-unusable`, 2). */
-export const status = async (host: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
-  assertRunsDirReadable(host.runsDir);
+export const status = async (settings: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
+  assertRunsDirReadable(settings.runsDir);
   const log = logForPeople(io.err);
-  const world = createHost({ host, runId: `status-${process.pid}`, runDir: "/", abraDir: host.abraDir, log, domain: () => undefined });
-  const settings = { ...host, serversDir: world.serversDir, engine: world.engine("work"), assertDriver: (signal: AbortSignal) => world.assertDriver(false, signal), abra: world.abra("work") };
+  const host = createHost({ settings, runId: `status-${process.pid}`, runDir: "/", abraDir: settings.abraDir, log, domain: () => undefined });
   const warnings: string[] = [];
   const note = (line: string): void => {
     warnings.push(line);
     log.warn(line);
   };
-  const apps = await appStates({ ...settings, note });
+  const apps = await appStates({
+    ...settings,
+    serversDir: host.serversDir,
+    engine: host.engine("work"),
+    assertDriver: (signal) => host.assertDriver(false, signal),
+    abra: host.abra("work"),
+    note,
+  });
   const warned = warnings.length > 0;
   if (json) io.out(JSON.stringify({ apps, ...(warned ? { warnings } : {}) }, null, 2));
-  else for (const line of statusLines(apps, { zone: host.zone, others: apps.length === 0 ? otherZones(host) : [], warned })) io.out(line);
+  else for (const line of statusLines(apps, { zone: settings.zone, others: apps.length === 0 ? otherZones(settings) : [], warned })) io.out(line);
   return 0;
 };

@@ -74,7 +74,7 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
   let settled: Prepared | undefined;
   let resolved: Manifest | null = null;
   const abraDir = join(runDir, "abra");
-  const host = createHost({ host: settings, runId, runDir, abraDir, log, domain: () => settled?.app.domain });
+  const host = createHost({ settings, runId, runDir, abraDir, log, domain: () => settled?.app.domain });
   const record = new RunRecord(runDir, initialRecord(settings, runId, host.cookie, leftMs()), (error) => onUnwritten("run.json", error));
   const renderer = await createRenderer(io, settings.json, {
     runDir,

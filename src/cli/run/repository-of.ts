@@ -6,5 +6,5 @@ import type { Host } from "../wiring/host.js";
 const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;
 
 /** Where recipes come from when no source is named: Co-op Cloud's own repositories; in the sandbox, the bundled examples. */
-export const repositoryOf = ({ sandbox }: HostSettings, world: Host): FetchSettings["repositoryOf"] =>
-  sandbox === null ? canonicalRepository : exampleRepository(sandbox, world.registry.scope("work"));
+export const repositoryOf = ({ sandbox }: HostSettings, host: Host): FetchSettings["repositoryOf"] =>
+  sandbox === null ? canonicalRepository : exampleRepository(sandbox, host.registry.scope("work"));

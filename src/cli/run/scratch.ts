@@ -39,15 +39,15 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
   const above = makeScratchFolder("look");
   const [runDir, abraDir] = [join(above.path, "run"), join(above.path, "run", "abra")];
   mkdirSync(runDir);
-  const world = createHost({ host: settings, runId: `look-${process.pid}`, runDir, abraDir, log: logForPeople(io.err), domain: () => undefined });
-  const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
+  const host = createHost({ settings, runId: `look-${process.pid}`, runDir, abraDir, log: logForPeople(io.err), domain: () => undefined });
+  const gitFor = (credentials: Credentials | null) => createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir, credentials });
   const { recipe, source, ref, pr, zone } = settings;
   const prepareSettings: PrepareSettings = {
     git: gitFor(settings.credentials),
     gitFor,
     canonical: settings.abraDir,
     skipFetch: settings.skipFetch,
-    repositoryOf: repositoryOf(settings, world),
+    repositoryOf: repositoryOf(settings, host),
     note: io.err,
     abraDir,
     server: settings.server,
@@ -58,7 +58,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     tiers: settings.tiers,
     upgradeFrom: settings.upgradeFrom,
     namesTiers: settings.namesTiers,
-    engine: world.engine("work"),
+    engine: host.engine("work"),
     assertHost: async () => undefined,
     onPrepared: () => undefined,
     leftMs: () => leftForWorkMs(settings.deadlineMs, settings.deadlineMs, defaultBudgets),
@@ -79,7 +79,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
     return await Promise.race([acting, stopped]);
   } finally {
     ended.abort();
-    await world.registry.scope("work").drain(1_000);
+    await host.registry.scope("work").drain(1_000);
     // It may write a last file there until it has noticed.
     await Promise.race([acting.catch(() => undefined), pause(noticeMs, undefined, { ref: false })]);
     above.close();

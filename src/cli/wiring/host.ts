@@ -17,9 +17,9 @@ import { HeldLocks } from "../../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../../machines/vocabulary.js";
 import type { HostSettings } from "../settings/host.js";
 
-/** What one process has of the world: its children, its locks, and the tools, each tied to a scope of children. */
+/** What one process works on this host with: its children, its locks, and the tools, each tied to a scope of children. */
 export interface Host {
-  readonly host: HostSettings;
+  readonly settings: HostSettings;
   readonly cookie: Cookie;
   readonly registry: ChildRegistry;
   /** The run's own lock. */
@@ -42,7 +42,7 @@ export interface Host {
 }
 
 export interface HostOf {
-  readonly host: HostSettings;
+  readonly settings: HostSettings;
   readonly runId: string;
   readonly runDir: string;
   /** The ABRA_DIR that children get. */
@@ -62,12 +62,12 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
 /** The kernel's own random number in hexadecimal digits: node:crypto takes 3 ms to load, of a start that has no time. */
 const newCookie = (): Cookie => readFileSync("/proc/sys/kernel/random/uuid", "latin1").replaceAll(/[^0-9a-f]/g, "") as Cookie;
 
-export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf): Host => {
+export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: HostOf): Host => {
   const cookie = newCookie();
   const registry = createChildRegistry();
   const held = new HeldLocks();
   /** Only once its lock is ours: whoever has the lock kills what works on the app under it, and a run that waits has children too. */
-  const lockFileOf = (known: Domain) => (held.get(known) === undefined ? {} : { lockFile: lockPath(host.lockDir, known) });
+  const lockFileOf = (known: Domain) => (held.get(known) === undefined ? {} : { lockFile: lockPath(settings.lockDir, known) });
   const env: Host["env"] = (app, url) => {
     const known = app?.domain ?? domain();
     return {
@@ -79,7 +79,7 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
         ...(known === undefined ? {} : { domain: known, ...lockFileOf(known) }),
         ...(url === undefined ? {} : { url }),
       }),
-      ...hostVariables(host),
+      ...hostVariables(settings),
     };
   };
   /** The janitor's children work on other apps: they must not pass for ours. */
@@ -93,7 +93,7 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
   const engineOf = (name: ScopeName): Engine => {
     const scope = registry.scope(name);
     // Once: a teardown must reach the Swarm that was deployed to, whatever the docker client is told meanwhile.
-    endpoint ??= resolveEndpoint({ docker: host.docker, sandbox: host.sandbox, env: env() });
+    endpoint ??= resolveEndpoint({ docker: settings.docker, sandbox: settings.sandbox, env: env() });
     return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
   };
   const engine: Host["engine"] = (name) => {
@@ -102,23 +102,23 @@ export const createHost = ({ host, runId, runDir, abraDir, log, domain }: HostOf
     return known;
   };
   return {
-    host,
+    settings,
     cookie,
     registry,
     held,
     janitorHeld: new HeldLocks(),
     ledgers: new Ledgers((error) => log.error({ error: String(error) }, "the ledger could not be written")),
-    serversDir: join(host.abraDir, "servers"),
+    serversDir: join(settings.abraDir, "servers"),
     log,
     engine,
     assertDriver: async (claims, signal) => {
-      if (host.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
+      if (settings.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
-    trust: createTrust(host.caFile),
+    trust: createTrust(settings.caFile),
     abra: (scope) => {
       const said = log.child({ actor: scope });
       const onOutput = (verb: string, text: string): void => said.info({ abra: verb }, text.trimEnd());
-      return createAbra({ abra: host.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput });
+      return createAbra({ abra: settings.abra, scope: registry.scope(scope), env: envOf(scope), cwd: runDir, onOutput });
     },
     env,
   };

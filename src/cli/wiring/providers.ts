@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Abra } from "../../effects/abra/abra.js";
 import { createApp, submitDeploy } from "../../effects/abra/deploy-verbs.js";
 import { configureApp } from "../../effects/abra/configure-app.js";
@@ -37,44 +36,44 @@ import type { Host } from "./host.js";
 import { later } from "./later.js";
 
 /** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
-export const provideTeardown = (world: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
-  const log = world.log.child({ actor: "teardown" });
-  const settings = { engine: world.engine(scope), ledgers: world.ledgers, serversDir: world.serversDir, graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: (line: string): void => log.warn(line) };
+export const provideTeardown = (host: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
+  const log = host.log.child({ actor: "teardown" });
+  const settings = { engine: host.engine(scope), ledgers: host.ledgers, serversDir: host.serversDir, graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: (line: string): void => log.warn(line) };
   return teardownMachine.provide({
     actors: {
-      drain: drainPort(world.registry, closes, closes === null ? null : world.cookie),
+      drain: drainPort(host.registry, closes, closes === null ? null : host.cookie),
       takeStock: takeStock(settings),
-      undeployApp: undeployApp({ abra: world.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: world.serversDir, server: world.host.server }) }),
+      undeployApp: undeployApp({ abra: host.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: host.serversDir, server: host.settings.server }) }),
       removeServices: removeServices(settings),
       waitGone: waitGone(settings),
       removeObjects: removeObjects(settings),
-      cleanNodes: cleanNodes({ ...settings, image: world.host.nodeImage, socket: world.host.nodeSocket, isAlone: world.host.sandbox !== null }),
+      cleanNodes: cleanNodes({ ...settings, image: host.settings.nodeImage, socket: host.settings.nodeSocket, isAlone: host.settings.sandbox !== null }),
       listResidue: listResidue(settings),
     },
   });
 };
 
-export const provideJanitor = (world: Host, dryRun: boolean): typeof janitorMachine => {
-  const { host, janitorHeld: held } = world;
-  const { lockDir, runsDir, zone } = host;
-  const log = world.log.child({ actor: "janitor" });
+export const provideJanitor = (host: Host, dryRun: boolean): typeof janitorMachine => {
+  const { janitorHeld: held, serversDir, ledgers } = host;
+  const { lockDir, runsDir, zone } = host.settings;
+  const log = host.log.child({ actor: "janitor" });
   const note = (line: string): void => log.warn(line);
-  const [engine, abra, serversDir] = [world.engine("janitor"), world.abra("janitor"), join(host.abraDir, "servers")];
+  const [engine, abra] = [host.engine("janitor"), host.abra("janitor")];
   const seen: LastSeen = { objects: null };
-  const reapSettings = { lockDir, runsDir, held, engine, ledgers: world.ledgers, serversDir, seen };
+  const reapSettings = { lockDir, runsDir, held, engine, ledgers, serversDir, seen };
   const reap = later(() =>
     reapMachine.provide({
       actors: {
         probeApp: probeLockOfApp(reapSettings),
         releaseApp: releaseApp(reapSettings),
         letGo: letGo(reapSettings),
-        teardown: provideTeardown({ ...world, serversDir }, "janitor", null),
+        teardown: provideTeardown(host, "janitor", null),
       },
     }),
   );
   return janitorMachine.provide({
     actors: {
-      discoverApps: discoverApps({ assertDriver: (signal) => world.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, seen, note }),
+      discoverApps: discoverApps({ assertDriver: (signal) => host.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, seen, note }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       lane: later(() => laneMachine.provide({ actors: { reap } })),
     },
@@ -115,28 +114,28 @@ const missingImageHint = (sandbox: string | null): string =>
     : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
 
 /** The sandbox asks no registry, and what the user has stored for one is none of its business. */
-const credentialsOf = async (world: Host, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
-  world.host.sandbox === null
-    ? credentialsFor({ scope: world.registry.scope("work"), env: () => world.env(), cwd: "/" }, registry, signal)
+const credentialsOf = async (host: Host, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
+  host.settings.sandbox === null
+    ? credentialsFor({ scope: host.registry.scope("work"), env: () => host.env(), cwd: "/" }, registry, signal)
     : null;
 
-const pullSettings = (world: Host, say: (line: string) => void): PullSettings => ({
-  engine: world.engine("work"),
-  hint: missingImageHint(world.host.sandbox),
-  credentialsFor: (registry, signal) => credentialsOf(world, registry, signal),
+const pullSettings = (host: Host, say: (line: string) => void): PullSettings => ({
+  engine: host.engine("work"),
+  hint: missingImageHint(host.settings.sandbox),
+  credentialsFor: (registry, signal) => credentialsOf(host, registry, signal),
   onProgress: tellPulls(say),
 });
 
 type AppWiring = Omit<OperationWiring, "runOwn">;
 
 /** What acts on the run's app by abra, git and the recipe's tree. */
-const appWiring = (world: Host, { code, runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
-  const { serversDir, trust } = world;
-  const { server } = world.host;
+const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
+  const { serversDir, trust } = host;
+  const { server } = host.settings;
   return {
-    abra: onceOnDisk(world.abra("work"), mustBeOnDisk),
-    git: createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir }),
-    engine: world.engine("work"),
+    abra: onceOnDisk(host.abra("work"), mustBeOnDisk),
+    git: createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir }),
+    engine: host.engine("work"),
     code,
     abraDir,
     server,
@@ -145,9 +144,9 @@ const appWiring = (world: Host, { code, runId, abraDir, operatorDirOf, onSecrets
     onSecrets,
     trust,
     note: say,
-    pull: pullImages(pullSettings(world, say)),
+    pull: pullImages(pullSettings(host, say)),
     assertOwnEnv: assertOwnEnv({ serversDir, server }),
-    onNamed: ({ domain }, names) => world.ledgers.name(domain, names),
+    onNamed: ({ domain }, names) => host.ledgers.name(domain, names),
   };
 };
 
@@ -156,13 +155,13 @@ const provideSettle = ({ engine, trust }: AppWiring, wiring: DeployWiring): type
     actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note: wiring.sayReach }), gatherEvidence: gatherEvidence(engine), watchTime: watchTime(wiring) },
   });
 
-export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployMachine => {
-  const app = appWiring(world, wiring);
+export const provideDeploy = (host: Host, wiring: DeployWiring): typeof deployMachine => {
+  const app = appWiring(host, wiring);
   return deployMachine.provide({
     actors: {
       createApp: createApp(app),
       configureApp: configureApp(app),
-      prepullImages: prepullImages(pullSettings(world, wiring.say)),
+      prepullImages: prepullImages(pullSettings(host, wiring.say)),
       submitDeploy: submitDeploy(app, wiring.onSubmit),
       settle: later(() => provideSettle(app, wiring)),
       // What is cut of it is its settling, as a rule, and that says so.
@@ -171,8 +170,8 @@ export const provideDeploy = (world: Host, wiring: DeployWiring): typeof deployM
   });
 };
 
-export const provideTier = (world: Host, wiring: DeployWiring, settings: TierSettings): typeof tierMachine => {
-  const app = appWiring(world, wiring);
+export const provideTier = (host: Host, wiring: DeployWiring, settings: TierSettings): typeof tierMachine => {
+  const app = appWiring(host, wiring);
   const { engine } = app;
   return tierMachine.provide({
     actors: {

@@ -43,7 +43,7 @@ import type { Host } from "./host.js";
 import { later } from "./later.js";
 
 export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
-  readonly world: Host;
+  readonly host: Host;
   readonly settings: RunSettings;
   readonly runDir: string;
   readonly record: RunRecord;
@@ -68,8 +68,8 @@ const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App
   recipe === settings.recipe ? join(runDir, "operator") : join(runDir, "operators", recipe);
 
 const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => void) => {
-  const { world, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
-  const gitFor = (credentials: Credentials | null) => createGit({ scope: world.registry.scope("work"), env: () => world.env(), cwd: runDir, credentials });
+  const { host, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
+  const gitFor = (credentials: Credentials | null) => createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir, credentials });
   return prepareRecipe({
     git: gitFor(settings.credentials),
     gitFor,
@@ -86,11 +86,11 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
     tiers: settings.tiers,
     upgradeFrom: settings.upgradeFrom,
     namesTiers: settings.namesTiers,
-    engine: world.engine("work"),
+    engine: host.engine("work"),
     assertHost: async (signal) => {
       mustBeOnDisk();
       // abra first: what the engine's client needs is loaded while abra starts.
-      await Promise.all([assertAbra(world.abra("work"), signal), assertSwarm(world.engine("work"), signal).then(() => world.assertDriver(true, signal))]);
+      await Promise.all([assertAbra(host.abra("work"), signal), assertSwarm(host.engine("work"), signal).then(() => host.assertDriver(true, signal))]);
     },
     onPrepared: (prepared, manifest) => {
       remember(prepared);
@@ -105,21 +105,21 @@ const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
 
 /** The recipe's programs, and what settles that those of the prepared apps are all to be there. */
 const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
-  const { world, settings, runDir } = wiring;
+  const { host, settings, runDir } = wiring;
   const operatorDirOf = operatorDirIn(wiring);
-  const log = world.log.child({ actor: "tier" });
+  const log = host.log.child({ actor: "tier" });
   let nobody: Nobody | null | undefined;
   const foldersOf = ({ recipe }: Pick<App, "recipe">): OwnFolders => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null });
   const assertsOf = new Map<string, () => void>();
   const code: OwnCode = {
-    scope: world.registry.scope("work"),
+    scope: host.registry.scope("work"),
     runDir,
     foldersOf: (app) => {
       assertsOf.get(app.recipe)?.();
       return foldersOf(app);
     },
     nobody: () => (nobody === undefined ? (nobody = findNobody()) : nobody),
-    env: (app, url) => ({ ...world.env(app, url), ...depsFile.environment() }),
+    env: (app, url) => ({ ...host.env(app, url), ...depsFile.environment() }),
     onOutput: limitOutput((program, text) => log.info({ program }, text.trimEnd())),
   };
   return { code, remember: (prepared) => appsOf(prepared).forEach((app) => assertsOf.set(app.recipe, rememberPrograms(foldersOf(app)))) };
@@ -127,8 +127,8 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCod
 
 /** The run's chart with everything behind its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
-  const { world, settings, runDir, record, stops, leftMs, onTest, onCut } = wiring;
-  const { registry, held } = world;
+  const { host, settings, runDir, record, stops, leftMs, onTest, onCut } = wiring;
+  const { registry, held } = host;
   const card = (): LockCard => ({
     runId: record.current.runId,
     pid: process.pid,
@@ -136,8 +136,8 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     link: settings.link,
     since: null,
   });
-  const engine = world.engine("work");
-  const depsFile = new DepsFile({ runDir, serverDir: join(world.serversDir, settings.server) });
+  const engine = host.engine("work");
+  const depsFile = new DepsFile({ runDir, serverDir: join(host.serversDir, settings.server) });
   const { code, remember } = ownCode(wiring, depsFile);
   const deployWiring: DeployWiring = {
     code,
@@ -159,31 +159,31 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     actors: {
       stops: fromEventObservable(() => stops.stops),
       prepareRecipe: providePrepare(wiring, remember),
-      janitor: later(() => provideJanitor(world, false)),
-      drainJanitor: drainJanitor(world),
+      janitor: later(() => provideJanitor(host, false)),
+      drainJanitor: drainJanitor(host),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
       findRemains: findRemains({
-        engine: world.engine("work"),
-        ledgers: world.ledgers,
+        engine: host.engine("work"),
+        ledgers: host.ledgers,
         runsDir: settings.runsDir,
-        serversDir: world.serversDir,
+        serversDir: host.serversDir,
         runDir,
         hasFolder: () => record.hasFolder,
         // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== world.cookie)),
-        nodes: (signal) => (settings.sandbox === null ? nodesNow(world.engine("work"), signal) : Promise.resolve([])),
+        cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== host.cookie)),
+        nodes: (signal) => (settings.sandbox === null ? nodesNow(host.engine("work"), signal) : Promise.resolve([])),
       }),
-      recoverTeardown: later(() => provideTeardown(world, "work", null)),
-      deps: later(() => depsMachine.provide({ actors: { deploy: provideDeploy(world, deployWiring), handOver: handOver(depsFile) } })),
-      deploy: later(() => provideDeploy(world, deployWiring)),
-      tier: later(() => provideTier(world, deployWiring, { probe: { engine, trust: world.trust }, code, onTest, onCut })),
+      recoverTeardown: later(() => provideTeardown(host, "work", null)),
+      deps: later(() => depsMachine.provide({ actors: { deploy: provideDeploy(host, deployWiring), handOver: handOver(depsFile) } })),
+      deploy: later(() => provideDeploy(host, deployWiring)),
+      tier: later(() => provideTier(host, deployWiring, { probe: { engine, trust: host.trust }, code, onTest, onCut })),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       takePicture: wiring.takePicture,
       gatherEvidence: gatherEvidence(engine),
       awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note }),
       reclaimLock: reclaimLocks({ lockDir: settings.lockDir, held, scope: registry.scope("work") }),
-      teardowns: later(() => teardownsMachine.provide({ actors: { teardown: provideTeardown(world, "teardown", "work") } })),
-      drainAll: drainAll(world),
+      teardowns: later(() => teardownsMachine.provide({ actors: { teardown: provideTeardown(host, "teardown", "work") } })),
+      drainAll: drainAll(host),
       writeReport: writeReport(wiring.report),
     },
   });
