@@ -83,6 +83,15 @@ export const lineCounter = (text: string): ((offset: number) => number) => {
   };
 };
 
+/**
+ * What is odd here, told where it began: behind a value that ends in this line and began above, the quote that opened there is
+ * the likelier slip. An even number of quotes further down only hides it.
+ */
+const problemAt = (text: string, at: number, line: number, what: string, above: Assignment | undefined): EnvProblem =>
+  above === undefined || above.line === line || text.slice(above.end, at).includes("\n")
+    ? { line, what }
+    : { line: above.line, what: `a quote that is closed only in line ${line}, and ${what} behind it` };
+
 const whats = { unclosed: "a quote that is never closed", "too-long": "a value that grows without end" } as const;
 
 /**
@@ -99,9 +108,10 @@ export const readAssignments = (text: string): EnvReading => {
   while (at < text.length) {
     const line = lineOf(at);
     const found = keyFrom(text, pastExport(text, at));
-    if ("oddAt" in found) return { assignments, problem: { line, what: "something that is not KEY=value" } };
+    const problem = (what: string): EnvProblem => problemAt(text, at, line, what, assignments.at(-1));
+    if ("oddAt" in found) return { assignments, problem: problem("something that is not KEY=value") };
     const value = valueAt(text, found.valueFrom, soFar);
-    if (typeof value === "string") return { assignments, problem: { line, what: whats[value] } };
+    if (typeof value === "string") return { assignments, problem: problem(whats[value]) };
     soFar.settings.set(found.key, value.text);
     assignments.push({ key: found.key, value: value.text, line, start: at, end: value.end });
     at = statementFrom(text, value.end);

@@ -71,3 +71,18 @@ test("texts made to be slow are read in time that grows with their length", () =
 test("a value that doubles with each line is refused before it fills the memory", () => {
   expect(readAssignments(`A=x\n${"A=$A$A\n".repeat(60)}`).problem).toMatchObject({ what: "a value that grows without end" });
 });
+
+test.each([
+  ["the next value's quote", 'A=1\nB="x\nC="y"\n', 2, "a quote that is closed only in line 3, and something that is not KEY=value behind it"],
+  ["a quote far below", "B='x\nC=1\n\n# it is'nt\nD=2\n", 1, "a quote that is closed only in line 4, and something that is not KEY=value behind it"],
+  ["a quote before one that is never closed", 'B="x\nC=\nD="E="\n', 1, "a quote that is closed only in line 3, and a quote that is never closed behind it"],
+])("a quote that was forgotten, and that %s closes, is told in the line where it opens", (_, text, line, what) => {
+  expect(readAssignments(text).problem).toEqual({ line, what });
+});
+
+test.each([
+  ["in the line below a value of several lines", 'A="x\ny"\nB C\n'],
+  ["in the line of a value of one line", "A=1\nB=2\n'C'='3' D\n"],
+])("what is odd %s is told where it stands", (_, text) => {
+  expect(readAssignments(text).problem).toEqual({ line: 3, what: "something that is not KEY=value" });
+});
