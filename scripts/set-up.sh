@@ -99,10 +99,21 @@ is_ready() {
   dist_is_fresh "$1" && { [ "$2" = program ] || packages_are_complete "$1"; }
 }
 
+# npm and the build begin in the clone: a relative name would there be another folder's, or nobody's.
+temporary_is_usable() {
+  TMPDIR=${TMPDIR:-${TMP:-${TEMP:-/tmp}}}
+  case $TMPDIR in /*) ;; *) TMPDIR=$PWD/$TMPDIR ;; esac
+  export TMPDIR
+  [ -d "$TMPDIR" ] && [ -w "$TMPDIR" ] && return
+  say "set-up can put nothing into $TMPDIR. Set TMPDIR to a folder that you may write to."
+  return 69
+}
+
 # set_up FOLDER program|tests
 set_up() {
   is_ready "$1" "$2" && return
   node_is_enough || return
+  temporary_is_usable || return
   if ! (: >>"$1/.set-up.lock") 2>/dev/null; then
     say "$1 must be set up and cannot be written. Run it once as a user who may."
     return 69

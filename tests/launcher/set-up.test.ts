@@ -51,3 +51,17 @@ test("a node that is too old, and one without npm, are told what to do before an
   expect(old.stderr()).toBe("recipe-ci: node v18.19.0 is too old. Install Node 20.19 or newer.\n");
   expect(existsSync(join(folder, "node_modules"))).toBe(false);
 });
+
+test("a TMPDIR named from the current folder is that folder for the set-up too, which works elsewhere", async () => {
+  const { run, write } = await cloneSetUp();
+  write("src/cli/deep/er/word.ts", `export const word: string = "two";`);
+  await says(run({ TMPDIR: temporaryFolder().slice(1) }), "two");
+});
+
+test("a TMPDIR that is not there is told before anything is made", async () => {
+  const { run, folder } = clone();
+  const missing = run({ TMPDIR: "nowhere/at/all" });
+  expect((await missing.ended).code).toBe(69);
+  expect(missing.stderr()).toBe("recipe-ci: set-up can put nothing into //nowhere/at/all. Set TMPDIR to a folder that you may write to.\n");
+  expect(existsSync(join(folder, "node_modules"))).toBe(false);
+});
