@@ -17,6 +17,8 @@ export const gitGuards: readonly Setting[] = [
   ["credential.helper", ""],
   ["diff.external", ""],
   ["gc.auto", "0"],
+  // Each thread holds objects of its own in memory.
+  ["pack.threads", "1"],
   ["maintenance.auto", "false"],
   ["submodule.recurse", "false"],
   ["fetch.recurseSubmodules", "false"],
@@ -54,4 +56,7 @@ export const gitVariables = {
   // refs/replace may put other content behind the very commit that is told as tested.
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LFS_SKIP_SMUDGE: "1",
+  // A pack of 16 KiB may say how to make an object of many gigabytes, and git would make it in memory. Larger files than this it
+  // reads in pieces, and no recipe may have one.
+  GIT_ALLOC_LIMIT: "513m",
 } as const;

@@ -32,7 +32,8 @@ const causes: readonly Cause[] = [
     says: /authentication failed|could not read (?:username|password)|terminal prompts disabled|returned error: 40[137]|permission denied \(|access denied|host key verification failed/i,
     hint: "The repository may be private, or not be there: check the address and that this host may read it.",
   },
-  // Before the early end of its answer, which comes of it.
+  // Before the early end of an answer, which comes of it.
+  { code: "broken-repository", says: /attempting to allocate \d+ over limit/i, hint: "An object in it would take more than 512 MiB of memory, which git is not given: leave out of the repository what is as large as that." },
   { code: "broken-repository", says: /unknown repository extension|expected git repo version/i, hint: "It is of a form that this host's git cannot read: a newer git may." },
   { code: "broken-repository", says: /from promisor remote|lazy fetching disabled/i, hint: "It is a partial clone, and what it lacks is not fetched for a run: give the repository that it is a clone of, or fetch all into it with git fetch --refetch --no-filter." },
   { code: "broken-repository", says: /unable to normalize alternate object path/i, hint: "It borrows objects from a repository that is gone: look at objects/info/alternates in its git folder." },
