@@ -19,7 +19,6 @@ import { observeRun } from "../run/observe-run.js";
 import { assertFolders, chartPicture, openRun, type OpenRun } from "../run/open-run.js";
 import { describeLastEnd } from "../run/previous-run.js";
 import { appsOf } from "../run/run-apps.js";
-import { repositoryOf } from "../run/repository-of.js";
 import { afterLostFolder } from "../run/lost-folder.js";
 import { runInput } from "../run/run-input.js";
 import { keepYoungSpaceSmall } from "../run/young-space.js";
@@ -89,7 +88,6 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     leftMs,
     launcher,
-    repositoryOf: repositoryOf(settings, host),
     report: {
       runDir,
       record: () => record.current,

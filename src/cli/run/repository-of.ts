@@ -1,10 +1,9 @@
 import type { FetchSettings } from "../../effects/recipe/fetch-recipe.js";
 import { exampleRepository } from "../example.js";
-import type { HostSettings } from "../settings/host.js";
 import type { Host } from "../wiring/host.js";
 
 const canonicalRepository = (recipe: string): string => `https://git.coopcloud.tech/coop-cloud/${recipe}.git`;
 
 /** Where recipes come from when no source is named: Co-op Cloud's own repositories; in the sandbox, the bundled examples. */
-export const repositoryOf = ({ sandbox }: HostSettings, host: Host): FetchSettings["repositoryOf"] =>
-  sandbox === null ? canonicalRepository : exampleRepository(sandbox, host.registry.scope("work"));
+export const repositoryOf = ({ settings: { sandbox }, registry }: Host): FetchSettings["repositoryOf"] =>
+  sandbox === null ? canonicalRepository : exampleRepository(sandbox, registry.scope("work"));

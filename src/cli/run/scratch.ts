@@ -4,9 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { makeScratchFolder } from "../../effects/files/scratch-folder.js";
 import { logForPeople } from "../../effects/record/log.js";
 import { fetchRecipe } from "../../effects/recipe/fetch-recipe.js";
-import { createGit } from "../../effects/recipe/git.js";
 import type { PrepareInput, PrepareSettings } from "../../effects/recipe/prepare-recipe.js";
-import type { Credentials } from "../../effects/recipe/source-address.js";
 import { createStops } from "../../effects/stops/stops.js";
 import { whenStopped } from "../../effects/stops/when-stopped.js";
 import { defaultBudgets, leftForWorkMs } from "../../machines/budgets.js";
@@ -14,7 +12,7 @@ import type { Io } from "../io.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { createHost } from "../wiring/host.js";
-import { repositoryOf } from "./repository-of.js";
+import { prepareSettingsIn } from "../wiring/prepare-settings.js";
 
 const noticeMs = 2_000;
 
@@ -40,25 +38,9 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
   const [runDir, abraDir] = [join(above.path, "run"), join(above.path, "run", "abra")];
   mkdirSync(runDir);
   const host = createHost({ settings, runId: `look-${process.pid}`, runDir, abraDir, log: logForPeople(io.err), domain: () => undefined });
-  const gitFor = (credentials: Credentials | null) => createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir, credentials });
   const { recipe, source, ref, pr, zone } = settings;
   const prepareSettings: PrepareSettings = {
-    git: gitFor(settings.credentials),
-    gitFor,
-    canonical: settings.abraDir,
-    skipFetch: settings.skipFetch,
-    repositoryOf: repositoryOf(settings, host),
-    note: io.err,
-    abraDir,
-    server: settings.server,
-    recipesDirs: settings.recipesDirs,
-    operatorDirOf: (app) => join(runDir, app.recipe === recipe ? "operator" : `operators-${app.recipe}`),
-    ownCode: { isAllowed: settings.ownCode.isAllowed, settingsFile: settings.ownCode.file, runDir, ownCodeDir: join(runDir, "recipe-ci"), note: io.err },
-    variant: settings.variant,
-    tiers: settings.tiers,
-    upgradeFrom: settings.upgradeFrom,
-    namesTiers: settings.namesTiers,
-    engine: host.engine("work"),
+    ...prepareSettingsIn({ host, settings, runDir, note: io.err }),
     assertHost: async () => undefined,
     onPrepared: () => undefined,
     leftMs: () => leftForWorkMs(settings.deadlineMs, settings.deadlineMs, defaultBudgets),

@@ -3,7 +3,6 @@ import { fromPromise } from "xstate";
 import { createAbra } from "../../effects/abra/abra.js";
 import { inTerminal } from "../../effects/abra/lint/in-terminal.js";
 import { lintRecipe } from "../../effects/abra/lint/lint-recipe.js";
-import { createGit } from "../../effects/recipe/git.js";
 import { nothingObserved, type LintReport, type Observed } from "../../effects/report/observed.js";
 import { pageToDraw } from "../../effects/screenshot/page-to-draw.js";
 import { takeScreenshot, type Picture } from "../../effects/screenshot/take-screenshot.js";
@@ -44,7 +43,7 @@ const lintWith = ({ host, settings, runDir }: BesideOf, { app }: Prepared): Prom
     createAbra({ abra, scope, env: () => ({ ...host.env(), ABRA_DIR: lintDir }), cwd: runDir, onOutput: (verb, text) => log.info({ abra: verb }, text.trimEnd()) });
   return lintRecipe(
     {
-      git: createGit({ scope, env: () => host.env(), cwd: runDir }),
+      git: host.git(),
       abra: abraOf(settings.abra),
       abraInTerminal: inTerminal(settings.abra, abraOf("script")),
       lintDir,

@@ -10,6 +10,8 @@ import { createConnection } from "../../effects/docker/connection.js";
 import { resolveEndpoint, type Endpoint } from "../../effects/docker/endpoint.js";
 import { createEngine, type Engine } from "../../effects/docker/engine.js";
 import { Ledgers } from "../../effects/ledger/ledgers.js";
+import { createGit, type Git } from "../../effects/recipe/git.js";
+import type { Credentials } from "../../effects/recipe/source-address.js";
 import { assertDriver } from "../../effects/swarm-driver/driver.js";
 import { createTrust } from "../../effects/tier/trust.js";
 import { lockPath } from "../../effects/lock/lock-file.js";
@@ -36,6 +38,8 @@ export interface Host {
   /** The authorities that probes trust. */
   readonly trust: () => SecureContext | undefined;
   readonly abra: (scope: ScopeName) => Abra;
+  /** git in the run's folder. */
+  readonly git: (credentials?: Credentials | null) => Git;
   /** Rejects where another host drives this Swarm; `claims`: from now on we do. The sandbox is nobody else's. */
   readonly assertDriver: (claims: boolean, signal?: AbortSignal) => Promise<void>;
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
@@ -115,6 +119,7 @@ export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: Ho
       if (settings.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
     trust: createTrust(settings.caFile),
+    git: (credentials = null) => createGit({ scope: registry.scope("work"), env: () => env(), cwd: runDir, credentials }),
     abra: (scope) => {
       const said = log.child({ actor: scope });
       const onOutput = (verb: string, text: string): void => said.info({ abra: verb }, text.trimEnd());

@@ -16,7 +16,6 @@ import { letGo, probeApp as probeLockOfApp, releaseApp } from "../../effects/jan
 import { sweepLockFiles } from "../../effects/janitor/sweep-lock-files.js";
 import type { LastSeen } from "../../effects/ledger/inventory.js";
 import { cleanNodes } from "../../effects/nodes/clean-nodes.js";
-import { createGit } from "../../effects/recipe/git.js";
 import type { OperationWiring } from "../../effects/tier/operation.js";
 import { runHook } from "../../effects/tier/own/hooks.js";
 import { runOwn } from "../../effects/tier/own/run-own.js";
@@ -88,7 +87,6 @@ export interface DeployWiring {
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
   /** Told the secrets that abra generated for an app. */
   readonly onSecrets: OperationWiring["onSecrets"];
-  readonly runDir: string;
   readonly onSubmit: () => void;
   /** Throws where what is to be known of the run is not on disk. */
   readonly mustBeOnDisk: () => void;
@@ -129,12 +127,12 @@ const pullSettings = (host: Host, say: (line: string) => void): PullSettings => 
 type AppWiring = Omit<OperationWiring, "runOwn">;
 
 /** What acts on the run's app by abra, git and the recipe's tree. */
-const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets, runDir, mustBeOnDisk, say }: DeployWiring): AppWiring => {
+const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets, mustBeOnDisk, say }: DeployWiring): AppWiring => {
   const { serversDir, trust } = host;
   const { server } = host.settings;
   return {
     abra: onceOnDisk(host.abra("work"), mustBeOnDisk),
-    git: createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir }),
+    git: host.git(),
     engine: host.engine("work"),
     code,
     abraDir,

@@ -20,10 +20,8 @@ import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import { rememberPrograms, type OwnFolders } from "../../effects/tier/own/programs.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import type { TierSettings } from "../../effects/tier/run-tier.js";
-import { createGit } from "../../effects/recipe/git.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
 import type { Manifest } from "../../effects/recipe/manifest.js";
-import type { Credentials } from "../../effects/recipe/source-address.js";
 import type { RunRecord } from "../../effects/record/run-record.js";
 import type { Stops } from "../../effects/stops/stops.js";
 import type { ReportSettings } from "../../effects/report/write-report.js";
@@ -41,6 +39,7 @@ import type { RunSettings } from "../settings/run-settings.js";
 import { provideDeploy, type DeployWiring, provideJanitor, provideTeardown, provideTier } from "./providers.js";
 import type { Host } from "./host.js";
 import { later } from "./later.js";
+import { operatorDirIn, ownCodeDir, prepareSettingsIn } from "./prepare-settings.js";
 
 export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
   readonly host: Host;
@@ -52,7 +51,6 @@ export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
   readonly leftMs: () => number;
   /** Its pid, where there is one. */
   readonly launcher: string | undefined;
-  readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly report: ReportSettings;
   readonly note: (line: string) => void;
   /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
@@ -63,30 +61,10 @@ export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
   readonly takePicture: RunPorts["takePicture"];
 }
 
-/** Where a run has its own copy of the operator's folder for a recipe: its own, or that of a dep. */
-const operatorDirIn = ({ runDir, settings }: RunWiring) => ({ recipe }: Pick<App, "recipe">): string =>
-  recipe === settings.recipe ? join(runDir, "operator") : join(runDir, "operators", recipe);
-
 const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => void) => {
-  const { host, settings, runDir, repositoryOf, note, mustBeOnDisk, onPrepared } = wiring;
-  const gitFor = (credentials: Credentials | null) => createGit({ scope: host.registry.scope("work"), env: () => host.env(), cwd: runDir, credentials });
+  const { host, settings, mustBeOnDisk, onPrepared } = wiring;
   return prepareRecipe({
-    git: gitFor(settings.credentials),
-    gitFor,
-    canonical: settings.abraDir,
-    skipFetch: settings.skipFetch,
-    repositoryOf,
-    note,
-    abraDir: join(runDir, "abra"),
-    server: settings.server,
-    recipesDirs: settings.recipesDirs,
-    operatorDirOf: operatorDirIn(wiring),
-    ownCode: { isAllowed: settings.ownCode.isAllowed, settingsFile: settings.ownCode.file, runDir, ownCodeDir: ownCodeDir(runDir), note },
-    variant: settings.variant,
-    tiers: settings.tiers,
-    upgradeFrom: settings.upgradeFrom,
-    namesTiers: settings.namesTiers,
-    engine: host.engine("work"),
+    ...prepareSettingsIn(wiring),
     assertHost: async (signal) => {
       mustBeOnDisk();
       // abra first: what the engine's client needs is loaded while abra starts.
@@ -100,13 +78,10 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
   });
 };
 
-/** Where the recipe's own programs are kept for the run, where they may run. */
-const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
-
 /** The recipe's programs, and what settles that those of the prepared apps are all to be there. */
 const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
   const { host, settings, runDir } = wiring;
-  const operatorDirOf = operatorDirIn(wiring);
+  const operatorDirOf = operatorDirIn(runDir, settings.recipe);
   const log = host.log.child({ actor: "tier" });
   let nobody: Nobody | null | undefined;
   const foldersOf = ({ recipe }: Pick<App, "recipe">): OwnFolders => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null });
@@ -143,9 +118,8 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     code,
     runId: record.current.runId,
     abraDir: join(runDir, "abra"),
-    operatorDirOf: operatorDirIn(wiring),
+    operatorDirOf: operatorDirIn(runDir, settings.recipe),
     onSecrets: (app, secrets) => depsFile.learn(app, secrets),
-    runDir,
     mustBeOnDisk: wiring.mustBeOnDisk,
     say: wiring.note,
     sayReach: sayChanges(wiring.note),
@@ -188,4 +162,3 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
     },
   });
 };
-
