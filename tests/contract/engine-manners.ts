@@ -158,6 +158,27 @@ export const engineManners: Chapter = {
       },
     },
     {
+      title: "a container on its node's own network publishes nothing, and has no address on the node's bridge",
+      mark: "U",
+      check: async (world) => {
+        const Name = nameOf(world, "at_host");
+        const ContainerSpec = { Image: "local/echo-app:1.0.0", Args: ["node", "-e", "setTimeout(() => {}, 600000)"], StopGracePeriod: 1_000_000_000 };
+        const Ports = [{ TargetPort: 8080, PublishMode: "host" }];
+        const made = await ask(world, "POST", "/services/create", { body: { Name, TaskTemplate: { ContainerSpec, Networks: [{ Target: "host" }] }, Mode: { Replicated: { Replicas: 1 } }, EndpointSpec: { Mode: "dnsrr", Ports } } });
+        expect(made.status).toBe(201);
+        const filters = { label: [`com.docker.swarm.service.name=${Name}`] };
+        const listed = async (): Promise<readonly { Id: string }[]> => (await ask(world, "GET", "/containers/json", { query: { filters } })).json as readonly { Id: string }[];
+        await world.until("its container to run", async () => (await listed()).length === 1);
+        const [{ Id } = { Id: "" }] = await listed();
+        const { json } = await ask(world, "GET", `/containers/${Id}/json`);
+        expect(json).toMatchObject({ HostConfig: { NetworkMode: "host" }, NetworkSettings: { Ports: {}, Networks: { host: expect.any(Object) } } });
+        expect((json as { NetworkSettings: { Ports: object } }).NetworkSettings.Ports).toEqual({});
+        const bridge = (await ask(world, "GET", "/networks/docker_gwbridge")).json as { Containers: Record<string, object> };
+        expect(Object.keys(bridge.Containers)).not.toContain(Id);
+        expect((await ask(world, "DELETE", `/services/${Name}`)).status).toBe(200);
+      },
+    },
+    {
       title: "the stream of events tells of a change when it comes, with kind, name and time, and of nothing that was not asked for",
       mark: "E",
       check: async (world) => {

@@ -5,6 +5,7 @@ import { asSignal } from "../container/signals.js";
 import { refuse } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";
+import { isOnHost } from "../world/built-in-networks.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { logsOf } from "./log-stream.js";
 import { done, ok, type Ask, type Route } from "./route.js";
@@ -41,6 +42,8 @@ const networksOf = (world: World, { networks, state }: ContainerRecord): object 
     networks.map((id) => [world.findNetwork(id)?.Name ?? id, { IPAMConfig: null, Links: null, Aliases: null, NetworkID: id, EndpointID: "", Gateway: "", IPAddress: state === "exited" ? "" : "127.0.0.1", IPPrefixLen: 8, MacAddress: "", DriverOpts: null }]),
   );
 
+const networkMode = ({ networks }: ContainerRecord): string => (isOnHost(networks) ? "host" : "default");
+
 /** Only what the service publishes; the rest is known to the container itself, by its SANDBOX_PORT_ variables. */
 const publishedPorts = ({ ports, published, state }: ContainerRecord): readonly (readonly [string, number])[] =>
   state === "exited" ? [] : Object.entries(ports).filter(([target]) => published.includes(target));
@@ -56,7 +59,7 @@ const summary = (world: World, container: ContainerRecord): object => ({
   Labels: container.labels,
   State: container.state,
   Status: statusOf(container),
-  HostConfig: { NetworkMode: "default" },
+  HostConfig: { NetworkMode: networkMode(container) },
   NetworkSettings: { Networks: networksOf(world, container) },
   Mounts: mountsOf(container),
 });
@@ -90,7 +93,7 @@ const document = (world: World, container: ContainerRecord): object => {
     Driver: "sandbox",
     Platform: "linux",
     HostConfig: {
-      NetworkMode: "default",
+      NetworkMode: networkMode(container),
       RestartPolicy: { Name: "", MaximumRetryCount: 0 },
       Privileged: false,
       Mounts: container.mounts.map(({ type, source, name, target }) => ({ Type: type, Source: type === "volume" ? name : source, Target: target })),

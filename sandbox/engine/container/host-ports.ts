@@ -1,4 +1,5 @@
 import type { Port, ServiceSpec, TaskStatus } from "../schema.js";
+import { isOnHost } from "../world/built-in-networks.js";
 import { freePort } from "./ports.js";
 
 /** Ports of this machine by a container's own: `80/tcp`. */
@@ -6,7 +7,10 @@ export type RealPorts = Readonly<Record<string, number>>;
 
 const keyOf = ({ TargetPort, Protocol = "tcp" }: Port): string => `${TargetPort}/${Protocol}`;
 
-const hostPortsOf = (spec: ServiceSpec): readonly Port[] => (spec.EndpointSpec?.Ports ?? []).filter(({ PublishMode }) => PublishMode === "host");
+const sharesHost = ({ TaskTemplate: { Networks = [] } }: ServiceSpec): boolean => isOnHost(Networks.map(({ Target }) => Target));
+
+/** On its node's own network a container publishes nothing. */
+const hostPortsOf = (spec: ServiceSpec): readonly Port[] => (sharesHost(spec) ? [] : (spec.EndpointSpec?.Ports ?? [])).filter(({ PublishMode }) => PublishMode === "host");
 
 /** The container's ports that its node itself publishes. */
 export const publishedBy = (spec: ServiceSpec): readonly string[] => hostPortsOf(spec).map(keyOf);
@@ -16,6 +20,8 @@ export const publishedBy = (spec: ServiceSpec): readonly string[] => hostPortsOf
  * one. The engine's words where a fixed one is taken.
  */
 export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly number[]): Promise<RealPorts | string> => {
+  // The program asks for them itself, and ends if another has them.
+  if (sharesHost(spec)) return Object.fromEntries(imagePorts.map((port) => [`${port}/tcp`, port]));
   const ports: Record<string, number> = {};
   for (const port of spec.EndpointSpec?.Ports ?? []) {
     const wanted = port.PublishMode === "host" ? (port.PublishedPort ?? 0) : 0;

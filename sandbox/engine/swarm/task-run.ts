@@ -11,6 +11,7 @@ import { supervise } from "../container/supervised.js";
 import type { ContainerRecord, Service, Task, TaskRecord, TaskState, TaskStatus } from "../schema.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
+import { isOnHost } from "../world/built-in-networks.js";
 import { node, whyNotPlaced } from "./node.js";
 import { placedBeside } from "./placed.js";
 import { keyOf, newTask } from "./task-record.js";
@@ -233,11 +234,11 @@ export class TaskRun {
     await this.#watch(container, env);
   }
 
-  #spawn(argv: readonly [string, ...string[]], { id, workDir, ports }: ContainerRecord, env: NodeJS.ProcessEnv): void {
+  #spawn(argv: readonly [string, ...string[]], { id, workDir, ports, networks }: ContainerRecord, env: NodeJS.ProcessEnv): void {
     const { world, faults } = this.#of;
     const isTold = faults.includes("crash-loop");
     this.#child = supervise({ argv: isTold ? crash : argv, cwd: workDir, env, logs: world.logs, taskId: this.id, onEnd: (code) => this.#end(code) });
-    world.bridge.join(id, ports);
+    if (!isOnHost(networks)) world.bridge.join(id, ports);
     this.#saveContainer({ state: "running", pid: this.#child.pid ?? null, startedAt: now() });
     this.#say("start");
   }

@@ -24,6 +24,9 @@ const hostPort = (container: Container, port: number): string | null =>
 const ingressPort = ({ Endpoint }: Service, port: number): number | null =>
   Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress")?.PublishedPort ?? null;
 
+/** On its node's own network a container has no address and publishes nothing: its ports are the node's. */
+const isOnHost = ({ NetworkSettings }: Container): boolean => NetworkSettings?.Networks?.["host"] !== undefined;
+
 const bridge = "docker_gwbridge";
 
 /**
@@ -40,12 +43,13 @@ const addressesOf = async (engine: Engine, service: Service, port: number, signa
   const ingress = ingressPort(service, port);
   const containers = await containersOf(engine, service.Spec.Name, signal);
   const published = containers.flatMap((container) => hostPort(container, port) ?? []);
-  const direct = published.length > 0 ? [] : await bridgeAddresses(engine, signal).catch(() => new Map<string, string>());
+  const direct = published.length > 0 ? new Map<string, string>() : await bridgeAddresses(engine, signal).catch(() => new Map<string, string>());
   return [
     ...published.map((host) => `http://127.0.0.1:${host}`),
     ...(ingress === null ? [] : [`http://127.0.0.1:${ingress}`]),
+    ...(containers.some(isOnHost) ? [`http://127.0.0.1:${port}`] : []),
     ...containers.flatMap(({ Id }) => {
-      const address = new Map(direct).get(Id);
+      const address = direct.get(Id);
       return address === undefined ? [] : [`http://${address}:${port}`];
     }),
   ];

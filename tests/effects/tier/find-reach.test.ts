@@ -108,6 +108,12 @@ describe("the port that labels tell a proxy", () => {
 describe("service:app:8080", () => {
   const addresses = async () => serviceAddresses(await engineOf(() => swarm), app, { service: "app", port: 8080 }, signal);
 
+  test("is asked at its own port on this host where it is on the host's network, which gives it no address", async () => {
+    swarm.services = [service("app")];
+    swarm.containers = { c1: { of: "app", ports: {}, networks: ["host"] } };
+    expect(await addresses()).toEqual({ addresses: ["http://127.0.0.1:8080"] });
+  });
+
   test("is asked at the port that Docker chose, and not at the bridge", async () => {
     swarm.services = [service("app")];
     swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };

@@ -22,7 +22,7 @@ export const proxy: Service = {
 export interface Swarm {
   services: readonly Service[];
   /** Of each container of a service: the ports as its own document has them. */
-  containers: Readonly<Record<string, { readonly of: string; readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>> }>>;
+  containers: Readonly<Record<string, { readonly of: string; readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>>; readonly networks?: readonly string[] }>>;
   /** Null: there is no such network. */
   bridge: Readonly<Record<string, string>> | null;
 }
@@ -37,7 +37,7 @@ const answerTo = (swarm: Swarm, path: string, query: URLSearchParams): object | 
   if (path === "/containers/json") return Object.entries(swarm.containers).flatMap(([Id, { of }]) => (label === `com.docker.swarm.service.name=${app.stack}_${of}` ? [{ Id }] : []));
   if (path === "/networks/docker_gwbridge") return swarm.bridge && { Containers: Object.fromEntries(Object.entries(swarm.bridge).map(([one, IPv4Address]) => [one, { IPv4Address }])) };
   const container = swarm.containers[id];
-  return container === undefined ? null : { Id: id, Name: `/${id}`, NetworkSettings: { Ports: container.ports } };
+  return container === undefined ? null : { Id: id, Name: `/${id}`, NetworkSettings: { Ports: container.ports, Networks: Object.fromEntries((container.networks ?? []).map((name) => [name, {}])) } };
 };
 
 /** An engine that has the one stack, as it is at the moment of each question. */
