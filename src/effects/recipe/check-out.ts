@@ -2,14 +2,15 @@ import type { RunError } from "../../machines/errors.js";
 import { assertQuickPatterns, type AttributesFile } from "./attribute-patterns.js";
 import type { Git } from "./git.js";
 import { keepBytes } from "./keep-bytes.js";
+import { judgeName } from "./judge-name.js";
 import { shownName } from "./recipe-file-refused.js";
 import { recipeBytesMax, recipeEntriesMax, recipeTooLarge } from "./recipe-tree.js";
 
 /** What a listing says of one entry: mode, kind, object, size, path. */
 const entryForm = /^\d+ (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s;
 const submodulesMax = 10;
-/** No path that a file system takes is longer. */
-const pathMax = 4_096;
+/** The system takes paths of 4,096, and the run's own folder comes before it. Bytes. */
+const pathMax = 3_072;
 
 interface Count {
   /** Null while it is not too much. */
@@ -23,6 +24,7 @@ const createCount = (): Count => {
   let [entries, bytes, rest] = [0, 0, ""];
   const submodules: string[] = [];
   const attributes: AttributesFile[] = [];
+  let refused: RunError | null = null;
   const add = (text: string): RunError | null => {
     const lines = (rest + text).split("\0");
     rest = lines.pop() ?? "";
@@ -30,11 +32,12 @@ const createCount = (): Count => {
     for (const line of lines) {
       const [, kind, object = "", size, path = ""] = entryForm.exec(line) ?? [];
       bytes += Number(size) || 0;
+      refused ??= judgeName(path);
       if (kind === "blob" && /(?:^|\/)\.gitattributes$/.test(path)) attributes.push({ path, blob: object, bytes: Number(size) || 0 });
       if (kind === "commit" && submodules.length < submodulesMax) submodules.push(shownName(path));
     }
-    const isTooLong = [...lines, rest].some(({ length }) => length > pathMax);
-    return entries > recipeEntriesMax || bytes > recipeBytesMax || isTooLong ? recipeTooLarge(1) : null;
+    const isTooLong = [...lines, rest].some((line) => Buffer.byteLength(line) > pathMax);
+    return entries > recipeEntriesMax || bytes > recipeBytesMax || isTooLong ? recipeTooLarge(1) : refused;
   };
   return { add, submodules, attributes };
 };

@@ -9,7 +9,7 @@ interface Cause {
   readonly hint: string;
   /** Only of this command. */
   readonly verb?: string;
-  /** Of this host: what the other side says of its own (`remote: `) does not count. */
+  /** Of this host: what the other side says of its own (`remote: `) does not count, and no name that a stranger chose either. */
   readonly here?: true;
 }
 
@@ -18,6 +18,8 @@ interface Cause {
  * its own name; what is not known is told in git's own words, never as the likeliest mistake of the user.
  */
 const causes: readonly Cause[] = [
+  // What no disk takes is the tree's, whatever its file is called.
+  { code: "broken-repository", verb: "checkout", says: /unable to create (?:symlink .*: no such file or directory|\w+ .*: file name too long)$/im, hint: "No file system takes it: a link must lead somewhere, and to no more than 4,095 bytes." },
   { code: "no-space", here: true, says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
   { code: "cannot-write", here: true, says: /read-only file system|unable to create|cannot mkdir|could not create/i, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
   { code: "git-killed", here: true, says: /died of signal|terminated by signal|out of memory/i, hint: "Has the host run out of memory? dmesg may say more." },
@@ -81,7 +83,10 @@ export const gitFailure = (verb: string, { stderr, exitCode, signal, timedOut }:
   if (signal !== null) {
     return new RunError("git-killed", `git ${verb} ended by ${signal}`, { hint: "Is there a limit on memory or file size? ulimit -a, and dmesg may say more." });
   }
-  const here = stderr.replace(/^remote: .*$/gm, "");
+  const here = stderr
+    .replace(/^(?:remote: |fatal: remote error: ).*$/gm, "")
+    .replace(/'.*'/g, "")
+    .replace(/(unable to create \w+) .*: /g, "$1: ");
   const cause = causes.find((one) => (one.verb === undefined || one.verb === verb) && one.says.test(one.here === true ? here : stderr));
   const reason = reasonIn(stderr, cause?.says);
   const message = `git ${verb}: ${reason === "" ? `exit code ${exitCode ?? "none"}` : reason}`;

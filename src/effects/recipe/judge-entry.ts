@@ -1,5 +1,6 @@
 import { readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { judgeName } from "./judge-name.js";
 import { recipeFileBytesMax, recipeFileRefused } from "./recipe-file-refused.js";
 import type { TreeEntry } from "./walk-tree.js";
 
@@ -8,12 +9,10 @@ const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
-/** A path that every program here can name: UTF-8 without control characters. */
+/** A path that every program here can name. */
 const plainPath = (path: Buffer): string | null => {
   try {
-    const text = strict.decode(path);
-    // oxlint-disable-next-line no-control-regex -- they are what this is about
-    return /[\u0000-\u001f\u007f]/.test(text) ? null : text;
+    return strict.decode(path);
   } catch {
     return null; // No UTF-8.
   }
@@ -52,8 +51,9 @@ const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promis
 /** The name of one thing in a tree, once it has been judged. Rejects with `recipe-file-refused`. */
 export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
   const name = plainPath(path);
-  // Whose fault an odd name is does not depend on where the recipe came from.
-  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name has control characters or is not UTF-8", exitCode: 2 });
+  if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name is not UTF-8", exitCode: 2 });
+  const odd = judgeName(name);
+  if (odd !== null) throw odd;
   if (stats.isSymbolicLink()) {
     if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
   } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {

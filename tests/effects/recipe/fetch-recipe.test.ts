@@ -217,6 +217,29 @@ describe("a source is a repository:", () => {
     expect(existsSync(join(dir(), "bomb"))).toBe(false);
   });
 
+  const full = "no space left on device";
+  const linkTo = (source: string, target: string): string => (writeFileSync(at("target"), target), git(source, "hash-object", "-w", at("target")));
+
+  test.each<readonly [string, string, RegExp, (source: string) => string]>([
+    ["a name of 300 bytes", "recipe-file-refused", /longer than 255 bytes/, (source) => `100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t${full}${"n".repeat(277)}`],
+    ["a folder of such a name", "recipe-file-refused", /longer than 255 bytes/, (source) => `040000 tree ${git(source, "rev-parse", "HEAD^{tree}")}\t${full}${"é".repeat(140)}`],
+    ["a link to nothing", "broken-repository", /unable to create symlink/, (source) => `120000 blob ${linkTo(source, "")}\t${full}`],
+    ["a link of 5,000 bytes", "broken-repository", /File name too long/, (source) => `120000 blob ${linkTo(source, "x".repeat(5_000))}\t${full}`],
+    ["a .git in a folder", "broken-repository", /invalid path/, (source) => `040000 tree ${tree(source, [`100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t.git`])}\t${full}`],
+  ])("what no disk takes, %s, is the recipe's fault and not told as the host's, whatever it is called", async (_, code, said, entry) => {
+    const source = repository();
+    git(source, "update-ref", "refs/heads/main", git(source, "commit-tree", "-m", "Odd", tree(source, [entry(source)])));
+    await expect(fetch(join(source, ".git"))).rejects.toMatchObject(failsWith(code, 2, said));
+  });
+
+  test("folders so deep that their path would be longer than the system's, with the run's own before it, are refused before they are laid out", async () => {
+    const source = repository();
+    let top = git(source, "rev-parse", "HEAD^{tree}");
+    for (let level = 0; level < 19; level += 1) top = tree(source, [`040000 tree ${top}\t${"d".repeat(200)}`]);
+    git(source, "update-ref", "refs/heads/main", git(source, "commit-tree", "-m", "Deep", top));
+    await expect(fetch(join(source, ".git"))).rejects.toMatchObject(failsWith("recipe-too-large", 1));
+  });
+
   test("submodules are named as not fetched", async () => {
     const part = repository("part");
     const source = repository();

@@ -1,0 +1,15 @@
+import type { RunError } from "../../machines/errors.js";
+import { recipeFileRefused } from "./recipe-file-refused.js";
+
+/** No file system takes a longer one. Bytes. */
+const nameBytesMax = 255;
+
+// oxlint-disable-next-line no-control-regex -- they are what this is about
+const controls = /[\u0000-\u001f\u007f]/;
+
+/** What speaks against the name of one thing in a recipe's tree, or null. Whose fault an odd name is does not depend on where the recipe came from: exit code 2. */
+export const judgeName = (path: string): RunError | null => {
+  if (controls.test(path)) return recipeFileRefused(path, "name", { reason: "its name has control characters", exitCode: 2 });
+  const isTooLong = path.split("/").some((name) => Buffer.byteLength(name) > nameBytesMax);
+  return isTooLong ? recipeFileRefused(path, "name", { reason: `a name in it is longer than ${nameBytesMax} bytes`, exitCode: 2 }) : null;
+};
