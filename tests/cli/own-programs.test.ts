@@ -11,6 +11,8 @@ let run: Ended;
 const results = (): ResultsFile => JSON.parse(readFileSync(join(sandbox.root, "runs", "r", "results.json"), "utf8")) as ResultsFile;
 const log = (): string => readFileSync(join(sandbox.root, "runs", "r", "run.log"), "utf8");
 
+const edit = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, "utf8")));
+
 /** One run of a recipe that brings a test along and is listed, with hooks and settings of the operator's. */
 beforeAll(async () => {
   sandbox = new Sandbox();
@@ -20,7 +22,9 @@ beforeAll(async () => {
   cpSync("examples/recipes/notes/0.2.0+1.1.0", source, { recursive: true });
   cpSync("examples/operator/notes", join(operators, "notes"), { recursive: true });
   writeProgram(join(source, ".recipe-ci"), "tests/custom/50-own", 'printf "<testsuite><testcase classname=\'own\' name=\'as %s\'/></testsuite>" "$(id -u)" >"$CCCI_REPORT_DIR/own.xml"; [ -z "$ABRA_DIR" ]');
-  writeProgram(join(operators, "notes"), "install_steps.sh", 'grep "^GREETING=" "$CCCI_ENV_FILE"; echo STEPS=done >>"$CCCI_ENV_FILE"');
+  writeProgram(join(operators, "notes"), "install_steps.sh", 'grep "^GREETING=" "$CCCI_ENV_FILE"; echo STEPS=done >>"$CCCI_ENV_FILE"; abra app secret insert "$CCCI_APP_DOMAIN" client v1 from-the-provider --no-input --offline --chaos');
+  edit(join(source, ".env.sample"), (text) => `${text}\nSECRET_CLIENT_VERSION=v1 # generate=false\n`);
+  edit(join(source, "compose.yml"), (text) => text.replace("- admin_token\n", "- admin_token\n      - client\n").replace("\nsecrets:\n", "\nsecrets:\n  client:\n    external: true\n    name: ${STACK_NAME}_client_${SECRET_CLIENT_VERSION}\n"));
   writeProgram(join(operators, "notes"), "pre_custom", 'echo "before custom at $CCCI_BASE_URL"; grep "^STEPS=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"');
   writeFileSync(join(operators, "notes", "recipe.yml"), `${readFileSync(join(operators, "notes", "recipe.yml"), "utf8")}variants: { loud: { env: { GREETING: "hello {domain}" } } }\n`);
   writeFileSync(join(sandbox.root, "settings.yml"), "allowRepoTests: [notes]\n");
@@ -43,4 +47,9 @@ test("install_steps.sh saw the variant's .env and changed it, and a hook found t
   expect(log()).toMatch(/GREETING='?hello note-[0-9a-f]{6}[.]sandbox[.]localhost/);
   expect(log()).toContain("before custom at http://");
   expect(log()).toContain("STEPS=done");
+});
+
+test("a secret that abra is told not to make was inserted by install_steps.sh, and the app was deployed with it", () => {
+  expect(log()).toContain("client successfully stored on server");
+  expect(log()).not.toContain("is external and is not there");
 });

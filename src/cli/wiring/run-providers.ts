@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fromEventObservable } from "xstate";
 import { drainAll, drainJanitor } from "../../effects/children/drain-ports.js";
 import { carriedCookies } from "../../effects/children/survivors.js";
@@ -78,6 +78,9 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
   });
 };
 
+/** In the sandbox, a hook that calls abra or docker means the run's, never this machine's own. */
+const standInsFirst = ({ sandbox, abra }: RunSettings): Readonly<Record<string, string>> => (sandbox === null ? {} : { PATH: `${dirname(abra)}:${process.env["PATH"] ?? ""}` });
+
 /** The recipe's programs, and what settles that those of the prepared apps are all to be there. */
 const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
   const { host, settings, runDir } = wiring;
@@ -94,7 +97,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCod
       return foldersOf(app);
     },
     nobody: () => (nobody === undefined ? (nobody = findNobody()) : nobody),
-    env: (app, url) => ({ ...host.env(app, url), ...depsFile.environment() }),
+    env: (app, url) => ({ ...host.env(app, url), ...standInsFirst(settings), ...depsFile.environment() }),
     onOutput: limitOutput((program, text) => log.info({ program }, text.trimEnd())),
   };
   return { code, remember: (prepared) => appsOf(prepared).forEach((app) => assertsOf.set(app.recipe, rememberPrograms(foldersOf(app)))) };

@@ -20,7 +20,7 @@ import { layOut, recipeDirOf } from "./lay-out.js";
 import { assertSecretSizes } from "./secret-sizes.js";
 import { withRecipeEnv } from "./set-in-env.js";
 import { namingVersion } from "../recipe/plan/name-version.js";
-import { runInstallSteps } from "../tier/own/hooks.js";
+import { hasInstallSteps, runInstallSteps } from "../tier/own/hooks.js";
 import type { OwnCode } from "../tier/own/run-program.js";
 import { readEnvFile, type AssertOwnEnv } from "./own-env.js";
 
@@ -80,11 +80,19 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, signal: Ab
   }
 };
 
+export interface ConfigOf {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  readonly env: string;
+  /** Nothing makes a secret any more: one that is missing will be missing. */
+  readonly isConfigured: boolean;
+}
+
 /**
  * Writes the app's .env, with the overlay and our identity in it, generates the secrets that are missing, and then asks the
  * policy: on what abra will read. Run twice it ends the same way. Resolves with what the compose files come to.
  */
-export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted }: { readonly app: App; readonly settings: RecipeSettings; readonly env: string }, signal: AbortSignal): Promise<CheckedApp> => {
+export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted, isConfigured }: ConfigOf, signal: AbortSignal): Promise<CheckedApp> => {
   const recipeDir = recipeDirOf(settings.abraDir, app);
   const operatorDir = settings.operatorDirOf(app);
   const { file } = appEnv(settings, app);
@@ -93,7 +101,7 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   settings.assertOwnEnv(app);
   assertSecretSizes(env, file);
   await generateSecrets(settings, app, signal);
-  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured: true };
+  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured };
   const checked = await checkApp(check, settings.engine, signal, settings.judge);
   settings.onNamed(app, checked.names);
   return checked;
@@ -101,10 +109,13 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
 
 const configured = async (settings: ConfigureSettings, app: App, recipe: RecipeSettings, signal: AbortSignal): Promise<Pick<CheckedApp, "images">> => {
   const { file, text } = appEnv(settings, app);
-  const checked = await writeConfig(settings, { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain) }, signal);
-  if (!(await runInstallSteps(settings.code, app, recipe, file, signal))) return { images: checked.images };
+  // Those that abra makes none of, such as a client's of an identity provider, are theirs to insert.
+  const hasSteps = hasInstallSteps(settings.code, app);
+  const checked = await writeConfig(settings, { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain), isConfigured: !hasSteps }, signal);
+  if (!hasSteps) return { images: checked.images };
+  await runInstallSteps(settings.code, app, recipe, file, signal);
   // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.
-  const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text }, signal);
+  const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text, isConfigured: true }, signal);
   return { images };
 };
 

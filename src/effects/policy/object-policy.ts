@@ -73,7 +73,7 @@ const nameFindings = (object: ComposeObject, { allow, stack, used, existing, has
   const isMissing = !existing.has(name) && used.has(key) && (isConfigured || !isOwn);
   const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
   if (isMissing) {
-    const instead = isOwn && kind === "secrets" ? `abra makes it where .env.sample has a SECRET_…_VERSION of that name.` : isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
+    const instead = isOwn && kind === "secrets" ? "abra makes it where .env.sample has a SECRET_…_VERSION of that name without generate=false; any other an install_steps.sh of the operator's inserts: docs/tests-and-hooks.md." : isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
     return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
   }
   if (kind === "networks" && used.has(key) && ofOneNode.has(name)) return [{ at, what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`, allow: refused, instead: `Make it anew, for the Swarm: ${makes[kind](name)}` }];

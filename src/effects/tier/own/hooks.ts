@@ -28,6 +28,11 @@ const run = async (code: OwnCode, name: string, occasion: Occasion, signal: Abor
 export const runHook = (code: OwnCode) =>
   fromPromise<void, HookOf>(async ({ input, signal }) => void (await run(code, `${input.when}_${input.tier}`, input, signal)));
 
+const installSteps = "install_steps";
+
+/** Whether the app's recipe has an `install_steps.sh` that would be run. */
+export const hasInstallSteps = (code: OwnCode, app: App): boolean => programNamed(code.foldersOf(app), installSteps) !== null;
+
 /** `install_steps.sh`, once the app has its .env and secrets and before it is deployed: whether there was one. Rejects with `hook-failed`. */
 export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<boolean> =>
-  run(code, "install_steps", { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);
+  run(code, installSteps, { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);

@@ -46,7 +46,7 @@ export const upgrade =
     const seeded = await seedMarkers(wiring, of, signal);
     const { version: labelBefore = null } = await abraLabels(wiring.engine, app, signal);
     const recipeDir = await layOut(wiring, app, target.commit, signal);
-    const { images, services, label } = await writeConfig(wiring, { app, settings, env: upgradedEnv(wiring, app, settings, recipeDir) }, signal);
+    const { images, services, label } = await writeConfig(wiring, { app, settings, env: upgradedEnv(wiring, app, settings, recipeDir), isConfigured: true }, signal);
     await wiring.pull(images, signal);
     const before = stackBefore(await lookAtStack(wiring.engine, app.stack, signal));
     await redeploy(wiring, app, signal);
