@@ -2,7 +2,9 @@
 export type SlipCode =
   | "config-not-renamed"
   | "image-without-version"
+  | "no-app-service"
   | "no-version-label"
+  | "timeout-form"
   | "version-label-form"
   | "version-published"
   | "name-too-long";

@@ -15,12 +15,18 @@ const deployLabels = ({ name, rest }: ComposeService): ReadonlyMap<string, Deplo
   return new Map([...labels].map(([key, tree]) => [key, { value: textOf(tree), at: tree.at }]));
 };
 
-/** What the recipe says that its version is, by the label on the service `app`; null where it says nothing. */
-export const versionLabel = ({ services }: Compose, stack: string): DeployLabel | null => {
-  const app = services.find(({ name }) => name === "app");
-  const label = app === undefined ? undefined : deployLabels(app).get(`coop-cloud.${stack}.version`);
+/** The service that abra looks at, and labels. */
+export const appOf = ({ services }: Compose): ComposeService | undefined => services.find(({ name }) => name === "app");
+
+/** What the service `app` tells abra of itself; null where it says nothing. */
+export const abraLabel = (compose: Compose, stack: string, name: "version" | "timeout"): DeployLabel | null => {
+  const app = appOf(compose);
+  const label = app === undefined ? undefined : deployLabels(app).get(`coop-cloud.${stack}.${name}`);
   return label === undefined || label.value === "" ? null : label;
 };
+
+/** What the recipe says that its version is; null where it says nothing. */
+export const versionLabel = (compose: Compose, stack: string): DeployLabel | null => abraLabel(compose, stack, "version");
 
 /** Whether any service has its data backed up. */
 export const isBackedUp = ({ services }: Compose): boolean => services.some((service) => isTrue({ kind: "scalar", value: deployLabels(service).get("backupbot.backup")?.value ?? "", at: service.at, size: 1 }));

@@ -3,7 +3,7 @@ import type { Slip, SlipCode } from "../../../machines/slip.js";
 import { sampleName } from "../file-names.js";
 import type { Place } from "../../compose/compose-refused.js";
 import { nounOf, type ComposeObject } from "../../compose/compose-objects.js";
-import { versionLabel } from "../../compose/deploy-labels.js";
+import { abraLabel, appOf, versionLabel } from "../../compose/deploy-labels.js";
 import { textOf } from "../../compose/read-tree.js";
 import type { Compose } from "../../compose/resolve-compose.js";
 import { readingsIn } from "../../compose/substitute.js";
@@ -79,10 +79,23 @@ const movedImages = ({ stack, tested, base, published }: SlipFacts): readonly Sl
 
 const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
   const label = labelOf(tested, stack);
-  const app = tested.compose.services.find(({ name }) => name === "app");
+  const app = appOf(tested.compose);
   const wanted = `coop-cloud.\${STACK_NAME}.version=1.0.0+APP-VERSION`;
   if (label === null) return app === undefined ? [] : [slip("no-version-label", app.at, `the service app has no label that names the recipe's version. To do: ${wanted}`)];
   return isRecipeVersion(label.value) ? [] : [slip("version-label-form", label.at, `the version label says ${label.value}, which is no recipe version with the app's version behind a plus. To do: ${wanted}`)];
+};
+
+/** abra knows the app by one service: it reads and writes its labels there, and refuses a release without it (its rule R009). */
+const withoutApp = ({ tested: { compose } }: SlipFacts): readonly Slip[] => {
+  const [first] = compose.services;
+  if (first === undefined || appOf(compose) !== undefined) return [];
+  return [slip("no-app-service", first.at, `no service is called app: abra puts the version that it deploys on that one alone, and refuses a release without it. To do: give that name to the service that people reach.`, true)];
+};
+
+/** abra reads the time that it waits for from a label, and gives up where that is no number. */
+const timeoutSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
+  const label = abraLabel(tested.compose, stack, "timeout");
+  return label === null || /^[-+]?\d+$/.test(label.value) ? [] : [slip("timeout-form", label.at, `the label for the time that abra waits says ${label.value}, and abra reads a number of seconds. To do: coop-cloud.\${STACK_NAME}.timeout=300`)];
 };
 
 /** What a deploy is made of. */
@@ -113,4 +126,4 @@ const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => 
 ];
 
 /** What the packager has forgotten, as far as the recipe's files tell. Decides nothing but what is deadly. */
-export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [...unrenamed(facts), ...tooLong(facts), ...labelSlips(facts), ...publishedAlready(facts), ...movedImages(facts)];
+export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [...unrenamed(facts), ...tooLong(facts), ...withoutApp(facts), ...labelSlips(facts), ...timeoutSlips(facts), ...publishedAlready(facts), ...movedImages(facts)];

@@ -106,6 +106,17 @@ describe("the recipe's version", () => {
   });
 });
 
+test("a recipe without a service app is deadly, at its first service, for abra knows the app by that one", async () => {
+  const slips = await slipsOf([["tested", { ...first, "compose.yml": compose("0.1.0+1").replace("  app:", "  web:") }]]);
+  expect(found(slips)).toEqual(["no-app-service compose.yml:4 deadly"]);
+});
+
+test("a time to wait that is no number of seconds is said at its label, and one that is is not", async () => {
+  const withTimeout = (value: string) => slipsOf([["tested", { ...first, "compose.yml": compose("0.1.0+1").replace('"x=y"', `"coop-cloud.\${STACK_NAME}.timeout=${value}"`) }]]);
+  expect(found(await withTimeout("5m"))).toEqual(["timeout-form compose.yml:7"]);
+  for (const value of ["300", "${TIMEOUT:-120}", ""]) expect(found(await withTimeout(value))).toEqual([]);
+});
+
 test("names that the Swarm would not take are deadly, at their place", async () => {
   const long = compose("0.1.0+1", "app:1", `secrets:\n  token:\n    external: true\n    name: \${STACK_NAME}_a_very_long_name_for_a_token_v1\n`);
   const slips = await slipsOf([["tested", { ...first, "compose.yml": long.replace("  app:", `  ${"w".repeat(30)}:\n    image: app:1\n  app:`) }]], { stack: "box-123456_a_zone_of_many_letters_org" });
