@@ -1,4 +1,5 @@
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from "xstate";
+import { initialTransition, type AnyMachineSnapshot, type AnyStateMachine } from "xstate";
+import { step } from "./step.js";
 import { leavesOf, type TraceLine } from "./trace-line.js";
 
 /** An error is data in the record; the chart's actions switch on what kind of error it was. */
@@ -14,7 +15,7 @@ export const revived = (event: TraceLine["event"]): TraceLine["event"] => {
 
 /** Where an event of the record leaves its actor's chart; `before` is null for the actor's first. Throws where the chart does. */
 export const played = (chart: AnyStateMachine, before: AnyMachineSnapshot | null, event: TraceLine["event"]): AnyMachineSnapshot =>
-  before === null ? initialTransition(chart, event["input"])[0] : transition(chart, before, revived(event))[0];
+  before === null ? initialTransition(chart, event["input"])[0] : step(chart, before, revived(event))[0];
 
 /** Where the chart is, as the record writes it. */
 export const placeIn = (snapshot: AnyMachineSnapshot): string => leavesOf(snapshot.value).join(" ");

@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const long = [
   "tests/contract/",
-  ...["cli/stops", "cli/run", "cli/two-runs", "effects/recipe/fetch-recipe", "effects/stops/exit", "cli/recipe", "cli/lost-lock", "charts/replay", "effects/stops/stops"].map((name) => `tests/${name}.test.ts`),
+  ...["cli/stops", "cli/run", "cli/two-runs", "effects/recipe/fetch-recipe", "effects/stops/exit", "cli/recipe", "cli/lost-lock", "charts/replay", "effects/stops/stops", "charts/walk", "charts/layout", "charts/export", "inspect/inspector", "effects/children/survivors", "effects/lock/hold-lock"].map((name) => `tests/${name}.test.ts`),
   "tests/cli/",
   "tests/drone/",
   "tests/effects/tier/upgrade/",
@@ -14,6 +14,7 @@ const long = [
   "tests/launcher/",
   "tests/sandbox/",
   "tests/inspect/",
+  ...["effects/policy/check-app", "effects/redact", "effects/recipe/slips/find-slips", "effects/compose/assert-known", "effects/tier/markers/markers", "effects/record/full-disk", "effects/children/run-child", "machines/trace", "patterns", "architecture"].map((name) => `tests/${name}.test.ts`),
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {

@@ -1,4 +1,5 @@
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateNode, type StateValue } from "xstate";
+import { initialTransition, type AnyMachineSnapshot, type AnyStateNode, type StateValue } from "xstate";
+import { step } from "../../../src/machines/step.js";
 import { leavesOf } from "../../../src/machines/trace-line.js";
 import { alphabetOf, canCome } from "./alphabet.js";
 import { projected, type ChartUnderTest, type Told } from "./chart.js";
@@ -84,8 +85,7 @@ export const begin = ({ machine, input }: ChartUnderTest): Taken => {
 
 /** One event, told to the pure chart. Throws what the chart throws. */
 export const tell = ({ machine }: ChartUnderTest, before: AnyMachineSnapshot, { event }: Told): Taken => {
-  const [snapshot, actions] = transition(machine, before, event);
-  const after = snapshot as AnyMachineSnapshot;
+  const [after, actions] = step(machine, before, event);
   if (after.status === "error") throw after.error;
   return { snapshot: after, ...effectsIn(actions) };
 };
