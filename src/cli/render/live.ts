@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import { formatDuration } from "../../machines/duration.js";
 import { redact } from "../../effects/redact.js";
-import { printable } from "../../effects/report/printable.js";
+import { oneLine, printable } from "../../effects/report/printable.js";
 import { phaseNames, phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
@@ -39,7 +39,7 @@ export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainS
   return {
     note: (text) => {
       draw.clear();
-      write(text);
+      write(oneLine(text));
       show();
     },
     onSnapshot: ({ value, context }, current, step) => {

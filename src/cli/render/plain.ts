@@ -1,5 +1,6 @@
 import { phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
+import { oneLine } from "../../effects/report/printable.js";
 import { formatDuration } from "../../machines/duration.js";
 import type { Renderer } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";
@@ -19,7 +20,7 @@ export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbe
   const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;
   let last = "";
   let waitedFor = "";
-  const say = (line: string): void => write(`${stamp()} ${line}`);
+  const say = (line: string): void => write(`${stamp()} ${oneLine(line)}`);
   const heartbeat = setInterval(() => say(`still in ${last === "" ? "prepare" : last}`), heartbeatMs);
   heartbeat.unref();
   return {

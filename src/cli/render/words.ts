@@ -41,11 +41,11 @@ export const describePhase = (phase: string, step: string | null, leaf: string):
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
   switch (cleanliness.kind) {
     case "dirty":
-      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${name}`), `next: ${nextFor(cleanliness) ?? ""}`];
+      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${oneLine(name)}`), `next: ${nextFor(cleanliness) ?? ""}`];
     case "unverified":
       return [
         "not verified, for these nodes could not be asked what lies on them:",
-        ...cleanliness.nodes.map(({ node, why }) => `  ${node}: ${why}`),
+        ...cleanliness.nodes.map(({ node, why }) => `  ${node}: ${oneLine(why)}`),
         `next: ${nextFor(cleanliness) ?? ""}`,
       ];
     case "clean":

@@ -7,6 +7,7 @@ import { redact } from "../redact.js";
 import { isSecretName } from "../secrets/secret-names.js";
 import { appendWhole } from "./append-whole.js";
 import { bestEffort } from "./best-effort.js";
+import { spelledOut } from "./spelled-out.js";
 
 export interface Journal {
   /** For createActor's `inspect`. Never throws: an observer that does would abort the transition. */
@@ -86,7 +87,7 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
       state: leavesOf(snapshot.value as StateValue),
       ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
     };
-    if (fd !== null) keep(`${JSON.stringify(line, masked)}\n`);
+    if (fd !== null) keep(`${spelledOut(JSON.stringify(line, masked))}\n`);
     if (line.actor === "run") listener.onRunState(line.state);
     else if (snapshot.status !== "stopped") listener.onStep?.(actor.id, line.state);
   };

@@ -6,6 +6,7 @@ import { redact } from "../redact.js";
 import { secretFields } from "../secrets/secret-names.js";
 import { appendWhole } from "./append-whole.js";
 import { bestEffort } from "./best-effort.js";
+import { spelledOut } from "./spelled-out.js";
 
 interface LoggedError {
   readonly code: string;
@@ -51,7 +52,7 @@ export const openLog = (runDir: string, onTrouble: (error: unknown) => void = ()
   const fd = bestEffort(() => openSync(join(runDir, "run.log"), "a", 0o600), onTrouble);
   return pino(options, {
     write: (line: string): void => {
-      if (fd !== null) bestEffort(() => appendWhole(fd, line), onTrouble);
+      if (fd !== null) bestEffort(() => appendWhole(fd, spelledOut(line)), onTrouble);
     },
   });
 };

@@ -4,6 +4,7 @@ import type { Cleanliness, Cookie, ExitCode, Residue, StopCause, UnaskedNode, Ve
 import { sameFolder } from "../files/same-folder.js";
 import { replaceFile } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
+import { spelledOut } from "./spelled-out.js";
 
 export interface PhaseRecord {
   readonly name: string;
@@ -124,7 +125,7 @@ export class RunRecord {
     bestEffort(
       () => {
         if (!this.hasFolder) throw new Error("the run's folder was removed or replaced");
-        replaceFile(this.#file, `${JSON.stringify(this.#current, null, 2)}\n`, survives);
+        replaceFile(this.#file, `${spelledOut(JSON.stringify(this.#current, null, 2))}\n`, survives);
       },
       (error) => {
         this.#trouble = error;

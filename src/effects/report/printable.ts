@@ -7,14 +7,17 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,4096}(?:\u0007
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
 /** What turns the reading order around: a line that reads otherwise than it is. */
-const directions = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const directions = /\p{Bidi_Control}/gu;
+
+/** Browsers and editors begin a line at these, and nobody else does. */
+const separators = /[\u2028\u2029]/g;
 
 /** Halves of a character, which no file can have. */
 const halves = /\p{Surrogate}/gu;
 
 /** Text that a stranger's program printed, without what only a terminal understands. Line ends are `\n`. Linear. */
 export const printable = (text: string): string =>
-  text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(controls, "").replaceAll(directions, "").replaceAll(halves, "\ufffd");
+  text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(controls, "").replaceAll(separators, " ").replaceAll(directions, "").replaceAll(halves, "\ufffd");
 
 /** The same in one line: no line end of a stranger's begins a line that could be taken for one of ours. */
 export const oneLine = (text: string): string =>

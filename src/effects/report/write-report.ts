@@ -6,12 +6,14 @@ import type { RunRecordFile } from "../record/run-record.js";
 import { openRegular, readRegular } from "../files/regular-file.js";
 import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
+import { spelledOut } from "../record/spelled-out.js";
 import { badge } from "./badge.js";
 import { holdsKnownSecret } from "../redact.js";
 import { isFreeOfSecrets } from "./find-leaks.js";
 import { renderReportHtml } from "./html.js";
 import { junit } from "./junit.js";
 import type { Observed } from "./observed.js";
+import { oneLine, printable } from "./printable.js";
 import { redactTold } from "./redact-told.js";
 import { tell, type ReportInput, type Told } from "./report-input.js";
 import { results } from "./results.js";
@@ -50,13 +52,20 @@ const endOf = (file: string, bytes: number): string => {
   }
 };
 
+/** A line of the log for people. What programs and abra printed begins with a bar, line by line, so that it looks like none of ours. */
+const shownLine = (line: string): string => {
+  const { msg, program, abra }: { readonly msg?: unknown; readonly program?: unknown; readonly abra?: unknown } = JSON.parse(line) as object;
+  const text = typeof msg === "string" ? msg : "";
+  return program === undefined && abra === undefined ? oneLine(text) : `| ${printable(text).replaceAll("\n", "\n| ")}`;
+};
+
 const logTail = (runDir: string): readonly string[] =>
   bestEffort(() =>
     endOf(join(runDir, "run.log"), logBytes)
       .trimEnd()
       .split("\n")
       .slice(-logLines)
-      .map((line) => bestEffort(() => String((JSON.parse(line) as { msg?: string }).msg ?? "")) ?? line),
+      .map((line) => bestEffort(() => shownLine(line)) ?? line),
   ) ?? [];
 
 /** A picture that makes a page of more than this is left beside it. */
@@ -65,7 +74,7 @@ const pictureBytesMax = 4 * 1024 * 1024;
 const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
 
 const resultsText = (told: Told, othersAreFree: boolean): string => {
-  const textWith = (isFree: boolean): string => `${JSON.stringify(results(told, isFree), null, 2)}\n`;
+  const textWith = (isFree: boolean): string => `${spelledOut(JSON.stringify(results(told, isFree), null, 2))}\n`;
   const text = textWith(othersAreFree);
   return othersAreFree && holdsKnownSecret(text) ? textWith(false) : text;
 };

@@ -12,6 +12,15 @@ const logged = (act: (log: ReturnType<typeof openLog>) => void): Record<string, 
   return JSON.parse(readFileSync(join(folder, "run.log"), "utf8")) as Record<string, unknown>;
 };
 
+test("what a terminal obeys, and what turns the reading order around, is spelled out in the file, and says the same to whoever parses it", () => {
+  const said = "a\u001b[2J\u009b2J\u202eb\u061c\u2028c";
+  const folder = temporaryFolder();
+  openLog(folder).info({ program: said }, said);
+  const text = readFileSync(join(folder, "run.log"), "utf8");
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}\u2028]/u);
+  expect(JSON.parse(text)).toMatchObject({ program: said, msg: said });
+});
+
 test("a line names the actor that wrote it", () => {
   expect(logged((log) => log.child({ actor: "janitor" }).warn("three lock files swept"))).toMatchObject({ actor: "janitor", msg: "three lock files swept", level: 40 });
 });

@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { oneLine } from "../../../src/effects/report/printable.js";
+import { oneLine, printable } from "../../../src/effects/report/printable.js";
 import { workedMs } from "../../support/worked.js";
 
 test("a text becomes one line: its line ends and the blanks around them are one blank", () => {
-  expect(oneLine("  one \r\n\n\t two\u2028three\rfour  ")).toBe("one two\u2028three four");
+  expect(oneLine("  one \r\n\n\t two\u2028three\rfour  ")).toBe("one two three four");
   expect(oneLine("\n\n")).toBe("");
+});
+
+test("a text has nothing that turns its reading order around, and no line begins in it but at a line end", () => {
+  for (const code of [0x06_1c, 0x20_0e, 0x20_0f, 0x20_2a, 0x20_2e, 0x20_66, 0x20_69]) expect(printable(`a${String.fromCodePoint(code)}b`)).toBe("ab");
+  for (const code of [0x20_28, 0x20_29]) expect(printable(`a${String.fromCodePoint(code)}b`)).toBe("a b");
 });
 
 test("a text of nothing but blanks takes no longer than any other", () => {

@@ -4,7 +4,7 @@ import { withoutCommands } from "../../../src/effects/report/workflow-commands.j
 
 test.each([
   ["GitHub", "::error file=a::b", "| ::error file=a::b"],
-  ["GitHub, after blanks of any kind", " \u00a0\u2028\t::set-output name=x::y", "|  \u00a0\u2028\t::set-output name=x::y"],
+  ["GitHub, after blanks of any kind", " \u00a0\u2028\t::set-output name=x::y", "|  \u00a0 \t::set-output name=x::y"],
   ["GitHub, as it was before", "10-own: ##[set-env name=PATH]x", "10-own: # #[set-env name=PATH]x"],
   ["Azure", "said ##vso[task.setvariable variable=x]y", "said # #vso[task.setvariable variable=x]y"],
   ["Azure, among more of them", "####vso[x]", "### #vso[x]"],

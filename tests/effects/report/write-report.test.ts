@@ -125,6 +125,19 @@ test("a file that cannot be written does not keep the others from it, and a torn
   expect(schemaTroubles(JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")))).toEqual([]);
 });
 
+test("at the end of the log, no line of what a program or abra printed looks like one of ours", async () => {
+  const runDir = temporaryFolder();
+  const forged = "wiki (wiki-0a1b2c.ci.test): passed, exit code 0";
+  const lines = [{ program: "10-a", msg: `one\n${forged}\u2028${forged}` }, { abra: "app deploy", msg: `two\r\n${forged}` }, { actor: "run", msg: `the folder x\n${forged} is none` }];
+  writeFileSync(join(runDir, "run.log"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+  await toPromise(createActor(report, { input }).start());
+  const page = readFileSync(join(runDir, "report.html"), "utf8");
+  expect(page.split(forged)).toHaveLength(5);
+  expect(page).not.toMatch(/^wiki \(wiki-0a1b2c/m);
+  expect(page).toContain(`| ${forged} ${forged}`);
+});
+
 test("results.json says that no secret leaked only where every file was looked through and none holds a known one", async () => {
   const flagWith = async (prepare: (runDir: string) => void): Promise<boolean> => {
     const runDir = temporaryFolder();
@@ -155,4 +168,14 @@ test.each<readonly [string, (failure: Failure) => ReportInput["verdict"]]>([
   await toPromise(createActor(report, { input: { ...input, verdict: verdictBy(failure) } }).start());
   const telling = readdirSync(runDir).filter((name) => readFileSync(join(runDir, name), "utf8").includes(secret));
   expect(telling).toEqual([]);
+});
+
+test("what a recipe calls its version reaches nobody's terminal by results.json as more than text", async () => {
+  const runDir = temporaryFolder();
+  const message = "1.0.0+\u009b2J\u202e is refused";
+  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+  await toPromise(createActor(report, { input: { ...input, verdict: { kind: "failed", failure: asFailure({ code: "bad-ref", message, hint: "x" }) } } }).start());
+  const text = readFileSync(join(runDir, "results.json"), "utf8");
+  expect(text).not.toMatch(/[\u007f-\u009f\p{Bidi_Control}]/u);
+  expect(JSON.parse(text)).toMatchObject({ failure: { message } });
 });
