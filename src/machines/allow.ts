@@ -25,5 +25,3 @@ export interface Allow {
 }
 
 export type AllowKey = keyof Allow;
-
-export const nothingAllowed: Allow = { bind: [], ports: [], capabilities: [], devices: [], sysctls: [], host: [], hosts: [], drivers: [], networks: [], volumes: [], secrets: [], configs: [] };

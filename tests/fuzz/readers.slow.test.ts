@@ -16,7 +16,7 @@ import { AddressRefused, parseSource } from "../../src/effects/recipe/source-add
 import { madeNames, resolveCompose } from "../../src/effects/compose/resolve-compose.js";
 import { checkPolicy } from "../../src/effects/policy/check-policy.js";
 import { policyDenied } from "../../src/effects/policy/finding.js";
-import { nothingAllowed } from "../../src/machines/allow.js";
+import { nothingAllowed } from "../support/nothing-allowed.js";
 import { parseYaml, YamlRefused } from "../../src/effects/recipe/parse-yaml.js";
 import { parseRecipeSettings } from "../../src/effects/recipe/recipe-settings.js";
 import { readAppRecord } from "../../src/effects/record/app-record.js";

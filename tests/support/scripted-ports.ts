@@ -1,6 +1,6 @@
 import { fromCallback, fromEventObservable, fromPromise, type CallbackActorLogic, type EventObject, type ObservableActorLogic, type PromiseActorLogic } from "xstate";
 import { Observable } from "rxjs";
-import { portKind } from "../../src/machines/ports.js";
+import { portKind } from "./port-kind.js";
 
 /** What a test puts behind a port: the answer's maker for a promise, the speaker for a port of events. */
 type Script<Logic> =

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { isConflict, isNotFound } from "../../src/effects/docker/engine-errors.js";
+import { isNotFound } from "../../src/effects/docker/engine-errors.js";
 import type { Container, Service, Version, VolumeList } from "../../src/effects/docker/engine-schema.js";
 import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
 import { must } from "../support/children.js";
@@ -41,8 +41,8 @@ describe("the real Engine", () => {
       await own.json("DELETE", `/containers/${Id}`, { query: { force: true } });
       await own.json("DELETE", `/volumes/${mark}-used`);
     });
-    expect(isConflict(await failureOf(own.json("POST", "/containers/create", { query: { name: mark }, body })))).toBe(true);
-    expect(isConflict(await failureOf(own.json("DELETE", `/volumes/${mark}-used`)))).toBe(true);
+    expect(await failureOf(own.json("POST", "/containers/create", { query: { name: mark }, body }))).toMatchObject({ status: 409 });
+    expect(await failureOf(own.json("DELETE", `/volumes/${mark}-used`))).toMatchObject({ status: 409 });
   });
 
   test("ends a stream of events at an abort, and answers the next call", async () => {

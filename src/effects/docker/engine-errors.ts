@@ -28,9 +28,6 @@ export const isRefused = (error: unknown): error is EngineRefused => isRunError(
 /** No such object: for whoever removes, it is done. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 
-/** The object is there already, or is in use. */
-export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
-
 /** The daemon did not refuse, but failed. */
 export const hasFailedItself = (error: unknown): boolean => hasStatus(error, 500);
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { isConflict, isNotFound, isPassing } from "../../../src/effects/docker/engine-errors.js";
+import { isNotFound, isPassing, isRefused } from "../../../src/effects/docker/engine-errors.js";
 import { engineAt, engineOn, listen, startDaemon, type Handler } from "../../support/engine/daemon.js";
 import { failureOf } from "../../support/failure-of.js";
 
@@ -82,7 +82,7 @@ test("a daemon that tells its version as null is garbage", async () => {
 
 test.each([
   [404, "service a not found", { code: "docker-refused", status: 404 }, isNotFound],
-  [409, "volume is in use", { code: "docker-refused", status: 409 }, isConflict],
+  [409, "volume is in use", { code: "docker-refused", status: 409 }, isRefused],
   [500, "rpc error", { code: "docker-refused", status: 500 }, isPassing],
 ])("a refusal has the daemon's status %i and its words", async (status, message, shape, holds) => {
   const daemon = await startDaemon(json({ message }, status));

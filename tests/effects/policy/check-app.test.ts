@@ -5,7 +5,7 @@ import { checkApp } from "../../../src/effects/policy/check-app.js";
 import { judgeApart, type JudgeLimits } from "../../../src/effects/policy/judge-apart.js";
 import { judgeApp, type AppToCheck, type AskSwarm, type SwarmQuestion } from "../../../src/effects/policy/judge-app.js";
 import { isQuicklyJudged } from "../../../src/effects/policy/quickly-judged.js";
-import { nothingAllowed } from "../../../src/machines/allow.js";
+import { nothingAllowed } from "../../support/nothing-allowed.js";
 import type { App } from "../../../src/machines/vocabulary.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { bundleFixture } from "../../support/bundle.js";

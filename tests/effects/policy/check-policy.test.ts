@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
 import { checkPolicy, type PolicyCheck } from "../../../src/effects/policy/check-policy.js";
 import { policyDenied, type Finding } from "../../../src/effects/policy/finding.js";
-import { nothingAllowed, type Allow } from "../../../src/machines/allow.js";
+import type { Allow } from "../../../src/machines/allow.js";
+import { nothingAllowed } from "../../support/nothing-allowed.js";
 
 const stack = "note-abcdef_ci_test";
 const none = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };

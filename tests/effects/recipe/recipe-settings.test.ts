@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRecipeSettings, readRecipeSettings, readSettings } from "../../../src/effects/recipe/recipe-settings.js";
-import { nothingAllowed } from "../../../src/machines/allow.js";
+import { nothingAllowed } from "../../support/nothing-allowed.js";
 import { must } from "../../support/children.js";
 import { settings } from "../../support/explore/samples.js";
 import { writeProgram } from "../../support/own-code.js";

@@ -1,5 +1,6 @@
 import { StateMachine } from "xstate";
-import { portKind, type PortKind } from "../../../src/machines/ports.js";
+import type { PortKind } from "../../../src/machines/ports.js";
+import { portKind } from "../port-kind.js";
 import { finding, implementationsOf, type Rule, type Subject } from "./finding.js";
 import { invokesOf, isFinal, type RawInvoke } from "./raw.js";
 

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from "xstate";
 import { RunError } from "../../../src/machines/errors.js";
-import { portKind } from "../../../src/machines/ports.js";
+import { portKind } from "../port-kind.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 
 const everyNode = (node: AnyStateNode): readonly AnyStateNode[] => [node, ...Object.values(node.states).flatMap(everyNode)];

@@ -1,5 +1,5 @@
 import { createActor, fromCallback, fromPromise, type AnyActor, type AnyMachineSnapshot, type EventObject } from "xstate";
-import { portKind } from "../../../src/machines/ports.js";
+import { portKind } from "../port-kind.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { PickedClock } from "./picked-clock.js";
 

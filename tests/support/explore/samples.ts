@@ -1,4 +1,4 @@
-import { nothingAllowed } from "../../../src/machines/allow.js";
+import { nothingAllowed } from "../nothing-allowed.js";
 import { defaultBudgets } from "../../../src/machines/budgets.js";
 import type { Plan, Version } from "../../../src/machines/plan.js";
 import type { Facts } from "../../../src/machines/tier/facts.js";
