@@ -142,6 +142,7 @@ describe("recipe init", () => {
     const { code, stdout } = await sandbox.run(given, { CCCI_RECIPES_DIR: operators() });
     const file = join(operators(), "wiki", "recipe.yml");
     expect(stdout).toContain(`wrote ${file}`);
+    expect(stdout).toContain(`a run has a custom tier once ${join(operators(), "wiki")} has tests/custom`);
     expect(stdout).toContain(`try it: recipe-ci recipe check wiki --src ${join(sandbox.root, "wiki")} --sandbox\n`);
     expect(code).toBe(0);
     const check = await sandbox.run(["recipe", "check", "wiki", "--src", join(sandbox.root, "wiki"), "--sandbox"], { CCCI_RECIPES_DIR: operators() });

@@ -1,3 +1,4 @@
+import { variantLines } from "./draft-variants.js";
 import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
 import { identityKeys } from "../abra/identity.js";
@@ -40,12 +41,6 @@ const healthPath = (compose: string, reach: string | null): string | null => {
   return path !== undefined && (asked ?? "80") === port ? path : null;
 };
 
-/** Compose files that the sample speaks of in a comment: ways to set the recipe up that are not its defaults. */
-const variantsIn = (sample: string): readonly string[] => [...new Set([...sample.matchAll(/^[ \t]*#.*?\b(compose\.([a-z0-9][a-z0-9-]{0,30})\.ya?ml)/gm)].map(([, file = ""]) => file))].slice(0, 10);
-
-const variantLines = (files: readonly string[]): readonly string[] =>
-  files.length === 0 ? ["# variants:", "#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"] : ["# variants:", ...files.map((file) => `#   ${file.split(".")[1] ?? "other"}: { compose: [${file}] }`)];
-
 const optionalEnv = (sample: string): readonly string[] =>
   Object.keys(settingsIn(sample, sampleName))
     .filter((key) => /^[A-Z_][A-Z0-9_]*$/.test(key) && !identityKeys.has(key) && !/^(?:COMPOSE_FILE|TIMEOUT|SECRET_\w+)$/.test(key))
@@ -85,7 +80,7 @@ export const draftOf = ({ recipe, read, schema }: DraftOf): string => {
     "# stages: [install, upgrade, backup, restore]",
     "",
     "# deps: [keycloak]",
-    ...variantLines(variantsIn(sample)),
+    ...variantLines(sample),
     "",
   ].join("\n");
 };
