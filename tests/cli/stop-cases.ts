@@ -56,7 +56,7 @@ export const momentOf = (title: string): Moment => {
 };
 
 /** Each way in each state: one for each kind of state, and all the others. */
-const first = ["TERM in prepare", "parent in deploy: submitting", "epipe in deploy: converging", "TERM in test"];
+const first = ["TERM in prepare", "parent in deploy: submitting", "TERM in test"];
 const pairs = moments.flatMap((moment) => causes.map((cause) => ({ moment, cause, first: first.includes(`${cause.cause} in ${moment.title}`) })));
 export const firstPairs = pairs.filter(({ first }) => first);
 export const otherPairs = pairs.filter(({ first }) => !first);

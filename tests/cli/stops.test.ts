@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { causes, closed, expectOverdue, expectStopped, firstPairs, inSandbox, momentOf, startEcho } from "./stop-cases.js";
+import { closed, expectOverdue, expectStopped, firstPairs, inSandbox, momentOf, startEcho } from "./stop-cases.js";
 import { openQueue } from "./waiting-cases.js";
 
 // Each kind of state meets one way to end a run here; in stops.slow.test.ts each state meets each way.
@@ -14,12 +14,8 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
 describe("while it waits for the lock", { timeout: 90_000 }, () => {
   const queue = openQueue();
 
+  // Each way to end it: stops.slow.test.ts.
   describe.concurrent("it", () => {
-    // The others are in stops.slow.test.ts.
-    for (const { cause, code, act } of causes.filter(({ cause }) => cause === "parent")) {
-      test(`ends with ${code} by ${cause}, and the lock stays the holder's`, () => queue.expectEnded(cause, code, act));
-    }
-
     test("ends with 75 after --lock-timeout: the run is red and says for whom it waited", async () => {
       const run = await queue.waiting("patience", "--lock-timeout", "1s");
       expect((await run.ended).code).toBe(75);

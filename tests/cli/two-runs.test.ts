@@ -25,9 +25,9 @@ test.concurrent("two runs of one app: the second waits, visibly and for whom, th
 
 test.concurrent("a run whose whole group is SIGKILLed in its tests leaves its app; the next run cleans it first and says how it ended", { timeout: 90_000 }, () =>
   inSandbox([], async (sandbox) => {
-    await killRunInTest(sandbox, "notes");
+    await killRunInTest(sandbox, "echo");
     expect(sandbox.leftovers()).not.toEqual([]);
-    const next = await sandbox.run(["run", "notes", "--sandbox", "--stages", "install", "--run-id", "next"]);
+    const next = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "next"]);
     expect(next.stdout).toMatch(/the last run of this app, killed, .*was killed in test/);
     expect(next.code).toBe(0);
     expect(sandbox.leftovers()).toEqual([]);

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = new Sandbox();
-  await sandbox.run(["run", "echo", "--sandbox", "--run-id", "done"]);
+  await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "done"]);
 });
 afterAll(() => sandbox.close());
 
