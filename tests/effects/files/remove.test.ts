@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { removeFile, removeTree } from "../../../src/effects/files/remove.js";
+import { must } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 test.each([
@@ -34,4 +35,15 @@ test("what cannot be removed is told", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "file"), "");
   expect(() => removeFile(join(folder, "file", "below"))).toThrow(/ENOTDIR/);
+});
+
+test("folders that a program made so deep that no path names them go as well", () => {
+  const root = temporaryFolder();
+  const top = join(root, "top");
+  mkdirSync(top);
+  const dig = 'process.chdir(process.argv[1]); for (let level = 0; level < 100; level += 1) { fs.writeFileSync("note", "x"); fs.symlinkSync("/etc", "link"); fs.mkdirSync("side"); fs.mkdirSync("d".repeat(200)); process.chdir("d".repeat(200)); }';
+  must(process.execPath, ["-e", dig, top]);
+  removeTree(top);
+  expect(readdirSync(root)).toEqual([]);
+  expect(existsSync("/etc/passwd")).toBe(true);
 });
