@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { endsCycles } from "../ends-cycles.js";
 import { deployMachine } from "../deploy/deploy.machine.js";
 import type { DeployInput, DeployOutput } from "../deploy/deploy.types.js";
 import { asFailure, failureFrom } from "../errors.js";
@@ -54,8 +55,7 @@ export const depsMachine = setup({
 }).createMachine({
   id: "deps",
   description: "The recipes that must run before the app, one after the other.",
-  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
-  options: { maxIterations: 1_000 },
+  options: endsCycles,
   context: ({ input }) => ({ ...input, ups: [], failure: null }),
   output: ({ context: { failure, ups } }): DepsOutput => (failure === null ? { kind: "up", deploys: ups.length } : { kind: "failed", failure }),
   initial: "choosing",

@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { endsCycles } from "../ends-cycles.js";
 import { asFailure, failureFrom } from "../errors.js";
 import { laneMachine } from "../lane/lane.machine.js";
 import type { LaneInput, LaneOutput } from "../lane/lane.types.js";
@@ -64,8 +65,7 @@ export const janitorMachine = setup({
 }).createMachine({
   id: "janitor",
   description: "One pass over the host: finds run apps, reaps those whose lock nobody holds, sweeps stale lock files.",
-  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
-  options: { maxIterations: 1_000 },
+  options: endsCycles,
   context: ({ input }) => ({ ...input, candidates: [], busyLanes: lanes.length, done: [], swept: [], troubles: [] }),
   output: ({ context }) => ({ reaps: context.done, swept: context.swept, troubles: context.troubles }),
   initial: "discovering",

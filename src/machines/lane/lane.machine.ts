@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { endsCycles } from "../ends-cycles.js";
 import { failureFrom } from "../errors.js";
 import { must } from "../must.js";
 import { reapMachine } from "../reap/reap.machine.js";
@@ -36,8 +37,7 @@ export const laneMachine = setup({
 }).createMachine({
   id: "lane",
   description: "One of the janitor's lanes: its share of the apps, one after the other.",
-  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
-  options: { maxIterations: 1_000 },
+  options: endsCycles,
   context: ({ input }) => ({ ...input, reaps: [], troubles: [] }),
   output: ({ context: { reaps, troubles } }) => ({ reaps, troubles }),
   initial: "choosing",

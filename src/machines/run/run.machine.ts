@@ -3,6 +3,7 @@ import { holding } from "./states/holding.js";
 import { prepare } from "./states/prepare.js";
 import { reporting } from "./states/reporting.js";
 import { exitCodeFor, verdictOf } from "./verdict.js";
+import { endsCycles } from "../ends-cycles.js";
 
 /**
  * One run of one recipe, from the first look at it to the report.
@@ -14,8 +15,7 @@ import { exitCodeFor, verdictOf } from "./verdict.js";
 export const runMachine = runSetup.createMachine({
   id: "run",
   description: "One run of one recipe. Once the lock is held, every way out leads through tearingDown.",
-  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
-  options: { maxIterations: 1_000 },
+  options: endsCycles,
   context: ({ input }) => ({
     ...input,
     prepared: null,

@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { endsCycles } from "../ends-cycles.js";
 import { failureFrom } from "../errors.js";
 import { must } from "../must.js";
 import { joinCleanliness } from "../teardown/join-cleanliness.js";
@@ -49,8 +50,7 @@ export const teardownsMachine = setup({
 }).createMachine({
   id: "teardowns",
   description: "Removes all apps of a run, one after the other: last in, first out.",
-  /** An endless `always` cycle becomes an error for the supervisor, not a process that hangs. */
-  options: { maxIterations: 1_000 },
+  options: endsCycles,
   context: ({ input }) => ({ ...input, apps: input.targets.length, done: [], troubles: [] }),
   output: ({ context: { done, troubles } }) => ({ cleanliness: joinCleanliness(done), troubles }),
   initial: "choosing",
