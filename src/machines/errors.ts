@@ -98,8 +98,25 @@ export const failureFrom = (given: unknown): Failure => {
       });
 };
 
-/** What was found out later beside a failure, told with it. */
-export const withEvidence = (failure: Failure, lines: readonly string[]): Failure => ({ ...failure, details: [...failure.details, ...lines] });
+/** What was found out about a failure after it. */
+export interface Evidence {
+  readonly lines: readonly string[];
+  /** What somebody or something outside the run did to a task that is to blame, where the engine knows of it. */
+  readonly disturbed?: string;
+}
+
+/** What a task that another's hand ended brings about. A crash loop, or a service that never came up, had its reasons before. */
+const broughtAbout: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  "task-died", "task-failed", "tier-failed", "hook-failed", "tier-overrun", "deploy-probing-overrun", "volume-unreachable", "backup-failed", "backup-empty", "backup-unverified", "restore-failed",
+]);
+
+/** The failure with what was found out later. What another's hand brought about is no failure of the recipe's. */
+export const withEvidence = (failure: Failure, { lines, disturbed }: Evidence): Failure => {
+  const told = { ...failure, details: [...failure.details, ...lines] };
+  if (disturbed === undefined) return told;
+  if (!broughtAbout.has(failure.code)) return { ...told, details: [...told.details, disturbed] };
+  return { ...told, ...asFailure({ code: "app-disturbed", message: `${failure.message}; ${disturbed}`, hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe." }), details: told.details };
+};
 
 /** A chart came to an end that says nothing: our bug, by its own name. */
 export const bugFailure = (message: string): Failure => asFailure({ code: "internal", message, hint: bugHint });

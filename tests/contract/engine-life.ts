@@ -268,7 +268,7 @@ export const engineLife: Chapter = {
       },
     },
     {
-      title: "a container is stopped, told of by an event, and 304 when it is stopped already; its service starts another",
+      title: "a container is stopped and killed, told of by events with the signal, and 304 when it is stopped already; its service starts another",
       mark: "E",
       check: async (world) => {
         await world.until("a container to run", async () => (await container(world)) !== "");
@@ -278,6 +278,10 @@ export const engineLife: Chapter = {
         expect((await ask(world, "POST", `/containers/${id}/stop`)).status).toBe(304);
         expectRefusal(await ask(world, "POST", `/containers/${id}/kill`), [409], /is not running/);
         await world.until("another container to run", async () => !["", id].includes(await container(world)));
+        const next = await container(world);
+        const kill = await firstLine(world, "/events", { query: { filters: { type: ["container"], event: ["kill"], container: [next] } } }, (line) => line !== undefined, () => ask(world, "POST", `/containers/${next}/kill`));
+        expect(kill).toMatchObject({ Action: "kill", Actor: { ID: next, Attributes: { signal: "9" } } });
+        await world.until("a third container to run", async () => !["", id, next].includes(await container(world)));
         expect((await ask(world, "DELETE", `/containers/${await container(world)}`, { query: { force: true, v: true } })).status).toBe(204);
       },
     },

@@ -243,6 +243,8 @@ describe("a stack that has settled", () => {
     const ended = (given: Parameters<typeof dead>[2]) => whyUnsteady(steady, look(13_000, service({ tasks: [dead("t1", 12_000, given)] })), rules, "the custom tier");
     expect(ended({ error: "No such container: hello_app.1.170tp8pln479" })).toMatchObject({ code: "app-disturbed", exitCode: 69 });
     expect(ended({ state: "shutdown", error: null, exitCode: 0 })).toMatchObject({ code: "app-disturbed", exitCode: 69, hint: expect.stringContaining("drained") as string });
+    expect(ended({ state: "running", error: null, exitCode: null }), "told to end, and not over yet").toMatchObject({ code: "app-disturbed", exitCode: 69 });
+    expect(ended({ state: "unreported", desired: "running", error: null, exitCode: null })).toMatchObject({ code: "app-disturbed", exitCode: 69, message: expect.stringContaining("daemon, which was restarted") as string });
     expect(ended({ state: "complete", error: null, exitCode: 0 })).toMatchObject({ code: "task-died", exitCode: 1 });
   });
 

@@ -80,7 +80,15 @@ describe("a tier has passed", () => {
 
 test("evidence that was read later is told with the failure, and with nothing else", () => {
   const failure = { code: "tier-failed", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
-  expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: ["last words"] })).toEqual({ kind: "failed", failure: { ...failure, details: ["first", "last words"] } });
-  expect(verdictOf({ verdict: { kind: "passed" }, evidence: ["last words"] })).toEqual({ kind: "passed" });
-  expect(verdictOf({ verdict: null, evidence: [] })).toEqual(noVerdict);
+  expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: { lines: ["last words"] } })).toEqual({ kind: "failed", failure: { ...failure, details: ["first", "last words"] } });
+  expect(verdictOf({ verdict: { kind: "passed" }, evidence: { lines: ["last words"] } })).toEqual({ kind: "passed" });
+  expect(verdictOf({ verdict: null, evidence: null })).toEqual(noVerdict);
+});
+
+test("what another's hand brought about is no failure of the recipe's; what failed before is told with it, and stays what it was", () => {
+  const evidence = { lines: ["last words"], disturbed: "somebody killed it" };
+  const toldOf = (code: "task-died" | "tier-failed" | "crash-loop") => verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: ["first"] } }, evidence });
+  expect(toldOf("task-died")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody killed it", details: ["first", "last words"] } });
+  expect(toldOf("tier-failed")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69 } });
+  expect(toldOf("crash-loop")).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: "m", details: ["first", "last words", "somebody killed it"] } });
 });

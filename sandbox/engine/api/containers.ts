@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { signalGroup } from "../container/group.js";
 import { findImage } from "../container/images.js";
 import { isSignal } from "../../../src/effects/compose/engine-words.js";
@@ -130,10 +131,15 @@ const ended = async (world: World, id: string, withinMs: number): Promise<boolea
   }
 };
 
+/** Before the signal, so that nobody hears of the end first. */
+const sayKill = ({ bulletin }: World, { id, labels, image, name }: ContainerRecord, signal: NodeJS.Signals): void =>
+  bulletin.say("container", "kill", id, { ...labels, image, name, signal: String(constants.signals[signal]) });
+
 const stop = async (ask: Ask): Promise<void> => {
   const { world } = ask.engine;
   const container = findContainer(ask);
   const graceMs = ask.query.get("t") === null ? container.stopGraceMs : Number(ask.query.get("t")) * 1_000;
+  sayKill(world, container, container.stopSignal as NodeJS.Signals);
   signalGroup(container.pid, container.stopSignal as NodeJS.Signals);
   if (!(await ended(world, container.id, graceMs))) {
     signalGroup(container.pid, "SIGKILL");
@@ -197,6 +203,7 @@ export const containerRoutes: readonly Route[] = [
       if (container.state !== "running") refuse(409, `Cannot kill container: ${ask.of("id")}: Container ${container.id} is not running`);
       const name = ask.query.get("signal") ?? "KILL";
       if (!isSignal(name)) refuse(400, `Invalid signal: ${name}`);
+      sayKill(ask.engine.world, container, asSignal(name));
       signalGroup(container.pid, asSignal(name));
       return done;
     },

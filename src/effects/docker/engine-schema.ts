@@ -172,6 +172,7 @@ export interface Container {
     readonly ExitCode?: number;
     readonly Pid?: number;
     readonly OOMKilled?: boolean;
+    readonly StartedAt?: string;
     readonly Health?: {
       readonly Status?: "none" | "starting" | "healthy" | "unhealthy";
       readonly FailingStreak?: number;

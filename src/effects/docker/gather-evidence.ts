@@ -1,12 +1,17 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import { messageOf } from "../../machines/errors.js";
+import { hasDied } from "../../machines/convergence/service-facts.js";
+import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
+import type { StackName } from "../../machines/vocabulary.js";
 import { suspectsOf, type Suspect } from "../../machines/convergence/suspects.js";
 import { endOf, taskName } from "../../machines/convergence/task-words.js";
 import type { SettlePorts } from "../../machines/settle/settle.ports.js";
 import { redact } from "../redact.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
-import { lookAtStack } from "./look-at-stack.js";
+import { disturbanceOf } from "./disturbance.js";
+import { lookAtStack, ownNode } from "./look-at-stack.js";
 import { taskLog } from "./task-log.js";
 
 const wordsOfSuspects = 15;
@@ -33,9 +38,7 @@ const containerOf = async (engine: Engine, id: string, signal: AbortSignal): Pro
   }
 };
 
-const healthOf = async (engine: Engine, { task, isFine }: Suspect, name: string, signal: AbortSignal): Promise<readonly string[]> => {
-  if (task.container === null || isFine) return [];
-  const state = (await containerOf(engine, task.container, signal))?.State;
+const healthOf = ({ State: state }: Container, name: string): readonly string[] => {
   // A check that passed has nothing to say about a death.
   const checked = state?.Health?.Log?.findLast(({ ExitCode }) => ExitCode !== 0);
   const output = redact(checked?.Output ?? "").trim().slice(-outputMax);
@@ -46,15 +49,41 @@ const healthOf = async (engine: Engine, { task, isFine }: Suspect, name: string,
   ];
 };
 
-/** Last words and health checks of the tasks that are not as they should be; of all services where none is to blame. */
+const betweenTriesMs = 500;
+
+/** A look that believes no Swarm whose daemon stops or restarts just then, and waits for that: it may be the reason of it all. The chart says how long. */
+const lookSoon = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> => {
+  for (;;) {
+    try {
+      return await lookAtStack(engine, stack, signal, { doubted: await ownNode(engine, signal) });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await pause(betweenTriesMs, undefined, { signal });
+    }
+  }
+};
+
+interface Told {
+  readonly lines: readonly string[];
+  readonly disturbed: string | null;
+}
+
+const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Promise<Told> => {
+  const { task, isFine } = suspect;
+  const name = taskName(suspect.service, task);
+  const words = await wordsOf(engine, suspect, name, signal);
+  if (task.container === null || isFine) return { lines: words, disturbed: null };
+  const container = await containerOf(engine, task.container, signal);
+  const hasEnded = hasDied(suspect.service, task) || task.state === "unreported";
+  const disturbed = hasEnded ? await disturbanceOf(engine, { task, name, id: task.container, container }, signal) : null;
+  return { lines: container === null ? words : [...words, ...healthOf(container, name)], disturbed };
+};
+
+/** Last words and health checks of the tasks that are not as they should be, and what others did to them; the words of all services where none is to blame. */
 export const gatherEvidence = (engine: Engine): SettlePorts["gatherEvidence"] =>
   fromPromise(async ({ input: { app, settled }, signal }) => {
-    const suspects = suspectsOf(await lookAtStack(engine, app.stack, signal), settled);
-    const told = await Promise.all(
-      suspects.map(async (suspect) => {
-        const name = taskName(suspect.service, suspect.task);
-        return (await Promise.all([wordsOf(engine, suspect, name, signal), healthOf(engine, suspect, name, signal)])).flat();
-      }),
-    );
-    return { lines: told.flat() };
+    const suspects = suspectsOf(await lookSoon(engine, app.stack, signal), settled);
+    const told = await Promise.all(suspects.map((suspect) => toldBy(engine, suspect, signal)));
+    const disturbed = told.find((one) => one.disturbed !== null)?.disturbed ?? null;
+    return { lines: told.flatMap(({ lines }) => lines), ...(disturbed === null ? {} : { disturbed }) };
   });

@@ -2,7 +2,7 @@ import { asFailure } from "../errors.js";
 import { formatDuration } from "../duration.js";
 import type { Failure } from "../vocabulary.js";
 import { hostFaultOf } from "./host-fault.js";
-import { isFine, isRunning } from "./service-facts.js";
+import { hasDied, isFine, isRunning } from "./service-facts.js";
 import { follow, type StackWatch } from "./stack-watch.js";
 import { goneFailure, judgeStack } from "./judge-stack.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
@@ -29,11 +29,20 @@ const takenDown = (service: ServiceSnapshot, before: TaskSnapshot, at: number, d
     details: describeService(service, at),
   });
 
+const lostWithEngine = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure =>
+  asFailure({
+    code: "app-disturbed",
+    message: `${taskName(service, before)} ended in ${during} with the docker daemon, which was restarted`,
+    hint: "Who restarts docker while runs are on? This says nothing about the recipe.",
+    details: describeService(service, at),
+  });
+
 const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure => {
   const task = service.tasks.find(({ id }) => id === before.id);
   const fault = task === undefined ? null : hostFaultOf(service, task, at);
   if (fault !== null) return asFailure(fault);
-  if (task?.state === "shutdown" || task?.state === "orphaned") return takenDown(service, before, at, during);
+  if (task?.state === "unreported") return lostWithEngine(service, before, at, during);
+  if (task !== undefined && !hasDied(service, task)) return takenDown(service, before, at, during);
   const end = task === undefined ? "the Swarm does not know it any more" : endOf(task);
   const after = task === undefined ? "" : ` after ${formatDuration(Math.max(0, task.since - before.since))}`;
   return asFailure({

@@ -4,6 +4,7 @@ import { depsMachine } from "../deps/deps.machine.js";
 import type { DepsOutput } from "../deps/deps.types.js";
 import { deployMachine } from "../deploy/deploy.machine.js";
 import type { DeployOutput } from "../deploy/deploy.types.js";
+import type { Evidence } from "../errors.js";
 import { janitorMachine } from "../janitor/janitor.machine.js";
 import { teardownsMachine } from "../teardowns/teardowns.machine.js";
 import { teardownMachine } from "../teardown/teardown.machine.js";
@@ -84,7 +85,7 @@ export const runSetup = setup({
         return context.verdict ?? (failure === null ? null : verdictBy(failure));
       },
     }),
-    keepEvidence: assign({ evidence: (_, params: { lines: readonly string[] }) => params.lines }),
+    keepEvidence: assign({ evidence: (_, params: { evidence: Evidence }) => params.evidence }),
     keepCleanliness: assign({ cleanliness: (_, params: { cleanliness: Cleanliness }) => params.cleanliness }),
     /** Teardown itself broke or overran: what could not be verified is not clean. */
     assumeDirty: assign({

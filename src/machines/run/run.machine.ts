@@ -28,7 +28,7 @@ export const runMachine = runSetup.createMachine({
     tiersLeft: [],
     results: [],
     verdict: null,
-    evidence: [],
+    evidence: null,
     cleanliness: { kind: "unknown" },
     ignored: [],
   }),

@@ -1,5 +1,6 @@
 import type { Budgets } from "../budgets.js";
 import type { PreparedApp } from "../deps/deps.types.js";
+import type { Evidence } from "../errors.js";
 import type { Plan } from "../plan.js";
 import type { Slip } from "../slip.js";
 import type { Up } from "../settle/settle.types.js";
@@ -103,7 +104,7 @@ export interface RunContext extends RunInput {
   /** The first to be settled stands. None at the end means red. */
   readonly verdict: Verdict | null;
   /** Last words of what was not as it should be when the tests failed. */
-  readonly evidence: readonly string[];
+  readonly evidence: Evidence | null;
   readonly cleanliness: Cleanliness;
   /** Stops that came when nothing could be stopped any more. */
   readonly ignored: readonly string[];

@@ -1,4 +1,4 @@
-import { asFailure, bugHint, withEvidence } from "../errors.js";
+import { asFailure, bugHint, withEvidence, type Evidence } from "../errors.js";
 import { isOutOfTime } from "../out-of-time.js";
 import type { Cleanliness, ExitCode, Failure, StopCause, Verdict } from "../vocabulary.js";
 
@@ -47,8 +47,8 @@ export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCod
 };
 
 /** The verdict as it is told: with the evidence that was read after it had been settled. */
-export const verdictOf = ({ verdict, evidence }: { readonly verdict: Verdict | null; readonly evidence: readonly string[] }): Verdict => {
+export const verdictOf = ({ verdict, evidence }: { readonly verdict: Verdict | null; readonly evidence: Evidence | null }): Verdict => {
   const told = verdict ?? noVerdict;
-  if (told.kind !== "failed" || evidence.length === 0) return told;
+  if (told.kind !== "failed" || evidence === null) return told;
   return { kind: "failed", failure: withEvidence(told.failure, evidence) };
 };

@@ -1,7 +1,7 @@
 import { assign, setup } from "xstate";
 import { lookAfter, watchFromNow } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import { bugFailure, failureFrom, withEvidence } from "../errors.js";
+import { bugFailure, failureFrom, withEvidence, type Evidence } from "../errors.js";
 import { cutIn } from "../time-left.js";
 import type { Failure } from "../vocabulary.js";
 import { settleCut, settleOverrun, type SettlePhase } from "./settle-overrun.js";
@@ -39,8 +39,8 @@ export const settleMachine = setup({
     keepNever: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNever(context, params.look) ?? context.failure }),
     keepUnsteady: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNotSteady(context, params.look) ?? context.failure }),
     keepEvidence: assign({
-      failure: ({ context }, params: { lines: readonly string[] }) =>
-        context.failure === null ? null : withEvidence(context.failure, params.lines),
+      failure: ({ context }, params: { evidence: Evidence }) =>
+        context.failure === null ? null : withEvidence(context.failure, params.evidence),
     }),
     keepTry: assign({ tried: (_, params: { tried: ProbeTry }) => params.tried }),
     keepGiven: assign({ failure: (_, params: { failure: Failure }) => params.failure }),
@@ -127,7 +127,7 @@ export const settleMachine = setup({
         id: "evidence",
         src: "gatherEvidence",
         input: ({ context: { app, settled } }) => ({ app, settled }),
-        onDone: { target: "failed", actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) } },
+        onDone: { target: "failed", actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) } },
         onError: { target: "failed", description: "The failure stands without them." },
       },
       after: { explainBudget: "failed" },

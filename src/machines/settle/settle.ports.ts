@@ -1,4 +1,5 @@
 import type { StackSnapshot } from "../convergence/stack.types.js";
+import type { Evidence } from "../errors.js";
 import { observablePort, promisePort } from "../ports.js";
 import { watchTime } from "../time-left.js";
 import type { App, RecipeSettings } from "../vocabulary.js";
@@ -12,7 +13,7 @@ export const settlePorts = {
   probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
   watchTime,
   /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
-  gatherEvidence: promisePort<{ lines: readonly string[] }, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
+  gatherEvidence: promisePort<Evidence, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
 };
 
 export type SettlePorts = typeof settlePorts;

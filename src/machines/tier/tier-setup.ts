@@ -2,7 +2,7 @@ import { assign, setup } from "xstate";
 import { followSteady, whyUnsteady } from "../convergence/judge-steady.js";
 import { lookAfter } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
-import { failureFrom, withEvidence } from "../errors.js";
+import { failureFrom, withEvidence, type Evidence } from "../errors.js";
 import { leastTimeOfTier } from "../least-time.js";
 import { settleMachine } from "../settle/settle.machine.js";
 import type { SettleOutput, StackEvent } from "../settle/settle.types.js";
@@ -52,10 +52,10 @@ export const tierSetup = setup({
     leaveOut: assign({ outcome: ({ context }, params: { ms: number }) => outcomeBy(noTimeForTier(context, params.ms)) }),
     failShaken: assign({ outcome: ({ context }, params: { look: StackSnapshot | null }) => outcomeBy(whyShaken(context, params.look) ?? tierBug) }),
     keepEvidence: assign({
-      outcome: ({ context: { outcome } }, params: { lines: readonly string[] }) =>
+      outcome: ({ context: { outcome } }, params: { evidence: Evidence }) =>
         outcome === null || !("failure" in outcome)
           ? outcome
-          : { ...outcome, failure: withEvidence(outcome.failure, params.lines) },
+          : { ...outcome, failure: withEvidence(outcome.failure, params.evidence) },
     }),
   },
   guards: {

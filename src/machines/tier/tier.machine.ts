@@ -154,7 +154,7 @@ export const tierMachine = tierSetup.createMachine({
         id: "evidence",
         src: "gatherEvidence",
         input: ({ context: { app, up } }) => ({ app, settled: up.stack.settled }),
-        onDone: { target: "ended", actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) } },
+        onDone: { target: "ended", actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) } },
         onError: { target: "ended", description: "The failure stands without them." },
       },
       after: { explainBudget: "ended" },

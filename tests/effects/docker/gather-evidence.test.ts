@@ -1,6 +1,7 @@
 import { createActor, toPromise } from "xstate";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../../src/effects/docker/gather-evidence.js";
+import type { Evidence } from "../../../src/machines/errors.js";
 import { createTeller } from "../../../src/effects/docker/observe-stack.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import { app, failure } from "../../support/explore/samples.js";
@@ -23,10 +24,10 @@ const framed = (text: string): Buffer => {
   return Buffer.concat([header, Buffer.from(text)]);
 };
 
-const gather = async (socket: string): Promise<readonly string[]> => {
+const gather = async (socket: string): Promise<Evidence> => {
   const actor = createActor(gatherEvidence(engineOn(socket)), { input: { app, settled: null } });
   actor.start();
-  return (await toPromise(actor)).lines;
+  return toPromise(actor);
 };
 
 test("evidence has the last words of the task that died, and the health check of the one that is not healthy", async () => {
@@ -34,6 +35,7 @@ test("evidence has the last words of the task that died, and the health check of
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (path.endsWith("/info")) return void answer.end("{}");
+    if (path.endsWith("/containers/json")) return void answer.end("[]");
     if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
     if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([taskOf("dead", "failed", "c1", { Err: "task: non-zero exit (3)" }), taskOf("late", "starting", "c2")]));
     if (path.endsWith("/tasks/dead/logs")) return void answer.end(Buffer.concat([framed("cannot reach the queue\n"), framed("the password is hunter2"), framed("hunter2\n")]));
@@ -41,12 +43,64 @@ test("evidence has the last words of the task that died, and the health check of
     if (path.endsWith("/containers/c2/json")) return void answer.end(JSON.stringify({ Id: "c2", Name: "/c2", State: { Health: { Log: [{ ExitCode: 7, Output: "connection refused\n" }, { ExitCode: 0, Output: "fine\n" }] } } }));
     return void answer.writeHead(404).end(JSON.stringify({ message: "no such container" }));
   });
-  const lines = await gather(socket);
+  const { lines } = await gather(socket);
   expect(lines.slice(0, 2)).toEqual([`last words of ${name}.1 (exit code 3):`, "  cannot reach the queue"]);
   expect(lines.join("\n")).not.toContain("hunter2");
   expect(lines.join("\n")).toContain("configured logging driver does not support reading");
   expect(lines).toContain(`health check of ${name}.1: exit code 7`);
   expect(lines).toContain("  connection refused");
+});
+
+describe("who ended a task", () => {
+  interface Engine {
+    readonly task?: object;
+    readonly container?: object | null;
+    readonly daemonSince?: number;
+    readonly events?: readonly object[];
+  }
+
+  const died = { ...taskOf("dead", "failed", "c1"), Status: { Timestamp: iso(9), State: "failed", Err: "task: non-zero exit (137)", ContainerStatus: { ContainerID: "c1", ExitCode: 137 } } };
+
+  const disturbedBy = async ({ task = died, container = { StartedAt: iso(5) }, daemonSince = 1, events = [{ Action: "die" }] }: Engine): Promise<string | undefined> => {
+    const { socket } = await startDaemon((request, answer) => {
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      if (path.endsWith("/info")) return void answer.end(JSON.stringify({ Swarm: { NodeID: "n" } }));
+      if (path.endsWith("/containers/json")) return void answer.end("[]");
+    if (path.endsWith("/containers/json")) return void answer.end("[]");
+      if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
+      if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([task]));
+      if (path.endsWith("/networks/bridge")) return void answer.end(JSON.stringify({ Created: iso(daemonSince) }));
+      if (path.endsWith("/containers/c1/json") && container !== null) return void answer.end(JSON.stringify({ Id: "c1", Name: "/c1", State: container }));
+      if (path.endsWith("/events")) return void answer.end(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      return void answer.writeHead(404).end(JSON.stringify({ message: "no such container" }));
+    });
+    return (await gather(socket)).disturbed;
+  };
+
+  const kill = (signal: string) => ({ Action: "kill", Actor: { Attributes: { signal } } });
+
+  test("is nobody but its own program where the engine knows of nothing", async () => {
+    expect(await disturbedBy({})).toBeUndefined();
+    expect(await disturbedBy({ events: [{ Action: "die" }, kill("9")] }), "what came later did not end it").toBeUndefined();
+  });
+
+  test("is who had docker send it a signal, also where its container is gone", async () => {
+    expect(await disturbedBy({ events: [kill("9"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGKILL`);
+    expect(await disturbedBy({ container: null, events: [kill("15"), kill("9"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGKILL`);
+  });
+
+  test("is the Swarm where its health check failed, though that ends it through docker too", async () => {
+    const unhealthy = { ...died, Status: { ...died.Status, Err: "task: non-zero exit (137): dockerexec: unhealthy container" } };
+    expect(await disturbedBy({ task: unhealthy, events: [kill("9"), { Action: "die" }] })).toBeUndefined();
+  });
+
+  test("is who ended it also while the Swarm takes it for running still, as when its daemon stops", async () => {
+    expect(await disturbedBy({ task: taskOf("t", "running", "c1"), events: [kill("15"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGTERM`);
+  });
+
+  test("is the daemon that has been started since: no container lives on through that", async () => {
+    expect(await disturbedBy({ daemonSince: 6, events: [] })).toContain(`the docker daemon was started anew at ${iso(6)}`);
+  });
 });
 
 test("a look that shows nothing new is told as such, and the longer nothing changes the seldomer", () => {

@@ -88,7 +88,7 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
   project: ({ prepared, recovered, round, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     // Once the verdict is settled, how far the run had come decides nothing any more.
     verdict === null ? [prepared?.plan.rounds.length, prepared?.deps.length, recovered, round, deployment !== null, tiersLeft.length] : prepared !== null,
-    evidence.length,
+    evidence !== null,
     Math.min(results.length, 1),
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",
     cleanliness.kind,

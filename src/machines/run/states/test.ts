@@ -82,7 +82,7 @@ const explaining = runSetup.createStateConfig({
     input: ({ context }) => ({ app: settled(context).app, settled: deploymentOf(context).up.stack.settled }),
     onDone: {
       target: "#run.holding.running.picturing",
-      actions: { type: "keepEvidence", params: ({ event }) => ({ lines: event.output.lines }) },
+      actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) },
     },
     onError: { target: "#run.holding.running.picturing", description: "The failure stands without them." },
   },

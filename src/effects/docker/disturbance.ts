@@ -1,0 +1,56 @@
+import type { TaskSnapshot } from "../../machines/convergence/stack.types.js";
+import type { Engine } from "./engine.js";
+import { engineTime } from "./engine-clock.js";
+import type { Container, EngineEvent, Network } from "./engine-schema.js";
+import { jsonLines } from "./json-lines.js";
+
+/** The daemon makes its network `bridge` anew each time it starts, which is all that tells when it did. Null where it has none. */
+const daemonStart = async (engine: Engine, signal: AbortSignal): Promise<number | null> => {
+  try {
+    const at = Date.parse((await engine.json<Network>("GET", "/networks/bridge", { signal })).Created ?? "");
+    return Number.isNaN(at) ? null : at;
+  } catch {
+    return null; // One that is told to make none.
+  }
+};
+
+const signals: Readonly<Record<string, string>> = { "2": "SIGINT", "9": "SIGKILL", "15": "SIGTERM" };
+
+/** The signal that somebody had docker send the container before it ended. The daemon remembers its last 256 events: null may mean that it forgot. */
+const killedBy = async (engine: Engine, container: string, task: TaskSnapshot, signal: AbortSignal): Promise<string | null> => {
+  const query = { filters: { type: ["container"], container: [container], event: ["kill", "die"] }, since: String(task.created / 1_000), until: String(engineTime(engine) / 1_000) };
+  const stream = await engine.stream("GET", "/events", { query, signal });
+  let last: string | null = null;
+  for await (const { Action, Actor } of jsonLines<EngineEvent>(stream, "GET /events")) {
+    if (Action === "die") return last;
+    const number = Actor?.Attributes?.["signal"] ?? "";
+    last = signals[number] ?? `signal ${number}`;
+  }
+  return null;
+};
+
+interface Ended {
+  readonly task: TaskSnapshot;
+  readonly name: string;
+  /** Its container's. */
+  readonly id: string;
+  /** Null where it is gone already. */
+  readonly container: Container | null;
+}
+
+/**
+ * What somebody or something outside the run did to end a task, as the engine knows it: a restart of the daemon, or a signal
+ * sent through docker. Null where the engine knows of nothing, as of a task on
+ * another node, and where it was the Swarm that ended it, for its health check.
+ */
+export const disturbanceOf = async (engine: Engine, { task, name, id, container }: Ended, signal: AbortSignal): Promise<string | null> => {
+  if (/unhealthy/i.test(task.error ?? "")) return null;
+  try {
+    const started = await daemonStart(engine, signal);
+    if (started !== null && Date.parse(container?.State?.StartedAt ?? "") < started) return `the docker daemon was started anew at ${new Date(started).toISOString()}, and ended ${name}`;
+    const killed = await killedBy(engine, id, task, signal);
+    return killed === null ? null : `somebody had docker end ${name} by ${killed}: docker kill, stop, restart or rm`;
+  } catch {
+    return null; // The death is told all the same, as one of which nothing more is known.
+  }
+};
