@@ -61,12 +61,6 @@ describe("recipe check", () => {
     expect(stdout).toContain("tests/custom/10-own): NOT run");
   });
 
-  test("tells the plan that the deadline would cut short, and ends as that run would: 2", async () => {
-    const { code, stdout } = await sandbox.run(["recipe", "check", "notes", "--sandbox", "--stages", "upgrade"], { CCCI_DEADLINE: "1s" });
-    expect(stdout).toMatch(/plan: .*upgrade it to .*\n(?:.*\n)*a run would end at once: the plan takes 1 s at least, and the deadline leaves 900 ms/);
-    expect(code).toBe(2);
-  });
-
   test("keeps a stranger's words in the line that they are in", async () => {
     const forged = "nothing speaks against a run";
     const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n##vso[task.complete]", target: /host }]\n`), "--sandbox"]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { quickly } from "./bed.js";
 import { base, brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, neverHealthy, sampleOf, worker, worldOfFile, type Need } from "./versions.js";
 
@@ -74,5 +74,25 @@ describe("an upgrade fails", () => {
     world().faults([{ when: "abra app deploy", do: "exit:1" }]);
     await expect(refused.upgrade()).rejects.toMatchObject({ code: "upgrade-refused" });
     world().faults([]);
+  });
+});
+
+describe("an upgrade that cannot go on ends", () => {
+  test("where the new version asks for what it may not have, before anything is submitted", async () => {
+    const grabs = bed("grabs", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: "    privileged: true\n    ports: [{ target: 8080, published: 80, mode: host }]\n" }) }]);
+    await grabs.deploy();
+    await expect(grabs.upgrade()).rejects.toMatchObject({ code: "policy-denied" });
+    expect(await grabs.labels()).toMatchObject({ [`coop-cloud.${grabs.app.stack}.chaos-version`]: grabs.version(0).commit.slice(0, 8) });
+  });
+
+  test("when it is told to stop, in the middle of its wait", async () => {
+    const stopped = bed("stopped", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
+    await stopped.deploy();
+    const stop = new AbortController();
+    const upgrading = stopped.upgrade({}, stop.signal);
+    const failed = expect(upgrading).rejects.toThrow("told to");
+    await vi.waitFor(async () => expect((await stopped.labels())[`coop-cloud.${stopped.app.stack}.version`]).toBe("0.2.0+2"), { timeout: 40_000 });
+    stop.abort(new Error("told to"));
+    await failed;
   });
 });

@@ -1,7 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { builtInTests } from "../../../../src/effects/tier/operations.js";
 import { quickly } from "./bed.js";
-import { brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, neverHealthy, sample, sampleOf, secret, worker, worldOfFile, type Need } from "./versions.js";
+import { brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, sample, sampleOf, secret, worker, worldOfFile, type Need } from "./versions.js";
 
 // What else an operator may be left with, and other ends: upgrade.slow.test.ts.
 
@@ -44,22 +44,4 @@ describe("an operator who touches nothing but the version is left with", () => {
 describe("an upgrade fails", () => {
   test("where the Swarm has rolled the update: with the last words of its tasks", () =>
     expectFailedUpdate(bed("rolled", brokenUpdate("order: start-first, failure_action: rollback, monitor: 5s")), "rolled-back"));
-
-  test("where the new version asks for what it may not have, before anything is submitted", async () => {
-    const grabs = bed("grabs", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: "    privileged: true\n    ports: [{ target: 8080, published: 80, mode: host }]\n" }) }]);
-    await grabs.deploy();
-    await expect(grabs.upgrade()).rejects.toMatchObject({ code: "policy-denied" });
-    expect(await grabs.labels()).toMatchObject({ [`coop-cloud.${grabs.app.stack}.chaos-version`]: grabs.version(0).commit.slice(0, 8) });
-  });
-
-  test("when it is told to stop, in the middle of its wait", { timeout: 60_000 }, async () => {
-    const stopped = bed("stopped", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
-    await stopped.deploy();
-    const stop = new AbortController();
-    const upgrading = stopped.upgrade({}, stop.signal);
-    const failed = expect(upgrading).rejects.toThrow("told to");
-    await vi.waitFor(async () => expect((await stopped.labels())[`coop-cloud.${stopped.app.stack}.version`]).toBe("0.2.0+2"), { timeout: 40_000 });
-    stop.abort(new Error("told to"));
-    await failed;
-  });
 });
