@@ -1,3 +1,4 @@
+import { closeInherited } from "../effects/children/close-inherited.js";
 import { learnFromEnvironment } from "../effects/secrets/learn-secrets.js";
 import { oneLine } from "../effects/report/printable.js";
 import { didYouMean } from "../effects/did-you-mean.js";
@@ -71,6 +72,7 @@ const explain = (error: unknown, io: Io): ExitCode => {
 };
 
 const main = async (): Promise<ExitCode> => {
+  closeInherited();
   const io = processIo();
   learnFromEnvironment(io.env);
   // `status | head` must not end in a stack.
