@@ -229,6 +229,7 @@ export interface ContainerRecord {
   /** None without a health check. */
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   readonly healthConfig: HealthConfig | null;
+  readonly lastFailedLook?: { readonly code: number; readonly output: string };
   readonly pid: number | null;
   readonly exitCode: number;
   readonly startedAt: string | null;

@@ -220,6 +220,32 @@ test("replicas are updated one after the other", async () => {
   expect(slots.toSorted()).toEqual(["1", "2", "3"]);
 });
 
+/** What the sandbox's engine answers, below its socket. */
+const asked = async <T>(path: string): Promise<T> => {
+  const { socket: socketPath } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
+  const bytes = await new Promise<string>((resolve, reject) => {
+    get({ socketPath, path }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk)).on("end", () => resolve(text));
+    }).once("error", reject);
+  });
+  return JSON.parse(bytes) as T;
+};
+
+test.each([
+  ["that fails", ["CMD", "node", "-e", "console.log('nobody at 8080'); process.exit(3)"], { ExitCode: 3, Output: "nobody at 8080\n" }],
+  ["whose program the image does not have", ["CMD", "curl", "-f", "http://localhost"], { ExitCode: -1, Output: expect.stringContaining('exec: "curl": executable file not found in $PATH') as string }],
+  ["that takes too long", ["CMD", "node", "-e", "setTimeout(() => {}, 60000)"], { ExitCode: -1, Output: "Health check exceeded timeout (1s)" }],
+])("a health check %s is kept in the container's document, with what it printed", async (_, check, last) => {
+  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    healthcheck: {test: ${JSON.stringify(check)}, interval: 1s, timeout: 1s, retries: 30}\n`);
+  const looks = async (): Promise<readonly unknown[]> => {
+    const [{ Id } = { Id: "" }] = await asked<readonly { readonly Id: string }[]>("/containers/json?all=1");
+    return Id === "" ? [] : (await asked<{ readonly State: { readonly Health: { readonly Log: readonly unknown[] } } }>(`/containers/${Id}/json`)).State.Health.Log;
+  };
+  await until("a check has failed", async () => (await looks()).length > 0);
+  expect(await looks()).toEqual([last]);
+});
+
 test("an unhealthy task is ended and replaced, and its history says why", async () => {
   await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["node", "-e", "setInterval(() => {}, 10000)"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`);
   await until("a task was given up", async () =>

@@ -68,7 +68,7 @@ const summary = (world: World, container: ContainerRecord): object => ({
 const never = "0001-01-01T00:00:00Z";
 
 const document = (world: World, container: ContainerRecord): object => {
-  const { id, state, health, command } = container;
+  const { id, state, health, command, lastFailedLook: lastLook } = container;
   return {
     Id: id,
     Created: container.createdAt,
@@ -86,7 +86,7 @@ const document = (world: World, container: ContainerRecord): object => {
       Error: "",
       StartedAt: container.startedAt ?? never,
       FinishedAt: container.finishedAt ?? never,
-      ...(health === "none" ? {} : { Health: { Status: health, FailingStreak: 0, Log: [] } }),
+      ...(health === "none" ? {} : { Health: { Status: health, FailingStreak: 0, Log: lastLook === undefined ? [] : [{ ExitCode: lastLook.code, Output: lastLook.output }] } }),
     },
     Image: findImage(container.image)?.id ?? "",
     Name: `/${container.name}`,

@@ -5,8 +5,8 @@ import { findProgram } from "./image-programs.js";
 import { startProgram } from "./program.js";
 
 export interface Check {
-  /** Null where the image does not have the program: no look succeeds. */
-  readonly argv: readonly [string, ...string[]] | null;
+  /** Why the image does not have the program: no look succeeds. */
+  readonly argv: readonly [string, ...string[]] | { readonly missing: string };
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly startMs: number;
@@ -25,7 +25,7 @@ export const checkOf = ({ healthConfig: config, ...inside }: Pick<ContainerRecor
   const [first = "", ...rest] = form === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
   const found = findProgram(first, inside);
   return {
-    argv: "missing" in found ? null : [found.file, ...rest],
+    argv: "missing" in found ? found : [found.file, ...rest],
     intervalMs: msOf(config.Interval, 30_000),
     timeoutMs: msOf(config.Timeout, 30_000),
     startMs: msOf(config.StartPeriod, 0),
@@ -39,19 +39,33 @@ export interface Patient {
   readonly isOver: () => boolean;
   readonly neverWell: boolean;
   readonly onWell: () => void;
+  readonly onFailed: (look: Look) => void;
 }
 
-const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<boolean> =>
+/** How one look ended: -1 where it has no exit code. */
+export type Look = NonNullable<ContainerRecord["lastFailedLook"]>;
+
+const outputMax = 4_096;
+const lingerMs = 500;
+
+const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<Look> =>
   new Promise((resolve) => {
-    if (argv === null) return resolve(false);
-    const check = startProgram(argv, cwd, env, ["ignore", "ignore", "ignore"]);
-    const limit = setTimeout(() => signalGroup(check.pid ?? null, "SIGKILL"), timeoutMs);
-    const end = (ok: boolean): void => {
+    if ("missing" in argv) return resolve({ code: -1, output: `OCI runtime exec failed: exec failed: ${argv.missing}` });
+    const check = startProgram(argv, cwd, env, ["ignore", "pipe", "pipe"]);
+    let [output, isLate] = ["", false];
+    for (const stream of [check.stdout, check.stderr]) stream?.on("data", (chunk: Buffer) => (output = (output + chunk.toString("utf8")).slice(0, outputMax)));
+    const limit = setTimeout(() => {
+      isLate = true;
+      signalGroup(check.pid ?? null, "SIGKILL");
+    }, timeoutMs);
+    const end = (code: number): void => {
       clearTimeout(limit);
-      resolve(ok);
+      resolve(isLate ? { code: -1, output: `Health check exceeded timeout (${timeoutMs / 1_000}s)` } : { code, output });
     };
-    check.once("error", () => end(false));
-    check.once("exit", (code) => end(code === 0));
+    check.once("error", () => end(-1));
+    check.once("close", (code) => end(code ?? -1));
+    // What it has left behind may keep its output open.
+    check.once("exit", (code) => setTimeout(() => end(code ?? -1), lingerMs).unref());
   });
 
 /** Until the first success the sandbox looks this often, whatever the recipe's interval: a start must not take a test's patience. ms */
@@ -67,9 +81,10 @@ export const watchHealth = async (check: Check, patient: Patient): Promise<boole
   let wellUntil = Date.now() + check.startMs;
   let isWell = false;
   for (;;) {
-    const ok = !patient.neverWell && (await oneCheck(check, patient));
+    const look = patient.neverWell ? null : await oneCheck(check, patient);
     if (patient.isOver()) return false;
-    if (ok) {
+    if (look !== null && look.code !== 0) patient.onFailed(look);
+    if (look?.code === 0) {
       wellUntil = Date.now();
       if (!isWell) patient.onWell();
       isWell = true;

@@ -1,6 +1,6 @@
 import type { Child } from "../children.js";
 import { signalGroup } from "../container/group.js";
-import { checkOf, isChecked, watchHealth } from "../container/health.js";
+import { checkOf, isChecked, watchHealth, type Look } from "../container/health.js";
 import { allocatePorts, portStatusOf } from "../container/host-ports.js";
 import { findProgram } from "../container/image-programs.js";
 import { findImage } from "../container/images.js";
@@ -158,6 +158,12 @@ export class TaskRun {
     if (container !== null) this.#of.world.containers.put({ ...container, ...changes });
   }
 
+  /** A check fails alike again and again: only what differs is written. */
+  #keepLook(look: Look): void {
+    const { code, output } = this.#container?.lastFailedLook ?? {};
+    if (code !== look.code || output !== look.output) this.#saveContainer({ lastFailedLook: look });
+  }
+
   #say(action: string, more: Readonly<Record<string, string>> = {}): void {
     const container = this.#container;
     if (container !== null) this.#of.world.bulletin.say("container", action, container.id, { ...container.labels, image: container.image, name: container.name, ...more });
@@ -253,7 +259,7 @@ export class TaskRun {
       if (!neverWell && !isChecked(healthConfig)) this.#onUp();
       return;
     }
-    const isIll = await watchHealth(check, { cwd: workDir, env, neverWell, isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp() });
+    const isIll = await watchHealth(check, { cwd: workDir, env, neverWell, isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp(), onFailed: (look) => this.#keepLook(look) });
     if (!isIll) return;
     this.#unhealthy = true;
     this.#saveContainer({ health: "unhealthy" });
