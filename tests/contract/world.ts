@@ -62,7 +62,13 @@ export interface ContractWorld {
 /** A backup or a restore by restic takes a minute and more where others have the processors. ms */
 const callLimitMs = 180_000;
 
-const call = async (children: Set<Child>, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd: string, input = ""): Promise<Said> => {
+interface CallIn {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly input?: string | undefined;
+}
+
+const call = async (children: Set<Child>, file: string, args: readonly string[], { env, cwd, input = "" }: CallIn): Promise<Said> => {
   const began = performance.now();
   const child = startProcess(file, args, { cwd, env, input, outlived: true });
   children.add(child);
@@ -131,10 +137,11 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
   };
   const envOf = ({ env, without = [] }: CallOptions): Record<string, string> =>
     Object.fromEntries(Object.entries({ ...base, ...env }).filter(([name]) => !without.includes(name)));
+  const placeOf = (options: CallOptions): CallIn => ({ env: envOf(options), cwd: options.cwd ?? dir, input: options.input });
   const children = new Set<Child>();
   const dockerWith: ContractWorld["dockerWith"] = (options, ...args) =>
-    call(children, tools.docker, args, envOf(options), options.cwd ?? dir, options.input);
-  const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, envOf(options), options.cwd ?? dir, options.input);
+    call(children, tools.docker, args, placeOf(options));
+  const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, placeOf(options));
   const list: ContractWorld["list"] = async (...args) => {
     let { code, stdout, stderr } = await dockerWith({}, ...args);
     // Docker 29 lists no containers in the moment in which one of them is being removed.
@@ -171,7 +178,7 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
       void child.ended.then(() => children.delete(child));
       return child;
     },
-    run: (file, ...args) => call(children, file, args, envOf({}), dir),
+    run: (file, ...args) => call(children, file, args, placeOf({})),
     list,
     git: (...args) => gitIn(recipeDir, ...args),
     until,

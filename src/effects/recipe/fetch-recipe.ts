@@ -68,8 +68,8 @@ const looked = (source: string): Stats | undefined => {
 };
 
 const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<Origin> => {
-  const { git, skipFetch, canonical, repositoryOf, note } = settings;
-  if (skipFetch) return stageCopy(git, recipe, join(canonical, "recipes", recipe), dir, note, signal);
+  const { git, skipFetch, canonical, repositoryOf } = settings;
+  if (skipFetch) return stageCopy(settings, recipe, join(canonical, "recipes", recipe), dir, signal);
   const source = given ?? (await repositoryOf(recipe, signal));
   if (!isAbsolute(source)) return clone(settings, recipe, source, dir, signal);
   const found = looked(source);

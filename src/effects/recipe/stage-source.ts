@@ -22,7 +22,7 @@ export const stageFolder = async (git: Git, source: string, dir: string, signal:
 const borrowing = ["commondir", "objects/info/alternates", "objects/info/http-alternates"];
 
 /** The staged copy's commits with all of its refs; of its settings, only what git needs to read it, and of its files none. */
-export const stageCopy = async (git: Git, recipe: string, staged: string, dir: string, note: (line: string) => void, signal: AbortSignal): Promise<Origin> => {
+export const stageCopy = async ({ git, note }: { readonly git: Git; readonly note: (line: string) => void }, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
   if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw sourceUnusable(staged, "is not a complete repository: CCCI_SKIP_FETCH copies one with its .git folder");
