@@ -53,7 +53,7 @@ const engineUp = async (root: string, env: Readonly<Record<string, string | unde
 const samplePauseMs = 50;
 
 /** So many of one command at once, in a sandbox whose engine is up. */
-export const costOf = async (command: Command, many: number): Promise<Cost> => {
+const costOf = async (command: Command, many: number): Promise<Cost> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   const base = { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root };
   const engine = await engineUp(root, base);

@@ -50,7 +50,7 @@ const replicasOf = (service: Counted): string => {
 const publishedPorts = ({ Endpoint }: Service): string =>
   (Endpoint.Ports ?? []).flatMap(({ PublishMode, PublishedPort, TargetPort, Protocol = "tcp" }) => (PublishMode === "host" ? [] : [`*:${PublishedPort ?? 0}->${TargetPort}/${Protocol}`])).join(", ");
 
-export const serviceRows = async (api: Api, query: Readonly<Record<string, string>>): Promise<readonly Readonly<Record<string, string>>[]> => {
+const serviceRows = async (api: Api, query: Readonly<Record<string, string>>): Promise<readonly Readonly<Record<string, string>>[]> => {
   const services = await api.ask<readonly Counted[]>("GET", "/services", { query: { status: "true", ...query } });
   return services
     .toSorted((one, other) => one.Spec.Name.localeCompare(other.Spec.Name))

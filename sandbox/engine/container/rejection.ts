@@ -19,7 +19,7 @@ const whyNoMount = ({ Type, Source = "", Target }: Mount): string | null => {
 };
 
 /** What the driver of volumes says of a name, or null. */
-export const whyNoVolume = (name: string): string | null => {
+const whyNoVolume = (name: string): string | null => {
   if (name.length < 2) return `create ${name}: volume name is too short, names should be at least two alphanumeric characters`;
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) ? null : `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
 };

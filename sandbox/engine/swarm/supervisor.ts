@@ -9,7 +9,7 @@ const usualLingerMs = 200;
 /** A supervisor looks again at least this often: what it waits for may be a mere moment in time. ms */
 const lookMs = 50;
 
-export const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
+const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
   const stack = Labels?.["com.docker.stack.namespace"] ?? "";
   return Name.startsWith(`${stack}_`) ? [`service ${Name.slice(stack.length + 1)}`, `service ${Name}`] : [`service ${Name}`];
 };

@@ -5,7 +5,7 @@ import type { Compose } from "../compose/resolve-compose.js";
 import type { Finding } from "./finding.js";
 
 /** Many times what the largest known recipe has. A short file asks for any number, and the Swarm's managers keep each, for all apps. */
-export const amountsMax = { services: 100, tasks: 500, mounts: 1_000, networks: 50, "secrets and configs": 500, "ports of the host": 100 } as const;
+const amountsMax = { services: 100, tasks: 500, mounts: 1_000, networks: 50, "secrets and configs": 500, "ports of the host": 100 } as const;
 
 type Counted = keyof typeof amountsMax;
 

@@ -6,7 +6,7 @@ import { copyRecipeTree } from "./recipe-tree.js";
 import { walkTree } from "./walk-tree.js";
 
 /** Where a recipe keeps tests and hooks of its own. */
-export const ownCodeName = ".recipe-ci";
+const ownCodeName = ".recipe-ci";
 
 export interface OwnCodeSettings {
   /** The host's settings file lists the recipe under allowRepoTests. */

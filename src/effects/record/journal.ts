@@ -40,15 +40,13 @@ const masked = (key: string, value: unknown): unknown => {
   return isSecretName(key) ? "***" : redact(value);
 };
 
-const pathOf = (actor: AnyActorRef): string => {
-  const parent = (actor as { _parent?: AnyActorRef })._parent;
-  return parent === undefined ? rootName(actor) : `${pathOf(parent)}/${actor.id}`;
-};
-
 const chartOf = (actor: AnyActorRef): string => String((actor as { logic?: { id?: string } }).logic?.id ?? actor.id);
 
 /** xstate numbers an unnamed root; people know it by its chart. */
-const rootName = (actor: AnyActorRef): string => chartOf(actor);
+const pathOf = (actor: AnyActorRef): string => {
+  const parent = (actor as { _parent?: AnyActorRef })._parent;
+  return parent === undefined ? chartOf(actor) : `${pathOf(parent)}/${actor.id}`;
+};
 
 const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
   typeof snapshot === "object" && snapshot !== null && "value" in snapshot && "machine" in snapshot;

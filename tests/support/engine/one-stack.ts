@@ -1,11 +1,12 @@
 import type { Engine } from "../../../src/effects/docker/engine.js";
+import { stackLabelName } from "../../../src/effects/docker/stack-label.js";
 import type { Service } from "../../../src/effects/docker/engine-schema.js";
 import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js";
 import { engineOn, startDaemon } from "./daemon.js";
 
 // No resolver knows a name below `invalid`: no proxy can serve it, whatever runs on this machine.
 export const app: App = { recipe: "box", domain: "box-123456.reach.invalid" as Domain, stack: "box-123456_reach_invalid" as StackName, commit: "c" };
-export const stackLabel = "com.docker.stack.namespace";
+export const stackLabel = stackLabelName;
 export const portLabel = "traefik.http.services.box.loadbalancer.server.port";
 
 export const service = (name: string, labels: Readonly<Record<string, string>> = {}, ports: NonNullable<Service["Endpoint"]>["Ports"] = []): Service => ({
