@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
+import { formatDuration } from "../../machines/duration.js";
 import { messageOf } from "../../machines/errors.js";
 import { hasDied } from "../../machines/convergence/service-facts.js";
 import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
@@ -50,14 +51,17 @@ const healthOf = ({ State: state }: Container, name: string): readonly string[] 
 };
 
 const betweenTriesMs = 500;
+/** How long a daemon may be away: less than the chart gives to the whole of it. */
+const awayAtMostMs = 8_000;
 
-/** A look that believes no Swarm whose daemon stops or restarts just then, and waits for that: it may be the reason of it all. The chart says how long. */
-const lookSoon = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> => {
+/** A look that believes no Swarm whose daemon stops or restarts just then, and waits for that: it may be the reason of it all. Rejects with what docker said last. */
+const lookSoon = async (engine: Engine, stack: StackName, awayMs: number, signal: AbortSignal): Promise<StackSnapshot> => {
+  const until = performance.now() + awayMs;
   for (;;) {
     try {
       return await lookAtStack(engine, stack, signal, { doubted: await ownNode(engine, signal) });
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || performance.now() >= until) throw error;
       await pause(betweenTriesMs, undefined, { signal });
     }
   }
@@ -79,11 +83,26 @@ const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Pr
   return { lines: container === null ? words : [...words, ...healthOf(container, name)], disturbed };
 };
 
-/** Last words and health checks of the tasks that are not as they should be, and what others did to them; the words of all services where none is to blame. */
-export const gatherEvidence = (engine: Engine): SettlePorts["gatherEvidence"] =>
+/** What is gone of a stack that had settled, or null. */
+const goneOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): string | null => {
+  const gone = (settled?.services ?? []).map(({ name }) => name).filter((name) => !services.some((service) => service.name === name));
+  return gone.length === 0 ? null : `somebody removed ${gone.join(", ")} under this run`;
+};
+
+/**
+ * Last words and health checks of the tasks that are not as they should be, and what others did to them; the words of all
+ * services where none is to blame. A docker that cannot be asked any more has disturbed the app as well.
+ */
+export const gatherEvidence = (engine: Engine, awayMs = awayAtMostMs): SettlePorts["gatherEvidence"] =>
   fromPromise(async ({ input: { app, settled }, signal }) => {
-    const suspects = suspectsOf(await lookSoon(engine, app.stack, signal), settled);
-    const told = await Promise.all(suspects.map((suspect) => toldBy(engine, suspect, signal)));
-    const disturbed = told.find((one) => one.disturbed !== null)?.disturbed ?? null;
+    let look: StackSnapshot;
+    try {
+      look = await lookSoon(engine, app.stack, awayMs, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { lines: [], disturbed: `docker could not be asked about the app for ${formatDuration(awayMs)}: ${messageOf(error)}` };
+    }
+    const told = await Promise.all(suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal)));
+    const disturbed = goneOf(look, settled) ?? told.find((one) => one.disturbed !== null)?.disturbed ?? null;
     return { lines: told.flatMap(({ lines }) => lines), ...(disturbed === null ? {} : { disturbed }) };
   });

@@ -4,6 +4,7 @@ import { gatherEvidence } from "../../../src/effects/docker/gather-evidence.js";
 import type { Evidence } from "../../../src/machines/errors.js";
 import { createTeller } from "../../../src/effects/docker/observe-stack.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
+import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { app, failure } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 import { look, service, task } from "../../support/stacks/builders.js";
@@ -24,8 +25,8 @@ const framed = (text: string): Buffer => {
   return Buffer.concat([header, Buffer.from(text)]);
 };
 
-const gather = async (socket: string): Promise<Evidence> => {
-  const actor = createActor(gatherEvidence(engineOn(socket)), { input: { app, settled: null } });
+const gather = async (socket: string, settled: StackSnapshot | null = null): Promise<Evidence> => {
+  const actor = createActor(gatherEvidence(engineOn(socket), 700), { input: { app, settled } });
   actor.start();
   return toPromise(actor);
 };
@@ -96,6 +97,17 @@ describe("who ended a task", () => {
 
   test("is who ended it also while the Swarm takes it for running still, as when its daemon stops", async () => {
     expect(await disturbedBy({ task: taskOf("t", "running", "c1"), events: [kill("15"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGTERM`);
+  });
+
+  test("is who removed its service from a stack that had settled", async () => {
+    const { socket } = await startDaemon((request, answer) => void answer.end((request.url ?? "").includes("/info") ? "{}" : "[]"));
+    expect(await gather(socket, look(1, service()))).toEqual({ lines: [], disturbed: "somebody removed hello_app under this run" });
+    expect(await gather(socket)).toEqual({ lines: [] });
+  });
+
+  test("is not known where docker cannot be asked for a while, which is the host's trouble all the same", async () => {
+    const { socket } = await startDaemon((_, answer) => void answer.writeHead(503).end(JSON.stringify({ message: "This node is not a swarm manager." })));
+    expect(await gather(socket)).toMatchObject({ lines: [], disturbed: expect.stringContaining("This node is not a swarm manager") as string });
   });
 
   test("is the daemon that has been started since: no container lives on through that", async () => {
