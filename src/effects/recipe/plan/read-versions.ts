@@ -11,6 +11,8 @@ export interface Published extends Version {
 
 /** More than any recipe has published; the newest by date are looked at. */
 const tagsMax = 2_000;
+/** Tags of tags, each of which costs some calls of git. Hardly anybody makes one. */
+const peeledMax = 20;
 const limitMs = 60_000;
 
 const tagFormat = "%(refname:strip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)";
@@ -39,7 +41,12 @@ const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal)
 const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
   const args = ["-C", dir, "for-each-ref", "--sort=-creatordate", `--count=${tagsMax}`, `--format=${tagFormat}`, ...more, "refs/tags"];
   const published: Published[] = [];
-  for (const line of (await git(args, { signal, limitMs })).split("\n")) published.push(...(await publishedIn(line, (tag) => commitOf(git, dir, tag, signal))));
+  let peeled = 0;
+  const peel = async (tag: string): Promise<string | null> => {
+    peeled += 1;
+    return peeled > peeledMax ? null : commitOf(git, dir, tag, signal);
+  };
+  for (const line of (await git(args, { signal, limitMs })).split("\n")) published.push(...(await publishedIn(line, peel)));
   return published.toSorted(newestFirst);
 };
 

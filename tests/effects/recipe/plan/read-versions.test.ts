@@ -74,3 +74,15 @@ test("a tag of a tag is the version that it leads to in the end, and one that le
     { tag: "0.1.0+1.0.0", commit: commits[0] },
   ]);
 });
+
+test("of two thousand tags of tags only the newest twenty are asked where they lead: each takes calls of git", async () => {
+  const inner = raw("rev-parse", "0.1.0+1.0.0");
+  const outer = must("git", ["-C", root, "mktag"], { input: `object ${inner}\ntype tag\ntag outer\ntagger t <t@localhost> 1 +0000\n\nx\n` }).trim();
+  const names = Array.from({ length: 2_000 }, (_, index) => `refs/tags/9.${index}.0+1.0.0`);
+  must("git", ["-C", root, "update-ref", "--stdin"], { input: names.map((name) => `create ${name} ${outer}\n`).join("") });
+  let calls = 0;
+  const counted: typeof git = (...args) => ((calls += 1), git(...args));
+  const found = await allVersions(counted, root, signal());
+  expect(found.filter(({ tag }) => tag.startsWith("9."))).toHaveLength(20);
+  expect(calls).toBeLessThan(100);
+});
