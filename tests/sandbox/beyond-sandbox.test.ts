@@ -22,6 +22,9 @@ test.each<readonly [string, ServiceSpec]>([
   ["an image's own folders (/usr)", spec({ Mounts: [{ Type: "bind", Source: "/", Target: "/usr" }] })],
   ["an image's own folders (/app/app.js)", spec({ Configs: [file("/app/app.js")] })],
   ["an image's own folders (/lib/x)", spec({ Secrets: [file("/lib/x")] })],
+  ["a program that comes as a config or secret (/entrypoint.sh)", spec({ Configs: [file("/entrypoint.sh")], Command: ["/entrypoint.sh"] })],
+  ["a program that comes as a config or secret (/start)", spec({ Configs: [file("start")], Args: ["sh", "/start", "now"] })],
+  ["a program that comes as a config or secret (/run/secrets/s)", spec({ Secrets: [file("s")], Command: ["/bin/sh"], Args: ["/run/secrets/s"] })],
   ["a tmpfs of a certain size", spec({ Mounts: [{ Type: "tmpfs", Target: "/t", TmpfsOptions: { SizeBytes: 5 } }] })],
   ["a volume's subpath", spec({ Mounts: [{ Type: "volume", Target: "/t", VolumeOptions: { Subpath: "a" } }] })],
   ["the logging driver syslog", spec({}, { LogDriver: { Name: "syslog" } })],
@@ -36,7 +39,7 @@ test.each<readonly [string, ServiceSpec]>([
 });
 
 test("what it only does not need is taken", () => {
-  const container = { User: "0:0", CapabilityAdd: ["CAP_NET_ADMIN"], Hosts: ["1.2.3.4 a"], Mounts: [{ Type: "volume", Target: "/application" }, { Type: "tmpfs", Target: "/tmp" }], Configs: [file("app")], Healthcheck: { Test: ["CMD", "a"] }, DNSConfig: { Search: ["a"] } };
+  const container = { User: "0:0", CapabilityAdd: ["CAP_NET_ADMIN"], Hosts: ["1.2.3.4 a"], Mounts: [{ Type: "volume", Target: "/application" }, { Type: "tmpfs", Target: "/tmp" }], Configs: [file("app")], Command: ["node", "/app/app.js"], Args: ["/app"], Healthcheck: { Test: ["CMD", "a"] }, DNSConfig: { Search: ["a"] } };
   const task = { LogDriver: { Name: "json-file", Options: { "max-size": "10m", "max-file": "3" } }, Resources: { Limits: { NanoCPUs: 1e9 }, Reservations: { MemoryBytes: 1e9 } } };
   expect(() => assertWithinSandbox(spec(container, task))).not.toThrow();
 });

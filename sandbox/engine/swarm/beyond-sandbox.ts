@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { refuseUnknown } from "../refusal.js";
-import type { ContainerSpec, Port, ServiceSpec, TaskTemplate } from "../schema.js";
+import type { ConfigReference, ContainerSpec, Port, SecretReference, ServiceSpec, TaskTemplate } from "../schema.js";
 
 /** What the examples' images have: programs, their libraries, and the app itself. Nothing of it lies in a container's folder here. */
 const imageFolders = ["/app", "/bin", "/lib", "/lib64", "/usr/lib"];
@@ -21,6 +21,23 @@ const ofContainer = ({ User = "", ReadOnly, CapabilityDrop = [], Sysctls = {}, U
   // An engine of 20.10 dies of it, and so does each that is started after it.
   Healthcheck?.Test?.length === 1 && Healthcheck.Test[0] === "CMD" && "a health check CMD without a command",
 ];
+
+/** Where a secret or config lies in a container. */
+const targetOf = ({ File }: ConfigReference | SecretReference, home: string): string => posix.resolve(home, File?.Name ?? "");
+
+const shells: ReadonlySet<string> = new Set(["sh", "/bin/sh", "bash", "/bin/bash"]);
+
+/** Programs run on this machine, where a container's own files have another path: an entrypoint that comes as a config, as many recipes have it. */
+const programFrom = (targets: readonly string[], { Command = [], Args = [] }: ContainerSpec): string | undefined => {
+  const [first = "", second = ""] = [...Command, ...Args];
+  return [first, shells.has(first) ? second : ""].find((word) => word !== "" && targets.includes(posix.resolve("/", word)));
+};
+
+const ofPrograms = (container: ContainerSpec): readonly (string | false)[] => {
+  const { Secrets = [], Configs = [] } = container;
+  const program = programFrom([...Secrets.map((use) => targetOf(use, "/run/secrets")), ...Configs.map((use) => targetOf(use, "/"))], container);
+  return [program !== undefined && `a program that comes as a config or secret (${program})`];
+};
 
 const ofFiles = ({ Mounts = [], Secrets = [], Configs = [] }: ContainerSpec): readonly (string | false)[] => {
   const targets = [...Mounts.map(({ Target }) => Target), ...[...Secrets, ...Configs].flatMap(({ File }) => (File?.Name.startsWith("/") === true ? [File.Name] : []))];
@@ -58,6 +75,6 @@ const ofPorts = (ports: readonly Port[]): readonly (string | false)[] => {
 /** Refuses by name what takes something from a container, or changes it, that the sandbox cannot take: on a Swarm the service might fail for it. */
 export const assertWithinSandbox = ({ TaskTemplate, EndpointSpec }: ServiceSpec): void => {
   const { ContainerSpec } = TaskTemplate;
-  const [first] = [...ofContainer(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), ...ofPorts(EndpointSpec?.Ports ?? [])].filter((one) => one !== false);
+  const [first] = [...ofContainer(ContainerSpec), ...ofPrograms(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), ...ofPorts(EndpointSpec?.Ports ?? [])].filter((one) => one !== false);
   if (first !== undefined) refuseUnknown(first);
 };
