@@ -44,13 +44,16 @@ export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zo
   const file = join(folder, "Caddyfile");
   writeFileSync(file, `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites).map(([name, body]) => site(name, body)).join("")}${site(`*.${zone}`, otherwise)}`);
   const caddy = startSilent("caddy", ["run", "--config", file, "--adapter", "caddyfile"], { env: { PATH: process.env["PATH"], HOME: folder } });
-  await until("caddy listens", () => isUp(port), 60_000);
-  return {
-    port,
-    stop: async () => {
-      caddy.kill("SIGTERM");
-      await caddy.ends();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    caddy.kill("SIGTERM");
+    await caddy.ends();
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    await until("caddy listens", () => isUp(port), 60_000);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, stop };
 };
