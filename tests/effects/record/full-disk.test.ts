@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { getSystemErrorName } from "node:util";
@@ -96,10 +96,13 @@ describe("by themselves:", () => {
     expect(() => assertWritten(error)).toThrowError(expect.objectContaining({ code: "no-space", exitCode: 69 }));
   });
 
-  test.skipIf(process.getuid?.() === 0)("a folder that is read-only is told as that", async () => {
-    mkdirSync(join(root, "runs"));
-    chmodSync(join(root, "runs"), 0o500);
-    const { code } = await sandbox.run(["run", "echo", "--zone", "x.test"], { CCCI_APP_LOCK_DIR: root, CCCI_RUNS_DIR: join(root, "runs") });
-    expect(code).toBe(2);
+  onDisk("a runs folder on a disk that is read-only is told as that, and nothing was made", async () => {
+    await withDisk(runs(), "16m", async () => {
+      must("mount", ["-o", "remount,ro", runs()]);
+      const { code, stderr } = await sandbox.run(args);
+      expect(stderr).toContain("read-only file system");
+      expect(code).toBe(2);
+      expect(readdirSync(runs())).toEqual([]);
+    });
   });
 });
