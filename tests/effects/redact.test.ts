@@ -165,6 +165,18 @@ describe("the work is bounded by the length of the text:", () => {
     expect(timeOf(1_600_000) / Math.max(0.5, timeOf(100_000))).toBeLessThan(100);
   });
 
+  test("a word without an end costs what as many short ones do", () => {
+    const timeOf = (text: string): number =>
+      Math.min(
+        ...Array.from({ length: 3 }, () => {
+          const began = workedMs();
+          redact(text);
+          return workedMs(began);
+        }),
+      );
+    expect(timeOf("x".repeat(1_000_000))).toBeLessThan(4 * Math.max(25, timeOf("x ".repeat(500_000))));
+  });
+
   test("against any text the one pass finds what a search for each value finds", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "\n"), minLength: 1, maxLength: 12 });
     fc.assert(

@@ -27,8 +27,11 @@ const quoteAt = (text: string, at: number, isList: boolean): string => {
   return two.startsWith('"') || two.startsWith("'") ? two.slice(0, 1) : "";
 };
 
-/** `http://user:password@`, and `http://token@`; of other schemes a name alone is no secret. */
-const userinfo = /(?:https?:\/\/([^\s/?#"'<>]{1,1024})@|[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
+/**
+ * `http://user:password@`, and `http://token@`; of other schemes a name alone is no secret. It begins with what is rare and looks back
+ * for the scheme: from each letter of a long word on, a scheme would be looked for twenty letters far.
+ */
+const userinfo = /:\/\/(?:(?<=https?:\/\/)([^\s/?#"'<>]{1,1024})@|(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
 
 /** `secrets: ["name"]`: the bracket is no value, and whoever is to copy the line needs it. */
 const isListBegun = (text: string, start: number, end: number): boolean => end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
