@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createRedactor, redact, rememberSecret } from "../../src/effects/redact.js";
 import { KnownSecrets } from "../../src/effects/secrets/known-secrets.js";
 import { isSecretName } from "../../src/effects/secrets/secret-names.js";
+import { findShapes } from "../../src/effects/secrets/secret-shapes.js";
 import { workedMs } from "../support/worked.js";
 
 /** Each test plants values of its own: they are known to the end of the process. */
@@ -170,11 +171,11 @@ describe("the work is bounded by the length of the text:", () => {
       Math.min(
         ...Array.from({ length: 3 }, () => {
           const began = workedMs();
-          redact(text);
+          findShapes(text);
           return workedMs(began);
         }),
       );
-    expect(timeOf("x".repeat(1_000_000))).toBeLessThan(4 * Math.max(25, timeOf("x ".repeat(500_000))));
+    expect(timeOf("x".repeat(1_000_000)) / Math.max(5, timeOf("x ".repeat(500_000)))).toBeLessThan(8);
   });
 
   test("against any text the one pass finds what a search for each value finds", () => {
