@@ -2,8 +2,8 @@ import { closeSync, readdirSync, readFileSync } from "node:fs";
 
 /** O_CLOEXEC as the kernel writes it: closed where another program begins. All that is opened in this process has it. */
 const closesOnExec = 0o2_000_000;
-/** The launcher's pipe, which node keeps from children. */
-const pipeFd = 3;
+/** node itself keeps these from children, whatever they are; among them are the standard ones and the launcher's pipe. */
+const nodesOwn = 15;
 
 const isInherited = (fd: number): boolean => {
   try {
@@ -24,9 +24,9 @@ const descriptors = (): readonly number[] => {
 
 /**
  * Closes what we got from whoever called us and did not ask for: a script's `exec 200>lock; flock 200`, a CI's own pipes. Each
- * child would get it from us, a stranger's test too, and could write to it, or hold a lock beyond the script's end. node itself sees
- * to the first sixteen, and beyond them ends at the first gap. Called once, before anything else is opened.
+ * child would get it from us, a stranger's test too, and could write to it, or hold a lock beyond the script's end. Beyond the
+ * first sixteen node sees to it only up to the first gap. Called once, before anything else is opened.
  */
 export const closeInherited = (): void => {
-  for (const fd of descriptors()) if (fd > pipeFd && isInherited(fd)) closeSync(fd);
+  for (const fd of descriptors()) if (fd > nodesOwn && isInherited(fd)) closeSync(fd);
 };
