@@ -75,11 +75,11 @@ interface Told {
 const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Promise<Told> => {
   const { task, isFine } = suspect;
   const name = taskName(suspect.service, task);
-  const words = await wordsOf(engine, suspect, name, signal);
-  if (task.container === null || isFine) return { lines: words, disturbed: null };
-  const container = await containerOf(engine, task.container, signal);
+  const id = isFine ? null : task.container;
+  const [words, container] = await Promise.all([wordsOf(engine, suspect, name, signal), id === null ? null : containerOf(engine, id, signal)]);
+  if (id === null) return { lines: words, disturbed: null };
   const hasEnded = hasDied(suspect.service, task) || task.state === "unreported";
-  const disturbed = hasEnded ? await disturbanceOf(engine, { task, name, id: task.container, container }, signal) : null;
+  const disturbed = hasEnded ? await disturbanceOf(engine, { task, name, id, container }, signal) : null;
   return { lines: container === null ? words : [...words, ...healthOf(container, name)], disturbed };
 };
 

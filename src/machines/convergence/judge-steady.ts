@@ -1,4 +1,4 @@
-import { asFailure } from "../errors.js";
+import { asFailure, type FailureGiven } from "../errors.js";
 import { formatDuration } from "../duration.js";
 import type { Failure } from "../vocabulary.js";
 import { hostFaultOf } from "./host-fault.js";
@@ -20,29 +20,20 @@ const isLost = (service: ServiceSnapshot, id: string): boolean => {
   return task === undefined || !isFine(service, task);
 };
 
-/** Of a service that nobody changed the Swarm itself ends a task only where its node is drained, or goes. */
-const takenDown = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure =>
-  asFailure({
-    code: "app-disturbed",
-    message: `the Swarm took ${taskName(service, before)} down in ${during}, though nobody changed its service`,
-    hint: "Was its node drained or removed meanwhile? See docker node ls. This says nothing about the recipe.",
-    details: describeService(service, at),
-  });
-
-const lostWithEngine = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure =>
-  asFailure({
-    code: "app-disturbed",
-    message: `${taskName(service, before)} ended in ${during} with the docker daemon, which was restarted`,
-    hint: "Who restarts docker while runs are on? This says nothing about the recipe.",
-    details: describeService(service, at),
-  });
+/** What the host or its Swarm did to a task, as the task's own state tells; null where the task died. */
+const disturbed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, during: string): FailureGiven | null => {
+  const name = taskName(service, task);
+  const told = (message: string, hint: string): FailureGiven => ({ code: "app-disturbed", message, hint: `${hint} This says nothing about the recipe.`, details: describeService(service, at) });
+  if (task.state === "unreported") return told(`${name} ended in ${during} with the docker daemon, which was restarted`, "Who restarts docker while runs are on?");
+  // Of a service that nobody changed the Swarm itself ends a task only where its node is drained, or goes.
+  if (!hasDied(service, task)) return told(`the Swarm took ${name} down in ${during}, though nobody changed its service`, "Was its node drained or removed meanwhile? See docker node ls.");
+  return null;
+};
 
 const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during: string): Failure => {
   const task = service.tasks.find(({ id }) => id === before.id);
-  const fault = task === undefined ? null : hostFaultOf(service, task, at);
-  if (fault !== null) return asFailure(fault);
-  if (task?.state === "unreported") return lostWithEngine(service, before, at, during);
-  if (task !== undefined && !hasDied(service, task)) return takenDown(service, before, at, during);
+  const others = task === undefined ? null : (hostFaultOf(service, task, at) ?? disturbed(service, task, at, during));
+  if (others !== null) return asFailure(others);
   const end = task === undefined ? "the Swarm does not know it any more" : endOf(task);
   const after = task === undefined ? "" : ` after ${formatDuration(Math.max(0, task.since - before.since))}`;
   return asFailure({
