@@ -24,6 +24,7 @@ test.each<readonly [string, ServiceSpec]>([
   ["an image's own folders (/lib/x)", spec({ Secrets: [file("/lib/x")] })],
   ["a program that comes as a config or secret (/entrypoint.sh)", spec({ Configs: [file("/entrypoint.sh")], Command: ["/entrypoint.sh"] })],
   ["a program that comes as a config or secret (/start)", spec({ Configs: [file("start")], Args: ["sh", "/start", "now"] })],
+  ["a program that comes as a config or secret (/begin)", spec({ Configs: [{ ConfigID: "c", ConfigName: "begin" }], Command: ["/begin"] })],
   ["a program that comes as a config or secret (/run/secrets/s)", spec({ Secrets: [file("s")], Command: ["/bin/sh"], Args: ["/run/secrets/s"] })],
   ["a tmpfs of a certain size", spec({ Mounts: [{ Type: "tmpfs", Target: "/t", TmpfsOptions: { SizeBytes: 5 } }] })],
   ["a volume's subpath", spec({ Mounts: [{ Type: "volume", Target: "/t", VolumeOptions: { Subpath: "a" } }] })],

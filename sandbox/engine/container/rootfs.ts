@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { ContainerRecord, ContainerSpec, Mount } from "../schema.js";
 import { newLongId, now } from "../world/place.js";
 import type { TemplateScope } from "../../../src/effects/compose/swarm-template.js";
+import { configTarget, secretTarget } from "./file-targets.js";
 import { contentOf } from "./templates.js";
 import type { World } from "../world/world.js";
 
@@ -48,11 +49,11 @@ export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateSco
     else link(source, within(rootfs, target));
   }
   const files = [
-    ...(spec.Secrets ?? []).map(({ SecretName, File }) => [world.place.path("secret-data", SecretName), File?.Name ?? SecretName, "/run/secrets/", world.secrets.get(SecretName)] as const),
-    ...(spec.Configs ?? []).map(({ ConfigName, File }) => [world.place.path("config-data", ConfigName), File?.Name ?? ConfigName, "/", world.configs.get(ConfigName)] as const),
+    ...(spec.Secrets ?? []).map((use) => [world.place.path("secret-data", use.SecretName), secretTarget(use), world.secrets.get(use.SecretName)] as const),
+    ...(spec.Configs ?? []).map((use) => [world.place.path("config-data", use.ConfigName), configTarget(use), world.configs.get(use.ConfigName)] as const),
   ];
-  for (const [from, name, home, kept] of files) {
-    const to = within(rootfs, name.startsWith("/") ? name : `${home}${name}`);
+  for (const [from, target, kept] of files) {
+    const to = within(rootfs, target);
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, contentOf(world, spec, kept, from, scope), { mode: 0o600 });
   }

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
+import { configTarget, secretTarget } from "../container/file-targets.js";
 import { refuseUnknown } from "../refusal.js";
-import type { ConfigReference, ContainerSpec, Port, SecretReference, ServiceSpec, TaskTemplate } from "../schema.js";
+import type { ContainerSpec, Port, ServiceSpec, TaskTemplate } from "../schema.js";
 
 /** What the examples' images have: programs, their libraries, and the app itself. Nothing of it lies in a container's folder here. */
 const imageFolders = ["/app", "/bin", "/lib", "/lib64", "/usr/lib"];
@@ -22,9 +23,6 @@ const ofContainer = ({ User = "", ReadOnly, CapabilityDrop = [], Sysctls = {}, U
   Healthcheck?.Test?.length === 1 && Healthcheck.Test[0] === "CMD" && "a health check CMD without a command",
 ];
 
-/** Where a secret or config lies in a container. */
-const targetOf = ({ File }: ConfigReference | SecretReference, home: string): string => posix.resolve(home, File?.Name ?? "");
-
 const shells: ReadonlySet<string> = new Set(["sh", "/bin/sh", "bash", "/bin/bash"]);
 
 /** Programs run on this machine, where a container's own files have another path: an entrypoint that comes as a config, as many recipes have it. */
@@ -35,7 +33,7 @@ const programFrom = (targets: readonly string[], { Command = [], Args = [] }: Co
 
 const ofPrograms = (container: ContainerSpec): readonly (string | false)[] => {
   const { Secrets = [], Configs = [] } = container;
-  const program = programFrom([...Secrets.map((use) => targetOf(use, "/run/secrets")), ...Configs.map((use) => targetOf(use, "/"))], container);
+  const program = programFrom([...Secrets.map(secretTarget), ...Configs.map(configTarget)], container);
   return [program !== undefined && `a program that comes as a config or secret (${program})`];
 };
 
