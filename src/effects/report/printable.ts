@@ -1,25 +1,24 @@
+import { directionMarks, lineSeparators, terminalControls } from "../unseen.js";
+
 /** Colours and cursor moves of a terminal: tests like to print them. */
 // oxlint-disable-next-line no-control-regex -- they are what this is about
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,4096}(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
-/** XML 1.0 has no place for them, escaped or not, and no reader wants them. */
-// oxlint-disable-next-line no-control-regex -- they are what this is about
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
+/** C0 but for tabs and line ends, and two non-characters: XML 1.0 has no place for them, escaped or not. */
+const notInXml = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\ufffe\\uffff";
 
-/** What turns the reading order around: a line that reads otherwise than it is. */
-const directions = /\p{Bidi_Control}/gu;
+const dropped = new RegExp(`[${notInXml}${terminalControls}${directionMarks}]`, "gu");
 
-/** Browsers and editors begin a line at these, and nobody else does. */
-const separators = /[\u2028\u2029]/g;
+const separators = new RegExp(`[${lineSeparators}]`, "gu");
 
 /** Halves of a character, which no file can have. */
 const halves = /\p{Surrogate}/gu;
 
 /** Text that a stranger's program printed, without what only a terminal understands. Line ends are `\n`. Linear. */
 export const printable = (text: string): string =>
-  text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(controls, "").replaceAll(separators, " ").replaceAll(directions, "").replaceAll(halves, "\ufffd");
+  text.replaceAll(escapes, "").replaceAll(/\r\n?/g, "\n").replaceAll(dropped, "").replaceAll(separators, " ").replaceAll(halves, "\ufffd");
 
-/** The same in one line: no line end of a stranger's begins a line that could be taken for one of ours. */
+/** The same in one line, so that no line end in a stranger's text can begin a line that looks like one of ours. */
 export const oneLine = (text: string): string =>
   printable(text)
     .split("\n")
@@ -27,7 +26,7 @@ export const oneLine = (text: string): string =>
     .filter((line) => line !== "")
     .join(" ");
 
-/** The end of a text that may have any length, from the start of a line where there is one. */
+/** The last characters of a text of any length, from the start of a line if one begins among them. */
 export const endOfText = (text: string, charsMax: number): string => {
   if (text.length <= charsMax) return text;
   const end = text.slice(text.length - charsMax);
