@@ -15,24 +15,23 @@ const hookFailed = ({ name }: OwnProgram, how: string, lastLines: string): RunEr
     details: lastLines.split("\n").slice(-8),
   });
 
-/** Whether there was one. */
-const run = async (code: OwnCode, name: string, occasion: Occasion, signal: AbortSignal): Promise<boolean> => {
+/** Runs the hook of that name if the app's recipe has one. */
+const run = async (code: OwnCode, name: string, occasion: Occasion, signal: AbortSignal): Promise<void> => {
   const program = programNamed(code.foldersOf(occasion.app), name);
-  if (program === null) return false;
+  if (program === null) return;
   const { exitCode, how, lastLines } = await runProgram(code, program, occasion, occasion.settings.timeouts.hookMs, signal);
   if (exitCode !== 0) throw hookFailed(program, how, lastLines);
-  return true;
 };
 
-/** `pre_<tier>` or `post_<tier>`, where the recipe has one. Rejects with `hook-failed`. */
+/** `pre_<tier>` or `post_<tier>`, if the recipe has one. Rejects with `hook-failed`. */
 export const runHook = (code: OwnCode) =>
-  fromPromise<void, HookOf>(async ({ input, signal }) => void (await run(code, `${input.when}_${input.tier}`, input, signal)));
+  fromPromise<void, HookOf>(({ input, signal }) => run(code, `${input.when}_${input.tier}`, input, signal));
 
 const installSteps = "install_steps";
 
-/** Whether the app's recipe has an `install_steps.sh` that would be run. */
+/** Whether `runInstallSteps` would run anything for this app. */
 export const hasInstallSteps = (code: OwnCode, app: App): boolean => programNamed(code.foldersOf(app), installSteps) !== null;
 
-/** `install_steps.sh`, once the app has its .env and secrets and before it is deployed: whether there was one. Rejects with `hook-failed`. */
-export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<boolean> =>
+/** Runs `install_steps.sh`, if there is one, when the app has its .env and secrets and is not yet deployed. Rejects with `hook-failed`. */
+export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<void> =>
   run(code, installSteps, { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);
