@@ -9,11 +9,11 @@ const keyOf = ({ TargetPort, Protocol = "tcp" }: Port): string => `${TargetPort}
 
 const sharesHost = ({ TaskTemplate: { Networks = [] } }: ServiceSpec): boolean => isOnHost(Networks.map(({ Target }) => Target));
 
-/** On its node's own network a container publishes nothing. */
-const hostPortsOf = (spec: ServiceSpec): readonly Port[] => (sharesHost(spec) ? [] : (spec.EndpointSpec?.Ports ?? [])).filter(({ PublishMode }) => PublishMode === "host");
+/** What the service publishes in host mode. A container on its node's own network publishes nothing. */
+const hostModePortsOf = (spec: ServiceSpec): readonly Port[] => (sharesHost(spec) ? [] : (spec.EndpointSpec?.Ports ?? [])).filter(({ PublishMode }) => PublishMode === "host");
 
-/** The container's ports that its node itself publishes. */
-export const publishedBy = (spec: ServiceSpec): readonly string[] => hostPortsOf(spec).map(keyOf);
+/** The container's ports that are published on its node alone, as `80/tcp`. */
+export const publishedBy = (spec: ServiceSpec): readonly string[] => hostModePortsOf(spec).map(keyOf);
 
 /**
  * Gives what listens in a container a port of this machine: the fixed one where the service publishes it so, else a free
@@ -36,6 +36,6 @@ export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly numb
 
 /** What a running task says of them. */
 export const portStatusOf = (spec: ServiceSpec, real: RealPorts): TaskStatus["PortStatus"] => {
-  const ports = hostPortsOf(spec);
+  const ports = hostModePortsOf(spec);
   return ports.length === 0 ? {} : { Ports: ports.map((port) => ({ ...port, PublishedPort: real[keyOf(port)] ?? 0 })) };
 };

@@ -56,8 +56,8 @@ export const fits = (spec: ServiceSpec): boolean =>
     return fact !== null && (fact.toLowerCase() === parsed.value.toLowerCase()) === parsed.equal;
   });
 
-/** The ports of its node that each task of the service wants for itself. */
-export const hostPortsOf = ({ EndpointSpec }: ServiceSpec): readonly number[] =>
+/** The numbers of the node's ports that each task of the service wants for itself. */
+export const fixedHostPortsOf = ({ EndpointSpec }: ServiceSpec): readonly number[] =>
   (EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
 
 /** What the node has already. */
@@ -79,5 +79,5 @@ export const whyNotPlaced = (spec: ServiceSpec, { ofService, reserved, isTaken }
   if (NanoCPUs + reserved.nanoCpus > node.cpus * 1e9 || MemoryBytes + reserved.memoryBytes > node.memory || GenericResources.length > 0) return no("insufficient resources on 1 node");
   const most = Placement?.MaxReplicas ?? 0;
   if (most > 0 && ofService >= most) return no("max replicas per node limit exceed");
-  return hostPortsOf(spec).some(isTaken) ? no("host-mode port already in use on 1 node") : null;
+  return fixedHostPortsOf(spec).some(isTaken) ? no("host-mode port already in use on 1 node") : null;
 };

@@ -1,6 +1,6 @@
 import type { Service, TaskRecord, TaskState } from "../schema.js";
 import type { World } from "../world/world.js";
-import { hostPortsOf, type Placed } from "./node.js";
+import { fixedHostPortsOf, type Placed } from "./node.js";
 
 /** States in which a task has its place on the node. */
 const isThere: ReadonlySet<TaskState> = new Set(["assigned", "preparing", "starting", "running"]);
@@ -14,7 +14,7 @@ export const placedBeside = (world: World, taskId: string, { ID }: Service): Pla
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
   // A service that was updated may have tasks with its former ports.
   const taken = new Set([
-    ...others.flatMap(({ task }) => world.serviceById(task.ServiceID) ?? []).flatMap(({ Spec }) => hostPortsOf(Spec)),
+    ...others.flatMap(({ task }) => world.serviceById(task.ServiceID) ?? []).flatMap(({ Spec }) => fixedHostPortsOf(Spec)),
     ...world.containers.all().flatMap((container) => (container.state === "exited" || container.taskId === taskId ? [] : Object.values(container.ports))),
   ]);
   return {
