@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { settleEnvironment } from "../../src/cli/settings/settle-environment.js";
 import { temporaryFolder } from "../support/processes.js";
 import { startProgram } from "../support/program.js";
+import { testWith } from "../support/programs.js";
 import { Sandbox } from "../support/sandbox-run.js";
 
 const settled = (env: NodeJS.ProcessEnv, cwd: string | null = "/work"): NodeJS.ProcessEnv => {
@@ -63,7 +64,7 @@ describe("called", () => {
     expect(run.code).toBe(2);
   });
 
-  test.skipIf(process.getuid?.() !== 0)("by a user whom the host does not know and who has no HOME, it says what to set", async () => {
+  testWith("root")("by a user whom the host does not know and who has no HOME, it says what to set", async () => {
     const stranger = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--"];
     const { code, stderr } = await called(["status", "--sandbox"], stranger, { HOME: undefined, RECIPE_CI_SANDBOX: undefined });
     expect(stderr).toMatch(/HOME is not set.*\nnext: Set HOME, or .*RECIPE_CI_SANDBOX/);
