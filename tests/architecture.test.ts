@@ -5,7 +5,10 @@ import { ask, linesOf, must } from "./support/children.js";
 import { temporaryFolder } from "./support/processes.js";
 import { sendSignal } from "./support/signal.js";
 
-/** What the rules of this checkout say of one file at such a place, in a tree of its own: a breach in `src` would be built by whoever starts the launcher meanwhile. */
+/**
+ * What the rules of this checkout say of one file at such a place, in a tree of its own: a breach in `src` would be
+ * built by whoever starts the launcher meanwhile.
+ */
 const lint = (file: string, text: string): string => {
   const tree = temporaryFolder();
   cpSync(".oxlintrc.json", join(tree, ".oxlintrc.json"));

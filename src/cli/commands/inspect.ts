@@ -22,7 +22,10 @@ const portFrom = (flags: Flags): number => {
   throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is not a port`, { hint: "Use 1 to 65535, or omit --port to take any free port." });
 };
 
-/** The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. Throws `no-such-run` or `runs-dir-unusable`, exit code 2. */
+/**
+ * The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. Throws
+ * `no-such-run` or `runs-dir-unusable`, exit code 2.
+ */
 const folderOf = (runsDir: string, run: string): string => {
   const runDir = join(runsDir, run);
   if (/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,80}$/.test(run) && readRun(runDir) !== null) return runDir;

@@ -8,7 +8,10 @@ import { statusLines } from "../render/status-lines.js";
 import type { HostSettings } from "../settings/host.js";
 import { createHost } from "../wiring/host.js";
 
-/** Who holds which app, who waits, what leaked. Changes nothing; what could not be looked at is told. 0, but for a runs folder that cannot be read (`runs-dir-unusable`, 2). */
+/**
+ * Who holds which app, who waits, what leaked. Changes nothing; what could not be looked at is told. 0, but for a runs
+ * folder that cannot be read (`runs-dir-unusable`, 2).
+ */
 export const status = async (settings: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   assertRunsDirReadable(settings.runsDir);
   const log = logForPeople(io.err);

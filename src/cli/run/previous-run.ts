@@ -11,7 +11,10 @@ export const describeLastEnd = (last: AppRecord["last"]): string | null => {
   return `the last run of this app, ${last.runId ?? "which left no id"}, ended ${last.at}: ${how}`;
 };
 
-/** What outlives this run, written while the app's lock is still ours. Where its ledger could not be closed it goes on being pointed to, and a janitor closes it. */
+/**
+ * What outlives this run, written while the app's lock is still ours. Where its ledger could not be closed it goes on
+ * being pointed to, and a janitor closes it.
+ */
 export const rememberEnd = ({ runsDir }: RunSettings, domain: Domain, closed: RunRecordFile, isLedgerClosed: boolean): void => {
   const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;
   const phase = lastPhaseOfWork(phases);

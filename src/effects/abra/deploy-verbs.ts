@@ -71,7 +71,10 @@ export const submitDeploy = (settings: DeployVerbSettings, onSubmit: () => void)
     if (fatal !== null) throw refused(settings, app, "deploy-refused", `abra could not deploy ${app.domain}`, fatal);
   });
 
-/** The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of its own, so it is not counted as one. */
+/**
+ * The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of
+ * its own, so it is not counted as one.
+ */
 export const redeploy = async ({ abra, assertOwnEnv }: Pick<DeployVerbSettings, "abra" | "assertOwnEnv">, app: App, signal: AbortSignal): Promise<void> => {
   assertOwnEnv(app);
   const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags, "--force"], { signal, limitMs });

@@ -36,7 +36,10 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
 /** Meanwhile neither a stop nor the deadline is heard. What takes this long has been stopped, or is another program than was meant. ms */
 const nowMs = 2_000;
 
-/** Waits for it, with our descriptor as its fd 3: for what ends at once. null when it was killed, by somebody or for taking too long. Throws when it could not be started. */
+/**
+ * Waits for it, with our descriptor as its fd 3: for what ends at once. null when it was killed, by somebody or for
+ * taking too long. Throws when it could not be started.
+ */
 export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number | null => {
   const result = execaSync(file, args, {
     ...placed(place),

@@ -54,7 +54,10 @@ const betweenTriesMs = 500;
 /** How long a daemon may be away: less than the chart gives to the whole of it. */
 const awayAtMostMs = 8_000;
 
-/** A look that believes no Swarm whose daemon stops or restarts just then, and waits for that: it may be the reason of it all. Rejects with what docker said last. */
+/**
+ * A look that believes no Swarm whose daemon stops or restarts just then, and waits for that: it may be the reason of
+ * it all. Rejects with what docker said last.
+ */
 const lookSoon = async (engine: Engine, stack: StackName, awayMs: number, signal: AbortSignal): Promise<StackSnapshot> => {
   const until = performance.now() + awayMs;
   for (;;) {

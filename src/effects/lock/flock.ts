@@ -53,7 +53,10 @@ const tryOnce = (fd: number, mode: Mode): number | null => {
   }
 };
 
-/** The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One that was killed, or did not end, says nothing. */
+/**
+ * The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One
+ * that was killed, or did not end, says nothing.
+ */
 const byCommand = (fd: number, mode: Mode): boolean => {
   for (let attempt = 1; attempt <= triesMax; attempt += 1) {
     const code = tryOnce(fd, mode);

@@ -38,7 +38,10 @@ const regular = (fd: number, path: string): number => {
   throw lockUnusable(path, "it is not a regular file");
 };
 
-/** Whoever may open the file, be it only for reading, can hold its lock: those who may not write here shall not keep runs from their apps. The umask decides on the group. */
+/**
+ * Whoever may open the file, be it only for reading, can hold its lock: those who may not write here shall not keep
+ * runs from their apps. The umask decides on the group.
+ */
 const mode = 0o660;
 
 /** Another process may create and unlink it all the time; this often is no accident any more. */

@@ -54,7 +54,10 @@ export interface ObjectCheck {
   readonly isConfigured: boolean;
 }
 
-/** Why a volume that is none of this node's may be somebody's all the same; null where it may not. The stack's own names are nobody else's, whatever comes behind. */
+/**
+ * Why a volume that is none of this node's may be somebody's all the same; null where it may not. The stack's own names
+ * are nobody else's, whatever comes behind.
+ */
 const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): string | null => {
   if (kind !== "volumes") return null;
   if (name.includes("{{")) return "a template: each task fills it in for itself, and it may come to somebody else's";

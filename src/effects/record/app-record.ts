@@ -55,7 +55,10 @@ export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
   return { ...(parsed?.success === true ? parsed.output : blankAppRecord), ledger: readPointer(pointerOf(runsDir, domain)) };
 };
 
-/** Only for who holds the app's lock. A disk that refuses stops nothing. After a kill in between, a pointer may lead to a ledger that is closed, never the other way round. */
+/**
+ * Only for who holds the app's lock. A disk that refuses stops nothing. After a kill in between, a pointer may lead to
+ * a ledger that is closed, never the other way round.
+ */
 export const writeAppRecord = (runsDir: string, domain: Domain, { ledger, ...record }: AppRecord): void => {
   const [file, pointer] = [fileOf(runsDir, domain), pointerOf(runsDir, domain)];
   bestEffort(() => mkdirSync(dirname(file), { recursive: true, mode: 0o700 }));

@@ -9,7 +9,10 @@ const bytes = 64 * 1024;
 
 const fileIn = (runDir: string): string => join(runDir, ".room");
 
-/** Takes room that the end of a run gives back: a disk that fills up meanwhile must not make a run that passed look like one that was killed. Not zeros, which some file systems store in no room. */
+/**
+ * Takes room that the end of a run gives back: a disk that fills up meanwhile must not make a run that passed look like
+ * one that was killed. Not zeros, which some file systems store in no room.
+ */
 export const takeRoom = (runDir: string): void => void bestEffort(() => writeFileSync(fileIn(runDir), randomBytes(bytes), { mode: 0o600, flag: "wx" }));
 
 export const giveRoomBack = (runDir: string): void => void bestEffort(() => removeFile(fileIn(runDir)));

@@ -43,7 +43,10 @@ const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
 /** Clocks differ by minutes, and by hours where one has the wrong zone. */
 const clocksDifferMs = 24 * 3_600_000;
 
-/** A date that lies further ahead was written by a wrong clock, and one that is none says nothing either: such a run counts as older than all others, or it would stay for ever. */
+/**
+ * A date that lies further ahead was written by a wrong clock, and one that is none says nothing either: such a run
+ * counts as older than all others, or it would stay for ever.
+ */
 const beganMs = ({ startedAt }: RunRecordFile, now: number): number => {
   const ms = Date.parse(startedAt);
   return ms <= now + clocksDifferMs ? ms : Number.NEGATIVE_INFINITY;

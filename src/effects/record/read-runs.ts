@@ -77,7 +77,10 @@ export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null
   return run !== null && run.pid === pid && run.exitCode === null ? run : null;
 };
 
-/** Whether a run still lives: its folder is held, or its pid is somebody's. By the pid alone a run of an earlier version, and a dead one whose pid was given out again. */
+/**
+ * Whether a run still lives: its folder is held, or its pid is somebody's. By the pid alone a run of an earlier
+ * version, and a dead one whose pid was given out again.
+ */
 export const seemsAlive = (runDir: string, run: RunRecordFile): boolean => run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));
 
 /** `live`: it seems to run. `killed`: it never closed its record. */

@@ -80,7 +80,10 @@ const stateOf = (settings: StatusSettings, signs: Signs, domain: Domain, hasResi
   };
 };
 
-/** Every app that has anything on the Swarm, or a lock file: of thousands of those that are all there is of their apps, a part, and how many more there are is noted. Without docker, the locks alone. */
+/**
+ * Every app that has anything on the Swarm, or a lock file: of thousands of those that are all there is of their apps,
+ * a part, and how many more there are is noted. Without docker, the locks alone.
+ */
 export const appStates = async (settings: StatusSettings): Promise<readonly AppState[]> => {
   await settings.assertDriver(AbortSignal.timeout(30_000)).catch((error: unknown) => settings.note(failureFrom(error).message));
   const found = await findApps(settings, AbortSignal.timeout(30_000)).catch((error: unknown) => {

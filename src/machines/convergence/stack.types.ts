@@ -5,7 +5,10 @@ export interface TaskSnapshot {
   readonly place: string;
   /** What the Swarm wants of it: `running`, `ready` (waits for the restart delay), `shutdown`, `remove`; `complete` for a job. */
   readonly desired: string;
-  /** What it is in: `pending`, `preparing`, `starting`, `running`, `complete`, `failed`, `rejected`…; `unreported`: it has ended, and the Swarm takes it for running still. */
+  /**
+   * What it is in: `pending`, `preparing`, `starting`, `running`, `complete`, `failed`, `rejected`…; `unreported`: it
+   * has ended, and the Swarm takes it for running still.
+   */
   readonly state: string;
   /** When it came into this state. */
   readonly since: number;

@@ -25,7 +25,10 @@ export const runPorts = {
     Prepared,
     { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }
   >("prepareRecipe"),
-  /** Waits for the locks of all the run's apps, in one order for every run; reports and watches. The descriptors are the process's: leaving the state frees no lock. */
+  /**
+   * Waits for the locks of all the run's apps, in one order for every run; reports and watches. The descriptors are the
+   * process's: leaving the state frees no lock.
+   */
   holdLock: callbackPort<LockEvent, { domain: Domain; others: readonly Domain[] }>("holdLock"),
   /** One look at the stack, and how often the run has deployed. Asks until docker answers, or until it is aborted. */
   lookAtStack: promisePort<LastLook, { app: App }>("lookAtStack"),
@@ -42,7 +45,10 @@ export const runPorts = {
    * the run's deadline and its stops end the wait.
    */
   awaitRelease: promisePort<void, { app: App; url: string | null; verdict: Verdict }>("awaitRelease"),
-  /** After a lost lock: ends our own children, then looks. `ours` when the live path of each could be locked, `taken` when another run owns one of the apps now. */
+  /**
+   * After a lost lock: ends our own children, then looks. `ours` when the live path of each could be locked, `taken`
+   * when another run owns one of the apps now.
+   */
   reclaimLock: promisePort<"ours" | "taken", { domains: readonly Domain[] }>("reclaimLock"),
   /** Ends the janitor pass's children and then lets its probe locks go. */
   drainJanitor: promisePort<void, undefined>("drainJanitor"),

@@ -36,7 +36,10 @@ const isUp = (port: number): Promise<boolean> =>
     socket.once("connect", () => socket.destroy());
   });
 
-/** A real TLS proxy for the zone's names, at a port of its own unless one is wanted. `sites` is what stands in its file for each name; any other is answered by `otherwise`. */
+/**
+ * A real TLS proxy for the zone's names, at a port of its own unless one is wanted. `sites` is what stands in its file
+ * for each name; any other is answered by `otherwise`.
+ */
 export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zone: string, sites: Readonly<Record<string, string>>, otherwise = "respond \"404 page not found\" 404", wanted: number | null = null): Promise<Caddy> => {
   const port = wanted ?? (await freePort());
   if (await isUp(port)) throw new Error(`port ${port} is taken on 127.0.0.1`);

@@ -43,7 +43,10 @@ export const testFreshRestore = (makeWorld: () => TierWorld): void => {
   });
 };
 
-/** Each way to fail as a test: red, with its own words and code, and nothing is left. Side by side, each in a world of its own: they wait most of their time. */
+/**
+ * Each way to fail as a test: red, with its own words and code, and nothing is left. Side by side, each in a world of
+ * its own: they wait most of their time.
+ */
 export const testRedWays = (ways: readonly RedWay[], makeWorld: () => TierWorld): void => {
   for (const { title, spoil, says, code } of ways) {
     test.concurrent(title, async ({ expect, onTestFinished }) => {

@@ -34,9 +34,9 @@ const noteOrphans = (wiring: OperationWiring, { stack }: App, orphans: readonly 
 /**
  * The version under test goes over the one that runs, in place: what the app's .env says stays, the volumes too.
  *
- * Resolves once the Swarm has made the update, which is told by its own record of it, and not by abra. Rejects with what
- * came in the way: something that is left to the operator and not told, a refusal of the policy or of abra, an image that cannot be had, an update that was rolled back, paused
- * or never begun.
+ * Resolves once the Swarm has made the update, which is told by its own record of it, and not by abra. Rejects with
+ * what came in the way: something that is left to the operator and not told, a refusal of the policy or of abra, an
+ * image that cannot be had, an update that was rolled back, paused or never begun.
  */
 export const upgrade =
   (wiring: OperationWiring): Operation =>

@@ -55,7 +55,10 @@ export const deafToTheImpossible: Invariant = ({ steps }) =>
     .filter(({ possible, told, key, from, started, stopped }) => !possible && told.event.type.startsWith("xstate.") && (key !== from.key || started.length + stopped.length > 0))
     .map((step) => `${describe(step)}, which cannot come there`);
 
-/** Nothing that leaves a state as it is sets its delays back: a lock that stays busy must not put off the lockTimeout. The next one of a list is another wait, with an actor of its own. */
+/**
+ * Nothing that leaves a state as it is sets its delays back: a lock that stays busy must not put off the lockTimeout.
+ * The next one of a list is another wait, with an actor of its own.
+ */
 export const keepsTime: Invariant = ({ steps }) =>
   steps.filter(({ at, from, timed, started }) => at === from.at && timed.length > 0 && started.length === 0).map((step) => `${describe(step)}: ${step.timed.join(", ")} begins again`);
 
