@@ -4,8 +4,8 @@ const minutes = (n: number): number => seconds(n * 60);
 /**
  * How long each wait may last, in ms. The chart names them; nothing else in the program waits without one.
  *
- * One round of teardown's own steps adds up to under the 8 minutes that the deadline promises to CI; a run ends a
- * second round there.
+ * The steps of one teardown round add up to less than the 8 minutes that the deadline promises to CI. If a run needs a
+ * second round, that limit ends it.
  */
 export interface Budgets {
   readonly prepare: number;
@@ -15,28 +15,28 @@ export interface Budgets {
   readonly configure: number;
   readonly prepull: number;
   readonly submit: number;
-  /** To read the last words of what failed. */
+  /** To read the last log lines of what failed. */
   readonly explain: number;
-  /** For one look at the stack, a daemon that restarts included. */
+  /** For one look at the stack, even if the daemon restarts meanwhile. */
   readonly look: number;
-  /** For a picture of the app and what else people want to see of it. */
+  /** For the screenshot of the app, and for the recipe's lint to finish. */
   readonly picture: number;
   readonly drain: number;
   readonly undeploy: number;
   readonly gone: number;
   readonly remove: number;
-  /** Asking the Swarm's other nodes: long enough to pull the small image of the job once. */
+  /** To ask the Swarm's other nodes: long enough to pull the job's small image once. */
   readonly askNodes: number;
   readonly verify: number;
-  /** The whole teardown, as a last resort: its own steps end earlier. */
+  /** The whole teardown, as a last resort: the budgets of its steps run out earlier. */
   readonly teardown: number;
   readonly report: number;
 }
 
-/** Of a run's deadline, kept for the last words of what it cuts. ms */
+/** How much of the time before the deadline is reserved for reading the last log lines of what is cut short. ms */
 const lastWordsMs = (deadlineMs: number, { explain }: Pick<Budgets, "explain">): number => Math.min(explain, deadlineMs / 10);
 
-/** What is left for work, where so much is left of a run's deadline; below zero where it is time for last words. ms */
+/** How long work may still take, given the time until the run's deadline. Below zero: only the last log lines may be read. ms */
 export const leftForWorkMs = (leftMs: number, deadlineMs: number, budgets: Pick<Budgets, "explain">): number => leftMs - lastWordsMs(deadlineMs, budgets);
 
 export const defaultBudgets: Budgets = {
@@ -60,5 +60,5 @@ export const defaultBudgets: Budgets = {
   report: seconds(10),
 };
 
-/** How long a run may take beyond its deadline: a teardown, its report, and a minute for a host that is busy. ms */
+/** How long a run may take beyond its deadline: a teardown, the report, and a minute for a busy host. ms */
 export const beyondDeadlineMs = defaultBudgets.teardown + 2 * defaultBudgets.report + minutes(1);

@@ -1,9 +1,9 @@
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** What setTimeout can count to; beyond it fires at once. ms */
+/** The longest delay that setTimeout takes: with a longer one it fires at once. ms */
 export const longestMs = 2 ** 31 - 1;
 
-/** `90s`, `50m`, `1h` in ms, or null for anything else, for zero, and for more than a timer can hold (24 days). */
+/** `90s`, `50m`, `1h` in ms; null for anything else, for zero, and for more than a timer can wait (24 days). */
 export const parseDuration = (text: string): number | null => {
   const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return null;
@@ -11,7 +11,7 @@ export const parseDuration = (text: string): number | null => {
   return ms > 0 && ms <= longestMs ? ms : null;
 };
 
-/** `90m`, `36h`, `14d` in ms, or null for anything else: how long ago something may be, not how long to wait. */
+/** `90m`, `36h`, `14d` in ms; null for anything else. An age, not a time to wait, so it has no upper limit. */
 export const parseAge = (text: string): number | null => {
   const [, amount, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return null;

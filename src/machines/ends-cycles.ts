@@ -1,2 +1,2 @@
-/** Options of a chart with `always`: an endless cycle becomes an error for the supervisor, not a process that hangs. */
+/** Options of a chart with `always`: if it cycles without end, the supervisor gets an error and the process does not hang. */
 export const endsCycles = { maxIterations: 1_000 } as const;

@@ -2,9 +2,9 @@ import { exitCodeOf, type CaseOfCode, type FailureCode, type SettledCode } from 
 import type { ExitCode, Failure } from "./vocabulary.js";
 
 /**
- * A failure someone can act on. The message says what happened and to what; the hint says what to do next.
+ * A failure that someone can act on. The message says what happened and to what; the hint says what to do next.
  *
- * The exit code is the one that the table of failures has; where that has several, the case says which.
+ * The exit code comes from the table of failures. If the table lists several for a code, whoever throws says which.
  */
 export class RunError extends Error {
   readonly code: FailureCode;
@@ -13,7 +13,7 @@ export class RunError extends Error {
   readonly details: readonly string[];
 
   constructor(
-    /** A code; a code with the exit code of this case; or a failure that is known already and is now thrown. */
+    /** A code; a code with the exit code of this case; or a failure that was recorded as data and is now thrown. */
     given: SettledCode | CaseOfCode | Failure,
     message: string,
     { hint, details = [], cause }: { hint: string; details?: readonly string[]; cause?: unknown },
@@ -27,10 +27,10 @@ export class RunError extends Error {
   }
 }
 
-/** By name and not by class: seldom used commands are bundles of their own, each with its own copy of the class. */
+/** Checks the name and not the class: seldom used commands are separate bundles, each with its own copy of the class. */
 export const isRunError = (error: unknown): error is RunError => error instanceof Error && error.name === "RunError";
 
-/** What a host can run out of, or forbid, whatever we do: by the system's name for it. */
+/** What a host can run out of or forbid, by the system's name for the error. */
 const hostTroubles: Readonly<Record<string, readonly [code: SettledCode, hint: string]>> = {
   ENOSPC: ["no-space", "Free some space there; then: recipe-ci doctor"],
   EDQUOT: ["no-space", "The disk quota is used up: free some space; then: recipe-ci doctor"],
@@ -42,26 +42,26 @@ const hostTroubles: Readonly<Record<string, readonly [code: SettledCode, hint: s
   ENOMEM: ["no-memory", "The host has no memory left."],
 };
 
-/** Of a quota that is used up node knows only Linux's number. */
+/** For an exceeded quota, node knows only Linux's error number. */
 const namelessTroubles: Readonly<Record<number, readonly [name: string, words: string]>> = { [-122]: ["EDQUOT", "disk quota exceeded"] };
 
 const namelessOf = (error: Error): readonly [name: string, words: string] | undefined =>
   "errno" in error && typeof error.errno === "number" ? namelessTroubles[error.errno] : undefined;
 
-/** What the system said, with the name that node does not have for it. */
+/** What the system said, with the error's name where node has none. */
 const saidBy = (error: Error): string => {
   const named = namelessOf(error);
   return named === undefined ? error.message : error.message.replace(/^(?:Unknown system error -\d+: )+Unknown system error -\d+/, named.join(": "));
 };
 
-/** Which of the host's troubles an error of the system's is, and what to do about it; null for any other. */
+/** The code and hint of a system error if the host is to blame; null for any other error. */
 export const hostTroubleOf = (error: unknown): { readonly code: SettledCode; readonly hint: string } | null => {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
   const [code, hint] = hostTroubles[namelessOf(error)?.[0] ?? error.code] ?? [];
   return code === undefined || hint === undefined ? null : { code, hint };
 };
 
-/** The same as an error to act on (exit code 69). */
+/** The same as a RunError (exit code 69). */
 export const hostTrouble = (error: unknown): RunError | null => {
   const trouble = hostTroubleOf(error);
   return trouble === null || !(error instanceof Error) ? null : new RunError(trouble.code, saidBy(error), { hint: trouble.hint, cause: error });
@@ -74,18 +74,18 @@ export interface FailureGiven {
   readonly details?: readonly string[];
 }
 
-/** What to do about a failure that is our own. */
+/** The hint of a failure that is our own bug. */
 export const bugHint = "This is a bug of recipe-ci. Report it with the run's log.";
 
-/** What an error says; of anything else that was thrown, its text. */
+/** The message of an error, or anything else that was thrown, as text. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** A failure of the charts' own, with the exit code that the table has for it. */
+/** A failure that a chart itself reports, with the exit code from the table. */
 export const asFailure = ({ code, message, hint, details = [] }: FailureGiven): Failure => ({ code, message, hint, exitCode: exitCodeOf(code), details });
 
-/** An error as data. What is neither a RunError nor the host's trouble is our bug: exit code 70, with the stack for the report. */
+/** An error as data. If it is neither a RunError nor the host's trouble, it is our bug: exit code 70, with the stack for the report. */
 export const failureFrom = (given: unknown): Failure => {
   const error = hostTrouble(given) ?? given;
   return isRunError(error)
@@ -98,19 +98,19 @@ export const failureFrom = (given: unknown): Failure => {
       });
 };
 
-/** What was found out about a failure after it. */
+/** What was found out about a failure afterwards. */
 export interface Evidence {
   readonly lines: readonly string[];
-  /** What somebody or something outside the run did to a task that is to blame, where the engine knows of it. */
+  /** What somebody outside the run did to a task that is to blame, if the engine knows of it. */
   readonly disturbed?: string;
 }
 
-/** What a task that another's hand ended brings about. A crash loop, or a service that never came up, had its reasons before. */
+/** Failures that can follow if somebody else ends a task. A crash loop, or a service that never came up, had other reasons before. */
 const broughtAbout: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "task-died", "task-failed", "tier-failed", "hook-failed", "tier-overrun", "deploy-probing-overrun", "volume-unreachable", "backup-failed", "backup-empty", "backup-unverified", "restore-failed",
 ]);
 
-/** The failure with what was found out later. What another's hand brought about is no failure of the recipe's. */
+/** The failure with what was found out later. If somebody outside the run caused it, it is not the recipe's failure. */
 export const withEvidence = (failure: Failure, { lines, disturbed }: Evidence): Failure => {
   const told = { ...failure, details: [...failure.details, ...lines] };
   if (disturbed === undefined) return told;
@@ -118,5 +118,5 @@ export const withEvidence = (failure: Failure, { lines, disturbed }: Evidence): 
   return { ...told, ...asFailure({ code: "app-disturbed", message: `${failure.message}; ${disturbed}`, hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe." }), details: told.details };
 };
 
-/** A chart came to an end that says nothing: our bug, by its own name. */
+/** A chart ended without saying why: our bug. */
 export const bugFailure = (message: string): Failure => asFailure({ code: "internal", message, hint: bugHint });

@@ -1,13 +1,13 @@
 import type { ExitCode } from "./exit-code.js";
 
 interface FailureKind {
-  /** A list where it depends on the case: whoever fails then says which of them. */
+  /** A list if it depends on the case: whoever fails then says which. */
   readonly exitCode: ExitCode | readonly ExitCode[];
   /** What failed, for the table in docs/operations.md. */
   readonly meaning: string;
 }
 
-/** Every failure that recipe-ci itself reports. What to do about it is the hint, which each place that fails gives. Never rename a code: records have it. */
+/** Every failure that recipe-ci itself reports. The hint (what to do about it) comes from the place that fails. Never rename a code: records contain it. */
 export const failures = {
   "usage": { exitCode: 2, meaning: "The command line is not one that recipe-ci understands." },
   "bad-setting": { exitCode: 2, meaning: "An option or environment variable has a value that it cannot have." },
@@ -160,10 +160,10 @@ export type FailureCode = keyof typeof failures;
 
 type Table = typeof failures;
 
-/** The codes that always end with the same exit code. */
+/** The codes that always lead to the same exit code. */
 export type SettledCode = { [Code in FailureCode]: Table[Code]["exitCode"] extends ExitCode ? Code : never }[FailureCode];
 
-/** One of the others, with the exit code of the case at hand: one that the table has for it. */
+/** One of the other codes, with the exit code of this case: one that the table lists for it. */
 export type CaseOfCode = {
   [Code in Exclude<FailureCode, SettledCode>]: { readonly code: Code; readonly exitCode: Table[Code]["exitCode"] extends readonly (infer Exit)[] ? Exit : never };
 }[Exclude<FailureCode, SettledCode>];

@@ -1,6 +1,6 @@
 /**
- * What a state cannot be entered without. Throws where it is missing, which is a bug of the chart: the supervisor then
- * tears down, exit code 70. `what` says what was missing, for the message.
+ * A value without which a state cannot be entered. Throws if it is missing, which is a bug of the chart: the supervisor then
+ * tears down and ends with 70. `what` names the value in the message.
  */
 export const must = <T>(value: T | null | undefined, what: string): T => {
   if (value === null || value === undefined) throw new Error(`a state was entered without ${what}`);

@@ -4,28 +4,28 @@ import type { Tier } from "./vocabulary.js";
 export interface Version {
   /** null: not published under a tag. */
   readonly tag: string | null;
-  /** Full. */
+  /** The full hash. */
   readonly commit: string;
 }
 
-/** One deployment and what it is put through. An upgrade begins with a base; every further base is a round of its own. */
+/** One deployment and the tiers it is put through. An upgrade starts from a base; each further base is a round of its own. */
 export interface Round {
-  /** What is deployed first. Not the ref under test where the round has an upgrade. */
+  /** What is deployed first: if the round has an upgrade, the base of it and not the ref under test. */
   readonly deploys: Version;
-  /** In order. */
+  /** In the order in which they run. */
   readonly tiers: readonly Tier[];
-  /** What was done in the round before still holds: its backup is restored into the app that this one makes anew. */
+  /** The facts of the round before still hold: its backup is restored into the app that this round creates anew. */
   readonly keepsFacts?: true;
 }
 
-/** A tier that was asked for and is not entered, and why: `declared` in recipe.yml, or `structural`, by what the recipe is. */
+/** A requested tier that is not run, and why: `declared` in recipe.yml, or `structural`, because of what the recipe is. */
 export interface Skip {
   readonly tier: Tier;
   readonly kind: "declared" | "structural";
   readonly reason: string;
 }
 
-/** Which way a run goes. Known, and said, before anything is deployed. */
+/** What a run will do. It is known, and printed, before anything is deployed. */
 export interface Plan {
   /** At least one; the last one ends with the ref under test. */
   readonly rounds: readonly Round[];

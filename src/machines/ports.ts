@@ -8,17 +8,17 @@ import {
   type PromiseActorLogic,
 } from "xstate";
 
-/** What kind of actor stands behind a port: the chart lint asks an `onError` of each, and an `onDone` of a promise. */
+/** The kind of actor behind a port: the chart lint demands an `onError` for each, and an `onDone` for a promise. */
 export type PortKind = "promise" | "callback" | "observable" | "machine";
 
-/** Logic of xstate's does not say of what kind it is; a port does. */
+/** xstate's actor logic does not say of which kind it is; a port does. */
 const ofKind = <L extends object>(logic: L, kind: PortKind): L => Object.assign(logic, { kind });
 
 const unplugged = (name: string) => (): never => {
   throw new Error(`the port ${name} has nothing behind it: plug an effect in with machine.provide({ actors })`);
 };
 
-/** A port that ends once: with an output, or with an error the chart must name. */
+/** A port that ends once: with an output, or with an error that the chart must handle. */
 export const promisePort = <Output, Input>(name: string): PromiseActorLogic<Output, Input> =>
   ofKind(fromPromise<Output, Input>(async () => unplugged(name)()), "promise");
 

@@ -1,7 +1,7 @@
 import { asFailure } from "./errors.js";
 import type { App, Failure } from "./vocabulary.js";
 
-/** How the app is reached, as recipe.yml says it. */
+/** How the app is reached, as recipe.yml says. */
 export type Reach =
   | { readonly kind: "auto" }
   | { readonly kind: "url"; readonly url: string }
@@ -14,10 +14,10 @@ export const parseReach = (text: string): Reach | null => {
   return service === undefined || port === undefined || Number(port) < 1 || Number(port) > 65_535 ? null : { kind: "service", service, port: Number(port) };
 };
 
-/** What a service or a volume of the app is called in the compose file, by its name on the Swarm. */
+/** The name in the compose file of a service or a volume of the app, given its name on the Swarm. */
 export const shortName = ({ stack }: Pick<App, "stack">, name: string): string => (name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name);
 
-/** A `reach` that names no service of the stack, which no waiting mends; or null. */
+/** The failure of a `reach` that names no service of the stack, which waiting cannot fix; null if it names one. */
 export const reachFailure = (app: App, reach: string, { services }: { readonly services: readonly { readonly name: string }[] }): Failure | null => {
   const wanted = parseReach(reach);
   const names = services.map(({ name }) => shortName(app, name));

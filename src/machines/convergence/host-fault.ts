@@ -13,9 +13,9 @@ interface Fault {
 const networkHint = "The node's network is at fault: docker's log there says more; restarting docker there mostly mends it, as it does after dockerd was killed.";
 
 /**
- * What an engine says of a container that it could not make, start or keep, where the reason is the host's. The system's
- * words count at the end only: before it an engine quotes what the recipe names. A process limit or a memory limit
- * of the container itself makes runc say the like, so of runc's words only a full disk's count.
+ * What an engine says when it could not create, start or keep a container because of the host. The operating system's
+ * words count only at the end of the message: before that, an engine quotes what the recipe names. If the container's own
+ * process or memory limit is too low, runc says the same as for the host's, so of runc's words only a full disk's count.
  */
 const faults: readonly Fault[] = [
   { code: "disk-full", says: /(?:no space left on device|disk quota exceeded)(?:: unknown)?$/i, hint: "Free some space where docker keeps its data: docker system df" },
@@ -34,12 +34,12 @@ const faults: readonly Fault[] = [
   { code: "app-disturbed", says: /^No such container: /, hint: "Somebody removed the container: a person, a cron job, docker system prune. docker events --since tells when." },
 ];
 
-/** A program that ran and ended: the engine had done its part, whatever the code is. */
+/** The program ran and ended by itself: whatever its exit code, the engine did its part. */
 const endedByItself = /^task: non-zero exit/;
 
 const faultOf = ({ error }: TaskSnapshot): Fault | null => (error === null || endedByItself.test(error) ? null : (faults.find(({ says }) => says.test(error)) ?? null));
 
-/** The only reason for which the Swarm finds no node; beside another it may be the recipe's that none of the others will do. */
+/** No node is available, and nothing else is said. If other reasons are listed too, the recipe may be why no other node fits. */
 const noNodeAvailable = /^no suitable node \(\d+ nodes? not available for new tasks\)$/;
 
 const noNode = (service: ServiceSnapshot, task: TaskSnapshot, at: number): FailureGiven => ({
@@ -49,7 +49,7 @@ const noNode = (service: ServiceSnapshot, task: TaskSnapshot, at: number): Failu
   details: describeService(service, at),
 });
 
-/** Why a task is not up, or ended as it did, where that is the host's doing and no program's of the app; null for all else. */
+/** Why a task is not up, or how it ended, if the host is the cause and not a program of the app; null otherwise. */
 export const hostFaultOf = (service: ServiceSnapshot, task: TaskSnapshot, at: number): FailureGiven | null => {
   if (task.state === "pending" && noNodeAvailable.test(task.error ?? "")) return noNode(service, task, at);
   const fault = faultOf(task);
@@ -58,7 +58,7 @@ export const hostFaultOf = (service: ServiceSnapshot, task: TaskSnapshot, at: nu
   return { code: fault.code, message, hint: fault.hint, details: describeService(service, at) };
 };
 
-/** The host's doing in any of the services, by each one's last death and by what waits: others of the app may have died for want of that one. */
+/** A fault of the host in any service, judged by its last death and its waiting tasks. Other services may have died because that one was missing. */
 export const hostFaultAmong = (services: readonly ServiceSnapshot[], at: number): FailureGiven | null => {
   for (const service of services) {
     for (const task of [...newestTasks(service).filter((one) => !hasDied(service, one)), ...deathsOf(service).slice(0, 1)]) {

@@ -18,7 +18,7 @@ const failed = (code: SettledCode, message: string, hint: string, details: reado
 
 const longestProofMs = 60_000;
 
-/** How long a task must stay: a second longer than any before it in its place lived (a minute at most), and at least for the monitor's time. ms */
+/** How long a task must stay: at least the monitor's time, and a second longer than any earlier task in its place lived (a minute at most). ms */
 const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, rules: ConvergenceRules): number => {
   const { longestLifeMs = 0 } = watch.places[placeKey(service, task.place)] ?? {};
   return Math.max(monitorOf(service, rules), longestLifeMs === 0 ? 0 : Math.min(longestProofMs, longestLifeMs + 1_000));
@@ -27,11 +27,11 @@ const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot
 const isPlaceSettled = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
   (isRunning(task) && !isJob(service) && at - task.since >= proofOf(watch, service, task, rules)) || (mayEnd(service) && task.state === "complete");
 
-/** Whether one service is where it should be, and has been for long enough. */
+/** Whether one service is as it should be, and has been for long enough. */
 const isSettled = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): boolean => {
   if (service.update !== null && service.update.state !== "completed") return false;
   const settled = newestTasks(service).filter((task) => isPlaceSettled(watch, service, task, at, rules));
-  // A global service has no tasks either in the moment before the Swarm makes them.
+  // Before the Swarm has created the tasks of a global service, it has none either.
   if (service.wanted === 0) return service.mode === "replicated" || at - service.updated >= monitorOf(service, rules);
   const recently = deathsOf(service).some(({ since }) => at - since < monitorOf(service, rules));
   return settled.length >= service.wanted && (settled.every(({ state }) => state === "complete") || !recently);
@@ -82,15 +82,15 @@ export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failu
   hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
 });
 
-/** A deploy that was accepted has made its services: a stack that never shows one was removed before anybody looked. */
+/** An accepted deploy has created its services. If no look ever shows one, the stack was removed before the first look. */
 const emptyMs = 10_000;
 const isEmptyForLong = ({ last, firstAt, seen }: StackWatch): boolean => seen.length === 0 && last !== null && firstAt !== null && last.at - firstAt >= emptyMs;
 
 /**
- * Whether a stack has converged, by all that was seen of it.
+ * Whether a stack has converged, judged by every look at it so far.
  *
- * Settled: every service has its tasks of the current spec, the same ones for as long as the monitor asks, and none
- * died meanwhile; a job is complete, a service that may end has ended with 0. Failed: what waiting cannot mend. Not
+ * Settled: every service has had the same tasks of the current spec for as long as the monitor asks, and none
+ * died meanwhile; a job is complete; a service that may end has ended with 0. Failed: what waiting cannot fix. Not
  * promised: that the app answers; that is the probe's.
  */
 export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgement => {

@@ -8,10 +8,10 @@ import { goneFailure, judgeStack } from "./judge-stack.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 import { describeService, endOf, taskName } from "./task-words.js";
 
-/** A stack that has settled, and is watched ever since. */
+/** A stack that has settled and has been watched since. */
 export interface SteadyStack {
   readonly watch: StackWatch;
-  /** The last look at which it had settled: its tasks are the ones that must stay. */
+  /** The last look at which it was settled: the tasks of that look must stay. */
   readonly settled: StackSnapshot;
 }
 
@@ -20,12 +20,12 @@ const isLost = (service: ServiceSnapshot, id: string): boolean => {
   return task === undefined || !isFine(service, task);
 };
 
-/** What the host or its Swarm did to a task, as the task's own state tells; null where the task died. */
+/** What the host or its Swarm did to a task, according to the task's state; null if the task died by itself. */
 const disturbed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, during: string): FailureGiven | null => {
   const name = taskName(service, task);
   const told = (message: string, hint: string): FailureGiven => ({ code: "app-disturbed", message, hint: `${hint} This says nothing about the recipe.`, details: describeService(service, at) });
   if (task.state === "unreported") return told(`${name} ended in ${during} with the docker daemon, which was restarted`, "Who restarts docker while runs are on?");
-  // Of a service that nobody changed the Swarm itself ends a task only where its node is drained, or goes.
+  // If nobody changed the service, the Swarm ends its task only because the node is drained or gone.
   if (!hasDied(service, task)) return told(`the Swarm took ${name} down in ${during}, though nobody changed its service`, "Was its node drained or removed meanwhile? See docker node ls.");
   return null;
 };
@@ -44,16 +44,16 @@ const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during
   });
 };
 
-/** The stack after one more look, which may have found it settled anew: after an update that a test asked for. */
+/** The stack after one more look. It may have settled anew, after an update that a test asked for. */
 export const followSteady = ({ watch, settled }: SteadyStack, look: StackSnapshot, rules: ConvergenceRules): SteadyStack => {
   const next = follow(watch, look, rules);
   return { watch: next, settled: judgeStack(next, rules).kind === "settled" ? look : settled };
 };
 
 /**
- * Why a stack that had settled is not as it was, or null.
+ * Why a settled stack is no longer as it was, or null.
  *
- * Each task that ran then must run now, unless its service was changed since: that is an update, which may move, but
+ * Each task that ran then must still run, unless its service was changed since: an update may replace tasks, but
  * must not end badly. `during` is the phase, for the message.
  */
 export const whyUnsteady = ({ watch, settled }: SteadyStack, look: StackSnapshot, rules: ConvergenceRules, during: string): Failure | null => {

@@ -5,7 +5,7 @@ import { isJob } from "./service-facts.js";
 import type { ServiceSnapshot, StackSnapshot } from "./stack.types.js";
 import { updateFailure } from "./update-failure.js";
 
-/** How a service stood before our update: `Version.Index` and when its last update had begun. */
+/** A service before our update: its `Version.Index`, and when its last update began. */
 export interface BeforeUpdate {
   readonly version: number;
   readonly startedAt: string | null;
@@ -22,26 +22,26 @@ export interface UpdateToJudge {
   /** The services of the new version. */
   readonly wanted: readonly string[];
   readonly look: StackSnapshot;
-  /** Since the Swarm was given the new version. ms */
+  /** How long ago the Swarm was given the new version. ms */
   readonly sinceMs: number;
 }
 
 export type UpdateJudgement =
   | { readonly kind: "waiting"; readonly services: readonly string[] }
-  /** What was to be updated has been. `untouched`: services of the new version of which nothing was to be replaced. */
+  /** Everything that had to be updated was. `untouched`: services of the new version in which nothing had to be replaced. */
   | { readonly kind: "done"; readonly untouched: readonly string[] }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** The Swarm begins an update within a moment, or sees that there is nothing to replace. */
+/** Within this time the Swarm begins an update, unless there is nothing to replace. ms */
 export const graceMs = 30_000;
 
 type Step = "waiting" | "replaced" | "untouched" | { readonly failure: Failure };
 
-/** The Swarm gives times to the nanosecond, and we read them to the millisecond: what differs and is no earlier is later. */
+/** The Swarm gives times in nanoseconds and we parse them to milliseconds: a time that differs and is not earlier is later. */
 const isPast = (startedAt: string | null, before: string | null): boolean =>
   startedAt !== null && startedAt !== before && (before === null || Date.parse(startedAt) >= Date.parse(before));
 
-/** What became of the update that we asked for, once it has begun. */
+/** How the update that we asked for stands, once it has begun. */
 const endOfOurs = (service: ServiceSnapshot, at: number): Step => {
   const failure = updateFailure(service, at);
   if (failure !== null) return { failure };
@@ -67,16 +67,16 @@ const stepOf = (name: string, { before, look, sinceMs }: UpdateToJudge): Step =>
   if (service.version === was.version) return isLate ? unmoved(name, true) : "waiting";
   if (isJob(service)) return "replaced";
   const { update } = service;
-  // A rollback goes by the clock of the update that it takes back.
+  // A rollback keeps the start time of the update that it reverts.
   if (update !== null && (isPast(update.startedAt, was.startedAt) || update.state.startsWith("rollback_s"))) return endOfOurs(service, look.at);
   return isUpToDate(service) || isLate ? "untouched" : "waiting";
 };
 
 /**
- * Whether the Swarm has really done what it was given: each service of the new version is there and has moved, its update
- * has begun since, and has ended well. One of which nothing was to be replaced has no update, and is given a grace to show that.
+ * Whether the Swarm has really done what it was told: each service of the new version exists and has changed, and its update
+ * began afterwards and ended well. A service in which nothing has to be replaced has no update: it counts as done after a grace period.
  *
- * What an earlier update has left behind, paused or rolled back, is not held against ours. Not promised: that the tasks
+ * What an earlier update left behind, paused or rolled back, does not count against ours. Not promised: that the tasks
  * stay; that is for whoever judges the stack afterwards.
  */
 export const judgeUpdate = (given: UpdateToJudge): UpdateJudgement => {
@@ -87,5 +87,5 @@ export const judgeUpdate = (given: UpdateToJudge): UpdateJudgement => {
   return services.length > 0 ? { kind: "waiting", services } : { kind: "done", untouched: names("untouched") };
 };
 
-/** Services of the stack that the new version does not have any more: abra leaves them as they are. */
+/** Services of the stack that the new version no longer has: abra leaves them as they are. */
 export const orphansOf = (wanted: readonly string[], { services }: StackSnapshot): readonly string[] => services.map(({ name }) => name).filter((name) => !wanted.includes(name));

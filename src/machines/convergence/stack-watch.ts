@@ -1,27 +1,27 @@
 import { hasDied, isRunning, monitorOf } from "./service-facts.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 
-/** What earlier looks saw in one place of a service and the Swarm has forgotten by now: it keeps five tasks of each. */
+/** What earlier looks saw in one place of a service: the Swarm keeps only the last five tasks of each. */
 export interface PlaceHistory {
-  /** Since when deaths are counted: the first look at this version of the service, or the last at which a task had stayed. */
+  /** When counting of deaths began: at the first look at this version of the service, or at the last one at which a task had stayed. */
   readonly since: number;
   readonly version: number;
   /** Tasks that died since then. */
   readonly dead: readonly string[];
-  /** Tasks that had died by then: a task that stayed speaks for the service. */
+  /** Tasks that died before then. They do not count: since then, one has stayed. */
   readonly forgiven: readonly string[];
-  /** The longest that a task ran here before it died. ms */
+  /** How long the longest-lived task ran here before it died. ms */
   readonly longestLifeMs: number;
   /** The task that ran at the last look, and since when. */
   readonly running: { readonly id: string; readonly since: number } | null;
 }
 
-/** A stack as it was followed from look to look. Plain data: it is recorded, and handed from machine to machine. */
+/** A stack as followed from look to look. Plain data: it is recorded and passed from machine to machine. */
 export interface StackWatch {
   readonly last: StackSnapshot | null;
-  /** When the first look was taken, by the engine's clock; null before. */
+  /** When the first look was taken, by the engine's clock; null before it. */
   readonly firstAt: number | null;
-  /** Every service that any look has shown. */
+  /** Every service that appeared in any look. */
   readonly seen: readonly string[];
   /** By service and place. */
   readonly places: Readonly<Record<string, PlaceHistory>>;
@@ -48,7 +48,7 @@ const historyOf = (before: PlaceHistory | undefined, service: ServiceSnapshot, t
   return { ...shared, since: known?.since ?? at, dead: [...new Set([...(known?.dead ?? []), ...ids.filter((id) => !forgiven.includes(id))])], forgiven };
 };
 
-/** The look that an event tells of, which may say no more than that nothing has changed; null before the first. */
+/** The look that an event reports; the event may only say that nothing has changed. Null before the first look. */
 export const lookAfter = ({ last }: StackWatch, { at, services }: { readonly at: number; readonly services: readonly ServiceSnapshot[] | null }): StackSnapshot | null =>
   services !== null ? { at, services } : last === null ? null : { ...last, at };
 

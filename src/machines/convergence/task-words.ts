@@ -5,7 +5,7 @@ import type { ServiceSnapshot, TaskSnapshot } from "./stack.types.js";
 export const taskName = (service: ServiceSnapshot, task: TaskSnapshot): string =>
   service.mode === "global" || service.mode === "global-job" ? `${service.name} on node ${task.place}` : `${service.name}.${task.place}`;
 
-/** How a task ended, in the fewest words: Docker's `task: non-zero exit (1)` says no more than its number. */
+/** How a task ended, in the fewest words: Docker's `task: non-zero exit (1)` says no more than the exit code. */
 export const endOf = ({ error, exitCode, state }: TaskSnapshot): string => {
   if (error !== null && /unhealthy/i.test(error)) return "its health check failed, and the Swarm killed it";
   const code = exitCode ?? /non-zero exit \((\d+)\)/.exec(error ?? "")?.[1] ?? null;
@@ -33,7 +33,7 @@ const waiting = (task: TaskSnapshot, at: number): string => {
   return `${stepWords[task.state] ?? `is ${task.state}`} ${since}`;
 };
 
-/** What a task is up to at the moment of a look. */
+/** What a task is doing at the moment of a look. */
 const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number): string => {
   const name = taskName(service, task);
   if (hasDied(service, task)) return `${name} died ${formatDuration(Math.max(0, at - task.since))} ago: ${endOf(task)}`;
@@ -42,7 +42,7 @@ const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number):
   return task.state === "complete" ? `${name} ended with 0` : `${name} ${waiting(task, at)}`;
 };
 
-/** The newest task of each place, and what became of those before it. */
+/** The newest task of each place, and how the earlier ones ended. */
 export const describeService = (service: ServiceSnapshot, at: number): readonly string[] => {
   const newest = newestTasks(service);
   const before = deathsOf(service).filter((task) => !newest.includes(task)).slice(0, 3);

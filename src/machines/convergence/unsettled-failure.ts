@@ -10,10 +10,10 @@ import { describeService, endOf, taskName } from "./task-words.js";
 
 const unhealthyHint = "Its health check does not pass: the check's own output says why. Raise its start_period, or timeouts.deploy in recipe.yml, if it is only slow.";
 
-/** The Swarm says nowhere but in dockerd's log what it could not allocate: it lets the task wait for ever, without an error. */
+/** If the Swarm cannot allocate something, it says so only in dockerd's log: the task waits for ever, without an error. */
 const unallocatedHint = "The Swarm has allocated nothing to it, mostly since a network of it has no free address, as an external one that many apps share: dockerd's log on the manager says more.";
 
-/** What keeps one service from having settled, the telling reasons first. */
+/** Why one service has not settled, the most telling reason first. */
 const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | null => {
   const newest = newestTasks(service);
   const unplaced = newest.find(({ state, error }) => state === "pending" && error !== null);
@@ -35,7 +35,7 @@ const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | n
   return starting === undefined ? null : { code: "not-healthy", message: `${taskName(service, starting)} has started and did not become healthy`, hint: unhealthyHint };
 };
 
-/** The failure of a stack that did not settle within the deploy's limit, where that is what ended the wait: why, and what each late service was up to. */
+/** The failure of a stack that did not settle in time: why, and what each late service was doing. `limitMs`: null if another limit ended the wait. */
 export const unsettledFailure = (watch: StackWatch, unsettled: readonly ServiceSnapshot[], limitMs: number | null): Failure => {
   const at = watch.last?.at ?? 0;
   const reasons = unsettled.flatMap((service) => reasonOf(watch, service) ?? []);

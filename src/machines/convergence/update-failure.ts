@@ -3,10 +3,10 @@ import type { Failure } from "../vocabulary.js";
 import type { ServiceSnapshot } from "./stack.types.js";
 import { describeService } from "./task-words.js";
 
-/** By default the Swarm leaves a failed update where it is: of a service with one task, nothing runs any more. */
+/** By default the Swarm pauses a failed update: if the service has one task, nothing of it runs any more. */
 const pausedHint = "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
 
-/** Why the update that the Swarm has on record for a service failed; null where it goes on, went well, or never was. */
+/** Why the Swarm's last update of a service failed; null if it succeeded, is still running, or never happened. */
 export const updateFailure = (service: ServiceSnapshot, at: number): Failure | null => {
   const { name, update } = service;
   if (update === null) return null;

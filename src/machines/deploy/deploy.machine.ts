@@ -27,7 +27,7 @@ const noFailureNamed = bugFailure("the deploy failed without saying why");
 /**
  * Brings one app up at one version: created, configured, images at hand, submitted, settled, answering.
  *
- * Invariant: `up` is entered only by what the settling came to.
+ * Invariant: `up` is entered only if the settle machine ended in its own `up`.
  */
 export const deployMachine = setup({
   types: {

@@ -6,14 +6,14 @@ import type { App, Failure, RecipeSettings } from "../vocabulary.js";
 export interface DeployInput {
   readonly app: App;
   readonly settings: RecipeSettings;
-  /** What is laid down: the ref under test, or the version that an upgrade begins with. */
+  /** What is deployed: the ref under test, or the version that an upgrade starts from. */
   readonly version: Version;
   readonly budgets: Budgets;
 }
 
 export interface DeployContext extends DeployInput {
   readonly images: readonly string[];
-  /** Set once, with the state that ends the machine. */
+  /** Set once, on the way into the final state. */
   readonly failure: Failure | null;
   readonly up: Up | null;
 }

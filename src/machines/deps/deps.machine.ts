@@ -8,12 +8,12 @@ import type { Failure } from "../vocabulary.js";
 import { depsPorts } from "./deps.ports.js";
 import type { DepsContext, DepsInput, DepsOutput, PreparedApp, UpDep } from "./deps.types.js";
 
-/** The first that is left. */
+/** The next dep to deploy. */
 const current = ({ deps }: DepsContext): PreparedApp => must(deps[0], "a dep to deploy");
 
 const inputOf = (context: DepsContext): DeployInput => ({ ...current(context), budgets: context.budgets });
 
-/** It is the recipe under test that cannot be tried, and a dep that says why. */
+/** The failure of a dep, told as the reason why the recipe under test cannot be tried. */
 const ofDep = ({ app }: PreparedApp, failure: Failure): Failure => ({ ...failure, message: `the dep ${app.recipe} (${app.domain}) is not up: ${failure.message}` });
 
 const overrun = asFailure({
@@ -25,9 +25,9 @@ const overrun = asFailure({
 const upOf = ({ app }: PreparedApp, output: DeployOutput): readonly UpDep[] => (output.kind === "up" ? [{ app, url: output.url }] : []);
 
 /**
- * Brings up the recipes that must run first, in order, and hands over how they are reached.
+ * Deploys the recipes that must run first, in order, and hands over how to reach them.
  *
- * Invariant: the next one is begun only once the one before answers.
+ * Invariant: a dep is begun only when the one before it answers.
  */
 export const depsMachine = setup({
   types: {

@@ -1,9 +1,9 @@
 import { promisePort } from "../ports.js";
 import type { UpDep } from "./deps.types.js";
 
-/** What the deps ask of the world, beside the deploys that they are. */
+/** What the deps machine asks of the world, besides the deploys. */
 export const depsPorts = {
-  /** Leaves what hooks and tests must know of the deps where they find it, once all are up. */
+  /** Once all deps are up, writes what hooks and tests must know about them to where they look for it. */
   handOver: promisePort<void, { ups: readonly UpDep[] }>("handOver"),
 };
 

@@ -3,15 +3,15 @@ import type { RecipeSettings } from "../recipe-settings.js";
 import type { Budgets } from "../budgets.js";
 import type { App, Failure } from "../vocabulary.js";
 
-/** An app of this run, ready to be deployed: another recipe that the one under test needs. */
+/** An app of this run that is ready to be deployed: a recipe that the one under test needs. */
 export interface PreparedApp {
   readonly app: App;
   readonly settings: RecipeSettings;
-  /** What is deployed of it: its newest version, unless recipe.yml names another. */
+  /** The version to deploy: the newest, unless recipe.yml names another. */
   readonly version: Version;
 }
 
-/** A dep that runs, and where it answers. */
+/** A dep that is up, and where it answers. */
 export interface UpDep {
   readonly app: App;
   readonly url: string;
@@ -25,7 +25,7 @@ export interface DepsInput {
 
 export interface DepsContext extends DepsInput {
   readonly ups: readonly UpDep[];
-  /** Set once, with the state that ends the machine. */
+  /** Set once, on the way into the final state. */
   readonly failure: Failure | null;
 }
 

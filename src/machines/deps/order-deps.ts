@@ -20,7 +20,7 @@ const tooMany = (recipe: string): RunError =>
   new RunError("deps-too-many", `${recipe} needs more than ${depsMax} other recipes, those of its deps included`, { hint: "Take some out of deps in recipe.yml." });
 
 /**
- * All that must run before the recipe, deps of deps included, each once and after what it needs itself: the order of
+ * All recipes that must run before this one, deps of deps included, each once and after its own deps: the order of
  * deployment. Throws `deps-cycle` with the cycle, `deps-conflict` or `deps-too-many`, each with exit code 2.
  */
 export const orderDeps = (recipe: string, depsOf: (recipe: string) => readonly Dep[]): readonly Dep[] => {

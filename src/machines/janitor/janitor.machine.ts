@@ -16,7 +16,7 @@ const shareOf = ({ candidates, dryRun, budgets }: JanitorContext, lane: Lane): L
 /**
  * One pass over everything on the host that carries a run app's name.
  *
- * Invariant: it only ever ends; what it could not do is in its output, and nothing that it could not do stops the rest.
+ * Invariant: it always ends, and never with an error. What it could not do is in its output and does not stop the rest.
  */
 export const janitorMachine = setup({
   types: {

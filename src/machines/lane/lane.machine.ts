@@ -6,13 +6,13 @@ import { reapMachine } from "../reap/reap.machine.js";
 import type { ReapInput, ReapOutput } from "../reap/reap.types.js";
 import type { LaneContext, LaneInput, LaneOutput } from "./lane.types.js";
 
-/** The first candidate that is left. */
+/** What the reap machine is told: the next candidate. */
 const reapInput = ({ candidates, dryRun, budgets }: LaneContext): ReapInput => ({ candidate: must(candidates[0], "an app to reap"), dryRun, budgets });
 
 /**
  * One of the janitor's lanes: its share of the apps, one after the other.
  *
- * Invariant: each of them is begun once, whatever became of those before it.
+ * Invariant: each of them is begun once, however those before it ended.
  */
 export const laneMachine = setup({
   types: {

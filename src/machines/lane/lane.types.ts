@@ -3,7 +3,7 @@ import type { Candidate, ReapOutput } from "../reap/reap.types.js";
 import type { Failure } from "../vocabulary.js";
 
 export interface LaneInput {
-  /** This lane's share of all that there are. */
+  /** This lane's share of all candidates. */
   readonly candidates: readonly Candidate[];
   readonly dryRun: boolean;
   readonly budgets: Budgets;
@@ -11,7 +11,7 @@ export interface LaneInput {
 
 export interface LaneOutput {
   readonly reaps: readonly ReapOutput[];
-  /** A reap that broke; the next one was taken all the same. */
+  /** Reaps that broke; the lane went on with the next one all the same. */
   readonly troubles: readonly Failure[];
 }
 

@@ -3,9 +3,9 @@ import type { StackName } from "../vocabulary.js";
 import { keyOf, type Ledger, type OwnableObject } from "./ledger.js";
 
 /**
- * By what an app is known to be a run's. `none`: it has the form of a run's app and no sign that one made it.
+ * Why an app counts as a run's. `none`: its name has the form of a run app's, but nothing shows that a run made it.
  *
- * `signed`: a run made it, and its ledger is lost. `adopted`: the operator said that what carries the name may go.
+ * `signed`: a run made it, but its ledger is lost. `adopted`: the operator said that everything with that name may go.
  */
 export type Claim =
   | { readonly kind: "ledger"; readonly ledger: Ledger }
@@ -13,18 +13,18 @@ export type Claim =
   | { readonly kind: "adopted" }
   | { readonly kind: "none" };
 
-/** The engine's own networks: a task is attached to them, and they are nobody's. */
+/** The engine's own networks: tasks are attached to them, but they belong to no app. */
 const predefined = new Set(["ingress", "bridge", "host", "none", "docker_gwbridge"]);
 
 const stacksOf = (objects: readonly OwnableObject[]): ReadonlySet<string> => new Set(objects.flatMap(({ stackLabel }) => stackLabel ?? []));
 
-/** All that says that it is of the stack, whoever's it is: what an operator sees who looks at the names. */
+/** Everything that claims to be the stack's by name or label, whoever owns it: what an operator sees by looking at names. */
 export const saysItIsOf = (objects: readonly OwnableObject[], stack: StackName): readonly OwnableObject[] => {
   const known = stacksOf(objects);
   return objects.filter((object) => isOfStack(object, stack, known));
 };
 
-/** Volumes and networks that these containers use and no other container does, as far as nothing says otherwise of them. */
+/** Volumes and networks that only these containers use, unless their label or name says that they belong elsewhere. */
 const usedOnlyBy = (containers: readonly OwnableObject[], objects: readonly OwnableObject[], stack: StackName): readonly OwnableObject[] => {
   const own = new Set(containers.map(keyOf));
   const used = new Set(containers.flatMap(({ uses }) => uses));
@@ -35,7 +35,7 @@ const usedOnlyBy = (containers: readonly OwnableObject[], objects: readonly Owna
   );
 };
 
-/** With a ledger: what it has as own, and of what is new all that is the stack's by label, name or use. */
+/** With a ledger: what it lists as own, and everything new that is the stack's by label, name or use. */
 const ownByLedger = ({ stack, foreign, own, named }: Ledger, objects: readonly OwnableObject[]): readonly OwnableObject[] => {
   const [before, noted] = [new Set(foreign), new Set(own.map(keyOf))];
   const isNew = (object: OwnableObject): boolean => !before.has(keyOf(object));
@@ -46,14 +46,14 @@ const ownByLedger = ({ stack, foreign, own, named }: Ledger, objects: readonly O
   return [...new Set([...direct, ...used])];
 };
 
-/** Without one, label and prefix must both agree. abra gives its secrets no label, so for them the prefix must do. */
+/** Without a ledger, label and name prefix must agree. abra gives secrets no label, so for them the prefix is enough. */
 const ownByLabelAndPrefix = (objects: readonly OwnableObject[], stack: StackName): readonly OwnableObject[] =>
   saysItIsOf(objects, stack).filter(
     ({ kind, name, stackLabel }) => kind === "env" || (name.startsWith(`${stack}_`) && (stackLabel === stack || kind === "secret")),
   );
 
 /**
- * What of all that exists is the app's to remove. `objects`: everything of the engine, and the .env files of the app alone.
+ * The objects that belong to the app and may be removed. `objects`: everything the engine has, and this app's .env files.
  *
  * Nothing else is ever touched or waited for.
  */
@@ -70,7 +70,7 @@ export const ownedBy = (claim: Claim, objects: readonly OwnableObject[], stack: 
   }
 };
 
-/** What says that it is the app's, and is not: it must survive, and nothing may act on the app by its name. */
+/** Objects that claim to be the app's and are not. They must survive, so nothing may act on the app by its name. */
 export const strangersOf = (claim: Claim, objects: readonly OwnableObject[], stack: StackName): readonly OwnableObject[] => {
   const own = new Set(ownedBy(claim, objects, stack));
   return saysItIsOf(objects, stack).filter((object) => !own.has(object));

@@ -1,42 +1,42 @@
 import type { NamedObject } from "../names.js";
 import type { Domain, ResidueKind, StackName } from "../vocabulary.js";
 
-/** What the engine can list. */
+/** The kinds of objects that the engine can list. */
 export type ObjectKind = Exclude<ResidueKind, "env" | "process">;
 
-/** One thing of the engine's, or an .env file, with all that attribution asks of it. */
+/** An object of the engine or an .env file, with everything that attribution needs to know of it. */
 export interface OwnableObject extends NamedObject {
   readonly kind: ObjectKind | "env";
-  /** A volume's is its name, an .env file's its path: neither has another. */
+  /** For a volume its name, for an .env file its path: neither has another id. */
   readonly id: string;
-  /** Volumes that a container has mounted, by name; networks that it is attached to, by id; a service's secrets, configs and networks, by id. */
+  /** A container's mounted volumes, by name, and its networks, by id; a service's secrets, configs and networks, by id. */
   readonly uses: readonly string[];
-  /** Of a container: whether it has ended, and the Swarm's task and service that it is of. */
+  /** For a container: whether it has ended, and the Swarm task and service it belongs to. */
   readonly container?: { readonly isOver: boolean; readonly task: string | null; readonly service: string | null };
-  /** Of a service: how long its containers may take to stop. */
+  /** For a service: how long its containers may take to stop. */
   readonly graceMs?: number;
 }
 
-/** An object as a ledger has it. */
+/** An object as recorded in a ledger. */
 export interface LedgerEntry {
   readonly kind: OwnableObject["kind"];
   readonly id: string;
   readonly name: string;
 }
 
-/** A node of the Swarm as it was at the run's beginning. */
+/** A node of the Swarm as it was when the run began. */
 export interface LedgerNode {
   readonly id: string;
-  /** Changes with everything about the node that could let a task onto it. */
+  /** Changes whenever anything changes about the node that could let a task onto it. */
   readonly version: number;
-  /** It takes tasks: neither drained nor paused. */
+  /** Whether it takes tasks: it is neither drained nor paused. */
   readonly isOpen: boolean;
 }
 
 /**
- * What a run found, and what is its own: `ledger.json` in its folder, on disk before the act that it is about.
+ * What a run found and what it owns: `ledger.json` in its folder, on disk before the act that it concerns.
  *
- * What is foreign stays foreign, whatever name or label it gets later: a deploy relabels a config that a recipe names.
+ * A foreign object stays foreign, whatever name or label it gets later: a deploy relabels a config that a recipe names.
  */
 export interface Ledger {
   readonly schema: 1;
@@ -44,13 +44,13 @@ export interface Ledger {
   readonly stack: StackName;
   /** ISO 8601. */
   readonly takenAt: string;
-  /** When the app was verified to be gone: nothing that exists since then is the run's. null: not yet. */
+  /** When the app was verified to be gone: nothing made since then is the run's. null: not yet. */
   readonly closedAt: string | null;
-  /** `<kind> <id>` of everything that existed before and is not a dead run's of this very app. */
+  /** `<kind> <id>` of everything that existed before the run, except what a dead run of this app left. */
   readonly foreign: readonly string[];
-  /** What is known to be the run's, as it became known; a dead run's own is inherited. */
+  /** What is known to be the run's, in the order in which it became known; includes what a dead run of the app owned. */
   readonly own: readonly LedgerEntry[];
-  /** Names that the recipe's compose files give, by kind: objects without a label are known by them. */
+  /** Names given in the recipe's compose files, by kind: they identify objects without a label. */
   readonly named: Readonly<Partial<Record<ObjectKind, readonly string[]>>>;
   readonly nodes: readonly LedgerNode[];
 }

@@ -1,16 +1,16 @@
 import type { LockCard } from "../vocabulary.js";
 import type { Probe, ReapContext, ReapOutcome } from "./reap.types.js";
 
-/** Twice the longest a run may take: a lock held longer is worth a look, never a theft. ms */
+/** Twice the longest time that a run may take. A lock that is held longer is reported, never stolen. ms */
 const longHeldMs = 120 * 60_000;
 
-/** An app may have many objects; some of them tell which one it is. */
+/** An app may have many objects; a few of them show which app it is. */
 const namedMax = 3;
 
 const holder = (card: LockCard | null): string =>
   card?.runId ? `run ${card.runId}${card.link === null ? "" : ` (${card.link})`}` : "a live process";
 
-/** Why an app is left alone. */
+/** The outcome of an app that is left alone, with the reason. */
 export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutcome => {
   switch (probe.kind) {
     case "unclaimed":
@@ -42,7 +42,7 @@ export const keptBecause = (probe: Exclude<Probe, { kind: "orphan" }>): ReapOutc
   }
 };
 
-/** What became of the app, from what the machine remembers. */
+/** The outcome of the reap, from what the machine remembers. */
 export const outcomeOf = ({ probe, cleanliness, failure, dryRun }: ReapContext): ReapOutcome => {
   if (cleanliness?.kind === "clean") return { kind: "reaped" };
   if (cleanliness?.kind === "unverified") {

@@ -9,10 +9,10 @@ import type { Probe, ReapContext, ReapInput, ReapOutput } from "./reap.types.js"
 const cookiesOf = (probe: Probe | null): readonly Cookie[] => (probe?.kind === "orphan" ? probe.cookies : []);
 
 /**
- * Decides one app's fate by its lock, and by a sign that a run made it; reaps it while holding that lock.
+ * Decides about one app by its lock and by a sign that a run made it, and reaps it while holding that lock.
  *
- * Invariant: `cleaning` is entered only with the lock held by us and a sign (or the operator's word), and the lock is
- * given back only after it.
+ * Invariant: `cleaning` is entered only if we hold the lock and there is a sign (or the operator's word). The lock is
+ * released only after it.
  */
 export const reapMachine = setup({
   types: {

@@ -1,28 +1,28 @@
 import type { Budgets } from "../budgets.js";
 import type { Cleanliness, Cookie, Domain, LockCard, StackName } from "../vocabulary.js";
 
-/** A run app that something on the host still mentions, and where. */
+/** A run app that something on the host still mentions, and what mentions it. */
 export interface Candidate {
   readonly domain: Domain;
   readonly stack: StackName;
   /** e.g. `service`, `volume`, `env`, `lock file`. */
   readonly seenAs: readonly string[];
-  /** The operator named it, and answers for it: no sign of a run is asked for. */
+  /** The operator named it and answers for it: no sign of a run is needed. */
   readonly adopted: boolean;
 }
 
-/** What a probe of an app's lock found. */
+/** What the probe of an app's lock found. */
 export type Probe =
-  /** Nobody holds it and we do now: the app is an orphan. `cookies` of the runs that left it. */
+  /** Nobody held it, and now we do: the app is an orphan. `cookies`: those of the runs that left it. */
   | { readonly kind: "orphan"; readonly cookies: readonly Cookie[]; readonly card: LockCard | null }
   | { readonly kind: "held"; readonly card: LockCard | null; readonly heldMs: number | null }
-  /** The file was replaced between open and lock: a newer run owns the app. */
+  /** The file was replaced between our open and our lock: a newer run owns the app. */
   | { readonly kind: "replaced" }
-  /** Not a file, not readable, no such folder. */
+  /** The lock file is no file or not readable, or its folder does not exist. */
   | { readonly kind: "unusable"; readonly reason: string }
-  /** We hold its lock, and nothing says that a run made it; or what is left there was another's before the run. */
+  /** We hold its lock, but nothing shows that a run made the app; or what is left was somebody else's before the run. */
   | { readonly kind: "unclaimed"; readonly what: readonly string[] }
-  /** Failed too often lately: not before this moment, ISO 8601. */
+  /** Reaping failed too often lately: it is not tried again before this moment, ISO 8601. */
   | { readonly kind: "postponed"; readonly until: string; readonly failures: number };
 
 export interface ReapInput {
@@ -33,9 +33,9 @@ export interface ReapInput {
 
 export type ReapOutcome =
   | { readonly kind: "reaped" }
-  /** Dry run: what would have been reaped. */
+  /** A dry run: the app would have been reaped. */
   | { readonly kind: "would-reap" }
-  /** It has the form of a run's app, and is nobody's run: shown, and left alone. */
+  /** The name has the form of a run app's, but no run made it: shown and left alone. */
   | { readonly kind: "unclaimed"; readonly why: string }
   | { readonly kind: "kept"; readonly why: string; readonly held: boolean; readonly warning: string | null }
   | { readonly kind: "failed"; readonly why: string; readonly cleanliness: Cleanliness };
