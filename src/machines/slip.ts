@@ -1,4 +1,4 @@
-/** What a packager forgets. Never rename one: reports have them. */
+/** What a packager may forget. Never rename a code: reports contain it. */
 export type SlipCode =
   | "config-not-renamed"
   | "image-without-version"
@@ -9,14 +9,14 @@ export type SlipCode =
   | "version-published"
   | "name-too-long";
 
-/** One slip in a recipe, found in its files alone, before anything is deployed. */
+/** One slip in a recipe, found from its files alone, before anything is deployed. */
 export interface Slip {
   readonly file: string;
   readonly line: number;
   readonly code: SlipCode;
   /** What is wrong and what to do about it. */
   readonly sentence: string;
-  /** The deploy would fail by it: the run need not try. */
+  /** The deploy would fail because of it, so the run does not try. */
   readonly deadly: boolean;
 }
 

@@ -4,8 +4,8 @@ const begun = { status: "active" };
 const withoutBeginning = new WeakMap<AnyStateMachine, AnyStateMachine>();
 
 /**
- * xstate's `transition`, without the chart's beginning. For each step xstate makes an actor, and for that it enters the chart's
- * first state, with no input: of our charts that is an error, caught, thrown away, and most of the work of a step.
+ * xstate's `transition`, without entering the initial state. For each step xstate creates an actor, which enters the chart's
+ * initial state without input: our charts throw there, the error is discarded, and that is most of the work of a step.
  */
 export const step = (chart: AnyStateMachine, before: AnyMachineSnapshot, event: EventObject): readonly [AnyMachineSnapshot, readonly ExecutableActionObject[]] => {
   const stepped = withoutBeginning.get(chart) ?? (Object.create(chart, { getInitialSnapshot: { value: () => begun } }) as AnyStateMachine);

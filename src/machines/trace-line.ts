@@ -1,13 +1,13 @@
 import type { StateValue } from "xstate";
 
-/** One line of events.jsonl: what an actor of the run was told, and where that left it. */
+/** One line of events.jsonl: the event that an actor of the run received, and the state it was in afterwards. */
 export interface TraceLine {
   /** ISO 8601, for people; `seq` is the order. */
   readonly at: string;
   readonly seq: number;
   /** The ids from the root down: `run`, `run/deploy`. */
   readonly actor: string;
-  /** Which chart it runs; on an actor's first line only. */
+  /** The chart that it runs; only on an actor's first line. */
   readonly machine?: string;
   readonly event: { readonly type: string; readonly [key: string]: unknown };
   /** The active leaves: `holding.running.deploy`. */

@@ -11,13 +11,13 @@ interface Replayed {
 
 type Actors = ReadonlyMap<string, Replayed>;
 
-/** The actor that invoked this one, and the id it did so by; null for the run itself. */
+/** The actor that invoked this one, and under which id; null for the run itself. */
 const parentOf = (actor: string): { readonly path: string; readonly id: string } | null => {
   const cut = actor.lastIndexOf("/");
   return cut < 0 ? null : { path: actor.slice(0, cut), id: actor.slice(cut + 1) };
 };
 
-/** Why an actor cannot have begun here: its parent is in no state that invokes it. */
+/** Why an actor cannot have begun here: its parent is in no state that invokes it. null: it can. */
 const whyNotBegun = (line: TraceLine, actors: Actors): string | null => {
   const parent = parentOf(line.actor);
   if (parent === null) return actors.size === 0 ? null : `${line.actor} begins a second time`;
@@ -25,13 +25,13 @@ const whyNotBegun = (line: TraceLine, actors: Actors): string | null => {
   return parent.id in invoked ? null : `${line.actor} begins, but ${parent.path} invokes no ${parent.id} there`;
 };
 
-/** Of a chart's every step there is a line; of other actors there is none. */
+/** Whether an actor runs a chart: only such actors have lines in the record. */
 const isChart = (actor: AnyActorRef | undefined): boolean => {
   const snapshot: unknown = actor?.getSnapshot();
   return typeof snapshot === "object" && snapshot !== null && "machine" in snapshot;
 };
 
-/** Why an actor cannot have been told this here: it never began, is over, or the child that it hears of is not. */
+/** Why an actor cannot have received this event here: it never began, is over, or the child that it hears of is not. null: it can. */
 const whyNotTold = ({ actor, event }: TraceLine, actors: Actors): string | null => {
   const known = actors.get(actor);
   if (known === undefined) return `${actor} was told something before it began`;
@@ -59,17 +59,17 @@ const replay = (machines: Readonly<Record<string, AnyStateMachine>>, line: Trace
 const difference = ({ snapshot }: Replayed, { actor, event, state, status }: TraceLine): string | null => {
   const [found, recorded] = [placeIn(snapshot), state.join(" ")];
   if (found !== recorded) return `after ${event.type} the chart of ${actor} is in ${found}, the record says ${recorded}`;
-  // Only ends are recorded: a stopped actor was told so, and its line says nothing more.
+  // Only ends are recorded: a stopped actor has no line that says so.
   const ended = snapshot.status === "done" || snapshot.status === "error" ? snapshot.status : undefined;
   return ended === status ? null : `after ${event.type} the chart of ${actor} is ${ended ?? "not at its end"}, the record says ${status ?? "that it is not at its end"}`;
 };
 
 /**
- * Feeds a recorded trace to the pure charts, which must come to the same states.
+ * Replays a recorded trace through the pure charts, which must reach the same states.
  *
- * Rejects a trace with any line missing, swapped or changed in where it says the run was; the last line too, unless
- * the run `mayEndEarly`: one that still runs, was killed, or was rescued by the supervisor. It does not judge
- * contexts: what was masked in the record cannot be compared.
+ * Rejects a trace if any line is missing, swapped, or changed in where it says the run was. That includes a missing
+ * last line, unless the run `mayEndEarly`: one that still runs, was killed, or was rescued by the supervisor. It does
+ * not judge contexts, because what was masked in the record cannot be compared.
  */
 export const verifyTrace = (
   machines: Readonly<Record<string, AnyStateMachine>>,
@@ -88,7 +88,7 @@ export const verifyTrace = (
     actors.set(line.actor, replayed);
   }
   const root = actors.get(lines[0]?.actor ?? "");
-  // A run that was killed before its first event has told nothing that could be wrong.
+  // A run that was killed before its first event recorded nothing that could be wrong.
   if (root === undefined) return mayEndEarly ? { ok: true } : { ok: false, line: 1, why: "the trace is empty" };
   if (root.snapshot.status === "active" && !mayEndEarly) return { ok: false, line: lines.length + 1, why: "the trace ends before the run did" };
   return { ok: true };

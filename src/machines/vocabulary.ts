@@ -2,16 +2,16 @@ import type { ExitCode } from "./exit-code.js";
 import type { FailureCode } from "./failures.js";
 import type { Tier } from "./tiers/tier.js";
 
-/** A string that must not be mixed up with other strings; minted in one place each. */
+/** A string that must not be mixed up with other strings. Each brand is minted in one place. */
 export type Brand<Name extends string> = string & { readonly brand: Name };
 
 /** `[A-Za-z0-9._-]{1,64}`; a build number in CI, `manual-<pid>` by hand. */
 export type RunId = Brand<"RunId">;
-/** One deployment of a recipe; also the app's name for abra. */
+/** The domain of one deployment of a recipe; also the app's name for abra. */
 export type Domain = Brand<"Domain">;
 /** The domain with `.` turned into `_`: the prefix of every object that the Swarm holds for an app. */
 export type StackName = Brand<"StackName">;
-/** Random per run, in the environment of its children only; survivors are found by it. */
+/** Random per run, and only in the environment of its children: survivors are found by it. */
 export type Cookie = Brand<"Cookie">;
 
 /** Why a run ended early. */
@@ -25,30 +25,30 @@ export interface Residue {
   readonly name: string;
 }
 
-/** A failure as data: what survives the error object, in context, record and report. */
+/** A failure as data: what context, record and report keep of an error. */
 export interface Failure {
   readonly code: FailureCode;
   readonly message: string;
   readonly hint: string;
   readonly exitCode: ExitCode;
-  /** What a person needs to see first: last log lines, task errors. Already redacted. */
+  /** What a person should see first: last log lines, task errors. Already redacted. */
   readonly details: readonly string[];
 }
 
 export type Verdict =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** `cut`: what the deadline cut short, where it came while something was being waited for. */
+  /** `cut`: what the deadline cut short, if it came while something was being waited for. */
   | { readonly kind: "stopped"; readonly cause: StopCause; readonly cut?: Failure };
 
-/** A node of the Swarm that could not be asked what lies on it, and why. */
+/** A node of the Swarm that could not be asked what is on it, and why. */
 export interface UnaskedNode {
   readonly node: string;
   readonly why: string;
 }
 
 /**
- * `unverified`: nothing is left where anybody could look, and these nodes could not be asked.
+ * `unverified`: nothing is left where we could look, but these nodes could not be asked.
  * `unknown`: teardown was not ours to do (another run owns the app), or nothing was ever touched.
  */
 export type Cleanliness =
@@ -57,7 +57,7 @@ export type Cleanliness =
   | { readonly kind: "unverified"; readonly nodes: readonly UnaskedNode[] }
   | { readonly kind: "unknown" };
 
-/** The app under test: all that an effect needs to act on it. */
+/** The app under test: everything that an effect needs to act on it. */
 export interface App {
   readonly recipe: string;
   readonly domain: Domain;
@@ -70,7 +70,7 @@ export type { ExitCode } from "./exit-code.js";
 export type { RecipeSettings } from "./recipe-settings.js";
 export { tiers, type Tier } from "./tiers/tier.js";
 
-/** Who holds a lock, as the holder wrote it down. For people: the kernel lock is the truth. */
+/** Who holds a lock, as the holder recorded it. For people only: whether it is held is the kernel's to say. */
 export interface LockCard {
   readonly runId: string | null;
   readonly pid: number | null;
@@ -80,16 +80,16 @@ export interface LockCard {
   readonly since: string | null;
 }
 
-/** One test as it goes into JUnit and results. */
+/** One test as reported in JUnit and results. */
 export interface TestResult {
   readonly name: string;
   readonly outcome: "passed" | "failed" | "skipped";
   readonly durationMs: number;
-  /** Why it failed; redacted. */
+  /** Why it failed or was skipped, if anything was said; redacted. */
   readonly message: string | null;
 }
 
-/** How a tier went. `unverified`: it should have shown something and did not, which is red. */
+/** The outcome of a tier. `unverified`: it should have shown something and did not, which is red. */
 export type TierOutcome =
   | { readonly kind: "pass" }
   | { readonly kind: "fail"; readonly failure: Failure }

@@ -25,12 +25,12 @@ const overruns = {
   },
 } as const satisfies Record<string, FailureGiven>;
 
-/** A wait that used up its budget, by the phase it was in. */
+/** The failure of a wait that used up its budget, by phase. */
 export const overran = (phase: keyof typeof overruns): Failure => asFailure(overruns[phase]);
 
 const residueLine = ({ kind, name }: Residue): string => `${kind} ${name}`;
 
-/** Somebody's things under the very name of this run's app: to deploy there, or to clean there, would be to act on them. */
+/** Somebody else's objects carry the name of this run's app: a deploy or a clean-up would act on them. */
 export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => asFailure({
   code: "unclaimed-remains",
   message: `something is there under the name ${domain}, and nothing says that a run made it`,
@@ -45,19 +45,19 @@ const notRemoved = (what: string, cleanliness: Cleanliness): Failure => asFailur
   details: cleanliness.kind === "dirty" ? cleanliness.residue.map(residueLine) : [],
 });
 
-/** An earlier run's residue that would not go: deploying over it would test something else. */
+/** Residue of an earlier run could not be removed: a deploy over it would test something else. */
 export const recoveryFailure = (cleanliness: Cleanliness): Failure => notRemoved("what an earlier run of this app left", cleanliness);
 
-/** Between two rounds the app is removed: what stays would be what the next one tests. */
+/** Between two rounds the app is removed: what stays would be tested by the next round. */
 export const replacingFailure = (cleanliness: Cleanliness): Failure => notRemoved("the deployment that was tested before", cleanliness);
 
-/** Somebody deployed beside the run, or the run did more than it knows: what was tested is not what was meant. */
+/** Somebody else deployed the app during the run, or the run deployed more often than it should: it did not test what was meant. */
 export const miscounted = (found: number, due: number): Failure => asFailure({
   code: "deploys-miscounted",
   message: `abra was asked for ${found} deploys, and the plan has ${due}`,
   hint: bugHint,
 });
 
-/** The verdict of a run whose tier went like that; null: it goes on. */
+/** The verdict of a run after this result of a tier; null: the run goes on. */
 export const unfinished = ({ outcome }: TierResult): Verdict | null =>
   outcome.kind === "pass" || outcome.kind === "skip" ? null : verdictBy(outcome.failure);

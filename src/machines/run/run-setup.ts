@@ -17,12 +17,12 @@ import { verdictBy, verdictOf } from "./verdict.js";
 import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 
-/** Why the last look is no green one, or null. */
+/** Why the last look forbids a green verdict, or null. */
 const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null =>
   whyUnsteady(deploymentOf(context).up.stack, look, settled(context).settings.convergence, "the tests") ??
   (deploys === deploysDue(context) ? null : miscounted(deploys, deploysDue(context)));
 
-/** All that the run's states are made of. */
+/** Everything that the run's states use: actors, actions, guards, delays. */
 export const runSetup = setup({
   types: {
     input: {} as RunInput,
@@ -34,7 +34,7 @@ export const runSetup = setup({
   actors: {
     ...runPorts,
     janitor: janitorMachine,
-    /** Of what stands in the way, while the run still has children of its own. */
+    /** Removes what an earlier run left, while this run still has children of its own. */
     recoverTeardown: teardownMachine,
     deps: depsMachine,
     deploy: deployMachine,
@@ -87,7 +87,7 @@ export const runSetup = setup({
     }),
     keepEvidence: assign({ evidence: (_, params: { evidence: Evidence }) => params.evidence }),
     keepCleanliness: assign({ cleanliness: (_, params: { cleanliness: Cleanliness }) => params.cleanliness }),
-    /** Teardown itself broke or overran: what could not be verified is not clean. */
+    /** Teardown itself broke or overran: what was not verified is not clean. */
     assumeDirty: assign({
       cleanliness: ({ context }): Cleanliness => ({
         kind: "dirty",
@@ -99,7 +99,7 @@ export const runSetup = setup({
   guards: {
     hasRemains: (_, params: { remains: Remains }) => params.remains.residue.length > 0 || params.remains.cookies.length > 0,
     isUnclaimed: (_, params: { remains: Remains }) => params.remains.unclaimed.length > 0,
-    /** A node that cannot be asked keeps nothing from being deployed elsewhere; the run's own end says so again. */
+    /** A node that cannot be asked does not prevent a deploy elsewhere. The run's own teardown reports it again. */
     isOutOfTheWay: (_, params: { cleanliness: Cleanliness }) =>
       params.cleanliness.kind === "clean" || params.cleanliness.kind === "unverified",
     isUnrecovered: ({ context }) => context.recovered < targetsOf(context).length,
@@ -115,7 +115,7 @@ export const runSetup = setup({
     isOurs: (_, params: { answer: "ours" | "taken" }) => params.answer === "ours",
   },
   delays: {
-    /** What is left of it at the moment of entry is the wiring's to say; the chart alone knows only the whole. */
+    /** The whole deadline. The wiring replaces it with what is left at the moment of entry. */
     deadline: ({ context }) => context.deadlineMs,
     lockTimeout: ({ context }) => context.lockTimeoutMs,
     prepareBudget: ({ context }) => context.budgets.prepare,

@@ -9,8 +9,8 @@ import { endsCycles } from "../ends-cycles.js";
  * One run of one recipe, from the first look at it to the report.
  *
  * Invariants: `running` is left only into `tearingDown`, and `tearingDown` only into `reporting`. The lock is held
- * in all of both. From `tearingDown` on, nothing from outside changes a state, starts an actor or stops one. The first
- * verdict stands, and none at the end is a red one.
+ * throughout both. From `tearingDown` on, nothing from outside changes a state, starts an actor or stops one. The first
+ * verdict stands; no verdict at the end means red.
  */
 export const runMachine = runSetup.createMachine({
   id: "run",

@@ -6,42 +6,43 @@ import { settlePorts } from "../settle/settle.ports.js";
 import type { App, Cleanliness, Domain, LockCard, StackName, TierResult, Verdict } from "../vocabulary.js";
 import type { LockEvent, Prepared, Remains, StopEvent } from "./run.types.js";
 
-/** What the last look before green finds. */
+/** What the last look before a green verdict finds. */
 export interface LastLook {
   readonly look: StackSnapshot;
-  /** As abra was asked to, upgrades aside. */
+  /** How often abra was asked to deploy, not counting upgrades. */
   readonly deploys: number;
 }
 
-/** What a run asks of the world, beside the machines it invokes (deploy, tier, teardown, janitor). */
+/** What a run asks of the world, besides the machines it invokes (deploy, tier, teardown, janitor). */
 export const runPorts = {
   /** Every way to be told to end early, as one event. Never completes, never errors. */
   stops: observablePort<StopEvent, undefined>("stops"),
   /**
-   * Per-run ABRA_DIR, the recipe at its ref, settings, domain. Writes nothing outside the run's folder.
-   * Unknown recipe or bad ref: exit code 2. Forge not reachable: 69.
+   * Prepares the run's ABRA_DIR, the recipe at its ref, settings and domain. Writes nothing outside the run's folder.
+   * Rejects with exit code 2 for an unknown recipe or a bad ref, with 69 if the forge cannot be reached.
    */
   prepareRecipe: promisePort<
     Prepared,
     { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }
   >("prepareRecipe"),
   /**
-   * Waits for the locks of all the run's apps, in one order for every run; reports and watches. The descriptors are the
-   * process's: leaving the state frees no lock.
+   * Waits for the locks of all the run's apps, in the same order in every run; reports and watches them. The process owns
+   * the descriptors: leaving the state frees no lock.
    */
   holdLock: callbackPort<LockEvent, { domain: Domain; others: readonly Domain[] }>("holdLock"),
-  /** One look at the stack, and how often the run has deployed. Asks until docker answers, or until it is aborted. */
+  /** One look at the stack, and how often the run has deployed. Asks until docker answers or the port is aborted. */
   lookAtStack: promisePort<LastLook, { app: App }>("lookAtStack"),
-  /** A picture of the app's first page, where there is a browser, and the end of what else was begun for the report. Cannot change the verdict. */
+  /** Takes a screenshot of the app if there is a browser, and waits for what else was begun for the report. Cannot change the verdict. */
   takePicture: promisePort<void, { url: string }>("takePicture"),
   gatherEvidence: settlePorts.gatherEvidence,
   /**
-   * Residue and survivors of the app, whether or not a record mentions them; and the run's ledger, on disk when this
-   * resolves: what exists now and is no dead run's of this app is foreign for ever. Rejects where it cannot be written.
+   * Finds residue and survivors of the app, whether or not a record mentions them, and takes the run's ledger, which is
+   * on disk when this resolves: what exists now and was not left by a dead run of this app is foreign for ever. Rejects
+   * if it cannot be written.
    */
   findRemains: promisePort<Remains, { domain: Domain; stack: StackName; previous: LockCard | null }>("findRemains"),
   /**
-   * Tells people where the app is and how to look into it; resolves when they have seen enough. Does not end by itself:
+   * Tells people where the app is and how to inspect it; resolves when they release it. It has no limit of its own:
    * the run's deadline and its stops end the wait.
    */
   awaitRelease: promisePort<void, { app: App; url: string | null; verdict: Verdict }>("awaitRelease"),
@@ -50,11 +51,11 @@ export const runPorts = {
    * when another run owns one of the apps now.
    */
   reclaimLock: promisePort<"ours" | "taken", { domains: readonly Domain[] }>("reclaimLock"),
-  /** Ends the janitor pass's children and then lets its probe locks go. */
+  /** Ends the children of the janitor's pass, then releases its probe locks. */
   drainJanitor: promisePort<void, undefined>("drainJanitor"),
-  /** No child of ours is alive afterwards, and none can be born. */
+  /** Afterwards no child of ours is alive, and none can be started. */
   drainAll: promisePort<void, undefined>("drainAll"),
-  /** Results, JUnit, badge, report. Cannot change the verdict. */
+  /** Writes results, JUnit, badge and report. Cannot change the verdict. */
   writeReport: promisePort<
     void,
     { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null; plan: Plan | null; slips: readonly Slip[] }

@@ -2,7 +2,7 @@ import { asFailure, bugHint, withEvidence, type Evidence } from "../errors.js";
 import { isOutOfTime } from "../out-of-time.js";
 import type { Cleanliness, ExitCode, Failure, StopCause, Verdict } from "../vocabulary.js";
 
-/** The exit code of whatever a stop ended. */
+/** The exit code after each kind of stop. */
 export const stopCodes = {
   HUP: 129,
   INT: 130,
@@ -13,16 +13,16 @@ export const stopCodes = {
   "lost-lock": 75,
 } as const satisfies Record<StopCause, ExitCode>;
 
-/** A run that settled nothing failed, by our own fault: no verdict means red. */
+/** The verdict of a run that settled none: no verdict means red, and the bug is ours. */
 export const noVerdict: Verdict = {
   kind: "failed",
   failure: asFailure({ code: "no-verdict", message: "the run ended without a verdict", hint: bugHint }),
 };
 
-/** The verdict of a run in which something failed: where the deadline left it no time, that is what ended the run. */
+/** The verdict of a run in which something failed. If it failed for lack of time, the deadline stopped the run. */
 export const verdictBy = (failure: Failure): Verdict => (isOutOfTime(failure) ? { kind: "stopped", cause: "deadline", cut: failure } : { kind: "failed", failure });
 
-/** What a verdict has to say of why; null where nothing failed or was cut short. */
+/** The failure behind a verdict; null if nothing failed or was cut short. */
 export const failureOf = (verdict: Verdict): Failure | null => {
   switch (verdict.kind) {
     case "passed":
@@ -34,7 +34,7 @@ export const failureOf = (verdict: Verdict): Failure | null => {
   }
 };
 
-/** The one place where verdict and cleanliness meet: a passed run that left residue, or that could not look everywhere, is red on purpose. */
+/** The only place where verdict and cleanliness meet. A passed run that left residue, or that could not look everywhere, is red on purpose. */
 export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCode => {
   switch (verdict.kind) {
     case "passed":
@@ -46,7 +46,7 @@ export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCod
   }
 };
 
-/** The verdict as it is told: with the evidence that was read after it had been settled. */
+/** The verdict as reported: with the evidence that was read after it was settled. */
 export const verdictOf = ({ verdict, evidence }: { readonly verdict: Verdict | null; readonly evidence: Evidence | null }): Verdict => {
   const told = verdict ?? noVerdict;
   if (told.kind !== "failed" || evidence === null) return told;

@@ -16,7 +16,7 @@ const probing = ({ app, settings, tried }: SettleContext): Failure => asFailure(
   hint: tried?.hint ?? "The services run and stay, but nothing answers there: check `reach` in the recipe's recipe.yml.",
 });
 
-/** Why a stack was not up in time, as far as the last look at it tells; `limitMs`: which limit of its own ended the wait. */
+/** Why a stack was not up in time, as far as the last look shows. `limitMs`: the limit that ended the wait; null: the run's deadline did. */
 const notUp = (phase: SettlePhase, context: SettleContext, limitMs: number | null): Failure => {
   const { app, settings, watch, unreadable } = context;
   if (unreadable !== null) return unreadable;
@@ -33,7 +33,7 @@ const notUp = (phase: SettlePhase, context: SettleContext, limitMs: number | nul
 
 export const settleOverrun = (phase: SettlePhase, context: SettleContext): Failure => notUp(phase, context, context.settings.timeouts.deployMs);
 
-/** The same of a wait that the run's deadline ended. */
+/** The same for a wait that the run's deadline ended. */
 export const settleCut = (phase: SettlePhase, context: SettleContext, ms: number): Failure => {
   const { message, details } = notUp(phase, context, null);
   return cutFailure(`the wait for ${context.app.domain}`, ms, `in that ${message}`, details);

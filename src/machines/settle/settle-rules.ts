@@ -12,13 +12,13 @@ export const watchAfter = (context: SettleContext, look: StackSnapshot | null): 
 export const hasSettled = (context: SettleContext, look: StackSnapshot | null): boolean =>
   judgeStack(watchAfter(context, look), context.settings.convergence).kind === "settled";
 
-/** What ends the wait for a stack to settle, or null. */
+/** Why the stack will never settle, so that waiting can end; null if it still may. */
 export const whyNever = (context: SettleContext, look: StackSnapshot | null): Failure | null => {
   const judgement = judgeStack(watchAfter(context, look), context.settings.convergence);
   if (judgement.kind === "failed") return judgement.failure;
   return look === null ? null : reachFailure(context.app, context.settings.reach, look);
 };
 
-/** Why a stack that had settled is not as it was, or null. */
+/** Why a settled stack is no longer as it was, or null. */
 export const whyNotSteady = ({ watch, settled, settings }: SettleContext, look: StackSnapshot | null): Failure | null =>
   look === null || settled === null ? null : whyUnsteady({ watch, settled }, look, settings.convergence, "probing");

@@ -11,16 +11,16 @@ import type { ProbeTry, SettleContext, SettleEvent, SettleInput, SettleOutput } 
 
 const noFailureNamed = bugFailure("the app did not come up, and nothing said why");
 
-/** What a look at the stack comes to, whichever rule asks. */
+/** What every rule about a look at the stack is given. */
 const looked = ({ context, event }: { context: SettleContext; event: Extract<SettleEvent, { type: "stack.seen" }> }) => ({
   look: lookAfter(context.watch, event),
 });
 
 /**
- * Waits until a stack that was changed has settled and answers: after a deploy, and after each tier that changes it.
+ * Waits until a changed stack has settled and the app answers: after a deploy, and after each tier that changes the stack.
  *
- * Invariants: `up` is entered only while the app answers and the stack is as it settled. Whether abra called the
- * change a success never decides anything.
+ * Invariants: `up` is entered only while the app answers and the stack is as it was when it settled. What abra said of the
+ * change decides nothing.
  */
 export const settleMachine = setup({
   types: {

@@ -5,14 +5,14 @@ import { watchTime } from "../time-left.js";
 import type { App, RecipeSettings } from "../vocabulary.js";
 import type { ProbeEvent, StackEvent } from "./settle.types.js";
 
-/** What is asked of the world about a stack that should settle, or stay. */
+/** What is asked of the world about a stack that should settle or stay settled. */
 export const settlePorts = {
-  /** Looks at the stack, as soon as something changed, for as long as anybody listens. Never errors: it says `stack.unreadable`. */
+  /** Looks at the stack whenever something has changed, for as long as anybody listens. Never errors: it sends `stack.unreadable`. */
   observeStack: observablePort<StackEvent, { app: App }>("observeStack"),
-  /** Asks the app at its address, over and over, and says what came of it. Ends with its state. */
+  /** Asks the app at its address again and again, and reports the results. Ends with the state that invoked it. */
   probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
   watchTime,
-  /** The last words, exit codes and health checks of what is not as it should be. Takes a look of its own. */
+  /** Collects last log lines, exit codes and health checks of what is not as it should be. Takes a look at the stack itself. */
   gatherEvidence: promisePort<Evidence, { app: App; settled: StackSnapshot | null }>("gatherEvidence"),
 };
 

@@ -5,27 +5,27 @@ import type { ServiceSnapshot, StackSnapshot } from "../convergence/stack.types.
 import type { TimeEvent } from "../time-left.js";
 import type { App, Failure, RecipeSettings } from "../vocabulary.js";
 
-/** What watching a stack says. */
+/** What the watch of a stack reports. */
 export type StackEvent =
-  /** One look. `services` is null where nothing has changed since the last one but the time. */
+  /** One look. `services` is null if only time has passed since the last one. */
   | { readonly type: "stack.seen"; readonly at: number; readonly services: readonly ServiceSnapshot[] | null }
   | { readonly type: "stack.unreadable"; readonly failure: Failure };
 
-/** What came of asking the app. */
+/** What the probe of the app reports. */
 export type ProbeEvent =
-  /** Said once for each address and reason, not for each try. */
+  /** Sent once for each address and reason, not for each try. */
   | { readonly type: "probe.tried"; readonly tried: ProbeTry }
-  /** It answered often enough in a row. */
+  /** The app answered often enough in a row. */
   | { readonly type: "probe.answered"; readonly url: string }
-  /** No waiting helps: there is no address to ask. */
+  /** Waiting cannot help: there is no address to ask. */
   | { readonly type: "probe.hopeless"; readonly failure: Failure };
 
 export interface ProbeTry {
-  /** What was asked, or what there was instead of an address. */
+  /** The address that was asked, or what there was instead of one. */
   readonly address: string;
-  /** Why that was no answer of the app. */
+  /** Why that did not count as an answer of the app. */
   readonly why: string;
-  /** What to do about it, where that is known. */
+  /** What to do about it, if that is known. */
   readonly hint: string | null;
 }
 
@@ -38,20 +38,20 @@ export interface SettleInput {
 }
 
 export interface SettleContext extends SettleInput {
-  /** All that was seen of the stack, so that a timeout can say what was still missing. */
+  /** Everything seen of the stack, so that a timeout can say what was still missing. */
   readonly watch: StackWatch;
-  /** The look at which it had settled; from there on its tasks must stay. */
+  /** The look at which it had settled: from then on its tasks must stay. */
   readonly settled: StackSnapshot | null;
-  /** Why the stack could not be looked at lately; a timeout is then not the app's fault. */
+  /** Why the last look failed; a timeout is then not the app's fault. null: it did not fail. */
   readonly unreadable: Failure | null;
-  /** Set once, with the state that ends the machine. */
+  /** Set once, on the way into the final state. */
   readonly failure: Failure | null;
   readonly url: string | null;
-  /** What the last try to reach the app came to. */
+  /** The last try to reach the app. */
   readonly tried: ProbeTry | null;
 }
 
-/** An app that answers, and the stack as it had settled. */
+/** An app that answers, and the stack as it was when it settled. */
 export interface Up {
   readonly url: string;
   readonly stack: SteadyStack;

@@ -1,6 +1,6 @@
 import type { Cleanliness } from "../vocabulary.js";
 
-/** What several teardowns come to: residue of one is residue of all, and a node that one could not ask was not asked. */
+/** The cleanliness of several teardowns together: all of their residue, and every node that one of them could not ask. */
 export const joinCleanliness = (all: readonly Cleanliness[]): Cleanliness => {
   const residue = all.flatMap((one) => (one.kind === "dirty" ? one.residue : []));
   if (residue.length > 0) return { kind: "dirty", residue };

@@ -6,10 +6,10 @@ import type { NodesAnswer, Stock, TeardownContext, TeardownInput, TeardownOutput
 
 const troubleLine = (step: string, error: unknown): string => `${step}: ${failureFrom(error).message}`;
 
-/** How often removal goes round before residue is called residue: what a late task still held is free by then. */
+/** How many rounds of removal there are before what is left counts as residue: by then, a late task has released what it held. */
 const roundsMax = 2;
 
-/** All that the teardown's states are made of. */
+/** Everything that the teardown's states use: actors, actions, guards, delays. */
 export const teardownSetup = setup({
   types: {
     input: {} as TeardownInput,
@@ -31,11 +31,11 @@ export const teardownSetup = setup({
       residue: ({ context }, params: { residue: readonly Residue[] }) => [...params.residue, ...context.nodes.residue],
     }),
     keepNodes: assign({ nodes: (_, params: { answer: NodesAnswer }) => params.answer }),
-    /** Who could not be asked has said nothing: neither that it is clean nor that it is not. */
+    /** A node that could not be asked is neither clean nor dirty. */
     assumeUnasked: assign({
       nodes: (_, params: { why: string }): NodesAnswer => ({ residue: [], unasked: [{ node: "other nodes", why: params.why }] }),
     }),
-    /** What could not be listed cannot be called clean. */
+    /** If the residue could not be listed, the app is not clean. */
     assumeResidue: assign({
       residue: ({ context }): readonly Residue[] => [{ kind: "service", name: `${context.stack} (could not be listed)` }],
     }),
@@ -63,13 +63,13 @@ export const teardownSetup = setup({
   },
 });
 
-/** A step that broke leads onward, and is told. */
+/** If a step breaks, teardown notes it and goes on with the next. */
 export const failsInto = <Target extends string>(target: Target, step: string) => ({
   target,
   actions: { type: "noteError" as const, params: ({ event }: { event: { readonly error: unknown } }) => ({ step, error: event.error }) },
 });
 
-/** So does one that used up its budget. */
+/** If a step uses up its budget, teardown notes it and goes on with the next. */
 export const overrunsInto = <Target extends string>(target: Target, step: string) => ({
   target,
   actions: { type: "noteOverrun" as const, params: { step } },

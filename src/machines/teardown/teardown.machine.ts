@@ -14,11 +14,11 @@ const cleanlinessOf = ({ residue, nodes }: TeardownContext): Cleanliness => {
 };
 
 /**
- * Removes one app from the host and says whether it is gone: the one way to clean, for a run's end, for recovery,
- * for the janitor and for the supervisor alike.
+ * Removes one app from the host and says whether it is gone. It is the only way to clean: a run's end, recovery, the
+ * janitor and the supervisor all use it.
  *
- * Invariant: no error and no budget stops it half-way. Every step's failure leads onward, to the next step and in
- * the end to what the Swarm itself lists.
+ * Invariant: no error and no budget stops it half-way. If a step fails, the next one follows, and at the end the Swarm
+ * itself is asked what is left.
  */
 export const teardownMachine = teardownSetup.createMachine({
   id: "teardown",

@@ -1,7 +1,7 @@
 import type { Budgets } from "../budgets.js";
 import type { Cleanliness, Cookie, Domain, Residue, StackName, UnaskedNode } from "../vocabulary.js";
 
-/** The app to remove. Its recipe may be unknown: a reboot or a Python holder leaves only the name. */
+/** The app to remove. Its recipe may be unknown: after a reboot or a Python holder only the name is left. */
 export interface TeardownTarget {
   readonly domain: Domain;
   readonly stack: StackName;
@@ -13,17 +13,17 @@ export interface TeardownInput extends TeardownTarget {
   readonly budgets: Budgets;
 }
 
-/** What a first look at the host says about the way to go. */
+/** What the first look at the host shows, which decides how to proceed. */
 export interface Stock {
-  /** A service or a container of the app is there. */
+  /** Whether a service or a container of the app exists. */
   readonly isDeployed: boolean;
-  /** Something foreign says that it is the app's: whoever acts by the app's name would take it along. */
+  /** Whether a foreign object claims to be the app's: acting by the app's name would remove it too. */
   readonly hasStrangers: boolean;
 }
 
-/** What became of the Swarm's other nodes. */
+/** What the Swarm's other nodes answered. */
 export interface NodesAnswer {
-  /** Of the app, and still there: the node is in its name. */
+  /** What of the app is still there. Each name says on which node. */
   readonly residue: readonly Residue[];
   readonly unasked: readonly UnaskedNode[];
 }
@@ -32,11 +32,11 @@ export interface TeardownContext extends TeardownInput {
   readonly residue: readonly Residue[];
   /** What the other nodes said in the last round. */
   readonly nodes: NodesAnswer;
-  /** How often removal went round; the second round is the last. */
+  /** How many rounds of removal there were; the second is the last. */
   readonly rounds: number;
-  /** Docker was asked to remove the services: there is nothing stronger left to ask for. */
+  /** Whether docker itself was asked to remove the services: nothing stronger is left to try. */
   readonly forced: boolean;
-  /** One line for each step that abra or docker refused, for the log and the report. */
+  /** One line for each step that failed or overran, for the log and the report. */
   readonly troubles: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import type { TeardownInput, TeardownOutput, TeardownTarget } from "../teardown/
 import type { Cleanliness } from "../vocabulary.js";
 import type { TeardownsContext, TeardownsInput, TeardownsOutput } from "./teardowns.types.js";
 
-/** The first that is left. */
+/** The next app to tear down. */
 const current = ({ targets }: TeardownsContext): TeardownTarget => must(targets[0], "an app to tear down");
 
 const inputOf = (context: TeardownsContext): TeardownInput => ({ ...current(context), cookies: context.cookies, budgets: context.budgets });
@@ -21,7 +21,7 @@ const unfinished = (context: TeardownsContext): Cleanliness => ({
 /**
  * Removes all apps of a run, one after the other: the app first, then what it needed, last in, first out.
  *
- * Invariant: each of them is torn down once, whatever became of those before it.
+ * Invariant: each of them is torn down once, however those before it ended.
  */
 export const teardownsMachine = setup({
   types: {
@@ -44,7 +44,7 @@ export const teardownsMachine = setup({
   },
   guards: { isAnyLeft: ({ context }) => context.targets.length > 0 },
   delays: {
-    /** An equal share of the whole: one that hangs leaves the others theirs, and CI's limit holds for all together. */
+    /** An equal share of the whole budget: one that hangs leaves the others their time, and CI's limit applies to all together. */
     shareOfBudget: ({ context: { budgets, apps } }) => budgets.teardown / apps,
   },
 }).createMachine({

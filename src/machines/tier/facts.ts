@@ -1,27 +1,27 @@
 import type { Version } from "../plan.js";
 
-/** A file of ours in a volume of the app: what survives is told by it. */
+/** A file of ours in a volume of the app, which shows whether the volume's data survived. */
 export interface Marker {
   /** The volume's name on the Swarm. */
   readonly volume: string;
-  /** Within the volume. */
+  /** Its path within the volume. */
   readonly file: string;
   readonly content: string;
 }
 
-/** What the operations of a deployment have done so far: each gets it, and hands on what it added. */
+/** What the operations on a deployment have done so far. Each operation gets this and passes it on with its own additions. */
 export interface Facts {
-  /** What runs now, or what the last operation meant to run. */
+  /** The version that runs now, or that the last operation meant to run. */
   readonly version: Version;
-  /** As they should be found; what a backup holds. */
+  /** The markers as they should be found, and as a backup holds them. */
   readonly markers: readonly Marker[];
-  /** For each service the moment at which its last update began (ISO 8601), as it was before ours; null: it never had one. */
+  /** For each service, when its last update before ours began (ISO 8601); null: it never had one. */
   readonly updatesBefore: Readonly<Record<string, string | null>>;
-  /** The recipe's version by the app's label: before the upgrade, and as the new version's files have it; null before an upgrade. */
+  /** The recipe's version in the app's label: before the upgrade, and as the new version's files say; null if nothing was upgraded. */
   readonly labels: { readonly before: string | null; readonly meant: string | null } | null;
-  /** The backup service's name of the snapshot that was made; null before. */
+  /** The snapshot that was made, by the backup service's name for it; null: none yet. */
   readonly snapshot: string | null;
 }
 
-/** Of a deployment that nothing has been done to yet. */
+/** The facts of a deployment to which nothing has been done yet. */
 export const firstFacts = (version: Version): Facts => ({ version, markers: [], updatesBefore: {}, labels: null, snapshot: null });

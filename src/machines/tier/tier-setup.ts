@@ -18,7 +18,7 @@ import { outcomeBy, outcomeOf } from "./tier-verdict.js";
 /** What the ports are told of the tier. */
 export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: { context: TierContext }): TierOf => ({ tier, app, settings, url: up.url, facts, target });
 
-/** What a look at the stack comes to, whichever rule asks. */
+/** What every rule about a look at the stack is given. */
 export const looked = ({ context, event }: { context: TierContext; event: Extract<StackEvent, { type: "stack.seen" }> }) => ({
   look: lookAfter(context.up.stack.watch, event),
 });
@@ -68,7 +68,7 @@ export const tierSetup = setup({
   delays: {
     hookBudget: ({ context }) => context.settings.timeouts.hookMs,
     tierBudget: ({ context }) => context.settings.timeouts.tierMs,
-    /** It is said at once; a silence of this length is a broken port, and the run has its deadline. */
+    /** The port answers at once; if it is silent for this long, it is broken, and the run still has its deadline. */
     lookBudget: ({ context }) => context.budgets.look,
     explainBudget: ({ context }) => context.budgets.explain,
   },

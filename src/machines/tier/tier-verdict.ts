@@ -22,10 +22,10 @@ const failed = (tier: Tier, tests: readonly TestResult[]): Failure => {
   });
 };
 
-/** What a tier comes to by something that went wrong: one that had too little of the run's time has shown nothing. */
+/** The outcome of a tier after a failure. If it ran out of the run's time, it has shown nothing. */
 export const outcomeBy = (failure: Failure): TierOutcome => ({ kind: isOutOfTime(failure) ? "unverified" : "fail", failure });
 
-/** The one rule for when a tier passed: at least one of its assertions held, and none failed. */
+/** The only rule for when a tier has passed: at least one of its assertions held, and none failed. */
 export const outcomeOf = (tier: Tier, tests: readonly TestResult[]): TierOutcome => {
   if (tests.some(({ outcome }) => outcome === "failed")) return { kind: "fail", failure: failed(tier, tests) };
   if (tests.some(({ outcome }) => outcome === "passed")) return { kind: "pass" };

@@ -2,7 +2,7 @@ import { cutIn } from "../time-left.js";
 import { looked, tierOf, tierSetup } from "./tier-setup.js";
 import { tierBug } from "./tier-failures.js";
 
-/** A stack that is only looked at must stay as it settled. */
+/** While nothing changes the stack, it must stay as it was when it settled. */
 const watchedAs = (id: string) => tierSetup.createStateConfig({
   invoke: {
     id,
@@ -19,11 +19,11 @@ const watchedAs = (id: string) => tierSetup.createStateConfig({
 });
 
 /**
- * One tier: hooks before, its operation once, the stack settled again where that changed it, its assertions, hooks after.
+ * One tier: the hook before, its operation once, settling again if that changed the stack, its assertions, the hook after.
  *
- * Invariants: it passes only by assertions of which none failed and one held, and only if nothing of the stack died
- * while it was only looked at. While the operation lasts nobody watches: it replaces tasks on purpose. It
- * has its own time, and no more than the run's deadline leaves: a tier that this ends has shown nothing.
+ * Invariants: it passes only if at least one assertion held and none failed, and only if nothing of the stack died
+ * while it was only looked at. Nobody watches during the operation, which replaces tasks on purpose. A tier has a time
+ * limit of its own and never more than the run's deadline leaves. If the deadline cuts it, it has shown nothing.
  */
 export const tierMachine = tierSetup.createMachine({
   id: "tier",

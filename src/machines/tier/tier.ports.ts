@@ -15,13 +15,13 @@ export interface TierOf {
 
 const { observeStack, gatherEvidence, watchTime } = settlePorts;
 
-/** What a tier asks of the world, beside the settling. The operation is done once; assertions may look as often as they like. */
+/** What a tier asks of the world, besides the settle machine. The operation is done once; assertions may look as often as they like. */
 export const tierPorts = {
-  /** The operator's or, where it may, the recipe's own hook of that name; resolves at once where there is none. Rejects when it fails. */
+  /** Runs the operator's hook of that name or, if allowed, the recipe's own. Resolves at once if there is none. Rejects if it fails. */
   runHook: promisePort<void, TierOf & { when: "pre" | "post" }>("runHook"),
-  /** Does what the tier is named after, exactly once: an upgrade, a backup. Resolves with the facts it added to. */
+  /** Does what the tier is named after, exactly once: an upgrade, a backup. Resolves with the facts, its own added. */
   operate: promisePort<Facts, TierOf>("operate"),
-  /** The built-in assertions of the tier and the operator's executables. Resolves also when tests fail. */
+  /** Runs the tier's built-in assertions and the operator's executables. Resolves even if tests fail. */
   runTier: promisePort<{ tests: readonly TestResult[] }, TierOf>("runTier"),
   observeStack,
   gatherEvidence,

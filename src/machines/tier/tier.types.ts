@@ -9,16 +9,16 @@ export interface TierInput {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly budgets: Budgets;
-  /** What is to run once the operation is done. */
+  /** The version that should run once the operation is done. */
   readonly target: Version;
-  /** As the tiers before left them. */
+  /** As the tiers before it left them. */
   readonly facts: Facts;
   readonly up: Up;
 }
 
 export interface TierContext extends TierInput {
   readonly tests: readonly TestResult[];
-  /** Set once, with the state that ends the tier or that explains its end. */
+  /** Set once, on the way into the state that ends the tier or explains its end. */
   readonly outcome: TierOutcome | null;
 }
 

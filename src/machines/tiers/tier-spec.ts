@@ -1,10 +1,10 @@
-/** What is special to a tier, as data: the machine is the same for all. */
+/** What is special about a tier, as data: all tiers share one machine. */
 export interface TierSpec {
   readonly title: string;
-  /** Its operation replaces or restarts tasks: the stack must settle and the app answer again before anything is asserted. */
+  /** Whether its operation replaces or restarts tasks. If so, the stack must settle and the app answer again before anything is asserted. */
   readonly changesStack: boolean;
-  /** What runs afterwards is the ref under test; otherwise what ran before. */
+  /** Whether the ref under test runs afterwards; otherwise what ran before still does. */
   readonly bringsRef: boolean;
-  /** For the chart. */
+  /** The description of its state in the chart. */
   readonly description: string;
 }

@@ -1,7 +1,7 @@
 const ignored = (what: string, why: string) =>
   ({ description: why, actions: { type: "noteIgnored", params: { what } } }) as const;
 
-/** What an uninterruptible state does with everything that could interrupt it: it writes it down. */
+/** In an uninterruptible state, every event that could interrupt it is only noted. */
 export const ignoredWhileTearingDown = {
   stop: ignored("stop", "A second signal must not abort the clean-up that the first asked for."),
   "lock.busy": ignored("lock.busy", "The lock is ours already."),

@@ -32,7 +32,7 @@ const tierState = (tier: Tier) =>
 
 const chosen = (tier: Tier) => ({ guard: { type: "isNext" as const, params: { tier } }, target: tier });
 
-/** The round is over and another follows: from nothing, so that it tests what it says. */
+/** The round is over and another follows. The app is removed first, so that the next round tests nothing left over. */
 const replacing = runSetup.createStateConfig({
   description: "The app is removed, for the next round deploys it anew.",
   invoke: {
