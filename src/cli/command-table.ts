@@ -1,9 +1,9 @@
 import type { OptionName } from "./options.js";
 
 export interface CommandSpec {
-  /** `[recipe]`: may be left out; `<shell>`: must be given. */
+  /** `[recipe]` is optional, `<shell>` is required. */
   readonly argument?: readonly [form: string, help: string];
-  /** Behind the first. */
+  /** A second argument. */
   readonly second?: readonly [form: string, help: string];
   readonly summary: string;
   readonly options: readonly OptionName[];
@@ -11,7 +11,7 @@ export interface CommandSpec {
   readonly hidden?: true;
 }
 
-/** Every command: what it takes. What it does is its file in commands/. */
+/** Every command and what it takes. What it does is in its file in commands/. */
 export const commands = {
   run: {
     argument: ["[recipe]", "the recipe's name (RECIPE)"],
@@ -51,5 +51,5 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
-/** The commands that people are told of. */
+/** The commands that help and completion list. */
 export const publicCommands: readonly (readonly [string, CommandSpec])[] = Object.entries<CommandSpec>(commands).filter(([, { hidden }]) => hidden !== true);

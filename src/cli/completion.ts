@@ -24,7 +24,7 @@ ${flagsOf((name, flags) => `  ${name}) compadd -- ${flags} ;;`)}
 esac
 _files`;
 
-/** The completion script of a shell: commands, and each one's flags. */
+/** The completion script for a shell: the commands and their flags. */
 export const completion = (shell: string): string => {
   if (shell === "bash") return bash();
   if (shell === "zsh") return zsh();

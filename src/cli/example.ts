@@ -10,7 +10,7 @@ import { installation } from "./settings/installation.js";
 
 const limitMs = 30_000;
 
-/** What the example has in it: another state of it is another repository. */
+/** A digest of the example's files: if they change, the example gets another repository. */
 const digestOf = (folder: string): string => {
   const hash = createHash("sha256");
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) {
@@ -21,8 +21,9 @@ const digestOf = (folder: string): string => {
 };
 
 /**
- * In the sandbox, a recipe's repository is the bundled example of that name, laid out as git with its version tags: once
- * for each state of the example, so that one of an earlier recipe-ci is not taken for today's. Throws `unknown-recipe`.
+ * In the sandbox, a recipe's repository is the bundled example of that name, turned into a git repository with version
+ * tags: once for each state of the example, so that one made by an earlier recipe-ci is not taken for the current one.
+ * Throws `unknown-recipe`.
  */
 export const exampleRepository =
   (sandbox: string, scope: Scope) =>

@@ -6,15 +6,15 @@ import { renderSvg } from "./svg.js";
 import { eventTable } from "./table.js";
 
 interface Split {
-  /** States whose insides would make the whole chart too large for a screen. */
+  /** States that are drawn folded: with their insides the whole chart would be too large for a screen. */
   readonly folded: readonly string[];
   /** States that get a picture of their own. */
   readonly pictured: readonly string[];
-  /** The first picture is an overview: arrows in a few words, and those that leave these states drawn once. */
+  /** If given, the first picture is an overview: arrows in a few words, and those that leave these states drawn once. */
   readonly overview?: readonly string[];
-  /** States that the first picture leaves out, for they are entered only on request, and where each leads to. */
+  /** States that the first picture leaves out because they are entered only on request, and where each leads to. */
   readonly optional?: Readonly<Record<string, string>>;
-  /** Pictured states of which the same is true of their own picture; these have many states side by side. */
+  /** Pictured states whose own picture is an overview too, because they have many states side by side. */
   readonly summarised?: readonly string[];
 }
 
@@ -78,7 +78,7 @@ The first picture of the run is an overview: an arrow says in a few words why a 
 event, actor, delay, guard and action. An amber frame with an ear struck out is deaf: it names what it does not react to.
 `;
 
-/** Every generated file by its name: a picture or more, the model and the table of each chart, and the page of all. */
+/** Every generated file by its name: of each chart the pictures, the model and the table, and one page for all. */
 export const exportCharts = async (): Promise<ReadonlyMap<string, string>> => {
   const files = new Map<string, string>();
   const sections: string[] = [introduction];

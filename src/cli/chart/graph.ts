@@ -22,7 +22,7 @@ const arrowsOf = (state: StateModel): readonly Arrow[] => {
 
 export const arrowsIn = (chart: StateModel): readonly Arrow[] => everyState(chart).flatMap(arrowsOf);
 
-/** What leaves from inside a folded state, one line for each kind and target: the detailed picture has the rest. */
+/** The transitions that leave from inside a folded state, one line for each kind and target. The detailed picture has the rest. */
 const gathered = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
   const groups = new Map<string, TransitionModel[]>();
   for (const one of transitions) groups.set(`${one.kind} ${one.target ?? ""}`, [...(groups.get(`${one.kind} ${one.target ?? ""}`) ?? []), one]);
@@ -34,10 +34,10 @@ const gathered = (transitions: readonly TransitionModel[]): readonly TransitionM
 };
 
 /**
- * The chart down to a depth, for a picture that fits a page: deeper states are folded into their parent, and their
- * arrows begin and end there. An arrow that would lead from a state to itself is left to the detailed picture.
+ * The chart with some states folded, for a picture that fits a page. Their children disappear in them, and the children's
+ * arrows begin and end at them. An arrow that would then lead from a state to itself is only in the detailed picture.
  *
- * `gather`: how the transitions that leave from inside a folded state are told.
+ * `gather`: how to label the transitions that leave from inside a folded state.
  */
 export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>, gather = gathered): StateModel => {
   const owner = new Map<string, string>();
@@ -64,7 +64,7 @@ export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>, gather = 
   return rebuild(chart);
 };
 
-/** One state of a chart as a chart of its own; arrows that leave it end at a stub named after their target. */
+/** One state of a chart as a chart of its own. Arrows that leave it end at a stub named after their target. */
 export const detailOf = (chart: StateModel, id: string): StateModel | null => {
   const state = everyState(chart).find((one) => one.id === id);
   if (state === undefined) return null;

@@ -36,7 +36,7 @@ export interface Placement {
   readonly starts: readonly { readonly x: number; readonly y: number; readonly points: readonly Point[] }[];
 }
 
-/** CommonJS whose default export the compiler takes for the module. */
+/** elkjs is CommonJS, and the compiler takes its default export for the module. */
 const Elk = elk as unknown as new () => ELK;
 
 export const titleHeight = 26;
@@ -53,8 +53,8 @@ const headerWidth = (state: StateModel, lines: readonly Line[]): number =>
 const startOf = (state: StateModel): string => `${state.id}:start`;
 
 /**
- * A parallel state whose many regions nothing leaves: they are laid out one by one and packed into rows, as side by side
- * they would be wider than a page.
+ * A parallel state with many regions that no arrow leaves. They are laid out one by one and packed into rows, because
+ * side by side they would be wider than a page.
  */
 const isPacked = (state: StateModel): boolean => {
   if (state.type !== "parallel" || state.states.length < 3) return false;
@@ -89,12 +89,12 @@ const isWithin = ({ sources: [source = ""] }: ElkExtendedEdge, { id }: StateMode
 
 const packedRegions = (chart: StateModel): readonly StateModel[] => everyState(chart).filter(isPacked).flatMap(({ states }) => states);
 
-/** The main line of a chart: the ends of its actors, which should run straight down. */
+/** Whether an arrow is part of the chart's main line, which should run straight down: an actor ended well. */
 const isMain = (arrow: Arrow): boolean => arrow.transitions.some(({ kind }) => kind === "done");
 
 /**
- * Arrows against the chart's own order are laid out the other way round: else a loop at the end of a chart could draw
- * its middle above its beginning.
+ * Arrows against the chart's own order are laid out in reverse. Otherwise a loop at the end of a chart could place its
+ * middle above its beginning.
  */
 const edgeOf = (arrow: Arrow, isBack: boolean): ElkExtendedEdge => {
   const lines = labelLines(arrow.transitions);
@@ -133,7 +133,7 @@ const boxesIn = (state: StateModel, nodes: ReadonlyMap<string, ElkNode>, depth: 
   return [box, ...state.states.flatMap((child) => boxesIn(child, nodes, depth + 1))];
 };
 
-/** Arrows that lead to what stands earlier in the chart, and is not around their source. */
+/** Arrows that lead to a state earlier in the chart that does not contain their source. */
 const backArrows = (chart: StateModel, arrows: readonly Arrow[]): ReadonlySet<string> => {
   const order = new Map(everyState(chart).map(({ id }, index) => [id, index]));
   const isBack = ({ source, target }: Arrow): boolean =>
@@ -143,7 +143,7 @@ const backArrows = (chart: StateModel, arrows: readonly Arrow[]): ReadonlySet<st
 
 const flatten = (node: ElkNode): readonly ElkNode[] => [node, ...(node.children ?? []).flatMap(flatten)];
 
-/** Where everything of a chart goes. */
+/** Computes where everything in a chart is drawn. */
 export const placeChart = async (chart: StateModel): Promise<Placement> => {
   const arrows = arrowsIn(chart);
   const back = backArrows(chart, arrows);

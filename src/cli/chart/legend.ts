@@ -19,7 +19,7 @@ const words: Readonly<Record<TransitionKind, string>> = {
 
 const arrowKinds = ["event", "done", "error", "after", "always"] as const;
 
-/** What the picture of this chart needs explained: only the signs that are in it. */
+/** The legend of this chart's picture: only the signs that appear in it. */
 export const legendOf = (chart: StateModel): readonly LegendEntry[] => {
   const states = everyState(chart);
   const leading = states.flatMap(({ transitions }) => transitions.filter(({ target }) => target !== null));
@@ -43,7 +43,7 @@ export interface PlacedEntry extends LegendEntry {
   readonly row: number;
 }
 
-/** The entries in rows that are no wider than the picture. */
+/** Places the entries in rows that are no wider than the picture. */
 export const placeLegend = (entries: readonly LegendEntry[], width: number): readonly PlacedEntry[] => {
   let [x, row] = [gap, 0];
   return entries.map((entry) => {

@@ -2,7 +2,7 @@ import { formatDuration } from "../../machines/duration.js";
 import type { StateModel, TransitionModel } from "./model.js";
 import { lineWidth, wrap, type Line, type Piece } from "./text.js";
 
-/** Headers and labels wrap here: wider ones make a chart wider than a page. A frame is wider than its header anyway. */
+/** Headers and labels wrap at this width: wider ones would make a chart wider than a page. A frame is wider than its header anyway. */
 const headerMax = 270;
 const frameHeaderMax = 300;
 const labelMax = 210;
@@ -17,7 +17,7 @@ const list = (label: string, names: readonly string[], style: Piece["style"]): r
     { text: name, style },
   ]);
 
-/** `event [guard]`, and the actions after it, or below it where both together are too wide. */
+/** `event [guard]` with its actions behind it, or below it if both together are too wide. */
 const transitionLines = (transition: TransitionModel, max: number): readonly Line[] => {
   const { kind, event, delayMs, guard, actions } = transition;
   if (transition.phrase === true) return wrap(event, kind, phraseMax);
@@ -31,7 +31,7 @@ const transitionLines = (transition: TransitionModel, max: number): readonly Lin
   return lineWidth([...head, acts]) <= max ? [[...head, acts]] : [head, ...wrap(`/ ${actions.join(", ")}`, "action", max).map((line): Line => [{ text: "   ", style: "action" }, ...line])];
 };
 
-/** What stands in a state's box: its name apart, then description, entry, exit, invokes and what it does without leaving. */
+/** The text in a state's box: its name, then description, entry, exit, invokes, and what it handles without leaving. */
 export const headerLines = (state: StateModel): readonly Line[] => {
   const max = state.states.length === 0 ? headerMax : frameHeaderMax;
   const targetless = state.transitions.filter(({ target }) => target === null);
@@ -52,6 +52,6 @@ export const headerLines = (state: StateModel): readonly Line[] => {
   ];
 };
 
-/** The label of an arrow: a line or more for each transition that it stands for. */
+/** The label of an arrow: one or more lines for each transition that it stands for. */
 export const labelLines = (transitions: readonly TransitionModel[]): readonly Line[] =>
   transitions.flatMap((transition) => transitionLines(transition, labelMax));

@@ -27,7 +27,7 @@ export const machines: Readonly<Record<string, AnyStateMachine>> = {
 
 const minuteMs = 60_000;
 
-/** A context with the defaults of every setting, from which the charts compute their delays. */
+/** A context with the default of every setting: the charts compute their delays from it. */
 export const sampleContext = {
   budgets: defaultBudgets,
   deadlineMs: 50 * minuteMs,

@@ -4,16 +4,16 @@ export type TransitionKind = "event" | "done" | "error" | "after" | "always";
 
 export interface TransitionModel {
   readonly kind: TransitionKind;
-  /** As people read it: the event's name, the id of the actor that ended, the name of the delay. */
+  /** In readable form: the event's name, the id of the actor that ended, or the name of the delay. */
   readonly event: string;
-  /** A delay's length in ms, where the chart alone settles it. */
+  /** A delay's length in ms, if the chart alone determines it. */
   readonly delayMs: number | null;
   readonly guard: string | null;
   readonly actions: readonly string[];
   /** The id of the target; null for one that leaves the state as it is. */
   readonly target: string | null;
   readonly description: string | null;
-  /** The event is a phrase that stands for several transitions, and is drawn as it is. */
+  /** Set if the event is a phrase that stands for several transitions; it is drawn as it is. */
   readonly phrase?: true;
 }
 
@@ -34,9 +34,9 @@ export interface StateModel {
   readonly initial: string | null;
   readonly transitions: readonly TransitionModel[];
   readonly states: readonly StateModel[];
-  /** Names of the states that a picture leaves out; another picture has them. */
+  /** Names of the states inside it that this picture leaves out; another picture has them. */
   readonly folded?: readonly string[];
-  /** Of a picture's outermost state: many states on one level stand below each other rather than side by side. */
+  /** On a picture's outermost state: whether many states on one level are drawn below each other and not side by side. */
   readonly sideways?: boolean;
 }
 
@@ -51,7 +51,7 @@ const params = (value: unknown): string => {
   return entries.length === 0 ? "" : `(${entries.map(([, inner]) => String(inner)).join(", ")})`;
 };
 
-/** The name of an action or a guard as the chart calls it; an unnamed one is drawn as what it is: a gap. */
+/** The chart's name for an action or a guard. An unnamed one is drawn as a gap. */
 const nameOf = (reference: unknown): string => {
   if (typeof reference === "string") return reference;
   if (typeof reference === "function") return "inline";
@@ -67,7 +67,7 @@ interface Combined {
 
 const checkOf = (guard: unknown): unknown => (guard as Combined).check;
 
-/** A combination of guards, in words: xstate makes functions of them that carry what they combine. */
+/** A combination of guards, in words. xstate turns it into a function that carries the guards it combines. */
 const guardName = (guard: unknown): string => {
   if (typeof guard !== "function") return nameOf(guard);
   const { check, guards, stateValue } = guard as unknown as Combined;
@@ -78,7 +78,7 @@ const guardName = (guard: unknown): string => {
   return typeof stateValue === "string" ? `in ${stateValue}` : "inline";
 };
 
-/** What xstate itself puts on a state to start and stop its delays; the delays are drawn as what they are. */
+/** Whether xstate itself put this action on a state, to start or stop a delay. Delays are drawn as transitions. */
 const isMachinery = (reference: unknown): boolean => {
   const type = typeof reference === "function" || typeof reference === "object" ? (reference as Named)?.type : undefined;
   return type === "xstate.raise" || type === "xstate.cancel";
@@ -136,9 +136,9 @@ const transitionsOf = (node: AnyStateNode, sample: unknown): readonly Transition
 };
 
 /**
- * A state and everything in it as plain data, in the chart's own order.
+ * A state and everything in it as plain data, in the chart's order.
  *
- * `sample`: a context from which delays can be computed, so that the picture shows their length.
+ * `sample`: a context from which to compute delays, so that the picture shows their length.
  */
 const stateModel = (node: AnyStateNode, sample: unknown): StateModel => ({
   id: node.id,

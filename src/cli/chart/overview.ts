@@ -16,7 +16,7 @@ const failing = ["settleFailed", "settleUndeployed", "settleDepless", "settleTie
 
 const settles = ({ actions }: TransitionModel, action: string): boolean => actions.some((name) => name === action || name.startsWith(`${action}(`));
 
-/** Which of several follows is told by where it leads to. A run that is torn down because nothing else is left to do has failed. */
+/** The phrase of a choice says where it leads. A run that is torn down because nothing else is left to do has failed. */
 const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
   if (guard === "hasDeps") return { text: "has deps", kind: "always" };
   if (guard?.startsWith("isNext") === true) return { text: "is next", kind: "always" };
@@ -25,7 +25,7 @@ const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
   return guard === null && (target?.endsWith(".tearingDown") === true || target?.endsWith(".hold") === true) ? { text: failure, kind: "error" } : { text: untold, kind: "always" };
 };
 
-/** Why a state is left, in as few words as a first picture bears: the detailed pictures have actors, guards and budgets. */
+/** Why a state is left, in the few words that a first picture has room for. The detailed pictures show actors, guards and budgets. */
 const phraseOf = (transition: TransitionModel): Phrase => {
   const { kind, event } = transition;
   if (settles(transition, "settlePassed") || settles(transition, "keepEvidence")) return { text: done, kind: "done" };
@@ -45,7 +45,7 @@ const rank = ({ text }: Phrase): number => (order.includes(text) ? order.indexOf
 
 const bare = { delayMs: null, guard: null, actions: [], description: null, phrase: true } as const;
 
-/** All ways from one state to another as one arrow, labelled with their phrases. What stays, stays as it is. */
+/** All transitions from one state to another as one arrow, labelled with their phrases. Transitions that do not leave the state are unchanged. */
 const summarised = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
   const targets = [...new Set(transitions.map(({ target }) => target))].filter((target) => target !== null);
   return [
@@ -53,7 +53,7 @@ const summarised = (transitions: readonly TransitionModel[]): readonly Transitio
     ...targets.map((target): TransitionModel => {
       const phrases = transitions.filter((one) => one.target === target).map(phraseOf);
       const distinct = [...new Map(phrases.map((phrase) => [phrase.text, phrase])).values()].sort((a, b) => rank(a) - rank(b));
-      // A way that ends well is not drawn as a failure because one of its actors may fail without consequence.
+      // An arrow that can mean success is not drawn as a failure, even if one of its actors may fail without consequence.
       const endsWell = distinct.some(({ kind }) => kind === "done");
       const told = endsWell ? distinct.filter(({ text }) => text !== failure && (text !== done || distinct.every((one) => one.text !== passed))) : distinct;
       const kinds = new Set(told.map(({ kind }) => kind));
@@ -63,7 +63,7 @@ const summarised = (transitions: readonly TransitionModel[]): readonly Transitio
   ];
 };
 
-/** Ways out of a frame that several of its states share are the frame's: one arrow instead of one from each. */
+/** Moves exits that several states of a frame share to the frame: one arrow instead of one from each. */
 const hoisted = (frame: StateModel): StateModel => {
   const isShared = ({ target }: TransitionModel): boolean => target !== null && !target.startsWith(`${frame.id}.`);
   const isGood = (transition: TransitionModel): boolean => phraseOf(transition).kind === "done";
@@ -81,7 +81,7 @@ const rebuilt = (state: StateModel, frames: ReadonlySet<string>): StateModel => 
   return { ...own, tags: own.tags.filter((tag) => tag === "uninterruptible"), transitions: summarised(own.transitions), states: own.states.map((child) => rebuilt(child, frames)) };
 };
 
-/** Without the states that are entered only on request: whoever would come there comes to where they lead. */
+/** Leaves out the states that are entered only on request: arrows to them lead to where they lead. */
 const without = (state: StateModel, optional: ReadonlyMap<string, string>): StateModel => ({
   ...state,
   transitions: state.transitions.map((one) => ({ ...one, target: one.target === null ? null : (optional.get(one.target) ?? one.target) })),
@@ -91,7 +91,7 @@ const without = (state: StateModel, optional: ReadonlyMap<string, string>): Stat
 /**
  * The first picture of a chart: states down to `folded`, arrows with a few words each.
  *
- * `frames`: states whose children leave them for the same reasons, so that those ways out are drawn once.
+ * `frames`: states whose children leave them for the same reasons, so that those exits are drawn once.
  * `optional`: states that are left out, and where each leads to.
  */
 export const overviewOf = (chart: StateModel, folded: ReadonlySet<string>, frames: ReadonlySet<string>, optional: ReadonlyMap<string, string> = new Map()): StateModel =>

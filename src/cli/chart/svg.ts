@@ -6,7 +6,7 @@ import { lineHeight, styles, widthOf, type Line } from "./text.js";
 
 const number = (n: number): string => String(Math.round(n * 10) / 10);
 
-/** Colours by meaning, for light grounds and dark. `active`, `visited` and `taken` are set by a viewer. */
+/** Colours by meaning, for light and dark backgrounds. A viewer sets `active`, `visited` and `taken`. */
 const styleSheet = `
 svg{--ground:#fff;--ink:#14181f;--soft:#5b6472;--line:#5b6472;--box:#fff;--box2:#f3f6fa;--box3:#e9eef5;--done:#0f7b3a;--error:#b42318;--after:#b25a00;--always:#6b31c4;--guard:#6b31c4;--actor:#0a6e86;--amber:#c2570c;--amberbox:#fff8e6;--rule:#cfd6df;font-family:Helvetica,Arial,"Liberation Sans",sans-serif}
 @media (prefers-color-scheme:dark){svg{--ground:#0f141b;--ink:#e9eef5;--soft:#9aa6b5;--line:#8b97a7;--box:#151c25;--box2:#1a232e;--box3:#202b38;--done:#4cc47c;--error:#ff7b72;--after:#f0a04b;--always:#b794f6;--guard:#b794f6;--actor:#4fc3dc;--amber:#e58a3a;--amberbox:#2a2112;--rule:#33404f}}
@@ -49,7 +49,7 @@ const stateClasses = ({ state, depth }: Box, parent: StateModel | undefined): st
     ...state.tags.filter((tag) => tag === "uninterruptible" || tag === "elsewhere"),
   ].join(" ");
 
-/** An ear with a stroke through it, in the corner of a state that hears nothing. */
+/** An ear with a line through it, in the corner of a state that ignores every interruption. */
 const deafMark = (x: number, y: number): string =>
   `<g class="deafmark" transform="translate(${number(x)} ${number(y)})"><path d="M4 9a5 5 0 0 1 10 0c0 3-3 3.6-3 6a2.4 2.4 0 0 1-4.4 1.2M6.6 9a2.4 2.4 0 0 1 4.8 0c0 1.6-1.6 1.8-1.8 3.2"/><path d="M2 17L16 3"/></g>`;
 
@@ -71,7 +71,7 @@ const drawBox = (box: Box, parent: StateModel | undefined): string => {
 
 const headLength = 8;
 
-/** The arrow's head points along its last stretch. */
+/** The head of an arrow, in the direction of its last segment. */
 const drawHead = (points: readonly Point[]): string => {
   const [from, to] = [points.at(-2), points.at(-1)];
   if (from === undefined || to === undefined) return "";
@@ -103,7 +103,7 @@ const kindOf = ({ arrow }: PlacedArrow): TransitionKind => {
   return kinds.size === 1 ? ([...kinds][0] ?? "event") : "event";
 };
 
-/** Shown by a viewer over the arrow: what the chart says about each of its transitions. */
+/** A viewer shows this on hovering over the arrow: the chart's description of each of its transitions. */
 const told = ({ arrow }: PlacedArrow): string => {
   const words = arrow.transitions.flatMap(({ event, description }) => (description === null ? [] : [`${event}: ${description}`]));
   return words.length === 0 ? "" : `<title>${escapeMarkup(words.join("\n"))}</title>`;
@@ -136,8 +136,8 @@ const drawEntry = ({ sign, words, style, x, row }: PlacedEntry, top: number): st
 };
 
 /**
- * A chart as an SVG of its own: every text gets a fixed width, so that no font can overflow a box, and every state and
- * arrow says by attributes which one it is, so that the same picture can be the live view.
+ * A chart as a self-contained SVG. Every text gets a fixed width, so that no font overflows a box. Every state and arrow
+ * has attributes that identify it, so that the same picture can be the live view.
  */
 export const renderSvg = async (chart: StateModel, title: string): Promise<string> => {
   const placement = await placeChart(chart);

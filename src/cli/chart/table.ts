@@ -20,7 +20,7 @@ const cell = (transition: TransitionModel, chart: StateModel): string => {
 
 const escaped = (text: string): string => text.replaceAll("|", String.raw`\|`);
 
-/** Every state with every event that it says something about, one row each: what an arrow cannot show, a table can. */
+/** One row for each state and each event that it handles or ignores: a table can show what an arrow cannot. */
 export const eventTable = (chart: StateModel): string => {
   const rows = everyState(chart).flatMap((state) => {
     const events = new Map<string, string[]>();

@@ -39,7 +39,7 @@ export type Line = readonly Piece[];
 
 export const lineHeight = 16;
 
-/** The width that a piece gets, in any font: the SVG's `textLength` stretches or squeezes it to exactly this. */
+/** The width of a piece of text. The SVG's `textLength` stretches or squeezes it to exactly this in any font. */
 export const widthOf = ({ text, style }: Piece): number => {
   const { size, bold } = styles[style];
   let units = 0;
@@ -51,7 +51,7 @@ export const lineWidth = (line: Line): number => line.reduce((sum, piece) => sum
 
 export const blockWidth = (lines: readonly Line[]): number => Math.max(0, ...lines.map(lineWidth));
 
-/** Words of one style as lines no wider than `max`, unless a single word is. */
+/** Wraps words of one style into lines no wider than `max`, unless a single word is wider. */
 export const wrap = (text: string, style: StyleName, max: number): readonly Line[] => {
   const lines: string[] = [];
   let line = "";

@@ -9,7 +9,7 @@ import { installation } from "../settings/installation.js";
 
 const sameAs = (file: string, content: string): boolean => existsSync(file) && readFileSync(file, "utf8") === content;
 
-/** Writes the charts, or with --check compares them with what is there: exit code 1 names what drifted. */
+/** Writes the charts. With --check, compares them with the files: 1, and names what drifted, if they differ. */
 export const chart = async (flags: Flags, io: Io): Promise<ExitCode> => {
   const folder = typeof flags.out === "string" ? resolve(io.cwd, flags.out) : join(installation, "statecharts");
   const files = await exportCharts();

@@ -12,7 +12,7 @@ import type { Io } from "../io.js";
 import { requireChunk } from "../lazy.js";
 import type { HostSettings } from "../settings/host.js";
 
-/** No run's zone: what is found below it can only be ours. */
+/** No run uses this zone: whatever is found below it is ours. */
 const zone = "doctor.localhost";
 
 const firstLine = (text: string): string => text.trim().split("\n")[0] ?? "";
@@ -27,7 +27,7 @@ const factsOf = async (host: HostSettings, env: Readonly<Record<string, string>>
   return { recipeCi: process.env["RECIPE_CI_VERSION"] ?? "", abra, docker, engine, node: process.versions.node, system: `${type()} ${release()} ${arch()}` };
 };
 
-/** Aborted by the first signal; `code` is then the one to end with. */
+/** The first signal aborts; `code` then gives the exit code to end with. */
 const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitCode | null; readonly forget: () => void } => {
   const controller = new AbortController();
   let code: ExitCode | null = null;
@@ -43,8 +43,8 @@ const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitC
 };
 
 /**
- * Tries every assumption that recipe-ci makes about abra and docker on throw-away apps, and removes them. 0 when none differs, 69 when one
- * does; a signal ends it after the clean-up. What it prints can be sent to us.
+ * Tries every assumption that recipe-ci makes about abra and docker on throw-away apps, and removes them. 0 if all
+ * hold, 69 if one does not. A signal ends it after the clean-up. Its output is made to be sent to us.
  */
 export const doctorContract = async (host: HostSettings, env: Readonly<Record<string, string>>, json: boolean, io: Io): Promise<ExitCode> => {
   const { examine } = await requireChunk("contract");

@@ -43,7 +43,7 @@ const checkZone = (host: HostSettings): Check =>
     ? failed("zone", "CCCI_ZONE is not set", "export CCCI_ZONE=ci.example.com")
     : passed("zone", `${host.zone}, which is CI's alone: what looks like a run's app there may be reaped once a run has had that name`);
 
-/** Who drives the Swarm, and whether its other nodes can be asked. */
+/** Checks who drives the Swarm, and whether its other nodes can be asked. */
 const checkSwarm = (engine: Engine, nodeImage: string, takeOver: boolean): Promise<readonly Check[]> =>
   Promise.all([checkDriver(engine, takeOver), checkNodes(engine, nodeImage)]);
 
@@ -51,8 +51,8 @@ const line = ({ name, ok, optional, found, repair }: Check): string =>
   `${ok ? "ok     " : optional ? "lacking" : "MISSING"}  ${name}: ${found}${repair === null ? "" : `\n           repair: ${repair}`}`;
 
 /**
- * What this host lacks, each with its repair. 0 when recipe-ci can work here, else 69. Asked for the contract, and where nothing that it
- * needs is missing, abra and docker themselves are examined instead: `doctorContract`.
+ * Lists what this host lacks, each with its repair. 0 if recipe-ci can work here, else 69. With `contract`, and if
+ * nothing that it needs is missing, abra and docker themselves are examined instead: `doctorContract`.
  */
 export const doctor = async (host: HostSettings, { json, contract, takeOver }: { readonly json: boolean; readonly contract: boolean; readonly takeOver: boolean }, io: Io): Promise<ExitCode> => {
   const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };

@@ -33,7 +33,7 @@ const folderOf = (runsDir: string, run: string): string => {
   throw new RunError("no-such-run", `there is no run ${JSON.stringify(run)} in ${runsDir}`, { hint: "recipe-ci inspect lists them." });
 };
 
-/** Serves until it is told to stop, or nobody has looked for a while at a run that is over. */
+/** Serves until it is told to stop, or until the run is over and nobody has looked for a while. */
 const show = async (runDir: string, port: number, json: boolean, io: Io): Promise<ExitCode> => {
   const inspector = await openInspector({ runDir, installation, port, lingerMs: 10 * minuteMs });
   let code: ExitCode = 0;
@@ -52,7 +52,7 @@ const show = async (runDir: string, port: number, json: boolean, io: Io): Promis
   return code;
 };
 
-/** Lists runs; shows one in the browser, live or replayed; or compares its record with the charts. */
+/** Lists runs, shows one in the browser, live or replayed, or compares its record with the charts. */
 export const inspect = async (host: HostSettings, run: string | undefined, flags: Flags, io: Io): Promise<ExitCode> => {
   const json = flags.json === true;
   const port = portFrom(flags);
@@ -64,7 +64,7 @@ export const inspect = async (host: HostSettings, run: string | undefined, flags
   return flags.verify === true ? verifyRun(runDir, json, io) : show(runDir, port, json, io);
 };
 
-/** This file's bundle is also what a run starts beside itself: `node inspect.cjs beside RUNDIR INSTALLATION [MS]`. */
+/** A run also starts this file's bundle beside itself: `node inspect.cjs beside RUNDIR INSTALLATION [MS]`. */
 const [, program, word, runDir, from, lingerMs] = process.argv;
 if (word === "beside" && program === fileURLToPath(import.meta.url) && runDir !== undefined && from !== undefined) {
   void runCompanion(runDir, from, ...(lingerMs === undefined ? [] : [Number(lingerMs)])).then(

@@ -16,7 +16,7 @@ import type { JanitorSettings } from "../settings/janitor-settings.js";
 import { provideJanitor } from "../wiring/providers.js";
 import { createHost } from "../wiring/host.js";
 
-/** Something is left that nobody holds. */
+/** Whether something is left that nobody holds. */
 const isLeft = ({ outcome }: ReapOutput): boolean =>
   outcome.kind === "failed" || outcome.kind === "would-reap" || (outcome.kind === "kept" && !outcome.held);
 
@@ -26,7 +26,7 @@ const janitorCode = (output: JanitorOutput): ExitCode => {
   return output.reaps.some(isLeft) ? 3 : 0;
 };
 
-/** One pass by hand or by timer. Reaping under a lock that a stop interrupts is taken up by the next pass. */
+/** One pass, by hand or by timer. If a stop interrupts a reap, the next pass takes it up. */
 export const janitor = async (settings: JanitorSettings, io: Io): Promise<ExitCode> => {
   if (settings.sandbox !== null) makeLockDir(settings.lockDir);
   assertLockDir(settings.lockDir);

@@ -22,7 +22,7 @@ const ageOf = (asked: Given | null): number => {
   return ms;
 };
 
-/** What to keep, as the command line and the environment say. Throws `bad-setting`, exit code 2. */
+/** What to keep, from the command line and the environment. Throws `bad-setting`, exit code 2. */
 export const pruneSettings = (flags: Flags, env: Env): PruneAsked => ({
   keepNewest: countOf(setting(flags, env, "keepNewest") ?? { name: options.keepNewest.flag, value: options.keepNewest.otherwise }),
   olderThanMs: ageOf(setting(flags, env, "olderThan")),
@@ -30,7 +30,7 @@ export const pruneSettings = (flags: Flags, env: Env): PruneAsked => ({
   json: flags.json === true,
 });
 
-/** Removes the folders of runs that are over. 0, or 3 when some could not be removed. */
+/** Removes the folders of runs that are over. 0, or 3 if some could not be removed. */
 export const prune = async ({ runsDir }: HostSettings, { keepNewest, olderThanMs, dryRun, json }: PruneAsked, io: Io): Promise<ExitCode> => {
   const { removed, kept, failed } = pruneRuns({ runsDir, keepNewest, olderThanMs, dryRun, now: Date.now() });
   if (json) io.out(JSON.stringify({ dryRun, removed, kept, failed }, null, 2));

@@ -22,12 +22,12 @@ import { putNew, settingsFileFor } from "../settings/new-recipe-yml.js";
 
 interface Checked {
   readonly found: PreparedRecipe | null;
-  /** What a run would end with at once; null: nothing. */
+  /** The failure with which a run would end at once; null: it would go on. */
   readonly failure: Failure | null;
   readonly notes: readonly string[];
 }
 
-/** What a run would end with before its deploy, in its own words. */
+/** The failure with which a run would end before its deploy; null: it would deploy. */
 const endOf = async ({ prepareSettings, signal }: Scratch, { prepared }: PreparedRecipe): Promise<Failure | null> => {
   try {
     await assertRunnable(prepareSettings, prepared, signal);
@@ -46,7 +46,7 @@ const look = async (scratch: Scratch, notices: readonly string[]): Promise<Check
     return { found, failure: await endOf(scratch, found), notes };
   } catch (error) {
     const failure = failureFrom(error);
-    // A wrong call or a host that cannot work is no finding about the recipe.
+    // If the call is wrong or the host cannot work, that says nothing about the recipe.
     if (failure.exitCode !== 1) throw error;
     return { found: null, failure, notes };
   }
@@ -89,7 +89,7 @@ const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: Prepared
   deadline_ms: deadlineMs,
 });
 
-/** What a run of the recipe would do, without one: 0, or where it would end at once, its exit code: 1 by what the recipe says, 2 by the deadline. */
+/** Says what a run of the recipe would do, without running it. 0; if a run would end at once, its exit code: 1 for the recipe, 2 for the deadline. */
 export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const checked = await look(scratch, settings.notices);
@@ -101,7 +101,7 @@ export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCo
 const noRecipe = (recipe: string, lacks: string): RunError =>
   new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, { hint: "Name the recipe's own folder or repository with --src." });
 
-/** Writes a recipe.yml with comments, from what is found in the recipe; one that is there already stays. */
+/** Writes a commented recipe.yml from what is found in the recipe. An existing one is never overwritten. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const file = settingsFileFor(settings, folder);

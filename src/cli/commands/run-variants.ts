@@ -16,10 +16,10 @@ import { childArguments } from "../variants/child-arguments.js";
 import { variantTable, worstCode } from "../variants/table.js";
 import { runVariant, type VariantEnd } from "../variants/variant-run.js";
 
-/** Each is an app of its own, and all of them share the host. */
+/** How many variants run at once: each is an app of its own, and all share the host. */
 const atOnce = 2;
 
-/** In the order of recipe.yml. Throws `bad-setting`, exit code 2. */
+/** The recipe's variants in the order of recipe.yml. Throws `bad-setting`, exit code 2. */
 const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string[] => {
   if (hold !== "never") throw new RunError("bad-setting", "--hold keeps one app, and --variant all has several", { hint: "Name one variant." });
   const folder = operatorFolderOf(recipesDirs, recipe);
@@ -28,15 +28,15 @@ const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string
   throw new RunError("bad-setting", `the operator's recipe.yml for ${recipe} has no variants`, { hint: "Add `variants:` to it, or leave --variant out. A recipe's own recipe.yml is not asked for `all`." });
 };
 
-/** What each launcher and each run says for itself. */
+/** Variables that each launcher and each run sets for itself. */
 const own = ["RECIPE_CI_LAUNCHER", "RECIPE_CI_LAUNCHED_AT", "CCCI_VARIANT", "CCCI_RUN_ID"];
 
 const environmentOf = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined || own.includes(name) ? [] : [[name, value]])));
 
 /**
- * All variants of a recipe, each a run of its own, a few at once: one table, and the exit code of the worst. A stop is
- * passed on to each, and each tears down; those that wait are not begun.
+ * Runs all variants of a recipe, each as a run of its own, a few at once. Prints one table; the exit code is that of
+ * the worst. A stop is passed on to each run, and each tears down; variants that wait are not begun.
  */
 export const runVariants = async (settings: RunSettings, { operand, flags }: { readonly operand: string | undefined; readonly flags: Flags }, io: Io): Promise<ExitCode> => {
   const names = variantsOf(settings);

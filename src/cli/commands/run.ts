@@ -34,12 +34,12 @@ const announce = (settings: RunSettings, { runId, runDir, renderer, note }: Open
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
   for (const notice of settings.notices) note(notice);
   if (!settings.inspect) return;
-  // Not in the run's log, which more people may read: whoever has the address may look.
+  // Not in the run's log, which more people may read: whoever has the address can watch.
   const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
   void startCompanion({ runDir, installation }).then(say);
 };
 
-/** Says how the app's last run ended, if anything is known of it. */
+/** Says how the app's last run ended, if that is known. */
 const tellLastEnd = ({ runsDir }: RunSettings, { prepared, note }: OpenRun) => (previous: LockCard | null, domain: Domain): void => {
   const last = domain !== prepared()?.app.domain ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
   if (last !== null) note(last);
@@ -55,7 +55,7 @@ const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
   onBug: (error) => log.error({ err: error }, "an internal error"),
 });
 
-/** Throws where the app is to be held, and nobody could say when to let it go. */
+/** Throws if the app is to be held but nobody could release it. */
 const assertWatched = ({ hold }: RunSettings, launcher: string | undefined): void => {
   if (hold === "never") return;
   const terminal = openTerminal(launcher);
@@ -63,7 +63,7 @@ const assertWatched = ({ hold }: RunSettings, launcher: string | undefined): voi
   closeSync(terminal);
 };
 
-/** One run, from settings to exit code. Nothing is touched before the folders have been found usable. */
+/** One run, from settings to exit code. Touches nothing before it has found the folders usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);

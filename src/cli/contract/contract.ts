@@ -1,16 +1,16 @@
-/** One of our assumptions about docker or abra, and what this host has to say to it. */
+/** One of our assumptions about docker or abra, and whether it holds on this host. */
 export interface Examined {
   readonly chapter: string;
   readonly title: string;
-  /** How well it is evidenced so far: the marks of docs/abra.md. */
+  /** How well it is evidenced so far: a mark of docs/abra.md. */
   readonly mark: string;
   /** The open question of docs/abra.md that it answers. */
   readonly question: number | null;
-  /** Null where that could not be examined here. */
+  /** Null if that could not be examined here. */
   readonly holds: boolean | null;
-  /** How this host does otherwise; null where it does not. */
+  /** How this host differs; null if it does not. */
   readonly difference: string | null;
-  /** What this host lacks for it; null where it was examined. */
+  /** Why it was not examined: what this host lacks for it. Null if it was. */
   readonly notExamined: string | null;
   readonly ms: number;
 }
@@ -23,16 +23,16 @@ export interface ContractTools {
 }
 
 export interface Examination {
-  /** Apps are made below it, and whatever is found below it at the start is what a killed examination left. */
+  /** Apps are created below it. Whatever is found below it at the start was left by a killed examination. */
   readonly zone: string;
   readonly onRow: (row: Examined) => void;
-  /** Ends the examination after the clean-up of what it has made. */
+  /** Aborting it ends the examination, after it has removed what it created. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What dist/contract.cjs offers: the table of tests/contract, without a test runner. It makes apps, and removes them, and whatever of
- * the host it had to add for them, before it resolves. Rejects where it cannot even begin, or cannot clean up.
+ * What dist/contract.cjs offers: the table of tests/contract, without a test runner. It creates apps, and before it resolves
+ * it removes them and whatever it had to add to the host for them. Rejects if it cannot even begin, or cannot clean up.
  */
 export interface Contract {
   readonly examine: (tools: ContractTools, examination: Examination) => Promise<void>;

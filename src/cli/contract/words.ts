@@ -1,6 +1,6 @@
 import type { Examined } from "./contract.js";
 
-/** What was examined: without it a difference says nothing to who was not there. */
+/** What was examined: without this, a difference means nothing to somebody who was not there. */
 export interface Facts {
   readonly recipeCi: string;
   readonly abra: string;
@@ -14,7 +14,7 @@ const marked = ({ mark, question }: Examined): string => (question === null ? `[
 
 const indented = (text: string): readonly string[] => text.split("\n").map((line) => `             ${line}`);
 
-/** A row for people; a difference, and why it was not examined, on lines of their own. */
+/** A row for people. A difference, or why the row was not examined, gets a line of its own. */
 export const describeRow = (row: Examined): string => {
   const said = `${marked(row)} ${row.title}`;
   if (row.holds === null) return [`  not examined ${said}`, ...indented(row.notExamined ?? "")].join("\n");

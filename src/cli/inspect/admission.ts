@@ -5,15 +5,15 @@ export const newToken = (): string => randomBytes(24).toString("base64url");
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** Takes the same time for every wrong token, however much of it is right. */
+/** Takes the same time for every wrong token, however much of it is correct. */
 const isSame = (given: string, token: string): boolean => timingSafeEqual(digest(given), digest(token));
 
 const loopback = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** The name part of a Host header or an Origin's host. Another port is no foreign host: people come through ssh -L. */
+/** The name in a Host header or an Origin, without the port: people come through ssh -L, so another port is not another host. */
 const nameOf = (host: string): string => host.toLowerCase().replace(/:\d{1,5}$/, "");
 
-/** The path and query of a request, or null for what is no address at all. */
+/** The path and query of a request; null if it has no valid address. */
 export const addressOf = (request: IncomingMessage): URL | null => {
   try {
     return new URL(request.url ?? "", "http://127.0.0.1");
@@ -23,10 +23,10 @@ export const addressOf = (request: IncomingMessage): URL | null => {
 };
 
 /**
- * Whether a request may be answered; else why not, for the log of whoever asks. All three must hold:
+ * Why a request must not be answered; null if it may be. All three must hold:
  *
- * - Host names the loopback: a foreign name that was made to point at 127.0.0.1 does not.
- * - Origin, where a browser sends one, is this very page: no other page may open our sockets, not of another port either.
+ * - Host names the loopback: a foreign name that points at 127.0.0.1 is refused.
+ * - Origin, if a browser sends one, is this very page: no other page may open our sockets, not even one on another port.
  * - the token is right.
  */
 export const refusalOf = (request: IncomingMessage, token: string): string | null => {

@@ -17,15 +17,15 @@ const takeAddressAway = (file: string): void =>
   });
 
 /**
- * The program that `run --inspect` starts: serves the run until two minutes after its end and its last viewer's.
+ * The program that `run --inspect` starts: serves the run until two minutes after it has ended and the last viewer has left.
  *
- * Yields to the run wherever both want the processor. Whatever goes wrong ends this process and nothing else.
+ * Has a lower priority than the run. Whatever goes wrong ends this process and nothing else.
  */
 export const runCompanion = async (runDir: string, installation: string, lingerMs = 2 * minuteMs): Promise<void> => {
   bestEffort(() => setPriority(10));
   const inspector = await openInspector({ runDir, installation, lingerMs });
   const file = join(runDir, companionFile);
-  // Whoever has the address is let in: the file is its owner's alone.
+  // Whoever has the address is let in, so only the owner may read the file.
   replaceFile(file, `${JSON.stringify({ address: inspector.address, pid: process.pid })}\n`);
   const told = signals().subscribe(() => void inspector.close());
   await inspector.ended;

@@ -4,33 +4,33 @@ import { openRegular } from "../../effects/files/regular-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
 
 export interface Following {
-  /** Reads at once what is there. */
+  /** Reads what is there at once. */
   readonly look: () => void;
-  /** No line is told after this. Safe to call twice. */
+  /** No line is reported after this. Safe to call twice. */
   readonly close: () => void;
 }
 
 export interface FollowSettings {
   readonly file: string;
-  /** The longest that news can stay unseen where the kernel does not tell of it. ms */
+  /** How often to look even if the kernel reports no change. ms */
   readonly pollMs?: number;
   readonly onLine: (line: string) => void;
-  /** After each look that found something, and after each change beside the file. */
+  /** Called after each look that found something, and after each change in the file's folder. */
   readonly onLook?: () => void;
 }
 
 const newline = 0x0a;
 const chunkBytes = 256 * 1024;
-/** No line of ours is longer; what is goes unseen, up to its end. */
+/** No line of ours is longer. A longer line is skipped up to its end. */
 const lineBytesMax = 8 * 1024 * 1024;
-/** How much is read before others have their turn. */
+/** How many chunks are read before other work gets a turn. */
 const chunksAtOnce = 256;
 
 /**
- * Tells every whole line of a file that grows, from its start, in order, each once. The file may appear later.
+ * Reports every whole line of a growing file, from its start, in order, each once. The file may appear later.
  *
- * Half a line is kept until its end is there. The kernel's word of a change is only a hint: the poll finds what it
- * does not tell of (a network disk, no watches left). A file that was replaced or cut is not read again.
+ * Half a line is kept until its end has been written. The kernel's notice of a change is only a hint: the poll finds what it
+ * does not report (a network disk, no watches left). A file that was replaced or cut is not read again.
  */
 export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
   let fd: number | null = null;
@@ -53,7 +53,7 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
     tooLong = true;
   };
 
-  /** Of a line that is too long, nothing is kept: a file without line ends must not take all memory. */
+  /** Keeps nothing of a line that is too long: a file without line ends must not take all memory. */
   const take = (chunk: Buffer): void => {
     if (!tooLong) return takeLines(Buffer.concat([rest, chunk]));
     const end = chunk.indexOf(newline);

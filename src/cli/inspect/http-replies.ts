@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** What a page may load and speak to. */
+/** The content security policy: what a page may load and connect to. */
 export const policy = (nonce: string, host: string, frames: string): string =>
   [
     "default-src 'none'",

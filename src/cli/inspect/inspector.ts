@@ -9,11 +9,11 @@ import { viewerLimits, type ViewerLimits } from "./viewer.js";
 
 export interface InspectorSettings {
   readonly runDir: string;
-  /** Where the exported pictures and the page's sources lie; read at once, never again. */
+  /** Where the exported pictures and the page's sources are. They are read once, at the start. */
   readonly installation: string;
-  /** 0, the default: any free one. */
+  /** 0, the default: any free port. */
   readonly port?: number;
-  /** How long to stay once the run has ended and nobody looks. ms */
+  /** How long to go on after the run has ended and nobody looks. ms */
   readonly lingerMs: number;
   readonly limits?: ViewerLimits;
   /** The hosted Stately inspector's page. */
@@ -24,7 +24,7 @@ export interface Inspector {
   readonly address: string;
   /** The same run for the hosted inspector. */
   readonly bridgeAddress: string;
-  /** Resolves when it has ended: by itself, or by `close`. */
+  /** Resolves when it has ended, by itself or by `close`. */
   readonly ended: Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface Inspector {
 const hostedInspector = "https://stately.ai/inspect";
 
 /**
- * Shows one run, live or finished, to who has the address; ends by itself when the run is over and nobody has looked
+ * Shows one run, live or finished, to whoever has the address. Ends by itself when the run is over and nobody has looked
  * for a while. Throws `port-unusable`, exit code 2.
  */
 export const openInspector = async (settings: InspectorSettings): Promise<Inspector> => {
@@ -48,7 +48,7 @@ export const openInspector = async (settings: InspectorSettings): Promise<Inspec
     await server?.close();
     onEnd();
   };
-  /** Starts counting again from the last thing that happened. */
+  /** Restarts the idle timer. */
   const restartIdle = (): void => {
     if (idle !== null) clearTimeout(idle);
     idle = watch.isOver && server?.viewers() === 0 ? setTimeout(() => void close(), lingerMs) : null;

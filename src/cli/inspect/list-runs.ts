@@ -24,7 +24,7 @@ const units = [
   [1, "s"],
 ] as const;
 
-/** `3 min ago`: the largest unit is enough for people. */
+/** `3 min ago`: people need only the largest unit. */
 const ago = (at: string, now: number): string => {
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1_000));
   const [size, unit] = units.find(([size]) => seconds >= size) ?? [1, "s"];
@@ -36,10 +36,10 @@ const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
 };
 
-/** A terminal's worth. A host that has done ten thousand runs has them all with --all. */
+/** As many as fit a terminal; --all lists every one, which can be ten thousand. */
 const newestMax = 40;
 
-/** Live runs and past ones, oldest first, so that the newest stand right above the prompt. Throws `runs-dir-unusable`, exit code 2. */
+/** Lists live and past runs, oldest first, so that the newest are right above the prompt. Throws `runs-dir-unusable`, exit code 2. */
 export const listRuns = (runsDir: string, { json, all }: { readonly json: boolean; readonly all: boolean }, io: Io): ExitCode => {
   assertRunsDirReadable(runsDir);
   const { runs, left } = all ? { runs: readRuns(runsDir), left: 0 } : readNewestRuns(runsDir, newestMax);

@@ -1,10 +1,10 @@
 import { redact } from "../../effects/redact.js";
 import { isSecretName } from "../../effects/secrets/secret-names.js";
 
-/** A cookie is no secret of the recipe's, but whoever has it can make a process pass for the run's. */
+/** A cookie is not a secret of the recipe, but whoever has it can make a process look like one of the run's. */
 const isHidden = (key: string): boolean => isSecretName(key) || /cookie/i.test(key);
 
-/** More of a value than this says nothing to a person, and would make every viewer carry it. */
+/** More characters of a value than this mean nothing to a person, and every viewer would have to carry them. */
 const shownMax = 16_384;
 
 const maskedEntry = (key: string, value: unknown): unknown => {
@@ -15,8 +15,8 @@ const maskedEntry = (key: string, value: unknown): unknown => {
 };
 
 /**
- * A value as a viewer may see it, as JSON: nothing under a key that sounds like a secret or a cookie, no passwords in
- * URLs, and only its size where it is larger than a person can read.
+ * A value as a viewer may see it, as JSON: without values under keys that sound like a secret or a cookie, without
+ * passwords in URLs. If it is larger than a person can read, only its size.
  */
 export const maskedJson = (value: unknown, max = shownMax): string => {
   const json = JSON.stringify(value, maskedEntry) as string | undefined;
@@ -24,5 +24,5 @@ export const maskedJson = (value: unknown, max = shownMax): string => {
   return json.length <= max ? json : JSON.stringify({ "not shown": `${Math.ceil(json.length / 1024)} KB` });
 };
 
-/** The same as data. */
+/** The same, parsed. */
 export const masked = (value: unknown, max = shownMax): unknown => JSON.parse(maskedJson(value, max));

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Picture } from "./picture.js";
 
-/** Data inside a script element: nothing in it can end the element. */
+/** JSON for a script element, in which nothing can end the element. */
 const embedded = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
-/** The pages' parts, read once at start: the checkout may be gone when the first viewer comes. */
+/** The pages' parts, read once at the start: the checkout may be gone when the first viewer comes. */
 export interface Pages {
-  /** The viewer: one file without any request to elsewhere. */
+  /** The viewer: one file that requests nothing from elsewhere. */
   readonly viewer: (nonce: string) => string;
-  /** The way to the hosted inspector, at an address of its own. */
+  /** The page that leads to the hosted inspector, at an address of its own. */
   readonly bridge: (nonce: string) => string;
 }
 

@@ -11,7 +11,7 @@ const traceLine = v.object({
   status: v.exactOptional(v.picklist(["done", "error"])),
 });
 
-/** One line of events.jsonl, or null for a text that is none: a record is outside input to whoever reads it. */
+/** One line of events.jsonl; null if the text is none. A record is outside input for its readers, so it is checked. */
 export const parseTraceLine = (text: string): TraceLine | null => {
   try {
     const parsed = v.safeParse(traceLine, JSON.parse(text));

@@ -21,18 +21,18 @@ interface Step {
 }
 
 interface Playing {
-  /** The path, numbered where there were several. */
+  /** The actor's path, numbered if there were several with it. */
   readonly instance: string;
   readonly machine: string;
   readonly chart: AnyStateMachine | null;
-  /** null once the chart and the record have parted. */
+  /** null from the first line that the chart does not explain. */
   snapshot: AnyMachineSnapshot | null;
 }
 
-/** A frame, and what it is too heavy to carry along. */
+/** A frame and the snapshot after it, which is too large to send along. */
 export interface Replayed {
   readonly frame: Frame;
-  /** null where the chart cannot say. */
+  /** null if the chart does not explain the line. */
   readonly snapshot: AnyMachineSnapshot | null;
 }
 
@@ -41,7 +41,7 @@ const idsOf = (snapshot: AnyMachineSnapshot): readonly string[] => snapshot._nod
 const arrow = ({ source, target }: AnyTransitionDefinition): readonly Taken[] =>
   (target ?? []).map(({ id }) => ({ source: source.id, target: id }));
 
-/** The steps after the first follow from the chart alone; the transition is the one whose target they came to. */
+/** The transitions after the first step, which follow from the chart alone: each is the one whose target was reached. */
 const followedUp = (before: AnyMachineSnapshot, after: AnyMachineSnapshot): readonly Taken[] => {
   const [then, now] = [new Set(idsOf(before)), new Set(idsOf(after))];
   const found = getNextTransitions(before).find(
@@ -72,10 +72,10 @@ const invokedIn = (step: Step | null): readonly Invoked[] =>
 const parentPath = (path: string): string | null => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : null);
 
 /**
- * Plays a run's record through the pure charts, line by line, so that what the record does not say is known as well:
+ * Replays a run's record through the pure charts, line by line, which yields what the record does not contain:
  * context, invoked actors, the transitions taken.
  *
- * A line that the chart does not explain (the record of another version) is shown as recorded, with a note; that
+ * A line that the chart does not explain (from another version) is shown as recorded, with a note. That
  * actor's context is unknown from there on. Never throws.
  */
 export class Replay {
@@ -87,7 +87,7 @@ export class Replay {
     this.#charts = charts;
   }
 
-  /** `n`: the line's place in the record. */
+  /** `n`: the line's number in the record. */
   take(line: TraceLine, n: number): Replayed {
     const isBirth = line.event.type === "xstate.init";
     const actor = (isBirth ? null : this.#playing.get(line.actor)) ?? this.#begin(line);

@@ -13,16 +13,16 @@ import type { Feed } from "./viewer.js";
 export interface RunWatchSettings {
   readonly runDir: string;
   readonly charts: Readonly<Record<string, AnyStateMachine>>;
-  /** There are new frames, or the run's record says something new. */
+  /** Called when there are new frames or the run's record has changed. */
   readonly onNews: () => void;
 }
 
-/** How often the run's record is looked at, and whether its process lives. ms */
+/** How often to check the run's record and whether its process lives. ms */
 const recordPollMs = 500;
 
 const contextMax = 256 * 1024;
 
-/** What cannot be read is shown as such, in its place: leaving it out would be a lie about the record. */
+/** A line that cannot be read is shown as such, in its place: without it the view would misrepresent the record. */
 const unreadable = (n: number, at: string): Frame => ({
   n,
   at,
@@ -40,7 +40,7 @@ const unreadable = (n: number, at: string): Frame => ({
 /**
  * A run's folder as viewers see it, live or finished: frames in order, the record, and contexts on demand.
  *
- * Only reads. Works from what is on disk alone, so it needs nothing of the run's process and cannot disturb it.
+ * It only reads what is on disk, so it needs nothing from the run's process and cannot disturb it.
  */
 export class RunWatch {
   readonly #settings: RunWatchSettings;
@@ -72,19 +72,19 @@ export class RunWatch {
     this.#tick();
   }
 
-  /** The run has ended, in whatever way: nothing will be added. */
+  /** Whether the run has ended, in whatever way: nothing will be added. */
   get isOver(): boolean {
     return this.#over;
   }
 
-  /** The record as JSON: how the run stands, its phases; no cookie. */
+  /** The record as JSON, without the cookie: how the run stands, and its phases. */
   get summary(): string {
     return this.#summary;
   }
 
   readonly frames: Feed = { length: () => this.#frames.length, message: (index) => this.#frames[index] ?? "" };
 
-  /** The same in the Stately inspector's words. Made up to date when its length is asked for. */
+  /** The same in the Stately inspector's protocol. It is brought up to date when its length is read. */
   readonly stately: Feed = {
     length: () => {
       for (; this.#toldUpTo < this.#replayed.length; this.#toldUpTo += 1) {
@@ -97,7 +97,7 @@ export class RunWatch {
     message: (index) => this.#told[index] ?? "",
   };
 
-  /** The context that frame `n` left its actor with, masked, as JSON; `null` where it is not known. */
+  /** The actor's context after frame `n`, masked, as JSON; `null` if it is not known. */
   contextOf(n: number): string {
     const snapshot: AnyMachineSnapshot | null = this.#replayed[n - 1]?.snapshot ?? null;
     return snapshot === null ? "null" : maskedJson(snapshot.context, contextMax);
@@ -119,7 +119,7 @@ export class RunWatch {
   #tick(): void {
     if (this.#over) return;
     const before = this.#summary;
-    // Judged first: what a run wrote before its end is then there to be read.
+    // Checked before reading, so that everything the run wrote before its end is read.
     const ended = this.#hasEnded();
     this.#following.look();
     this.#lookAtRecord();

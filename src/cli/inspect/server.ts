@@ -5,20 +5,20 @@ import { codeOf } from "../../effects/files/error-code.js";
 import { Viewers, type ViewersSettings } from "./viewers.js";
 
 export interface ServerSettings extends ViewersSettings {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
 export interface InspectServer {
-  /** With the token: whoever has it may look. */
+  /** Includes the token: whoever has the address may look. */
   readonly address: string;
   readonly viewers: () => number;
-  /** Hands on what is new. */
+  /** Sends what is new to the viewers. */
   readonly news: () => void;
   readonly close: () => Promise<void>;
 }
 
-/** More than any number of people who look at one run; bounds what a broken page can do to us. */
+/** More than the people who look at one run; limits what a broken page can do to us. */
 const connectionsMax = 128;
 const listening = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ const cannotListen = (port: number, error: unknown): RunError =>
     hint: "Another program may have it. Omit --port to take any free port.",
   });
 
-/** Serves one run on 127.0.0.1. Throws `port-unusable`, exit code 2, where the port is taken. */
+/** Serves one run on 127.0.0.1. Throws `port-unusable`, exit code 2, if the port is taken. */
 export const serveRun = async (settings: ServerSettings): Promise<InspectServer> => {
   const viewers = new Viewers(settings);
   const server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8_192 }, (request, response) => viewers.answer(request, response));

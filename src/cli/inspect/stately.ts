@@ -3,7 +3,7 @@ import type { Frame } from "./frame.js";
 import { masked } from "./mask.js";
 import type { Replayed } from "./replay.js";
 
-/** The protocol's own version: its receiver takes only what carries one. */
+/** The protocol's version: the receiver ignores messages without one. */
 const protocolVersion = "0.7.2";
 
 /** One event of the Stately inspector's protocol. */
@@ -27,17 +27,17 @@ const snapshotOf = (snapshot: AnyMachineSnapshot | null, { status, leaves }: Fra
         ...(snapshot.output === undefined ? {} : { output: masked(snapshot.output) }),
       };
 
-/** The session of whoever sent it: the end of an actor comes from that actor. */
+/** The session that sent the event: the end of an actor comes from that actor. */
 const sourceOf = ({ actor, event }: Frame): string | undefined => {
   const { actorId } = event;
   return typeof actorId === "string" ? `${actor}/${actorId}` : undefined;
 };
 
 /**
- * What the Stately inspector is told of one line of a run's record.
+ * What the Stately inspector is told about each line of a run's record.
  *
- * Sessions are called by their path, so a second actor of the same path is another session; invoked actors without a
- * chart appear when the chart first has them, and stop when it has them no more.
+ * Sessions are named by path, and a second actor of the same path is another session. Invoked actors without a chart
+ * appear when a frame first lists them and stop when a frame no longer does.
  */
 export class StatelyStory {
   readonly #charts: Readonly<Record<string, AnyStateMachine>>;
@@ -76,7 +76,7 @@ export class StatelyStory {
 
   #invoked({ actor, event, invoked }: Frame): readonly StatelyEvent[] {
     const before = this.#alive.get(actor) ?? new Set<string>();
-    // Those with a chart tell of themselves.
+    // Actors with a chart have frames of their own.
     const now = new Set(invoked.filter(({ hasChart }) => !hasChart).map(({ id }) => id));
     this.#alive.set(actor, now);
     const session = (id: string): string => `${actor}/${id}`;

@@ -10,14 +10,14 @@ import { machines } from "../chart/index.js";
 import type { Io } from "../io.js";
 import { parseTraceLine } from "./read-trace.js";
 
-/** A run of hours has a few MB; another kind of file is no trace. */
+/** A run of hours records a few MB; a larger file is not a trace. */
 const bytesMax = 128 * 1024 * 1024;
 
-/** The record's lines, or the number of the first that is none. */
+/** The record's lines, or the number of the first line that is not valid. */
 const readTrace = (runDir: string): readonly TraceLine[] | number => {
   const file = join(runDir, "events.jsonl");
   if (!existsSync(file)) return [];
-  // A run that was killed may have left half a last line: what follows the last newline is none.
+  // A killed run may have left half a last line, so whatever follows the last newline is ignored.
   const content = bestEffort(() => readRegular(file, bytesMax).toString("utf8"));
   if (content === null) return 1;
   const texts = content.split("\n").slice(0, -1);
@@ -34,7 +34,7 @@ const verdictOn = (lines: readonly TraceLine[], mayEndEarly: boolean): TraceVerd
   try {
     return verifyTrace(machines, lines, { mayEndEarly });
   } catch (error) {
-    // A chart that throws on a line does not know it: the shortest beginning that throws ends with that line.
+    // A chart throws on a line that it does not know: the shortest beginning of the record that throws ends with that line.
     const throwsAt = (count: number): boolean => {
       try {
         verifyTrace(machines, lines.slice(0, count), { mayEndEarly: true });
@@ -53,7 +53,7 @@ const verdictOn = (lines: readonly TraceLine[], mayEndEarly: boolean): TraceVerd
   }
 };
 
-/** Replays a run's record through the charts: 0 when they agree, else 1 and the first line that says otherwise. */
+/** Replays a run's record through the charts. 0 if they agree, else 1 and the first line that differs. */
 export const verifyRun = (runDir: string, json: boolean, io: Io): ExitCode => {
   const exitCode = readRun(runDir)?.exitCode ?? null;
   const lines = readTrace(runDir);

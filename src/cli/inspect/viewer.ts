@@ -1,28 +1,28 @@
 import type { WebSocket } from "ws";
 
-/** What a viewer is given, one message each, in order. It grows; what was there stays. */
+/** The messages for a viewer, in order. The list only grows. */
 export interface Feed {
   readonly length: () => number;
   readonly message: (index: number) => string;
 }
 
 export interface ViewerLimits {
-  /** Bytes that may wait in our memory for a viewer that reads slowly. */
+  /** How many bytes may wait in our memory for a slow viewer. */
   readonly bufferedMax: number;
-  /** A viewer that takes nothing for as long is gone. ms */
+  /** A viewer that takes nothing for this long counts as gone. ms */
   readonly stallMs: number;
 }
 
 export const viewerLimits: ViewerLimits = { bufferedMax: 1_000_000, stallMs: 30_000 };
 
-/** Messages as one frame's worth of text; a page takes a few hundred at once more quickly than one by one. */
+/** How much text is sent at once: a page takes a few hundred messages faster together than one by one. */
 const batchBytes = 128 * 1024;
 
 /**
- * Hands a feed to one socket, at the socket's own pace.
+ * Sends a feed to one socket, at the socket's own pace.
  *
- * A slow viewer is never sent more than fits its buffer, so it costs no memory and holds nobody up; one that reads
- * nothing at all is dropped. `join`: makes one text of a batch.
+ * A slow viewer is never sent more than fits its buffer, so it costs no memory and delays nobody. One that reads nothing
+ * at all is dropped. `join` turns a batch into one text.
  */
 export class Viewer {
   readonly #socket: WebSocket;
@@ -40,7 +40,7 @@ export class Viewer {
     this.#join = join;
   }
 
-  /** Sends what there is and fits. Called whenever the feed has grown; goes on by itself until all is sent. */
+  /** Sends as much as fits. Call it whenever the feed has grown; it goes on by itself until all is sent. */
   pump(): void {
     while (this.#next < this.#feed.length() && this.#isOpen()) {
       if (this.#socket.bufferedAmount > this.#limits.bufferedMax) return this.#watchForStall();
@@ -48,7 +48,7 @@ export class Viewer {
     }
   }
 
-  /** Something outside the feed: an answer, the run's end. Left out where the viewer does not keep up anyway. */
+  /** Sends something outside the feed: an answer, or the run's end. Skipped if the viewer does not keep up anyway. */
   tell(message: string): void {
     if (this.#isOpen() && this.#socket.bufferedAmount <= this.#limits.bufferedMax) this.#send(message);
   }
@@ -75,7 +75,7 @@ export class Viewer {
   }
 
   #send(text: string): void {
-    // The callback says that the kernel has taken it: there may be room again.
+    // The callback means that the kernel has taken it, so there may be room again.
     this.#socket.send(text, () => {
       if (this.#socket.bufferedAmount <= this.#limits.bufferedMax) this.pump();
     });

@@ -13,9 +13,9 @@ export interface ViewersSettings {
   readonly pages: Pages;
   readonly token: string;
   readonly limits: ViewerLimits;
-  /** Where the bridge page may lead to, and nothing else. */
+  /** The only origin that the bridge page may lead to. */
   readonly hostedOrigin: string;
-  /** Somebody came, or went. */
+  /** Called when somebody came or left. */
   readonly onViewers: () => void;
 }
 
@@ -25,13 +25,13 @@ const pingMs = 30_000;
 
 const framesAsOne = (batch: readonly string[]): string => `{"frames":[${batch.join(",")}]}`;
 
-/** The number of the frame whose context a page asks for, or null for any other word. */
+/** The number of the frame whose context a page asks for; null for any other message. */
 const questionIn = (text: string): number | null => {
   const n = /^\{"context":(\d{1,9})\}$/.exec(text)?.[1];
   return n === undefined ? null : Number(n);
 };
 
-/** One run's viewers: two pages and their sockets, on the loopback, for who has the token. */
+/** One run's viewers: two pages and their sockets, on the loopback, for whoever has the token. */
 export class Viewers {
   readonly #settings: ViewersSettings;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: questionBytesMax, perMessageDeflate: false });

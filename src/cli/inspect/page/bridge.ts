@@ -7,7 +7,7 @@ interface FromHosted {
   readonly type?: unknown;
 }
 
-/** The hosted page says when it listens; what the run has told until then waits. */
+/** The hosted page says when it listens. Until then, what the run has reported waits. */
 const open = (): void => {
   part("question").remove();
   const frame = document.createElement("iframe");

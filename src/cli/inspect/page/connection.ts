@@ -9,16 +9,16 @@ type Message =
 export interface Listener {
   readonly frames: (fresh: readonly Frame[]) => void;
   readonly run: (record: RunFacts) => void;
-  /** A context that was asked for is known now. */
+  /** Called when a requested context has arrived. */
   readonly context: () => void;
-  /** null: the trouble is over. */
+  /** Called with null when the trouble is over. */
   readonly trouble: (text: string | null) => void;
 }
 
 const reconnectMs = 2_000;
 
 /**
- * The inspector's stream of frames, and its answers about contexts. Reconnects when it breaks: frames that are known
+ * The inspector's stream of frames, and its answers about contexts. Reconnects when it breaks: known frames
  * are not taken twice.
  */
 export class Connection {
@@ -33,7 +33,7 @@ export class Connection {
     this.#open();
   }
 
-  /** The context after a frame: undefined while it is not known yet, and the listener hears when it is. */
+  /** The context after a frame; undefined if it has not arrived yet. The listener is called when it has. */
   contextAt(n: number): unknown {
     if (this.#contexts.has(n)) return this.#contexts.get(n);
     this.#asked = n;

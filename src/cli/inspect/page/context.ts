@@ -8,10 +8,10 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 const child = (value: unknown, key: string): unknown => (isTree(value) ? (value as Readonly<Record<string, unknown>>)[key] : undefined);
 
-/** What is open stays open from step to step, by its path. */
+/** The paths of open branches, which stay open from step to step. */
 const opened = new Set<string>();
 
-/** A value as a row, or as a branch that opens; marked where it is not what it was. */
+/** A value as a row, or as a branch that opens. It is marked if it has changed. */
 const branch = (key: string, value: unknown, before: unknown, path: string): HTMLLIElement => {
   const changed = before !== undefined && !same(value, before);
   const attributes = { class: changed ? "changed" : null };
@@ -22,13 +22,13 @@ const branch = (key: string, value: unknown, before: unknown, path: string): HTM
   return element("li", attributes, details);
 };
 
-/** Small and telling things first: settings that never change are the longest. */
+/** Sorts small values first: the longest are settings that never change. */
 const weight = (value: unknown): number => (isTree(value) ? 1 : 0);
 
 let shown: { readonly actor: string; readonly value: unknown } | null = null;
 let previous: unknown;
 
-/** An actor's context as a tree, with what its last step changed in it. */
+/** Draws an actor's context as a tree and marks what its last step changed. */
 export const drawContext = (actor: string, value: unknown): void => {
   if (shown !== null && shown.actor === actor && same(shown.value, value)) return;
   previous = shown !== null && shown.actor === actor ? shown.value : undefined;

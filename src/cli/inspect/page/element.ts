@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
-/** An element with text and attributes; text is never markup. */
+/** Creates an element with text and attributes. Text is never parsed as markup. */
 export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Attributes = {}, ...children: readonly (Node | string)[]): HTMLElementTagNameMap[Name] => {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -10,10 +10,10 @@ export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, at
   return made;
 };
 
-/** A path that a narrow column breaks after a slash; left alone, a browser breaks it within a name. */
+/** A path that a narrow column breaks after a slash. By itself, a browser would break it within a name. */
 export const breakable = (path: string): readonly (Node | string)[] => path.split("/").flatMap((name, i) => (i === 0 ? [name] : ["/", element("wbr"), name]));
 
-/** An element that the page's own markup has. Its absence is a bug of ours. */
+/** An element of the page's own markup. Throws if it is missing, which is a bug. */
 export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const found = document.getElementById(id);
   if (found instanceof kind) return found;
@@ -22,5 +22,5 @@ export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind)
 
 export const part = (id: string): HTMLElement => byId(id, HTMLElement);
 
-/** The data that the server put into the page under that id. It is our own, of this very build. */
+/** The data that the server put into the page under that id. It comes from the same build, so it is not checked. */
 export const dataOf = <Data>(id: string): Data => JSON.parse(part(id).textContent ?? "null") as Data;

@@ -14,7 +14,7 @@ const slider = byId("slider", HTMLInputElement);
 const follow = byId("follow", HTMLInputElement);
 const pictures = dataOf<Readonly<Record<string, readonly Picture[]>>>("pictures-data");
 
-/** What the reader chose to look at; null: whatever the run is about. */
+/** What the reader chose to look at; null: follow the run. */
 const chosen: { actor: string | null; picture: string | null } = { actor: null, picture: null };
 let run: RunFacts | null = null;
 let world: RunView = emptyWorld();
@@ -22,7 +22,7 @@ let world: RunView = emptyWorld();
 const picturesOf = (machine: string): readonly Picture[] => pictures[machine] ?? [];
 const hasPicture = (name: string): boolean => picturesOf(name.split(".")[0] ?? "").some((picture) => picture.name === name);
 
-/** The actor to show: the chosen one, else the one the last frame is about, else what lives. */
+/** The actor to show: the chosen one, else the one of the last frame, else one that is alive. */
 const shownActor = (): ActorView | null => {
   const actors = [...world.actors.values()];
   const picked = chosen.actor === null ? undefined : world.actors.get(chosen.actor);
@@ -53,7 +53,7 @@ const drawPictures = (actor: ActorView | null): void => {
 const drawContextOf = (actor: ActorView | null): void => {
   part("context-of").textContent = actor?.id ?? "nobody";
   const value = actor === null ? null : connection.contextAt(actor.lastN);
-  // While the answer is under way the last one stands: an empty box at each step would flicker.
+  // Until the answer arrives the last context stays: an empty box at each step would flicker.
   if (value !== undefined) drawContext(actor?.id ?? "", value);
 };
 
@@ -81,7 +81,7 @@ const draw = (now: RunView): void => {
   drawBar();
 };
 
-/** The reader wants to see this, and not be led elsewhere. */
+/** The reader chose this, so the view no longer follows the run. */
 const choose = (id: string | null, picture: string | null): void => {
   const actor = world.actors.get(id ?? "");
   chosen.actor = id;
@@ -127,7 +127,7 @@ follow.addEventListener("change", () => {
 for (const tab of document.querySelectorAll<HTMLElement>("nav button")) {
   tab.addEventListener("click", () => {
     document.body.dataset["tab"] = tab.dataset["tab"] ?? "chart";
-    // What was hidden could not be brought into view.
+    // A hidden element cannot be scrolled into view.
     draw(world);
   });
 }

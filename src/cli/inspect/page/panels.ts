@@ -30,13 +30,13 @@ const actorRow = (world: RunView, actor: ActorView, selected: string | null, onS
   );
 };
 
-/** Charts and the actors they have invoked, as a tree. */
+/** Draws charts and the actors that they have invoked as a tree. */
 export const drawActors = (world: RunView, selected: string | null, onSelect: (id: string) => void): void => {
   const roots = [...world.actors.values()].filter(({ parent }) => parent === null || !world.actors.has(parent));
   part("actor-list").replaceChildren(...roots.map((actor) => actorRow(world, actor, selected, onSelect)));
 };
 
-/** What happened last, to whom, and the ways it took. */
+/** Draws what happened last, to which actor, and the transitions it took. */
 export const drawTransition = (frame: Frame | null): void => {
   if (frame === null) return part("transition").replaceChildren("nothing has happened yet");
   const payload = payloadOf(frame.event);
@@ -49,7 +49,7 @@ export const drawTransition = (frame: Frame | null): void => {
   );
 };
 
-/** More rows than this around the place in the run would slow each step down. */
+/** How many rows are drawn around the place in the run: more would slow each step down. */
 const rowsAround = 150;
 
 const eventRow = (frame: Frame, start: number, at: number, onSeek: (n: number) => void): HTMLLIElement => {
@@ -81,7 +81,7 @@ const standingOf = (run: RunFacts): readonly [string, string] => {
   return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdictText(run)}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
 };
 
-/** Whose run this is and how it stands, from its record. */
+/** Draws which run this is and how it stands, from its record. */
 export const drawRun = (run: RunFacts | null): void => {
   if (run === null) return;
   document.title = `${run.recipe} ${run.runId}`;

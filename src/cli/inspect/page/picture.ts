@@ -2,7 +2,7 @@ import type { Picture } from "../picture.js";
 import type { Taken } from "../frame.js";
 import { drawnAs, shownAs, type ActorView } from "./world.js";
 
-/** On top of the exported picture's own style: ancestors of where we are keep their ground, ways gone before are blue. */
+/** Added to the exported picture's own style: ancestors of active states keep their background, and earlier transitions are blue. */
 const viewStyle = `
 :host{display:block}
 svg{display:block;height:auto}
@@ -15,10 +15,10 @@ svg{display:block;height:auto}
 `;
 
 const zooms = [0.4, 0.55, 0.7, 0.85, 1, 1.2, 1.5, 2];
-/** Below this the chart's text is too small to read: it scrolls instead. */
+/** Below this scale the chart's text is too small to read, so the chart scrolls instead. */
 const legible = 0.62;
 
-/** The exported SVG of one chart, or of a part of it, with marks for where an actor is and was. */
+/** The exported SVG of one chart or of a part of it, with marks that show where an actor is and was. */
 export class Stage {
   readonly #host: HTMLElement;
   readonly #root: ShadowRoot;
@@ -29,7 +29,7 @@ export class Stage {
   #zoom: number | null = null;
   #leaves = "";
 
-  /** `opens(name)`: whether a state has a picture of its own; `onOpen(name)`: it was asked for by a click. */
+  /** `opens(name)`: whether a state has a picture of its own. `onOpen(name)`: somebody clicked on it. */
   constructor(host: HTMLElement, opens: (name: string) => boolean, onOpen: (name: string) => void) {
     this.#host = host;
     this.#root = host.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
@@ -57,7 +57,7 @@ export class Stage {
     this.#resize();
   }
 
-  /** `actor`: of the world, or null where it has not begun. */
+  /** `actor`: null if it has not begun. */
   mark(actor: ActorView | null, follow: boolean): void {
     const shown = (ids: Iterable<string>): ReadonlySet<string> => new Set([...ids].map((id) => shownAs(id, this.#states)).filter((id) => id !== null));
     const [active, leaves, visited] = [shown(actor?.active ?? []), shown(actor?.leaves ?? []), shown(actor?.visited ?? [])];

@@ -1,13 +1,13 @@
 import type { Frame } from "../frame.js";
 import { addFrame, emptyWorld, type RunView } from "./world.js";
 
-/** A wait longer than this is not sat through, at any speed: a run may queue for half an hour. ms */
+/** A longer wait is cut to this at any speed: a run may queue for half an hour. ms */
 const waitMaxMs = 3_000;
 const waitMinMs = 60;
 
 /**
- * A place in the run, and ways to move it. `onMove(world)` is called with the world at the new place, at most once for
- * each picture that the browser draws.
+ * A place in the run, and ways to move it. `onMove(world)` is called with the world at the new place, at most once per
+ * frame that the browser draws.
  */
 export class Player {
   readonly frames: Frame[] = [];
@@ -24,14 +24,14 @@ export class Player {
     this.#onMove = onMove;
   }
 
-  /** New frames from the run. The place moves along only while it is live. */
+  /** Adds new frames from the run. The place moves along only while it is live. */
   add(frames: readonly Frame[]): void {
     this.frames.push(...frames);
     if (this.live) this.at = this.frames.length;
     this.#draw();
   }
 
-  /** Moves to a place: 0 is before the first frame. Ends playing; at the end of a run that goes on, stays there. */
+  /** Moves to a place; 0 is before the first frame. Stops playing. At the end of a run that goes on, it follows the run. */
   seek(n: number): void {
     this.pause();
     this.#place(n);
@@ -73,7 +73,7 @@ export class Player {
     this.#draw();
   }
 
-  /** The next frame comes after as long as it took in the run, by the speed. */
+  /** Plans the next frame after the time that it took in the run, divided by the speed. */
   #plan(): void {
     clearTimeout(this.#timer);
     const [before, next] = [this.frames[this.at - 1], this.frames[this.at]];

@@ -1,4 +1,4 @@
-/** What the page is told about the run, from its record. */
+/** What the page knows about the run, from its record. */
 export interface RunFacts {
   readonly runId: string;
   readonly recipe: string;
@@ -6,7 +6,7 @@ export interface RunFacts {
   readonly state: string;
   readonly verdict: string | null;
   readonly cause: string | null;
-  /** The code of what failed; the record of an earlier version has none. */
+  /** The code of the failure. Records of earlier versions have none. */
   readonly failure?: string | null;
   readonly cleanliness: string | null;
   readonly exitCode: number | null;

@@ -3,7 +3,7 @@ import type { ActorView } from "./world.js";
 
 type Event = Frame["event"];
 
-/** `xstate.done.actor.deploy` is the chart's own word; people read what it says. */
+/** A readable form of xstate's own events, such as `xstate.done.actor.deploy`. */
 export const readableEvent = ({ type }: Event): string => {
   if (type === "xstate.init") return "begins";
   const [, kind, rest = ""] = /^xstate\.(done\.actor|error\.actor|done\.state|after|stop)\.?(.*)$/.exec(type) ?? [];

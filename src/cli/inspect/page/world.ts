@@ -1,6 +1,6 @@
 import type { Frame, Invoked, Taken } from "../frame.js";
 
-/** What the frames up to some place in the run add up to. No page in here: plain data in, plain data out. */
+/** What the frames up to some place in the run add up to. Plain data in, plain data out: nothing here touches the page. */
 
 export interface ActorView {
   readonly id: string;
@@ -40,7 +40,7 @@ const newActor = (frame: Frame): ActorView => ({
   lastN: 0,
 });
 
-/** Adds one frame. A frame without an actor is a line that could not be read. */
+/** Adds one frame. A frame without an actor is a line of the record that could not be read. */
 export const addFrame = (world: RunView, frame: Frame): void => {
   world.n = frame.n;
   world.last = frame;
@@ -57,13 +57,13 @@ export const addFrame = (world: RunView, frame: Frame): void => {
   actor.lastN = frame.n;
 };
 
-/** A child whose parent no longer invokes it was left behind: stopped, whatever its own last word was. */
+/** Whether an actor is alive. A child that its parent no longer invokes was stopped, whatever its last frame said. */
 export const isAlive = (world: RunView, actor: ActorView): boolean => {
   if (actor.status !== "active") return false;
   const parent = actor.parent === null ? undefined : world.actors.get(actor.parent);
   if (parent === undefined) return true;
   if (!isAlive(world, parent) || !parent.invoked.some(({ id }) => id === actor.name)) return false;
-  // A later one under the same name has taken its place.
+  // A later actor of the same name may have taken its place.
   return ![...world.actors.values()].some((other) => other.parent === actor.parent && other.name === actor.name && other.lastN > actor.lastN);
 };
 
@@ -73,20 +73,20 @@ interface Shown {
 
 const around = (id: string): string => (id.includes(".") ? id.slice(0, id.lastIndexOf(".")) : "");
 
-/** The nearest of a state's ancestors, itself included, that a picture shows; null for none. */
+/** The nearest of a state's ancestors, itself included, that a picture shows; null if it shows none. */
 export const shownAs = (id: string, shown: Shown): string | null => {
   for (let at = id; at !== ""; at = around(at)) if (shown.has(at)) return at;
   return null;
 };
 
-/** The arrow that stands for a transition in a picture, as `source target`: an overview draws it from a frame around its source. */
+/** The arrow that stands for a transition in a picture, as `source target`. An overview may draw it from a frame around the source. */
 export const drawnAs = ({ source, target }: Taken, shown: Shown, arrows: Shown): string => {
   const [start, end] = [shownAs(source, shown) ?? "", shownAs(target, shown)];
   for (let at = start; at !== ""; at = around(at)) if (arrows.has(`${at} ${end}`)) return `${at} ${end}`;
   return `${start} ${end}`;
 };
 
-/** The picture that shows most of where an actor is: the innermost that has one of its leaves inside. */
+/** The picture that shows best where an actor is: the innermost one that contains one of its leaves. */
 export const pictureFor = (names: readonly string[], leaves: readonly string[]): string => {
   const fitting = names.filter((name) => leaves.some((leaf) => leaf === name || leaf.startsWith(`${name}.`)));
   return fitting.reduce((best, name) => (name.length > best.length ? name : best), names[0] ?? "");
