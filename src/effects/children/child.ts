@@ -67,6 +67,21 @@ const notStartedChild = (file: string, child: Launched): RunningChild => ({
   killNow: () => undefined,
 });
 
+/** Keeps the end of what the child prints, and reports it as it comes. Returns both streams' text so far. */
+const keepOutput = (child: Launched, { talk, onOutput, keepChars = defaultKeepChars }: ChildSpec): (() => Pick<ChildEnd, "stdout" | "stderr">) => {
+  const kept = { stdout: createTail(keepChars), stderr: createTail(keepChars) };
+  for (const name of ["stdout", "stderr"] as const) {
+    // A broken pipe is ignored: the exit says how the child ended.
+    child[name].on("error", () => undefined);
+    if (name === "stdout" && talk !== undefined) continue;
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      kept[name].add(text);
+      onOutput?.(name, text);
+    });
+  }
+  return () => ({ stdout: kept.stdout.text(), stderr: kept.stderr.text() });
+};
+
 /**
  * Starts one child. Throws `no-such-command`; then nothing runs.
  *
@@ -81,16 +96,7 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   const { pid } = child;
   if (pid === undefined) return notStartedChild(spec.file, child);
 
-  const kept = { stdout: createTail(spec.keepChars ?? defaultKeepChars), stderr: createTail(spec.keepChars ?? defaultKeepChars) };
-  for (const name of ["stdout", "stderr"] as const) {
-    // A pipe that breaks is no news: the exit is.
-    child[name].on("error", () => undefined);
-    if (name === "stdout" && spec.talk !== undefined) continue;
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      kept[name].add(text);
-      spec.onOutput?.(name, text);
-    });
-  }
+  const output = keepOutput(child, spec);
   if (child.stdin !== null) spec.talk?.({ stdin: child.stdin, stdout: child.stdout });
 
   let timedOut = false;
@@ -134,8 +140,7 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
     return {
       exitCode: result.exitCode ?? null,
       signal: ending,
-      stdout: kept.stdout.text(),
-      stderr: kept.stderr.text(),
+      ...output(),
       timedOut,
       aborted,
       durationMs: result.durationMs,
