@@ -26,19 +26,10 @@ const lineBytesMax = 8 * 1024 * 1024;
 /** How many chunks are read before other work gets a turn. */
 const chunksAtOnce = 256;
 
-/**
- * Reports every whole line of a growing file, from its start, in order, each once. The file may appear later.
- *
- * Half a line is kept until its end has been written. The kernel's notice of a change is only a hint: the poll finds what it
- * does not report (a network disk, no watches left). A file that was replaced or cut is not read again.
- */
-export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
-  let fd: number | null = null;
+/** Splits chunks of bytes into whole lines. Keeps nothing of a line that is too long: a file without line ends must not take all memory. */
+const createSplitter = (onLine: (line: string) => void): ((chunk: Buffer) => void) => {
   let rest: Buffer = Buffer.alloc(0);
   let tooLong = false;
-  let closed = false;
-  let watcher: FSWatcher | null = null;
-  const chunk = Buffer.alloc(chunkBytes);
 
   const takeLines = (bytes: Buffer): void => {
     let from = 0;
@@ -53,14 +44,27 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
     tooLong = true;
   };
 
-  /** Keeps nothing of a line that is too long: a file without line ends must not take all memory. */
-  const take = (chunk: Buffer): void => {
+  return (chunk) => {
     if (!tooLong) return takeLines(Buffer.concat([rest, chunk]));
     const end = chunk.indexOf(newline);
     if (end < 0) return;
     tooLong = false;
     takeLines(Buffer.from(chunk.subarray(end + 1)));
   };
+};
+
+/**
+ * Reports every whole line of a growing file, from its start, in order, each once. The file may appear later.
+ *
+ * Half a line is kept until its end has been written. The kernel's notice of a change is only a hint: the poll finds what it
+ * does not report (a network disk, no watches left). A file that was replaced or cut is not read again.
+ */
+export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
+  let fd: number | null = null;
+  let closed = false;
+  let watcher: FSWatcher | null = null;
+  const chunk = Buffer.alloc(chunkBytes);
+  const take = createSplitter(onLine);
 
   const read = (): boolean => {
     fd ??= bestEffort(() => openRegular(file));
