@@ -18,9 +18,9 @@ export interface Journal {
 }
 
 export interface JournalListener {
-  /** After a line of the run's own chart is on disk, before the effects of that transition begin. */
+  /** Called when a line of the run's own chart is on disk, before the effects of that transition begin. */
   readonly onRunState: (state: readonly string[]) => void;
-  /** The same for a chart that the run invoked, by the id it was invoked under. That it was stopped is no step of its own. */
+  /** The same for a chart that the run invoked, with the id it was invoked under. Not called if the actor was stopped. */
   readonly onStep?: (actor: string, state: readonly string[]) => void;
   readonly onTrouble: (error: unknown) => void;
 }
@@ -30,10 +30,10 @@ interface Pending {
   readonly snapshot: AnyMachineSnapshot;
 }
 
-/** Ours, and needed as they are to replay the run. */
+/** Keys whose values are our own and are needed unchanged to replay the run. */
 const plainKeys: ReadonlySet<string> = new Set(["at", "actor", "machine", "type", "status", "domain", "stack", "commit"]);
 
-/** Payloads as they may be kept: errors as data, nothing under a key that sounds like a secret, and no known one anywhere. */
+/** A payload as it may be kept: errors as data, no value under a key that sounds like a secret, no known secret anywhere. */
 const masked = (key: string, value: unknown): unknown => {
   if (value instanceof Error) return { ...failureFrom(value), name: value.name };
   if (typeof value !== "string" || plainKeys.has(key)) return value;
@@ -42,7 +42,7 @@ const masked = (key: string, value: unknown): unknown => {
 
 const chartOf = (actor: AnyActorRef): string => String((actor as { logic?: { id?: string } }).logic?.id ?? actor.id);
 
-/** xstate numbers an unnamed root; people know it by its chart. */
+/** xstate numbers an unnamed root actor; its chart's name says more. */
 const pathOf = (actor: AnyActorRef): string => {
   const parent = (actor as { _parent?: AnyActorRef })._parent;
   return parent === undefined ? chartOf(actor) : `${pathOf(parent)}/${actor.id}`;
@@ -51,12 +51,22 @@ const pathOf = (actor: AnyActorRef): string => {
 const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
   typeof snapshot === "object" && snapshot !== null && "value" in snapshot && "machine" in snapshot;
 
+const traceLine = (seq: number, actor: AnyActorRef, event: Pending["event"], snapshot: AnyMachineSnapshot, machine?: string): TraceLine => ({
+  at: new Date().toISOString(),
+  seq,
+  actor: pathOf(actor),
+  ...(machine === undefined ? {} : { machine }),
+  event,
+  state: leavesOf(snapshot.value as StateValue),
+  ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
+});
+
 /**
  * Writes one line for each macrostep of each chart of a run.
  *
- * xstate tells of a microstep when it is taken, starts the invoked actors after the last one, and tells of the new
- * snapshot only then. So lines are written at the first news of anything else after a microstep (a child's own start
- * is such news): a transition is on disk before anything it started can act.
+ * xstate reports each microstep when it is taken, starts the invoked actors after the last one, and reports the new
+ * snapshot only then. So a line is written when anything else is reported after a microstep (such as the start of a
+ * child): a transition is on disk before anything that it started can act.
  */
 export const openJournal = (runDir: string, listener: JournalListener): Journal => {
   let trouble: unknown = null;
@@ -74,17 +84,9 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     bestEffort(() => appendWhole(fd, line), onTrouble);
   };
 
-  const write = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnyMachineSnapshot, machine?: string): void => {
+  const write = (actor: AnyActorRef, event: Pending["event"], snapshot: AnyMachineSnapshot, machine?: string): void => {
     seq += 1;
-    const line: TraceLine = {
-      at: new Date().toISOString(),
-      seq,
-      actor: pathOf(actor),
-      ...(machine === undefined ? {} : { machine }),
-      event,
-      state: leavesOf(snapshot.value as StateValue),
-      ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
-    };
+    const line = traceLine(seq, actor, event, snapshot, machine);
     if (fd !== null) keep(`${spelledOut(JSON.stringify(line, masked))}\n`);
     if (line.actor === "run") listener.onRunState(line.state);
     else if (snapshot.status !== "stopped") listener.onStep?.(actor.id, line.state);
@@ -101,11 +103,11 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     const actor = news.actorRef as AnyActorRef;
     switch (news.type) {
       case "@xstate.microstep":
-        // Raised and eventless steps follow from the first one's event: a replay comes to them by itself.
+        // Raised and eventless steps follow from the first step's event, so a replay reaches them by itself.
         if (isMachineSnapshot(news.snapshot) && news.event.type !== "xstate.init") pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
         break;
       case "@xstate.event": {
-        // The steps of an actor's birth were taken before it began: they are all in its first line.
+        // An actor's first steps are taken before it begins: its first line contains them all.
         if (news.event.type === "xstate.init") pending.delete(actor);
         flush();
         const snapshot: unknown = actor.getSnapshot();
