@@ -25,10 +25,10 @@ import { keepYoungSpaceSmall } from "../run/young-space.js";
 import { installation } from "../settings/installation.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import { supervise, type Rescue } from "../supervisor.js";
-import { createBeside } from "../wiring/beside.js";
+import { createBeside, type Beside } from "../wiring/beside.js";
 import { later } from "../wiring/later.js";
 import { provideTeardown } from "../wiring/providers.js";
-import { provideRun } from "../wiring/run-providers.js";
+import { provideRun, type RunWiring } from "../wiring/run-providers.js";
 
 const announce = (settings: RunSettings, { runId, runDir, renderer, note }: OpenRun): void => {
   note(`run ${runId} of ${settings.recipe}, folder ${runDir}`);
@@ -63,6 +63,18 @@ const assertWatched = ({ hold }: RunSettings, launcher: string | undefined): voi
   closeSync(terminal);
 };
 
+/** Each test of a tier is shown to people and kept for the report. */
+const tellTests = ({ renderer }: OpenRun, beside: Beside): Pick<RunWiring, "onTest" | "onCut"> => ({
+  onTest: (tier, result) => {
+    renderer.onTest(tier, result);
+    beside.onTest(tier, result);
+  },
+  onCut: (tier, left) => {
+    for (const test of left) renderer.onTest(tier, { ...test, name: `${test.name}: ${test.message}` });
+    beside.onCut(tier, left);
+  },
+});
+
 /** One run, from settings to exit code. Touches nothing before it has found the folders usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
@@ -74,7 +86,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const leftMs = (): number => deadlineAt - performance.now();
 
   const opened = await openRun(settings, io, leftMs);
-  const { runDir, host, record, renderer } = opened;
+  const { runDir, host, record } = opened;
   const beside = createBeside({ host, settings, runDir, leftMs });
   const { journal, path, follow } = observeRun(opened, beside.onState);
   const chart = bestEffort(() => readFileSync(chartPicture, "utf8"));
@@ -107,14 +119,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     },
     takePicture: beside.takePicture,
     onHeld: tellLastEnd(settings, opened),
-    onTest: (tier, result) => {
-      renderer.onTest(tier, result);
-      beside.onTest(tier, result);
-    },
-    onCut: (tier, left) => {
-      for (const test of left) renderer.onTest(tier, { ...test, name: `${test.name}: ${test.message}` });
-      beside.onCut(tier, left);
-    },
+    ...tellTests(opened, beside),
   });
   const actor = createActor(machine, { id: "run", input: runInput(settings, opened.runId, deadlineAt), inspect: journal.inspect });
   follow(actor);

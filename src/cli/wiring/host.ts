@@ -19,28 +19,28 @@ import { HeldLocks } from "../../effects/lock/held-locks.js";
 import type { App, Cookie, Domain } from "../../machines/vocabulary.js";
 import type { HostSettings } from "../settings/host.js";
 
-/** What one process works on this host with: its children, its locks, and the tools, each tied to a scope of children. */
+/** What one process works on this host with: its children, its locks, and its tools, each tied to a scope of children. */
 export interface Host {
   readonly settings: HostSettings;
   readonly cookie: Cookie;
   readonly registry: ChildRegistry;
   /** The run's own lock. */
   readonly held: HeldLocks;
-  /** The janitor's, apart from it: they are let go when its children are gone. */
+  /** The janitor's locks, kept apart: they are released when its children are gone. */
   readonly janitorHeld: HeldLocks;
-  /** By what this process acts on the apps whose locks it holds. */
+  /** What decides which objects belong to the apps whose locks this process holds. */
   readonly ledgers: Ledgers;
-  /** abra's own: the run's ABRA_DIR has a link to it, which is gone where somebody removes the run's folder. */
+  /** abra's own folder. The run's ABRA_DIR only has a link to it, which is gone if somebody removes the run's folder. */
   readonly serversDir: string;
   readonly log: Logger;
-  /** Each scope's own client of the docker daemon: it ends with the scope. */
+  /** The scope's own client of the docker daemon; it ends with the scope. */
   readonly engine: (scope: ScopeName) => Engine;
   /** The authorities that probes trust. */
   readonly trust: () => SecureContext | undefined;
   readonly abra: (scope: ScopeName) => Abra;
   /** git in the run's folder. */
   readonly git: (credentials?: Credentials | null) => Git;
-  /** Rejects where another host drives this Swarm; `claims`: from now on we do. The sandbox is nobody else's. */
+  /** Rejects if another host drives this Swarm. `claims`: this host drives it from now on. Always resolves in the sandbox. */
   readonly assertDriver: (claims: boolean, signal?: AbortSignal) => Promise<void>;
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
 }
@@ -52,7 +52,7 @@ export interface HostOf {
   /** The ABRA_DIR that children get. */
   readonly abraDir: string;
   readonly log: Logger;
-  /** The app once it is settled. */
+  /** The run's app, once it is known. */
   readonly domain: () => Domain | undefined;
 }
 
@@ -63,14 +63,31 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
   ...(caFile === null ? {} : { NODE_EXTRA_CA_CERTS: caFile }),
 });
 
-/** The kernel's own random number in hexadecimal digits: node:crypto takes 3 ms to load, of a start that has no time. */
+/** A random number from the kernel in hexadecimal digits: loading node:crypto would delay the start by 3 ms. */
 const newCookie = (): Cookie => readFileSync("/proc/sys/kernel/random/uuid", "latin1").replaceAll(/[^0-9a-f]/g, "") as Cookie;
 
+/** Each scope's client of the docker daemon, made at the first question. */
+const enginesOf = (settings: HostSettings, cwd: string, registry: ChildRegistry, envOf: (scope: ScopeName) => () => Record<string, string>): Host["engine"] => {
+  const engines = new Map<ScopeName, Engine>();
+  let endpoint: Endpoint | undefined;
+  const connected = (name: ScopeName): Engine => {
+    // Resolved once: teardown must reach the Swarm that the run deployed to, even if the docker client's context has changed meanwhile.
+    endpoint ??= resolveEndpoint({ docker: settings.docker, sandbox: settings.sandbox, env: envOf("work")() });
+    return createEngine(createConnection({ endpoint, scope: registry.scope(name), env: envOf(name), cwd }));
+  };
+  return (name) => {
+    const known = engines.get(name) ?? connected(name);
+    engines.set(name, known);
+    return known;
+  };
+};
+
+/** Makes what one process works on this host with. Starts nothing. */
 export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: HostOf): Host => {
   const cookie = newCookie();
   const registry = createChildRegistry();
   const held = new HeldLocks();
-  /** Only once its lock is ours: whoever has the lock kills what works on the app under it, and a run that waits has children too. */
+  /** Set only while we hold the app's lock: the holder kills whatever works on the app under it, and a run that waits has children too. */
   const lockFileOf = (known: Domain) => (held.get(known) === undefined ? {} : { lockFile: lockPath(settings.lockDir, known) });
   const env: Host["env"] = (app, url) => {
     const known = app?.domain ?? domain();
@@ -86,25 +103,13 @@ export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: Ho
       ...hostVariables(settings),
     };
   };
-  /** The janitor's children work on other apps: they must not pass for ours. */
+  /** The janitor's children work on other apps, so they must not look like children of the run's app. */
   const janitorEnv = (): Readonly<Record<string, string>> => {
     const { CCCI_APP_DOMAIN: _, CCCI_APP_LOCK: __, ...rest } = env();
     return rest;
   };
   const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());
-  const engines = new Map<ScopeName, Engine>();
-  let endpoint: Endpoint | undefined;
-  const engineOf = (name: ScopeName): Engine => {
-    const scope = registry.scope(name);
-    // Once: a teardown must reach the Swarm that was deployed to, whatever the docker client is told meanwhile.
-    endpoint ??= resolveEndpoint({ docker: settings.docker, sandbox: settings.sandbox, env: env() });
-    return createEngine(createConnection({ endpoint, scope, env: envOf(name), cwd: runDir }));
-  };
-  const engine: Host["engine"] = (name) => {
-    const known = engines.get(name) ?? engineOf(name);
-    engines.set(name, known);
-    return known;
-  };
+  const engine = enginesOf(settings, runDir, registry, envOf);
   return {
     settings,
     cookie,

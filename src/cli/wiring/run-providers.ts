@@ -47,16 +47,16 @@ export interface RunWiring extends Pick<TierSettings, "onTest" | "onCut"> {
   readonly runDir: string;
   readonly record: RunRecord;
   readonly stops: Stops;
-  /** Until the deadline. */
+  /** Until the run's deadline. ms */
   readonly leftMs: () => number;
-  /** Its pid, where there is one. */
+  /** The launcher's pid, if there is a launcher. */
   readonly launcher: string | undefined;
   readonly report: ReportSettings;
   readonly note: (line: string) => void;
-  /** Throws where what is to be known of the run is not on disk: before an act, and before it is begun. */
+  /** Called before the run begins and before each act; throws if the run's record is not on disk. */
   readonly mustBeOnDisk: () => void;
   readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
-  /** An app's lock is ours; the card of whoever had it before. */
+  /** Called when an app's lock is ours, with the card of the holder before us. */
   readonly onHeld: (previous: LockCard | null, domain: Domain) => void;
   readonly takePicture: RunPorts["takePicture"];
 }
@@ -78,10 +78,10 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
   });
 };
 
-/** In the sandbox, a hook that calls abra or docker means the run's, never this machine's own. */
+/** In the sandbox, a hook that calls abra or docker must get the stand-ins, never this machine's own. */
 const standInsFirst = ({ sandbox, abra }: RunSettings): Readonly<Record<string, string>> => (sandbox === null ? {} : { PATH: `${dirname(abra)}:${process.env["PATH"] ?? ""}` });
 
-/** The recipe's programs, and what settles that those of the prepared apps are all to be there. */
+/** The recipe's own programs. After `remember`, a program of a prepared app that is missing is an error. */
 const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
   const { host, settings, runDir } = wiring;
   const operatorDirOf = operatorDirIn(runDir, settings.recipe);
@@ -103,7 +103,37 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCod
   return { code, remember: (prepared) => appsOf(prepared).forEach((app) => assertsOf.set(app.recipe, rememberPrograms(foldersOf(app)))) };
 };
 
-/** The run's chart with everything behind its ports. */
+/** What the deploys and tiers of the run's apps share. */
+const deployWiringOf = (wiring: RunWiring, code: OwnCode, depsFile: DepsFile): DeployWiring => {
+  const { settings, runDir, record, leftMs, note, mustBeOnDisk } = wiring;
+  return {
+    code,
+    runId: record.current.runId,
+    abraDir: join(runDir, "abra"),
+    operatorDirOf: operatorDirIn(runDir, settings.recipe),
+    onSecrets: (app, secrets) => depsFile.learn(app, secrets),
+    mustBeOnDisk,
+    say: note,
+    sayReach: sayChanges(note),
+    leftMs: () => leftForWorkMs(leftMs(), settings.deadlineMs, defaultBudgets),
+    onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
+  };
+};
+
+const remainsOf = ({ host, settings, runDir, record }: RunWiring): RunPorts["findRemains"] =>
+  findRemains({
+    engine: host.engine("work"),
+    ledgers: host.ledgers,
+    runsDir: settings.runsDir,
+    serversDir: host.serversDir,
+    runDir,
+    hasFolder: () => record.hasFolder,
+    // A run that ended well leaves its cookie on the card but no process that carries it, so there is nothing to recover from.
+    cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== host.cookie)),
+    nodes: (signal) => (settings.sandbox === null ? nodesNow(host.engine("work"), signal) : Promise.resolve([])),
+  });
+
+/** The run's chart with an effect behind each of its ports. */
 export const provideRun = (wiring: RunWiring): typeof runMachine => {
   const { host, settings, runDir, record, stops, leftMs, onTest, onCut } = wiring;
   const { registry, held } = host;
@@ -117,18 +147,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
   const engine = host.engine("work");
   const depsFile = new DepsFile({ runDir, serverDir: join(host.serversDir, settings.server) });
   const { code, remember } = ownCode(wiring, depsFile);
-  const deployWiring: DeployWiring = {
-    code,
-    runId: record.current.runId,
-    abraDir: join(runDir, "abra"),
-    operatorDirOf: operatorDirIn(runDir, settings.recipe),
-    onSecrets: (app, secrets) => depsFile.learn(app, secrets),
-    mustBeOnDisk: wiring.mustBeOnDisk,
-    say: wiring.note,
-    sayReach: sayChanges(wiring.note),
-    leftMs: () => leftForWorkMs(leftMs(), settings.deadlineMs, defaultBudgets),
-    onSubmit: () => record.patch({ deploys: record.current.deploys + 1 }),
-  };
+  const deployWiring = deployWiringOf(wiring, code, depsFile);
   return runMachine.provide({
     delays: {
       deadline: ({ context }) => Math.max(1, context.deadlineAt - performance.now()),
@@ -139,17 +158,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       janitor: later(() => provideJanitor(host, false)),
       drainJanitor: drainJanitor(host),
       holdLock: holdLock({ dir: settings.lockDir, held, card, onPrevious: wiring.onHeld }),
-      findRemains: findRemains({
-        engine: host.engine("work"),
-        ledgers: host.ledgers,
-        runsDir: settings.runsDir,
-        serversDir: host.serversDir,
-        runDir,
-        hasFolder: () => record.hasFolder,
-        // A run that ended well has left its cookie on the card, and nobody who carries it: nothing to recover from.
-        cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== host.cookie)),
-        nodes: (signal) => (settings.sandbox === null ? nodesNow(host.engine("work"), signal) : Promise.resolve([])),
-      }),
+      findRemains: remainsOf(wiring),
       recoverTeardown: later(() => provideTeardown(host, "work", null)),
       deps: later(() => depsMachine.provide({ actors: { deploy: provideDeploy(host, deployWiring), handOver: handOver(depsFile) } })),
       deploy: later(() => provideDeploy(host, deployWiring)),
