@@ -3,19 +3,19 @@ import { printable } from "../effects/report/printable.js";
 import { withoutCommands } from "../effects/report/workflow-commands.js";
 import { folderGone } from "./settings/settle-environment.js";
 
-/** The process's edge as commands see it: only here are stdout, stderr, environment and folder. */
+/** The process as commands see it: they reach stdout, stderr, the environment and the folder only through this. */
 export interface Io {
-  /** What a program would read; like the other, without what a terminal or a CI obeys. */
+  /** For what a program would read. Like `err`, it drops what a terminal or a CI would obey. */
   readonly out: (text: string) => void;
-  /** What a person would read; secrets that are known are masked. */
+  /** For what a person would read. Known secrets are masked. */
   readonly err: (text: string) => void;
   readonly env: NodeJS.ProcessEnv;
-  /** The folder of the start. Throws `folder-gone` (exit code 2) if it has been removed, which is nothing to a command that does not ask. */
+  /** The folder that the command was started in. Reading it throws `folder-gone` (exit code 2) if the folder has been removed. */
   readonly cwd: string;
   readonly isTty: boolean;
 }
 
-/** Null: it was removed. */
+/** The current folder; null if it was removed. */
 export const currentFolder = (): string | null => {
   try {
     return process.cwd();

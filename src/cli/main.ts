@@ -62,7 +62,7 @@ const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Pr
   }
 };
 
-/** A user's mistake is told in two lines and without a stack; a bug keeps its stack. */
+/** Explains a user's mistake in two lines and without a stack; a bug is printed with its stack. */
 const explain = (error: unknown, io: Io): ExitCode => {
   const failure = failureFrom(error);
   io.err(`recipe-ci: ${oneLine(failure.message)}`);
@@ -89,7 +89,7 @@ const main = async (): Promise<ExitCode> => {
   }
 };
 
-/** A run's verdict stands in its record, whoever could read what it printed. */
+/** A run's verdict is in its record, whether or not anybody could read what it printed. */
 const isRecorded = ["run", "demo"].includes(process.argv[2] ?? "");
 
 void main().then(

@@ -1,13 +1,13 @@
-/** One thing that can be set: how it is spelled, where else it may come from, and what stands in for it. */
+/** One option: its spelling, where else its value may come from, and its default. */
 export interface OptionSpec {
   readonly flag: `--${string}`;
-  /** What the flag takes; without it the flag is a switch. */
+  /** The name of the flag's value in help; without it the flag is a switch. */
   readonly value?: string;
-  /** What the flag alone stands for; any other value needs an equals sign. */
+  /** The value that the flag alone stands for; any other value must follow an equals sign. */
   readonly bare?: string;
-  /** Environment variables that count where the flag is not given, in this order. An empty one counts as unset. */
+  /** Environment variables to use, in this order, if the flag is not given. An empty one counts as unset. */
   readonly env?: readonly string[];
-  /** In words, or as it would be given. */
+  /** The default, in words or as one would write it. */
   readonly otherwise?: string;
   readonly help: string;
 }
@@ -47,7 +47,7 @@ export type OptionName = keyof typeof options;
 /** Names of flags that take a value. */
 export type ValueName = { [Name in OptionName]: (typeof options)[Name] extends { readonly value: string } ? Name : never }[OptionName];
 
-/** Flags as given on the command line. What stands in for those that were not is the settings' business. */
+/** Flags as given on the command line. Defaults for the others are applied in settings/. */
 export type Flags = { readonly [Name in OptionName]?: Name extends ValueName ? string : boolean };
 
 /** Settings of the host that have no flag. */
@@ -72,10 +72,10 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 
-/** `--run-id <id>`, as help shows it and commander reads it. */
+/** `--run-id <id>`, as help shows it and commander parses it. */
 export const spelled = ({ flag, value, bare }: OptionSpec): string => (value === undefined ? flag : bare === undefined ? `${flag} <${value}>` : `${flag} [${value}]`);
 
-/** Help text with where else the value may come from. */
+/** The help text, with where else the value may come from. */
 export const explained = ({ env = [], otherwise, help }: Omit<OptionSpec, "flag">): string => {
   const sources = [...env, ...(otherwise === undefined ? [] : [otherwise])];
   return sources.length === 0 ? help : `${help} (${sources.join(", else ")})`;
@@ -85,7 +85,7 @@ interface Row extends Omit<OptionSpec, "flag"> {
   readonly flag?: string;
 }
 
-/** The rows of the table in docs/operations.md: what may come from the environment. */
+/** The rows of the table in docs/operations.md: everything that may come from the environment. */
 export const settingsTable = (): string => {
   const rows: readonly Row[] = [...Object.values<Row>(options), ...Object.values<Row>(variables)];
   const cells = rows.flatMap(({ flag, env, otherwise, help }) =>

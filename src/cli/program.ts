@@ -11,7 +11,7 @@ export interface ParsedCommand {
   readonly flags: Flags;
 }
 
-/** `--help` and `--version`: answered, nothing to run. */
+/** Thrown for `--help` and `--version`: they are answered, and there is nothing to run. */
 export class HelpRequested extends Error {
   readonly text: string;
   constructor(text: string) {
@@ -24,10 +24,10 @@ export const usageError = (message: string, hint = "Try: recipe-ci --help"): Run
 
 const noCommand = (): RunError => usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
 
-/** Help begins with a line to copy. */
+/** The lines to copy that help begins with. */
 const examplesOf = ({ examples = [] }: CommandSpec): string => (examples.length === 0 ? "" : `${examples.map((line) => `  ${line}`).join("\n")}\n`);
 
-/** The name under which commander hands a flag's value over. */
+/** The name under which commander returns a flag's value. */
 const attributeOf = (option: OptionName): string => options[option].flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (operands: readonly string[], flags: Flags) => void): void => {
@@ -38,13 +38,13 @@ const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (o
   command.action((...given: readonly unknown[]) => {
     const operands = given.filter((one) => typeof one === "string");
     const values: Readonly<Record<string, unknown>> = command.opts();
-    // By the table's names: two commands may spell different things alike.
+    // Keyed by the table's names: two commands may spell different options alike.
     const flags = spec.options.flatMap((option) => (values[attributeOf(option)] === undefined ? [] : [[option, values[attributeOf(option)]]]));
     asked(operands, Object.fromEntries(flags) as Flags);
   });
 };
 
-/** Only the command that is named first, where there is one: to set all of them up takes 2 ms. */
+/** Only the command that is named first, if there is one: setting up all of them takes 2 ms. */
 const defined = (first: string | undefined): readonly CommandName[] => {
   const names = Object.keys(commands) as CommandName[];
   const named = names.filter((name) => name === first);
@@ -67,7 +67,7 @@ const flagsOf = (name: string | undefined): readonly string[] => {
   return spec === undefined ? ["--help", "--version"] : [...spec.options.map((option) => options[option].flag), "--help"];
 };
 
-/** commander's refusal in our words: one prefix, and what was probably meant. */
+/** commander's refusal in our words, with one prefix and with what was probably meant. */
 const refusal = ({ code, message }: CommanderError, argv: readonly string[]): RunError => {
   const word = /'([^']*)'/.exec(message)?.[1] ?? "";
   const name = argv.find((one) => !one.startsWith("-"));
@@ -85,7 +85,7 @@ const refusal = ({ code, message }: CommanderError, argv: readonly string[]): Ru
 
 const bares: ReadonlyMap<string, string> = new Map(Object.values<OptionSpec>(options).flatMap(({ flag, bare }) => (bare === undefined ? [] : [[flag, `${flag}=${bare}`] as const])));
 
-/** A flag whose value may be left out must not take the next word for it. */
+/** A flag whose value is optional must not take the next word as its value. */
 const whole = (word: string): string => bares.get(word) ?? word;
 
 /** Parses the command line. Throws `HelpRequested` for help and version, a usage error (exit 2) for what makes no sense. */

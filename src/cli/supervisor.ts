@@ -7,30 +7,30 @@ import type { teardownMachine } from "../machines/teardown/teardown.machine.js";
 import type { TeardownTarget } from "../machines/teardown/teardown.types.js";
 import type { Cleanliness, Cookie } from "../machines/vocabulary.js";
 
-/** What is left to work with once the run's own chart is broken. */
+/** What the supervisor works with once the run's own chart is broken. */
 export interface Rescue {
   /** Kills every child of ours at once. */
   readonly killChildren: () => void;
-  /** The apps whose locks this process holds, as far as it came: in the order in which they are torn down. */
+  /** The apps whose locks this process holds so far, in the order in which they are torn down. */
   readonly owned: () => readonly TeardownTarget[];
-  /** Survivors of the kill are found by it. */
+  /** Finds processes that survived the kill. */
   readonly cookie: Cookie;
-  /** The teardown machine, plugged into a scope that nothing has closed yet. */
+  /** The teardown machine, wired to a scope that nothing has closed yet. */
   readonly teardown: typeof teardownMachine;
   readonly budgets: Budgets;
   readonly note: (line: string) => void;
-  /** Keeps an error of our own with its stack. */
+  /** Logs an error of our own with its stack. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** Tears the app down without the run's chart, by the same machine. Never throws: what it cannot verify is dirty. */
+/** Tears the app down with the same machine but without the run's chart. Never throws: what it cannot verify is dirty. */
 const tearDownAfter = async (rescue: Rescue, { domain, stack }: TeardownTarget): Promise<Cleanliness> => {
   try {
     const input = { domain, stack, cookies: [rescue.cookie], budgets: rescue.budgets };
     const { cleanliness } = await toPromise(createActor(rescue.teardown, { input }).start());
     return cleanliness;
   } catch (error) {
-    // The teardown machine is ours as well, and may be what broke: the janitor is told by the record.
+    // The teardown machine is ours too and may be what broke. The record tells the janitor what is left.
     rescue.note(`the teardown broke too: ${failureFrom(error).message}`);
     return { kind: "dirty", residue: [{ kind: "service", name: `${stack} (teardown broke)` }] };
   }
@@ -49,8 +49,8 @@ const rescueFrom = async (error: unknown, rescue: Rescue): Promise<RunOutput> =>
 /**
  * Starts the run's actor and resolves with its output, or with exit code 70 after a rescue.
  *
- * A throw in a guard, an action, a mapper or an observer leaves xstate's root actor in `error` with its children
- * alive; a throw in a timer reaches only the process. Both end here, outside the chart. Never rejects.
+ * If a guard, an action, a mapper or an observer throws, xstate's root actor is in `error` and its children still live; if a
+ * timer throws, only the process notices. Both are handled here, outside the chart. Never rejects.
  */
 export const supervise = (actor: AnyActorRef, rescue: Rescue): Promise<RunOutput> =>
   new Promise((resolve) => {

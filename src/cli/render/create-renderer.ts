@@ -3,10 +3,10 @@ import type { Io } from "../io.js";
 import { createPlainRenderer, type PlainSettings } from "./plain.js";
 import type { Renderer } from "./renderer.js";
 
-/** A CI may give its steps a terminal: what it is, it says by CI=true. */
+/** A CI may give its steps a terminal, so CI=true decides. */
 const wantsLive = (io: Io): boolean => io.isTty && !io.env["CI"] && !io.env["NO_COLOR"] && io.env["TERM"] !== "dumb";
 
-/** A live tree on a terminal, lines elsewhere. With --json, people's words go to stderr, and stdout gets the record at the end. */
+/** A live tree on a terminal, lines elsewhere. With --json, lines for people go to stderr, and stdout gets the record at the end. */
 export const createRenderer = async (given: Io, json: boolean, settings: Omit<PlainSettings, "write">): Promise<Renderer> => {
   const io: Io = json ? given : { ...given, out: (line) => given.out(redact(line)) };
   if (json) {

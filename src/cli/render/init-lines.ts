@@ -5,11 +5,11 @@ export interface Initialized {
   readonly recipe: string;
   readonly source: string | null;
   readonly isSandbox: boolean;
-  /** Where the recipe's own folder was named: the settings file that would have to list it; null: the file is the operator's. */
+  /** If the recipe's own folder was named: the settings file that would have to list the recipe. null: the file is the operator's. */
   readonly listedIn: string | null;
 }
 
-/** What was written, when it counts, and what to call next, with the flags that this call had. */
+/** Says what was written, when it takes effect, and what to call next, with the flags of this call. */
 export const initLines = ({ file, recipe, source, isSandbox, listedIn }: Initialized): readonly string[] => {
   const sandbox = isSandbox ? " --sandbox" : "";
   const next =

@@ -1,12 +1,12 @@
 export interface NoApps {
   readonly zone: string;
-  /** Other zones that there are traces of. */
+  /** Other zones of which there are traces. */
   readonly others: readonly string[];
-  /** That some place could not be looked at was said. */
+  /** Whether a warning was printed that some place could not be looked at. */
   readonly warned: boolean;
 }
 
-/** That no run app was found, and of which zone: the others' are not looked at. */
+/** Says that no run app was found, and in which zone: other zones are not looked at. */
 export const noApps = ({ zone, others, warned }: NoApps): string =>
   warned
     ? `no run app of ${zone} was found by what could be looked at`

@@ -9,12 +9,12 @@ export interface PlainSettings {
   readonly write: (line: string) => void;
   readonly runDir: string;
   readonly chart: string;
-  /** The state of the holder's run, for who waits; null when it has no record. */
+  /** The state of the holder's run, for whoever waits; null if it has no record. */
   readonly holderState: (runDir: string | null) => string | null;
   readonly heartbeatMs: number;
 }
 
-/** One line for each change, and a heartbeat: a log that nobody reads any more is noticed only by writing to it. */
+/** One line for each change, and a heartbeat: only writing to a log shows that its reader is gone. */
 export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs }: PlainSettings): Renderer => {
   const began = performance.now();
   const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;

@@ -4,7 +4,7 @@ import type { runMachine } from "../../machines/run/run.machine.js";
 import type { RunOutput } from "../../machines/run/run.types.js";
 import type { TestResult, Tier } from "../../machines/vocabulary.js";
 
-/** Shows a run to people. It only reads; nothing of the run depends on it, and no call of it throws. */
+/** Shows a run to people. It only reads, the run does not depend on it, and none of its functions throws. */
 export interface Renderer {
   readonly note: (line: string) => void;
   /** After each transition of the run's chart, and of the machines that it invokes. */

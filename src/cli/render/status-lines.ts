@@ -8,15 +8,15 @@ const holderLine = ({ holder }: AppState): string => {
   return ` by ${who}${details.length === 0 ? "" : `, ${details.join(", ")}`}`;
 };
 
-/** A stopped holder hears neither a signal nor its deadline until it goes on; long after that its watchdog kills it. */
+/** A stopped holder notices neither signals nor its deadline until it is continued. Long after the deadline its watchdog kills it. */
 const stoppedLine = ({ holder }: AppState): readonly string[] =>
   holder?.stopped === true ? [`    its process is stopped and keeps the app; kill -CONT ${holder.pid ?? "PID"} lets it go on`] : [];
 
-/** What a state asks of whoever reads it. */
+/** What the reader should do about these apps. */
 const nextLine = (apps: readonly AppState[]): readonly string[] =>
   apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
 
-/** One line an app, its waiters in order below it, and at the end what to do about what leaked. */
+/** One line for each app with its waiters in order below it, and at the end what to do about what leaked. */
 export const statusLines = (apps: readonly AppState[], saw: NoApps): readonly string[] =>
   apps.length === 0
     ? [noApps(saw)]

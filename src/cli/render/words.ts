@@ -18,10 +18,10 @@ export const describeHolder = (card: LockCard, state: string | null): string =>
 export const describeTest = ({ name, outcome, durationMs }: TestResult): string =>
   `${outcome === "passed" ? "ok" : outcome === "failed" ? "FAILED" : "skipped"}  ${oneLine(name)} (${formatDuration(durationMs)})`;
 
-/** Of a run's leaf: the tier that it is in; null where it is in none. */
+/** The tier that a leaf of the run's chart belongs to; null if none. */
 const tierIn = (leaf: string): string | null => tiers.find((tier) => leaf === `holding.running.test.${tier}`) ?? null;
 
-/** What the run itself does in a phase between its machines' work, by its leaf. */
+/** What the run itself does between the work of its machines, by leaf. */
 const ownSteps: Readonly<Record<string, string>> = {
   "holding.running.test.replacing": "the app is removed for the next round",
   "holding.running.test.lastLook": "a last look at the stack",
@@ -30,7 +30,7 @@ const ownSteps: Readonly<Record<string, string>> = {
   "holding.running.hold.waiting": "held for a look",
 };
 
-/** The phase and, inside it, what is going on: `deploy: converging`, `test (upgrade): operating`. */
+/** The phase and what is going on in it: `deploy: converging`, `test (upgrade): operating`. */
 export const describePhase = (phase: string, step: string | null, leaf: string): string => {
   const tier = tierIn(leaf);
   const where = tier === null ? phase : `${phase} (${tier})`;
@@ -75,7 +75,7 @@ const cleanLine = (output: RunOutput): string => {
   }
 };
 
-/** The verdict in a word or two, and what of the teardown makes the exit code another: the failure itself stands above. */
+/** The verdict in a word or two, and residue if it changes the exit code. The failure itself is printed above. */
 const endWords = ({ verdict, cleanliness }: RunOutput): string => {
   const failure = failureOf(verdict);
   const word = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : failure === null ? verdict.kind : `${verdict.kind} (${failure.code})`;

@@ -9,10 +9,10 @@ import type { OpenRun } from "./open-run.js";
 import { rememberEnd } from "./previous-run.js";
 import { appsOf } from "./run-apps.js";
 
-/** A run's end does not wait for more: the next run goes on. */
+/** How many folders one run prunes at its end; the next run continues. */
 const prunedAtOnce = 20;
 
-/** Removes the clone, unless it is to be kept. Links in it are removed as links; of a folder in the place of the run's nothing is touched. */
+/** Removes the clone unless it is to be kept. Links in it are removed as links. If another folder has replaced the run's, touches nothing. */
 export const dropClone = async ({ keep }: RunSettings, { abraDir, note, record }: OpenRun): Promise<void> => {
   if (!keep && record.hasFolder) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
 };
@@ -23,7 +23,7 @@ const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"
   for (const { runId, why } of pruned?.failed ?? []) note(`the folder of run ${runId} could not be removed: ${why}`);
 };
 
-/** Writes down how a run ended, for people and for the app's next run, and tidies up behind it. */
+/** Records how a run ended, for people and for the app's next run, and tidies up after it. */
 export const closeRun = async (settings: RunSettings, run: OpenRun, output: RunOutput): Promise<void> => {
   const { verdict, cleanliness, exitCode } = output;
   const { runDir, host, record, renderer, log, note } = run;

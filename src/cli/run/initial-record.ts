@@ -1,7 +1,7 @@
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { RunSettings } from "../settings/run-settings.js";
 
-/** A run's record before anything has happened. `leftMs`: until its deadline. */
+/** A run's record before anything has happened. `leftMs`: time until its deadline. */
 export const initialRecord = (settings: RunSettings, runId: string, cookie: RunRecordFile["cookie"], leftMs: number): RunRecordFile => ({
   schema: 1,
   runId,

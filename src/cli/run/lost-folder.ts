@@ -5,8 +5,9 @@ import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
 import type { Verdict } from "../../machines/vocabulary.js";
 
 /**
- * What a run's end is worth once somebody removed or replaced its folder in mid-run. Its clone and the copies of its tests lay there: it may
- * have failed for want of them, and what it passed may have been fewer tests than it was to pass. So neither verdict stands; a stop does.
+ * The outcome of a run whose folder somebody removed or replaced while it ran. The folder had its clone and the copies of
+ * its tests: the run may have failed because they were gone, or passed with fewer tests than it should have run. So
+ * neither verdict stands; a stop does.
  */
 export const afterLostFolder = (output: RunOutput, runDir: string): RunOutput => {
   if (output.verdict.kind === "stopped") return output;

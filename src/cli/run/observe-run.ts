@@ -5,24 +5,24 @@ import type { runMachine } from "../../machines/run/run.machine.js";
 import { tiers } from "../../machines/vocabulary.js";
 import type { OpenRun } from "./open-run.js";
 
-/** The charts whose steps a person wants to see, under the phase that waits for them. */
+/** The charts whose steps are shown to people, under the phase that waits for them. */
 const shownActors: ReadonlySet<string> = new Set(["deploy", "settle", ...tiers, "teardown", "recoverTeardown", "replaceTeardown"]);
 
-/** Steps that say nothing to people: what is waited for there has steps of its own, or is not there. */
+/** Steps that are not shown: what is waited for in them has steps of its own, or does not exist. */
 const unsaid = new Set(["beginning", "settling", "before.hook", "asserting.hook", "ended"]);
 
-/** `converging`, wherever the chart has it. */
+/** The step's name for people: `converging`, wherever in the chart it is. */
 const wordOf = (leaf: string): string => leaf.replace(/^watching\./, "").replace(/^asserting\.testing$/, "asserting");
 
 export interface RunObservation {
   readonly journal: Journal;
   /** The states of the run's chart that were entered, in order. */
   readonly path: () => readonly string[];
-  /** Shows each step of the run to people from now on. */
+  /** From now on, shows each step of the run to people. */
   readonly follow: (actor: ActorRefFrom<typeof runMachine>) => void;
 }
 
-/** Writes down where the run is, in its journal and its record, and shows it. Nothing of the run depends on it. */
+/** Records where the run is, in its journal and its record, and shows it. The run does not depend on it. */
 export const observeRun = ({ runDir, record, renderer, onUnwritten }: OpenRun, onState: (leaf: string) => void): RunObservation => {
   const path: string[] = [];
   let step: string | null = null;

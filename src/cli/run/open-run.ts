@@ -20,31 +20,31 @@ import type { RunSettings } from "../settings/run-settings.js";
 import { createHost, type Host } from "../wiring/host.js";
 import { initialRecord } from "./initial-record.js";
 
-/** What a run has at hand from before its chart starts until its process ends. */
+/** What a run has from before its chart starts until its process ends. */
 export interface OpenRun {
   readonly runId: RunId;
   readonly runDir: string;
-  /** The run's own, where the clone is. */
+  /** The run's own ABRA_DIR, which contains the clone. */
   readonly abraDir: string;
   readonly host: Host;
   readonly record: RunRecord;
   readonly renderer: Renderer;
-  /** Of the actor `run`. */
+  /** The log of the actor `run`. */
   readonly log: Logger;
-  /** A line for people, now and in the log. */
+  /** Prints a line for people and logs it. */
   readonly note: (line: string) => void;
-  /** Said once for each file, to whoever reads along: the log may lie on the same disk. */
+  /** Tells people, once for each file: the log may be on the same disk. */
   readonly onUnwritten: (name: string, error: unknown) => void;
-  /** What was prepared, once it was. */
+  /** What was prepared; undefined before. */
   readonly prepared: () => Prepared | undefined;
-  /** What it resolved, as everybody may see it; null before. */
+  /** The settings as resolved, without secrets; null before. */
   readonly manifest: () => Manifest | null;
   readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
 
 export const chartPicture = join(installation, "statecharts", "run.svg");
 
-/** Throws before anything is touched where a folder that the run needs is not usable. */
+/** Throws, before anything is touched, if a folder that the run needs is not usable. */
 export const assertFolders = (settings: RunSettings): void => {
   if (settings.sandbox !== null) makeLockDir(settings.lockDir);
   assertLockDir(settings.lockDir);
@@ -61,12 +61,12 @@ const createNotice = (say: (line: string) => void): OpenRun["onUnwritten"] => {
   };
 };
 
-/** Makes the run's folder, which becomes the working folder, and its record and log in it. */
+/** Creates the run's folder, its record and its log, and makes that folder the current one. */
 export const openRun = async (settings: RunSettings, io: Io, leftMs: () => number): Promise<OpenRun> => {
   const { runId, runDir } = makeRunDir(settings.runsDir, settings.runId);
   holdRunFolder(runDir);
   takeRoom(runDir);
-  // The workspace may vanish at any moment from here on; a vanished cwd would make every spawn fail.
+  // From here on the workspace may vanish at any moment, and if it were the cwd, every spawn would fail.
   process.chdir(runDir);
   let say: (line: string) => void = io.err;
   const onUnwritten = createNotice((line) => say(line));

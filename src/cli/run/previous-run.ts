@@ -4,7 +4,7 @@ import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { Domain } from "../../machines/vocabulary.js";
 import type { RunSettings } from "../settings/run-settings.js";
 
-/** How the app's last run ended, for the log of the next: CI's own was closed at the cancel. */
+/** How the app's last run ended, for the log of the next run: CI closed that run's log at the cancel. */
 export const describeLastEnd = (last: AppRecord["last"]): string | null => {
   if (last === null) return null;
   const how = last.verdict === null ? `was killed in ${last.phase ?? "an unknown phase"}` : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;

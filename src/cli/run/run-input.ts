@@ -2,7 +2,7 @@ import { defaultBudgets } from "../../machines/budgets.js";
 import type { RunInput } from "../../machines/run/run.types.js";
 import type { RunSettings } from "../settings/run-settings.js";
 
-/** What the chart is told of the settings; folders and tools are its effects' business. */
+/** The part of the settings that the chart needs. Folders and tools are for its effects. */
 export const runInput = (settings: RunSettings, runId: RunInput["runId"], deadlineAt: number): RunInput => ({
   runId,
   recipe: settings.recipe,

@@ -16,20 +16,20 @@ import { prepareSettingsIn } from "../wiring/prepare-settings.js";
 
 const noticeMs = 2_000;
 
-/** What looks at a recipe without running it works with: a folder that is gone afterwards. */
+/** What a look at a recipe without a run works with: a folder that is removed afterwards. */
 export interface Scratch {
   readonly installation: string;
   readonly prepareSettings: PrepareSettings;
   readonly input: PrepareInput;
   /** The recipe's tree at the ref, and nothing else. */
   readonly fetch: () => Promise<string>;
-  /** Aborted by a stop: nothing goes on then. */
+  /** Aborted by a stop: all work must end then. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Does something to a recipe in a folder that is removed afterwards, whatever comes of it, a stop included (`stopped`);
- * nothing else is touched.
+ * Calls `act` with a recipe in a folder that is removed afterwards, however that ends. Nothing else is touched. Rejects
+ * with `stopped` after a stop.
  */
 export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch: Scratch) => Promise<T>): Promise<T> => {
   const stops = createStops(io.env["RECIPE_CI_LAUNCHER"]);
@@ -62,7 +62,7 @@ export const inScratch = async <T>(settings: RunSettings, io: Io, act: (scratch:
   } finally {
     ended.abort();
     await host.registry.scope("work").drain(1_000);
-    // It may write a last file there until it has noticed.
+    // `act` may still write a file there until it has noticed the abort.
     await Promise.race([acting.catch(() => undefined), pause(noticeMs, undefined, { ref: false })]);
     above.close();
     stops.close();

@@ -3,14 +3,14 @@ import { launchSilent } from "../../effects/children/launch.js";
 import { readRegular } from "../../effects/files/regular-file.js";
 import { bestEffort } from "../../effects/record/best-effort.js";
 
-/** What an inspector that was started beside a run leaves in the run's folder, for its owner's eyes only. */
+/** The file in which an inspector that was started beside a run leaves its address. Only the owner may read it. */
 export const companionFile = "inspect.json";
 
 export interface BesideSettings {
   readonly runDir: string;
-  /** The checkout: the inspector's bundle, pages and pictures lie there. */
+  /** The checkout, which contains the inspector's bundle, pages and pictures. */
   readonly installation: string;
-  /** How long to wait for the address. The run does not wait with us. ms */
+  /** How long to wait for the address; the run goes on meanwhile. ms */
   readonly limitMs?: number;
 }
 
@@ -24,8 +24,8 @@ const addressIn = (runDir: string, pid: number | undefined): string | null =>
   });
 
 /**
- * Nothing of ours: no descriptor, no cookie, no setting of the run. A run's survivors are found by their environment,
- * and this one is none.
+ * The inspector gets nothing of the run: no descriptor, no cookie, no setting. A run's survivors are found by their
+ * environment, and the inspector must not be taken for one.
  */
 const started = ({ runDir, installation }: BesideSettings) =>
   launchSilent(process.execPath, [join(installation, "dist", "inspect.cjs"), "beside", runDir, installation], {
@@ -34,10 +34,10 @@ const started = ({ runDir, installation }: BesideSettings) =>
   });
 
 /**
- * Starts an inspector beside a run and resolves with its address; with null when there is none in time.
+ * Starts an inspector beside a run and resolves with its address, or with null if there is none in time.
  *
- * Never throws, holds nothing open, and the run need not wait: an inspector that fails to start, hangs or dies is
- * nobody's loss. Call it before the deploy: it reads the checkout while it starts.
+ * Never throws, holds nothing open, and the run need not wait: if an inspector fails to start, hangs or dies, the run
+ * goes on. Call it before the deploy, because the inspector reads the checkout while it starts.
  */
 export const startCompanion = (settings: BesideSettings): Promise<string | null> =>
   new Promise((resolve) => {

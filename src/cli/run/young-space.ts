@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Keeps the space for new objects as large as it is. V8 would double it each time as much has survived there, up to 16 MiB twice over, and a
- * run that watches for an hour has no use for it.
+ * Keeps V8's space for new objects at its current size. Each time as much as that has survived, V8 would double it, up to
+ * 16 MiB twice over, and a run that watches for an hour has no use for it.
  *
- * Not for the start: with a flag that differs V8 takes none of node's own modules from their code cache, which costs the first child as
- * much again. Where V8 does not know the flag any more, it says so on stderr and goes on.
+ * Not at the start: with a changed flag V8 takes none of node's own modules from their code cache, which delays the first
+ * child by as much again. If V8 no longer knows the flag, it says so on stderr and goes on.
  */
 export const keepYoungSpaceSmall = (): void => setFlagsFromString("--semi-space-growth-factor=1");

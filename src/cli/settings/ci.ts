@@ -2,7 +2,7 @@ import { isCardText } from "../../effects/lock/card.js";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** An empty variable counts as unset: CI sets parameters that nobody gave to nothing. */
+/** The first of the variables that is set. An empty one counts as unset: CI sets parameters that nobody gave to the empty string. */
 export const given = (env: Env, ...names: readonly string[]): string | null => {
   for (const name of names) {
     const value = env[name];
@@ -11,7 +11,7 @@ export const given = (env: Env, ...names: readonly string[]): string | null => {
   return null;
 };
 
-/** The CI's number of this build, whichever CI it is. */
+/** The number of this build, in whichever CI. */
 export const buildNumber = (env: Env): string | null =>
   given(env, "DRONE_BUILD_NUMBER", "CI_PIPELINE_NUMBER", "CI_JOB_ID", "GITHUB_RUN_ID", "BUILDKITE_BUILD_NUMBER");
 
@@ -21,8 +21,8 @@ const githubLink = (env: Env): string | null => {
 };
 
 /**
- * The page of this build, for people who wait behind it; null where there is none, or none that a lock's card takes: one of thousands of
- * characters makes the whole card unreadable, by which a killed run's remains are found.
+ * The page of this build, for people who wait behind it. null if there is none or it is too long for a lock's card: thousands
+ * of characters would make the whole card unreadable, and by the card a killed run's remains are found.
  */
 export const buildLink = (env: Env): string | null => {
   const link = given(env, "DRONE_BUILD_LINK", "CI_PIPELINE_URL", "CI_JOB_URL", "BUILDKITE_BUILD_URL") ?? githubLink(env);

@@ -4,7 +4,7 @@ import { settingsIn } from "../../effects/abra/env-file.js";
 import { recipeOfType } from "../../effects/abra/identity.js";
 import { readRecipeFile } from "../../effects/recipe/gate.js";
 
-/** Nothing has been touched yet: whatever is wrong with the folder, it is a wrong call. */
+/** Whatever is wrong with the folder, the call was wrong (exit code 2): nothing has been touched yet. */
 const wrongFolder = (folder: string, why: string, cause?: unknown): RunError =>
   new RunError("no-recipe", `${folder} is not a recipe's folder: ${why}`, { hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME", cause });
 
@@ -19,7 +19,7 @@ const typeIn = (folder: string): string | null => {
   }
 };
 
-/** The name of the recipe that lies in a folder: what its sample says of itself. Throws `no-recipe`, exit code 2. */
+/** The name of the recipe in a folder, according to its .env.sample. Throws `no-recipe`, exit code 2. */
 export const recipeInFolder = (folder: string): string => {
   const type = typeIn(folder);
   if (type === null) throw wrongFolder(folder, "it has no .env.sample");

@@ -2,7 +2,7 @@ import { options, variables, type Flags, type OptionSpec, type ValueName, type V
 import { badSetting } from "./bad-setting.js";
 import { given, type Env } from "./ci.js";
 
-/** A value and how whoever gave it spells it. */
+/** A value, and the name of the flag or variable that gave it. */
 export interface Given {
   readonly name: string;
   readonly value: string;
@@ -13,7 +13,7 @@ const sources = (name: ValueName): readonly string[] => {
   return spec.env ?? [];
 };
 
-/** The flag, else the first of its variables that is set, else null. An empty flag counts as not given, like an empty variable. */
+/** The flag, else the first of its variables that is set, else null. Like an empty variable, an empty flag counts as not given. */
 export const setting = (flags: Flags, env: Env, name: ValueName): Given | null => {
   const byFlag = flags[name];
   if (byFlag !== undefined && byFlag !== "") return { name: options[name].flag, value: byFlag };
@@ -27,7 +27,7 @@ export const setting = (flags: Flags, env: Env, name: ValueName): Given | null =
 /** A setting of the host that has no flag. */
 export const variable = (env: Env, name: VariableName): string | null => given(env, ...variables[name].env);
 
-/** How many of something. Throws `bad-setting`, exit code 2. */
+/** The value as a count. Throws `bad-setting`, exit code 2. */
 export const countOf = ({ name, value }: Given): number => {
   if (!/^\d{1,7}$/.test(value)) throw badSetting(name, value, "is not a number", "A number from 0 on.");
   return Number(value);

@@ -8,25 +8,25 @@ import { given, type Env } from "./ci.js";
 import { setting, variable } from "./given.js";
 import { installation } from "./installation.js";
 
-/** Where things are on this host: the same for every command. */
+/** Where things are on this host, the same for every command. */
 export interface HostSettings {
   readonly sandbox: string | null;
   readonly zone: string;
   readonly lockDir: string;
   readonly runsDir: string;
-  /** The operator's folders, each with one sub-folder per recipe: of a recipe, the first that has it counts. */
+  /** The operator's folders, each with one sub-folder per recipe. For a recipe, the first folder that has it counts. */
   readonly recipesDirs: readonly string[];
   readonly abraDir: string;
   readonly server: string;
   readonly abra: string;
   readonly docker: string;
-  /** The image of the job that asks the Swarm's other nodes: `node` is all that must be in it. */
+  /** The image of the job that asks the Swarm's other nodes. It only has to contain `node`. */
   readonly nodeImage: string;
-  /** Where docker listens on those nodes. */
+  /** The socket on which docker listens on those nodes. */
   readonly nodeSocket: string;
-  /** This host's settings file. One that was named must be there. */
+  /** This host's settings file. If somebody named it, it must exist. */
   readonly settingsFile: { readonly file: string; readonly isNamed: boolean };
-  /** Readable when the settings were; null: only the authorities that Node brings. */
+  /** It was readable when the settings were read. null: only the authorities that Node brings. */
   readonly caFile: string | null;
 }
 
@@ -52,17 +52,17 @@ const checkedZone = (name: string, zone: string): string => {
   return zone;
 };
 
-/** Names below localhost are this machine's own: nobody has to set up anything. */
+/** Names below localhost always mean this machine, so nothing has to be set up. */
 const laptopZone = "recipe-ci.localhost";
 
-/** What an engine of ours wrote into another user's sandbox, that user could no longer change; and theirs runs as they. Throws `bad-setting`, exit code 2. */
+/** Throws `bad-setting`, exit code 2, for another user's sandbox: that user could not change what our engine writes there, and theirs runs as that user. */
 const assertOwnSandbox = (root: string): void => {
   const owner = lstatSync(join(root, "engine"), { throwIfNoEntry: false })?.uid;
   if (owner === undefined || owner === process.geteuid?.()) return;
   throw badSetting("RECIPE_CI_SANDBOX", root, `is the sandbox of another user, ${owner}`, "A sandbox needs no root: call recipe-ci as that user, or set RECIPE_CI_SANDBOX to a folder of your own.");
 };
 
-/** The operator's own folder counts here too, or a recipe's tests would silently not run; the examples' is behind it. */
+/** The operator's folder counts in the sandbox too, or a recipe's tests would silently not run. The examples' folder comes after it. */
 const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   sandbox: root,
   zone: "sandbox.localhost",
@@ -79,7 +79,7 @@ const inSandbox = (root: string, recipesDir: string | null): HostSettings => ({
   caFile: null,
 });
 
-/** As the Engine takes it; it goes into the path of a question. */
+/** The form of an image that the Engine takes; it becomes part of a request's path. */
 const imageForm = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
 
 const nodeImageOf = (env: Env): string => {
@@ -106,9 +106,10 @@ const caFileOf = (file: string | null): string | null => {
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * Flag, else environment, else default; `--sandbox` overrides every path but the operator's folder. Throws `bad-setting`, exit code 2.
+ * Flag, else environment, else default. `--sandbox` overrides every path except the operator's folder. Throws
+ * `bad-setting`, exit code 2.
  *
- * Without a zone there are no run apps to speak of, so where CI is set all but doctor want one named.
+ * Without a zone there are no run apps, so if CI is set, every command except doctor demands one.
  */
 export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSettings => {
   if (flags.sandbox === true) {

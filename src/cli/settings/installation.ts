@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The bundle knows its own file; run from the sources, the module's address does. */
+/** The folder of this code: the bundle knows its own file, and the sources have the module's address. */
 const here = (): string => {
   const self = import.meta.url;
   return dirname(self.startsWith("file:") ? fileURLToPath(self) : self);
@@ -14,5 +14,5 @@ const find = (folder: string): string => {
   return parent === folder ? here() : find(parent);
 };
 
-/** The folder that recipe-ci is installed in: examples and stand-ins lie there. Read once, at start. */
+/** The folder that recipe-ci is installed in, with the examples and stand-ins. Determined once, at the start. */
 export const installation = find(here());

@@ -9,11 +9,11 @@ import { hostSettings, type HostSettings } from "./host.js";
 export interface JanitorSettings extends HostSettings {
   readonly dryRun: boolean;
   readonly json: boolean;
-  /** The one app that the operator takes for a run's; null: all that have a sign. */
+  /** The one app that the operator declares to be a run's; null: every app with a sign of a run. */
   readonly adopt: Domain | null;
 }
 
-/** Throws `bad-setting`, exit code 2: an app whose name no run would give cannot be adopted either. */
+/** Throws `bad-setting`, exit code 2. An app whose name no run would choose cannot be adopted. */
 export const janitorSettings = (flags: Flags, env: Env): JanitorSettings => {
   const host = hostSettings(flags, env);
   const asked = setting(flags, env, "adopt");

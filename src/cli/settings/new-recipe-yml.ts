@@ -4,11 +4,11 @@ import { hostTrouble, messageOf, RunError } from "../../machines/errors.js";
 import { codeOf } from "../../effects/files/error-code.js";
 import type { HostSettings } from "./host.js";
 
-/** In the recipe's own folder where that was named, else in the operator's for the recipe. */
+/** In the recipe's own folder if that was named, else in the operator's folder for the recipe. */
 export const settingsFileFor = ({ recipesDirs, recipe }: HostSettings & { readonly recipe: string }, folder: string | null): string =>
   folder === null ? join(recipesDirs[0] ?? ".", recipe, "recipe.yml") : join(folder, ".recipe-ci", "recipe.yml");
 
-/** Never over what is there. Throws `bad-setting` (2) where something is, or `cannot-write` (69). */
+/** Writes a new file. Throws `bad-setting` (2) if it exists, `cannot-write` (69) if it cannot be written. */
 export const putNew = (file: string, text: string): void => {
   try {
     mkdirSync(dirname(file), { recursive: true });

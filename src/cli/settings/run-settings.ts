@@ -15,66 +15,67 @@ import { hostSettings, type HostSettings } from "./host.js";
 import { durationOf, holdOf, prOf, recipeOf, runIdOf, sourceOf, tiersOf, upgradeFromOf } from "./run-values.js";
 import { readSettingsFile } from "./settings-file.js";
 
-/** In the place of a variant's name: a run for each. No variant may have this name. */
+/** Given instead of a variant's name: a run for each variant. No variant may have this name. */
 export const everyVariant = "all";
 
 export interface RunSettings extends HostSettings {
   readonly recipe: string;
   /** null: the recipe's own repository. A path is absolute. */
   readonly source: string | null;
-  /** Taken out of the source's address: for git alone. */
+  /** Taken out of the source's address and given to git alone. */
   readonly credentials: Credentials | null;
   readonly ref: string | null;
   readonly pr: number;
   readonly tiers: readonly Tier[];
-  /** Whether somebody named them: recipe.yml is then not asked. */
+  /** Whether somebody named the tiers: if so, recipe.yml does not decide. */
   readonly namesTiers: boolean;
-  /** One of the recipe's variants, or `everyVariant`; null: as its settings are. */
+  /** One of the recipe's variants, or `everyVariant`; null: no variant. */
   readonly variant: string | null;
   /** Whether tests and hooks of the recipe's own repository may run, and which file says so. */
   readonly ownCode: { readonly isAllowed: boolean; readonly file: string };
   readonly upgradeFrom: UpgradeFrom;
-  /** As asked for; the run's folder may get a suffix. */
+  /** As requested; the run's folder may get a suffix. */
   readonly runId: string;
   readonly link: string | null;
   readonly deadlineMs: number;
   readonly lockTimeoutMs: number;
-  /** When the app is kept for a look before it is torn down. */
+  /** Whether the app is kept for inspection before it is torn down. */
   readonly hold: Hold;
-  /** How long a log may stay without a line: a reader that is gone is noticed only by writing to it. */
+  /** How long a log may stay without a line: only writing to it shows that its reader is gone. ms */
   readonly heartbeatMs: number;
   readonly skipFetch: boolean;
   readonly inspect: boolean;
-  /** The run's clone of the recipe stays after its end. */
+  /** Whether the run's clone of the recipe is kept after its end. */
   readonly keep: boolean;
-  /** The browser for a picture of the app; null: none is taken. */
+  /** The browser for a screenshot of the app; null: none is taken. */
   readonly chromium: string | null;
   readonly json: boolean;
-  /** After its end the run prunes to so many; null: nobody asked for that. */
+  /** How many runs are kept: after its end the run prunes the others. null: it does not prune. */
   readonly keepRuns: number | null;
-  /** Said once at the start: what was asked for and will not be done. */
+  /** Printed once at the start: what was asked for and will not be done. */
   readonly notices: readonly string[];
 }
 
-/** In the sandbox a browser would take longer than all the rest: it is asked for by name. */
+/** In the sandbox a browser would take longer than the rest of the run, so it is used only if it was named. */
 const chromiumOf = ({ sandbox }: HostSettings, env: Env): string | null => {
   const asked = variable(env, "chromium");
   if (asked === "off") return null;
   return asked ?? (sandbox === null ? findExecutable("chromium", env["PATH"] ?? "") : null);
 };
 
-/** Only the environment: a run has no such flag. */
+/** Comes only from the environment: a run has no such flag. */
 const keepRunsOf = (env: Env): number | null => {
   const asked = setting({}, env, "keepNewest");
   return asked === null ? null : countOf(asked);
 };
 
-/** None where there is no such folder. One that cannot be read ends the run when it is copied. */
+/** The names in a folder; none if it does not exist. If it cannot be read, the run ends when it is copied. */
 const namesIn = (folder: string): readonly string[] => bestEffort(() => readdirSync(folder)) ?? [];
 
 /**
- * Why nobody can have meant a custom test to run, or null. A folder for the recipe that only says what it may ask of the host
- * is no word about tests. One in `tests` that has no stage's name may be a slip, and tests/custom is meant, be it empty.
+ * Why nobody can have wanted a custom test to run, or null. A folder for the recipe that only says what it may ask of
+ * the host says nothing about tests. A folder in `tests` without a stage's name may be a slip; tests/custom is meant to
+ * be used, even if empty.
  */
 const whyNoCustom = ({ recipesDirs }: HostSettings, recipe: string): string | null => {
   const folder = operatorFolderOf(recipesDirs, recipe);
@@ -83,13 +84,13 @@ const whyNoCustom = ({ recipesDirs }: HostSettings, recipe: string): string | nu
   return namesIn(join(folder, "tests")).every(isElsewhere) ? `${folder} has no tests/custom` : null;
 };
 
-/** By a slip in that path no recipe's own tests would ever run, and every run would be green without them. `recipe init` makes the folder. */
+/** With a slip in that path no recipe's tests would ever run, and every run would be green without them. `recipe init` creates the folder. */
 export const assertOperators = ({ recipesDirs: [first] }: HostSettings, env: Env): void => {
   if (variable(env, "recipesDir") === null || first === undefined || existsSync(first)) return;
   throw badSetting("CCCI_RECIPES_DIR", first, "is not there", "Correct the path, or take CCCI_RECIPES_DIR out of the environment where no recipe has tests or settings of the operator's.");
 };
 
-/** All that a run wants to know, checked before anything is touched. Throws a RunError with exit code 2. */
+/** All settings of a run, checked before anything is touched. Throws a RunError with exit code 2. */
 export const runSettings = (operand: string | undefined, flags: Flags, env: Env, cwd: string): RunSettings => {
   const host = hostSettings(flags, env);
   const recipe = recipeOf(operand, env, cwd);

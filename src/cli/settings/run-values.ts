@@ -34,7 +34,7 @@ const tierOf = (name: string, word: string): Tier => {
   return tier;
 };
 
-/** In the order of the tiers, whatever the order of the words; each once. `unasked`: where nobody named any. */
+/** The named tiers, each once, in the order in which they run. `unasked`: what to use if nobody named any. */
 export const tiersOf = (asked: Given | null, unasked: readonly Tier[]): readonly Tier[] => {
   if (asked === null) return unasked;
   const words = asked.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
@@ -69,7 +69,7 @@ export const runIdOf = (asked: Given | null, env: Env): string => {
   return runId;
 };
 
-/** The workspace may vanish, so a path is settled now; an address stays as it is, without its credentials. */
+/** A path is resolved now, because the workspace may vanish. An address stays as it is, without its credentials. */
 export const sourceOf = (asked: Given | null, cwd: string): { readonly source: string | null; readonly credentials: Credentials | null } => {
   if (asked === null) return { source: null, credentials: null };
   try {
@@ -84,7 +84,7 @@ export const sourceOf = (asked: Given | null, cwd: string): { readonly source: s
   }
 };
 
-/** A CI has nobody who could look, and its steps have a limit. */
+/** Whether to hold the app. Refused in CI: nobody can look there, and its steps have a time limit. */
 export const holdOf = (asked: Given | null, env: Env): Hold => {
   if (asked === null) return "never";
   const hold = holds.find((known) => known === asked.value);

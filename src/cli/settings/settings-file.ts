@@ -14,10 +14,10 @@ const schema = v.strictObject({
   allowRepoTests: v.optional(v.array(v.pipe(v.string("is not a valid recipe name"), v.regex(recipeNameForm, "is not a valid recipe name")), "is not a list of recipes"), []),
 });
 
-/** What this host's operator settles for all recipes. */
+/** What this host's operator sets for all recipes. */
 export interface SettingsFile {
   readonly file: string;
-  /** Recipes whose repositories' own tests and hooks may run on this host. */
+  /** Recipes whose own repositories may run tests and hooks on this host. */
   readonly allowRepoTests: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const problemOf = (issue: v.InferIssue<typeof schema>): string => {
 
 const hint = "docs/operations.md has the keys of the settings file.";
 
-/** Asked for by name it must be there; the default one may be missing, and then nothing is allowed. Throws `bad-setting`, exit code 2. */
+/** If the file was named, it must exist. The default one may be missing; then nothing is allowed. Throws `bad-setting`, exit code 2. */
 export const readSettingsFile = (file: string, isNamed: boolean): SettingsFile => {
   if (!isNamed && !existsSync(file)) return { file, allowRepoTests: [] };
   try {

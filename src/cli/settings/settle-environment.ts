@@ -3,30 +3,30 @@ import { keptPlaces } from "../../effects/children/environment.js";
 import { RunError } from "../../machines/errors.js";
 import { options, variables, type OptionSpec } from "../options.js";
 
-/** What names a place of this host, for us or for the programs that we start. */
+/** Variables that name a place on this host, for us or for the programs that we start. */
 const places = [
   ...[variables.lockDir, variables.runsDir, variables.recipesDir, variables.settings, variables.abraDir, variables.caFile, variables.sandboxDir].flatMap(({ env }) => env),
   "XDG_STATE_HOME",
   ...keptPlaces,
 ];
 
-/** Names on PATH, unless a slash makes a path of them. */
+/** Variables that name a program on PATH, or its path if they contain a slash. */
 const programs = [variables.abra, variables.docker, variables.chromium].flatMap(({ env }) => env);
 
 const settings = ["RECIPE", ...[...Object.values<Omit<OptionSpec, "flag">>(options), ...Object.values<Omit<OptionSpec, "flag">>(variables)].flatMap(({ env = [] }) => env)];
 
-/** The failure of a command that needs the folder it was called in. */
+/** The failure of a command whose current folder is gone and that needs it. */
 export const folderGone = (): RunError =>
   new RunError("folder-gone", "the folder that recipe-ci was called in is not there any more", { hint: "Go to one that is there (cd /), and call it again." });
 
-/** An empty entry of PATH is the current folder. In a run that is one into which others may write: it is left out. */
+/** An empty entry of PATH means the current folder. In a run, others may write into that folder, so the entry is dropped. */
 const settledPath = (path: string, cwd: string | null): string =>
   path.split(delimiter).flatMap((entry) => (entry === "" || isAbsolute(entry) ? entry : cwd === null ? [] : resolve(cwd, entry))).filter((entry) => entry !== "").join(delimiter);
 
 /**
- * Makes of the environment what it says wherever a process works: paths are settled against the folder of the start, since a
- * run works in its own, and so do the programs that it starts. Blanks around a setting, and the CR of a file from Windows, are
- * no part of it. `cwd`: null if that folder is gone. Throws `folder-gone`, exit code 2.
+ * Makes the environment independent of the current folder: resolves paths against the folder of the start, since a run and the
+ * programs that it starts work in the run's own. Strips blanks around a setting, and the CR of a file from Windows.
+ * `cwd`: null if that folder is gone. Throws `folder-gone`, exit code 2.
  */
 export const settleEnvironment = (env: NodeJS.ProcessEnv, cwd: string | null): void => {
   const change = (name: string, to: (value: string) => string): void => {

@@ -1,11 +1,11 @@
 import { options, type Flags, type OptionName } from "../options.js";
 
-/** Each variant has its own of these. */
+/** Options of which each variant gets its own value. */
 const own: readonly string[] = ["variant", "runId", "deadline", "json"];
 
 const isOption = (name: string): name is OptionName => name in options;
 
-/** The words of a run of one variant: what was given for all of them, and what is its own. */
+/** The arguments of one variant's run: what was given for all of them, and its own. */
 export const childArguments = (operand: string | undefined, flags: Flags, { variant, runId, leftMs }: { readonly variant: string; readonly runId: string; readonly leftMs: number }): readonly string[] => [
   "run",
   ...(operand === undefined ? [] : [operand]),

@@ -1,7 +1,7 @@
-/** Nobody waits for the end of a longer line. */
+/** A longer line is cut at this many characters. */
 const charsMax = 16 * 1024;
 
-/** Whole lines of a stream that comes in pieces; one that is too long is cut. */
+/** Turns a stream that comes in pieces into whole lines; one that is too long is cut. */
 export const createLines = (say: (line: string) => void) => {
   let rest = "";
   return {

@@ -20,10 +20,10 @@ export const variantTable = (ends: readonly VariantEnd[]): readonly string[] => 
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
 };
 
-/** What says most comes first: a bug of ours, then what is red of the recipe, the caller's mistake, the host, stops, what is left. */
+/** The most telling comes first: a bug of ours, then the recipe's failure, the caller's mistake, the host, stops, residue. */
 const worstFirst: readonly ExitCode[] = [70, 1, 2, 69, 75, 142, 143, 130, 129, 3, 0];
 
-/** The worst of all exit codes; a run that was killed tells none of ours, and counts as a host that cannot work. */
+/** The worst of all exit codes. A killed run has none of ours and counts as a host that cannot work. */
 export const worstCode = (ends: readonly VariantEnd[]): ExitCode => {
   const codes = ends.map(({ exitCode }) => worstFirst.find((code) => code === exitCode) ?? 69);
   return worstFirst.find((code) => codes.includes(code)) ?? 69;

@@ -9,12 +9,12 @@ import { createLines } from "./lines.js";
 /** How the run of one variant ended. */
 export interface VariantEnd {
   readonly variant: string;
-  /** null: it told none. */
+  /** null: it reported none. */
   readonly verdict: string | null;
   readonly exitCode: number;
   readonly level: number | null;
   readonly durationMs: number;
-  /** null: there is none, as nothing was begun. */
+  /** null: nothing was begun, so there is none. */
   readonly folder: string | null;
 }
 
@@ -26,7 +26,7 @@ export interface VariantRunOf {
   readonly cwd: string;
   readonly runsDir: string;
   readonly leftMs: number;
-  /** A line of the run's, for people. */
+  /** Prints a line of the run, for people. */
   readonly say: (line: string) => void;
 }
 
@@ -37,13 +37,13 @@ const levelIn = (folder: string): number | null => {
   return typeof told?.level === "number" ? told.level : null;
 };
 
-/** What a shell says of a program that a signal ended. */
+/** The exit code that a shell gives a program that SIGKILL ended. */
 const killedCode = 137;
 
 /**
- * One variant as a run of its own: a launcher and a program, with its own lock, folder and teardown. It never rejects.
+ * Runs one variant as a run of its own: a launcher and a program, with its own lock, folder and teardown. Never rejects.
  *
- * If we are killed, the kernel kills the launcher, and the run notices and tears down.
+ * If this process is killed, the kernel kills the launcher, and the run notices and tears down.
  */
 export const runVariant = async (variant: string, of: VariantRunOf, signal: AbortSignal): Promise<VariantEnd> => {
   const began = performance.now();
@@ -57,7 +57,7 @@ export const runVariant = async (variant: string, of: VariantRunOf, signal: Abor
     folder,
   });
   try {
-    // A run that was told to stop tears down first, and so does one whose time is over.
+    // A run that is told to stop or whose time is over tears down first, so it gets that much longer.
     const spec = { file: of.launcher, args: of.args, env: of.env, cwd: of.cwd, limitMs: of.leftMs + beyondDeadlineMs, graceMs: beyondDeadlineMs };
     const end = await of.scope.run({ ...spec, onOutput: (stream, text) => (stream === "stderr" ? lines.add(text) : undefined) }, signal);
     lines.end();

@@ -19,20 +19,20 @@ export interface BesideOf {
   readonly host: Host;
   readonly settings: RunSettings;
   readonly runDir: string;
-  /** Until the run's deadline. ms */
+  /** Time until the run's deadline. ms */
   readonly leftMs: () => number;
 }
 
-/** What a run finds out for its report while it does its work: none of it can change a verdict, and none of it rejects. */
+/** What a run finds out for its report while it works. None of it can change a verdict, and none of it rejects. */
 export interface Beside extends Pick<TiersSeen, "onTest" | "onCut"> {
   readonly onPrepared: (prepared: Prepared) => void;
-  /** The run's chart is in this state now. */
+  /** Told each state that the run's chart enters. */
   readonly onState: (leaf: string) => void;
   readonly takePicture: RunPorts["takePicture"];
   readonly observed: () => Observed;
 }
 
-/** A picture must not take a run over its deadline, and with that its verdict. */
+/** How long before the deadline the screenshot must end: it must not cost the run its verdict. ms */
 const reserveMs = 5_000;
 
 const lintWith = ({ host, settings, runDir }: BesideOf, { app }: Prepared): Promise<LintReport> => {

@@ -1,6 +1,6 @@
 /**
- * An actor's logic that is made when its actor starts: a chart that is provided is built anew, which a start has no
- * time for, and most runs enter some of them only.
+ * An actor's logic that is created when its actor starts. Providing a chart builds it anew, which would delay the run's
+ * start, and most runs enter only some of the charts.
  */
 export const later = <Logic extends object>(make: () => Logic): Logic => {
   let made: Logic | undefined;

@@ -5,11 +5,11 @@ import { repositoryOf } from "../run/repository-of.js";
 import type { RunSettings } from "../settings/run-settings.js";
 import type { Host } from "./host.js";
 
-/** Where a run keeps its own copy of the operator's folder for a recipe: its own, or that of a dep. */
+/** Where a run keeps its copy of the operator's folder for a recipe, be it the one under test or a dep. */
 export const operatorDirIn = (runDir: string, recipe: string) => (app: Pick<App, "recipe">): string =>
   app.recipe === recipe ? join(runDir, "operator") : join(runDir, "operators", app.recipe);
 
-/** Where the recipe's own programs are kept for the run, where they may run. */
+/** Where a run keeps the recipe's own programs, if they may run. */
 export const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
 
 interface PreparedIn {
@@ -19,7 +19,7 @@ interface PreparedIn {
   readonly note: (line: string) => void;
 }
 
-/** How a recipe is prepared in the folder, for a run or for a look at it alike. */
+/** How a recipe is prepared in a folder, be it for a run or only for a look. */
 export const prepareSettingsIn = ({ host, settings, runDir, note }: PreparedIn): Omit<PrepareSettings, "assertHost" | "leftMs" | "onPrepared"> => ({
   git: host.git(settings.credentials),
   gitFor: host.git,

@@ -34,7 +34,7 @@ import { tierMachine } from "../../machines/tier/tier.machine.js";
 import type { Host } from "./host.js";
 import { later } from "./later.js";
 
-/** The one teardown, with its children in a scope; `closes` is the scope whose children must be gone before it begins. */
+/** The teardown machine with its children in a scope. `closes`: the scope whose children must be gone before it begins. */
 export const provideTeardown = (host: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
   const log = host.log.child({ actor: "teardown" });
   const settings = { engine: host.engine(scope), ledgers: host.ledgers, serversDir: host.serversDir, graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: (line: string): void => log.warn(line) };
@@ -85,20 +85,20 @@ export interface DeployWiring {
   readonly abraDir: string;
   /** The run's own copy of the operator's folder for an app's recipe. */
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
-  /** Told the secrets that abra generated for an app. */
+  /** Called with the secrets that abra generated for an app. */
   readonly onSecrets: OperationWiring["onSecrets"];
   readonly onSubmit: () => void;
-  /** Throws where what is to be known of the run is not on disk. */
+  /** Throws if the run's record is not on disk. */
   readonly mustBeOnDisk: () => void;
-  /** Tells people what was found out. */
+  /** Prints what was found out, for people. */
   readonly say: (line: string) => void;
-  /** Tells people how apps are reached, where that has changed: each deploy, change and tier asks anew. */
+  /** Prints how apps are reached if that has changed: each deploy, change and tier asks anew. */
   readonly sayReach: (line: string) => void;
-  /** Until work must end by the run's deadline. ms */
+  /** Time until work must end because of the run's deadline. ms */
   readonly leftMs: () => number;
 }
 
-/** Each verb of abra is an act that outlives us: none before the record is on disk. */
+/** What a verb of abra does outlives us, so the record must be on disk before each. */
 const onceOnDisk =
   (abra: Abra, mustBeOnDisk: () => void): Abra =>
   async (args, call) => {
@@ -111,7 +111,7 @@ const missingImageHint = (sandbox: string | null): string =>
     ? "Pull it by hand once, or check the recipe's image and tag."
     : "The sandbox has only the examples' images: run this recipe on a Swarm, without --sandbox.";
 
-/** The sandbox asks no registry, and what the user has stored for one is none of its business. */
+/** The sandbox asks no registry, so it does not read the credentials that the user has stored for one. */
 const credentialsOf = async (host: Host, registry: string, signal: AbortSignal): Promise<Credentials | null> =>
   host.settings.sandbox === null
     ? credentialsFor({ scope: host.registry.scope("work"), env: () => host.env(), cwd: "/" }, registry, signal)
@@ -126,7 +126,7 @@ const pullSettings = (host: Host, say: (line: string) => void): PullSettings => 
 
 type AppWiring = Omit<OperationWiring, "runOwn">;
 
-/** What acts on the run's app by abra, git and the recipe's tree. */
+/** The effects that act on the run's app through abra, git and the recipe's tree. */
 const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets, mustBeOnDisk, say }: DeployWiring): AppWiring => {
   const { serversDir, trust } = host;
   const { server } = host.settings;
@@ -162,7 +162,7 @@ export const provideDeploy = (host: Host, wiring: DeployWiring): typeof deployMa
       prepullImages: prepullImages(pullSettings(host, wiring.say)),
       submitDeploy: submitDeploy(app, wiring.onSubmit),
       settle: later(() => provideSettle(app, wiring)),
-      // What is cut of it is its settling, as a rule, and that says so.
+      // If this is cut, it is usually while settling, which says so itself.
       watchTime: watchTime({ ...wiring, say: () => undefined }),
     },
   });

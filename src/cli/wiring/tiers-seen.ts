@@ -6,9 +6,9 @@ const prefix = "holding.running.test.";
 const tierIn = (leaf: string): Tier | null => tiers.find((tier) => leaf === `${prefix}${tier}` || leaf.startsWith(`${prefix}${tier}.`)) ?? null;
 
 export interface TiersSeen {
-  /** The run's chart is in this state now. */
+  /** Told each state that the run's chart enters. */
   readonly onState: (leaf: string) => void;
-  /** Of the tier that was entered last; it may be over already. */
+  /** Told each test of the tier that was entered last, which may be over already. */
   readonly onTest: (tier: Tier, result: TestResult) => void;
   readonly onCut: (tier: Tier, left: readonly TestResult[]) => void;
   /** In the order in which they were entered. */
@@ -23,7 +23,7 @@ interface Entered {
   readonly left: TestResult[];
 }
 
-/** How long each tier took, by the states of the run's chart, and what was told of its tests. */
+/** Records how long each tier took, by the states of the run's chart, and the results of its tests. */
 export const createTiersSeen = (nowMs: () => number = () => performance.now()): TiersSeen => {
   const entered: Entered[] = [];
   const last = (tier: Tier): Entered | null => entered.findLast((one) => one.tier === tier) ?? null;
