@@ -2,21 +2,21 @@ import { setMaxListeners } from "node:events";
 import { longestMs } from "../machines/duration.js";
 
 export interface Budget {
-  /** Aborts, with the reason to tell, when the time is over or any of the given signals does. */
+  /** Aborts when the time is over, with `late()` as its reason, or when any of the given signals does, with that one's. */
   readonly signal: AbortSignal;
-  /** The time no longer counts; the signals still do. */
+  /** From now on the time no longer counts; the signals still do. */
   readonly begun: () => void;
-  /** Neither counts any more. */
+  /** From now on neither counts. */
   readonly end: () => void;
-  /** From now on it keeps no process alive. */
+  /** From now on the timer keeps no process alive. */
   readonly unref: () => void;
 }
 
 /**
- * A limit of time beside signals, for one piece of work. `late`: the reason that is told when the time is over.
+ * A time limit together with signals, for one piece of work. `late`: the reason to abort with when the time is over.
  *
- * Not `AbortSignal.any`: a run's own signal lives as long as the run, and thousands of calls would hang on it. Nor that over
- * `AbortSignal.timeout`: nothing holds on to the timeout there, and after a garbage collection Node 20 never tells of it.
+ * Not `AbortSignal.any`: a run's own signal lives as long as the run, and thousands of calls would stay attached to it. Nor
+ * `any` over `AbortSignal.timeout`: nothing references the timeout, and after a garbage collection Node 20 never fires it.
  */
 export const createBudget = (signals: readonly (AbortSignal | undefined)[], limitMs: number, late: () => unknown): Budget => {
   const controller = new AbortController();
@@ -26,7 +26,7 @@ export const createBudget = (signals: readonly (AbortSignal | undefined)[], limi
     const onAbort = (): void => controller.abort(signal.reason);
     if (signal.aborted) onAbort();
     else {
-      // A call each, and some are streams: eleven at once are no leak.
+      // Each call adds a listener, and some are streams: more than ten at once are not a leak.
       setMaxListeners(0, signal);
       signal.addEventListener("abort", onAbort, { once: true });
     }

@@ -9,22 +9,22 @@ export interface AbraSettings {
   readonly scope: Scope;
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Each chunk of output, redacted, with the verb that made it. */
+  /** Called with each chunk of output, redacted, and the verb that printed it. */
   readonly onOutput: (verb: string, text: string) => void;
 }
 
 export interface AbraAnswer {
-  /** abra's own last word when it gave up, else null. Redacted. */
+  /** The last message with which abra gave up, else null. Redacted. */
   readonly fatal: string | null;
   readonly stdout: string;
-  /** The words of the library that reads abra's command line come here. */
+  /** The library that parses abra's command line writes here. */
   readonly stderr: string;
 }
 
 export interface AbraCall {
   readonly signal?: AbortSignal;
   readonly limitMs: number;
-  /** Its output holds secrets: not a line of it is logged. */
+  /** Its output contains secrets, so none of it is logged. */
   readonly secret?: boolean;
 }
 
@@ -38,14 +38,14 @@ const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
       hint: "The run's log has its output so far. Try the same by hand.",
     });
   }
-  // FATA goes to stdout; a signal or an exit code without it is as final.
+  // FATA goes to stdout. A signal or an exit code without it is a failure too.
   const fatal = fatalIn(end.stdout) ?? fatalIn(end.stderr);
   const ended = end.exitCode === 0 ? null : `exit code ${end.exitCode ?? end.signal ?? "none"}: ${end.stderr.trim().split("\n").at(-1) ?? ""}`;
   const last = fatal ?? ended;
   return { fatal: last === null ? null : redact(last), stdout: end.stdout, stderr: end.stderr };
 };
 
-/** One abra verb as a child of its own. Rejects only when abra cannot be started or hangs; what it refuses is in the answer. */
+/** Runs each abra verb as a child of its own. Rejects only if abra cannot be started or hangs; a refusal is in the answer. */
 export const createAbra =
   ({ abra: file, scope, env, cwd, onOutput }: AbraSettings): Abra =>
   async (args, { signal, limitMs, secret = false }) => {

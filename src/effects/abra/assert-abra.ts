@@ -3,7 +3,7 @@ import type { Abra } from "./abra.js";
 
 const limitMs = 15_000;
 
-/** abra can be started and says its version. Throws `abra-unusable` or `no-such-command`, exit code 69. */
+/** Checks that abra can be started and prints its version. Throws `abra-unusable` or `no-such-command`, exit code 69. */
 export const assertAbra = async (abra: Abra, signal: AbortSignal): Promise<void> => {
   const { fatal } = await abra(["--version"], { signal, limitMs });
   if (fatal === null) return;

@@ -14,16 +14,16 @@ export interface BackupVerbSettings {
   readonly engine: Engine;
 }
 
-/** The tier's budget is what ends a backup that hangs; this only bounds a child that the chart lost sight of. */
+/** Normally the tier's budget ends a backup that hangs. This only limits a child that the chart has lost sight of. ms */
 const limitMs = 60 * 60_000;
 
-/** By this label abra finds the service that does the work. Background knowledge, not seen. */
+/** abra finds the backup service by this label. Background knowledge, not seen. */
 const backupServiceLabel = "coop-cloud.backupbot.enabled";
 
 const hasBackupService = async (engine: Engine, signal: AbortSignal): Promise<boolean> =>
   (await engine.json<readonly Service[]>("GET", "/services", { query: { filters: { label: [backupServiceLabel] } }, signal })).length > 0;
 
-/** What kept abra from it, by whose matter it is. A recipe's hook can print abra's words, so that the Engine is asked as well. */
+/** The failure of a refused verb, by who is to blame. A recipe's hook can print abra's messages, so the Engine is asked too. */
 const refused = async ({ engine }: BackupVerbSettings, code: SettledCode, message: string, said: string, signal: AbortSignal): Promise<RunError> => {
   if (!saysHostLacks(said) && saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
     return new RunError("no-backup-service", `${message}: ${said}`, {
@@ -33,7 +33,7 @@ const refused = async ({ engine }: BackupVerbSettings, code: SettledCode, messag
   return abraRefused(code, message, said);
 };
 
-/** A flag that this abra does not know is left out, and people are told nothing: it only says what is the default elsewhere. */
+/** Leaves out a flag that this abra does not know, without a word: it only sets what is the default in other versions. */
 const tolerant =
   (abra: Abra): Abra =>
   async (args, call) => {
@@ -50,14 +50,14 @@ const call = ({ abra, assertOwnEnv }: BackupVerbSettings, app: App, args: readon
   return tolerant(abra)([...args, app.domain, ...common], { signal, limitMs });
 };
 
-/** `abra app backup create`. Resolves with the name of the snapshot; null where abra did not tell it. */
+/** `abra app backup create`. Resolves with the name of the snapshot; null if abra did not print it. */
 export const createBackup = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<string | null> => {
   const { fatal, stdout, stderr } = await call(settings, app, ["app", "backup", "create"], signal);
   if (fatal !== null) throw await refused(settings, "backup-failed", `abra could not back up ${app.domain}`, fatal, signal);
   return snapshotsIn(`${stdout}\n${stderr}`).at(-1) ?? null;
 };
 
-/** Whether the newest backup has anything in it, by `abra app backup list`: a path. Null where abra cannot say. */
+/** Whether the newest backup contains anything: whether `abra app backup list` prints a path. Null if abra cannot say. */
 export const hasContent = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<boolean | null> => {
   const { fatal, stdout } = await call(settings, app, ["app", "backup", "list"], signal);
   return fatal === null ? stdout.split(/\r?\n/).some((line) => /(?:^|[\s│|"])\/[^\s/]/.test(line)) : null;

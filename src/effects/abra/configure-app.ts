@@ -34,19 +34,19 @@ export interface ConfigureSettings {
   readonly assertOwnEnv: AssertOwnEnv;
   /** The run's own copy of the operator's folder for an app's recipe. */
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
-  /** The recipe's own programs, of which some run before the deploy. */
+  /** The recipe's own programs, some of which run before the deploy. */
   readonly code: OwnCode;
-  /** Told the secrets that abra generated, as far as it printed them by their names. */
+  /** Called with the secrets that abra generated, as far as it printed them with their names. */
   readonly onSecrets: (app: App, secrets: Readonly<Record<string, string>>) => void;
-  /** Told what the deploy will make, by its names on the Swarm, before it is submitted. */
+  /** Called before the deploy is submitted with the names on the Swarm of what it will create. */
   readonly onNamed: (app: App, names: Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>>) => void;
-  /** The thread for large compose files, where it is not the bundle's. */
+  /** The thread for large compose files, if it is not the bundle's. */
   readonly judge?: JudgeLimits;
 }
 
 const limitMs = 5 * 60_000;
 
-/** The operator's overlay goes into the run's own tree, never through a link, and at the end of COMPOSE_FILE. */
+/** Copies the operator's overlay into the run's own tree, never through a link, and puts it at the end of COMPOSE_FILE. */
 const layOverlay = (operatorDir: string, recipeDir: string, env: string, file: string): string => {
   const first = composeFiles(settingsIn(env, file))[0] ?? "";
   const overlay = overlayFor(operatorDir, readRecipeFile(recipeDir, first) ?? "");
@@ -55,7 +55,7 @@ const layOverlay = (operatorDir: string, recipeDir: string, env: string, file: s
   return withOverlay(env, file);
 };
 
-/** The app's .env as it stands, where `app new` was told to put it. Throws `no-env-file`. */
+/** The app's .env as it is now, in the place where `app new` should have put it. Throws `no-env-file`. */
 export const appEnv = ({ abraDir, server }: ConfigureSettings, { domain }: App): { file: string; text: string } => {
   const file = join(abraDir, "servers", server, `${domain}.env`);
   const text = readEnvFile(file);
@@ -84,13 +84,13 @@ export interface ConfigOf {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly env: string;
-  /** Nothing makes a secret any more: one that is missing will be missing. */
+  /** Whether everything that makes secrets has run: a secret that is missing now will be missing in the deploy. */
   readonly isConfigured: boolean;
 }
 
 /**
- * Writes the app's .env, with the overlay and our identity in it, generates the secrets that are missing, and then asks the
- * policy: on what abra will read. Run twice it ends the same way. Resolves with what the compose files come to.
+ * Writes the app's .env with the overlay and our identity in it, generates the missing secrets, and then checks the policy on
+ * what abra will read. Running it twice gives the same result. Resolves with what the compose files amount to.
  */
 export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted, isConfigured }: ConfigOf, signal: AbortSignal): Promise<CheckedApp> => {
   const recipeDir = recipeDirOf(settings.abraDir, app);
@@ -109,17 +109,17 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
 
 const configured = async (settings: ConfigureSettings, app: App, recipe: RecipeSettings, signal: AbortSignal): Promise<Pick<CheckedApp, "images">> => {
   const { file, text } = appEnv(settings, app);
-  // Those that abra makes none of, such as a client's of an identity provider, are theirs to insert.
+  // install_steps.sh inserts the secrets that abra does not generate, such as one of an identity provider's client.
   const hasSteps = hasInstallSteps(settings.code, app);
   const checked = await writeConfig(settings, { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain), isConfigured: !hasSteps }, signal);
   if (!hasSteps) return { images: checked.images };
   await runInstallSteps(settings.code, app, recipe, file, signal);
-  // They may have changed the .env and the recipe's tree: what abra will read is judged as it is now.
+  // install_steps.sh may have changed the .env and the recipe's tree, so what abra will read is checked as it is now.
   const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text, isConfigured: true }, signal);
   return { images };
 };
 
-/** The recipe at the version that is to be deployed, and the app configured for it, by the recipe's install_steps.sh as well. */
+/** Lays out the recipe at the version to deploy and configures the app for it; runs the recipe's install_steps.sh too. */
 export const configureApp = (settings: ConfigureSettings): DeployPorts["configureApp"] =>
   fromPromise(async ({ input: { app, settings: recipe, version }, signal }) => {
     await layOut(settings, app, version.commit, signal);

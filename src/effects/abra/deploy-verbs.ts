@@ -15,7 +15,7 @@ import { layOut } from "./lay-out.js";
 import type { AssertOwnEnv } from "./own-env.js";
 import { removeFile } from "../files/remove.js";
 
-/** The chart has the budgets; this only bounds a child that the chart lost sight of. */
+/** The chart has the budgets. This only limits a child that the chart has lost sight of. ms */
 const limitMs = 10 * 60_000;
 
 export interface DeployVerbSettings {
@@ -27,7 +27,7 @@ export interface DeployVerbSettings {
   readonly assertOwnEnv: AssertOwnEnv;
 }
 
-/** Folders that abra needs and that were there when the run began: without one, what abra says is no failure of the recipe. */
+/** Checks for folders that abra needs and that existed when the run began: if one is gone, abra's refusal is not the recipe's failure. */
 const refused = ({ abraDir, server }: DeployVerbSettings, { recipe }: App, ...[code, message, said]: Parameters<typeof abraRefused>): RunError => {
   const gone = [join(abraDir, "servers", server), join(abraDir, "recipes", recipe)].find((folder) => !existsSync(folder));
   if (gone === undefined) return abraRefused(code, message, said);
@@ -35,21 +35,21 @@ const refused = ({ abraDir, server }: DeployVerbSettings, { recipe }: App, ...[c
 };
 
 /**
- * The run's own copy of the sample says which app it is, and bears the run's sign, before abra makes an .env of it: a
- * run that is killed a moment later has left one that tells whose it is. The recipe's tree is put back by `configureApp`.
+ * Writes the app's identity and the run's sign into the run's copy of the sample before abra makes an .env of it. So if the
+ * run is killed a moment later, the .env shows whose it is. `configureApp` restores the recipe's tree.
  */
 const sealSample = ({ abraDir, runId }: DeployVerbSettings, app: App): void => {
   const dir = join(abraDir, "recipes", app.recipe);
   const sample = readRecipeFile(dir, sampleName);
-  // Without one abra refuses, in words of its own.
+  // Without a sample, abra refuses with its own message.
   if (sample === null) return;
   assertIdentity(app, sample, sampleName);
-  // It may be a link to another file of the recipe: the link goes, not what it leads to.
+  // If it is a link to another file of the recipe, the link is removed and not its target.
   removeFile(join(dir, sampleName));
   writeRecipeFile(dir, sampleName, sealEnv(app, runId, sample, sampleName));
 };
 
-/** `abra app new`, as the recipe's tree stands at the version that is to be deployed: --chaos keeps abra from checking out its newest release. */
+/** `abra app new` with the recipe's tree at the version to deploy: --chaos keeps abra from checking out the newest release. */
 export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"] =>
   fromPromise(async ({ input: { app, version }, signal }) => {
     settings.assertOwnEnv(app);
@@ -62,7 +62,7 @@ export const createApp = (settings: DeployVerbSettings): DeployPorts["createApp"
 
 const deployFlags = ["--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"];
 
-/** Accepted is all that it means; whether the app comes up is for our own watch. `onSubmit` counts it, before it happens. */
+/** Resolves when the deploy is accepted; whether the app comes up is for our own watch. `onSubmit` counts it beforehand. */
 export const submitDeploy = (settings: DeployVerbSettings, onSubmit: () => void): DeployPorts["submitDeploy"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     settings.assertOwnEnv(app);

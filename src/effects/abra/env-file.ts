@@ -1,7 +1,7 @@
 import { RunError } from "../../machines/errors.js";
 import { readAssignments, type Assignment } from "./env-grammar.js";
 
-/** All assignments of an .env, in order. Throws `env-unreadable` where abra would refuse the file; its content is not quoted. */
+/** All assignments of an .env, in order. Throws `env-unreadable`, without quoting the content, if abra would refuse the file. */
 export const assignmentsIn = (text: string, file: string): readonly Assignment[] => {
   const { assignments, problem } = readAssignments(text);
   if (problem === null) return assignments;
@@ -14,7 +14,7 @@ export const assignmentsIn = (text: string, file: string): readonly Assignment[]
 export const settingsIn = (text: string, file: string): Readonly<Record<string, string>> =>
   Object.fromEntries(assignmentsIn(text, file).map(({ key, value }) => [key, value]));
 
-/** The text without the assignments of which `isTaken` says so; comments and everything else stay as they are. */
+/** The text without the assignments for which `isTaken` is true. Comments and everything else stay as they are. */
 export const withoutAssignments = (text: string, file: string, isTaken: (assignment: Assignment) => boolean): string => {
   const kept: string[] = [];
   let from = text.startsWith("\uFEFF") ? 1 : 0;

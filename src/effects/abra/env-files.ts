@@ -9,23 +9,23 @@ const unreadable = (serversDir: string, cause: unknown): RunError =>
     cause,
   });
 
-/** Whatever it is: a link to nothing as well. */
+/** Whether anything exists at that path, even a broken link. */
 const isThere = (file: string): boolean => {
   try {
     lstatSync(file);
     return true;
   } catch (error) {
-    // What lies beside the servers' folders is none.
+    // A file beside the servers' folders is not a server.
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return false;
     throw error;
   }
 };
 
 /**
- * The .env files that an app has. Every server's folder may hold one: CCCI_SERVER may have changed since it was written. By the
- * real folder: a run reaches it by a link of its own.
+ * The .env files of an app. Every server's folder may contain one: CCCI_SERVER may have changed since it was written. Paths
+ * are those of the real folder, which a run reaches through a link of its own.
  *
- * None where there are no servers. Throws `servers-unreadable`, exit code 69: what cannot be looked at is not gone.
+ * Empty if there are no servers. Throws `servers-unreadable`, exit code 69: a folder that cannot be read may still have one.
  */
 export const envFilesOf = (serversDir: string, domain: string): readonly string[] => {
   try {

@@ -1,6 +1,6 @@
 import { isBlank, valueAt, withoutEnd, type EnvSoFar } from "./env-value.js";
 
-/** One `KEY=value` as the file has it: where it stands, so that it can be taken out whole, and what it comes to. */
+/** One `KEY=value` in a file: where it is, so that it can be removed whole, and its value. */
 export interface Assignment {
   readonly key: string;
   readonly value: string;
@@ -11,7 +11,7 @@ export interface Assignment {
   readonly end: number;
 }
 
-/** What no reader of the grammar accepts. It names the line and never quotes it: the file may hold secrets. */
+/** Something that no reader of the grammar accepts. It names the line and never quotes it, because the file may contain secrets. */
 export interface EnvProblem {
   readonly line: number;
   readonly what: string;
@@ -19,18 +19,18 @@ export interface EnvProblem {
 
 export interface EnvReading {
   readonly assignments: readonly Assignment[];
-  /** Set when reading ended early: abra refuses such a file as a whole. */
+  /** Set if reading ended early: abra refuses such a file as a whole. */
   readonly problem: EnvProblem | null;
 }
 
-/** How many characters variables may bring into the values of one file. */
+/** How many characters variables may add to the values of one file. */
 const expansionMax = 1024 * 1024;
 
 const moreSpaces: ReadonlySet<string> = new Set("\n\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
 
 const isAnySpace = (char: string): boolean => isBlank(char) || moreSpaces.has(char);
 
-/** The grammar's own reader looks at the bytes of a key one by one, each as a character of Latin-1. */
+/** godotenv checks the bytes of a key one by one, each as a Latin-1 character. */
 const keyBytes = Array.from({ length: 256 }, (_, byte) => /[\p{L}\p{N}_.\t\v\f\r \u0085\u00A0]/u.test(String.fromCharCode(byte)));
 
 const isKeyByte = (byte: number): boolean => keyBytes[byte] === true;
@@ -43,7 +43,7 @@ const skip = (text: string, from: number, isSkipped: (char: string) => boolean):
   return at;
 };
 
-/** Past spaces, empty lines and comments; the text's length when nothing is left. */
+/** Skips spaces, empty lines and comments; returns the text's length if nothing is left. */
 const statementFrom = (text: string, from: number): number => {
   let at = skip(text, from, isAnySpace);
   while (text[at] === "#") {
@@ -54,14 +54,14 @@ const statementFrom = (text: string, from: number): number => {
   return at;
 };
 
-/** `export` is a word of its own: `exported=1` is a key. */
+/** Skips the word `export`. In `exported=1` it is part of the key. */
 const pastExport = (text: string, at: number): number =>
   text.startsWith("export", at) && isBlank(text.charAt(at + 6)) ? skip(text, at + 6, isBlank) : at;
 
-/** A key, and where its value begins; or the offset of what cannot be in a key. */
+/** A key and where its value begins, or the offset of a character that cannot be in a key. */
 type Key = { readonly key: string; readonly valueFrom: number } | { readonly oddAt: number };
 
-/** Up to `=` or `:`. A last line with neither is a value without a name, which is how the grammar's own reader takes it. */
+/** Reads up to `=` or `:`. Like godotenv, it takes a last line with neither for a value without a name. */
 const keyFrom = (text: string, from: number): Key => {
   if (from >= text.length) return { oddAt: from };
   for (let at = from; at < text.length; at += 1) {
@@ -74,7 +74,7 @@ const keyFrom = (text: string, from: number): Key => {
   return { key: "", valueFrom: from };
 };
 
-/** Counts lines as it is asked for later and later offsets: one pass over the text in all. */
+/** Gives the line of an offset. Offsets must not decrease, so that all calls together pass over the text once. */
 export const lineCounter = (text: string): ((offset: number) => number) => {
   let [line, counted] = [1, 0];
   return (offset) => {
@@ -84,8 +84,8 @@ export const lineCounter = (text: string): ((offset: number) => number) => {
 };
 
 /**
- * What is odd here, told where it began: behind a value that ends in this line and began above, the quote that opened there is
- * the likelier slip. An even number of quotes further down only hides it.
+ * The problem, reported where it began: if a value that began on an earlier line ends on this one, the quote that
+ * opened it is the likelier slip. An even number of quotes further down only hides it.
  */
 const problemAt = (text: string, at: number, line: number, what: string, above: Assignment | undefined): EnvProblem =>
   above === undefined || above.line === line || text.slice(above.end, at).includes("\n")
@@ -95,10 +95,10 @@ const problemAt = (text: string, at: number, line: number, what: string, above: 
 const whats = { unclosed: "a quote that is never closed", "too-long": "a value that grows without end" } as const;
 
 /**
- * Reads the text of an .env as abra does: the grammar of godotenv 1.5, assignment by assignment, in time linear in it.
+ * Reads the text of an .env as abra does: by the grammar of godotenv 1.5, assignment by assignment, in linear time.
  *
- * Two things differ. A byte-order mark is skipped, where godotenv gives up: writing the file again drops it.
- * And what variables bring into values is bounded.
+ * Two things differ. A byte-order mark is skipped, while godotenv gives up; writing the file again drops it.
+ * And what variables may add to values is bounded.
  */
 export const readAssignments = (text: string): EnvReading => {
   const assignments: Assignment[] = [];

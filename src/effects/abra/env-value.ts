@@ -1,10 +1,10 @@
-/** What stands above a value, and how many characters its variables may still bring into the file's values. */
+/** The assignments above a value, and how many characters variables may still add to the file's values. */
 export interface EnvSoFar {
   readonly settings: Map<string, string>;
   left: number;
 }
 
-/** Up to here, and what it comes to. */
+/** A value, and where it ends. */
 export interface EnvValue {
   readonly text: string;
   readonly end: number;
@@ -12,12 +12,12 @@ export interface EnvValue {
 
 export type ValueReading = EnvValue | "unclosed" | "too-long";
 
-/** Space for the grammar: no line end is among it. */
+/** Whether the grammar takes a character for space. Line ends are not. */
 export const isBlank = (char: string): boolean => blanks.has(char);
 
 const blanks: ReadonlySet<string> = new Set(" \t\v\f\r\u0085\u00A0");
 
-/** Without what `isTaken` takes at its end. A loop, for a pattern would go back over long runs again and again. */
+/** The text without the characters at its end for which `isTaken` is true. A loop, because a pattern would take quadratic time. */
 export const withoutEnd = (text: string, isTaken: (char: string) => boolean): string => {
   let to = text.length;
   while (to > 0 && isTaken(text.charAt(to - 1))) to -= 1;
@@ -33,9 +33,9 @@ const withoutStart = (text: string, isTaken: (char: string) => boolean): string 
 const variable = /(\\)?\$\(?\{?([A-Z0-9_]+)?\}?/g;
 
 /**
- * `$A` and `${A}` by what stands above; only a name in capitals is one, and a backslash keeps the dollar.
+ * Replaces `$A` and `${A}` with the values assigned above. Only names in capitals count, and a backslash keeps the dollar.
  *
- * Null when that brings in more than the file may: `A=$A$A` forty times over is a terabyte.
+ * Null if that adds more than the file may have: `A=$A$A` forty times over is a terabyte.
  */
 const expand = (text: string, soFar: EnvSoFar): string | null => {
   const parts: string[] = [];
@@ -64,13 +64,13 @@ const quoted = (text: string, from: number, quote: string, soFar: EnvSoFar): Val
     end = text.indexOf(quote, end + 1);
     if (end === -1) return "unclosed";
   } while (text[end - 1] === "\\");
-  // All quotes at both ends go, not one pair: that is how the grammar's own reader does it.
+  // Like godotenv, removes all quotes at both ends and not only one pair.
   const isQuote = (char: string): boolean => char === quote;
   const inner = withoutStart(withoutEnd(text.slice(from, end), isQuote), isQuote).replaceAll("\r\n", "\n");
   return reading(quote === '"' ? expand(unescape(inner), soFar) : inner, end + 1);
 };
 
-/** A comment begins at the last `#` that follows a blank. */
+/** The line without its comment, which begins at the last `#` that follows a blank. */
 const withoutComment = (line: string): string => {
   for (let at = line.length - 1; at > 0; at -= 1) {
     if (line[at] === "#" && isBlank(line.charAt(at - 1))) return line.slice(0, at);

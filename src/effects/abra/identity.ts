@@ -5,13 +5,13 @@ import { assignmentsIn, withoutAssignments } from "./env-file.js";
 import { lineCounter, type Assignment } from "./env-grammar.js";
 import { signLine } from "./run-sign.js";
 
-/** What says which app an .env is about, and so which stack, volumes and secrets abra acts on. Ours to say, never a recipe's. */
+/** What an .env says about which app it is for, and so on which stack, volumes and secrets abra acts. We decide it, never a recipe. */
 export type Identity = Pick<App, "recipe" | "domain" | "stack">;
 
-/** `export export KEY` is a key of another name for one reader and this one for the next: for us it is this one. */
+/** The key without `export`: for some readers `export export KEY` is another key, for others it is KEY. For us it is KEY. */
 const plainKey = (key: string): string => key.replaceAll(/\bexport\b/g, "").replaceAll(/[\s\u0085]+/g, "");
 
-/** The keys of an .env by which it is about one app. */
+/** The keys of an .env that say which app it is for. */
 export const identityKeys: ReadonlySet<string> = new Set(["TYPE", "RECIPE", "DOMAIN", "STACK_NAME", "LETS_ENCRYPT_ENV"]);
 
 /** TYPE may pin a version: `notes:1.2.0+3.4.5`. */
@@ -20,7 +20,7 @@ export const recipeOfType = (value: string): string => value.split(":", 1)[0]?.t
 const refusal = (code: SettledCode, where: string, what: string, hint: string): RunError =>
   new RunError(code, `${where}: ${what}`, { hint });
 
-/** A name that nobody can have, as samples use them: RFC 2606 and 6761, a template, or nothing. */
+/** Whether a name is one that nobody can have, as in samples: RFC 2606 and 6761, a template, or empty. */
 const isPlaceholder = (value: string): boolean =>
   value === "" || /[{}<>]/.test(value) || /(?:^|\.)(?:example(?:\.(?:com|net|org|edu))?|test|invalid|localhost|local)$/i.test(value);
 
@@ -44,14 +44,14 @@ const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, lin
 };
 
 /**
- * A line that another, simpler reader would take for a STACK_NAME, though it stands inside a quoted value. What ends a line
- * is no blank in it: a text of nothing but such ends would be gone through from each of them.
+ * A line inside a quoted value that a simpler reader would take for a STACK_NAME. Line ends do not count as blanks here, or a
+ * text of nothing but line ends would take quadratic time.
  */
 const stackNameLine = /^[^\S\n\r\u2028\u2029]*(?:export[^\S\n\r\u2028\u2029]+)*STACK_NAME[^\S\n\r\u2028\u2029]*[=:][^\S\n\r\u2028\u2029]*["']?([^\s"'#]*)/gm;
 
 /**
- * Refuses a recipe's .env, sample or not, that is about another app: exit code 2 for another recipe's TYPE, 1 for a
- * STACK_NAME or DOMAIN that is not the run's. Every assignment counts, not only the last.
+ * Refuses a recipe's .env or sample that is for another app: exit code 2 for another recipe's TYPE, 1 for a STACK_NAME or
+ * DOMAIN that is not the run's. Every assignment counts, not only the last.
  */
 export const assertIdentity = (identity: Identity, env: string, file: string): void => {
   const assignments = assignmentsIn(env, file);
@@ -63,10 +63,10 @@ export const assertIdentity = (identity: Identity, env: string, file: string): v
 };
 
 const assigned = /^(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/g;
-/** A line may export several, of which abra takes the last and a shell all. */
+/** A line may export several variables: abra takes the last, a shell all. */
 const exported = /\b(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/g;
 
-/** What abra.sh exports goes over the .env in some versions of abra: what it may not say there it may not say here. */
+/** In some versions of abra, exports in abra.sh override the .env, so the same is forbidden in both. */
 export const assertAbraShIdentity = (identity: Identity, abraSh: string): void => {
   abraSh.split("\n").forEach((text, index) => {
     const form = /^[ \t]*export\s/.test(text) ? exported : assigned;
@@ -75,10 +75,10 @@ export const assertAbraShIdentity = (identity: Identity, abraSh: string): void =
 };
 
 /**
- * An .env that is about our app whoever reads it: every line that says otherwise is taken out, ours are written first,
- * for what the recipe builds on them, and last, because the last one counts. Run twice it ends the same way.
+ * An .env that every reader takes for our app's: lines that say otherwise are removed. Ours are written first, because other
+ * values may refer to them, and last, because the last one counts. Running it twice gives the same result.
  *
- * LETS_ENCRYPT_ENV is empty: a certificate authority counts requests.
+ * LETS_ENCRYPT_ENV is empty, because a certificate authority limits requests.
  */
 export const sealEnv = (identity: Identity, runId: string, env: string, file: string): string => {
   const { recipe, domain, stack } = identity;
@@ -92,7 +92,7 @@ export const sealEnv = (identity: Identity, runId: string, env: string, file: st
   return [opening, ...ours, body, closing, ...ours, ""].join("\n");
 };
 
-/** Refuses an .env that says, by the assignments that count, that it is another app's. A missing key is no other app's. */
+/** Refuses an .env whose effective assignments name another app. A missing key does not count as another app. */
 export const assertSealed = ({ domain, stack }: Omit<Identity, "recipe">, env: string, file: string): void => {
   const last = new Map(assignmentsIn(env, file).map(({ key, value, line }) => [plainKey(key), { value, line }]));
   for (const [key, wanted] of [["STACK_NAME", stack], ["DOMAIN", domain]] as const) {

@@ -10,11 +10,11 @@ import { assertAbraShIdentity } from "./identity.js";
 export const recipeDirOf = (abraDir: string, { recipe }: Pick<App, "recipe">): string => join(abraDir, "recipes", recipe);
 
 /**
- * The run's own tree of the recipe as it was at a commit, and nothing else in it: a chaos deploy takes what is there. Run
- * twice it ends the same way.
+ * Makes the run's tree of the recipe exactly what it was at a commit, because a chaos deploy uses whatever is there. Running
+ * it twice gives the same result.
  *
- * The ref under test was judged before the lock; a published version is judged here. Throws `recipe-file-refused` or
- * `recipe-too-large`, exit code 1, or by what its abra.sh says that it is.
+ * The ref under test was checked before the lock; a published version is checked here. Throws `recipe-file-refused` or
+ * `recipe-too-large`, exit code 1, or what `assertAbraShIdentity` throws.
  */
 export const layOut = async ({ git, abraDir }: { readonly git: Git; readonly abraDir: string }, app: App, commit: string, signal: AbortSignal): Promise<string> => {
   const dir = recipeDirOf(abraDir, app);

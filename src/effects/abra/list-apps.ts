@@ -4,10 +4,10 @@ import type { Abra } from "./abra.js";
 
 const limitMs = 30_000;
 
-/** An object by server, as far as a reader of 0.13's output declares it. */
+/** One object per server, as a program that reads 0.13's output declares it. */
 const schema = v.record(v.string(), v.object({ apps: v.nullable(v.array(v.object({ domain: v.string() }))) }));
 
-/** abra's logger writes to stdout too: the document begins at the first brace that begins a line. */
+/** abra's logger writes to stdout too, so the document begins at the first brace at the start of a line. */
 const documentIn = (stdout: string): unknown => {
   const start = stdout.search(/^\{/m);
   try {
@@ -17,7 +17,7 @@ const documentIn = (stdout: string): unknown => {
   }
 };
 
-/** The apps abra knows on any server. Rejects when it says no such thing as a list. */
+/** The apps that abra knows on any server. Rejects if its output is not a list. */
 export const listedApps = async (abra: Abra, signal: AbortSignal): Promise<readonly string[]> => {
   const { stdout, fatal } = await abra(["app", "ls", "--machine", "--no-input", "--offline"], { signal, limitMs });
   const parsed = v.safeParse(schema, documentIn(stdout));

@@ -3,11 +3,11 @@ import type { Assignment } from "./env-grammar.js";
 
 export interface MergedEnv {
   readonly text: string;
-  /** What the sample brought in, in its order. */
+  /** What was added from the sample, in its order. */
   readonly added: readonly Assignment[];
 }
 
-/** With the comment behind the value: abra reads a secret's length there. */
+/** The assignment with the comment behind it, in which abra reads a secret's length. */
 const lineOf = (text: string, { start, end }: Assignment): string => {
   const lineEnd = text.indexOf("\n", end);
   return text.slice(start, lineEnd === -1 ? text.length : lineEnd).trimEnd();
@@ -20,8 +20,8 @@ const newIn = (env: string, file: string, sample: string, sampleFile: string): r
 };
 
 /**
- * An app's .env as a maintainer would bring it to a new version: every line of it stays, and what is new in that version's
- * sample comes behind, with the sample's values.
+ * An app's .env as a maintainer would update it for a new version: every line stays, and what is new in that version's sample
+ * is appended with the sample's values.
  */
 export const mergeEnv = (env: string, file: string, sample: string, sampleFile: string): MergedEnv => {
   const added = newIn(env, file, sample, sampleFile);

@@ -5,7 +5,7 @@ import type { App } from "../../machines/vocabulary.js";
 import { codeOf } from "../files/error-code.js";
 import { assertSealed } from "./identity.js";
 
-/** No .env that a person wrote comes near it. */
+/** No .env that a person wrote is nearly as large. */
 const bytesMax = 64 * 1024;
 
 const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error));
@@ -13,7 +13,7 @@ const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(co
 const unusable = (file: string, why: string): RunError =>
   new RunError("env-unusable", `${file} ${why}`, { hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's." });
 
-/** The text of an .env, or null if there is none. A link, a FIFO, a device or a file too large is refused, never opened to the end. */
+/** The text of an .env, or null if there is none. Refuses a link, a FIFO, a device or a file that is too large, and never reads such a file to the end. */
 export const readEnvFile = (file: string): string | null => {
   let fd: number;
   try {
@@ -50,9 +50,9 @@ export interface OwnEnvSettings {
 export type AssertOwnEnv = (app: Pick<App, "domain" | "stack">) => void;
 
 /**
- * What abra would take for the app of this name is our app: asked right before each verb that changes something, for
- * whoever may write to the servers' folders could have changed it since. abra finds an app by its file's name on any
- * server, so all of them are looked at. No .env at all is nobody else's app.
+ * Checks that what abra would take for the app of this name is our app. It is called right before each verb that changes
+ * something, because whoever may write to the servers' folders could have changed it since. abra finds an app by its file's
+ * name on any server, so all servers are checked. If there is no .env at all, there is no other app.
  *
  * Throws `identity-not-ours`, `env-unusable` or `env-unreadable`; abra is then not called.
  */

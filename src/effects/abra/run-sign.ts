@@ -1,7 +1,7 @@
 /**
- * The sign that an .env was written by a run of ours: its first line, there from the moment `abra app new` makes the file.
+ * The sign that one of our runs wrote an .env: its first line, present from the moment `abra app new` creates the file.
  *
- * A name of the right form is no sign: `blog-facade.<zone>` has it and may be anybody's app.
+ * A name of the right form is not a sign: `blog-facade.<zone>` has that form and may be anybody's app.
  */
 const sign = /^# recipe-ci run ([A-Za-z0-9._-]{1,64})\r?$/m;
 

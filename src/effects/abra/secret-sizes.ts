@@ -2,7 +2,7 @@ import { RunError } from "../../machines/errors.js";
 import { secretsAskedFor } from "../secrets/learn-generated.js";
 import { settingsIn } from "./env-file.js";
 
-/** Characters of one secret, and how many there may be: many times what any recipe has. */
+/** The longest secret allowed, in characters, and how many secrets: many times what any recipe has. */
 const lengthMax = 4_096;
 const secretsMax = 200;
 

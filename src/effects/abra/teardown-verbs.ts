@@ -5,7 +5,7 @@ import { saysNotDeployed, saysUnknownApp } from "./abra-texts.js";
 import type { Abra } from "./abra.js";
 import type { AssertOwnEnv } from "./own-env.js";
 
-/** The chart's budget is what usually ends a hang. */
+/** Normally the chart's budget ends an undeploy that hangs. ms */
 const limitMs = 120_000;
 
 const refused = (said: string): RunError =>
@@ -15,11 +15,11 @@ const refused = (said: string): RunError =>
 
 export interface TeardownVerbSettings {
   readonly abra: Abra;
-  /** Rejects where the app's .env is about another app: the step then fails, and docker removes our own stack's services by id. */
+  /** Rejects if the app's .env is for another app. The step then fails, and docker removes our own stack's services by id. */
   readonly assertOwnEnv: AssertOwnEnv;
 }
 
-/** Returns when abra does: containers and networks may outlive it by seconds. What abra does not know is docker's to remove. */
+/** Resolves when abra returns: containers and networks may outlive it by seconds. If abra does not know the app, docker must remove it. */
 export const undeployApp = ({ abra, assertOwnEnv }: TeardownVerbSettings): TeardownPorts["undeployApp"] =>
   fromPromise(async ({ input, signal }) => {
     assertOwnEnv(input);

@@ -16,22 +16,22 @@ import { within } from "../../budget.js";
 
 export interface LintSettings {
   readonly git: Git;
-  /** With an ABRA_DIR for the lint alone: abra changes the tree that it looks at. */
+  /** abra with an ABRA_DIR for the lint alone, because abra changes the tree that it lints. */
   readonly abra: Abra;
-  /** The same with a terminal of its own. */
+  /** The same in a terminal. */
   readonly abraInTerminal: Abra;
-  /** That ABRA_DIR. It is made here, and removed. */
+  /** That ABRA_DIR. It is created and removed here. */
   readonly lintDir: string;
-  /** The operator's, for what all runs share. */
+  /** The operator's ABRA_DIR, for what all runs share. */
   readonly canonical: string;
   readonly server: string;
   /** The run's own clone of the recipe. */
   readonly clone: string;
-  /** Where abra's own words are kept. */
+  /** Where abra's output is kept. */
   readonly outputFile: string;
 }
 
-/** All of it: a clone, and abra's look at it. */
+/** For the clone and abra's lint together. ms */
 const limitMs = 60_000;
 
 const outputChars = 256 * 1024;
@@ -54,15 +54,15 @@ const askAbra = async ({ abra, abraInTerminal }: LintSettings, recipe: string, s
 };
 
 /**
- * `abra recipe lint` on a clone of the very commit, which nobody else works in. It never rejects, and changes no
- * verdict: what went wrong is the reason why it did not run. Exit code 0 says nothing about the rules; the table does.
+ * `abra recipe lint` on a clone of the commit that nothing else uses. Never rejects and changes no verdict: if anything goes
+ * wrong, that is the reason why it was not run. Exit code 0 says nothing about the rules; the table does.
  */
 export const lintRecipe = async (settings: LintSettings, { recipe, commit }: { readonly recipe: string; readonly commit: string }, stop: AbortSignal): Promise<LintReport> => {
   const signal = within(stop, limitMs);
   try {
     await layOut(settings, recipe, commit, signal);
     const { fatal, stdout } = await askAbra(settings, recipe, signal);
-    // A child that was ended by the signal has an answer all the same.
+    // A child that the signal ended still gives an answer.
     signal.throwIfAborted();
     bestEffort(() => replaceFile(settings.outputFile, endOfText(redact(printable(stdout)), outputChars)));
     if (fatal !== null) return notRun(`abra could not lint: ${fatal}`);

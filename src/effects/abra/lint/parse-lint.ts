@@ -4,17 +4,17 @@ import type { LintRule } from "../../report/observed.js";
 const columns = ["ref", "rule", "severity", "satisfied", "skipped", "resolve"] as const;
 type Column = (typeof columns)[number];
 
-/** Other words for a column that a version of abra may have. */
+/** Other headings that versions of abra may have for a column. */
 const headings: Readonly<Record<string, Column>> = { ...Object.fromEntries(columns.map((column) => [column, column])), level: "severity", status: "satisfied", solution: "resolve", fix: "resolve", description: "rule" };
 
 const yes = new Set(["✅", "✔", "✓", "yes", "true", "y"]);
 const no = new Set(["❌", "✘", "✗", "no", "false", "n"]);
 
-/** Thin, thick, or ASCII's. */
+/** A vertical bar: thin, thick, or ASCII. */
 const bar = /[│┃|]/;
 const outerBars = /^[│┃|]|[│┃|]$/g;
 
-/** A line of a table drawn with bars of any kind, or of one that has only gaps. */
+/** The cells of a table's line, whether they are separated by bars of any kind or only by gaps. */
 const cellsOf = (line: string): readonly string[] => {
   const cells = bar.test(line) ? line.trim().replace(outerBars, "").split(bar) : line.trim().split(/\s{2,}|\t/);
   return cells.map((cell) => cell.trim());
@@ -32,24 +32,24 @@ type Row = Readonly<Partial<Record<Column, string>>>;
 const rowOf = (cells: readonly string[], order: readonly (Column | null)[]): Row =>
   Object.fromEntries(cells.flatMap((cell, index) => (order[index] == null ? [] : [[order[index], cell]])));
 
-/** A long text goes on in the lines below its own, where the other cells are empty. */
+/** A long text continues on the next lines, in which the other cells are empty. */
 const joined = (row: Row, more: Row): Row => ({ ...row, ...Object.fromEntries(columns.flatMap((column) => (more[column] ? [[column, `${row[column] ?? ""} ${more[column]}`.trim()]] : []))) });
 
-/** null: the table does not say, so that nothing is known of the rule. */
+/** Whether the rule is satisfied; null if the table does not say. */
 const satisfiedIn = ({ satisfied = "", skipped = "" }: Row): LintRule["satisfied"] | null => {
   if (yes.has(skipped.toLowerCase())) return "skipped";
   if (yes.has(satisfied.toLowerCase())) return "yes";
   return no.has(satisfied.toLowerCase()) ? "no" : null;
 };
 
-/** As many as no version of abra will have. */
+/** More rules than any version of abra will have. */
 const rowsMax = 200;
 const cellChars = 500;
 
 /**
- * The rules of `abra recipe lint`'s table, in its order; null where there is no table in it. Bars, widths, colours and
- * the order of its columns are abra's business. A rule of which it does not say whether it holds is none that fails,
- * and makes the whole not a table: it would be counted as one that holds.
+ * The rules in the table of `abra recipe lint`, in its order; null if the output has no table. Bars, widths, colours and the
+ * order of the columns may vary. If the table does not say whether some rule holds, the result is null too: otherwise that
+ * rule would count as one that holds.
  */
 export const parseLint = (output: string): readonly LintRule[] | null => {
   let order: readonly (Column | null)[] = columns;
