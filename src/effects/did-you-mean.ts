@@ -1,17 +1,17 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** Farther apart, two words are not a slip of the same one. */
+/** Words that differ by more letters are not slips of one another. */
 const slipMax = 3;
 
-/** The known word that was meant, or null where none is near. */
+/** The known word that was probably meant; null if none is similar. */
 export const nearest = (word: string, known: readonly string[]): string | null => {
   if (known.length === 0) return null;
   const best = closest(word, known);
-  // Of a short word no more than half: everything is three letters away from `env`.
+  // Of a short word no more than half may differ: everything is three letters away from `env`.
   return distance(word, best) <= Math.min(slipMax, Math.ceil(best.length / 2)) ? best : null;
 };
 
-/** A sentence for whoever mistyped one of these words: the one that was meant, or all there are. */
+/** A sentence for whoever mistyped one of these words: the one that was probably meant, or all of them. */
 export const didYouMean = (word: string, known: readonly string[]): string => {
   if (known.length === 0) return "Nothing is known there.";
   const best = nearest(word, known);

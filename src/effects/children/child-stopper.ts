@@ -1,6 +1,6 @@
 import { signalGroup } from "./launch.js";
 
-/** TERM now, KILL after the shortest grace that was asked for. */
+/** Sends TERM at once and KILL after the shortest grace that anybody asked for. */
 export const createStopper = (pid: number) => {
   let killer: NodeJS.Timeout | undefined;
   let killAt = Infinity;

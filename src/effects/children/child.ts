@@ -11,17 +11,17 @@ import { tied, withoutTie } from "./tie.js";
 export interface ChildSpec extends Place {
   readonly file: string;
   readonly args: readonly string[];
-  /** After this the group gets TERM, and KILL after the grace. */
+  /** After this time the group gets TERM, and after the grace KILL. */
   readonly limitMs: number;
   readonly graceMs?: number;
   readonly onOutput?: (stream: "stdout" | "stderr", text: string) => void;
-  /** Characters kept of each stream; the rest is dropped from the front. */
+  /** How many characters of each stream are kept: the last ones. */
   readonly keepChars?: number;
-  /** Gives the caller the child's stdin and stdout to speak with; stdout is then neither kept nor told of. */
+  /** Gives the caller the child's stdin and stdout to talk through; stdout is then neither kept nor reported. */
   readonly talk?: (pipes: { readonly stdin: Writable; readonly stdout: Readable }) => void;
-  /** It is a connection: its end is told at once, and judged by whoever's call it breaks. */
+  /** The child is a connection: its end is reported at once, and whoever's call it breaks judges it. */
   readonly isConnection?: boolean;
-  /** Exit codes beside 0 by which it answers a question. Any other is a failure, which a stop may have caused. */
+  /** Exit codes other than 0 that are answers. Any other code is a failure, which a stop may have caused. */
   readonly answers?: readonly number[];
 }
 
@@ -33,24 +33,24 @@ export interface ChildEnd {
   readonly timedOut: boolean;
   readonly aborted: boolean;
   readonly durationMs: number;
-  /** The signal that ended it, where neither we nor a fault of its own sent it. */
+  /** The signal that ended it, if it came neither from us nor from a fault of its own. */
   readonly killedBy: NodeJS.Signals | null;
-  /** The command as one could type it: for messages. */
+  /** The command as one could type it, for messages. */
   readonly command: string;
 }
 
 export interface RunningChild {
-  /** Null when none could be started. */
+  /** Null if none could be started. */
   readonly pid: number | null;
-  /** Resolves once the child is gone and its pipes are closed or given up. Rejects with `cannot-start`. */
+  /** Resolves when the child is gone and its pipes are closed or cut. Rejects with `cannot-start`. */
   readonly end: Promise<ChildEnd>;
-  /** TERM to the group now, KILL after the grace. A shorter grace than one before counts, a longer one does not. */
+  /** Sends TERM to the group now and KILL after the grace. Of several graces the shortest counts. */
   readonly stop: (graceMs: number) => void;
-  /** KILL to the group, now. */
+  /** Sends KILL to the group now. */
   readonly killNow: () => void;
 }
 
-/** A grandchild that holds a pipe must not hold us: a plain wait for both took 2 s where the child took 0.3. */
+/** How long to wait for pipes after the child's exit: a grandchild may hold them, and a plain wait took 2 s for a child that took 0.3. ms */
 const pipesMs = 500;
 const defaultGraceMs = 2_000;
 const defaultKeepChars = 2 * 1024 * 1024;
@@ -85,8 +85,8 @@ const keepOutput = (child: Launched, { talk, onOutput, keepChars = defaultKeepCh
 /**
  * Starts one child. Throws `no-such-command`; then nothing runs.
  *
- * It has ended when its own process has: stragglers of its group are killed, and a pipe that somebody else still holds
- * is cut after half a second.
+ * The child ends with its own process: what is left of its group is killed, and a pipe that somebody else still holds is
+ * cut after half a second.
  */
 export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild => {
   const executable = findExecutable(spec.file, spec.env["PATH"] ?? "", spec.cwd);
@@ -127,9 +127,9 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
     stopper.clear();
     signal?.removeEventListener("abort", onAbort);
     wasOurs = stopper.hasSignalled();
-    // Stragglers of the group: whoever started the child did not ask for daemons.
+    // What is left of the group is killed: whoever started the child did not ask for daemons.
     signalGroup(pid, "SIGKILL");
-    // A turn later: where we were kept from running, what it said is read first.
+    // One turn of the event loop later: if we were kept from running, the child's output is read first.
     cut = setTimeout(() => setImmediate(cutPipes), pipesMs);
   });
 

@@ -8,9 +8,9 @@ import { reapSurvivors } from "./survivors.js";
 
 export interface DrainSettings {
   readonly registry: ChildRegistry;
-  /** The run's own. */
+  /** The run's own cookie. */
   readonly cookie: Cookie;
-  /** The janitor's: let go once its children are gone. */
+  /** The janitor's locks: they are released when its children are gone. */
   readonly janitorHeld: HeldLocks;
 }
 

@@ -7,12 +7,12 @@ export interface ChildIdentity {
   readonly runDir: string;
   readonly abraDir: string;
   readonly domain?: Domain;
-  /** The lock file under which the app is worked on: survivors of a dead run are found by it where no record is left. */
+  /** The lock file of the app that is worked on: it identifies a dead run's survivors if no record is left. */
   readonly lockFile?: string;
   readonly url?: string;
 }
 
-/** Of what a child gets of our own environment, the variables that name a place of this host. */
+/** The variables of our environment that children get and that name a place on this host. */
 export const keptPlaces = [
   "HOME",
   "TMPDIR",
@@ -26,7 +26,7 @@ export const keptPlaces = [
   "NODE_EXTRA_CA_CERTS",
 ] as const;
 
-/** Of our own environment, only what a child cannot do without. A CI's variables may be secrets. */
+/** The only variables of our environment that children get. Others, such as a CI's, may be secrets. */
 const kept = [
   "PATH",
   "USER",
@@ -46,7 +46,7 @@ const kept = [
   ...keptPlaces,
 ] as const;
 
-/** English and without prompts: abra translates even its verbs, and git would ask for a password. */
+/** Makes programs speak English and never prompt: abra translates even its verbs, and git would ask for a password. */
 const quiet = {
   LANG: "C",
   LC_ALL: "C",
@@ -62,7 +62,7 @@ const quiet = {
 export const keptEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
-/** The environment of a child: built, not inherited. The cookie is in it, and never in our own. */
+/** The environment of a child: built, not inherited. It contains the cookie, which is never in our own environment. */
 export const childEnvironment = (identity: ChildIdentity, env: NodeJS.ProcessEnv = process.env): Record<string, string> => ({
   ...keptEnvironment(env),
   ...quiet,

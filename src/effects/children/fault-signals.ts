@@ -1,4 +1,4 @@
-/** Signals by which a program ends itself when it is at fault; its own, whoever seems to have sent them. */
+/** Signals with which a faulty program ends. They count as its own, whoever seems to have sent them. */
 const faults: ReadonlySet<string> = new Set(["SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGPIPE", "SIGSEGV", "SIGSYS", "SIGTRAP", "SIGXCPU", "SIGXFSZ"]);
 
 export const isFault = (signal: NodeJS.Signals): boolean => faults.has(signal);

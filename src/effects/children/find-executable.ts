@@ -6,7 +6,7 @@ const isExecutable = (file: string): boolean => {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    return false; // Not there, or not ours to run: the next folder may have it.
+    return false; // It is missing, or we may not run it: the next folder may have it.
   }
 };
 
@@ -17,7 +17,7 @@ export const findExecutable = (name: string, path: string, cwd = "."): string | 
   return files.find(isExecutable) ?? null;
 };
 
-/** The same, unless it is a name for BusyBox, whose tools lack the options of util-linux. */
+/** The same, but null if the command is BusyBox, whose tools lack the options of util-linux. */
 export const ownProgram = (name: string, path: string): string | null => {
   const file = findExecutable(name, path);
   return file === null || basename(realpathSync(file)) === "busybox" ? null : file;

@@ -5,8 +5,8 @@ import type { ChildEnd, ChildSpec } from "./child.js";
 import type { ScopeName } from "./scope-name.js";
 
 /**
- * How long a stop may come after the ends that it caused. Who stops a whole group or service signals its processes one
- * after the other: ours were seen to be the last, by up to 15 ms on a busy host. ms
+ * How long to wait for a stop that may have caused the end of a child. Whoever stops a whole group or service signals its
+ * processes one after the other: on a busy host, our signal came up to 15 ms after the child's. ms
  */
 const momentMs = 250;
 
@@ -14,7 +14,7 @@ const longestCommand = 200;
 
 const shortened = (command: string): string => (command.length > longestCommand ? `${command.slice(0, longestCommand)}…` : command);
 
-/** Killed by somebody, and nobody stopped us: the host's trouble, whatever the child was. */
+/** Somebody killed the child, and nobody stopped us: the host's trouble, whatever the child was. */
 const childKilled = (signal: NodeJS.Signals, command: string): RunError =>
   new RunError("child-killed", `${shortened(redact(command))} was killed by ${signal}, which recipe-ci did not send`, {
     hint:
@@ -23,16 +23,16 @@ const childKilled = (signal: NodeJS.Signals, command: string): RunError =>
         : "Somebody on the host ended that process, and not the run. Run it again.",
   });
 
-/** For whoever takes a child's failure for an answer: this one is none. */
+/** Whether a child failed only because somebody killed it. Code that takes a child's failure for an answer must check this. */
 export const isChildKilled = (error: unknown): boolean => isRunError(error) && error.code === "child-killed";
 
-/** What a stop can cause: a death by its signal, and in the run's own work any failure, of a child that handles it. */
+/** Whether a stop can have caused this end: a death by signal, or in the run's own work any failure, because a child may handle the signal. */
 const mayBeAStops = ({ answers = [] }: ChildSpec, { exitCode, killedBy }: ChildEnd, scope: ScopeName): boolean =>
   killedBy !== null || (scope === "work" && exitCode !== null && exitCode !== 0 && !answers.includes(exitCode));
 
 /**
- * True when one of the signals is aborted, or is within a moment: what ended might have been ended by the stop that is on
- * its way to us, and is judged after it.
+ * Whether one of the signals is aborted or will be within a moment. A stop may be on its way to us that also caused the
+ * end in question, so that end is judged only afterwards.
  */
 export const stopFollows = async (signals: readonly (AbortSignal | undefined)[]): Promise<boolean> => {
   const stopped = new AbortController();
@@ -41,15 +41,15 @@ export const stopFollows = async (signals: readonly (AbortSignal | undefined)[])
   for (const signal of heard) signal.addEventListener("abort", onStop, { once: true });
   const isStopped = (): boolean => heard.some(({ aborted }) => aborted);
   if (!isStopped()) await pause(momentMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-  // On a host too busy to let us run, timer and signal are due at once, and node would look at the timer first.
+  // If the host was too busy to let us run, timer and signal are due together, and node would handle the timer first.
   await pass();
   for (const signal of heard) signal.removeEventListener("abort", onStop);
   return isStopped();
 };
 
 /**
- * The end as it may be judged: at once where no stop can have caused it, else a moment later, and as aborted when a
- * stop came. Rejects with `child-killed` where none did and a signal that we did not send ended the child.
+ * The child's end, ready to be judged: at once if no stop can have caused it, else a moment later, and as aborted if a stop
+ * came. Rejects with `child-killed` if no stop came and a signal that we did not send ended the child.
  */
 export const judged = async (spec: ChildSpec, end: ChildEnd, scope: ScopeName, stops: readonly (AbortSignal | undefined)[]): Promise<ChildEnd> => {
   if (end.aborted || end.timedOut || !mayBeAStops(spec, end, scope)) return end;

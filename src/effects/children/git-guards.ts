@@ -1,8 +1,8 @@
 type Setting = readonly [key: string, value: string];
 
 /**
- * What git is told wherever it runs for us, abra's own included: nothing that lies in a repository is run, and nothing
- * goes on behind our back. git's guard against other users' repositories is not touched.
+ * The settings of every git that runs for us, abra's included: it runs nothing from a repository and starts nothing in the
+ * background. git's guard against other users' repositories stays as it is.
  */
 export const gitGuards: readonly Setting[] = [
   ["core.hooksPath", "/dev/null"],
@@ -17,7 +17,7 @@ export const gitGuards: readonly Setting[] = [
   ["credential.helper", ""],
   ["diff.external", ""],
   ["gc.auto", "0"],
-  // Each thread holds objects of its own in memory.
+  // Each thread keeps its own objects in memory.
   ["pack.threads", "1"],
   ["maintenance.auto", "false"],
   ["submodule.recurse", "false"],
@@ -28,7 +28,7 @@ export const gitGuards: readonly Setting[] = [
   ["user.email", "recipe-ci@localhost"],
 ];
 
-/** Settings as environment: no argument list shows them, and they count more than any file. */
+/** Settings as environment variables: no argument list shows them, and they override every file. */
 export const gitSettings = (settings: readonly Setting[]): Record<string, string> =>
   Object.fromEntries([
     ["GIT_CONFIG_COUNT", String(settings.length)],
@@ -38,25 +38,25 @@ export const gitSettings = (settings: readonly Setting[]): Record<string, string
     ]),
   ]);
 
-/** The guards that are variables of their own. */
+/** Guards for which git has variables of their own. */
 export const gitVariables = {
-  // The host's and the operator's own settings may name filters, templates and line ends; a recipe chooses among them.
+  // Settings of the host and the operator may define filters, templates and line ends, among which a recipe could choose.
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_ATTR_NOSYSTEM: "1",
   GIT_TERMINAL_PROMPT: "0",
-  // `ext::` runs what it is given, `fd::` waits on a descriptor for ever.
+  // `ext::` runs any command, and `fd::` waits on a descriptor for ever.
   GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
   // Looking at a repository must not write into it.
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_LAZY_FETCH: "1",
-  // The guards above do not reach the git that git starts in a repository that it clones on this host; variables do.
+  // When git clones a repository of this host, it starts another git there, which heeds variables but not the settings above.
   GIT_SSH_COMMAND: "ssh",
   GIT_PROXY_COMMAND: "",
-  // refs/replace may put other content behind the very commit that is told as tested.
+  // refs/replace could put other content behind the commit that is reported as tested.
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LFS_SKIP_SMUDGE: "1",
-  // A pack of 16 KiB may say how to make an object of many gigabytes, and git would make it in memory. Larger files than this it
-  // reads in pieces, and no recipe may have one.
+  // A pack of 16 KiB can describe an object of many gigabytes, which git would build in memory. It reads files larger than this
+  // in pieces, and no recipe may have one.
   GIT_ALLOC_LIMIT: "513m",
 } as const;

@@ -9,6 +9,6 @@ export const isStopped = (pid: number): boolean => {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     return /^\) [Tt] /.test(stat.slice(stat.lastIndexOf(")")));
   } catch {
-    return false; // Gone.
+    return false; // The process is gone.
   }
 };

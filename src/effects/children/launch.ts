@@ -7,25 +7,25 @@ export interface Place {
 }
 
 /**
- * How every child of ours is started: in a session of its own, with the environment that it is given, and with nothing
- * done to it by execa behind our back. Its limit, its stop and its end are ours, and concern its whole group.
+ * How every child is started: in a session of its own, with only the environment that it is given, and without any of execa's
+ * own clean-up. We handle its time limit, stop and end, which concern its whole group.
  */
 const apart = { detached: true, cleanup: false, buffer: false, reject: false, extendEnv: false } as const;
 
 const placed = ({ env, cwd }: Place) => ({ env, ...(cwd === undefined ? {} : { cwd }) });
 
-/** With null for stdin and pipes for the rest: one inherited stream would make our own stdout blocking. */
+/** Starts a child without stdin and with pipes for its output: an inherited stream would make our own stdout blocking. */
 export const launchPiped = (file: string, args: readonly string[], place: Place) =>
   execa(file, args, { ...apart, ...placed(place), stdin: "ignore", stdout: "pipe", stderr: "pipe" });
 
-/** With a pipe for stdin too, for whoever talks with it. */
+/** The same with a pipe for stdin too, to talk with the child. */
 export const launchTalking = (file: string, args: readonly string[], place: Place) =>
   execa(file, args, { ...apart, ...placed(place), stdin: "pipe", stdout: "pipe", stderr: "pipe" });
 
-/** Any descriptor of ours; execa's types name those of one digit only, and what it does is the same for all. */
+/** Any descriptor of ours: execa's types allow only those of one digit, but it handles all alike. */
 const descriptor = (fd: number) => fd as 3;
 
-/** With null for all three, and our descriptor as its fd 3 where one is given. */
+/** Starts a child without stdin, stdout and stderr. If a descriptor of ours is given, the child gets it as fd 3. */
 export const launchSilent = (file: string, args: readonly string[], place: Place, fd?: number) =>
   execa(file, args, {
     ...apart,
@@ -33,7 +33,7 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
     stdio: fd === undefined ? ["ignore", "ignore", "ignore"] : ["ignore", "ignore", "ignore", descriptor(fd)],
   });
 
-/** Meanwhile neither a stop nor the deadline is heard. What takes this long has been stopped, or is another program than was meant. ms */
+/** Meanwhile neither a stop nor the deadline is noticed. A program that takes this long was stopped, or is not the one that was meant. ms */
 const nowMs = 2_000;
 
 /**
@@ -56,11 +56,11 @@ export const runNow = (file: string, args: readonly string[], place: Place, fd: 
   return null;
 };
 
-/** SIGKILL or another signal to the whole group of a child that was started here. */
+/** Sends a signal to the whole group of a child that was started here. */
 export const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(-pid, signal);
   } catch {
-    // ESRCH: the whole group is gone, which is what was wanted.
+    // ESRCH: the whole group is gone already.
   }
 };

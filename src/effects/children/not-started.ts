@@ -10,6 +10,6 @@ const cannotStart = (file: string, why: string): RunError =>
     hint: "Has the host run out of processes or memory, or is the run's folder gone?",
   });
 
-/** A refusal of the kernel is the host's trouble; what node itself refuses is our bug and stays as it is. */
+/** If the kernel refused, it is the host's trouble. If node itself refused, it is our bug, and the error stays as it is. */
 export const notStarted = (file: string, { cause, originalMessage }: { readonly cause?: unknown; readonly originalMessage?: string | undefined }): unknown =>
   cause instanceof Error && !("syscall" in cause) ? cause : cannotStart(file, originalMessage ?? "no process could be made");

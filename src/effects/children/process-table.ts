@@ -4,20 +4,20 @@ const read = (file: string): string => {
   try {
     return readFileSync(file, "latin1");
   } catch {
-    return ""; // Gone meanwhile, or another user's.
+    return ""; // The process is gone, or another user's.
   }
 };
 
-/** False for kernel threads and for the dead, true for what runs a program. */
+/** Whether a process runs a program: kernel threads and dead processes do not. */
 const runsProgram = (pid: number): boolean => {
   try {
     return readlinkSync(`/proc/${pid}/exe`) !== "";
   } catch {
-    return false; // The kernel's, dead, or another user's.
+    return false; // It is a kernel thread, dead, or another user's.
   }
 };
 
-/** In the middle of an exec a process shows an empty environment for microseconds: an empty one is looked at again. */
+/** In the middle of an exec a process shows an empty environment for microseconds, so an empty one is read again. */
 const environOf = (pid: number): string => {
   const file = `/proc/${pid}/environ`;
   let environ = read(file);
@@ -25,10 +25,10 @@ const environOf = (pid: number): string => {
   return environ;
 };
 
-/** The pid that was given out last in our pid namespace. */
+/** The newest pid in our pid namespace. */
 const lastPid = (): number => Number(read("/proc/loadavg").trim().split(" ").at(-1));
 
-/** How many pids were given out since `pid` was: they go round, so the order of birth starts over after the last one. */
+/** How many pids were assigned after `pid`. Pids wrap around, so higher ones than the newest are older. */
 const ageOf = (pid: number, last: number): number => (pid <= last ? last - pid : last - pid + 2 ** 22);
 
 const newestFirst = (last: number): readonly number[] =>
@@ -37,14 +37,14 @@ const newestFirst = (last: number): readonly number[] =>
     .map(Number)
     .sort((a, b) => ageOf(a, last) - ageOf(b, last));
 
-/** How often one look goes on to what was born meanwhile. A fork storm must not make a look endless. */
+/** How often one look goes on to processes born meanwhile: a fork storm must not make it endless. */
 const mostCatchUps = 50;
-/** More births than that between two glances, or pids that started over: the next look's list has them. */
+/** If there were more births than this, or pids have wrapped around, the next look finds the new processes. */
 const mostBirths = 200;
 
 /**
- * The pids of all other processes, newest first, and then of those that were born since we began: a chain of processes
- * that fork and end is always one step ahead of a list.
+ * The pids of all other processes, newest first, and then those born since we began: a chain of processes that fork and end
+ * is always one step ahead of a list.
  */
 function* otherPids(): Generator<number> {
   let seen = lastPid();
@@ -68,11 +68,11 @@ const valueIn = (environ: string, name: string): string | undefined => {
 
 export interface ProcessView {
   readonly pid: number;
-  /** A variable of the environment it was started with. The dead and other users' have none. */
+  /** A variable of the environment that it was started with. Dead processes and those of other users have none. */
   readonly env: (name: string) => string | undefined;
 }
 
-/** One look at every other process of our pid namespace. Act on each as it comes: a list would be old by its end. */
+/** One look at every other process in our pid namespace. Act on each as it comes: a list would be outdated at its end. */
 export function* processes(): Generator<ProcessView> {
   for (const pid of otherPids()) {
     if (pid === process.pid) continue;
@@ -81,6 +81,6 @@ export function* processes(): Generator<ProcessView> {
   }
 }
 
-/** A process's words, for people. */
+/** A process's command line, for people. */
 export const commandOf = (pid: number): string =>
   Buffer.from(read(`/proc/${pid}/cmdline`), "latin1").toString().replaceAll("\0", " ").trim();

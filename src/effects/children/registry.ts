@@ -7,23 +7,23 @@ import type { ScopeName } from "./scope-name.js";
 export interface Scope {
   readonly name: ScopeName;
   readonly closed: boolean;
-  /** Aborts when the scope is closed, with `scope-closed`: what works for it without a child ends by this. */
+  /** Aborts with `scope-closed` when the scope is closed, which ends work of the scope that has no child. */
   readonly closing: AbortSignal;
   /**
-   * Resolves when the child is gone. Rejects with `scope-closed`, `no-such-command` or `cannot-start` when nothing was
-   * started, and with `child-killed` when it was killed by neither us nor a fault of its own. An abort ends the
-   * child's group; the promise still waits for its end.
+   * Resolves when the child is gone. Rejects with `scope-closed`, `no-such-command` or `cannot-start` if nothing was
+   * started, and with `child-killed` if somebody else killed it. An abort ends the child's group; the promise still waits
+   * for that end.
    *
-   * An end that a stop may have caused is not told before that stop had time to be heard: it then comes as aborted.
+   * If a stop may have caused the end, it is reported only after that stop had time to reach us, and then as aborted.
    */
   readonly run: (spec: ChildSpec, signal?: AbortSignal) => Promise<ChildEnd>;
-  /** Refuses later spawns, then ends what lives: TERM, after half the limit KILL. Resolves when none is alive. */
+  /** Refuses later spawns, then ends the living children: TERM, and after half the limit KILL. Resolves when none is alive. */
   readonly drain: (limitMs: number) => Promise<void>;
 }
 
 export interface ChildRegistry {
   readonly scope: (name: ScopeName) => Scope;
-  /** SIGKILL to every open group, now: for the process's own end. */
+  /** Sends SIGKILL to every child's group now, for the end of our own process. */
   readonly killAll: () => void;
   readonly alive: () => readonly number[];
 }
@@ -36,7 +36,7 @@ const scopeClosed = (name: ScopeName): RunError =>
 const createScope = (name: ScopeName): Scope & { readonly children: Set<RunningChild> } => {
   const children = new Set<RunningChild>();
   const closing = new AbortController();
-  // Every call in flight listens to it.
+  // Every running call listens to it, so many listeners are not a leak.
   setMaxListeners(0, closing.signal);
   return {
     name,

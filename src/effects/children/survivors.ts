@@ -7,10 +7,10 @@ export interface Survivor {
   readonly command: string;
 }
 
-/** A process in mid-exec shows an empty environment for an instant: one look missed up to 1 in 3 of a forking chain. */
+/** In the middle of an exec a process shows an empty environment: one look missed up to a third of a forking chain. */
 const emptyRounds = 3;
 const betweenRoundsMs = 5;
-/** An endless chain of forks outruns any look at /proc; whoever waits for us has a budget. */
+/** An endless chain of forks outruns any look at /proc, and whoever waits for us has a budget. ms */
 const defaultLimitMs = 5_000;
 
 function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
@@ -19,11 +19,11 @@ function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
   for (const { pid, env } of processes()) if (wanted.has(env("CCCI_RUN_COOKIE"))) yield pid;
 }
 
-/** Living processes that carry one of the cookies. Same user and same pid namespace only; a wiped environment hides one. */
+/** Living processes that carry one of the cookies. Finds only those of our user and pid namespace, and none that cleared its environment. */
 export const findSurvivors = (cookies: readonly Cookie[]): readonly Survivor[] =>
   [...carriersOf(cookies)].map((pid) => ({ pid, command: commandOf(pid) }));
 
-/** Those of the cookies that living processes carry; looks as often as a sweep does before it concludes that there is none. */
+/** Which of the cookies living processes carry. Looks as often as a sweep before it concludes that none does. */
 export const carriedCookies = async (cookies: readonly Cookie[]): Promise<readonly Cookie[]> => {
   const carried = new Set<Cookie>();
   for (let round = 0; round < emptyRounds && cookies.length > carried.size; round += 1) {
@@ -34,8 +34,8 @@ export const carriedCookies = async (cookies: readonly Cookie[]): Promise<readon
 };
 
 /**
- * Cookies of living processes that worked on an app under this very lock file: what a dead run left, also where no
- * record says so. By the lock and not by the domain: whoever holds another lock folder's lock has apps of the same name.
+ * Cookies of living processes that worked on an app under this lock file: what a dead run left, even if no record says so. By
+ * the lock and not by the domain, because with another lock folder there may be an app of the same name.
  */
 export const cookiesOfApp = (lockFile: string): readonly Cookie[] => {
   const found = new Set<string>();
@@ -44,7 +44,7 @@ export const cookiesOfApp = (lockFile: string): readonly Cookie[] => {
   return [...found] as Cookie[];
 };
 
-/** Kills whom it sees, at once: a moment later it may have forked. Adds them to `killed`; true if there was none. */
+/** Kills each process as soon as it is seen: a moment later it may have forked. Adds them to `killed`; true if there was none. */
 const sweepOnce = (cookies: readonly Cookie[], killed: Set<number>): boolean => {
   let none = true;
   for (const pid of carriersOf(cookies)) {
@@ -53,17 +53,17 @@ const sweepOnce = (cookies: readonly Cookie[], killed: Set<number>): boolean => 
       process.kill(pid, "SIGKILL");
       killed.add(pid);
     } catch {
-      // Gone between the look and the kill, or not ours to kill.
+      // It ended between the look and the kill, or we may not kill it.
     }
   }
   return none;
 };
 
 /**
- * Kills every process that carries one of the cookies, until three rounds in a row found none, or the limit is over.
+ * Kills every process that carries one of the cookies, until three rounds in a row find none or the limit is over.
  * Returns how many it killed.
  *
- * Not promised: that none is left after an abort or past the limit. `findSurvivors` tells.
+ * Not promised: that none is left after an abort or beyond the limit. Ask `findSurvivors`.
  */
 export const reapSurvivors = async (cookies: readonly Cookie[], signal?: AbortSignal, limitMs = defaultLimitMs): Promise<number> => {
   if (cookies.length === 0) return 0;

@@ -2,7 +2,7 @@ import { ownProgram } from "./find-executable.js";
 
 const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
 
-/** The kernel kills the child when we die by anything that leaves us no time. Grandchildren are the sweep's. */
+/** If we die without time to act, the kernel kills the child. Grandchildren are left to the next holder's sweep. */
 const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
 
 export const tied = (file: string, args: readonly string[]): readonly [string, readonly string[]] => {
@@ -10,5 +10,5 @@ export const tied = (file: string, args: readonly string[]): readonly [string, r
   return [first, more];
 };
 
-/** The command of a tied child as it was meant. */
+/** The command of a tied child without the tie. */
 export const withoutTie = (command: string): string => command.slice(tie.join(" ").length).trimStart();

@@ -7,12 +7,12 @@ import { replaceFile } from "../record/atomic-file.js";
 import { bestEffort } from "../record/best-effort.js";
 import { removeFile } from "../files/remove.js";
 
-/** What hooks and tests are told of one dep. */
+/** What hooks and tests are told about one dep. */
 export interface HandedOver {
   readonly domain: string;
   /** Where it answers. */
   readonly url: string;
-  /** Its .env, as abra read it. */
+  /** The settings of its .env, as abra reads them. */
   readonly env: Readonly<Record<string, string>>;
   /** The values that abra generated, by the secrets' names. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -22,14 +22,14 @@ const depsFileIn = (runDir: string): string => join(runDir, "deps.json");
 
 export interface DepsFileSettings {
   readonly runDir: string;
-  /** Where abra keeps the apps' .env files. */
+  /** The folder in which abra keeps the apps' .env files. */
   readonly serverDir: string;
 }
 
 /**
- * The credentials of a run's deps, handed to the app's hooks and tests: JSON, by recipe, in a file that its owner alone
- * may read. It is there once the deps are up, and gone at the end of the run; a killed run leaves one behind whose
- * apps are gone after the next recovery, and it goes with the run's folder.
+ * The credentials of a run's deps for the app's hooks and tests: JSON, by recipe, in a file that only its owner may read. It
+ * exists from when the deps are up until the end of the run. A killed run leaves it behind; the next recovery removes the
+ * apps that it opens, and the file goes with the run's folder.
  */
 export class DepsFile {
   readonly path: string;
@@ -42,7 +42,7 @@ export class DepsFile {
     this.#serverDir = serverDir;
   }
 
-  /** What tests and hooks are told of it: nothing before it is written. */
+  /** The variables that name the file to tests and hooks; none before it is written. */
   environment(): Readonly<Record<string, string>> {
     return this.#isWritten ? { CCCI_DEPS_FILE: this.path } : {};
   }
@@ -52,7 +52,7 @@ export class DepsFile {
     this.#secrets.set(domain, { ...this.#secrets.get(domain), ...secrets });
   }
 
-  /** Throws where the disk refuses. */
+  /** Throws if the disk refuses. */
   write(ups: readonly UpDep[]): void {
     const entries = ups.map(({ app, url }): [string, HandedOver] => {
       const file = join(this.#serverDir, `${app.domain}.env`);
@@ -64,5 +64,5 @@ export class DepsFile {
 
 }
 
-/** The apps that it opens are gone. Does nothing where there is none. */
+/** Removes the file when the apps that it opens are gone. Does nothing if there is none. */
 export const removeDepsFile = (runDir: string): void => void bestEffort(() => removeFile(depsFileIn(runDir)));

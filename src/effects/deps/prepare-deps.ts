@@ -17,11 +17,11 @@ import { rememberSecret } from "../redact.js";
 
 export interface DepsSettings extends Omit<FetchSettings, "git"> {
   readonly abraDir: string;
-  /** Judges a dep's files as those of any recipe: `assertRecipe`. */
+  /** Checks a dep's files like those of any recipe: `assertRecipe`. */
   readonly judge: (recipe: RecipeToAssert, signal: AbortSignal) => Promise<unknown>;
-  /** git with what a dep's own source may need to be read. */
+  /** git with the credentials that a dep's own source may need. */
   readonly gitFor: (credentials: Credentials | null) => Git;
-  /** Makes the run's own copy of the operator's folder for a dep. */
+  /** Makes the run's copy of the operator's folder for a dep. */
   readonly operatorDirOf: (recipe: string) => Promise<string>;
   readonly settingsOf: (operatorDir: string, recipe: string) => RecipeSettings;
 }
@@ -32,7 +32,7 @@ export interface Needing {
   readonly zone: string;
 }
 
-/** The app of a dep belongs to one app of one run, be it a variant: nobody else deploys it, and the next run of that app finds what it left. */
+/** A dep's app belongs to one app under test, be it a variant: nobody else deploys it, and the next run of that app finds what it left. */
 const depDomain = ({ app, zone }: Needing, recipe: string, taken: ReadonlySet<Domain>): Domain => {
   for (let attempt = 1; ; attempt += 1) {
     const domain = domainFor(recipe, sha256([recipe, app.domain, ...(attempt === 1 ? [] : [attempt])].join("|")), zone);
@@ -40,18 +40,18 @@ const depDomain = ({ app, zone }: Needing, recipe: string, taken: ReadonlySet<Do
   }
 };
 
-/** A dep and what its operator's folder says of it. */
+/** A dep and what the operator's folder says about it. */
 interface Needed {
   readonly dep: Dep;
   readonly settings: RecipeSettings;
   readonly operatorDir: string;
 }
 
-/** In the order of deployment. Read from the operator's folders alone, so that a cycle is found before anything is fetched. */
+/** The deps in the order of deployment, read from the operator's folders alone, so that a cycle is found before anything is fetched. */
 const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needing): Promise<readonly Needed[]> => {
   const read = new Map<string, Omit<Needed, "dep">>();
   const queue = [...own.deps];
-  // One more than may be: then it is known that they are too many.
+  // Reads one more than is allowed, which shows that there are too many.
   for (let dep = queue.shift(); dep !== undefined && read.size <= depsMax; dep = queue.shift()) {
     if (dep.recipe === app.recipe || read.has(dep.recipe)) continue;
     const operatorDir = await settings.operatorDirOf(dep.recipe);
@@ -66,7 +66,7 @@ const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needin
   });
 };
 
-/** Its newest version where recipe.yml names no ref; a recipe that published none is taken as it is. */
+/** The newest version if recipe.yml names no ref. If the recipe has published none, its tree as fetched. */
 const versionOf = async (git: Git, dir: string, { ref }: Dep, commit: string, signal: AbortSignal): Promise<Version> => {
   const versions = await allVersions(git, dir, signal);
   const newest = versions[0];
@@ -93,17 +93,17 @@ const prepareDep = async (settings: DepsSettings, { dep, settings: recipeSetting
   const fetched = await fetchRecipe({ ...settings, git }, { recipe, source: given?.source ?? null, ref, dir }, signal);
   const version = await versionOf(git, dir, dep, fetched, signal);
   const app = { recipe, domain, stack: stackFor(domain), commit: version.commit };
-  // `fetchRecipe` has judged the tree that it left: another one is judged here.
+  // `fetchRecipe` has checked the tree that it left; another version is checked here.
   await layOut({ git, abraDir: settings.abraDir }, { ...app, commit: fetched }, version.commit, signal);
   await settings.judge({ dir, operatorDir, app, settings: recipeSettings }, signal);
   return { app, settings: recipeSettings, version };
 };
 
 /**
- * Every recipe that must run before the app, prepared in the run's own ABRA_DIR under a domain of its own: in the order
- * of deployment. Nothing outside the run's folder is touched.
+ * Prepares every recipe that must run before the app, in the run's own ABRA_DIR and under a domain of its own, in the order
+ * of deployment. Touches nothing outside the run's folder.
  *
- * Throws as `orderDeps` and `fetchRecipe` do, and what is wrong with a dep's files as with those of any recipe.
+ * Throws what `orderDeps` and `fetchRecipe` throw, and what `judge` throws for a dep's files.
  */
 export const prepareDeps = async (settings: DepsSettings, needing: Needing, signal: AbortSignal): Promise<readonly PreparedApp[]> => {
   const taken = new Set([needing.app.domain]);
