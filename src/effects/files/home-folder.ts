@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 
-/** This user's home folder: HOME, else what the list of users has. Null where neither knows one, as for a number that a container was started with. */
+/** This user's home folder: HOME, else from the list of users. Null if neither has one, as for a bare user id in a container. */
 export const homeFolder = (): string | null => {
   try {
     return homedir() || null;

@@ -5,14 +5,14 @@ const isFolder = (path: string): boolean => {
   try {
     return statSync(path).isDirectory();
   } catch {
-    return false; // Not there, or not to be seen.
+    return false; // It does not exist, or we may not see it.
   }
 };
 
 /**
- * Makes a folder and those above it, for their owner alone to write in whatever the umask is. Throws what mkdir says.
+ * Creates a folder and its parents, writable only by their owner whatever the umask. Throws mkdir's error.
  *
- * Not node's own `recursive`: where a parent can never be made (below /proc), Node 20's never returns.
+ * Not node's own `recursive`: if a parent can never be created (below /proc), Node 20's never returns.
  */
 export const makeFolder = (dir: string): void => {
   if (isFolder(dir)) return;
@@ -20,7 +20,7 @@ export const makeFolder = (dir: string): void => {
   try {
     mkdirSync(dir, { mode: 0o755 });
   } catch (error) {
-    // Somebody else may have made it this moment.
+    // Somebody else may just have created it.
     if (!isFolder(dir)) throw error;
   }
 };

@@ -8,11 +8,11 @@ const allMounts = (): readonly string[] => {
   try {
     return readFileSync("/proc/self/mountinfo", "utf8").split("\n").flatMap((line) => unescaped(line.split(" ", 5)[4] ?? "") || []);
   } catch {
-    return []; // No /proc that tells it.
+    return []; // Without /proc it is not known.
   }
 };
 
-/** File systems that are mounted on a folder or below it: what is in them is not the folder's. `path` is no link. */
+/** File systems mounted on a folder or below it: their content does not belong to the folder. `path` must not be a link. */
 export const mountsIn = (path: string): readonly string[] => {
   const real = join(realpathSync(dirname(path)), basename(path));
   return allMounts().filter((mount) => mount === real || mount.startsWith(real + sep));

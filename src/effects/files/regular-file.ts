@@ -3,7 +3,7 @@ import { codeOf } from "./error-code.js";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
-/** What is wrong with a file that was not read. `absent` and `unreadable` are the system's; the rest is what lies there. */
+/** Why a file was not read. `absent` and `unreadable` come from the system; the others say what is there instead. */
 export type FileTrouble = "absent" | "link" | "no-file" | "too-large" | "unreadable";
 
 export class FileRefused extends Error {
@@ -22,7 +22,7 @@ const troubleOf = (error: unknown): FileTrouble => {
       return "absent";
     case "ELOOP":
       return "link";
-    // What open(2) says of a socket, and of a device that nobody drives.
+    // open(2) says this of a socket, and of a device without a driver.
     case "ENXIO":
     case "ENODEV":
       return "no-file";
@@ -40,28 +40,28 @@ const attempt = <T>(act: () => T): T => {
 };
 
 /**
- * Opens a regular file for reading, and nothing else: a FIFO, a device, a socket or a folder is refused at once, and so
- * is a symlink as the last part of the path. The caller closes. Throws `FileRefused`; never blocks.
+ * Opens a regular file for reading, and nothing else: refuses a FIFO, a device, a socket, a folder, or a symlink as the last
+ * part of the path at once. The caller closes it. Throws `FileRefused`; never blocks.
  */
 export const openRegular = (path: string | Buffer): number =>
   attempt(() => {
-    // A device is not even opened: that alone may act.
+    // A device is not even opened, because opening it may have an effect.
     const named = lstatSync(path);
     if (named.isSymbolicLink()) throw new FileRefused("link");
     if (!named.isFile()) throw new FileRefused("no-file");
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    // It may have been replaced in between: what is open is what counts.
+    // It may have been replaced in between, so the open file is checked too.
     if (fstatSync(fd).isFile()) return fd;
     closeSync(fd);
     throw new FileRefused("no-file");
   });
 
-/** All of an open file from its start, if that is not more than `max` bytes. It may grow meanwhile: what is read is what counts. */
+/** The whole content of an open file, if it has at most `max` bytes. The file may grow meanwhile; the bytes actually read are counted. */
 export const readOpen = (fd: number, max: number): Buffer =>
   attempt(() => {
     const { size } = fstatSync(fd);
     if (size > max) throw new FileRefused("too-large");
-    // One byte more than there should be: a file that has grown shows.
+    // One byte more than expected, which shows whether the file has grown.
     const buffer = Buffer.alloc(Math.min(size, max) + 1);
     let length = 0;
     for (;;) {
@@ -72,7 +72,7 @@ export const readOpen = (fd: number, max: number): Buffer =>
     }
   });
 
-/** The content of a regular file of at most `max` bytes. Throws `FileRefused`; never blocks, whatever lies there. */
+/** The content of a regular file of at most `max` bytes. Throws `FileRefused`; never blocks, whatever is there. */
 export const readRegular = (path: string, max: number): Buffer => {
   const fd = openRegular(path);
   try {

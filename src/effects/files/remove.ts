@@ -13,21 +13,21 @@ const orGone = (act: () => void): void => {
 };
 
 /**
- * Removes a file, or a link as a link, wherever it leads. What is not there is removed already.
+ * Removes a file, or a link itself wherever it leads. Succeeds if nothing is there.
  *
- * Not `rmSync`: that of Node 24 leaves a link that leads nowhere, and says nothing.
+ * Not `rmSync`: Node 24's silently leaves a broken link.
  */
 export const removeFile = (path: string): void => orGone(() => unlinkSync(path));
 
-/** Throws where a file system is mounted on a folder or below it. `path` is no link that leads to one. */
+/** Throws if a file system is mounted on a folder or below it. `path` must not be a link. */
 export const assertUnmounted = (path: string): void => {
   const mount = mountsIn(path)[0];
   if (mount !== undefined) throw new Error(`a file system is mounted at ${mount}: unmount it first (umount)`);
 };
 
 /**
- * Removes a folder whose paths are longer than the system takes, which a program makes that goes down step by step: each
- * folder is moved up to the top, one by one, and is empty when it goes.
+ * Removes a folder with paths that are longer than the system allows, which a program can create by descending step by step:
+ * moves every folder to the top, one by one, so that each is empty when it is removed.
  */
 const removeDeep = (top: string): void => {
   let moved = 0;
@@ -50,9 +50,9 @@ const removeDeep = (top: string): void => {
 };
 
 /**
- * The same for a folder with all that is in it; where a link stands in its place, the link goes.
+ * The same for a folder with everything in it. If a link is in its place, removes the link.
  *
- * Throws where a file system is mounted in it, and removes nothing: Node 24 would empty that as well.
+ * If a file system is mounted in it, throws and removes nothing: Node 24 would empty that file system too.
  */
 export const removeTree = (path: string): void =>
   orGone(() => {

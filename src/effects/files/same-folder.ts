@@ -5,11 +5,11 @@ const identityOf = (folder: string): string | null => {
     const { dev, ino } = statSync(folder, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    return null; // Gone, or not to be seen any more.
+    return null; // It is gone, or we may no longer see it.
   }
 };
 
-/** Tells whenever it is asked whether a path still leads to the folder that it led to when this was called. False where there was none. */
+/** Returns a function that says whether a path still leads to the same folder as at this call. False if there was none. */
 export const sameFolder = (path: string): (() => boolean) => {
   const identity = identityOf(path);
   return () => identity !== null && identityOf(path) === identity;

@@ -6,33 +6,33 @@ import { tryFlock } from "../lock/flock.js";
 import { isLive } from "../lock/lock-file.js";
 import { removeTree } from "./remove.js";
 
-/** What they are made for, which their names say. */
+/** What scratch folders are made for; their names say it. */
 const kinds = ["look", "contract"] as const;
 export type ScratchKind = (typeof kinds)[number];
 
 export interface ScratchFolder {
   readonly path: string;
-  /** Removes it with all that is in it. */
+  /** Removes it with everything in it. */
   readonly close: () => void;
 }
 
-/** In full: TMPDIR may name it from the current folder, and git starts in another. */
+/** As an absolute path: TMPDIR may be relative to the current folder, and git starts in another. */
 const temporary = (): string => resolve(tmpdir());
 
 const prefixOf = (kind: ScratchKind): string => `recipe-ci-${kind}-`;
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
-/** Null: it is gone, no folder, a link, or closed to us. */
+/** Null: it is gone, not a folder, a link, or not accessible to us. */
 const openFolder = (path: string): number | null => {
   try {
     return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch {
-    return null; // Whatever it is, it is not what we would remove.
+    return null; // Whatever it is, we would not remove it.
   }
 };
 
-/** `unlockable`: on a file system that locks no folders nobody can take one for abandoned. */
+/** `unlockable`: the file system locks no folders, so nobody can take one for abandoned. */
 const lock = (fd: number): "ours" | "theirs" | "unlockable" => {
   try {
     return tryFlock(fd) ? "ours" : "theirs";
@@ -42,44 +42,44 @@ const lock = (fd: number): "ours" | "theirs" | "unlockable" => {
   }
 };
 
-/** Removes the folder if it is our user's and its owner is gone: the kernel has let go of the lock then. */
+/** Removes the folder if it belongs to our user and its owner process is gone, since the kernel has then freed the lock. */
 const sweep = (path: string): void => {
   const fd = openFolder(path);
   if (fd === null) return;
   try {
     if (fstatSync(fd).uid === process.getuid?.() && lock(fd) === "ours" && isLive(fd, path)) removeTree(path);
   } catch {
-    // Something is mounted in it, or it cannot be locked here: it stays, and keeps nobody from their work.
+    // Something is mounted in it, or it cannot be locked here: it stays, which disturbs nobody.
   } finally {
     closeSync(fd);
   }
 };
 
-/** More than ever lie there; the rest is for the next who comes. */
+/** More than there ever are; the next process sweeps the rest. */
 const sweepsMax = 1_000;
 
-/** None of a folder in which one may make names and not list them. */
+/** The names in a folder; none if we may create names there but not list them. */
 const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // Sweeping is a courtesy; whether a folder can be made there shows when one is.
+    return []; // Sweeping is a courtesy. Whether a folder can be created there shows when one is.
   }
 };
 
-/** Removes what was left in the temporary folder by those of us that were killed. Folders in use, of other users, and links stay. */
+/** Removes what killed processes of ours left in the temporary folder. Folders in use, those of other users, and links stay. */
 export const sweepScratchFolders = (): void => {
   const isOurs = (name: string): boolean => kinds.some((kind) => name.startsWith(prefixOf(kind)));
   for (const name of namesIn(temporary()).filter(isOurs).slice(0, sweepsMax)) sweep(join(temporary(), name));
 };
 
-/** So often nobody sweeps a folder in the moment between its making and its locking. */
+/** How often to try: somebody may sweep a folder in the moment between its creation and its lock. */
 const triesMax = 100;
 
 /**
- * A folder in the system's temporary folder for this process alone, once those of owners that are gone are removed.
+ * Makes a folder for this process alone in the system's temporary folder, after removing those whose owners are gone.
  *
- * Its owner holds a kernel lock on the folder itself for as long as it lives; so whoever comes after a SIGKILL knows.
+ * The owner holds a kernel lock on the folder itself for as long as it lives, so that a later process knows of a SIGKILL.
  */
 export const makeScratchFolder = (kind: ScratchKind): ScratchFolder => {
   sweepScratchFolders();
@@ -95,7 +95,7 @@ export const makeScratchFolder = (kind: ScratchKind): ScratchFolder => {
         },
       };
     }
-    // Somebody took it for abandoned, and removes it.
+    // Somebody took it for abandoned and is removing it.
     if (fd !== null) closeSync(fd);
   }
   throw new Error(`no folder in ${temporary()} outlives its making`);

@@ -9,16 +9,16 @@ import { openTerminal, enterPressed } from "./terminal.js";
 
 export interface HoldSettings {
   readonly engine: Engine;
-  /** Pid of the launcher, whose terminal it is. */
+  /** The pid of the launcher, whose terminal is used. */
   readonly launcher: string | undefined;
-  /** Until the deadline. */
+  /** Time until the deadline. ms */
   readonly leftMs: () => number;
   readonly say: (text: string) => void;
 }
 
 const wentHow = (verdict: Verdict): string => (verdict.kind === "failed" ? `failed, ${verdict.failure.code}: ${oneLine(verdict.failure.message)}` : verdict.kind);
 
-/** By the services' own names, so that the lines can be copied; by the stack's where docker does not answer. */
+/** The services by their real names, so that the lines can be copied; if docker does not answer, by the stack's name. */
 const servicesOf = async (engine: Engine, { stack }: App, signal: AbortSignal): Promise<readonly string[]> => {
   try {
     const { services } = await lookAtStack(engine, stack, signal);
@@ -33,7 +33,7 @@ const howToLook = (service: string): readonly string[] => [
   `  log    docker service logs ${service}`,
 ];
 
-/** Says where the app is and how to look into it, and waits for Enter. A terminal that is gone is waited for no longer. */
+/** Says where the app is and how to inspect it, and waits for Enter. If the terminal is gone, stops waiting. */
 export const awaitRelease = ({ engine, launcher, leftMs, say }: HoldSettings): RunPorts["awaitRelease"] =>
   fromPromise(async ({ input: { app, url, verdict }, signal }) => {
     const terminal = openTerminal(launcher);

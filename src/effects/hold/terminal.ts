@@ -11,9 +11,9 @@ const opened = (path: string): number | null => {
 };
 
 /**
- * The terminal that somebody may press Enter on, as an open descriptor, or null where there is none.
+ * An open descriptor of the terminal on which somebody may press Enter; null if there is none.
  *
- * The launcher gives us no stdin, and in our own session no controlling terminal: it is the launcher's stdin that is asked for.
+ * The launcher gives us no stdin, and our own session has no controlling terminal, so the launcher's stdin is opened.
  */
 export const openTerminal = (launcher: string | undefined): number | null => {
   const fd = opened(launcher === undefined ? "/proc/self/fd/0" : `/proc/${launcher}/fd/0`);
@@ -22,7 +22,7 @@ export const openTerminal = (launcher: string | undefined): number | null => {
   return null;
 };
 
-/** Resolves at Enter, and at the terminal's end. Takes the descriptor over. */
+/** Resolves at Enter or when the terminal ends. Closes the descriptor. */
 export const enterPressed = (fd: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const input = new ReadStream(fd);

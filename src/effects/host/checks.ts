@@ -1,12 +1,12 @@
-/** One thing a host must have, what was found, and the line that repairs it. */
+/** One thing that a host must have, what was found, and how to repair it. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
   /** What was found, or what is missing. */
   readonly found: string;
-  /** The next step when it is not ok; null otherwise. */
+  /** The next step if it is not ok; null otherwise. */
   readonly repair: string | null;
-  /** A missing piece that only slows or narrows recipe-ci down, and does not keep it from working. */
+  /** Whether recipe-ci works without it, only slower or with less. */
   readonly optional: boolean;
 }
 
@@ -20,7 +20,7 @@ export const failed = (name: string, found: string, repair: string): Check => ({
   optional: false,
 });
 
-/** Not there, and not needed: said all the same, with what is lost without it. */
+/** Something optional that is missing: reported, with what is lost without it. */
 export const lacking = (name: string, found: string, repair: string): Check => ({
   name,
   ok: false,

@@ -2,9 +2,9 @@ import { statfsSync, type StatsFs } from "node:fs";
 import { dirname } from "node:path";
 import { RunError } from "../../machines/errors.js";
 
-/** A folder that a run writes to, and what it may want there. */
+/** A folder that a run writes to, and how much it may need there. */
 export interface SpaceNeed {
-  /** `runs folder`: what people call it. */
+  /** `runs folder`: its name for people. */
   readonly name: string;
   readonly dir: string;
   readonly bytes: number;
@@ -29,7 +29,7 @@ const inodesMin = 64;
 
 const sizeOf = (bytes: number): string => (bytes < mebi ? `${Math.floor(bytes / 1024)} KiB` : `${Math.floor(bytes / mebi)} MiB`);
 
-/** The file system's answer for a folder, or for the nearest one above it that is there. */
+/** The file system's figures for a folder, or for the nearest parent that exists. */
 const statOf = (dir: string): StatsFs | null => {
   try {
     return statfsSync(dir);
@@ -38,7 +38,7 @@ const statOf = (dir: string): StatsFs | null => {
   }
 };
 
-/** Whether there is room for what is needed, for a user without privileges. A file system that does not say has room. */
+/** Whether a user without privileges has the room that is needed. A file system that does not say counts as having it. */
 export const lookForSpace = ({ dir, bytes }: SpaceNeed): Space => {
   const stats = statOf(dir);
   if (stats === null || stats.blocks === 0) return { enough: true, found: "its size is not known" };
@@ -47,7 +47,7 @@ export const lookForSpace = ({ dir, bytes }: SpaceNeed): Space => {
   return { enough: free >= bytes, found: `${sizeOf(free)} free` };
 };
 
-/** Throws `no-space`, exit code 69, before anything was begun that could not be written down. */
+/** Throws `no-space`, exit code 69, before anything begins that could not be recorded. */
 export const assertSpace = (needs: readonly SpaceNeed[]): void => {
   for (const need of needs) {
     const { enough, found } = lookForSpace(need);

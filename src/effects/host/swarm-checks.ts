@@ -17,7 +17,7 @@ const askLimitMs = 15_000;
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
-/** The docker daemon at the endpoint, and whether its node manages a Swarm. Later checks are left out when an earlier one fails. */
+/** Checks the docker daemon at the endpoint, and whether its node manages a Swarm. If one check fails, later ones are left out. */
 export const checkDocker = async (engine: Engine, endpoint: string): Promise<readonly Check[]> => {
   const answer = await engine.json<Info>("GET", "/info", { limitMs: askLimitMs }).catch(failureFrom);
   if ("hint" in answer) return [failed("docker daemon", answer.message, answer.hint)];
@@ -32,7 +32,7 @@ export const checkDocker = async (engine: Engine, endpoint: string): Promise<rea
   ];
 };
 
-/** abra, and the folder in which it keeps the apps of the server. */
+/** Checks abra, and the folder in which it keeps the apps of the server. */
 export const checkAbra = async ({ abra, abraDir, server, env }: AbraHost): Promise<readonly Check[]> => {
   const said = await askChild(abra, ["--version"], askLimitMs, { env });
   const found =

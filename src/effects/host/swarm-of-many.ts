@@ -4,7 +4,7 @@ import { otherNodes } from "../nodes/nodes.js";
 import { assertDriver } from "../swarm-driver/driver.js";
 import { failed, lacking, passed, type Check } from "./checks.js";
 
-/** Whether this host may drive the Swarm; with `takeOver`, from now on it does. */
+/** Checks whether this host may drive the Swarm. With `takeOver`, it drives it from now on. */
 export const checkDriver = async (engine: Engine, takeOver: boolean): Promise<Check> => {
   try {
     await assertDriver(engine, { claims: takeOver, takesOver: takeOver });
@@ -16,7 +16,7 @@ export const checkDriver = async (engine: Engine, takeOver: boolean): Promise<Ch
   }
 };
 
-/** How many nodes there are, and which of them cannot be asked what a run left there. */
+/** Checks how many nodes there are, and which of them cannot be asked what a run left there. */
 export const checkNodes = async (engine: Engine, image: string): Promise<Check> => {
   const nodes = await otherNodes(engine);
   if (nodes.length === 0) return passed("nodes", "this one alone");

@@ -11,7 +11,7 @@ const output = async (file: string, args: readonly string[]): Promise<string | n
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 
-/** Node as it runs us. */
+/** Checks the version of the node that runs us. */
 export const checkNode = (version: string): Check => {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   const enough = major > nodeAtLeast[0] || (major === nodeAtLeast[0] && minor >= nodeAtLeast[1]);
@@ -20,7 +20,7 @@ export const checkNode = (version: string): Check => {
     : failed("node", `${version} is too old`, `Install Node ${nodeAtLeast.join(".")} or newer.`);
 };
 
-/** Linux only: the lock, the death signal and the sweep for survivors are the kernel's and /proc's. */
+/** Only Linux will do: the lock, the death signal and the sweep for survivors need its kernel and /proc. */
 export const checkPlatform = (platform: NodeJS.Platform): Check =>
   platform === "linux"
     ? passed("kernel", "Linux")
@@ -30,7 +30,7 @@ export const checkPlatform = (platform: NodeJS.Platform): Check =>
         "Run recipe-ci on a Linux host, or in a Linux virtual machine.",
       );
 
-/** A tool that must be there; BusyBox's is refused where its options differ from what was measured. */
+/** Checks a tool that must be there. BusyBox's is refused, because its options differ from what was tested. */
 const checkTool = async (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Promise<Check> => {
   const said = await output(name, args);
   if (said === null) return failed(name, `not on PATH: ${why}`, `apt-get install ${packageName}`);
@@ -40,7 +40,7 @@ const checkTool = async (name: string, args: readonly string[], packageName: str
   return passed(name, firstLine(said));
 };
 
-/** git as it says of itself; null: there is none. */
+/** Checks git by what it prints as its version; null: there is none. */
 export const checkGit = (said: string | null): Check => {
   if (said === null) return failed("git", "not on PATH: recipes are git repositories", "apt-get install git");
   return isGitEnough(said) ? passed("git", firstLine(said)) : failed("git", `${firstLine(said)} is too old`, installGit);
@@ -60,7 +60,7 @@ const checkSetpriv = async (): Promise<Check> => {
     : failed("setpriv", "a BusyBox userland: its setpriv has no --pdeathsig", "apt-get install util-linux");
 };
 
-/** The programs that every run needs, in the sandbox too. */
+/** Checks the programs that every run needs, in the sandbox too. */
 export const checkUserland = async (): Promise<readonly Check[]> => [
   checkPlatform(process.platform),
   checkNode(process.version),

@@ -28,9 +28,9 @@ export interface DiscoverSettings {
   readonly serversDir: string;
   readonly lockDir: string;
   readonly runsDir: string;
-  /** Filled by the look around. */
+  /** Filled with what was listed. */
   readonly seen?: LastSeen;
-  /** Rejects where another host drives this Swarm: its live runs hold no lock that we could see. */
+  /** Rejects if another host drives this Swarm: the locks of its live runs are not visible here. */
   readonly assertDriver: (signal: AbortSignal) => Promise<void>;
   readonly note: (line: string) => void;
 }
@@ -39,19 +39,20 @@ const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // No such folder: no such apps.
+    return []; // Without the folder there are no such apps.
   }
 };
 
-/** The apps that some server's folder has an .env of. */
+/** The apps that have an .env in some server's folder. */
 const envApps = (serversDir: string): readonly string[] =>
   namesIn(serversDir).flatMap((server) =>
     namesIn(join(serversDir, server)).flatMap((name) => (name.endsWith(".env") ? [name.slice(0, -".env".length)] : [])),
   );
 
 /**
- * The apps of which a dead run may have left something that carries no name. A link alone says nothing: a run that lost its lock
- * at its very end has closed its ledger and may not take the link away, and somebody may have removed the run's folder.
+ * The apps of which a dead run may have left something that does not carry their name. The link alone proves nothing: a run
+ * that lost its lock at its very end has closed its ledger but may not remove the link, and somebody may have removed the
+ * run's folder.
  */
 const appsInLedgers = ({ runsDir, zone }: DiscoverSettings): readonly Domain[] =>
   appsWithLedger(runsDir).flatMap((name) => {
@@ -61,14 +62,14 @@ const appsInLedgers = ({ runsDir, zone }: DiscoverSettings): readonly Domain[] =
     return readLedger(join(runsDir, run), domain)?.closedAt == null ? [domain] : [];
   });
 
-/** The apps that there is a lock file of. */
+/** The apps that have a lock file. */
 export const lockedApps = (lockDir: string): readonly string[] => namesIn(lockDir).flatMap((name) => appOfLockFile(name) ?? []);
 
 /**
- * Every run app that anything on the host mentions, and where. Names of any other form are not even candidates.
+ * Every run app that anything on the host mentions, and what mentions it. Names of any other form are not candidates.
  *
- * A lock file alone is no candidate: the sweep deals with it. abra that cannot list is a note, since its .env files are
- * read directly; a docker that cannot list rejects.
+ * A lock file alone does not make a candidate: the sweep deals with it. If abra cannot list, that is noted, since its .env
+ * files are read directly. If docker cannot list, rejects.
  */
 export const findApps = async (settings: DiscoverSettings, signal: AbortSignal): Promise<readonly Candidate[]> => {
   const { engine, abra, zone, serversDir, note } = settings;
@@ -97,7 +98,7 @@ export const findApps = async (settings: DiscoverSettings, signal: AbortSignal):
   });
 };
 
-/** The card in a lock file, by the path: the living holder's, or whoever's was the last. */
+/** The card in the lock file at a path: the living holder's, or else the last holder's. */
 const cardAt = (path: string, living = true): LockCard | null => {
   const fd = openLockFile(path, false);
   if (fd === null) return null;
@@ -109,9 +110,9 @@ const cardAt = (path: string, living = true): LockCard | null => {
 };
 
 /**
- * Splits what was found. Those whose lock the kernel lists as held are settled: on a busy host nearly every app is a live
- * run's, and an actor for each cost 0.4 ms. So are those without a sign that a run made them, since no lock file may be
- * made for them. A sign is looked for again under the lock.
+ * Splits what was found. Apps whose lock the kernel lists as held are settled: on a busy host nearly every app belongs to a
+ * live run, and an actor for each cost 0.4 ms. Apps without a sign that a run made them are settled too, because no lock file
+ * may be created for them. The sign is looked for again under the lock.
  */
 const settle = (found: readonly Candidate[], { lockDir, runsDir, serversDir }: DiscoverSettings): { candidates: readonly Candidate[]; settled: readonly ReapOutput[] } => {
   const heldFor = locksHeldNow();

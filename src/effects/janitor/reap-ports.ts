@@ -22,17 +22,17 @@ export interface ReapSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly serversDir: string;
-  /** What the look around has listed: enough for a dry run, which must not ask once for each app. */
+  /** What was listed before: a dry run uses it, so as not to ask once for each app. */
   readonly seen: LastSeen;
 }
 
-/** Cookies of the app's dead runs: of the one the card names, and of any process that still works on the app. */
+/** Cookies of the app's dead runs: that of the run on the card, and those of any process that still works on the app. */
 export const cookiesLeft = (lockFile: string, card: LockCard | null): readonly Cookie[] => {
   const recorded = card?.runDir == null ? null : readRun(card.runDir);
   return [...new Set([...cookiesOfApp(lockFile), ...(recorded === null ? [] : [recorded.cookie])])];
 };
 
-/** How the app's last run ended, as far as it said; a run that was killed says nothing, and its phase is where it was. */
+/** How the app's last run ended, as far as is known. A killed run has no verdict; its phase is the one it was in. */
 export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["last"] => {
   const run = card?.runDir == null ? null : readRun(card.runDir);
   if (run === null) return before.last;
@@ -46,8 +46,8 @@ export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["la
 };
 
 /**
- * An app whose lock is ours, or nobody's: a run's to be torn down, or not. Nothing by its name is reaped where there is
- * something of it that is no run's, unless a run's is there too: then that is.
+ * Decides about an app whose lock is ours or nobody's. If objects that no run made carry its name, nothing is reaped, unless
+ * objects of a run are there too: then those are.
  */
 const judge = async (settings: ReapSettings, { domain, stack, adopted, dryRun }: { domain: Domain; stack: StackName; adopted: boolean; dryRun: boolean }, card: LockCard | null, signal: AbortSignal): Promise<Probe> => {
   const { lockDir, runsDir, serversDir, engine, ledgers, seen } = settings;
@@ -62,7 +62,7 @@ const judge = async (settings: ReapSettings, { domain, stack, adopted, dryRun }:
   return { kind: "orphan", cookies: cookiesLeft(lockPath(lockDir, domain), card), card };
 };
 
-/** A probe of the app's lock; when it is an orphan, or unclaimed, we hold the lock from here on. */
+/** Probes the app's lock. If the app is an orphan or unclaimed, we hold its lock from here on. */
 export const probeApp = (settings: ReapSettings): ReapPorts["probeApp"] =>
   fromPromise(async ({ input, signal }): Promise<Probe> => {
     const { lockDir, runsDir, held } = settings;
@@ -84,14 +84,14 @@ export const probeApp = (settings: ReapSettings): ReapPorts["probeApp"] =>
     }
   });
 
-/** Notes the end, unlinks the lock file if the app is gone, frees the lock: a crash in between leaves the app to the next pass. */
+/** Records the end, unlinks the lock file if the app is gone, frees the lock. After a crash in between, the next pass takes the app up. */
 export const releaseApp = ({ runsDir, held, ledgers }: Pick<ReapSettings, "runsDir" | "held" | "ledgers">): ReapPorts["releaseApp"] =>
   fromPromise(async ({ input: { domain, cleanliness } }) => {
     const before = readAppRecord(runsDir, domain);
     const lock = held.get(domain);
     const last = lastEnd(lock === undefined ? null : readCard(lock.fd), before);
     const clean = cleanliness.kind === "clean";
-    // The ledger first: one that is open and that nothing points to would keep its run's folder for ever.
+    // The ledger is closed first: if nothing points to an open one, it would keep its run's folder for ever.
     const isClosed = clean && ledgers.close(domain);
     writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last, ledger: isClosed ? null : before.ledger } : afterFailedReap({ ...before, last }, new Date()));
     if (clean) held.unlink(domain);

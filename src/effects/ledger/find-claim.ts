@@ -18,14 +18,14 @@ export interface SignSettings {
   readonly serversDir: string;
 }
 
-/** Whoever may write into the lock folder can forge a card: only a folder among our own runs is accepted. */
+/** Whoever may write into the lock folder can forge a card, so only a folder among our own runs is accepted. */
 const ownRunDir = (runsDir: string, runDir: string | null | undefined): string | null =>
   runDir != null && resolve(dirname(runDir)) === resolve(runsDir) ? runDir : null;
 
-/** A run that ended and saw that nothing was left has nothing there any more. */
+/** Whether a run ended and verified that nothing was left. */
 const hasCleanedUp = (run: RunRecordFile): boolean => run.exitCode !== null && run.cleanliness === "clean";
 
-/** One that was killed before it had deployed anything, or refused to, has nothing there either. */
+/** Whether a run acted on the Swarm at all: one that was killed before, or refused to, left nothing there. */
 const hasActed = (run: RunRecordFile): boolean => run.phases.some(({ name }) => name === "deploy");
 
 const byLedger = (runDir: string, domain: Domain): HeldClaim | "closed" | null => {
@@ -34,21 +34,21 @@ const byLedger = (runDir: string, domain: Domain): HeldClaim | "closed" | null =
   return ledger.closedAt === null ? { claim: { kind: "ledger", ledger }, runDir } : "closed";
 };
 
-/** A link, a FIFO or a file too large is nothing that a run wrote. */
+/** Whether a run signed this .env. A link, a FIFO or a file that is too large was not written by a run. */
 const isSignedEnv = (file: string): boolean => signedBy(bestEffort(() => readEnvFile(file)) ?? "") !== null;
 
 const signed = (by: string): HeldClaim => ({ claim: { kind: "signed", by } satisfies Claim, runDir: null });
 
 /**
- * Looks for a sign that a run made an app: the ledger of the run that the lock's card names, or the app's record; else
- * the card, a run's record or the .env alone.
+ * Looks for a sign that a run made an app: the ledger of the run that the lock's card or the app's record names; else the
+ * card, a run's record or the .env alone.
  *
- * A run that is known to have cleaned up is no sign: what is there now came later. Reads a few small files; the records
- * of all runs only when nothing else says anything.
+ * A run that is known to have cleaned up is not a sign: what is there now came later. Reads a few small files, and the
+ * records of all runs only if nothing else gives a sign.
  */
 export const createSigns = ({ runsDir, serversDir }: SignSettings) => {
   const runsOf = createRunsByDomain(runsDir);
-  /** One run: its ledger, else its record. `closed`: nothing of this run is left. */
+  /** The sign of one run: its ledger, else its record. `closed`: nothing of this run is left. */
   const byRun = (runDir: string, domain: Domain, by: string): HeldClaim | "closed" | null => {
     const ledger = byLedger(runDir, domain);
     if (ledger !== null) return ledger;
@@ -57,7 +57,7 @@ export const createSigns = ({ runsDir, serversDir }: SignSettings) => {
     return hasCleanedUp(run) || !hasActed(run) ? "closed" : signed(by);
   };
   return {
-    /** `card`: of the last holder of the app's lock. */
+    /** `card`: that of the last holder of the app's lock. */
     claimOf(domain: Domain, card: LockCard | null): HeldClaim {
       const cardDir = ownRunDir(runsDir, card?.runDir);
       const record = readAppRecord(runsDir, domain);

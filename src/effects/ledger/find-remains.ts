@@ -18,14 +18,14 @@ export interface RemainsSettings extends SignSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly runDir: string;
-  /** Whether that is still the folder that the run made. */
+  /** Whether that is still the folder that the run created. */
   readonly hasFolder: () => boolean;
-  /** Of processes that a dead run of the app left; `previous`: the card of whoever had the lock before. */
+  /** The cookies of processes that a dead run of the app left. `previous`: the card of the lock's holder before us. */
   readonly cookiesOf: (target: TeardownTarget, previous: LockCard | null) => Promise<readonly Cookie[]>;
   readonly nodes: (signal: AbortSignal) => Promise<readonly LedgerNode[]>;
 }
 
-/** What a dead run's ledger knows is as good as seen: it goes on where that run was ended. */
+/** What a dead run's ledger lists counts as ours: this run continues where that one was ended. */
 const inherited = (held: HeldClaim): Pick<Ledger, "own" | "named"> => {
   if (held.claim.kind !== "ledger") return { own: [], named: {} };
   const { own, named } = held.claim.ledger;
@@ -48,7 +48,7 @@ const openLedger = ({ domain, stack }: TeardownTarget, objects: readonly Ownable
   };
 };
 
-/** From here on the dead run's own is in ours: two open ledgers of one app would not go out together. */
+/** From here on our ledger lists what the dead run owned, so that run's ledger is closed: one app must not have two open ones. */
 const closeInherited = ({ claim, runDir }: HeldClaim, own: string): void => {
   if (claim.kind !== "ledger" || runDir === null || runDir === own) return;
   bestEffort(() => writeLedger(runDir, { ...claim.ledger, closedAt: new Date().toISOString() }));
@@ -57,8 +57,8 @@ const closeInherited = ({ claim, runDir }: HeldClaim, own: string): void => {
 const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 
 /**
- * Looks at everything before the run has touched anything, and opens its ledger: what a dead run of this app left is the
- * run's to remove, all else is foreign for ever.
+ * Lists everything before the run has touched anything, and opens its ledger: what a dead run of this app left is this run's
+ * to remove, and everything else is foreign for ever.
  *
  * The app's record points to the ledger before this resolves, so that it is found after a reboot, which empties the
  * lock folder.
@@ -67,7 +67,7 @@ export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] 
   fromPromise(async ({ input, signal }) => {
     const { engine, ledgers, runsDir, serversDir, runDir } = settings;
     const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input, input.previous), settings.nodes(signal)]);
-    // A ledger in a folder that somebody put in its place would be theirs, and could tell nobody what is this run's.
+    // If somebody replaced the folder, a ledger in it would be theirs, and nobody could learn from it what belongs to this run.
     if (!settings.hasFolder()) throw folderLost(`the run's folder ${runDir} was removed or replaced before its ledger was opened`);
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);
     const own = ownedBy(held.claim, objects, input.stack);

@@ -36,7 +36,7 @@ const readFile = (file: string): Ledger | null =>
     return parsed.success ? parsed.output : null;
   });
 
-/** The ledger that a run has of one of its apps, or null where there is none that can be read. */
+/** A run's ledger of one of its apps; null if there is none that can be read. */
 export const readLedger = (runDir: string, domain: Domain): Ledger | null =>
   [ledgerFile(runDir), depFile(runDir, domain)].map(readFile).find((ledger) => ledger?.domain === domain) ?? null;
 
@@ -46,15 +46,15 @@ export const readLedgers = (runDir: string): readonly Ledger[] => {
   return [ledgerFile(runDir), ...deps.map((name) => join(depsFolder(runDir), name))].flatMap((file) => readFile(file) ?? []);
 };
 
-/** The app under test has the one that a run without deps has. */
+/** The app under test has the same file as in a run without deps. */
 const fileFor = (runDir: string, domain: Domain): string => {
   const own = readFile(ledgerFile(runDir));
   return own === null || own.domain === domain ? ledgerFile(runDir) : depFile(runDir, domain);
 };
 
 /**
- * The ledger is on disk when this returns, its name in the folder too. Throws `ledger-unwritable`, exit code 69: what
- * nobody could tell from the run's own afterwards must not be made.
+ * When this returns, the ledger is on disk, and so is its name in the folder. Throws `ledger-unwritable`, exit code 69: the
+ * run must not create anything that nobody could attribute to it afterwards.
  */
 export const writeLedger = (runDir: string, ledger: Ledger): void => {
   const file = fileFor(runDir, ledger.domain);

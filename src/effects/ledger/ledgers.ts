@@ -5,7 +5,7 @@ import { sameFolder } from "../files/same-folder.js";
 import { bestEffort } from "../record/best-effort.js";
 import { writeLedger } from "./ledger-file.js";
 
-/** By what this process acts on an app, and the run's folder whose ledger it is. */
+/** The claim by which this process acts on an app, and the folder of the run whose ledger it is. */
 export interface HeldClaim {
   readonly claim: Claim;
   readonly runDir: string | null;
@@ -13,16 +13,15 @@ export interface HeldClaim {
 
 const nobodys: HeldClaim = { claim: { kind: "none" }, runDir: null };
 
-/** What is known of the claim's folder: whether it is the one that it was when the claim was taken. */
+/** A claim, with whether its folder is still the one it was when the claim was taken. */
 interface Known extends HeldClaim {
   readonly isSameFolder: () => boolean;
 }
 
 /**
- * The claims by which this process acts on apps whose lock it holds. An app without one is nobody's: nothing of it is
- * touched.
+ * The claims by which this process acts on apps whose lock it holds. Without a claim, nothing of an app is touched.
  *
- * Beside the charts, like the locks: neither a state that is left nor a broken chart forgets what is whose.
+ * They live outside the charts, like the locks, so that neither leaving a state nor a broken chart loses them.
  */
 export class Ledgers {
   readonly #held = new Map<Domain, Known>();
@@ -36,18 +35,18 @@ export class Ledgers {
     return (this.#held.get(domain) ?? nobodys).claim;
   }
 
-  /** For whoever holds the app's lock. */
+  /** Takes a claim. Only for whoever holds the app's lock. */
   hold(domain: Domain, held: HeldClaim): void {
     this.#held.set(domain, { ...held, isSameFolder: held.runDir === null ? () => true : sameFolder(held.runDir) });
   }
 
-  /** A ledger of our own, on disk when this returns. Throws `ledger-unwritable`. */
+  /** Opens a ledger of our own, which is on disk when this returns. Throws `ledger-unwritable`. */
   open(runDir: string, ledger: Ledger): void {
     writeLedger(runDir, ledger);
     this.hold(ledger.domain, { claim: { kind: "ledger", ledger }, runDir });
   }
 
-  /** What is known to be the app's by now. Written down if it is news; a disk that refuses stops no teardown. */
+  /** Adds objects that are now known to be the app's and writes the ledger if they are new. If the disk refuses, a teardown goes on. */
   note(domain: Domain, objects: readonly OwnableObject[]): void {
     this.#change(domain, (ledger) => {
       const known = new Set(ledger.own.map(keyOf));
@@ -56,12 +55,12 @@ export class Ledgers {
     });
   }
 
-  /** The names that the recipe's compose files give to what they make. */
+  /** Adds the names that the recipe's compose files give to what they create. */
   name(domain: Domain, named: Readonly<Partial<Record<ObjectKind, readonly string[]>>>): void {
     this.#change(domain, (ledger) => ({ ...ledger, named }));
   }
 
-  /** The app is verified to be gone: whatever carries its name from now on is somebody else's. False where an open ledger stays on disk. */
+  /** Closes the ledger once the app is verified to be gone: what carries its name later is somebody else's. False if the ledger on disk stays open. */
   close(domain: Domain): boolean {
     return this.#change(domain, (ledger) => ({ ...ledger, closedAt: new Date().toISOString() }));
   }
@@ -75,7 +74,7 @@ export class Ledgers {
     const { runDir, isSameFolder } = held;
     this.#held.set(domain, { ...held, claim: { kind: "ledger", ledger } });
     if (runDir === null) return true;
-    // Nothing is written into a folder that somebody put in the place of the run's.
+    // If somebody replaced the run's folder, nothing is written into the new one.
     if (!isSameFolder()) {
       this.#onTrouble(new Error(`the ledger of ${domain} was not written: ${runDir} was removed or replaced`));
       return true;

@@ -9,17 +9,17 @@ interface FsExt {
   readonly flockSync: (fd: number, flags: "exnb" | "shnb") => void;
 }
 
-/** From our own file, so that it is found beside the bundle in dist and beside the sources alike. */
+/** Resolved from our own file, so that it is found both from the bundle in dist and from the sources. */
 const load = (): FsExt | null => {
   if (process.env["RECIPE_CI_FLOCK"] === "command") return null;
   try {
     return createRequire(import.meta.url)("fs-ext") as FsExt;
   } catch {
-    return null; // Native, and there was no compiler: the flock program takes the same kernel lock.
+    return null; // It is native and there was no compiler. The flock program takes the same kernel lock.
   }
 };
 
-/** Loaded at start: the workspace may be gone by the time a lock is wanted. */
+/** Loaded at the start: the workspace may be gone by the time a lock is needed. */
 const fsExt = load();
 
 export const lockBackend: "fs-ext" | "flock" = fsExt === null ? "flock" : "fs-ext";
@@ -42,7 +42,7 @@ const noWayToLock = (cause: unknown): RunError =>
     cause,
   });
 
-/** Whoever kills or stops one of our tries for a lock did not mean this many of them. */
+/** How often to try again if somebody kills or stops the program that tries for the lock. */
 const triesMax = 5;
 
 const tryOnce = (fd: number, mode: Mode): number | null => {
@@ -54,8 +54,8 @@ const tryOnce = (fd: number, mode: Mode): number | null => {
 };
 
 /**
- * The lock belongs to the open file, not to a process: when a child has taken it on our descriptor, we have it. One
- * that was killed, or did not end, says nothing.
+ * The lock belongs to the open file and not to a process, so when a child has taken it on our descriptor, we have it. A child
+ * that was killed or did not end says nothing, so another is started.
  */
 const byCommand = (fd: number, mode: Mode): boolean => {
   for (let attempt = 1; attempt <= triesMax; attempt += 1) {
@@ -66,10 +66,10 @@ const byCommand = (fd: number, mode: Mode): boolean => {
 };
 
 /**
- * Takes a kernel lock on an open file without waiting; true when it is ours, also when it was before.
+ * Takes a kernel lock on an open file without waiting. True if it is ours, even if it was before.
  *
- * Never waits: a thread blocked in flock(2) would keep this process from ending. Throws `no-flock` where there is no way to lock, and
- * what the kernel says otherwise.
+ * It never waits, because a thread blocked in flock(2) would keep this process from ending. Throws `no-flock` if there is no
+ * way to lock, and the kernel's error otherwise.
  */
 export const tryFlock = (fd: number, mode: Mode = "exclusive"): boolean =>
   fsExt === null ? byCommand(fd, mode) : byFsExt(fsExt, fd, mode);

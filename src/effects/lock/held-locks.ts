@@ -8,9 +8,9 @@ export interface HeldLock {
 }
 
 /**
- * The locks of this process. A run's own is never taken out again: the end of the process frees it, and nothing else.
+ * The locks of this process. A run's own lock is never released: only the end of the process frees it.
  *
- * Descriptors live here and not in actors, so that neither a state that is left nor a broken chart lets one go.
+ * Descriptors live here and not in actors, so that neither leaving a state nor a broken chart frees one.
  */
 export class HeldLocks {
   readonly #held = new Map<Domain, HeldLock>();
@@ -23,13 +23,13 @@ export class HeldLocks {
     return this.#held.get(domain);
   }
 
-  /** Whether we hold it, and on the file that the path names now. */
+  /** Whether we hold the lock, and on the file that the path names now. */
   isStillMine(domain: Domain): boolean {
     const lock = this.#held.get(domain);
     return lock !== undefined && isLive(lock.fd, lock.path);
   }
 
-  /** A reap's last act, under its lock: the one way in which a lock file is ever unlinked. False if it was not ours to unlink. */
+  /** A reap's last act under its lock, and the only way in which a lock file is ever unlinked. False if it was not ours to unlink. */
   unlink(domain: Domain): boolean {
     const lock = this.#held.get(domain);
     if (lock === undefined || !isLive(lock.fd, lock.path)) return false;
@@ -37,7 +37,7 @@ export class HeldLocks {
     return true;
   }
 
-  /** For a reap's locks, and for one that was lost; never for a run's own. */
+  /** Frees a reap's lock, or one that was lost. Never call it for a run's own lock. */
   release(domain: Domain): void {
     const lock = this.#held.get(domain);
     if (lock === undefined) return;
@@ -45,7 +45,7 @@ export class HeldLocks {
     closeQuietly(lock.fd);
   }
 
-  /** For a janitor that ends, once its children are gone. */
+  /** Frees all locks when a janitor ends and its children are gone. */
   releaseAll(): void {
     for (const domain of this.#held.keys()) this.release(domain);
   }

@@ -11,11 +11,11 @@ import { waitForLock } from "./wait-for-lock.js";
 export interface LockSettings {
   readonly dir: string;
   readonly held: HeldLocks;
-  /** Who we are, for those who wait behind us. `since` is filled in when we have it. */
+  /** Our card, for those who wait behind us. `since` is filled in when we have the lock. */
   readonly card: () => LockCard;
-  /** The last holder's card, before ours takes its place: by it, what that holder left is found. Once for each app. */
+  /** Called once for each app with the last holder's card, before ours replaces it: the card leads to what that holder left. */
   readonly onPrevious?: (card: LockCard | null, domain: Domain) => void;
-  /** How often the holder looks whether the file is still its own. ms */
+  /** How often the holder checks that the file is still its own. ms */
   readonly watchMs?: number;
 }
 
@@ -47,8 +47,9 @@ export interface LockInput {
 }
 
 /**
- * One after the other in the order of their names, which is the same for every run: of two that need some of the same
- * apps, whoever has the first has or gets the rest, so none waits for the other for ever. Resolves with the app's own.
+ * Takes the locks one after the other in the order of their names, which is the same in every run. So of two runs that
+ * need some of the same apps, the one with the first lock gets the rest too, and neither waits for ever. Resolves with
+ * the app's own.
  */
 const acquireAll = async (settings: LockSettings, { domain, others }: LockInput, signal: AbortSignal, say: (event: LockEvent) => void): Promise<{ readonly previous: LockCard | null } | null> => {
   let own: { readonly previous: LockCard | null } | null = null;
@@ -61,11 +62,11 @@ const acquireAll = async (settings: LockSettings, { domain, others }: LockInput,
 };
 
 /**
- * Waits in the kernel's queues for the locks of all the run's apps, says when it has them all, and from then on whether
- * each file is still ours.
+ * Waits in the kernel's queues for the locks of all the run's apps, reports when it has them all, and from then on if a lock
+ * file is no longer ours.
  *
- * Leaving the state ends the waiting or the watching; the locks that we have stay with the process. The port never
- * throws: what goes wrong is an event.
+ * Leaving the state ends the waiting or watching; locks that we have stay with the process. The port never throws: a failure
+ * is an event.
  */
 export const holdLock = (settings: LockSettings): RunPorts["holdLock"] =>
   fromCallback<LockEvent, LockInput>(({ sendBack, input }) => {

@@ -13,14 +13,14 @@ const heldKeys = (): ReadonlySet<string> => {
   try {
     return new Set([...readFileSync("/proc/locks", "utf8").matchAll(held)].map(([, key]) => key ?? ""));
   } catch {
-    return new Set(); // No /proc: nothing is known, and a probe tells.
+    return new Set(); // Without /proc nothing is known, so a probe must tell.
   }
 };
 
 /**
- * Tells of a file whether its exclusive lock was held when this was called, and for how long: ms since the file was last
- * written, as a holder does. Null: not known to be held. The kernel hides holders in other pid namespaces, so only a
- * probe tells that a lock is free.
+ * Returns a function that says whether a file's exclusive lock was held at this call, and for how long: ms since the file was
+ * last written, which a holder does. Null: not known to be held. The kernel hides holders in other pid namespaces, so only
+ * a probe can tell that a lock is free.
  */
 export const locksHeldNow = (): ((path: string) => number | null) => {
   const keys = heldKeys();

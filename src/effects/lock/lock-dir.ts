@@ -4,7 +4,7 @@ import { codeOf } from "../files/error-code.js";
 import { makeFolder } from "../files/make-folder.js";
 import { tryFlock } from "./flock.js";
 
-/** Magic numbers of statfs(2). On these a lock is local to the machine, emulated, or may block for ever even when told not to. */
+/** Magic numbers of statfs(2). On these file systems a lock is local to the machine, emulated, or may block even if told not to. */
 const networkFileSystems: Readonly<Record<number, string>> = {
   0x6969: "NFS",
   0xff534d42: "CIFS",
@@ -18,7 +18,7 @@ const networkFileSystems: Readonly<Record<number, string>> = {
 const unusable = (dir: string, why: string, hint: string): RunError =>
   new RunError("lock-dir-unusable", `the lock folder ${dir} cannot be used: ${why}`, { hint });
 
-/** Makes the folder where it is missing: in the sandbox, where nobody else would. Throws `lock-dir-unusable`, exit code 2. */
+/** Creates the folder if it is missing, which is for the sandbox, where nobody else would. Throws `lock-dir-unusable`, exit code 2. */
 export const makeLockDir = (dir: string): void => {
   try {
     makeFolder(dir);
@@ -28,8 +28,9 @@ export const makeLockDir = (dir: string): void => {
 };
 
 /**
- * Two descriptors of the folder itself must exclude each other, or locks mean nothing here. Nothing is made for it that a kill could
- * leave. If somebody else holds the lock, who tries the same this moment, that we are kept out is the answer.
+ * Whether two descriptors of the folder itself exclude each other: if not, locks mean nothing here. No file is created
+ * for the test, so a kill leaves nothing. If another process runs the same test right now, being kept out is the answer
+ * too.
  */
 const locksExclude = (dir: string): boolean => {
   const [first, second] = [openSync(dir, "r"), openSync(dir, "r")];

@@ -7,7 +7,7 @@ import { codeOf } from "../files/error-code.js";
 const prefix = "cc-ci-app-";
 const suffix = ".lock";
 
-/** The name is the predecessor's, so that its runs and ours exclude each other. */
+/** The name is that of the Python harness, so that its runs and ours exclude each other. */
 export const lockPath = (dir: string, domain: Domain): string => join(dir, `${prefix}${domain}${suffix}`);
 
 /** The app whose lock a file name is, or null. */
@@ -31,7 +31,7 @@ export const lockUnusable = (path: string, why: string, error?: unknown): RunErr
 
 const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
-/** A FIFO can be opened and locked, and whoever reads a card from it waits for ever. */
+/** Refuses anything but a regular file: a FIFO can be opened and locked, and reading a card from it would wait for ever. */
 const regular = (fd: number, path: string): number => {
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
@@ -39,19 +39,19 @@ const regular = (fd: number, path: string): number => {
 };
 
 /**
- * Whoever may open the file, be it only for reading, can hold its lock: those who may not write here shall not keep
- * runs from their apps. The umask decides on the group.
+ * Whoever may open the file, even only for reading, can hold its lock. So only those who may write here can open it; the
+ * umask decides about the group.
  */
 const mode = 0o660;
 
-/** Another process may create and unlink it all the time; this often is no accident any more. */
+/** Another process may create and unlink the file at the same time, but this often is not an accident. */
 const attemptsMax = 100;
 
 /**
- * Opens the lock file, creating it if asked and needed. Returns null where there is none and none was to be made.
+ * Opens the lock file and creates it if needed and `create` is set. Null if there is none and none is to be created.
  *
- * First without O_CREAT: in a sticky folder the kernel (fs.protected_regular) refuses even root a file of another
- * user's with it. Then O_CREAT|O_EXCL, and again from the start if somebody was quicker. Throws `lock-unusable`.
+ * Tries first without O_CREAT: with it, in a sticky folder, the kernel (fs.protected_regular) refuses even root another
+ * user's file. Then with O_CREAT|O_EXCL, and again from the start if somebody was quicker. Throws `lock-unusable`.
  */
 export const openLockFile = (path: string, create: boolean): number | null => {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {

@@ -4,12 +4,12 @@ import { entriesOf, textOf } from "../compose/read-tree.js";
 import type { Compose } from "../compose/resolve-compose.js";
 import type { Finding } from "./finding.js";
 
-/** Many times what the largest known recipe has. A short file asks for any number, and the Swarm's managers keep each, for all apps. */
+/** Many times what the largest known recipe has. A short file can ask for any number, and the Swarm's managers keep each in memory. */
 const amountsMax = { services: 100, tasks: 500, mounts: 1_000, networks: 50, "secrets and configs": 500, "ports of the host": 100 } as const;
 
 type Counted = keyof typeof amountsMax;
 
-/** One that is counted, or several that one place asks for. */
+/** How many things one place in the files asks for. */
 interface Portion {
   readonly of: Counted;
   readonly at: Place;
@@ -28,7 +28,7 @@ const portionsOf = (service: ComposeService): readonly Portion[] => {
   return [one("services", 1), one("tasks", tasks), one("mounts", tasks * mounts.length), one("ports of the host", ports.filter(({ published }) => published === 0).length)];
 };
 
-/** What there is more of than any recipe needs, each told once, where the count goes beyond. */
+/** A finding for each kind of which there is more than any recipe needs, at the place where the count exceeds the limit. */
 export const amountFindings = ({ services, objects }: Compose): readonly Finding[] => {
   const counts = new Map<Counted, number>();
   const portions = [

@@ -12,7 +12,7 @@ const isOfOneNode = ({ Name, Scope }: Network): boolean => Scope !== undefined &
 
 const noInfo: Info = {};
 
-/** Asks the engine for each list that the question needs, once, and for no other. */
+/** Asks the engine once for each list that the question needs, and for no other. */
 const swarmOf =
   (engine: Engine, stack: string, signal: AbortSignal): AskSwarm =>
   async ({ kinds, routes }) => {
@@ -35,11 +35,11 @@ const swarmOf =
   };
 
 /**
- * What the app's compose files come to, once they are known to ask for nothing that it may not have.
+ * What the app's compose files amount to, after checking that they ask for nothing that the app may not have.
  *
- * Asks the engine, and only for names; changes nothing. A stop is heard at once, whatever the files hold: those that could
- * take long are read on a thread of their own. Rejects with `compose-refused`, `recipe-file-refused` or `policy-denied`,
- * all of exit code 1.
+ * Asks the engine only for names and changes nothing. A stop takes effect at once, whatever the files contain: files
+ * that could take long are read on a thread of their own. Rejects with `compose-refused`, `recipe-file-refused` or
+ * `policy-denied`, all with exit code 1.
  */
 export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortSignal, limits: JudgeLimits = judgeLimits()): Promise<CheckedApp> => {
   const ask = swarmOf(engine, input.app.stack, signal);

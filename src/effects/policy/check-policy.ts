@@ -17,22 +17,22 @@ export interface PolicyCheck extends GatedFiles {
   readonly stack: string;
   readonly domain: string;
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
-  /** There are volumes that `existing` cannot have. */
+  /** Whether the Swarm has other nodes, whose volumes are not in `existing`. */
   readonly hasOtherNodes: boolean;
-  /** Networks that are there, and on which the Swarm takes no service. */
+  /** Existing networks on which the Swarm accepts no service. */
   readonly ofOneNode: ReadonlySet<string>;
-  /** What other apps have named for the proxy: see taken-routes. */
+  /** Names that other apps have defined for the proxy: see taken-routes. */
   readonly taken: ReadonlyMap<string, readonly string[]>;
   readonly isConfigured: boolean;
-  /** The operator's own overlay, if there is one: what it asks for, the operator asks for. */
+  /** The operator's overlay, if there is one. It may ask for anything, because the operator wrote it. */
   readonly trustedFile: string | null;
 }
 
 /**
- * All that the resolved compose files ask of the host and may not have: default deny, allowed item by item.
+ * Everything that the resolved compose files ask of the host and may not have: denied by default, allowed item by item.
  *
- * What stays inside the app's own containers, volumes and networks is none of it: limits, placement, users, tmpfs. How many
- * there are is another matter: the Swarm is everybody's.
+ * What stays inside the app's own containers, volumes and networks is always allowed: limits, placement, users, tmpfs. Only
+ * their number is limited, because everybody shares the Swarm.
  */
 export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Finding[] => {
   const used = usedKeys(compose);

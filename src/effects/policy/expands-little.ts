@@ -1,11 +1,11 @@
-/** Times `$` stands in the files, by the longest variable: what substitution could come to. */
+/** The most that substitution may add: how many `$` the files have, times the longest variable. */
 const expansionMax = 256 * 1024;
-/** Merge keys copy what they name. */
+/** How many aliases there may be: merge keys copy what they name. */
 const aliasesMax = 10;
 
 const count = (text: string, sign: string): number => text.split(sign).length - 1;
 
-/** Whether compose files stay about as long as their text is, once variables are put in and aliases followed. */
+/** Whether compose files stay about as long as their text when variables are substituted and aliases followed. */
 export const expandsLittle = (text: string, variables: Readonly<Record<string, string>>): boolean => {
   const longest = Object.values(variables).reduce((most, { length }) => Math.max(most, length), 0);
   return count(text, "*") <= aliasesMax && count(text, "$") * longest <= expansionMax;

@@ -10,14 +10,14 @@ import type { Finding } from "./finding.js";
 interface NamedFile {
   readonly tree: Tree;
   readonly what: string;
-  /** How many bytes the Swarm takes, where it matters; none is refused as well. */
+  /** How many bytes the Swarm accepts, if that is limited; an empty file is then refused too. */
   readonly bytesMax?: number;
 }
 
 /** swarmkit, api/validation/secrets.go and manager/controlapi/config.go: less than 500 and 1,000 KiB. */
 const bytesMax = { secrets: 500 * 1024 - 1, configs: 1_000 * 1024 - 1 } as const;
 
-/** The Swarm's managers keep them in memory and in their log, for all apps together. */
+/** For all files together: the Swarm's managers keep them in memory and in their log. */
 const allBytesMax = 16 * 1024 ** 2;
 
 const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
@@ -36,29 +36,29 @@ interface WrongLine {
   readonly instead: string;
 }
 
-/** docker/cli, pkg/kvfile: of an env_file's lines, the first that docker's client does not take. */
+/** The first line of an env_file that docker's client does not accept (docker/cli, pkg/kvfile). */
 const wrongLine = (text: string): WrongLine | null => {
   for (const [index, raw] of text.split("\n").entries()) {
-    // What stands for bytes that are none of UTF-8, once they are read.
+    // Bytes that are not valid UTF-8 are read as this character.
     if (raw.includes("\uFFFD")) return { line: index + 1, why: "is not UTF-8", instead: "docker takes UTF-8 alone: save the file as such." };
-    // A byte order mark goes with the blanks.
+    // trimStart removes a byte order mark too.
     const line = raw.trimStart();
     if (line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line)) return { line: index + 1, why: "has no name before its =, or one with a blank", instead: "docker takes NAME=VALUE alone: no export, no blank before the =." };
   }
   return null;
 };
 
-/** The recipe's files behind the gate, which throws where one may not be read. */
+/** Access to the recipe's files through the gate, which throws if one may not be read. */
 export interface GatedFiles {
-  /** The folder of the first compose file, relative to the recipe's: what the compose files name is relative to it. */
+  /** The folder of the first compose file, relative to the recipe's. Paths in the compose files are relative to it. */
   readonly base: string;
-  /** How many bytes a file of the recipe has, null where it is not there. */
+  /** How many bytes a file of the recipe has; null if it does not exist. */
   readonly checkFile: (name: string) => number | null;
-  /** The text of one that is there. */
+  /** The text of a file; null if it does not exist. */
   readonly readFile: (name: string) => string | null;
 }
 
-/** docker's client reads these as whoever runs it, and puts them into the app: none may lie outside the recipe, nor be more than the Swarm keeps. */
+/** docker's client reads these files with our rights and puts them into the app. None may be outside the recipe or larger than the Swarm keeps. */
 export const fileFindings = (compose: Compose, { base, checkFile, readFile }: GatedFiles): readonly Finding[] => {
   const wrongLineOf = onceEach((path) => wrongLine(readFile(path) ?? ""));
   let left = allBytesMax;

@@ -2,7 +2,7 @@ import { RunError } from "../../machines/errors.js";
 import type { Allow, AllowKey } from "../../machines/allow.js";
 import { placeText, type Place } from "../compose/compose-refused.js";
 
-/** What the operator would write into recipe.yml to let one thing through. */
+/** What the operator would write into recipe.yml to allow one thing. */
 export interface AllowEntry {
   readonly key: AllowKey;
   readonly item: string | number;
@@ -11,17 +11,17 @@ export interface AllowEntry {
 /** One thing that a recipe asks of the host and may not have. */
 export interface Finding {
   readonly at: Place;
-  /** What it asks for, in words that end a sentence which begins with the place. */
+  /** What it asks for, as the end of a sentence that begins with the place. */
   readonly what: string;
-  /** Null where nothing the operator could write would help. */
+  /** Null if nothing that the operator could write would help. */
   readonly allow: AllowEntry | null;
-  /** What else would help: the one command that makes a thing that is missing. */
+  /** What would help instead, such as the command that creates a missing thing. */
   readonly instead?: string;
 }
 
 const shownMax = 20;
 
-/** The text between two quotes of YAML: a stranger chose it. */
+/** The item as text in YAML's double quotes: a stranger chose it. */
 const quoted = (item: string | number): string => (typeof item === "number" ? String(item) : JSON.stringify(item));
 
 /** `{ bind: ["/etc:ro"], ports: [25] }` */
@@ -43,10 +43,10 @@ export const policyDenied = (recipe: string, findings: readonly Finding[]): RunE
   const helps = findings.flatMap(({ instead }) => (instead === undefined ? [] : [instead]));
   const hints = [...new Set(helps), ...(entries.length === 0 ? [] : [`If it may have that on this host, the operator writes into recipe.yml of ${recipe}: allow: ${snippet(entries)}`])];
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
-  // The message has all of a single one, and the hint what it may be allowed by.
+  // If there is only one finding, the message says all of it, and the hint how to allow it.
   const details = findings.length === 1 ? [] : findings.slice(0, shownMax).map(line);
   return new RunError("policy-denied", first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`, {
-    // One that ends in a command must not run into the next.
+    // Separated, so that a hint that ends in a command does not run into the next.
     hint: hints.join("; "),
     details: findings.length > shownMax ? [...details, `… and ${findings.length - shownMax} more`] : details,
   });

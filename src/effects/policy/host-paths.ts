@@ -7,10 +7,10 @@ export const plainPath = (path: string): string => {
   return plain === "/var/run" || plain.startsWith("/var/run/") ? plain.slice("/var".length) : plain;
 };
 
-/** Whoever has one of these is root on the host, whatever else is refused. */
+/** Whether a path is a container engine's socket: whoever has one is root on the host. */
 export const isEngineSocket = (path: string): boolean => /(?:^|\/)(?:docker|containerd|podman|crio|dockershim)\.sock$/.test(plainPath(path));
 
-/** What the operator allowed for a path: nothing, to read it, or all. */
+/** Whether the operator allowed a path, for reading only or in full. */
 export const pathAllowed = (allowed: readonly string[], path: string, readOnly: boolean): boolean =>
   allowed.some((item) => {
     const onlyToRead = item.endsWith(":ro");

@@ -7,7 +7,7 @@ import type { ThreadSays } from "./judge-thread.js";
 const memoryMbMax = 512;
 
 export interface JudgeLimits {
-  /** The text of the thread's program. */
+  /** The source of the thread's program. */
   readonly program: string;
   readonly limitMs: number;
 }
@@ -15,8 +15,8 @@ export interface JudgeLimits {
 let limits: JudgeLimits | null = null;
 
 /**
- * What a run has: fifty files of the largest size take 10 s of an idle processor. Works in the bundle only, and reads it
- * once: the first judgement is made before the lock, the next one after CI may have deleted the checkout.
+ * A run's limits: fifty files of the largest size take 10 s of an idle processor. Works only in the bundle, and reads
+ * it once: the first judgement is made before the lock, the next after CI may have deleted the checkout.
  */
 export const judgeLimits = (): JudgeLimits => (limits ??= { program: readFileSync(new URL("judge.cjs", import.meta.url), "utf8"), limitMs: 60_000 });
 
@@ -26,7 +26,7 @@ const tooMuch = (what: string): RunError =>
 /**
  * `judgeApp` on a thread of its own, within a limit of time and of memory.
  *
- * Rejects as it does, and with the signal's reason as soon as that is aborted; the thread is then gone.
+ * Rejects as `judgeApp` does. If the signal aborts, ends the thread and rejects with the signal's reason.
  */
 export const judgeApart = (input: AppToCheck, ask: AskSwarm, signal: AbortSignal, { program, limitMs }: JudgeLimits): Promise<CheckedApp> =>
   new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export const judgeApart = (input: AppToCheck, ask: AskSwarm, signal: AbortSignal
     const end = (settle: () => void): void => {
       clearTimeout(limit);
       signal.removeEventListener("abort", onAbort);
-      // Whatever it still says is not heard.
+      // Whatever the thread still says is ignored.
       for (const name of ["message", "exit"]) thread.removeAllListeners(name);
       void thread.terminate().then(settle, settle);
     };

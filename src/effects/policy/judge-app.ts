@@ -17,40 +17,40 @@ import { hasSharedNames } from "./taken-routes.js";
 export interface AppToCheck {
   readonly app: App;
   readonly recipeDir: string;
-  /** The run's own copy of the operator's folder for the recipe. */
+  /** The run's copy of the operator's folder for the recipe. */
   readonly operatorDir: string;
-  /** Of the app's .env, sealed. */
+  /** The settings in the app's sealed .env. */
   readonly settings: Readonly<Record<string, string>>;
   readonly allow: Allow;
-  /** The app's secrets have been made. */
+  /** Whether the app's secrets have been generated. */
   readonly isConfigured: boolean;
 }
 
-/** What is to be known of an app's compose files; they themselves may be far larger, and stay on the thread that read them. */
+/** What others need to know of an app's compose files. The files may be far larger and stay on the thread that read them. */
 export interface CheckedApp {
-  /** What a deploy would pull. */
+  /** The images that a deploy would pull. */
   readonly images: readonly string[];
-  /** As the compose files call them. */
+  /** The services, by their names in the compose files. */
   readonly services: readonly string[];
-  /** The recipe's version, as the service `app` says it. */
+  /** The recipe's version, from the label of the service `app`. */
   readonly label: DeployLabel | null;
   readonly isBackedUp: boolean;
-  /** What a deploy would make, by its names on the Swarm. */
+  /** What a deploy would create, by its names on the Swarm. */
   readonly names: ReturnType<typeof madeNames>;
 }
 
-/** What must be known of the Swarm. Kinds of which nothing is asked may be answered with nothing. */
+/** What the policy must know about the Swarm. Kinds that are not asked for may be answered with nothing. */
 export interface SwarmQuestion {
   readonly kinds: readonly ObjectKind[];
-  /** Names for the proxy, asked only where one could be another's as well: recipes put their stack's name into theirs. */
+  /** Whether to ask for names of the proxy: only if one could be another app's too, since recipes put their stack's name into theirs. */
   readonly routes: boolean;
 }
 
 export interface SwarmAnswer {
   readonly existing: Readonly<Record<ObjectKind, ReadonlySet<string>>>;
-  /** Asked for with the volumes: nodes beside the one that lists them. */
+  /** Asked for together with the volumes: whether there are nodes other than the one that lists them. */
   readonly hasOtherNodes: boolean;
-  /** Networks that are there, and on which the Swarm takes no service. */
+  /** Existing networks on which the Swarm accepts no service. */
   readonly ofOneNode: ReadonlySet<string>;
   readonly taken: ReadonlyMap<string, readonly string[]>;
 }
@@ -60,18 +60,18 @@ export type AskSwarm = (question: SwarmQuestion) => Promise<SwarmAnswer>;
 /** One way to read an app's .env and its recipe's abra.sh together. */
 export interface View {
   readonly variables: Exports;
-  /** The compose files that it names. */
+  /** The compose files in this view. */
   readonly files: readonly string[];
-  /** What it comes to is taken for what is deployed; of another view only what it asks for counts. */
+  /** Whether this view is taken for what is deployed. Of the others only what they ask for counts. */
   readonly isExpected: boolean;
 }
 
 const areEqual = (one: Exports, other: Exports): boolean => JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
 
 /**
- * What abra may make of the two: in some versions abra.sh goes over the .env, in others under it; a line may be an export to
- * one reader and none to another; and COMPOSE_FILE may be looked up before abra.sh is read. What any of them comes to must
- * be allowed. The first is the one that is pulled for.
+ * The ways in which abra may read the two: in some versions abra.sh overrides the .env, in others it does not; a line
+ * may be an export for one reader and not for another; and COMPOSE_FILE may be looked up before abra.sh is read. What
+ * each of them amounts to must be allowed. Images are pulled for the first.
  */
 export const viewsOf = ({ recipeDir, settings, app }: AppToCheck): readonly View[] => {
   const abraSh = readRecipeFile(recipeDir, "abra.sh", abraShBytesMax) ?? "";
@@ -103,26 +103,26 @@ const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | nu
 
 const readOtherwise = "abra may read abra.sh that way: write each line there as `export NAME=value`, one to a line, without quotes or a comment, and COMPOSE_FILE into .env.sample";
 
-/** What only an unexpected reading comes to is told with what would make it read as expected. */
+/** A finding that only an unexpected reading has is reported with what would make every reading the expected one. */
 const toldWith = ({ isExpected }: View, finding: Finding): Finding => (isExpected ? finding : { ...finding, instead: [finding.instead, readOtherwise].filter((one) => one !== undefined).join("; ") });
 
-/** Each once, as the first view tells it. */
+/** Each finding once, as in the first view that has it. */
 const once = (findings: readonly Finding[]): readonly Finding[] => {
   const key = ({ at, what }: Finding): string => JSON.stringify([at, what]);
   return [...new Map(findings.toReversed().map((finding) => [key(finding), finding])).values()].toReversed();
 };
 
-/** The kinds for which the compose files ask by a name of their own. */
+/** What to ask about the Swarm: the kinds of objects that the compose files name themselves. */
 const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion => ({
   kinds: [...new Set(composes.flatMap(({ objects }) => objects.filter(({ name, external }) => external || !name.startsWith(`${stack}_`)).map(({ kind }) => kind)))],
   routes: composes.some(({ services }) => services.some((service) => hasSharedNames(service, stack))),
 });
 
 /**
- * Reads the compose files of an app as they resolve and holds them against the policy.
+ * Resolves the compose files of an app and checks them against the policy.
  *
- * Knows of the Swarm what `ask` says, and changes nothing. As long as a stranger's files make it: see check-app. Throws
- * `compose-refused`, `recipe-file-refused` or `policy-denied`, all of exit code 1.
+ * Knows about the Swarm only what `ask` answers, and changes nothing. A stranger's files decide how long it takes: see
+ * check-app. Throws `compose-refused`, `recipe-file-refused` or `policy-denied`, all with exit code 1.
  */
 export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<CheckedApp> => {
   const { recipeDir, operatorDir, settings, allow, isConfigured, app } = input;
