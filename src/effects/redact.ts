@@ -1,10 +1,10 @@
 import { KnownSecrets, type Span } from "./secrets/known-secrets.js";
 import { endOfValue, findShapes, type OpenValue } from "./secrets/secret-shapes.js";
 
-/** Values that must never be written: filled by whoever learns one, for the life of the process. */
+/** Values that must never be written. Whoever learns one adds it, for the life of the process. */
 const known = new KnownSecrets();
 
-/** From now on the value is masked wherever it is written, however short it is and whatever its characters. */
+/** From now on the value is masked wherever it is written, however short it is and whatever characters it has. */
 export const rememberSecret = (value: string): void => known.add(value);
 
 const mask = "***";
@@ -15,7 +15,7 @@ const blackedOut = (text: string, spans: readonly Span[]): string => {
   let at = 0;
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
     if (end <= at) continue;
-    // What begins in the middle of one that is masked already only makes that one longer.
+    // A span that begins inside one that is already masked only makes that one longer.
     if (start >= at) parts.push(text.slice(at, start), mask);
     at = end;
   }
@@ -24,27 +24,28 @@ const blackedOut = (text: string, spans: readonly Span[]): string => {
 };
 
 /**
- * Text as it may be kept: known secrets, whatever follows a telling name, and credentials in addresses are gone. Linear in
- * the text. Not seen: a secret in another form (base64, a hash, reversed) or in pieces.
+ * Text as it may be kept: without known secrets, without whatever follows a name that sounds secret, and without
+ * credentials in addresses. Linear in the text. Does not find a secret in another form (base64, a hash, reversed) or in
+ * pieces.
  */
 export const redact = (text: string): string => blackedOut(text, [...known.find(text).spans, ...findShapes(text).spans]);
 
-/** Whether a value that is known to be secret stands in the text. */
+/** Whether the text contains a known secret. */
 export const holdsKnownSecret = (text: string): boolean => known.find(text).spans.length > 0;
 
 export interface Redactor {
-  /** What may be written now; the rest is kept until more has come. */
+  /** Returns what may be written now, and keeps the rest until more has come. */
   readonly push: (text: string) => string;
-  /** The rest, at the stream's end. */
+  /** Returns the rest, at the stream's end. */
   readonly end: () => string;
 }
 
-/** A line is judged as a whole, but none is waited for that is longer than this. */
+/** A line is masked as a whole, unless it is longer than this. */
 const lineMax = 64 * 1024;
-/** Of such a line its end is kept: a telling name and its value may be cut apart. */
+/** How much of the end of such a line is held back: a telling name could be cut from its value. */
 const tailChars = 256;
 
-/** The start of a line at or before `from` that no span reaches across: a line is held back as a whole, with what leads to it. */
+/** The start of the last line at or before `from` that no span crosses, so that a line is held back as a whole with what leads to it. */
 const lineStart = (text: string, from: number, spans: readonly Span[]): number => {
   let at = from === text.length ? from : text.lastIndexOf("\n", from - 1) + 1;
   for (const { start, end } of spans.toSorted((a, b) => b.start - a.start)) if (start < at && end > at) at = text.lastIndexOf("\n", start - 1) + 1;
@@ -52,15 +53,15 @@ const lineStart = (text: string, from: number, spans: readonly Span[]): number =
 };
 
 /**
- * Redacts one stream of output: a secret that comes in two writes, or across the end of a line, is masked as well.
+ * Redacts one stream of output. A secret that comes in two writes, or across the end of a line, is masked too.
  *
- * It gives whole lines, or much of a very long one; each character is looked at a bounded number of times.
+ * It returns whole lines, or a large part of a very long one, and looks at each character a bounded number of times.
  */
 export const createRedactor = (): Redactor => {
   let held = "";
   let inside: OpenValue | null = null;
 
-  /** Drops what still belongs to a masked value that began earlier. */
+  /** Drops what still belongs to a masked value that began before. */
   const skipValue = (): boolean => {
     if (inside === null) return false;
     const end = endOfValue(held, 0, inside.quote);
@@ -69,7 +70,7 @@ export const createRedactor = (): Redactor => {
     return end === -1;
   };
 
-  /** Gives the text up to `cut`, and moves that back where it would part what belongs together. */
+  /** Returns the text up to `cut`, which moves back if it would split what belongs together. */
   const give = (cut: number, isLine: boolean): string => {
     const ready = held.slice(0, cut);
     const { spans: values, open } = known.find(ready);

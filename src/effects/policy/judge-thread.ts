@@ -3,13 +3,13 @@ import { failureFrom } from "../../machines/errors.js";
 import type { Failure } from "../../machines/vocabulary.js";
 import { judgeApp, type AppToCheck, type CheckedApp, type SwarmAnswer, type SwarmQuestion } from "./judge-app.js";
 
-/** What the thread says: one question at most, and then one end. */
+/** What the thread sends: at most one question, then one result. */
 export type ThreadSays =
   | { readonly kind: "asks"; readonly question: SwarmQuestion }
   | { readonly kind: "checked"; readonly app: CheckedApp }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** The thread of judge-apart: a bundle of its own in dist. */
+/** The thread that judge-apart starts: a bundle of its own in dist. */
 const main = async (): Promise<void> => {
   const port = parentPort;
   if (port === null) return;

@@ -4,7 +4,7 @@ import { entriesOf, listIn, textOf } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
 import { volumeFindings } from "./mount-policy.js";
 
-/** Every recipe stands behind one proxy, and reaches it on a network of this name. */
+/** All recipes share one proxy, which they reach on the network of this name. */
 const commonNetwork = "proxy";
 
 const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
@@ -14,7 +14,7 @@ const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
   configs: (name) => `docker config create ${name} FILE`,
 };
 
-/** A name that a shell and a person can be shown as it is. */
+/** Whether a name can be shown to a shell and a person as it is. */
 const isPlainName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name);
 
 const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[] => {
@@ -25,10 +25,10 @@ const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[]
   return [{ at: entries.get("driver")?.at ?? at, what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
 };
 
-/** The Swarm makes a network of each app a /24 of 10.0.0.0/8, unless its operator said otherwise. */
+/** The shortest prefix allowed. The Swarm gives each network a /24 of 10.0.0.0/8, unless its operator configured otherwise. */
 const prefixMin = (subnet: string): number => (subnet.includes(":") ? 48 : 16);
 
-/** A network that takes more addresses than it needs takes those of everybody's. */
+/** A finding for a network that takes more addresses than it needs: all apps share them. */
 const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding[] =>
   kind !== "networks"
     ? []
@@ -44,19 +44,19 @@ export interface ObjectCheck {
   readonly allow: Allow;
   readonly stack: string;
   readonly used: ReadonlySet<string>;
-  /** The names that there are on the Swarm, of this object's kind. */
+  /** The names of this object's kind that exist on the Swarm. */
   readonly existing: ReadonlySet<string>;
-  /** The Swarm has nodes beside this one, whose volumes nobody can list from here. */
+  /** Whether the Swarm has other nodes, whose volumes cannot be listed from here. */
   readonly hasOtherNodes: boolean;
-  /** Networks that are there, and on which the Swarm takes no service. */
+  /** Existing networks on which the Swarm accepts no service. */
   readonly ofOneNode: ReadonlySet<string>;
-  /** The run's own secrets have been made, so that one which is missing now will be missing. */
+  /** Whether the run's secrets have been generated: a secret that is missing now will be missing in the deploy. */
   readonly isConfigured: boolean;
 }
 
 /**
- * Why a volume that is none of this node's may be somebody's all the same; null where it may not. The stack's own names
- * are nobody else's, whatever comes behind.
+ * Why a volume that does not exist on this node may still be somebody's; null if it cannot be. Names that begin with the
+ * stack's are nobody else's.
  */
 const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): string | null => {
   if (kind !== "volumes") return null;
@@ -83,5 +83,5 @@ const nameFindings = (object: ComposeObject, { allow, stack, used, existing, has
   return refused === null || !used.has(key) ? [] : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
 };
 
-/** What a network, volume, secret or config of the top level asks for and may not have. */
+/** What a top-level network, volume, secret or config asks for and may not have. */
 export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [...driverFindings(object, check.allow), ...subnetFindings(object), ...nameFindings(object, check)];

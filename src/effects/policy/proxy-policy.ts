@@ -5,24 +5,24 @@ import { labelsOf } from "./route-policy.js";
 
 const shownMax = 120;
 
-/** Of a router, or of a page for errors: the traefik service that gets the requests. */
+/** Labels of a router or an error page that name the traefik service which gets the requests. */
 const target = /^traefik\.(?:http|tcp|udp)\.(?:routers\.[^.]+|middlewares\.[^.]+\.errors)\.service$/;
 const definition = /^traefik\.(?:http|tcp|udp)\.services\.([^.]+)\./;
 
-/** Names of traefik services that the app's own labels define. traefik heeds no capitals in a key. */
+/** Names of traefik services that the app's own labels define. traefik ignores the case of a key. */
 const definedBy = (services: readonly ComposeService[]): ReadonlySet<string> =>
   new Set(services.flatMap((service) => labelsOf(service).flatMap(([key]) => definition.exec(key.toLowerCase())?.[1] ?? [])));
 
-/** What traefik makes of a Swarm service's name where no label names one. */
+/** The name that traefik derives from a Swarm service's name if no label gives one. */
 const normalized = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 
-/** Of another provider than the Swarm's labels it is the operator's, or traefik's own: `api@internal`. */
+/** Whether a target is the app's own. One of another provider belongs to the operator or to traefik: `api@internal`. */
 const isOwnTarget = (value: string, own: ReadonlySet<string>, stack: string): boolean => {
   const [name = "", provider = "swarm", ...more] = value.toLowerCase().split("@");
   return more.length === 0 && ["docker", "swarm"].includes(provider) && (own.has(name) || normalized(name).startsWith(`${normalized(stack)}-`));
 };
 
-/** What a label asks of a proxy that is everybody's, beside hosts and names: the item that would allow it, and its words. */
+/** What a label asks of the shared proxy, other than hosts and names: the item that would allow it, and a description. */
 const wishIn = (key: string, value: string, own: ReadonlySet<string>, stack: string): { readonly item: string; readonly what: string } | null => {
   if (key.startsWith("traefik.tls.")) return { item: `${key}=${value}`, what: `the label ${key}, which is a setting of the proxy for all apps` };
   if (key.startsWith("traefik.udp.routers.")) return { item: "udp=router", what: "a route of the proxy for UDP, which takes all that comes in at an entry point" };

@@ -5,7 +5,7 @@ import { mapIn, pairsIn } from "../compose/read-tree.js";
 import type { Finding } from "./finding.js";
 import { hostsIn, isBoundTo } from "./router-rule.js";
 
-/** traefik reads keys in any case. */
+/** traefik ignores the case of keys. */
 const ruleKey = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$/i;
 
 /** Names for which the proxy would get a certificate. */
@@ -13,7 +13,7 @@ const certified = /^traefik\.(?:http|tcp)\.routers\.[^.]+\.tls\.domains\[\d+\]\.
 
 const shownMax = 120;
 
-/** A rule whose variable is empty: no entry would help, and recipe.yml takes no empty one. */
+/** For a rule whose variable is empty: no entry would help, and recipe.yml accepts no empty one. */
 const unnamed = { allow: null, instead: "Set the variables of that rule in .env.sample, or env in recipe.yml; the host of the app itself is ${DOMAIN}." } as const;
 
 type Label = readonly [string, { readonly value: string; readonly tree: Tree }];
@@ -25,8 +25,8 @@ export const labelsOf = ({ name, rest }: ComposeService): readonly Label[] => {
 };
 
 /**
- * Routes of the proxy that a service's labels ask for beside those to the app itself: the proxy is everybody's, and a
- * rule for another's host, or for any, would take that one's requests.
+ * Routes of the proxy that a service's labels ask for, other than those to the app itself. All apps share the proxy, so
+ * a rule for another app's host, or for any host, would take that app's requests.
  */
 export const routeFindings = (service: ComposeService, domain: string, allow: Allow): readonly Finding[] => {
   const { name } = service;
@@ -38,7 +38,7 @@ export const routeFindings = (service: ComposeService, domain: string, allow: Al
     }
     if (!ruleKey.test(key) || isBoundTo(value, isOurs) || allow.hosts.includes(value)) return [];
     const foreign = [...new Set(hostsIn(value).filter((host) => !isOurs(host)))];
-    // Where the rule takes more than the hosts that it names, to allow those would not help.
+    // If the rule matches more than the hosts that it names, allowing those would not help.
     const isThem = isBoundTo(value, (host) => isOurs(host) || foreign.includes(host));
     const finding = (what: string, item: string): Finding => ({ at: tree.at, what: `the service ${name} asks the proxy for requests for ${what}: the run's app is ${domain}`, ...(item === "" ? unnamed : { allow: { key: "hosts", item } }) });
     const rule = value.slice(0, shownMax);

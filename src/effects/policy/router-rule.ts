@@ -1,8 +1,8 @@
-/** A longer rule, or a deeper one, is not looked into: it counts as one that takes any request. */
+/** A longer or deeper rule is not parsed and counts as one that takes any request. */
 const lengthMax = 4_096;
 const depthMax = 40;
 
-/** The blanks before a comma belong to the comma: two loops that could both take them would try each way to share them, 2^n of them. */
+/** Blanks before a comma belong to the comma: if two loops could both take them, there would be 2^n ways to share them. */
 const token = /\s*(?:(?<name>\w+)\s*\((?<args>(?:\s*(?:`[^`]*`|"[^"]*"|'[^']*')(?:\s*,)?)*)\s*\)|(?<sign>&&|\|\||[()!]))/y;
 
 type Token = { readonly kind: "matcher"; readonly name: string; readonly words: readonly string[] } | { readonly kind: "sign"; readonly sign: string };
@@ -19,12 +19,12 @@ const tokensOf = (rule: string): readonly Token[] | null => {
   return tokens;
 };
 
-/** Matchers that name whole hosts. Others do not keep a rule to a host that we could tell. */
+/** Matchers that name whole hosts. Others do not restrict a rule to hosts that we could name. */
 const hostMatchers: ReadonlySet<string> = new Set(["Host", "HostHeader", "HostSNI"]);
 
 /**
- * Any name below a host, as recipes write it for traefik 2: `{subdomain:\w+}.HOST`. Of patterns, only those few that
- * cannot end the group that traefik puts them into; any other may take every host.
+ * Any name below a host, as recipes write it for traefik 2: `{subdomain:\w+}.HOST`. Accepts only the few patterns that cannot
+ * close the group into which traefik puts them; any other may match every host.
  */
 const belowHost = /^\{\w+:(?:\\w|\.|\[[a-zA-Z0-9-]+\]|\[\^\.\])[+*]\}\.(?<host>[a-z0-9.-]+)$/;
 
@@ -45,7 +45,7 @@ const takes = (reader: Reader, sign: string): boolean => {
   return true;
 };
 
-/** Whether what is read takes requests for our hosts alone; null where it cannot be read. */
+/** Whether a part of a rule takes requests for our hosts alone; null if it cannot be parsed. */
 type Bound = boolean | null;
 
 const factor = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {
@@ -80,7 +80,7 @@ const either = (reader: Reader, isOurs: (host: string) => boolean, depth: number
   return bound;
 };
 
-/** Whether a router's rule takes requests for hosts of ours alone. A rule that cannot be read does not. */
+/** Whether a router's rule takes requests for our hosts alone. False for a rule that cannot be parsed. */
 export const isBoundTo = (rule: string, isOurs: (host: string) => boolean): boolean => {
   const tokens = rule.length > lengthMax ? null : tokensOf(rule);
   if (tokens === null) return false;
@@ -88,6 +88,6 @@ export const isBoundTo = (rule: string, isOurs: (host: string) => boolean): bool
   return either(reader, isOurs, 0) === true && reader.at === tokens.length;
 };
 
-/** The hosts that a rule names, for whoever has to allow them. */
+/** The hosts that a rule names, for the message about what to allow. */
 export const hostsIn = (rule: string): readonly string[] =>
   (rule.length > lengthMax ? [] : (tokensOf(rule) ?? [])).flatMap((one) => (one.kind === "matcher" && hostMatchers.has(one.name) ? one.words : []));

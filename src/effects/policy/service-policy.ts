@@ -19,7 +19,7 @@ interface Wish {
 const words = (entries: Entries, name: string): readonly { readonly at: Place; readonly word: string }[] =>
   wordsIn(entries.get(name), name).map((tree) => ({ at: tree.at, word: tree.kind === "scalar" ? textOf(tree) : "something that is not a word" }));
 
-/** Keys of one word, and the words that stay inside the container. docker ignores some of the others today; not every engine does. */
+/** Keys with one word as value, and the words that stay inside the container. docker ignores some of the others today, but not every engine does. */
 const wordsThatStayInside: Readonly<Record<string, RegExp>> = {
   network_mode: /^(?:|none|bridge|default)$/,
   pid: /^$/,
@@ -33,7 +33,7 @@ const wordsThatStayInside: Readonly<Record<string, RegExp>> = {
   isolation: /^(?:|default)$/,
 };
 
-/** Lists of which each word is looked at; what only takes rights away is fine. */
+/** Keys with a list whose words are each checked; words that only take rights away are allowed. */
 const lists: Readonly<Record<string, RegExp>> = {
   security_opt: /^no-new-privileges(?:[:=]true)?$/,
   device_cgroup_rules: /^$/,
@@ -59,10 +59,10 @@ const hostWishes = (entries: Entries): readonly Wish[] => {
 
 const deviceOf = (tree: Tree): string => (tree.kind === "map" ? textOf(tree.entries.get("source") ?? tree.entries.get("path")) : textOf(tree)).split(":", 1)[0] ?? "";
 
-/** What logs stay on this host. Every other driver sends them to an address that the recipe chose. */
+/** Drivers with which logs stay on this host. Every other driver sends them to an address that the recipe chose. */
 const logDrivers: ReadonlySet<string> = new Set(["", "none", "json-file", "local", "journald"]);
 
-/** Whoever backs up, of any app, asks the service with this label, and believes it. */
+/** Every app's backup asks the service with this label, and trusts it. */
 const backupService = "coop-cloud.backupbot.enabled";
 
 const officeWishes = (service: ComposeService): readonly Wish[] =>
@@ -86,7 +86,7 @@ const wishesOf = (service: ComposeService): readonly Wish[] => {
   ];
 };
 
-/** What one service asks of the host beside its mounts, and may not have. */
+/** What one service asks of the host, other than mounts, and may not have. */
 export const serviceFindings = (service: ComposeService, allow: Allow): readonly Finding[] =>
   wishesOf(service)
     .filter((wish) => !isAllowed(allow, wish))

@@ -4,7 +4,7 @@ import { stackLabelName } from "../docker/stack-label.js";
 import type { Finding } from "./finding.js";
 import { labelsOf } from "./route-policy.js";
 
-/** traefik reads keys in any case. What is named so is everybody's who names it so, whichever app a label is of. */
+/** traefik ignores the case of keys. Everything of the same name is one thing for it, whichever app's label defines it. */
 const namedKey = /^traefik\.((?:http|tcp|udp)\.(?:routers|services|middlewares))\.([^.]+)\./i;
 
 const nameIn = (key: string): string | null => {
@@ -12,7 +12,7 @@ const nameIn = (key: string): string | null => {
   return kind === undefined || name === undefined ? null : `${kind}.${name}`.toLowerCase();
 };
 
-/** The labels below each name, as one text that is the same for the same labels. */
+/** The labels below each name as one text, which is equal for equal labels. */
 const byName = (labels: Iterable<readonly [string, string]>): ReadonlyMap<string, string> => {
   const found = new Map<string, string[]>();
   for (const [key, value] of labels) {
@@ -22,11 +22,11 @@ const byName = (labels: Iterable<readonly [string, string]>): ReadonlyMap<string
   return new Map([...found].map(([name, lines]) => [name, lines.toSorted().join("\n")]));
 };
 
-/** Whether a service has names for the proxy that another app could have too: those with the stack's own in them are nobody else's. */
+/** Whether a service defines names for the proxy that another app could define too. Names that contain the stack's are nobody else's. */
 export const hasSharedNames = (service: ComposeService, stack: string): boolean =>
   [...byName(labelsOf(service).map(([key, { value }]) => [key, value] as const)).keys()].some((name) => !name.includes(stack.toLowerCase()));
 
-/** What the services of other stacks have named, with the labels below each name. */
+/** The names that services of other stacks define, with the labels below each. */
 export const takenNames = (services: readonly Service[], stack: string): ReadonlyMap<string, readonly string[]> => {
   const taken = new Map<string, string[]>();
   for (const { Spec } of services) {
@@ -38,8 +38,8 @@ export const takenNames = (services: readonly Service[], stack: string): Readonl
 };
 
 /**
- * Names for the proxy that another app on this Swarm has already: traefik would send that one's requests to the run's app as
- * well, or drop the routes of both. A middleware that is the same, word for word, does no harm.
+ * Names for the proxy that another app on this Swarm already defines: traefik would send that app's requests to the run's app
+ * too, or drop the routes of both. A middleware that is the same, word for word, does no harm.
  */
 export const takenFindings = (service: ComposeService, taken: ReadonlyMap<string, readonly string[]>): readonly Finding[] => {
   const labels = labelsOf(service);

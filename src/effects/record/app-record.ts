@@ -11,7 +11,7 @@ const schema = v.object({
   last: v.nullable(
     v.object({
       runId: v.nullable(v.string()),
-      /** null: the run was killed and never said. */
+      /** null: the run was killed before it had one. */
       verdict: v.nullable(v.string()),
       cleanliness: v.nullable(v.string()),
       /** The phase it was in at its end. */
@@ -23,9 +23,9 @@ const schema = v.object({
   nextTry: v.nullable(v.string()),
 });
 
-/** What outlives runs and reboots. Written only under the app's lock. */
+/** What is kept of an app beyond runs and reboots. Written only under the app's lock. */
 export interface AppRecord extends v.InferOutput<typeof schema> {
-  /** The run whose ledger says what is the app's, from before its first act until the app is verified to be gone. */
+  /** The run whose ledger lists what is the app's: set before its first act, cleared when the app is verified to be gone. */
   readonly ledger: string | null;
 }
 
@@ -37,7 +37,7 @@ const folderOf = (runsDir: string): string => join(runsDir, "apps");
 
 const fileOf = (runsDir: string, domain: Domain): string => join(folderOf(runsDir), `${domain}.json`);
 
-/** A link to the run's folder: the listing alone then says which apps have an open ledger, however many have a record. */
+/** Ending of a link to the run's folder: a listing of links shows which apps have an open ledger, however many have a record. */
 const ledgerEnding = ".ledger";
 
 const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(runsDir), `${domain}${ledgerEnding}`);
@@ -46,18 +46,18 @@ const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(run
 export const appsWithLedger = (runsDir: string): readonly string[] =>
   (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) => (name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : []));
 
-/** The run whose ledger is the app's; null: none. */
+/** The run whose ledger is the app's; null if none. */
 export const ledgerOf = (runsDir: string, domain: Domain): string | null => readPointer(pointerOf(runsDir, domain));
 
-/** The app's record; a blank one where there is none, or none that can be read. */
+/** The app's record; a blank one if there is none that can be read. */
 export const readAppRecord = (runsDir: string, domain: Domain): AppRecord => {
   const parsed = bestEffort(() => v.safeParse(schema, JSON.parse(readRegular(fileOf(runsDir, domain), bytesMax).toString("utf8"))));
   return { ...(parsed?.success === true ? parsed.output : blankAppRecord), ledger: readPointer(pointerOf(runsDir, domain)) };
 };
 
 /**
- * Only for who holds the app's lock. A disk that refuses stops nothing. After a kill in between, a pointer may lead to
- * a ledger that is closed, never the other way round.
+ * Only for the holder of the app's lock. If the disk refuses, goes on. After a kill in between, a pointer may lead to a
+ * closed ledger, but an open ledger never lacks its pointer.
  */
 export const writeAppRecord = (runsDir: string, domain: Domain, { ledger, ...record }: AppRecord): void => {
   const [file, pointer] = [fileOf(runsDir, domain), pointerOf(runsDir, domain)];
@@ -71,15 +71,15 @@ const minuteMs = 60_000;
 const pauseMaxMs = 6 * 60 * minuteMs;
 
 /**
- * Whether a reap is to wait. A time that lies further ahead than any pause we make is not ours, or the clock was wrong when
- * it was written: it is ignored.
+ * Whether a reap must wait. A time further ahead than our longest pause is ignored: we did not write it, or the clock
+ * was wrong when we did.
  */
 export const isPostponed = ({ nextTry }: AppRecord, now: number): boolean => {
   const waitMs = nextTry === null ? 0 : Date.parse(nextTry) - now;
   return waitMs > 0 && waitMs <= pauseMaxMs;
 };
 
-/** After a failed reap: twice the pause each time, from a minute up to six hours. It is never given up. */
+/** The record after a failed reap. The pause doubles each time, from a minute up to six hours; reaping is never given up. */
 export const afterFailedReap = (record: AppRecord, now: Date): AppRecord => {
   const failedReaps = record.failedReaps + 1;
   const pause = Math.min(minuteMs * 2 ** (failedReaps - 1), pauseMaxMs);

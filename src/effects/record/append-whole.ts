@@ -2,13 +2,13 @@ import { fstatSync, ftruncateSync, writeFileSync } from "node:fs";
 import { bestEffort } from "./best-effort.js";
 
 /**
- * Appends to an open file all of it or nothing: a line of which a full disk took a part would spoil the next one as well.
- * Only for who alone writes to the file. Throws.
+ * Appends a text to an open file as a whole or not at all: if a full disk took only part of a line, the next line would be
+ * spoilt too. Only for the file's only writer. Throws.
  */
 export const appendWhole = (fd: number, text: string): void => {
   const { size } = fstatSync(fd);
   try {
-    // Not writeSync: on a disk that fills up it writes a part and calls that success.
+    // Not writeSync: when a disk fills up, it writes a part and reports success.
     writeFileSync(fd, text);
   } catch (error) {
     bestEffort(() => ftruncateSync(fd, size));

@@ -1,8 +1,8 @@
 import { hostTroubleOf, messageOf, RunError } from "../../machines/errors.js";
 
 /**
- * Before an act that outlives us: what is to be known of the run must be on disk, or the next run after a kill knows
- * nothing of it. `trouble`: why it is not, or null. Throws with exit code 69.
+ * Call before an act that outlives us: if the run's record were not on disk, the next run would know nothing of it after a
+ * kill. `trouble`: why it is not on disk, or null. Throws with exit code 69.
  */
 export const assertWritten = (trouble: unknown): void => {
   if (trouble === null) return;

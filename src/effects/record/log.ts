@@ -18,7 +18,7 @@ interface LoggedError {
 
 const causesMax = 5;
 
-/** An error with its stack and what caused it. */
+/** An error with its stack and its causes. */
 const loggedError = (error: unknown, depth = 0): LoggedError => {
   const { code, message, details } = failureFrom(error);
   const { stack = "", cause } = error instanceof Error ? error : new Error(String(error));
@@ -31,10 +31,10 @@ const options: LoggerOptions = {
   timestamp: pino.stdTimeFunctions.isoTime,
   level: "debug",
   serializers: { err: (error: unknown) => loggedError(error) },
-  // In what is logged, or one level below.
+  // At the top level of what is logged, or one level below.
   redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`]), censor: "***" },
   hooks: {
-    // Whoever logs may have a secret in hand; before it is JSON, for a mask inside of JSON could break it.
+    // A caller may log a secret. Masked before it becomes JSON, because a mask inside JSON could break it.
     logMethod(given, log) {
       log.apply(this, given.map((part) => (typeof part === "string" ? redact(part) : part)) as typeof given);
     },
@@ -43,10 +43,10 @@ const options: LoggerOptions = {
 };
 
 /**
- * The run's own log, since CI's is closed at a cancel: JSON lines, each on disk when the call returns. Whoever writes to
- * it has a child logger with its name as `actor`.
+ * The run's own log, because CI closes its log at a cancel: JSON lines, each on disk when the call returns. Each writer has a
+ * child logger with its name as `actor`.
  *
- * pino gets a stream of ours: its own destination ends the process, or hangs it, where a disk or a reader misbehaves.
+ * pino writes to a stream of ours: if a disk or a reader misbehaves, its own destination ends or hangs the process.
  */
 export const openLog = (runDir: string, onTrouble: (error: unknown) => void = () => undefined): Logger => {
   const fd = bestEffort(() => openSync(join(runDir, "run.log"), "a", 0o600), onTrouble);
@@ -62,6 +62,6 @@ const wordsOf = (line: string): string => {
   return typeof msg === "string" ? msg : line.trim();
 };
 
-/** For a command that has no run, and so no log of its own: its warnings are for whoever called it. */
+/** For a command without a run, and so without a log: its warnings are printed for whoever called it. */
 export const logForPeople = (say: (line: string) => void): Logger =>
   pino({ ...options, level: "warn" }, { write: (line: string): void => say(`warning: ${wordsOf(line)}`) });

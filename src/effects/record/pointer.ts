@@ -4,13 +4,13 @@ import { syncFolder } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
 import { removeFile } from "../files/remove.js";
 
-/** The run that a link beside the runs' folders names, or null where there is no link. Whether that run exists is not looked at. */
+/** The run that a link names; null if there is no link. Does not check whether that run exists. */
 export const readPointer = (file: string): string | null => {
   const target = bestEffort(() => readlinkSync(file));
   return target === null ? null : basename(target);
 };
 
-/** Lets the link name another run, as a whole, and on disk when this returns. Throws. */
+/** Makes the link name another run, atomically and on disk when this returns. Throws. */
 export const replacePointer = (file: string, runId: string): void => {
   const beside = `${file}.${process.pid}.tmp`;
   removeFile(beside);
@@ -19,5 +19,5 @@ export const replacePointer = (file: string, runId: string): void => {
   syncFolder(dirname(file));
 };
 
-/** Safe to do twice. Throws. */
+/** Removes the link. Safe to do twice. Throws. */
 export const removePointer = (file: string): void => removeFile(file);

@@ -10,28 +10,28 @@ import { assertUnmounted, removeTree } from "../files/remove.js";
 
 export interface PruneSettings {
   readonly runsDir: string;
-  /** So many of the newest runs stay, whatever their age. */
+  /** How many of the newest runs stay, whatever their age. */
   readonly keepNewest: number;
-  /** Only runs that began longer ago than this may go. ms */
+  /** Only runs that began longer ago than this may be removed. ms */
   readonly olderThanMs: number;
   readonly dryRun: boolean;
   readonly now: number;
-  /** So many folders are removed at once, the oldest first; all of them where it is not given. */
+  /** How many folders to remove at most, the oldest first; all if not given. */
   readonly most?: number;
 }
 
 export interface Pruned {
-  /** Ids of the runs whose folders went, or would go. */
+  /** Ids of the runs whose folders were removed, or would be. */
   readonly removed: readonly string[];
   readonly kept: readonly { readonly runId: string; readonly why: string }[];
   /** What could not be removed, and why. */
   readonly failed: readonly { readonly runId: string; readonly why: string }[];
 }
 
-/** A folder that is on its way out: renamed first, so that no reader sees half a run. A killed prune leaves it to the next one. */
+/** Prefix of a folder that is being removed. It is renamed first, so that no reader sees half a run; a killed prune leaves it to the next. */
 const doomedPrefix = ".pruned-";
 
-/** Why a run's folder must stay, or null. What a run left is found by its ledger: it stays until the app is verified to be gone. */
+/** Why a run's folder must stay, or null. What a run left is found by its ledger, which stays until the app is verified to be gone. */
 const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
   if (seemsAlive(runDir, run)) return "it is still running";
   const ledgers = readLedgers(runDir);
@@ -40,12 +40,12 @@ const reasonToKeep = (runDir: string, run: RunRecordFile): string | null => {
   return open.length === 0 ? null : `its app ${open.join(", ")} is not known to be gone`;
 };
 
-/** Clocks differ by minutes, and by hours where one has the wrong zone. */
+/** Clocks differ by minutes, or by hours if one has the wrong zone. */
 const clocksDifferMs = 24 * 3_600_000;
 
 /**
- * A date that lies further ahead was written by a wrong clock, and one that is none says nothing either: such a run
- * counts as older than all others, or it would stay for ever.
+ * When a run began. If the date is further ahead than clocks differ, or invalid, the run counts as older than all
+ * others, or it would stay for ever.
  */
 const beganMs = ({ startedAt }: RunRecordFile, now: number): number => {
   const ms = Date.parse(startedAt);
@@ -66,7 +66,7 @@ const runsIn = (runsDir: string, now: number): readonly { readonly name: string;
 
 const doomedName = (name: string): string => `${doomedPrefix}${process.pid}-${name}`;
 
-/** Of two that remove it, one gets the rename. */
+/** If two processes remove it, only one succeeds with the rename. */
 const remove = (runsDir: string, name: string): void => {
   const doomed = join(runsDir, doomedName(name));
   assertUnmounted(join(runsDir, name));
@@ -83,9 +83,9 @@ const finishEarlierOnes = (runsDir: string): void => {
 };
 
 /**
- * Removes the folders of runs that are over. Folders without a run's record are nobody's that we know: they stay.
+ * Removes the folders of runs that are over. Folders without a run's record stay: we do not know whose they are.
  *
- * Two at once do no harm: of both, one gets the rename. Throws `runs-dir-unusable`, exit code 2.
+ * Two at once do no harm. Throws `runs-dir-unusable`, exit code 2.
  */
 export const pruneRuns = ({ runsDir, keepNewest, olderThanMs, dryRun, now, most = Infinity }: PruneSettings): Pruned => {
   const runs = runsIn(runsDir, now);

@@ -10,8 +10,8 @@ const text = v.optional(v.nullable(v.string()));
 const number = v.optional(v.nullable(v.number()));
 
 /**
- * What every reader counts on: each field is of its kind where it is there at all. A record that is not so is none of ours,
- * and one such must not keep the others from being listed.
+ * What every reader relies on: each field that is present has the right type. A record for which that is not true is
+ * not ours, and must not keep the others from being listed.
  */
 const schema = v.looseObject({
   runId: v.string(),
@@ -40,10 +40,10 @@ const schema = v.looseObject({
 
 const isRecord = (parsed: unknown): parsed is RunRecordFile => v.is(schema, parsed);
 
-/** The record of a run that left thousands of things behind has a few hundred KB. */
+/** Even the record of a run that left thousands of things behind has only a few hundred KB. */
 const bytesMax = 4 * 1024 * 1024;
 
-/** A run's record, or null where there is none that can be read. Only as far as it was written: a killed run never closes its own. */
+/** A run's record, as far as it was written; null if there is none that can be read. A killed run never closes its record. */
 export const readRun = (runDir: string): RunRecordFile | null => {
   const parsed: unknown = bestEffort(() => JSON.parse(readRegular(join(runDir, "run.json"), bytesMax).toString("utf8")));
   return isRecord(parsed) ? parsed : null;
@@ -55,10 +55,10 @@ export const runFolders = (runsDir: string): readonly string[] => (bestEffort(()
 const inOrder = (runsDir: string, names: readonly string[]): readonly RunRecordFile[] =>
   names.flatMap((name) => readRun(join(runsDir, name)) ?? []).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 
-/** Every run of a folder, oldest first; none of a folder that cannot be read. */
+/** Every run in a folder, oldest first; none if it cannot be read. */
 export const readRuns = (runsDir: string): readonly RunRecordFile[] => inOrder(runsDir, runFolders(runsDir));
 
-/** Whose folder was last written to is looked at first: live runs and the latest ends, at the cost of a stat for each run there is. */
+/** The newest runs, found by which folders were written to last: live runs and the latest ends, at the cost of one stat per run. */
 export const readNewestRuns = (runsDir: string, most: number): { readonly runs: readonly RunRecordFile[]; readonly left: number } => {
   const names = runFolders(runsDir);
   const writtenMs = new Map(names.map((name) => [name, bestEffort(() => statSync(join(runsDir, name)).mtimeMs) ?? 0]));
@@ -67,8 +67,8 @@ export const readNewestRuns = (runsDir: string, most: number): { readonly runs: 
 };
 
 /**
- * The run that a living process is, or null. A run works in its own folder: no record but that one is read.
- * For people, and as far as /proc tells this user.
+ * The run that a living process belongs to, or null. A run works in its own folder, so only that folder's record is read.
+ * For people, and as far as /proc shows it to this user.
  */
 export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null => {
   const cwd = bestEffort(() => readlinkSync(`/proc/${pid}/cwd`));
@@ -78,8 +78,8 @@ export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null
 };
 
 /**
- * Whether a run still lives: its folder is held, or its pid is somebody's. By the pid alone a run of an earlier
- * version, and a dead one whose pid was given out again.
+ * Whether a run still lives: its folder is locked, or its pid exists. The pid is needed for runs of earlier versions; a
+ * dead run whose pid was reused seems alive too.
  */
 export const seemsAlive = (runDir: string, run: RunRecordFile): boolean => run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));
 

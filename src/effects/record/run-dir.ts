@@ -7,7 +7,7 @@ import { codeOf } from "../files/error-code.js";
 
 const attemptsMax = 10_000;
 
-/** A full disk is the host's trouble, and not a wrong setting. */
+/** The error for a full disk, which is the host's trouble and not a wrong setting; null for others. */
 const noSpace = (error: unknown): RunError | null => {
   const trouble = hostTrouble(error);
   return trouble?.code === "no-space" ? trouble : null;
@@ -19,11 +19,11 @@ const unusable = (dir: string, error: unknown, hint: string): RunError =>
 const runsDirUnusable = (dir: string, error: unknown): RunError =>
   noSpace(error) ?? unusable(dir, error, `Create it for this user (mkdir -p ${dir}), or set CCCI_RUNS_DIR.`);
 
-/** What is seen in the folder of all runs; `none` where no run has been yet. */
+/** What `look` finds in the folder of all runs; `none` if there has been no run yet. */
 const lookInto = <T>(runsDir: string, look: () => T, none: T): T => {
   try {
     const seen = look();
-    // A folder may be listed, and nothing in it be opened.
+    // A folder may be listable although nothing in it can be opened.
     accessSync(runsDir, constants.X_OK);
     return seen;
   } catch (error) {
@@ -32,10 +32,10 @@ const lookInto = <T>(runsDir: string, look: () => T, none: T): T => {
   }
 };
 
-/** The names in the folder of all runs: none where no run has been yet. Throws `runs-dir-unusable`, exit code 2, where it cannot be read. */
+/** The names in the folder of all runs; none if there has been no run yet. Throws `runs-dir-unusable`, exit code 2, if it cannot be read. */
 export const namesInRunsDir = (runsDir: string): readonly string[] => lookInto(runsDir, () => readdirSync(runsDir), []);
 
-/** For whoever tells of runs: nothing must be said of those that nobody could look at. Throws `runs-dir-unusable`, exit code 2. */
+/** For commands that report runs, which must not report on runs that they cannot read. Throws `runs-dir-unusable`, exit code 2. */
 export const assertRunsDirReadable = (runsDir: string): void => lookInto(runsDir, () => opendirSync(runsDir).closeSync(), undefined);
 
 const assertOurs = (dir: string, { uid, mode }: Stats): void => {
@@ -47,19 +47,20 @@ const assertOurs = (dir: string, { uid, mode }: Stats): void => {
 };
 
 /**
- * Whoever may write to the runs folder, or to the apps' records in it, could let us write elsewhere by a link, and lets the janitor
- * take any app for a run's. Throws `runs-dir-unusable` (exit code 2), and what the system says where there is no such folder.
+ * Checks that nobody else may write to the runs folder or to the apps' records in it: they could redirect our writes by
+ * a link, and make the janitor take any app for a run's. Throws `runs-dir-unusable` (exit code 2), or the system's
+ * error if there is no such folder.
  */
 export const assertOwnRunsDir = (runsDir: string): void => {
   assertOurs(runsDir, statSync(runsDir));
   const apps = join(runsDir, "apps");
   const found = lstatSync(apps, { throwIfNoEntry: false });
-  // Of a link the mode says nothing, and what it leads to is not ours to know.
+  // A link's mode says nothing, and its target is not checked.
   if (found !== undefined && !found.isSymbolicLink()) assertOurs(apps, found);
   else if (found !== undefined) throw runsDirUnusable(runsDir, new Error(`${apps} is a symlink`));
 };
 
-/** The folder of all runs, which nobody else may write to. Throws `runs-dir-unusable`, exit code 2. */
+/** Creates the folder of all runs, to which nobody else may write. Throws `runs-dir-unusable`, exit code 2. */
 export const makeRunsDir = (runsDir: string): void => {
   try {
     makeFolder(runsDir);
@@ -70,9 +71,9 @@ export const makeRunsDir = (runsDir: string): void => {
 };
 
 /**
- * Makes the run's own folder and returns it with the id that it got: `42`, or `42-2` where 42 ran before.
+ * Creates the run's own folder and returns it with the id that it got: `42`, or `42-2` if 42 ran before.
  *
- * mkdir is what decides between two that want the same one. Throws `runs-dir-unusable`, exit code 2.
+ * mkdir decides between two that want the same one. Throws `runs-dir-unusable`, exit code 2.
  */
 export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: RunId; readonly runDir: string } => {
   makeRunsDir(runsDir);
@@ -80,7 +81,7 @@ export const makeRunDir = (runsDir: string, wanted: string): { readonly runId: R
     const runId = (attempt === 1 ? wanted : `${wanted}-${attempt}`) as RunId;
     try {
       const runDir = join(runsDir, runId);
-      // What is in it may tell more than everybody on the host should read.
+      // It may contain more than everybody on the host should read.
       mkdirSync(runDir, { mode: 0o700 });
       return { runId, runDir };
     } catch (error) {

@@ -10,11 +10,11 @@ export interface PhaseRecord {
   readonly name: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** null while it lasts. */
+  /** null while the phase lasts. */
   readonly durationMs: number | null;
 }
 
-/** run.json. `schema` changes with any change that a reader could trip over. */
+/** run.json. `schema` changes with every change that could break a reader. */
 export interface RunRecordFile {
   readonly schema: 1;
   readonly runId: string;
@@ -32,24 +32,24 @@ export interface RunRecordFile {
   readonly deadline: string;
   readonly verdict: Verdict["kind"] | null;
   readonly cause: StopCause | null;
-  /** The code of what failed, or of what the deadline cut short: the whole failure is in results.json. */
+  /** The code of the failure, or of what the deadline cut short. The whole failure is in results.json. */
   readonly failure: string | null;
-  /** `unverified`: nothing is left where anybody could look; `unasked` names the nodes where nobody could. */
+  /** `unverified`: nothing is left where we could look; `unasked` names the nodes where we could not. */
   readonly cleanliness: "clean" | "dirty" | "unverified" | null;
   readonly residue: readonly Residue[];
   readonly unasked: readonly UnaskedNode[];
-  /** null until the record is closed: a run that was killed never closes it. */
+  /** null until the record is closed. A killed run never closes it. */
   readonly exitCode: ExitCode | null;
   readonly deploys: number;
   readonly phases: readonly PhaseRecord[];
 }
 
 /**
- * A run's own account of itself. Every change is in its file when the call returns; a disk that refuses stops nothing.
- * Nothing is written into another folder that somebody put in the place of the run's.
+ * A run's own record of itself. Every change is in its file when the call returns; if the disk refuses, the run goes
+ * on. If somebody replaced the run's folder, nothing is written into the new one.
  *
- * A closed record survives a crash of the host. One that such a crash leaves open may be old or empty: what that run made is
- * in its ledger, and no process of it lives.
+ * A closed record survives a crash of the host. An open one may be outdated or empty after such a crash, which does no
+ * harm: what the run made is in its ledger, and no process of it lives.
  */
 export class RunRecord {
   readonly #file: string;
@@ -71,12 +71,12 @@ export class RunRecord {
     return this.#current;
   }
 
-  /** Why the newest state of the record is not on disk; null when it is. */
+  /** Why the newest state of the record is not on disk; null if it is. */
   get trouble(): unknown {
     return this.#trouble;
   }
 
-  /** Whether the run's folder is still there, and the same. */
+  /** Whether the run's folder still exists and is still the same. */
   get hasFolder(): boolean {
     return this.#isOurFolder();
   }
@@ -86,7 +86,7 @@ export class RunRecord {
     this.#write(this.#current.exitCode === null ? "process" : "host");
   }
 
-  /** The state the run is in now, and the phase it belongs to; a phase ends when the next begins. */
+  /** Records the state that the run is in now and its phase. A phase ends when the next begins. */
   enter(state: string, phase: string | null): void {
     const open = this.#current.phases.at(-1);
     const same = phase === null || open?.name === phase;

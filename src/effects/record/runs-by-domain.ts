@@ -4,15 +4,15 @@ import { bestEffort } from "./best-effort.js";
 import { readRun, runFolders } from "./read-runs.js";
 import type { RunRecordFile } from "./run-record.js";
 
-/** A record says early which app it is of: behind recipe, ref and pull request. */
+/** How much of a record to read for its domain, which comes early: after recipe, ref and pull request. */
 const headBytes = 4_096;
 
-/** As run.json is written. */
+/** The domain in the form in which run.json is written. */
 const domainIn = /"domain": (?:"([^"\\]*)"|null)/;
 
 const head = Buffer.alloc(headBytes);
 
-/** The first bytes of a file in three calls of the system, where reading a file with all due care takes seven. Whatever lies there, it does not block. */
+/** The first bytes of a file, in three system calls, while a careful read of a file takes seven. Does not block, whatever is there. */
 const headOf = (file: string): string => {
   const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
@@ -22,7 +22,7 @@ const headOf = (file: string): string => {
   }
 };
 
-/** Runs that do not say so where a record of ours does are read as a whole. */
+/** For records without the domain in that place, which are read as a whole. */
 const unsaid = Symbol("unsaid");
 
 const domainOf = (file: string): string | null | typeof unsaid => {
@@ -31,8 +31,8 @@ const domainOf = (file: string): string | null | typeof unsaid => {
 };
 
 /**
- * Which runs were of an app, the newest first. Looks at the record of every run there is, and parses those that matter:
- * for when nothing else tells whose an app is. Each folder is looked at once.
+ * Finds the runs of an app, the newest first. Looks at the record of every run and parses those that matter, so use it
+ * only if nothing else shows whose an app is. Looks at each folder once.
  */
 export const createRunsByDomain = (runsDir: string): ((domain: string) => readonly RunRecordFile[]) => {
   let index: Map<string | typeof unsaid, string[]> | undefined;

@@ -18,7 +18,7 @@ const wordOf = ({ verdict, cleanliness, level }: Told): string => {
   return verdict.kind === "stopped" ? word : `${word}, level ${level}`;
 };
 
-/** A badge for a README: the recipe, how its last run went, and how far up the rungs. */
+/** A badge for a README: the recipe, how its last run went, and its level. */
 export const badge = (told: Told): string => {
   const { recipe } = told.record;
   const word = wordOf(told);

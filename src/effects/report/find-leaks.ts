@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { FileRefused, readRegular } from "../files/regular-file.js";
 import { holdsKnownSecret } from "../redact.js";
 
-/** What a run tells of itself. Not the copies that it works on, such as the operator's folder: they are not for showing. */
+/** The files that a run leaves to read. Not the copies that it works on, such as the operator's folder, which are not for showing. */
 const artefacts = ["run.json", "events.jsonl", "run.log", "lint.txt", "junit.xml", "badge.svg", "summary.md", "report.html"];
 
-/** Of a larger file nothing is known, and nothing is claimed. */
+/** A larger file is not searched, so nothing is claimed about it. */
 const bytesMax = 16 * 1024 * 1024;
 
 const isClean = (file: string): boolean => {
@@ -17,7 +17,7 @@ const isClean = (file: string): boolean => {
 };
 
 /**
- * Whether the files that a run leaves to read were looked through and none of them holds a value that is known to be
- * secret. False also where one could not be read whole: it may understate. Not seen: what masking does not see either.
+ * Whether the files that a run leaves to read were all searched and contain no known secret. Also false if one could not be
+ * read whole: it may understate. It does not find what masking does not find either.
  */
 export const isFreeOfSecrets = (runDir: string): boolean => artefacts.every((name) => isClean(join(runDir, name)));

@@ -19,10 +19,10 @@ const usage = (services: readonly ServiceUsage[]): Markup =>
 const slips = (found: Told["slips"]): Markup =>
   html`<h2>Slips</h2><p class="soft">What the packager forgot. Each counts against the level.</p><table>${found.map(({ file, line, sentence }) => html`<tr><td class="warn">${file}:${line}</td><td>${sentence}</td></tr>`)}</table>`;
 
-/** The picture inside of the page, which asks nobody for anything. */
+/** The screenshot, embedded in the page, which makes no requests. */
 const screenshot = (png: Buffer): Markup => html`<h2>The first page</h2><img class="shot" alt="The app's first page" src="data:image/png;base64,${png.toString("base64")}">`;
 
-/** What was found out beside the verdict: the first page, slips, lint, what the services took. */
+/** What was found out besides the verdict: the first page, slips, lint, what the services used. */
 export const observedSections = ({ observed, slips: found }: Told, picture: Buffer | null): Markup => html`${picture === null ? null : screenshot(picture)}
 ${observed.screenshotTrouble === null ? null : html`<p class="soft">No picture of the first page: ${observed.screenshotTrouble}</p>`}
 ${found.length === 0 ? null : slips(found)}

@@ -1,7 +1,7 @@
 import { escapeMarkup } from "../markup/escape.js";
 import { printable } from "./printable.js";
 
-/** Text that is markup already. Made by `html` alone. */
+/** Text that is already markup. Only `html` creates it. */
 export class Markup {
   readonly text: string;
 
@@ -20,8 +20,8 @@ const rendered = (part: Part): string => {
 };
 
 /**
- * A template whose values are escaped, unless they are markup themselves; null is nothing, a list is its parts. What only a
- * terminal obeys, and what turns the reading order around, is left out of them.
+ * A template whose values are escaped unless they are markup; null is empty, a list is its parts. Leaves out of them
+ * what only a terminal obeys and what reverses the reading order.
  */
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
   new Markup(texts.map((text, index) => `${text}${rendered(parts[index] ?? null)}`).join(""));

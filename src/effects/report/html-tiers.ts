@@ -13,7 +13,7 @@ const rungMarks = { pass: "ok", fail: "bad", skip: "soft", unver: "warn" } as co
 const rungNames: Readonly<Record<Rung, string>> = { install: "install", upgrade: "upgrade", backup_restore: "backup, restore", functional: "functional", lint: "lint" };
 const rungWords: Readonly<Record<RungStatus, string>> = { pass: "pass", fail: "fail", skip: "skipped", unver: "not shown" };
 
-/** Of one test: a page that a browser must still open. */
+/** The most shown of one test's message: a browser must still open the page. */
 const messageChars = 64 * 1024;
 
 const testRow = ({ name, outcome, durationMs, message }: TestResult): Markup =>
@@ -38,9 +38,9 @@ const tier = (report: TierReport): Markup =>
   html`<h2>${report.tier} <span class="${outcomeMarks[report.outcome.kind]}">${report.outcome.kind}</span>${report.durationMs === 0 ? null : html` <span class="soft">${formatDuration(report.durationMs)}</span>`}</h2>
 ${reason(report)}${report.tests.length === 0 ? null : html`<table>${report.tests.map(testRow)}</table>`}`;
 
-/** Each tier with how it went, why, and its tests. */
+/** Each tier with its outcome, the reason and its tests. */
 export const tierSections = ({ tiers }: Told): Markup => html`${tiers.map(tier)}`;
 
-/** How far up the rungs the recipe got, and what each of them showed. */
+/** The level that the recipe reached, and the status of each rung. */
 export const ladder = ({ level, rungs: statuses }: Told): Markup =>
   html`<h2>Level ${level} of ${rungs.length}</h2><ol class="rungs">${rungs.map((rung) => html`<li class="${rungMarks[statuses[rung]]}">${rungNames[rung]}<span>${rungWords[statuses[rung]]}</span></li>`)}</ol>`;

@@ -8,21 +8,21 @@ import { nextFor } from "./next-for.js";
 import { failingPhase, failingPlace, verdictLine, type Told } from "./report-input.js";
 import { style } from "./style.js";
 
-/** What the page shows beside record and outcome. */
+/** What the page shows besides record and outcome. */
 export interface ReportExtras {
-  /** The run chart as SVG, or null where it could not be read. */
+  /** The run chart as SVG; null if it could not be read. */
   readonly chart: string | null;
-  /** The states that the run was in, one after the other: ids of the chart's leaves. */
+  /** The states that the run was in, in order: ids of the chart's leaves. */
   readonly path: readonly string[];
   readonly logTail: readonly string[];
-  /** The app's first page as PNG; null where there is no picture, or one too large for a page. */
+  /** The app's first page as PNG; null if there is no screenshot or it is too large for the page. */
   readonly picture: Buffer | null;
 }
 
-/** An address that a reader can follow; anything else stays text. */
+/** A link if the text is a web address; anything else stays text. */
 const link = (text: string): Markup | string => (/^https?:\/\/[^\s"<>]+$/.test(text) ? html`<a href="${text}" rel="noreferrer noopener">${text}</a>` : text);
 
-/** Seconds, and what zone they are of: whoever reads it sits elsewhere. */
+/** A time to the second with its zone, because the reader may be in another one. */
 const moment = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
 
 const facts = ({ record, url, verdict, cleanliness, now }: Told): Markup => {
@@ -43,7 +43,7 @@ const facts = ({ record, url, verdict, cleanliness, now }: Told): Markup => {
   return html`<dl>${rows.map(([name, value]) => (value === null ? null : html`<dt>${name}</dt><dd>${link(value)}</dd>`))}</dl>`;
 };
 
-/** Each phase as a bar on one axis of time, from the start of the first; the one that the run did not get through is red. */
+/** Each phase as a bar on one time axis that begins with the first phase. The phase in which the run failed is red. */
 const timeline = ({ record, verdict, now }: Told): Markup => {
   const failing = failingPhase(record, verdict);
   const first = Date.parse(record.phases[0]?.startedAt ?? "");
@@ -56,7 +56,7 @@ const timeline = ({ record, verdict, now }: Told): Markup => {
   )}`;
 };
 
-/** First of all, for whoever opens a red report: where it ended, why, what the app said last, and what to do. */
+/** The first thing in a red report: where the run ended, why, what the app logged last, and what to do. */
 const failure = (told: Told): Markup | null => {
   const { verdict } = told;
   const place = failingPlace(told);
@@ -81,7 +81,7 @@ const cleanliness = ({ cleanliness: clean }: Told): Markup => {
   }
 };
 
-/** A run's report as one file that needs nothing else: no scripts, no requests; on a phone and in the dark as well. */
+/** A run's report as one self-contained file: no scripts, no requests; readable on a phone and in dark mode. */
 export const renderReportHtml = (told: Told, extras: ReportExtras): string => {
   const { record, verdict } = told;
   const clean = told.cleanliness.kind;

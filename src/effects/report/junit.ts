@@ -7,7 +7,7 @@ import { isToldByTests, type TierReport } from "./tier-report.js";
 
 interface Ending {
   readonly kind: "failure" | "error" | "skipped";
-  /** The failure's code where there is one: readers show it as the type. */
+  /** The failure's code if there is one: readers show it as the type. */
   readonly type: string;
   readonly text: string;
 }
@@ -27,11 +27,11 @@ interface Suite {
   readonly cases: readonly Case[];
 }
 
-/** Of the line that a list of tests shows. */
+/** Longest message in a list of tests, in characters. */
 const messageChars = 300;
-/** Of one test's words. A CI's reader keeps all of the file in memory. */
+/** Longest output of one test. A CI's reader keeps the whole file in memory. */
 const caseChars = 64 * 1024;
-/** Of all of them. Whoever comes late is told in one line. */
+/** Longest output of all tests together. Later tests get one line. */
 const fileChars = 4 * 1024 * 1024;
 
 const createPurse = (): ((text: string) => string) => {
@@ -50,13 +50,13 @@ const endingOf = ({ outcome, message }: TestResult): Ending | null => {
 
 const testCase = (test: TestResult): Case => ({ name: test.name, seconds: test.durationMs / 1_000, ending: endingOf(test) });
 
-/** What a failure says, with all that is known of it: many look at nothing but JUnit. */
+/** A failure with everything known about it: many people look at JUnit only. */
 const evidenceOf = (verdict: Verdict): string => {
   const why = failureOf(verdict);
   return why === null ? verdictLine(verdict) : [verdictLine(verdict), ...why.details, `next: ${why.hint}`].join("\n");
 };
 
-/** The tier itself as a case, where its tests alone do not tell how it went. */
+/** The tier itself as a case, if its tests alone do not show how it went. */
 const tierCase = (report: TierReport): readonly Case[] => {
   const { tier, outcome, durationMs } = report;
   const told = (ending: Ending): readonly Case[] => [{ name: `the ${tier} tier`, seconds: durationMs / 1_000, ending }];
@@ -119,7 +119,7 @@ const runSuite = ({ record, verdict, cleanliness, level, now }: Told): Suite => 
 
 const seconds = (value: number): string => value.toFixed(3);
 
-/** `2026-01-01T00:00:00`: readers of the old form know no zone. It is UTC. */
+/** `2026-01-01T00:00:00`, in UTC: readers of the old format know no zone. */
 const timestamp = (at: string): string => at.replace(/(?:\.\d+)?Z$/, "");
 
 const countOf = (cases: readonly Case[], kind: Ending["kind"]): number => cases.filter(({ ending }) => ending?.kind === kind).length;
@@ -135,8 +135,8 @@ const endingElement = ({ kind, type, text }: Ending, keep: (text: string) => str
 };
 
 /**
- * JUnit of a run as Drone, GitLab and Jenkins read it: one suite for its phases, one for each tier. What a stranger's
- * program printed is text in it, without the characters that XML forbids, and of bounded length.
+ * JUnit of a run as Drone, GitLab and Jenkins read it: one suite for its phases and one for each tier. What a
+ * stranger's program printed is text in it, without the characters that XML forbids, and bounded in length.
  */
 export const junit = (told: Told): string => {
   const suites = [runSuite(told), ...told.tiers.map((report) => tierSuite(report, told.record.startedAt))];

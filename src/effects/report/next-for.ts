@@ -1,9 +1,9 @@
 import type { Cleanliness } from "../../machines/vocabulary.js";
 
-/** What a teardown adds to a verdict, in the words behind it. */
+/** The words that a teardown adds after a verdict. */
 export const butUnclean = ({ kind }: Cleanliness): string => (kind === "dirty" ? ", but not clean" : kind === "unverified" ? ", but not verified clean" : "");
 
-/** What a person does about a run that left something, or about nodes that could not be asked; null: nothing. */
+/** What to do about a run that left something, or about nodes that could not be asked; null: nothing. */
 export const nextFor = ({ kind }: Cleanliness): string | null => {
   switch (kind) {
     case "dirty":

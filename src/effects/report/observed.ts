@@ -1,12 +1,12 @@
 import type { TestResult, Tier } from "../../machines/vocabulary.js";
 import type { Manifest } from "../recipe/manifest.js";
 
-/** One rule of `abra recipe lint`, as its table has it. */
+/** One rule from the table of `abra recipe lint`. */
 export interface LintRule {
   /** `R007`. */
   readonly ref: string;
   readonly rule: string;
-  /** abra's own word, in lower case: `warn`, `error`. */
+  /** abra's word in lower case: `warn`, `error`. */
   readonly severity: string;
   readonly satisfied: "yes" | "no" | "skipped";
   /** What abra says to do about it. */
@@ -17,7 +17,7 @@ export type LintReport =
   | { readonly kind: "ran"; readonly rules: readonly LintRule[] }
   | { readonly kind: "not-run"; readonly why: string };
 
-/** What one service of the app took: bytes, and processors busy (1.5: one and a half). */
+/** What one service of the app used: bytes, and busy processors (1.5: one and a half). */
 export interface Usage {
   readonly memoryBytes: number;
   readonly processors: number;
@@ -25,24 +25,24 @@ export interface Usage {
 
 export interface ServiceUsage {
   readonly service: string;
-  /** Once the app was up and nobody had asked anything of it yet. */
+  /** When the app was up and nobody had sent it requests yet. */
   readonly rest: Usage;
-  /** The most that was seen, each figure for itself. */
+  /** The highest value seen of each figure. */
   readonly peak: Usage;
 }
 
-/** A tier that was entered, as it was seen from outside: that much is known of it, whatever ended it. */
+/** What is known of a tier that was entered, however it ended. */
 export interface TierSeen {
   readonly tier: Tier;
   /** From its first hook to its last. */
   readonly durationMs: number;
-  /** Those that ended. */
+  /** The tests that ended. */
   readonly tests: readonly TestResult[];
-  /** Where it was cut in its tests: the others. */
+  /** If the tier was cut during its tests, the others. */
   readonly left: readonly TestResult[];
 }
 
-/** What a run finds out beside its verdict, which none of it can change. null or empty: it could not be found out. */
+/** What a run finds out besides its verdict, which it cannot change. null or empty: it could not be found out. */
 export interface Observed {
   readonly lint: LintReport | null;
   readonly usage: readonly ServiceUsage[];
@@ -50,7 +50,7 @@ export interface Observed {
   readonly tiers: readonly TierSeen[];
   /** The picture's name in the run's folder. */
   readonly screenshot: string | null;
-  /** Why there is no picture where one was tried. */
+  /** Why a screenshot was tried and failed. */
   readonly screenshotTrouble: string | null;
   /** What the run resolved for its recipe, masked. */
   readonly customization: Manifest | null;

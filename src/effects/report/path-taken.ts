@@ -15,7 +15,7 @@ const arrow = /data-source="([^"]+)" data-target="([^"]+)"/g;
 /** Ids are the chart's own: letters, digits, dots and colons. Anything else would not be one. */
 const quoted = (attribute: string, id: string): string => `[${attribute}="${id.replaceAll(/[^\w.:-]/g, "")}"]`;
 
-/** A chart with the states that the run was in framed, and the arrows that it took drawn in the same blue. */
+/** The chart with the states that the run was in framed, and the arrows that it took in the same blue. */
 export const pathTaken = (chart: string | null, path: readonly string[]): Markup | null => {
   if (chart === null) return null;
   const states = [...new Set(path.flatMap(withAncestors))].map((id) => `${quoted("data-state", id)}>.state`);

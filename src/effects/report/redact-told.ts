@@ -50,7 +50,7 @@ const observedOf = ({ lint, screenshotTrouble, ...rest }: Observed): Observed =>
 
 const planOf = (plan: Plan): Plan => ({ ...plan, skips: plan.skips.map((skip) => ({ ...skip, reason: redact(skip.reason) })) });
 
-/** The same without a word that is known to be secret: whoever made a message may not have known of it yet. */
+/** The same without any known secret: whoever wrote a message may not have known the secret yet. */
 export const redactTold = (told: Told): Told => ({
   ...told,
   verdict: verdictOf(told.verdict),

@@ -7,27 +7,27 @@ import { levelOf, rungStatuses, type Rung, type RungStatus } from "./rungs.js";
 import type { Observed } from "./observed.js";
 import { tierReports, type TierReport } from "./tier-report.js";
 
-/** What the chart hands over for the report. */
+/** What the chart passes on for the report. */
 export interface ReportInput {
   readonly app: App | null;
   readonly verdict: Verdict;
   readonly cleanliness: Cleanliness;
   readonly results: readonly TierResult[];
   readonly url: string | null;
-  /** Which way the run went; null before that was known. */
+  /** The run's plan; null before it was known. */
   readonly plan: Plan | null;
   /** What the packager forgot. */
   readonly slips: readonly Slip[];
 }
 
-/** All that the run's files tell, worked out once for all of them. */
+/** Everything that the run's files report, computed once for all of them. */
 export interface Told extends Omit<ReportInput, "results"> {
   readonly record: RunRecordFile;
   readonly tiers: readonly TierReport[];
   readonly rungs: Readonly<Record<Rung, RungStatus>>;
   readonly level: number;
   readonly observed: Observed;
-  /** When it is told, ms since the epoch: a run ends with its report. */
+  /** The time of the report, which is the end of the run. ms since the epoch */
   readonly now: number;
 }
 
@@ -56,11 +56,11 @@ export const verdictLine = (verdict: Verdict): string => {
   }
 };
 
-/** The phase that a run did not get through, or null for one that passed. Clean-up and report follow it, whatever it was. */
+/** The phase in which a run failed or was stopped; null if it passed. Clean-up and report always follow it. */
 export const failingPhase = ({ phases }: RunRecordFile, verdict: Verdict): string | null =>
   verdict.kind === "passed" ? null : lastPhaseOfWork(phases);
 
-/** The same for people, with the tier where that is where it ended; or null. */
+/** The same for people, with the tier if it ended in one; or null. */
 export const failingPlace = ({ record, verdict, tiers }: Told): string | null => {
   const phase = failingPhase(record, verdict);
   const tier = phase === "test" ? tiers.findLast(({ outcome }) => outcome.kind === "fail" || outcome.kind === "unverified") : undefined;

@@ -8,11 +8,11 @@ import type { Told } from "./report-input.js";
 import type { TierReport } from "./tier-report.js";
 
 interface StageResult {
-  /** Of several deployments the worst. */
+  /** The worst of several deployments. */
   readonly status: "pass" | "fail" | "skip" | "unverified";
   /** Seconds. */
   readonly duration: number;
-  /** Why it did not pass; null where it did. */
+  /** Why it did not pass; null if it did. */
   readonly reason: string | null;
   readonly tests: readonly { readonly name: string; readonly outcome: TestResult["outcome"]; readonly duration: number; readonly message: string | null }[];
 }
@@ -24,7 +24,7 @@ interface LintResult {
   readonly rules: readonly LintRule[];
 }
 
-/** results.json: the predecessor's schema 2, and ours on top. schemas/results.schema.json describes it to others. */
+/** results.json: schema 2 of the Python harness, with our additions. schemas/results.schema.json describes it to others. */
 export interface ResultsFile {
   readonly schema: 2;
   readonly recipe: string;
@@ -37,7 +37,7 @@ export interface ResultsFile {
   readonly verdict: Verdict["kind"];
   readonly cause: StopCause | null;
   readonly failure: Failure | null;
-  /** By what is known as the report is written. */
+  /** As known when the report is written. */
   readonly exit_code: ExitCode;
   readonly cleanliness: Cleanliness["kind"];
   readonly residue: readonly Residue[];
@@ -50,13 +50,13 @@ export interface ResultsFile {
   readonly slips: readonly Slip[];
   readonly flags: {
     readonly clean_teardown: boolean;
-    /** The run's files were looked through for every value that is known to be secret, and none holds one. */
+    /** Whether the run's files were searched for every known secret and contain none. */
     readonly no_secret_leak: boolean;
   };
   /** The picture's name beside this file. */
   readonly screenshot: string | null;
   readonly usage: Readonly<Record<string, { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }>>;
-  /** What the run resolved for its recipe; secrets masked. */
+  /** What the run resolved for its recipe, with secrets masked. */
   readonly customization: Manifest | null;
   readonly deploys: number;
   readonly domain: string | null;
@@ -106,7 +106,7 @@ const lintOf = (lint: LintReport | null, status: RungStatus): LintResult | null 
 const stages = (tiers: readonly TierReport[]): ResultsFile["stages"] =>
   Object.fromEntries([...new Set(tiers.map(({ tier }) => tier))].map((tier) => [tier, stageOf(tiers.filter((report) => report.tier === tier))]));
 
-/** The commit under test is deployed last: its tag is the version. */
+/** The tag of the commit under test, which is deployed last. */
 const versionOf = ({ app, plan }: Told): string | null => {
   const last = plan?.rounds.at(-1);
   return last !== undefined && app !== null && last.deploys.commit === app.commit ? last.deploys.tag : null;

@@ -4,10 +4,10 @@ import type { Tier } from "../../machines/vocabulary.js";
 import type { LintReport } from "./observed.js";
 import type { TierReport } from "./tier-report.js";
 
-/** `unver`: it should have been shown, and was not: never asked for, ended early, or a tool failed. It blocks like a failure. */
+/** `unver`: it should have been shown and was not, because it was never asked for, ended early, or a tool failed. It blocks like a failure. */
 export type RungStatus = "pass" | "fail" | "skip" | "unver";
 
-/** From the lowest up. */
+/** The rungs, from the lowest up. */
 export const rungs = ["install", "upgrade", "backup_restore", "functional", "lint"] as const;
 export type Rung = (typeof rungs)[number];
 
@@ -20,14 +20,14 @@ const tiersOf: Readonly<Record<Exclude<Rung, "lint">, readonly Tier[]>> = {
 
 const statusOfOutcome = { pass: "pass", fail: "fail", skip: "skip", unverified: "unver" } as const;
 
-/** What all of them show together. They agree, or the worst counts; where some passed and others were skipped, not all of it was shown. */
+/** What several statuses show together: if they differ, the worst counts. If some passed and others were skipped, not everything was shown. */
 const together = (statuses: readonly RungStatus[]): RungStatus => {
   if (statuses.includes("fail")) return "fail";
   const [first = "unver"] = statuses;
   return statuses.every((status) => status === first) ? first : "unver";
 };
 
-/** Nobody wrote a test: that is no reason of the recipe's own, and shows nothing. */
+/** Whether a tier was skipped only because nobody wrote a test, which is not a reason of the recipe's own and shows nothing. */
 const isUnwritten = (tier: Tier, skips: readonly Skip[]): boolean => tier === "custom" && skips.some((skip) => skip.tier === tier && skip.kind === "structural");
 
 const statusOfTier = (tier: Tier, reports: readonly TierReport[], skips: readonly Skip[]): RungStatus => {
@@ -36,7 +36,7 @@ const statusOfTier = (tier: Tier, reports: readonly TierReport[], skips: readonl
   return together(own.map(({ outcome }) => statusOfOutcome[outcome.kind]));
 };
 
-/** A slip in the recipe's files is what lint would say, had abra looked for it. */
+/** The status of lint. A slip in the recipe's files counts as if abra's lint had found it. */
 const statusOfLint = (lint: LintReport | null, slips: readonly Slip[]): RungStatus => {
   if (slips.length > 0) return "fail";
   if (lint === null || lint.kind === "not-run") return "unver";
@@ -55,7 +55,7 @@ export const rungStatuses = ({ reports, skips, lint, slips }: RungsOf): Readonly
   return { install: of("install"), upgrade: of("upgrade"), backup_restore: of("backup_restore"), functional: of("functional"), lint: statusOfLint(lint, slips) };
 };
 
-/** The highest rung that passed such that each below it passed or was skipped on purpose. 0: none. It may understate, never overstate. */
+/** The highest rung that passed if each below it passed or was skipped on purpose. 0: none. It may understate, never overstate. */
 export const levelOf = (statuses: Readonly<Record<Rung, RungStatus>>): number => {
   const blocked = rungs.findIndex((rung) => statuses[rung] === "fail" || statuses[rung] === "unver");
   const reached = blocked === -1 ? rungs : rungs.slice(0, blocked);

@@ -1,4 +1,4 @@
-/** The report's looks, on light grounds and dark, on a screen and on a phone. */
+/** The report's style, for light and dark mode, screens and phones. */
 export const style = `
 :root{
   color-scheme:light dark;--ground:#fff;--ink:#14181f;--soft:#5b6472;--line:#d5dbe3;--panel:#f5f7fa;--ok:#1a7f43;

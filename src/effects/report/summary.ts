@@ -92,10 +92,10 @@ const facts = ({ record, now, rungs: statuses }: Told): string => {
   return `${parts.filter((part) => part !== null).join(" · ")}\n\n${ladder}`;
 };
 
-/** What a comment on a forge takes. */
+/** The longest comment that a forge accepts. */
 const charsMax = 60_000;
 
-/** What a pull request's comment shows. Words of the recipe's and its programs are code in it: no mark-up, mention or link of theirs comes alive. */
+/** The comment on a pull request. Text of the recipe and its programs is code in it, so that no mark-up, mention or link of theirs takes effect. */
 export const summaryMarkdown = (told: Told): string => {
   const lines = [heading(told), "", facts(told), ...tierTable(told), ...failure(told), ...clean(told), ...lint(told), ...slipLines(told), ...usage(told), ""];
   const text = lines.join("\n");

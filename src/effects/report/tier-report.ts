@@ -3,7 +3,7 @@ import { stopCodes } from "../../machines/run/verdict.js";
 import { tiers, type TestResult, type Tier, type TierOutcome, type TierResult, type Verdict } from "../../machines/vocabulary.js";
 import type { TierSeen } from "./observed.js";
 
-/** A tier as all the run's files tell of it. A tier that several deployments went through is there once for each. */
+/** A tier as all the run's files report it. A tier of several deployments appears once for each. */
 export interface TierReport {
   readonly tier: Tier;
   readonly outcome: TierOutcome;
@@ -11,7 +11,7 @@ export interface TierReport {
   readonly durationMs: number;
 }
 
-/** The tests that failed say all there is to say of why the tier did. */
+/** Whether the failed tests say everything about why the tier failed. */
 export const isToldByTests = ({ outcome, tests }: TierReport): boolean =>
   outcome.kind === "fail" && outcome.failure.code === "tier-failed" && tests.some((test) => test.outcome === "failed");
 
@@ -19,20 +19,20 @@ const testsMs = (tests: readonly TestResult[]): number => tests.reduce((sum, { d
 
 const whyCut = (outcome: TierOutcome): string => ("failure" in outcome ? outcome.failure.message : "the tier ended");
 
-/** Where nothing came of its tests as a whole, each that ended still counts for itself, and the others say what cut them. */
+/** If the tests as a whole came to no result, each that ended still counts, and the others say what cut them. */
 const testsOf = ({ outcome, tests }: TierResult, seen: TierSeen | null): readonly TestResult[] => {
   if (tests.length > 0 || seen === null) return tests;
   return [...seen.tests, ...seen.left.map((test) => ({ ...test, message: `${test.message}: ${whyCut(outcome)}` }))];
 };
 
-/** Without a time of its own a tier took at least what its tests did. */
+/** If its own time is not known, a tier took at least as long as its tests. */
 const reportOf = (result: TierResult, at: TierSeen | undefined): TierReport => {
   const seen = at?.tier === result.tier ? at : null;
   const tests = testsOf(result, seen);
   return { tier: result.tier, outcome: result.outcome, tests, durationMs: seen?.durationMs ?? testsMs(tests) };
 };
 
-/** What a tier comes to that the run's own end stopped: it has shown nothing. */
+/** The outcome of a tier that the end of the run cut: it has shown nothing. */
 const outcomeByEnd = (tier: Tier, verdict: Verdict): TierOutcome | null => {
   switch (verdict.kind) {
     case "passed":
@@ -46,7 +46,7 @@ const outcomeByEnd = (tier: Tier, verdict: Verdict): TierOutcome | null => {
   }
 };
 
-/** A tier that was entered and came to no end of its own. */
+/** The tier that was entered and did not end by itself. */
 const stoppedOf = (seen: TierSeen | undefined, verdict: Verdict): readonly TierReport[] => {
   const outcome = seen === undefined ? null : outcomeByEnd(seen.tier, verdict);
   return seen === undefined || outcome === null ? [] : [reportOf({ tier: seen.tier, outcome, tests: [] }, seen)];
@@ -57,12 +57,12 @@ const skipped = ({ tier, reason }: Skip): TierReport => ({ tier, outcome: { kind
 export interface Gone {
   readonly results: readonly TierResult[];
   readonly skips: readonly Skip[];
-  /** In the order of the results; one more where the run's end stopped the last. */
+  /** In the order of the results, and one more if the run's end cut the last tier. */
   readonly seen: readonly TierSeen[];
   readonly verdict: Verdict;
 }
 
-/** What was gone through, in that order, with what was left out on purpose before the first that would have come after it. */
+/** The tiers that were run, in order, each skipped tier before the first one that would have followed it. */
 export const tierReports = ({ results, skips, seen, verdict }: Gone): readonly TierReport[] => {
   const reports = [...results.map((result, index) => reportOf(result, seen[index])), ...stoppedOf(seen[results.length], verdict)];
   return skips.map(skipped).reduce((all, skip) => {

@@ -1,20 +1,21 @@
 /** Azure, GitHub and TeamCity look for these anywhere in a line. */
 const anywhere = /##(?=\[|vso\[|teamcity\[)/g;
 
-/** GitHub passes over what looks blank before `::`, GitLab over nothing before a section's mark. */
+/** GitHub ignores blanks before `::`; GitLab ignores nothing before a section's mark. */
 const beginsCommand = (line: string): boolean => {
   const begin = line.trimStart();
   return /^::[a-z]/i.test(begin) || /^section_(?:start|end):/.test(begin);
 };
 
-/** As JSON spells the same character: a document of ours stays what it is. */
+/** JSON's spelling of the same character, so that a JSON document of ours keeps its meaning. */
 const apartInJson = String.raw`#\u0023`;
 
 const isJson = (text: string): boolean => /^[[{](?:["\n]|$)/.test(text);
 
 /**
- * Text for a CI's log in which no line is an order to that CI (`::error`, `##vso[…]`, `##teamcity[…]`, `section_start:`): a stranger's
- * program may print them. A person still reads what it said: a blank within the mark, or a bar before the line. Linear.
+ * Text for a CI's log without lines that the CI would obey (`::error`, `##vso[…]`, `##teamcity[…]`, `section_start:`),
+ * which a stranger's program may print. People can still read them: there is a blank in the mark or a bar before the
+ * line. Linear.
  */
 export const withoutCommands = (text: string): string => {
   const marked = text.includes("##") ? text.replaceAll(anywhere, isJson(text) ? apartInJson : "# #") : text;

@@ -22,17 +22,17 @@ import { summaryMarkdown } from "./summary.js";
 export interface ReportSettings {
   readonly runDir: string;
   readonly record: () => RunRecordFile;
-  /** Whether the run's folder is still there: nothing is written into another one. */
+  /** Whether the run's folder is still the same: nothing is written into another one. */
   readonly hasFolder: () => boolean;
-  /** What was found out beside the verdict. */
+  /** What was found out besides the verdict. */
   readonly observed: () => Observed;
-  /** The run's chart as SVG, read before the workspace could vanish; null where there is none. */
+  /** The run's chart as SVG, read before the workspace could vanish; null if there is none. */
   readonly chart: string | null;
-  /** The states that the run has been in, one after the other: ids of leaves. */
+  /** The states that the run has been in, in order: ids of leaves. */
   readonly path: () => readonly string[];
-  /** Before anything is written: what the run needs no more makes room. */
+  /** Called before anything is written: removes what the run no longer needs, to make room. */
   readonly makeRoom: () => Promise<void>;
-  /** A file that could not be written; nothing of it is there. */
+  /** Called for a file that could not be written; no part of it exists. */
   readonly onUnwritten: (name: string, error: unknown) => void;
 }
 
@@ -40,7 +40,7 @@ const logLines = 40;
 
 const logBytes = 64 * 1024;
 
-/** The end of a file that may have any size. */
+/** The last bytes of a file of any size. */
 const endOf = (file: string, bytes: number): string => {
   const fd = openRegular(file);
   try {
