@@ -47,7 +47,9 @@ export const disturbanceOf = async (engine: Engine, { task, name, id, container 
   if (/unhealthy/i.test(task.error ?? "")) return null;
   try {
     const started = await daemonStart(engine, signal);
-    if (started !== null && Date.parse(container?.State?.StartedAt ?? "") < started) return `the docker daemon was started anew at ${new Date(started).toISOString()}, and ended ${name}`;
+    const since = Date.parse(container?.State?.StartedAt ?? "");
+    // Of one that never started the engine says the year 1.
+    if (started !== null && since > 0 && since < started) return `the docker daemon was started anew at ${new Date(started).toISOString()}, and ended ${name}`;
     const killed = await killedBy(engine, id, task, signal);
     return killed === null ? null : `somebody had docker end ${name} by ${killed}: docker kill, stop, restart or rm`;
   } catch {

@@ -113,6 +113,10 @@ describe("who ended a task", () => {
   test("is the daemon that has been started since: no container lives on through that", async () => {
     expect(await disturbedBy({ daemonSince: 6, events: [] })).toContain(`the docker daemon was started anew at ${iso(6)}`);
   });
+
+  test("is not the daemon where its container never started, whenever the daemon did", async () => {
+    expect(await disturbedBy({ container: { StartedAt: "0001-01-01T00:00:00Z" }, daemonSince: 6, events: [] })).toBeUndefined();
+  });
 });
 
 test("a look that shows nothing new is told as such, and the longer nothing changes the seldomer", () => {
