@@ -98,11 +98,23 @@ export const failureFrom = (given: unknown): Failure => {
       });
 };
 
+/** A change of one of the app's services that was not the run's own. */
+export interface Change {
+  /** In words, with its time. */
+  readonly what: string;
+  /** Whether the service's tasks are made anew by it, and not only fewer or more. */
+  readonly isSpec: boolean;
+  /** The operator's program that ran meanwhile and may have done it; null: none did. */
+  readonly program: string | null;
+}
+
 /** What was found out about a failure afterwards. */
 export interface Evidence {
   readonly lines: readonly string[];
   /** What somebody outside the run did to a task that is to blame, if the engine knows of it. */
   readonly disturbed?: string;
+  /** How the app's services were changed since they came up: what cannot have been a program of the run's, else the earliest. */
+  readonly changed?: Change;
 }
 
 /** Failures that can follow if somebody else ends a task. A crash loop, or a service that never came up, had other reasons before. */
@@ -110,12 +122,26 @@ const broughtAbout: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "task-died", "task-failed", "tier-failed", "hook-failed", "tier-overrun", "deploy-probing-overrun", "volume-unreachable", "backup-failed", "backup-empty", "backup-unverified", "restore-failed",
 ]);
 
+/** Failures that can also follow if somebody changes a service's spec. */
+const changedInto: ReadonlySet<FailureCode> = new Set<FailureCode>(["image-refused", "mount-refused", "crash-loop", "update-paused", "rolled-back"]);
+
+const byAnother = (told: Failure, what: string): Failure => ({
+  ...asFailure({ code: "app-disturbed", message: `${told.message}; ${what}`, hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe." }),
+  details: told.details,
+});
+
+/** A failure after a change of the app's services. If a program of the operator's ran at that moment, it may have made the change itself: the failure keeps its code. */
+const afterChange = (told: Failure, { what, isSpec, program }: Change): Failure => {
+  if (!broughtAbout.has(told.code) && !(isSpec && changedInto.has(told.code))) return told;
+  if (program === null) return byAnother(told, `somebody changed the app under this run: ${what}`);
+  return { ...told, message: `${told.message}; while ${program} ran, ${what}`, hint: `Did ${program} do that? Else somebody on the host did, and this says nothing about the recipe. ${told.hint}` };
+};
+
 /** The failure with what was found out later. If somebody outside the run caused it, it is not the recipe's failure. */
-export const withEvidence = (failure: Failure, { lines, disturbed }: Evidence): Failure => {
+export const withEvidence = (failure: Failure, { lines, disturbed, changed }: Evidence): Failure => {
   const told = { ...failure, details: [...failure.details, ...lines] };
-  if (disturbed === undefined) return told;
-  if (!broughtAbout.has(failure.code)) return { ...told, details: [...told.details, disturbed] };
-  return { ...told, ...asFailure({ code: "app-disturbed", message: `${failure.message}; ${disturbed}`, hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe." }), details: told.details };
+  if (disturbed === undefined) return changed === undefined ? told : afterChange(told, changed);
+  return broughtAbout.has(failure.code) ? byAnother(told, disturbed) : { ...told, details: [...told.details, disturbed] };
 };
 
 /** A chart ended without saying why: our bug. */

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Scope } from "../../src/effects/children/registry.js";
 import type { Occasion } from "../../src/effects/tier/own/environment.js";
+import { OwnActs } from "../../src/effects/tier/own/own-acts.js";
 import type { OwnProgram } from "../../src/effects/tier/own/programs.js";
 import { runTest } from "../../src/effects/tier/own/run-test.js";
 import type { OwnCode } from "../../src/effects/tier/own/run-program.js";
@@ -30,6 +31,7 @@ export interface OwnCodeGiven {
 export const ownCode = ({ scope, runDir, env = {}, onOutput = () => undefined, nobody = () => null }: OwnCodeGiven): OwnCode => ({
   scope,
   runDir,
+  acts: new OwnActs(),
   foldersOf: () => ({ operatorDir: join(runDir, "operator"), recipeDir: join(runDir, "recipe-ci") }),
   nobody,
   env: () => ({ PATH: process.env["PATH"] ?? "", ...env }),

@@ -150,7 +150,7 @@ const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets,
 
 const provideSettle = ({ engine, trust }: AppWiring, wiring: DeployWiring): typeof settleMachine =>
   settleMachine.provide({
-    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note: wiring.sayReach }), gatherEvidence: gatherEvidence(engine), watchTime: watchTime(wiring) },
+    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note: wiring.sayReach }), gatherEvidence: gatherEvidence(engine, wiring.code.acts), watchTime: watchTime(wiring) },
   });
 
 export const provideDeploy = (host: Host, wiring: DeployWiring): typeof deployMachine => {
@@ -177,7 +177,7 @@ export const provideTier = (host: Host, wiring: DeployWiring, settings: TierSett
       operate: operate({ ...app, runOwn: runOwn(settings.code) }),
       runTier: runTier(settings),
       observeStack: observeStack(engine),
-      gatherEvidence: gatherEvidence(engine),
+      gatherEvidence: gatherEvidence(engine, settings.code.acts),
       settle: later(() => provideSettle(app, wiring)),
       watchTime: watchTime(wiring),
     },

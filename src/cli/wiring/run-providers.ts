@@ -18,6 +18,7 @@ import { reclaimLocks } from "../../effects/lock/reclaim-locks.js";
 import { limitOutput } from "../../effects/tier/own/logged-output.js";
 import { findNobody, type Nobody } from "../../effects/tier/own/nobody.js";
 import { rememberPrograms, type OwnFolders } from "../../effects/tier/own/programs.js";
+import { OwnActs } from "../../effects/tier/own/own-acts.js";
 import type { OwnCode } from "../../effects/tier/own/run-program.js";
 import type { TierSettings } from "../../effects/tier/run-tier.js";
 import { prepareRecipe } from "../../effects/recipe/prepare-recipe.js";
@@ -92,6 +93,7 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCod
   const code: OwnCode = {
     scope: host.registry.scope("work"),
     runDir,
+    acts: new OwnActs(),
     foldersOf: (app) => {
       assertsOf.get(app.recipe)?.();
       return foldersOf(app);
@@ -165,7 +167,7 @@ export const provideRun = (wiring: RunWiring): typeof runMachine => {
       tier: later(() => provideTier(host, deployWiring, { probe: { engine, trust: host.trust }, code, onTest, onCut })),
       lookAtStack: lookUntilAnswered(engine, () => record.current.deploys),
       takePicture: wiring.takePicture,
-      gatherEvidence: gatherEvidence(engine),
+      gatherEvidence: gatherEvidence(engine, code.acts),
       awaitRelease: awaitRelease({ engine, launcher: wiring.launcher, leftMs, say: wiring.note }),
       reclaimLock: reclaimLocks({ lockDir: settings.lockDir, held, scope: registry.scope("work") }),
       teardowns: later(() => teardownsMachine.provide({ actors: { teardown: provideTeardown(host, "teardown", "work") } })),

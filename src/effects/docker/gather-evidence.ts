@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import { formatDuration } from "../../machines/duration.js";
-import { messageOf } from "../../machines/errors.js";
+import { messageOf, type Change } from "../../machines/errors.js";
 import { hasDied } from "../../machines/convergence/service-facts.js";
 import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
 import type { StackName } from "../../machines/vocabulary.js";
@@ -9,10 +9,12 @@ import { suspectsOf, type Suspect } from "../../machines/convergence/suspects.js
 import { endOf, taskName } from "../../machines/convergence/task-words.js";
 import type { SettlePorts } from "../../machines/settle/settle.ports.js";
 import { redact } from "../redact.js";
+import type { OwnActs } from "../tier/own/own-acts.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
 import { disturbanceOf } from "./disturbance.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
+import { serviceChanges } from "./service-changes.js";
 import { taskLog } from "./task-log.js";
 
 const wordsOfSuspects = 15;
@@ -92,12 +94,22 @@ const goneOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): str
   return gone.length === 0 ? null : `somebody removed ${gone.join(", ")} under this run`;
 };
 
+const changesSince = async (engine: Engine, stack: StackName, since: number | null, acts: OwnActs, signal: AbortSignal): Promise<readonly Change[]> => {
+  try {
+    return since === null ? [] : await serviceChanges(engine, stack, since, acts, signal);
+  } catch {
+    return []; // The failure is told all the same, as one of which nothing more is known.
+  }
+};
+
+const changesShown = 8;
+
 /**
- * Last words and health checks of the tasks that are not as they should be, and what others did to them; the words of all
+ * Last words and health checks of the tasks that are not as they should be, and what others did to them or to their services; the words of all
  * services where none is to blame. A docker that cannot be asked any more has disturbed the app as well.
  */
-export const gatherEvidence = (engine: Engine, awayMs = awayAtMostMs): SettlePorts["gatherEvidence"] =>
-  fromPromise(async ({ input: { app, settled }, signal }) => {
+export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMostMs): SettlePorts["gatherEvidence"] =>
+  fromPromise(async ({ input: { app, settled, since }, signal }) => {
     let look: StackSnapshot;
     try {
       look = await lookSoon(engine, app.stack, awayMs, signal);
@@ -105,7 +117,9 @@ export const gatherEvidence = (engine: Engine, awayMs = awayAtMostMs): SettlePor
       if (signal.aborted) throw error;
       return { lines: [], disturbed: `docker could not be asked about the app for ${formatDuration(awayMs)}: ${messageOf(error)}` };
     }
-    const told = await Promise.all(suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal)));
+    const [changes, ...told] = await Promise.all([changesSince(engine, app.stack, since, acts, signal), ...suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))]);
     const disturbed = goneOf(look, settled) ?? told.find((one) => one.disturbed !== null)?.disturbed ?? null;
-    return { lines: told.flatMap(({ lines }) => lines), ...(disturbed === null ? {} : { disturbed }) };
+    const changed = changes.find(({ program }) => program === null) ?? changes[0];
+    const lines = [...changes.slice(0, changesShown).map(({ what }) => what), ...told.flatMap((one) => one.lines)];
+    return { lines, ...(disturbed === null ? {} : { disturbed }), ...(changed === undefined ? {} : { changed }) };
   });

@@ -21,16 +21,31 @@ const unreportedOf = async (engine: Engine, stack: StackName, node: string, task
   return new Set(tasks.filter(isLost).map(({ ID }) => ID));
 };
 
+/** Longer than one of the two calls takes. ms */
+const justNowMs = 10_000;
+
+const isTakenDownJustNow = (at: number) => ({ DesiredState, UpdatedAt }: Task): boolean => (DesiredState === "shutdown" || DesiredState === "remove") && at - Date.parse(UpdatedAt ?? "") < justNowMs;
+
+/** The services as they were before their tasks were listed, with the version that each has after it. */
+const withLaterVersions = (services: readonly Service[], later: readonly Service[]): readonly Service[] =>
+  services.map((service) => {
+    const version = later.find(({ ID }) => ID === service.ID)?.Version;
+    return version === undefined ? service : { ...service, Version: version };
+  });
+
 /**
- * One look at a stack: two calls, whatever it holds. `doubted`: the engine's own node, to ask as well which containers run there. An engine
+ * One look at a stack: two calls, whatever it holds, and a third while tasks are being taken down. `doubted`: the engine's own node, to ask as well which containers run there. An engine
  * that was restarted has ended all of them, and its Swarm takes them for running up to a second longer.
  */
 export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubted }: { readonly doubted?: string } = {}): Promise<StackSnapshot> => {
   const filters = stackFilter(stack);
   const began = await askEngineTime(engine, signal);
   // One after the other: a service that is there is then never taken for one without tasks that are older than it.
-  const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
+  const listServices = (): Promise<readonly Service[]> => engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
+  const before = await listServices();
   const tasks = await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal });
+  // Whoever changed a service between the two calls had them taken down, which would else look as if nobody had.
+  const services = tasks.some(isTakenDownJustNow(began)) ? withLaterVersions(before, await listServices()) : before;
   const at = notBefore(engine, began, latestIn(services, tasks));
   return stackSnapshot(at, services, tasks, doubted === undefined ? undefined : await unreportedOf(engine, stack, doubted, tasks, signal));
 };

@@ -21,7 +21,7 @@ export interface TierSettings {
 }
 
 /** What the tier is named after, done once. */
-export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => operations[input.tier](wiring)(input, signal));
+export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => wiring.code.acts.during(null, () => operations[input.tier](wiring)(input, signal)));
 
 const builtIn = ({ name, holds }: BuiltInTest, of: TierOf, signal: AbortSignal): TestDue => ({
   name,

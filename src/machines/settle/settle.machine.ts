@@ -126,7 +126,7 @@ export const settleMachine = setup({
       invoke: {
         id: "evidence",
         src: "gatherEvidence",
-        input: ({ context: { app, settled } }) => ({ app, settled }),
+        input: ({ context: { app, settled, watch } }) => ({ app, settled, since: watch.firstAt }),
         onDone: { target: "failed", actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) } },
         onError: { target: "failed", description: "The failure stands without them." },
       },

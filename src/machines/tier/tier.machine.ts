@@ -153,7 +153,7 @@ export const tierMachine = tierSetup.createMachine({
       invoke: {
         id: "evidence",
         src: "gatherEvidence",
-        input: ({ context: { app, up } }) => ({ app, settled: up.stack.settled }),
+        input: ({ context: { app, up } }) => ({ app, settled: up.stack.settled, since: up.stack.watch.firstAt }),
         onDone: { target: "ended", actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) } },
         onError: { target: "ended", description: "The failure stands without them." },
       },

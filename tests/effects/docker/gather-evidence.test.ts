@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../../src/effects/docker/gather-evidence.js";
 import type { Evidence } from "../../../src/machines/errors.js";
 import { createTeller } from "../../../src/effects/docker/observe-stack.js";
+import { OwnActs } from "../../../src/effects/tier/own/own-acts.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { app, failure } from "../../support/explore/samples.js";
@@ -25,8 +26,8 @@ const framed = (text: string): Buffer => {
   return Buffer.concat([header, Buffer.from(text)]);
 };
 
-const gather = async (socket: string, settled: StackSnapshot | null = null): Promise<Evidence> => {
-  const actor = createActor(gatherEvidence(engineOn(socket), 700), { input: { app, settled } });
+const gather = async (socket: string, settled: StackSnapshot | null = null, { since = null, acts = new OwnActs() }: { readonly since?: number | null; readonly acts?: OwnActs } = {}): Promise<Evidence> => {
+  const actor = createActor(gatherEvidence(engineOn(socket), acts, 700), { input: { app, settled, since } });
   actor.start();
   return toPromise(actor);
 };
@@ -67,7 +68,6 @@ describe("who ended a task", () => {
       const path = (request.url ?? "").split("?", 1)[0] ?? "";
       if (path.endsWith("/info")) return void answer.end(JSON.stringify({ Swarm: { NodeID: "n" } }));
       if (path.endsWith("/containers/json")) return void answer.end("[]");
-    if (path.endsWith("/containers/json")) return void answer.end("[]");
       if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
       if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([task]));
       if (path.endsWith("/networks/bridge")) return void answer.end(JSON.stringify({ Created: iso(daemonSince) }));
@@ -116,6 +116,44 @@ describe("who ended a task", () => {
 
   test("is not the daemon where its container never started, whenever the daemon did", async () => {
     expect(await disturbedBy({ container: { StartedAt: "0001-01-01T00:00:00Z" }, daemonSince: 6, events: [] })).toBeUndefined();
+  });
+});
+
+describe("how a service was changed since", () => {
+  const change = (attributes: object, at = Date.now()) => ({ Type: "service", Action: "update", Actor: { Attributes: { name, ...attributes } }, timeNano: at * 1e6 });
+  const scaled = { "replicas.old": "1", "replicas.new": "0" };
+  const passed = <T>(value: T): Promise<T> => Promise.resolve(value);
+
+  const gathered = async (events: readonly object[], acts = new OwnActs()): Promise<Evidence> => {
+    const { socket } = await startDaemon((request, answer) => {
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      if (path.endsWith("/info")) return void answer.end("{}");
+      return void answer.end(path.endsWith("/events") ? events.map((event) => `${JSON.stringify(event)}\n`).join("") : "[]");
+    });
+    return gather(socket, null, { since: 1, acts });
+  };
+
+  test("is told with its time, and as another's doing where no program of the run's was at work", async () => {
+    const at = Date.parse("2026-01-01T00:00:00Z");
+    const what = `${name} was scaled from 1 to 0 at 2026-01-01T00:00:00.000Z`;
+    expect(await gathered([change(scaled, at)])).toEqual({ lines: [what], changed: { what, isSpec: false, program: null } });
+    expect((await gathered([change({ "image.old": "a:1", "image.new": "b:1" }, at)])).changed).toMatchObject({ what: expect.stringContaining("was given the image b:1") as string, isSpec: true });
+    expect((await gathered([change({}, at), change({ "updatestate.new": "updating" }, at)])).changed).toMatchObject({ what: expect.stringContaining(`${name} was updated`) as string });
+  });
+
+  test("may have been a program's that ran then, and nothing is told of what the run does itself", async () => {
+    const acts = new OwnActs();
+    await acts.during("10-scales", () => passed(null));
+    expect((await gathered([change(scaled)], acts)).changed).toMatchObject({ program: "10-scales" });
+    expect((await gathered([change(scaled), change({ "image.new": "b:1" }, 1_000)], acts)).changed, "of two the one that was another's").toMatchObject({ program: null });
+    const ours = new OwnActs();
+    await ours.during(null, () => passed(null));
+    expect(await gathered([change(scaled)], ours)).toEqual({ lines: [] });
+  });
+
+  test("is nothing of what the Swarm does itself, or of another stack", async () => {
+    const rollback = change({ "image.new": "a:1", "updatestate.new": "rollback_started" });
+    expect(await gathered([rollback, change({ "updatestate.new": "completed" }), change({ ...scaled, name: `${name.slice(0, -5)}2_app` })])).toEqual({ lines: [] });
   });
 });
 

@@ -38,6 +38,18 @@ test("in doubt, a task of the engine's own node whose container does not run is 
   expect(await states({})).toEqual({ a: "running", b: "running", c: "running" });
 });
 
+test("a service that is changed between a look's two calls has its new version in it, with the tasks that it took down", async () => {
+  let asked = 0;
+  const { socket } = await startDaemon((request, answer) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path.endsWith("/services")) asked += 1;
+    const said = path.endsWith("/services") ? services.map((one) => ({ ...one, Version: { Index: asked } })) : path.endsWith("/tasks") ? [{ ...task("a", "here"), DesiredState: "shutdown", UpdatedAt: now() }] : { SystemTime: now() };
+    answer.end(JSON.stringify(said));
+  });
+  const seen = await lookAtStack(engineOn(socket), app.stack, new AbortController().signal);
+  expect(seen.services).toMatchObject([{ version: 2, tasks: [{ id: "a", desired: "shutdown" }] }]);
+});
+
 test("a daemon that takes long to tell its time is not taken for one whose clock is ahead", async () => {
   const slow = async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));

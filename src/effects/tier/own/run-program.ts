@@ -9,6 +9,7 @@ import type { Scope } from "../../children/registry.js";
 import { createRedactor } from "../../redact.js";
 import { environmentOf, reportDirIn, type Occasion } from "./environment.js";
 import { asNobody, giveToNobody, takeFromNobody, type Nobody } from "./nobody.js";
+import type { OwnActs } from "./own-acts.js";
 import type { OwnFolders, OwnProgram } from "./programs.js";
 
 export interface OwnCode {
@@ -18,6 +19,7 @@ export interface OwnCode {
   readonly foldersOf: (app: Pick<App, "recipe">) => OwnFolders;
   /** As whom the recipe's own programs run; null: as ourselves, where we are not root. */
   readonly nobody: () => Nobody | null;
+  readonly acts: OwnActs;
   readonly env: (app: App, url?: string) => Readonly<Record<string, string>>;
   readonly onOutput: (program: string, text: string) => void;
 }
@@ -97,7 +99,9 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
   const env = environmentOf(program, occasion, code.env(occasion.app, occasion.url ?? undefined), own);
   const onOutput = (stream: "stdout" | "stderr", text: string): void => say(stream, streams[stream].push(text));
   // What is kept is the redacted text: a part of the output by itself may begin in the middle of a secret.
-  const ending = code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  const run = (): ReturnType<Scope["run"]> => code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  // Nobody may not use docker.
+  const ending = user === null ? code.acts.during(program.name, run) : run();
   const end = await ending.finally(() => user !== null && takeFromNobody(own));
   for (const stream of ["stdout", "stderr"] as const) say(stream, streams[stream].end());
   return {

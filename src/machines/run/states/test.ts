@@ -79,7 +79,10 @@ const explaining = runSetup.createStateConfig({
   invoke: {
     id: "evidence",
     src: "gatherEvidence",
-    input: ({ context }) => ({ app: settled(context).app, settled: deploymentOf(context).up.stack.settled }),
+    input: ({ context }) => {
+      const { stack } = deploymentOf(context).up;
+      return { app: settled(context).app, settled: stack.settled, since: stack.watch.firstAt };
+    },
     onDone: {
       target: "#run.holding.running.picturing",
       actions: { type: "keepEvidence", params: ({ event }) => ({ evidence: event.output }) },
