@@ -11,6 +11,7 @@ import { resolveEndpoint, type Endpoint } from "../../effects/docker/endpoint.js
 import { createEngine, type Engine } from "../../effects/docker/engine.js";
 import { Ledgers } from "../../effects/ledger/ledgers.js";
 import { createGit, type Git } from "../../effects/recipe/git.js";
+import { createReadRecipe, type ReadRecipe } from "../../effects/recipe/slips/recipe-at.js";
 import type { Credentials } from "../../effects/recipe/source-address.js";
 import { assertDriver } from "../../effects/swarm-driver/driver.js";
 import { createTrust } from "../../effects/tier/trust.js";
@@ -40,6 +41,8 @@ export interface Host {
   readonly abra: (scope: ScopeName) => Abra;
   /** git in the run's folder. */
   readonly git: (credentials?: Credentials | null) => Git;
+  /** Reads recipes; remembers each version that it has read. */
+  readonly readRecipe: ReadRecipe;
   /** Rejects if another host drives this Swarm. `claims`: this host drives it from now on. Always resolves in the sandbox. */
   readonly assertDriver: (claims: boolean, signal?: AbortSignal) => Promise<void>;
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
@@ -110,6 +113,7 @@ export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: Ho
   };
   const envOf = (scope: ScopeName) => (scope === "janitor" ? janitorEnv : () => env());
   const engine = enginesOf(settings, runDir, registry, envOf);
+  const git: Host["git"] = (credentials = null) => createGit({ scope: registry.scope("work"), env: () => env(), cwd: runDir, credentials });
   return {
     settings,
     cookie,
@@ -124,7 +128,8 @@ export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: Ho
       if (settings.sandbox === null) await assertDriver(engine("work"), { claims }, signal);
     },
     trust: createTrust(settings.caFile),
-    git: (credentials = null) => createGit({ scope: registry.scope("work"), env: () => env(), cwd: runDir, credentials }),
+    git,
+    readRecipe: createReadRecipe(git()),
     abra: (scope) => {
       const said = log.child({ actor: scope });
       const onOutput = (verb: string, text: string): void => said.info({ abra: verb }, text.trimEnd());

@@ -22,6 +22,7 @@ interface PreparedIn {
 /** How a recipe is prepared in a folder, be it for a run or only for a look. */
 export const prepareSettingsIn = ({ host, settings, runDir, note }: PreparedIn): Omit<PrepareSettings, "assertHost" | "leftMs" | "onPrepared"> => ({
   git: host.git(settings.credentials),
+  readRecipe: host.readRecipe,
   gitFor: host.git,
   canonical: settings.abraDir,
   skipFetch: settings.skipFetch,

@@ -133,6 +133,7 @@ const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets,
   return {
     abra: onceOnDisk(host.abra("work"), mustBeOnDisk),
     git: host.git(),
+    readRecipe: host.readRecipe,
     engine: host.engine("work"),
     code,
     abraDir,

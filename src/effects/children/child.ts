@@ -19,6 +19,8 @@ export interface ChildSpec extends Place {
   readonly keepChars?: number;
   /** Gives the caller the child's stdin and stdout to talk through; stdout is then neither kept nor reported. */
   readonly talk?: (pipes: { readonly stdin: Writable; readonly stdout: Readable }) => void;
+  /** What the child reads on its stdin; without it, stdin is empty. */
+  readonly input?: string;
   /** The child is a connection: its end is reported at once, and whoever's call it breaks judges it. */
   readonly isConnection?: boolean;
   /** Exit codes other than 0 that are answers. Any other code is a failure, which a stop may have caused. */
@@ -92,12 +94,14 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   const executable = findExecutable(spec.file, spec.env["PATH"] ?? "", spec.cwd);
   if (executable === null) throw noSuchCommand(spec.file);
   const [file, args] = tied(executable, spec.args);
-  const child: Launched = spec.talk === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
+  const child: Launched = spec.talk === undefined && spec.input === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
   const { pid } = child;
   if (pid === undefined) return notStartedChild(spec.file, child);
 
   const output = keepOutput(child, spec);
-  if (child.stdin !== null) spec.talk?.({ stdin: child.stdin, stdout: child.stdout });
+  if (child.stdin !== null && spec.talk !== undefined) spec.talk({ stdin: child.stdin, stdout: child.stdout });
+  // A child that ends before it has read all of its input says why by its end.
+  else child.stdin?.on("error", () => undefined).end(spec.input);
 
   let timedOut = false;
   let aborted = false;

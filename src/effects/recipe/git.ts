@@ -17,6 +17,8 @@ export interface GitAsk {
   readonly onOutput?: (text: string) => void;
   /** The output as it is, blanks at both ends included. */
   readonly raw?: boolean;
+  /** What it reads on its stdin. */
+  readonly input?: string;
   /** It asks the source: it gets the credentials. */
   readonly remote?: boolean;
 }
@@ -47,10 +49,10 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
   async (args, given = {}) => {
-    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, remote = false, raw = false } = given instanceof AbortSignal ? { signal: given } : given;
+    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, input, remote = false, raw = false } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
     const variables = { ...env(), ...noneAround(args), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
-    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
+    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(input === undefined ? {} : { input }), ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
     if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);
   };

@@ -5,7 +5,7 @@ import { recipeFileBytesMax, recipeFileRefused } from "./recipe-file-refused.js"
 import type { TreeEntry } from "./walk-tree.js";
 
 /** Read by abra or by us whatever else the recipe says. */
-const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
+export const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 

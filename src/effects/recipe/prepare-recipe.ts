@@ -28,12 +28,14 @@ import { planLines } from "./plan/plan-lines.js";
 import { readPlan } from "./plan/read-plan.js";
 import { assertAnyTier } from "./plan/assert-any-tier.js";
 import { assertNotDeadly, findSlips } from "./slips/read-slips.js";
+import type { ReadRecipe } from "./slips/recipe-at.js";
 import { manifestLines, manifestOf, type Manifest } from "./manifest.js";
 import { folderRemarks } from "./remarks/folder-remarks.js";
 import { settingsRemarks } from "./remarks/settings-remarks.js";
 import { defaultSettings, readRecipeSettings, readSettings, withVariant } from "./recipe-settings.js";
 
 export interface PrepareSettings extends FetchSettings {
+  readonly readRecipe: ReadRecipe;
   readonly abraDir: string;
   readonly server: string;
   /** The operator's folders with one sub-folder per recipe, the first that has it counts; they may change or vanish after prepare. */
@@ -108,7 +110,7 @@ const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Versio
 /** Copies into the run's own folder all that it needs, and works out what it will do. Nothing outside that folder is touched. */
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
   const { recipe, source, ref, zone } = input;
-  const { variant, upgradeFrom, git, ownCode } = settings;
+  const { variant, upgradeFrom, git, readRecipe, ownCode } = settings;
   const [operatorDir] = await Promise.all([copyOfOperator(settings, recipe), assertGit(git, signal)]);
   // What is wrong with it is said before anything is fetched.
   operatorsSettings(settings, operatorDir, recipe);
@@ -123,7 +125,7 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
   const tiers = tiersOf(settings, recipeSettings);
   const deps = await prepareDeps(depsSettings(settings), { app, settings: recipeSettings, zone }, signal);
   const { plan, target } = await readPlan({ git, dir, app, source, checked, settings: recipeSettings, tiers, upgradeFrom }, signal);
-  const slips = await findSlips({ git, dir, app, settings: recipeSettings, bases: basesOf({ app, plan }) }, signal);
+  const slips = await findSlips({ git, readRecipe, dir, app, settings: recipeSettings, bases: basesOf({ app, plan }) }, signal);
   const folders = { operatorDir, recipeDir: ownCode.isAllowed ? ownCode.ownCodeDir : null };
   const manifest = manifestOf({ app, settings: recipeSettings, settingsFrom: found.from, variant, folders });
   const remarks = [...folderRemarks(operatorDir), ...settingsRemarks({ app, settings: recipeSettings, checked, plan, folders })];
@@ -131,9 +133,9 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
 };
 
 /** Throws what a run ends with at once, by what the recipe's own files and the plan are: before the lock, and nothing was deployed. */
-export const assertRunnable = async ({ git, abraDir, leftMs }: Pick<PrepareSettings, "git" | "abraDir" | "leftMs">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
+export const assertRunnable = async ({ readRecipe, abraDir, leftMs }: Pick<PrepareSettings, "readRecipe" | "abraDir" | "leftMs">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
   assertFits(prepared, leftMs());
-  await assertBases({ git, dir: recipeDirOf(abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
+  await assertBases({ readRecipe, dir: recipeDirOf(abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
   assertNotDeadly(prepared.slips);
   assertAnyTier(prepared.plan);
 };

@@ -2,6 +2,7 @@ import type { Version } from "../../machines/plan.js";
 import type { Facts } from "../../machines/tier/facts.js";
 import type { App, RecipeSettings, TestResult } from "../../machines/vocabulary.js";
 import type { ConfigureSettings } from "../abra/configure-app.js";
+import type { ReadRecipe } from "../recipe/slips/recipe-at.js";
 import type { ProbeSettings } from "./probe.types.js";
 
 export interface OperationOf {
@@ -26,6 +27,7 @@ export interface BuiltInTest {
 
 /** What operations and built-in tests act and look with. */
 export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {
+  readonly readRecipe: ReadRecipe;
   /** Makes every image available on the host. A missing one is named. */
   readonly pull: (images: readonly string[], signal: AbortSignal) => Promise<void>;
   /** Runs one executable of the recipe's folder as its tests are run; null where there is none of that name. */

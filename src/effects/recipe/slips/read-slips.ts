@@ -12,10 +12,11 @@ import { versionLabel } from "../../compose/deploy-labels.js";
 import type { Git } from "../git.js";
 import { allVersions } from "../plan/read-versions.js";
 import { findSlipsIn, type Resolved } from "./find-slips.js";
-import { configured, recipeAt, sampleAt } from "./recipe-at.js";
+import { configured, sampleAt, type ReadRecipe } from "./recipe-at.js";
 
 export interface SlipInput {
   readonly git: Git;
+  readonly readRecipe: ReadRecipe;
   /** The run's own clone of the recipe. */
   readonly dir: string;
   readonly app: App;
@@ -39,7 +40,7 @@ interface WithEnv {
 /** Null for files that do not resolve, or are too many to be read on the way: whoever deploys them says what is wrong. */
 const resolvedAt = async (input: SlipInput, version: Version, before: string | null, signal: AbortSignal): Promise<WithEnv | null> => {
   try {
-    const recipe = await recipeAt(input.git, input.dir, version, signal);
+    const recipe = await input.readRecipe(input.dir, version, signal);
     if (recipe === null) return null;
     const env = envOf(input, await sampleAt(recipe), before);
     const { stack, domain } = input.app;

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
+import { isRunError } from "../../../machines/errors.js";
 import { exportsIn } from "../../abra/abra-sh.js";
 import { settingsIn } from "../../abra/env-file.js";
 import { composeFiles } from "../../compose/overlay.js";
 import { expandsLittle } from "../../policy/expands-little.js";
 import type { Version } from "../../../machines/plan.js";
 import { sampleName } from "../file-names.js";
+import { readByName } from "../judge-entry.js";
 import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
 import type { Git } from "../git.js";
 
@@ -45,21 +48,73 @@ const listingOf = async (git: Git, dir: string, commit: string, signal: AbortSig
 
 const plainFile = /^100(?:644|755) blob ([0-9a-f]{40,64}) +(\d+)\t(.+)$/s;
 
-/** Null for a tree with more files than a recipe has: nothing is said of it then. */
-export const recipeAt = async (git: Git, dir: string, version: Version, signal: AbortSignal): Promise<RecipeAt | null> => {
-  const listing = await listingOf(git, dir, version.commit, signal);
-  if (listing === null) return null;
+const filesIn = (listing: string): ReadonlyMap<string, FileAt> => {
   const files = new Map<string, FileAt>();
   for (const line of listing.split("\0")) {
     const [, blob, bytes, name] = plainFile.exec(line) ?? [];
     if (blob !== undefined && name !== undefined) files.set(name, { blob, bytes: Number(bytes) });
   }
-  const read = async (name: string, bytesMax: number): Promise<string | null> => {
-    const file = files.get(name);
-    if (file === undefined || file.bytes > bytesMax) return null;
-    return git(["-C", dir, "cat-file", "blob", file.blob], { signal, limitMs, raw: true });
+  return files;
+};
+
+/** By their blobs, from one call of git; none where git cannot give all: whoever asks for that one alone hears why. */
+const textsOf = async (git: Git, dir: string, blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
+  if (blobs.length === 0) return new Map();
+  // Stands before each of them. No file has it in it, for nobody knew it.
+  const mark = `${randomUUID()}\n`;
+  const said = await git(["-C", dir, "cat-file", `--batch=${mark.trim()}`], { signal, limitMs, raw: true, input: `${blobs.join("\n")}\n` }).catch((error: unknown) => {
+    if (isRunError(error) && !signal.aborted) return "";
+    throw error;
+  });
+  const [, ...texts] = said.split(mark);
+  return new Map(texts.length === blobs.length ? texts.map((text, at) => [blobs[at] ?? "", text.slice(0, -1)]) : []);
+};
+
+/** What every look at a recipe reads, of all of them together. Bytes. */
+const usualBytesMax = 256 * 1024;
+
+const usualBlobs = (files: ReadonlyMap<string, FileAt>): readonly string[] => {
+  const usual = [...files].flatMap(([name, file]) => (readByName.test(name) ? [file] : []));
+  const bytes = usual.reduce((sum, file) => sum + file.bytes, 0);
+  return bytes > usualBytesMax ? [] : [...new Set(usual.map(({ blob }) => blob))];
+};
+
+/** A version's files, and the texts that were read at once, by their blobs. */
+interface Known {
+  readonly files: ReadonlyMap<string, FileAt>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const knownAt = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<Known | null> => {
+  const listing = await listingOf(git, dir, commit, signal);
+  if (listing === null) return null;
+  const files = filesIn(listing);
+  return { files, texts: await textsOf(git, dir, usualBlobs(files), signal) };
+};
+
+/** How a recipe's files at one version are read from a clone. Null for a tree with more files than a recipe has: nothing is said of it then. */
+export type ReadRecipe = (dir: string, version: Version, signal: AbortSignal) => Promise<RecipeAt | null>;
+
+/** What is kept: as many versions, none with more files. A run looks at the same two or three all the time. */
+const keptMax = 20;
+const keptFilesMax = 1_000;
+
+/** A commit is always the same, so that git is asked for it once. */
+export const createReadRecipe = (git: Git): ReadRecipe => {
+  const kept = new Map<string, Known>();
+  return async (dir, version, signal) => {
+    const key = `${version.commit} ${dir}`;
+    const known = kept.get(key) ?? (await knownAt(git, dir, version.commit, signal));
+    if (known === null) return null;
+    const { files, texts } = known;
+    if (kept.size < keptMax && files.size <= keptFilesMax) kept.set(key, known);
+    const read = async (name: string, bytesMax: number): Promise<string | null> => {
+      const file = files.get(name);
+      if (file === undefined || file.bytes > bytesMax) return null;
+      return texts.get(file.blob) ?? git(["-C", dir, "cat-file", "blob", file.blob], { signal, limitMs, raw: true });
+    };
+    return { version, files, read };
   };
-  return { version, files, read };
 };
 
 export const sampleAt = async (recipe: RecipeAt): Promise<string> => (await recipe.read(sampleName, sampleBytesMax)) ?? "";

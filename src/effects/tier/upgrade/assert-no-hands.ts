@@ -6,7 +6,7 @@ import { appEnv } from "../../abra/configure-app.js";
 import { recipeDirOf } from "../../abra/lay-out.js";
 import { placeText } from "../../compose/compose-refused.js";
 import { versionName } from "../../recipe/plan/plan-lines.js";
-import { configured, recipeAt, sampleAt, type Configured, type RecipeAt } from "../../recipe/slips/recipe-at.js";
+import { configured, sampleAt, type Configured, type RecipeAt } from "../../recipe/slips/recipe-at.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 import { needsHands, type Need } from "./needs-hands.js";
 
@@ -34,11 +34,11 @@ const isRead = ({ names }: Need, versions: readonly string[], { upgradeAcknowled
 /** What the new version calls itself, read without putting variables in: one of them may be what is missing. */
 const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
 
-const needsOf = async ({ git, abraDir, ...wiring }: OperationWiring, { app, facts, target }: OperationOf, signal: AbortSignal) => {
-  const dir = recipeDirOf(abraDir, app);
-  const [before, after] = await Promise.all([facts.version, target].map((version) => recipeAt(git, dir, version, signal)));
+const needsOf = async (wiring: OperationWiring, { app, facts, target }: OperationOf, signal: AbortSignal) => {
+  const dir = recipeDirOf(wiring.abraDir, app);
+  const [before, after] = await Promise.all([facts.version, target].map((version) => wiring.readRecipe(dir, version, signal)));
   if (before === undefined || after === undefined || before === null || after === null) return null;
-  const { file, text } = appEnv({ git, abraDir, ...wiring }, app);
+  const { file, text } = appEnv(wiring, app);
   const ours = { DOMAIN: app.domain, STACK_NAME: app.stack };
   const [running, next] = [await configured(before, text, file, ours), await configured(after, text, file, ours)];
   if (running === null || next === null) return null;

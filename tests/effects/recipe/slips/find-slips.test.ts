@@ -1,14 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { childEnvironment } from "../../../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../../../src/effects/children/registry.js";
 import { createGit } from "../../../../src/effects/recipe/git.js";
 import { assertNotDeadly, findSlips } from "../../../../src/effects/recipe/slips/read-slips.js";
+import { createReadRecipe } from "../../../../src/effects/recipe/slips/recipe-at.js";
 import type { Slip } from "../../../../src/machines/slip.js";
 import type { App, Cookie, Domain, StackName } from "../../../../src/machines/vocabulary.js";
-import { must } from "../../../support/children.js";
+import { publish } from "../../../support/published.js";
 
 const scope = createChildRegistry().scope("work");
 
@@ -38,22 +39,12 @@ const first: Files = {
 const slipsOf = async (versions: readonly (readonly [tag: string, files: Files])[], { bases = 1, stack = "box-123456_test" } = {}): Promise<readonly Slip[]> => {
   const dir = mkdtempSync(join(tmpdir(), "recipe-ci-slips-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const raw = (...args: readonly string[]): string => must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
-  raw("init", "--quiet", "--initial-branch=main");
-  const commits = versions.map(([tag, files], index) => {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(dir, name)), { recursive: true });
-      writeFileSync(join(dir, name), text);
-    }
-    raw("add", "--all");
-    raw("commit", "--quiet", "--allow-empty", "--message", tag);
-    if (index < versions.length - 1) raw("tag", tag);
-    return { tag, commit: raw("rev-parse", "HEAD") };
-  });
+  const published = publish(dir, versions.map(([tag, files], index) => [index < versions.length - 1 ? tag : null, files]));
+  const commits = versions.map(([tag], index) => ({ tag, commit: published[index] ?? "" }));
   const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: dir, abraDir: dir });
   const git = createGit({ scope, env: () => env, cwd: dir });
   const app: App = { recipe: "box", domain: "box-123456.test" as Domain, stack: stack as StackName, commit: commits.at(-1)?.commit ?? "" };
-  return findSlips({ git, dir, app, settings: { env: {} }, bases: commits.slice(0, -1).toReversed().slice(0, bases) }, AbortSignal.timeout(20_000));
+  return findSlips({ git, readRecipe: createReadRecipe(git), dir, app, settings: { env: {} }, bases: commits.slice(0, -1).toReversed().slice(0, bases) }, AbortSignal.timeout(20_000));
 };
 
 const found = (slips: readonly Slip[]): readonly string[] => slips.map(({ code, file, line, deadly }) => `${code} ${file}:${line}${deadly ? " deadly" : ""}`);

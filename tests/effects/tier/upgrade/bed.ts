@@ -6,6 +6,7 @@ import { configureApp } from "../../../../src/effects/abra/configure-app.js";
 import { createApp, submitDeploy } from "../../../../src/effects/abra/deploy-verbs.js";
 import { assertOwnEnv } from "../../../../src/effects/abra/own-env.js";
 import { createGit } from "../../../../src/effects/recipe/git.js";
+import { createReadRecipe } from "../../../../src/effects/recipe/slips/recipe-at.js";
 import type { OperationOf, OperationWiring } from "../../../../src/effects/tier/operation.js";
 import { operations } from "../../../../src/effects/tier/operations.js";
 import type { Version } from "../../../../src/machines/plan.js";
@@ -58,10 +59,12 @@ export class Bed {
     this.file = join(abraDir, "servers", "default", `${this.#domain}.env`);
     const scope = registry.scope("work");
     const env = (): Record<string, string> => Object.fromEntries(Object.entries(world.env()).map(([key, value]) => [key, value ?? ""]));
+    const git = createGit({ scope, env, cwd: root });
     this.wiring = {
       engine,
       abra: createAbra({ abra: join(process.cwd(), "sandbox/bin/abra"), scope, env, cwd: root, onOutput: () => undefined }),
-      git: createGit({ scope, env, cwd: root }),
+      git,
+      readRecipe: createReadRecipe(git),
       abraDir,
       server: "default",
       runId: "r",
