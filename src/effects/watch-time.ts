@@ -5,12 +5,12 @@ import type { TierPorts } from "../machines/tier/tier.ports.js";
 import type { TimeEvent } from "../machines/time-left.js";
 
 export interface TimeSettings {
-  /** Until work must end by the run's deadline: its last words come after that. ms */
+  /** Time until work must end because of the run's deadline; after that its last log lines are read. ms */
   readonly leftMs: () => number;
   readonly say: (line: string) => void;
 }
 
-/** Tells a piece of work what the run's deadline leaves it, and when that is over. Where it is less than the work's own time, people are told too. */
+/** Tells a piece of work how much time the run's deadline leaves it, and when that is over. If it is less than the work's own time, people are told too. */
 export const watchTime = ({ leftMs, say }: TimeSettings): TierPorts["watchTime"] =>
   fromEventObservable(
     ({ input: { work, ownMs, asksFirst } }) =>

@@ -2,17 +2,17 @@ import { minorOf, ourVersion } from "../docker/api-version.js";
 import { stackLabelName } from "../docker/stack-label.js";
 
 /**
- * What the job on another node runs: plain JavaScript for `node -e`, since the image has nothing of ours. It speaks to
- * that node's docker, removes what is asked of it until nothing is left or its time is over, and prints one line of JSON.
+ * The program of the job on another node: plain JavaScript for `node -e`, because the image contains nothing of ours. It
+ * talks to that node's docker, removes the app's objects until none is left or its time is over, and prints one line of JSON.
  *
- * Own are the stack's containers and volumes by label, which no deploy can change on either; the volumes of those
- * containers that nobody else uses and that are anonymous or new; and volumes that are named to it and new. `ageMs` says how
- * old the ledger is, by no clock but ours; a node's own clock is compared with itself.
+ * The app's objects are the stack's containers and volumes by label, which no deploy can change on either; volumes of those
+ * containers that nobody else uses and that are anonymous or new; and new volumes whose names it is given. `ageMs` is the age
+ * of the ledger by our clock, so that a node's clock is only compared with itself.
  */
 export const agentSource = String.raw`
 const http = require("node:http");
 const { stack, named, ageMs, remove, limitMs, lastsMs, mark } = JSON.parse(process.env.ASK);
-// The Swarm leaves the container of a task that has ended by itself, and removes that of one which it has stopped.
+// The Swarm keeps the container of a task that ended by itself, and removes that of a task which it stopped.
 process.on("SIGTERM", () => process.exit(0));
 setTimeout(() => process.exit(0), lastsMs);
 const began = Date.now(), since = began - ageMs - 2000;
@@ -25,7 +25,7 @@ const call = (method, path) => new Promise((resolve, reject) => {
   sent.on("error", reject).on("timeout", () => sent.destroy(new Error("docker does not answer"))).end();
 });
 const pause = (ms) => new Promise((next) => setTimeout(next, ms));
-// Docker 29 lists no containers (500) in the moment in which one of them is being removed.
+// Docker 29 answers 500 to a list of containers at the moment when one of them is being removed.
 const list = async (path, tries = 5) => {
   const { status, text } = await call("GET", path);
   if (status === 500 && tries > 1) return pause(200).then(() => list(path, tries - 1));
@@ -52,7 +52,7 @@ const noted = new Set();
 (async () => {
   const { MinAPIVersion } = await list("/version");
   version = "/v" + (Number(String(MinAPIVersion).split(".")[1]) > ${minorOf(ourVersion)} ? MinAPIVersion : "${ourVersion}");
-  // A node with more than one docker: what another one has is no answer, and not ours to remove.
+  // The node may run more than one docker: what another one has is not an answer, and not ours to remove.
   const { Swarm } = await list("/info");
   if (!Swarm || Swarm.NodeID !== process.env.NODE) throw new Error("the docker behind the socket is not the node's");
   for (;;) {

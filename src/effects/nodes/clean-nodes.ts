@@ -10,13 +10,13 @@ import { mayHold, otherNodes, type OtherNode } from "./nodes.js";
 
 export interface CleanNodesSettings extends JobSettings {
   readonly ledgers: Ledgers;
-  /** The sandbox's engine is one node by nature. */
+  /** Whether there can be no other node, as in the sandbox. */
   readonly isAlone: boolean;
 }
 
 const nobody: NodesAnswer = { residue: [], unasked: [] };
 
-/** Whether a task of the app can ever have been placed anywhere. */
+/** Whether a task of the app may have been placed anywhere. */
 const wasPlaced = (claim: Claim): boolean => {
   if (claim.kind === "none") return false;
   return claim.kind !== "ledger" || claim.ledger.own.some(({ kind }) => kind === "service" || kind === "container");
@@ -36,8 +36,8 @@ const answerOf = (nodes: readonly OtherNode[], said: ReadonlyMap<string, NodeSai
 };
 
 /**
- * Has every other node remove what it has of the app. A Swarm of one node is only counted, and so is one on which nothing
- * of the app was ever placed.
+ * Has every other node remove what it has of the app. If the Swarm has one node, or nothing of the app was ever placed, only
+ * counts the nodes.
  */
 export const cleanNodes = (settings: CleanNodesSettings): TeardownPorts["cleanNodes"] =>
   fromPromise(async ({ input: { domain, stack }, signal }) => {

@@ -12,33 +12,33 @@ import { within } from "../budget.js";
 /** What each node is asked. */
 export interface NodeAsk {
   readonly stack: StackName;
-  /** Names of volumes that carry no label, from the recipe's compose files. */
+  /** Names of volumes without a label, from the recipe's compose files. */
   readonly named: readonly string[];
-  /** How old the ledger is: what is older was there before the run. ms */
+  /** How old the ledger is: anything older existed before the run. ms */
   readonly ageMs: number;
   readonly remove: boolean;
 }
 
-/** What one node said, by its id; a node that did not answer says why. */
+/** What each node said, by its id; for a node that did not answer, why. */
 export type NodeSaid = { readonly left: readonly { readonly kind: "container" | "volume"; readonly name: string }[] } | { readonly why: string };
 
 export interface JobSettings {
   readonly engine: Engine;
   readonly image: string;
-  /** Where a node's docker listens, on the node. */
+  /** The socket on which docker listens on each node. */
   readonly socket: string;
 }
 
 const mark = "recipe-ci-node:";
-/** How long a node may try to remove what is its own. ms */
+/** How long a node may try to remove the app's objects. ms */
 const removeLimitMs = 20_000;
-/** The whole job, the pull of its image included. ms */
+/** For the whole job, the pull of its image included. ms */
 const jobLimitMs = 50_000;
 const betweenLooksMs = 200;
 const logsLimitMs = 8_000;
 const goneLimitMs = 10_000;
 
-/** The image by its digest, where it has one here or in its registry: every node runs the same. */
+/** The image by its digest, if it has one here or in its registry, so that every node runs the same. */
 const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promise<string> => {
   if (image.includes("@")) return image;
   try {
@@ -51,13 +51,13 @@ const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promi
     const { Descriptor } = await engine.json<{ Descriptor?: { digest?: string } }>("GET", `/distribution/${image}/json`, { signal, limitMs: 5_000 });
     return Descriptor?.digest === undefined ? image : `${image}@${Descriptor.digest}`;
   } catch {
-    return image; // No registry to ask: a node may have the image all the same.
+    return image; // No registry can be asked, but a node may have the image all the same.
   }
 };
 
 /**
- * The job as a service of the app's own stack: a run that is killed leaves it among the app's residue, and whoever takes
- * the app up removes it by the rule for everything else. It ends by itself at its deadline; until then it waits to be ended.
+ * The job as a service of the app's own stack: if the run is killed, the job is part of the app's residue, and whoever takes
+ * the app up removes it like everything else. It waits to be ended, and ends by itself at its deadline.
  */
 const specOf = (image: string, socket: string, self: string, ask: NodeAsk): object => ({
   Name: `${ask.stack}_ccci-${randomBytes(3).toString("hex")}`,
@@ -77,11 +77,11 @@ const specOf = (image: string, socket: string, self: string, ask: NodeAsk): obje
     Placement: { Constraints: [`node.id!=${self}`] },
     LogDriver: { Name: "json-file" },
   },
-  // Not a global job: when its service is removed, docker 20.10 leaves the tasks of a job as they are, and their containers for ever.
+  // Not a global job: when the service of a job is removed, docker 20.10 keeps its tasks, and their containers for ever.
   Mode: { Global: {} },
 });
 
-/** A task that will not answer any more, if it has not. */
+/** States of a task that will not answer any more. */
 const ended = new Set<TaskState>(["complete", "failed", "rejected", "shutdown", "orphaned", "remove"]);
 
 const tasksOf = (engine: Engine, service: string, signal: AbortSignal): Promise<readonly Task[]> =>
@@ -98,7 +98,7 @@ const answersIn = (text: string): ReadonlyMap<string, NodeSaid> => {
       if (Array.isArray(left)) said.set(node, { left: left as Extract<NodeSaid, { left: unknown }>["left"] });
       else said.set(node, { why: `its docker could not be asked: ${String(failed)}` });
     } catch {
-      // Half a line: that node has not answered.
+      // Only half a line arrived, so that node has not answered.
     }
   }
   return said;
@@ -115,7 +115,7 @@ const answersOf = async (engine: Engine, service: string, signal: AbortSignal): 
   return answersIn(await readLogs(logs));
 };
 
-/** What these nodes said, once each has said something or never will, or what there is when the time is over. */
+/** Resolves when each of these nodes has answered or never will, or with what there is when the time is over. */
 const waitForAnswers = async (engine: Engine, service: string, nodes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
   const until = performance.now() + jobLimitMs - logsLimitMs;
   for (;;) {
@@ -136,7 +136,7 @@ const remove = async (engine: Engine, service: string): Promise<void> => {
   while (!signal.aborted && (await tasksOf(engine, service, signal)).length > 0) await pause(betweenLooksMs, undefined, { signal });
 };
 
-/** Asks these nodes by a job that is gone afterwards, whatever it came to. */
+/** Asks these nodes by a job, which is removed afterwards however it ended. */
 export const askNodes = async ({ engine, image, socket }: JobSettings, nodes: readonly string[], ask: NodeAsk, signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
   const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
   const spec = specOf(await pinned(engine, image, signal), socket, Swarm?.NodeID ?? "", ask);
@@ -144,7 +144,7 @@ export const askNodes = async ({ engine, image, socket }: JobSettings, nodes: re
   try {
     return await waitForAnswers(engine, ID, nodes, signal);
   } finally {
-    // Not by the given signal: it may be what ended us.
+    // Without the given signal, which may already be aborted.
     await remove(engine, ID).catch(() => undefined);
   }
 };

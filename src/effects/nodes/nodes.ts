@@ -8,9 +8,9 @@ export interface OtherNode {
   readonly id: string;
   readonly name: string;
   readonly version: number;
-  /** A job can be sent there now. */
+  /** Whether a job can be sent there now. */
   readonly isOpen: boolean;
-  /** Why not, else null. */
+  /** Why not; null if it can. */
   readonly why: string | null;
 }
 
@@ -20,7 +20,7 @@ const whyClosed = ({ Status, Spec }: Node): string | null => {
   return null;
 };
 
-/** The nodes of the Swarm but the one whose docker we talk to. */
+/** The nodes of the Swarm other than the one whose docker we talk to. */
 export const otherNodes = async (engine: Engine, signal?: AbortSignal): Promise<readonly OtherNode[]> => {
   const ask = signal === undefined ? {} : { signal };
   const [info, nodes] = await Promise.all([engine.json<Info>("GET", "/info", ask), engine.json<readonly Node[]>("GET", "/nodes", ask)]);
@@ -37,8 +37,8 @@ export const nodesNow = async (engine: Engine, signal: AbortSignal): Promise<rea
   (await otherNodes(engine, signal)).map(({ id, version, isOpen }) => ({ id, version, isOpen }));
 
 /**
- * Whether a node may hold something of a run's: not one that was shut to tasks when the run began and has not changed
- * since. A node that is down says nothing of itself and may.
+ * Whether a node may have something of a run. Not if it was closed to tasks when the run began and has not changed since. A
+ * node that is down may.
  */
 export const mayHold = ({ id, version, why }: OtherNode, before: readonly LedgerNode[]): boolean => {
   const then = before.find((node) => node.id === id);

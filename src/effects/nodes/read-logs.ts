@@ -3,7 +3,7 @@ import { textOfLog } from "../docker/task-log.js";
 
 const bytesMax = 4 * 1024 * 1024;
 
-/** Reads until the end, the bound, or a break: what has come so far is what there is. */
+/** Reads until the end, the limit or a broken connection, and returns what has arrived. */
 export const readLogs = async (stream: Readable): Promise<string> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -14,7 +14,7 @@ export const readLogs = async (stream: Readable): Promise<string> => {
       if (bytes > bytesMax) break;
     }
   } catch {
-    // A node that goes away ends the stream of all: those that have answered have answered.
+    // If a node goes away, the stream of all nodes ends; answers that have arrived still count.
   } finally {
     stream.destroy();
   }

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
-/** What the picture shows. */
+/** The size of the page in the screenshot. */
 const pageSize = { width: 1280, height: 800 } as const;
 
-/** A page's own timers run ahead by so much, without anybody waiting for it: what is drawn later is drawn. */
+/** The page's own timers run ahead by this much without anybody waiting, so that what is drawn later is in the screenshot. */
 const settleMs = 5_000;
 
 /** Paths as the browser sees them. */
@@ -11,23 +11,26 @@ export interface Page {
   readonly url: string;
   readonly profileDir: string;
   readonly pictureFile: string;
-  /** An authority that the browser does not know has signed for the app. */
+  /** Whether the app's certificate is from an authority that the browser does not know. */
   readonly trustsAnybody: boolean;
 }
 
-/** The app's own port, and for a name those of the web: a page sends its browser from http to https. An address is a host's, with ports of others. */
+/**
+ * The host and ports that the browser may reach: the app's own port, and for a name also those of the web, because a
+ * page redirects from http to https. Not for an IP address, whose other ports belong to others.
+ */
 const placesOf = ({ hostname, port, protocol }: URL): readonly string[] => {
   const own = port === "" ? (protocol === "https:" ? "443" : "80") : port;
   const isAddress = isIP(hostname) !== 0 || hostname.startsWith("[") || hostname === "localhost";
   return [...new Set([own, ...(isAddress ? [] : ["80", "443"])])].map((one) => `${hostname}:${one}`);
 };
 
-/** The first rule that fits counts. */
+/** The first matching rule counts. */
 const resolverRules = (url: string): string => [...placesOf(new URL(url)).map((place) => `MAP ${place} ${place}`), "MAP * ~NOTFOUND"].join(", ");
 
 /**
- * Chromium without a window, for one picture. It reaches nothing but the app's own host and port, sends nothing anywhere by itself,
- * and keeps everything in its profile. Its sandbox stays on: the page is a stranger's.
+ * Headless Chromium for one screenshot. It reaches only the app's own host and port, sends nothing anywhere by itself,
+ * and keeps everything in its profile. Its sandbox stays on, because the page is a stranger's.
  */
 export const chromiumArgs = ({ url, profileDir, pictureFile, trustsAnybody }: Page): readonly string[] => [
   "--headless",

@@ -17,25 +17,25 @@ export interface ScreenshotSettings {
   readonly trustsAnybody: boolean;
 }
 
-/** Either a file in the run's folder, or why there is none. */
+/** Either a file in the run's folder, or the reason why there is none. */
 export interface Picture {
   readonly file: string | null;
   readonly trouble: string | null;
 }
 
-/** All tries together. */
+/** For all tries together. ms */
 const screenshotLimitMs = 45_000;
 
 const pictureBytesMax = 16 * 1024 * 1024;
 
-/** A page of this size on which nothing is drawn is less than this as PNG. */
+/** A PNG of an empty page of this size has fewer bytes. */
 const blankBytes = 6_000;
 
 const nobody = 65_534;
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** What a page could do with variables of ours is nothing; it gets none that it does not need. */
+/** The only variables that the browser gets; a page should not be able to use others. */
 const passedOn = ["PATH", "LANG", "LC_ALL", "CCCI_RUN_COOKIE", "CCCI_RUN_ID"] as const;
 
 const environment = (env: Readonly<Record<string, string>>, home: string): Readonly<Record<string, string>> => ({
@@ -47,9 +47,9 @@ const environment = (env: Readonly<Record<string, string>>, home: string): Reado
 });
 
 /**
- * As root: nobody runs the browser, in a view of the files in which its folder is /mnt. The run's folder, through which
- * nobody may pass, stays closed, and the folder goes with the run's wherever it ends. What a page stores lies in memory, 256 MiB at most, and
- * fills no disk.
+ * If we are root, the user nobody runs the browser, in a mount namespace in which the browser's folder is /mnt. So the run's
+ * folder stays closed to nobody, and the browser's folder is removed together with it. What a page stores is kept in memory,
+ * at most 256 MiB, and fills no disk.
  */
 const asNobody = `mount --bind "$1" /mnt && shift && mkdir /mnt/profile &&
 mount -t tmpfs -o size=256m,nr_inodes=64k,nodev,nosuid,mode=700,uid=${nobody},gid=${nobody} recipe-ci /mnt/profile &&
@@ -60,10 +60,10 @@ const command = (folder: string, chromium: string, args: readonly string[]): rea
 
 const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).toString("latin1") === "\u0089PNG\r\n\u001a\n";
 
-/** The browser's last word that is no chatter about a desktop that is not there. */
+/** The browser's last line that is not about a missing desktop. */
 const lastWord = (output: string): string => output.split("\n").filter((line) => line.trim() !== "" && !/dbus|written to file/.test(line)).at(-1)?.trim() ?? "it said nothing";
 
-/** One try, in a folder of its own. A page may have drawn nothing yet: the caller tells by the size. */
+/** One try, in a folder of its own. The page may not have drawn anything yet, which the caller sees by the size. */
 const attempt = async ({ scope, chromium, env, trustsAnybody }: ScreenshotSettings, url: string, folder: string, limitMs: number, signal: AbortSignal): Promise<Buffer> => {
   removeTree(folder);
   mkdirSync(folder, { mode: 0o700 });
@@ -74,15 +74,15 @@ const attempt = async ({ scope, chromium, env, trustsAnybody }: ScreenshotSettin
   const end = await scope.run({ file, args, env: environment(env(), isRoot() ? profileDir : seen), cwd: "/", limitMs }, signal);
   signal.throwIfAborted();
   if (end.timedOut) throw new Error("the page was not drawn in time");
-  // Whatever lies there by now was put there by a program that draws strangers' pages.
+  // Read with care: a program that draws strangers' pages wrote it.
   const picture = bestEffort(() => readRegular(join(folder, "picture.png"), pictureBytesMax));
   if (picture === null || !isPng(picture)) throw new Error(`the browser drew nothing: ${lastWord(end.stderr)}`);
   return picture;
 };
 
 /**
- * A picture of the app's first page, `screenshot.png` in the run's folder. Never rejects and changes no verdict; the
- * browser, its folder and all that it started are gone when this resolves.
+ * Takes a screenshot of the app's page: `screenshot.png` in the run's folder. Never rejects and changes no verdict. When this
+ * resolves, the browser, its folder and everything that it started are gone.
  */
 export const takeScreenshot = async (settings: ScreenshotSettings, url: string, stop: AbortSignal): Promise<Picture> => {
   const folder = join(settings.runDir, "browser");

@@ -1,7 +1,7 @@
 import { acrossLinesMin, pieceChars, piecesOf, spellingsOf } from "./spellings.js";
 import { WordGraph } from "./word-graph.js";
 
-/** From where to where in a text; the end is not part of it. */
+/** A part of a text; the end is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -11,11 +11,11 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const isLineEnd = (code: number): boolean => code === lineFeed || code === carriageReturn;
 
-/** A blank line or two inside of a key file; more than that is the end of whatever was printed. */
+/** A key file may contain a blank line or two. More line ends than this end the value. */
 const lineEndsMax = 4;
 
 /**
- * Finds known values in a text in one pass, however many there are and whatever the text is.
+ * Finds known values in a text in one pass, however many there are.
  *
  * Line ends between the characters of a value do not hide it: a value of several lines may be printed with others, and a
  * long one may be wrapped.
@@ -37,14 +37,14 @@ export class KnownSecrets {
   }
 
   /**
-   * The spans of all known values in the text. `open`: from where on it may be the beginning of one that ends in what
-   * follows; the text's length where it cannot.
+   * The spans of all known values in the text. `open`: from this offset on, the text may be the beginning of a value that
+   * continues after its end; the text's length if it cannot be.
    */
   find(text: string): { readonly spans: readonly Span[]; readonly open: number } {
     if (this.#values.size === 0) return { spans: [], open: text.length };
     const graph = this.#graph;
     const spans: Span[] = [];
-    // Where the last characters that count stood, line ends left out.
+    // The offsets of the last characters, not counting line ends.
     const places = new Int32Array(pieceChars);
     let [state, counted, brokenAt, lineEnds] = [0, 0, 0, 0];
     const placeOf = (back: number): number => places[(counted - back) % pieceChars] ?? 0;
@@ -63,7 +63,7 @@ export class KnownSecrets {
       counted += 1;
       for (let ending = graph.longestEnding(state); ending !== 0; ending = graph.nextEnding(ending)) {
         const length = graph.depthOf(ending);
-        // Across the end of a line, only what is long enough to be no accident.
+        // Across a line end, only a value that is long enough not to match by accident.
         if (counted - length < brokenAt && length < acrossLinesMin) continue;
         spans.push({ start: placeOf(length), end: at + 1 });
         break;

@@ -1,6 +1,6 @@
 import { rememberSecret } from "../redact.js";
 
-/** `SECRET_DB_PASSWORD_VERSION` asks for a secret that abra calls `db_password`. */
+/** The secrets that the settings ask for: `SECRET_DB_PASSWORD_VERSION` asks for one that abra calls `db_password`. */
 export const secretsAskedFor = (settings: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(settings).flatMap((key) => /^SECRET_(\w+)_VERSION$/.exec(key)?.[1]?.toLowerCase() ?? []);
 
@@ -12,8 +12,8 @@ const border = /[|│┃║\s]+/;
 const cellsOf = (line: string): readonly string[] => line.split(border).filter((cell) => cell !== "");
 
 /**
- * The generated values by their names, for whoever must be told them: of a table's line, the one cell behind the name. What
- * was printed in another way is not in it.
+ * The generated values by name, for those who need them: if a table's line has one cell after the name, that cell.
+ * Values that were printed in another way are missing.
  */
 export const generatedIn = (output: string, asked: readonly string[]): Readonly<Record<string, string>> => {
   const names = new Set(asked);
@@ -21,7 +21,7 @@ export const generatedIn = (output: string, asked: readonly string[]): Readonly<
   return Object.fromEntries(pairs.flatMap(([name = "", value, ...more]) => (value !== undefined && more.length === 0 && names.has(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [])));
 };
 
-/** In a JSON answer: the strings beside a secret's name, and under it. */
+/** Learns from a JSON answer the strings beside a secret's name and under it. */
 const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
   if (typeof value !== "object" || value === null) return;
   const entries = Object.entries(value);
@@ -33,15 +33,15 @@ const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
 };
 
 /**
- * Learns the values in what `secret generate` printed: on each line that begins with a secret's name, what stands behind it,
- * however short; elsewhere every word that is long enough to be none of a person's.
+ * Learns the values that `secret generate` printed. On a line that begins with a secret's name: what follows it,
+ * however short. Elsewhere: every word that is too long for a person's word.
  */
 export const learnGenerated = (output: string, asked: readonly string[]): void => {
   const names = new Set(asked);
   for (const line of output.replaceAll(colours, "").split("\n")) {
     const [name = "", ...values] = cellsOf(line);
     if (values.length === 0 || !names.has(name.toLowerCase())) continue;
-    // One cell is the value. Several may be columns, or a value with blanks or borders in it: then short ones say nothing.
+    // A single cell is the value. Several may be columns, or one value with blanks or borders in it, so short ones are ignored.
     for (const value of values) if (values.length === 1 || value.length >= cellMin) rememberSecret(value);
     if (values.length > 1) rememberSecret(line.slice(line.indexOf(values[0] ?? "", line.indexOf(name) + name.length)).replace(/[|│┃║\s]{1,200}$/, ""));
   }
@@ -51,6 +51,6 @@ export const learnGenerated = (output: string, asked: readonly string[]): void =
   try {
     learnFromJson(JSON.parse(output.slice(begin)), names);
   } catch {
-    // No JSON: a line of a log may begin with a bracket as well.
+    // It is not JSON: a line of a log may begin with a bracket too.
   }
 };

@@ -6,7 +6,7 @@ import { bestEffort } from "../record/best-effort.js";
 import { isSecretName } from "./secret-names.js";
 import { findShapes } from "./secret-shapes.js";
 
-/** What a setting may say besides a secret; masked, these would black out half of every log. */
+/** Values that are not secrets whatever their name: masking them would black out half of every log. */
 const ordinary = /^(?:true|false|yes|no|on|off|none|null|auto|default|https?|\d{1,3}|\$.*)$/i;
 const shortest = 4;
 
@@ -14,10 +14,10 @@ const learn = (value: string): void => {
   if (value.length >= shortest && !ordinary.test(value)) rememberSecret(value);
 };
 
-/** `SECRET_DB_VERSION=v1` is abra's way to name a secret, `TOKEN_FILE` a path to one. */
+/** Endings of names that are about a secret but do not hold one: `SECRET_DB_VERSION=v1` names it, `TOKEN_FILE` is a path to it. */
 const isAbout = /_(?:version|file|path|name|length|ttl|url)$/i;
 
-/** The tokens that CI gave to this process, and the passwords in its proxies' addresses. */
+/** Learns the tokens that CI gave to this process, and the passwords in its proxies' addresses. */
 export const learnFromEnvironment = (env: NodeJS.ProcessEnv): void => {
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
@@ -29,14 +29,14 @@ export const learnFromEnvironment = (env: NodeJS.ProcessEnv): void => {
 
 const textMax = 1024 * 1024;
 
-/** Prose has colons: "a new secret: read the notes" names no value. */
+/** Prose has colons too: in "a new secret: read the notes" there is no value. */
 const withoutComments = (text: string): string =>
   text
     .split("\n")
     .filter((line) => !/^\s*#/.test(line))
     .join("\n");
 
-/** What the operator's own files for a recipe (`.env`, overlay, settings) hold under the name of a secret. */
+/** Learns what the operator's files for a recipe (`.env`, overlay, settings) have under the name of a secret. */
 export const learnFromOperator = (folder: string): void => {
   for (const name of bestEffort(() => readdirSync(folder)) ?? []) {
     if (!/\.env(?:\.|$)|\.ya?ml$/.test(name)) continue;

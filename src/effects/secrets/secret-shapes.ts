@@ -1,15 +1,15 @@
 import type { Span } from "./known-secrets.js";
 import { secretWords } from "./secret-names.js";
 
-/** A value that the text ends in the middle of. `quote`: what ends it, or "" where white space and the like do. */
+/** A value that the end of the text cuts. `quote`: what ends it; "" if white space and the like do. */
 export interface OpenValue {
   readonly start: number;
   readonly quote: string;
 }
 
 /**
- * What stands before a value that nobody should read. Every repetition has a bound: a text of nothing but beginnings costs
- * so much for each of its characters, and not as many again.
+ * What comes before a value that nobody should read. Every repetition is bounded, so that even a text of nothing but
+ * beginnings takes linear time.
  */
 const beforeValue = new RegExp(
   [
@@ -19,7 +19,7 @@ const beforeValue = new RegExp(
   "gi",
 );
 
-/** What ends a value: its quote, also where JSON holds JSON; the line, for a list of words; else white space and the like. */
+/** What ends a value: its quote, even in JSON inside JSON; for a list of words the line's end; else white space and the like. */
 const quoteAt = (text: string, at: number, isList: boolean): string => {
   if (isList) return "\n";
   const two = text.slice(at, at + 2);
@@ -28,20 +28,20 @@ const quoteAt = (text: string, at: number, isList: boolean): string => {
 };
 
 /**
- * `http://user:password@`, and `http://token@`; of other schemes a name alone is no secret. It begins with what is rare and looks back
- * for the scheme: from each letter of a long word on, a scheme would be looked for twenty letters far.
+ * `http://user:password@` and `http://token@`; with other schemes a name alone is not a secret. The pattern begins with what is
+ * rare and looks back for the scheme: otherwise, from each letter of a long word it would look twenty letters ahead.
  */
 const userinfo = /:\/\/(?:(?<=https?:\/\/)([^\s/?#"'<>]{1,1024})@|(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
 
-/** `secrets: ["name"]`: the bracket is no value, and whoever is to copy the line needs it. */
+/** In `secrets: ["name"]` the bracket is not a value, and somebody who should copy the line needs it. */
 const isListBegun = (text: string, start: number, end: number): boolean => end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
 
-/** `SECRET_DB_VERSION=v1` is abra's way to say which secret counts, and whoever is told to set it needs the value. */
+/** In `SECRET_DB_VERSION=v1` abra names a secret's version, and somebody who should set it needs the value. */
 const isVersion = (before: string, value: string): boolean => /_version\\?["']?[ \t]*[:=][ \t]*$/i.test(before) && /^v\d{1,4}$/.test(value);
 
 const unquotedEnd = /[\s"',;]/g;
 
-/** Where a value that began before `from` ends, or -1 where the text ends first. */
+/** Where a value that began before `from` ends; -1 if the text ends first. */
 export const endOfValue = (text: string, from: number, quote: string): number => {
   if (quote === "") {
     unquotedEnd.lastIndex = from;
@@ -56,7 +56,7 @@ export const endOfValue = (text: string, from: number, quote: string): number =>
   return -1;
 };
 
-/** Values that stand where a secret would: after a telling name, in an Authorization, before the host of an address. */
+/** Finds values in places where secrets are: after a telling name, in an Authorization header, before the host of an address. */
 export const findShapes = (text: string): { readonly spans: readonly Span[]; readonly open: OpenValue | null } => {
   const spans: Span[] = [];
   let open: OpenValue | null = null;

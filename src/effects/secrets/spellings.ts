@@ -1,10 +1,10 @@
-/** Shorter ones would be found all over the ends and beginnings of lines. */
+/** The shortest value that is looked for across line ends: shorter ones would match by accident everywhere. */
 export const acrossLinesMin = 8;
 
-/** A longer secret is known by its pieces of this length: nothing has to be held back for longer. */
+/** A longer secret is found by its pieces of this length, so that no more text than this has to be held back. */
 export const pieceChars = 512;
 
-/** A secret without its line ends, in pieces that are looked for one by one. */
+/** A secret without line ends, in pieces that are looked for one by one. */
 export const piecesOf = (secret: string): readonly string[] => {
   const plain = secret.replaceAll(/[\r\n]+/g, "");
   const found: string[] = [];
@@ -12,7 +12,7 @@ export const piecesOf = (secret: string): readonly string[] => {
   return found;
 };
 
-/** How others print the same value: inside of JSON, in an address, beside a word. */
+/** Other spellings of the same value: in JSON, in an address, in several lines. */
 export const spellingsOf = (value: string): readonly string[] => {
   const escaped = JSON.stringify(value).slice(1, -1);
   const trimmed = value.trim();
@@ -20,9 +20,9 @@ export const spellingsOf = (value: string): readonly string[] => {
   try {
     inUrl = encodeURIComponent(value);
   } catch {
-    // Half of a pair of code units: no address can have it.
+    // It contains half a surrogate pair, which no address can have.
   }
-  // Of a value of several lines, each that is long enough: whoever shows the end of a log may begin in its middle.
+  // For a value of several lines, each line that is long enough: the shown end of a log may begin in its middle.
   const lines = /[\r\n]/.test(trimmed) ? trimmed.split(/[\r\n]+/).filter((line) => line.length >= acrossLinesMin && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(line)) : [];
   return [...new Set([value, trimmed, escaped, inUrl, ...lines])].filter((text) => text !== "");
 };

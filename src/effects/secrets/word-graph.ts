@@ -1,19 +1,19 @@
 interface Node {
   readonly next: Map<number, number>;
-  /** The node of the longest end of this one's text that is a beginning of another word. */
+  /** The node of the longest proper suffix of this node's text that is a prefix of a word. */
   fail: number;
-  /** The nearest node on the way of `fail` that ends a word; 0: none. */
+  /** The nearest node along `fail` that ends a word; 0: none. */
   ending: number;
   readonly depth: number;
-  /** A word ends here. */
+  /** Whether a word ends here. */
   ends: boolean;
 }
 
 const nodeAt = (depth: number): Node => ({ next: new Map(), fail: 0, ending: 0, depth, ends: false });
 
 /**
- * The automaton of Aho and Corasick: one step for each character of a text, however many words are looked for. A state
- * is a number, 0 the beginning, and stands for the longest beginning of a word that the text ends in.
+ * The automaton of Aho and Corasick: one step for each character of a text, however many words are looked for. A state is a
+ * number, 0 at the beginning. It stands for the longest prefix of a word with which the text so far ends.
  */
 export class WordGraph {
   readonly #nodes: Node[] = [nodeAt(0)];
@@ -50,22 +50,22 @@ export class WordGraph {
     return next ?? 0;
   }
 
-  /** How many characters of a word lie behind this state. */
+  /** The length of the prefix that this state stands for. */
   depthOf(state: number): number {
     return this.#nodes[state]?.depth ?? 0;
   }
 
-  /** The state itself where a word ends in it, else the state of the longest word that its text ends in; 0: none. */
+  /** The state itself if a word ends in it, else the state of the longest word with which its text ends; 0: none. */
   longestEnding(state: number): number {
     return this.#nodes[state]?.ends === true ? state : this.nextEnding(state);
   }
 
-  /** The same of the next shorter word. */
+  /** The same for the next shorter word. */
   nextEnding(state: number): number {
     return this.#nodes[state]?.ending ?? 0;
   }
 
-  /** Breadth first, so that each node's `fail` is settled before those of its children. */
+  /** Breadth first, so that each node's `fail` is known before those of its children. */
   #link(): void {
     this.#isLinked = true;
     const nodes = this.#nodes;

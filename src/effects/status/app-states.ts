@@ -17,7 +17,7 @@ import { locksToRead } from "./locks-to-read.js";
 
 export interface Holder {
   readonly pid: number | null;
-  /** By a signal or a debugger: it keeps its lock, and does nothing until it is let go on. */
+  /** Whether it is stopped by a signal or a debugger: it keeps its lock and does nothing until it is continued. */
   readonly stopped: boolean;
   readonly runId: string | null;
   readonly link: string | null;
@@ -28,7 +28,7 @@ export interface Holder {
 
 export interface AppState {
   readonly domain: string;
-  /** `unclaimed`: something of that name is there, and nothing says that a run made it. */
+  /** `unclaimed`: something of that name exists, but nothing shows that a run made it. */
   readonly state: "held" | "orphan" | "dirty" | "unclaimed" | "free";
   readonly holder: Holder | null;
   readonly waiters: readonly { readonly pid: number; readonly runId: string | null }[];
@@ -40,7 +40,7 @@ export type StatusSettings = DiscoverSettings;
 const holderOf = (path: string, pid: number | null): Holder => {
   const text = bestEffort(() => readRegular(path, cardBytesMax).toString("utf8"));
   const card = text === null ? null : parseCard(text);
-  // A card is its writer's; a holder other than recipe-ci writes none and leaves the last one's lying there.
+  // A card counts only for its writer: a holder other than recipe-ci writes none, so the file still has an earlier holder's.
   const own = card !== null && (pid === null || card.pid === pid) ? card : null;
   const run = own?.runDir == null ? null : readRun(own.runDir);
   const process = own?.pid ?? pid;

@@ -4,12 +4,12 @@ import { locksHeldNow } from "../lock/kernel-locks.js";
 import { lockPath } from "../lock/lock-file.js";
 import { bestEffort } from "../record/best-effort.js";
 
-/** Far more than a host has apps. To read one takes some tenths of a millisecond, and anybody may make names in a folder like /run/lock. */
+/** Far more than a host has apps. Reading one takes some tenths of a millisecond, and in a folder like /run/lock anybody may create files. */
 const readMost = 1_000;
 
 /**
- * Whose lock files are read, of those apps that nothing but a lock file speaks of: first those whose lock the kernel lists as held, then
- * those that were written last. `left`: how many are not.
+ * Whose lock files are read, of those apps that nothing but a lock file speaks of: first those whose lock the kernel
+ * lists as held, then those that were written last. `left`: how many are not.
  */
 export const locksToRead = (lockDir: string, domains: readonly Domain[], most = readMost): { readonly read: readonly Domain[]; readonly left: number } => {
   if (domains.length <= most) return { read: domains, left: 0 };

@@ -3,7 +3,7 @@ import { ownProgram } from "../children/find-executable.js";
 import { launchSilent, signalGroup } from "../children/launch.js";
 import { lostOutput } from "./broken-output.js";
 
-/** How long a reader may take to fetch what is still in the pipe. */
+/** How long a reader may take to read what is still in the pipe. ms */
 const flushMs = 2_000;
 
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
@@ -12,7 +12,7 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
     stream.write("", () => resolve());
   });
 
-/** 0 promises that a program can go on with what was printed. */
+/** Exit code 0 promises that a program can use what was printed, so it becomes 69 if output was lost. */
 const honest = (code: ExitCode): ExitCode => {
   const lost = code === 0 ? lostOutput(process.stdout) : null;
   if (lost === null) return code;
@@ -21,11 +21,11 @@ const honest = (code: ExitCode): ExitCode => {
 };
 
 /**
- * Ends the process with the code, once its output is out or the flush limit is over: nothing is lost on a pipe that is
- * read, and a stalled reader cannot keep us.
+ * Ends the process with the code when its output is written or the flush limit is over: nothing is lost on a pipe that
+ * is read, and a stalled reader cannot hold us.
  *
- * The code is final: a throw on the way out would make it 1, so it is set again in the very last hook. Only 0 becomes 69
- * where stdout could not be written, unless what was said is recorded elsewhere with that code, as a run's is.
+ * The code is final: a throw during the exit would make it 1, so it is set again in the very last hook. Only 0 becomes
+ * 69, if stdout could not be written and the result is not recorded elsewhere, as a run's is.
  */
 export const exitWith = async (code: ExitCode, { limitMs = flushMs, isRecorded = false } = {}): Promise<never> => {
   let final = code;
@@ -42,8 +42,9 @@ export const exitWith = async (code: ExitCode, { limitMs = flushMs, isRecorded =
 };
 
 /**
- * Kills its parent after so many seconds. Whether we still are its parent is asked of the kernel each time: a pid alone
- * may be another's by then. Both processes die with theirs, also if that was dead before the death signal was armed.
+ * Kills its parent after so many seconds. It asks the kernel each time whether we still are its parent, because the pid
+ * alone may be another's by then. Each of the two processes dies with its parent, even if that died before the death
+ * signal was armed.
  */
 const watchdogScript = `
 still_ours() { read -r _ _ _ parent _ <"/proc/$$/stat" && test "$parent" = "$1"; }
@@ -51,7 +52,7 @@ still_ours "$1" || exit
 "$3" --pdeathsig KILL -- sh -c 'test "$PPID" = "$1" && exec sleep "$2"' sh $$ "$2"
 still_ours "$1" && kill -KILL "$1"`;
 
-/** Starting a process takes 3 ms of a start-up that has no time; what could block for good has not begun by then. ms */
+/** The watchdog starts this much later, because starting a process takes 3 ms of the start-up. Nothing that could block for good has begun by then. ms */
 const watchdogAfterMs = 250;
 
 const releaseWatchdog = (limitMs: number): (() => void) => {
@@ -65,16 +66,16 @@ const releaseWatchdog = (limitMs: number): (() => void) => {
     { env: { PATH: path }, cwd: "/" },
   );
   dog.unref();
-  // One that could not be started is one less to call off.
+  // If it could not be started, there is nothing to call off.
   return () => void (dog.pid === undefined || signalGroup(dog.pid, "SIGKILL"));
 };
 
 /**
- * Kills this process if it still lives after so many ms: the last resort behind the deadline, for a blocked event loop,
+ * Kills this process if it still lives after this time: the last resort after the deadline, for a blocked event loop,
  * which runs no timer, and for a stopped process. The kernel then frees the lock, and the janitor does the rest.
  *
- * A process and not a worker thread: a thread took 10 MB of memory, and would be stopped with us. Without setpriv there
- * is none. Returns what calls it off.
+ * It is a process and not a worker thread: a thread took 10 MB of memory and would be stopped with us. Without setpriv
+ * there is no watchdog. Returns a function that calls it off.
  */
 export const startWatchdog = (limitMs: number): (() => void) => {
   let callOff = (): void => undefined;

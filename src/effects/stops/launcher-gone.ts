@@ -5,7 +5,7 @@ import { defer, EMPTY, filter, finalize, from, fromEvent, map, merge, of, take, 
 import { RunError } from "../../machines/errors.js";
 import type { StopCause } from "../../machines/vocabulary.js";
 
-/** The launcher's pipe; its only writer is the launcher, so its end is the launcher's. */
+/** The launcher's pipe. Its only writer is the launcher, so it ends with the launcher. */
 const pipeFd = 3;
 const pollMs = 1_000;
 
@@ -13,11 +13,11 @@ const isPipe = (fd: number): boolean => {
   try {
     return fstatSync(fd).isFIFO();
   } catch {
-    return false; // Nothing is open there.
+    return false; // Nothing is open on that descriptor.
   }
 };
 
-/** The end of the pipe. A socket and not a file stream: a blocked read in the thread pool would keep us from ending. */
+/** Emits at the end of the pipe. A socket and not a file stream, because a blocked read in the thread pool would keep us from ending. */
 const pipeEnded = (): Observable<unknown> =>
   defer(() => {
     if (!isPipe(pipeFd)) return EMPTY;
@@ -27,17 +27,17 @@ const pipeEnded = (): Observable<unknown> =>
     return merge(fromEvent(pipe, "end"), fromEvent(pipe, "error")).pipe(finalize(() => pipe.destroy()));
   });
 
-/** Somebody else is our parent now. Never "parent is 1": in a container the rightful one can be, under a subreaper the new one is not. */
+/** Whether somebody else is our parent now. Not "the parent is 1": in a container the launcher can be 1, and under a subreaper the new parent is not. */
 const isOrphan = (launcher: string): boolean => String(process.ppid) !== launcher;
 
-/** Not rxjs' own: its timers keep the process from ending. */
+/** Not rxjs' interval, whose timers keep the process from ending. */
 const everySecond = (): Observable<unknown> => from(ticks(pollMs, undefined, { ref: false }));
 
 /**
- * Says `parent` once when the launcher is gone, by whichever of three ways tells first, and at once if it is gone
- * already. Silent without a launcher.
+ * Emits `parent` once when the launcher is gone, by whichever of three ways notices first, and at once if it is already gone.
+ * Silent without a launcher.
  *
- * The signal counts only if the parent really changed: the end of a *thread* of the parent sends it as well.
+ * The signal counts only if the parent really changed: it is also sent when a *thread* of the parent ends.
  */
 export const launcherGone = (launcher: string | undefined): Observable<StopCause> => {
   if (launcher === undefined) return EMPTY;
@@ -48,7 +48,7 @@ export const launcherGone = (launcher: string | undefined): Observable<StopCause
   );
 };
 
-/** Refuses to begin for a launcher that is gone already. Throws before anything was touched. */
+/** Throws, before anything is touched, if the launcher is already gone. */
 export const assertLaunched = (launcher: string | undefined): void => {
   if (launcher === undefined || !isOrphan(launcher)) return;
   throw new RunError("orphaned-start", `the launcher (pid ${launcher}) was gone before the run began`, {

@@ -5,5 +5,5 @@ const causes = { SIGTERM: "TERM", SIGINT: "INT", SIGHUP: "HUP" } as const satisf
 
 const heard = (signal: keyof typeof causes): Observable<StopCause> => fromEvent(process, signal).pipe(map(() => causes[signal]));
 
-/** TERM, INT and HUP, each as itself. A second one of a kind is an event again. */
+/** TERM, INT and HUP, each as itself. A second one of a kind is another event. */
 export const signals = (): Observable<StopCause> => merge(heard("SIGTERM"), heard("SIGINT"), heard("SIGHUP"));

@@ -6,27 +6,27 @@ import { launcherGone } from "./launcher-gone.js";
 import { signals } from "./signals.js";
 
 export interface Stops {
-  /** Every way to be told to end. What came before the first listener is replayed to it. Never errors. */
+  /** Every way to be told to end. Stops from before the first subscriber are replayed to it. Never errors. */
   readonly stops: Observable<StopEvent>;
-  /** Emits nothing from now on. The signals stay ignored: the process is ending with an exit code of its own. */
+  /** From now on emits nothing. Signals stay ignored, because the process is ending with an exit code of its own. */
   readonly close: () => void;
 }
 
 const asEvent = (cause: StopCause): StopEvent => ({ type: "stop", cause });
 
 /**
- * Without a handler each of them ends the process, teardown or not. The streams below come and go, this one stays:
- * a launcher's death is told twice, and the second telling must find a handler as well.
+ * Without a handler each of these signals would end the process, even in a teardown. The subscriptions below come and
+ * go, this one stays: a launcher's death is reported twice, and the second report must find a handler too.
  */
 const surviveSignals = (): void => {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const) process.on(signal, () => undefined);
 };
 
 /**
- * Listens from this call on, whoever subscribes later: a signal that comes while the program still loads counts.
+ * Listens from this call on, so that a signal counts even if it comes while the program is still loading.
  *
- * Signals may merge, and a group kill plus a forward is already two: whoever listens must not count them. `launcher`
- * is the launcher's pid, and undefined where there is none.
+ * Signals may merge, and a kill of the group plus a forwarded one is already two, so subscribers must not count them.
+ * `launcher` is the launcher's pid; undefined if there is none.
  */
 export const createStops = (launcher: string | undefined): Stops => {
   surviveSignals();

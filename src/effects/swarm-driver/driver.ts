@@ -7,13 +7,13 @@ import type { Info } from "../docker/engine-schema.js";
 import { bestEffort } from "../record/best-effort.js";
 import { sha256 } from "../sha256.js";
 
-/** Labels of the Swarm's own specification: nobody's app, in no listing, and changed by comparison with its version. */
+/** Labels in the Swarm's own specification: they belong to no app, are in no listing, and can only be changed with its current version. */
 const idLabel = "recipe-ci.host.id";
 const nameLabel = "recipe-ci.host.name";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** `/swarm`: the specification goes back as it came, but for its labels. */
+/** The answer of `/swarm`. The specification is sent back unchanged except for its labels. */
 interface Swarm {
   readonly Version: { readonly Index: number };
   readonly Spec: { readonly Labels?: Labels | null };
@@ -24,13 +24,13 @@ export interface Driver {
   readonly name: string;
 }
 
-/** What a host is known by where nobody gave it a name: it survives reboots, and no reinstallation. */
+/** What identifies a host: it survives reboots, but not a reinstallation. */
 const machine = (): string => bestEffort(() => readFileSync("/etc/machine-id", "utf8").trim()) || hostname();
 
 /**
- * This host, as it drives the Swarm by this docker: its locks are its own, so two of them do not exclude each other.
+ * This host as a driver of the Swarm. Each host has its own locks, so the runs of two hosts do not exclude each other.
  *
- * The node is a part of it: a copied machine has the machine-id of its original.
+ * It includes the node, because a copied machine has the machine-id of its original.
  */
 const self = async (engine: Engine, signal?: AbortSignal): Promise<Driver> => {
   const { Swarm } = await engine.json<Info>("GET", "/info", signal === undefined ? {} : { signal });
@@ -48,7 +48,7 @@ const drivenByAnother = (driver: Driver, own: Driver): RunError =>
     hint: `A lock ends at its machine, so one host alone may run recipes on a Swarm. If ${driver.name} does so no more: recipe-ci doctor --take-over`,
   });
 
-/** Each try loses against somebody who changed the Swarm's specification meanwhile, and that is rare. */
+/** A try fails only if somebody changed the Swarm's specification meanwhile, which is rare. */
 const triesMax = 10;
 
 const write = async (engine: Engine, { Version, Spec }: Swarm, own: Driver, signal?: AbortSignal): Promise<void> => {
@@ -57,13 +57,13 @@ const write = async (engine: Engine, { Version, Spec }: Swarm, own: Driver, sign
 };
 
 export interface Claiming {
-  /** Writes ourselves down where nobody is. */
+  /** Claims the Swarm if nobody drives it. */
   readonly claims: boolean;
-  /** Writes ourselves down whoever is there: the operator said so. */
+  /** Claims the Swarm whoever drives it, because the operator said so. */
   readonly takesOver?: boolean;
 }
 
-/** Who drives this Swarm, and who we are; afterwards, if we claim. Throws `another-host`, exit code 69. */
+/** Checks that no other host drives this Swarm, and claims it if asked to. Throws `another-host`, exit code 69. */
 export const assertDriver = async (engine: Engine, { claims, takesOver = false }: Claiming, signal?: AbortSignal): Promise<void> => {
   const own = await self(engine, signal);
   for (let tried = 1; ; tried += 1) {
@@ -74,7 +74,7 @@ export const assertDriver = async (engine: Engine, { claims, takesOver = false }
     try {
       return await write(engine, swarm, own, signal);
     } catch (error) {
-      // The version that we have read is no more: whoever changed it may have claimed the Swarm.
+      // The specification has changed since we read it, and whoever changed it may have claimed the Swarm.
       if (!isRefused(error) || tried === triesMax) throw error;
     }
   }

@@ -1,25 +1,25 @@
 import type { ServiceUsage, Usage } from "../report/observed.js";
 
-/** What one container had taken when it was looked at. */
+/** What one container had used when it was sampled. */
 export interface ContainerSample {
   readonly service: string;
   readonly container: string;
   readonly memoryBytes: number;
-  /** Since the container began. ns */
+  /** Processor time since the container began. ns */
   readonly cpuNs: number;
   /** By the daemon's clock. ms */
   readonly atMs: number;
 }
 
 export interface UsageTally {
-  /** One look at all containers of the app. */
+  /** Adds one look at all containers of the app. */
   readonly see: (samples: readonly ContainerSample[]) => void;
-  /** From here on the app is put to work: what was seen last is what it takes at rest. */
+  /** Called when the app is put to work: the last look is its usage at rest. */
   readonly rested: () => void;
   readonly result: () => readonly ServiceUsage[];
 }
 
-/** Since the look before; null for a container that was not there then, or whose clock did not move. */
+/** Processors busy since the last look; null if the container was not there then or its clock did not move. */
 const processorsOf = (now: ContainerSample, before: ContainerSample | undefined): number | null => {
   if (before === undefined || now.atMs <= before.atMs || now.cpuNs < before.cpuNs) return null;
   return (now.cpuNs - before.cpuNs) / 1e6 / (now.atMs - before.atMs);
@@ -28,7 +28,7 @@ const processorsOf = (now: ContainerSample, before: ContainerSample | undefined)
 const most = (one: Usage | undefined, other: Usage): Usage =>
   one === undefined ? other : { memoryBytes: Math.max(one.memoryBytes, other.memoryBytes), processors: Math.max(one.processors, other.processors) };
 
-/** Adds the containers of each service up, look by look, and keeps the last look at rest and the most that was seen. */
+/** Sums the containers of each service at each look, and keeps the last look at rest and the highest values. */
 export const createUsageTally = (): UsageTally => {
   const before = new Map<string, ContainerSample>();
   const [rest, peak, latest] = [new Map<string, Usage>(), new Map<string, Usage>(), new Map<string, Usage>()];

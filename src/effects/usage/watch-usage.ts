@@ -8,17 +8,17 @@ import type { ContainerSample, UsageTally } from "./usage-tally.js";
 
 const betweenLooksMs = 1_000;
 
-/** A look costs a call for each container: on a busy daemon it takes at most this share of the time. */
+/** A look costs one call per container: on a busy daemon, looking takes at most this share of the time. */
 const share = 0.1;
 
-/** An app of more is not looked into this closely. */
+/** An app with more containers is not sampled. */
 const containersMax = 50;
 
 const serviceLabel = "com.docker.swarm.service.name";
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
-/** As the docker client counts it: without what the kernel could drop from its cache. Null where the daemon had no figures. */
+/** A sample as the docker client computes it: without cache that the kernel could drop. Null if the daemon had no figures. */
 export const sampleOf = (stack: StackName, { Id, Labels }: ContainerSummary, { read, cpu_stats, memory_stats }: Stats): ContainerSample | null => {
   const service = Labels?.[serviceLabel];
   const cpuNs = cpu_stats?.cpu_usage?.total_usage;
@@ -29,7 +29,7 @@ export const sampleOf = (stack: StackName, { Id, Labels }: ContainerSummary, { r
   return { service: service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service, container: Id, memoryBytes: Math.max(0, usage - cache), cpuNs, atMs };
 };
 
-/** One look at the app's containers on this node. One that goes meanwhile is left out. */
+/** One look at the app's containers on this node. A container that goes away meanwhile is left out. */
 const look = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<readonly ContainerSample[]> => {
   const containers = await listContainers(engine, { filters: stackFilter(stack) }, signal);
   const samples = await Promise.all(
@@ -42,8 +42,8 @@ const look = async (engine: Engine, stack: StackName, signal: AbortSignal): Prom
 };
 
 /**
- * Looks at what the app's containers take, about once a second, until it is told to stop. Resolves then; never rejects:
- * a daemon that will not tell is not asked any more often than one that does.
+ * Samples what the app's containers use, about once a second, until the signal aborts; then resolves. Never rejects: a
+ * daemon that does not answer is not asked more often.
  */
 export const watchUsage = async (engine: Engine, stack: StackName, tally: UsageTally, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
@@ -51,7 +51,7 @@ export const watchUsage = async (engine: Engine, stack: StackName, tally: UsageT
     try {
       tally.see(await look(engine, stack, signal));
     } catch {
-      // A look that failed says nothing about the app; the next one may.
+      // A failed look says nothing about the app; the next one may succeed.
     }
     const tookMs = performance.now() - began;
     await pause(Math.max(betweenLooksMs, tookMs / share), undefined, { signal, ref: false }).catch(() => undefined);
