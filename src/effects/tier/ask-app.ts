@@ -6,7 +6,7 @@ const redirectsMax = 10;
 
 export interface Target {
   readonly url: string;
-  /** The zone, where a proxy chooses the app by its name: what it says for another name is then its own answer. */
+  /** The zone, if a proxy chooses the app by name: what the proxy answers for another name is then its own answer. null: no proxy. */
   readonly zone: string | null;
 }
 
@@ -14,7 +14,7 @@ const other = (why: string, hint: string | null = null): NoAnswer => ({ kind: "o
 
 const isElsewhere = (from: URL, to: URL): boolean => from.host !== to.host || from.protocol !== to.protocol;
 
-/** Follows redirects on the same host to their end; one that leads elsewhere, a login perhaps, is the app's answer too. */
+/** Follows redirects on the same host to their end. One that leads elsewhere, perhaps to a login, is the app's answer. */
 const followed = async (first: URL, settings: AskSettings): Promise<{ readonly answer: Answer } | { readonly problem: NoAnswer }> => {
   const seen = [first.href];
   for (let url: URL = first; ; ) {
@@ -32,11 +32,11 @@ const followed = async (first: URL, settings: AskSettings): Promise<{ readonly a
   }
 };
 
-/** The same for answers that differ in nothing but the name that was asked for. */
+/** A text that is equal for answers that differ only in the name that was asked for. */
 const fingerprint = ({ status, location, type, body }: Answer, name: string): string =>
   JSON.stringify([status, location, type, body].map((part) => (typeof part === "string" ? part.replaceAll(name, "NAME") : part)));
 
-/** Whether a proxy says the same for a name that cannot exist. */
+/** Whether a proxy gives the same answer for a name that cannot exist. */
 const isProxysOwn = async (url: URL, zone: string, answer: Answer, settings: AskSettings): Promise<boolean> => {
   const nobody = `nobody-${randomBytes(6).toString("hex")}.${zone}`;
   const asked = await ask(url, { ...settings, inTheNameOf: nobody });
@@ -46,7 +46,7 @@ const isProxysOwn = async (url: URL, zone: string, answer: Answer, settings: Ask
 /** What counts as an answer over HTTP. */
 export type Expected = Omit<Extract<Health, { kind: "http" }>, "kind" | "inARow">;
 
-/** A login page or a 404 of its own is an answer; a 5xx is none. */
+/** A login page or the app's own 404 is an answer; a 5xx is not. */
 const anyAnswer: Expected = { path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true };
 
 const pageOf = (address: string, path: string | null): URL => {
@@ -62,7 +62,7 @@ const judged = (status: number, url: URL, expected: Expected): NoAnswer | null =
   return other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
 };
 
-/** Null where the app itself answers there, as it is expected to, else why that is no answer of its own. */
+/** Null if the app itself answers there as expected, else why that is not the case. */
 export const askApp = async ({ url: address, zone }: Target, settings: AskSettings, expected: Expected = anyAnswer): Promise<NoAnswer | null> => {
   const url = pageOf(address, expected.path);
   const first = zone === null ? null : await ask(url, settings);

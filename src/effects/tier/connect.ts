@@ -7,7 +7,7 @@ const oneTryMs = 5_000;
 
 const whys: Readonly<Record<string, string>> = { ECONNREFUSED: "connection refused: nobody listens there", EHOSTUNREACH: "no route to it", ENETUNREACH: "no route to it", ECONNRESET: "the connection was closed at once" };
 
-/** One connection, closed as soon as it stands. Null: it stood. Rejects only when the signal is aborted. */
+/** Makes one connection and closes it at once. Null if it could be made, else why not. Rejects only if the signal aborts. */
 export const connectOnce = async (host: string, port: number, signal: AbortSignal): Promise<NoAnswer | null> => {
   const limit = within(signal, oneTryMs);
   const socket = open({ host, port, signal: limit });

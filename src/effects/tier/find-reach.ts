@@ -17,10 +17,10 @@ const whyDirect = (app: App, problem: NoAnswer, { service, port }: Labelled): st
   `no proxy serves https://${app.domain} (${problem.why}): reaching service:${service}:${port} directly, as its label loadbalancer.server.port says`;
 
 /**
- * `reach: auto`: the domain where a proxy serves it, else the port that the recipe's labels tell a proxy, directly.
+ * `reach: auto`: if there is a proxy, the domain; else, directly, the port that the recipe's labels give to a proxy.
  *
- * Where this Swarm has a proxy the domain is insisted on: an app that its proxy does not serve is no working app.
- * What was found out is noted at each look: `note` is to say what has changed.
+ * If this Swarm has a proxy, the domain must work: an app that its proxy does not serve does not work. Each look notes what it
+ * found; `note` should print only what has changed.
  */
 export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Finder => {
   const proxied = { url: `https://${app.domain}`, zone: zoneOf(app.domain) };

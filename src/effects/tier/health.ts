@@ -7,7 +7,7 @@ import type { NoAnswer } from "./http-answer.js";
 import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { serviceAddresses } from "./reach.js";
 
-/** A proxy chooses by name only where the name is the app's. */
+/** A URL as a target. A proxy chooses by name only if the name is the app's. */
 export const urlTarget = (app: App, url: string): Target => {
   const address = url.replaceAll("{domain}", app.domain);
   return { url: address, zone: new URL(address).hostname === app.domain ? zoneOf(app.domain) : null };
@@ -15,14 +15,14 @@ export const urlTarget = (app: App, url: string): Target => {
 
 export const tcpScheme = "tcp:";
 
-/** Null where what answers there counts, as `health` has it, else why it does not. A `tcp:` address is connected to, any other is asked over HTTP. */
+/** Null if the answer there counts by the rules of `health`, else why it does not. Connects to a `tcp:` address, asks any other over HTTP. */
 export const judgeHealth = async (target: Target, health: Health, trust: ProbeSettings["trust"], signal: AbortSignal): Promise<NoAnswer | null> => {
   const { protocol, hostname, port } = new URL(target.url);
   if (protocol === tcpScheme) return connectOnce(hostname, Number(port), signal);
   return askApp(target, { trust: trust(), signal }, health.kind === "http" ? health : undefined);
 };
 
-/** Where a service's port is: as an address to connect to, or to speak HTTP with. */
+/** Finds the address of a service's port, to connect to or to speak HTTP with. */
 export const serviceFinder =
   ({ engine }: Pick<ProbeSettings, "engine">, app: App, reach: { readonly service: string; readonly port: number }, scheme: "http:" | "tcp:"): Finder =>
   async (signal) => {

@@ -5,7 +5,7 @@ import { messageOf } from "../../machines/errors.js";
 import { within } from "../budget.js";
 import { codeOf } from "../files/error-code.js";
 
-/** As much of an answer as tells one from another. */
+/** As much of an answer as is needed to tell answers apart. */
 export interface Answer {
   readonly status: number;
   readonly location: string | null;
@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Why nothing usable came back, for people, and what to do about it where that is known. */
+/** Why no usable answer came, for people, and what to do about it if that is known. */
 export interface NoAnswer {
   readonly kind: "no-name" | "refused" | "certificate" | "silent" | "garbage" | "other";
   readonly why: string;
@@ -23,9 +23,9 @@ export interface NoAnswer {
 export type Asked = { readonly answer: Answer } | { readonly problem: NoAnswer };
 
 export interface AskSettings {
-  /** The authorities that are trusted; undefined: those that Node brings. */
+  /** The trusted authorities; undefined: those that Node brings. */
   readonly trust: SecureContext | undefined;
-  /** Asks whoever answers for the URL's host, but in another's name. Its certificate is then of no interest. */
+  /** Asks whoever answers for the URL's host, but for this name. The certificate is then ignored. */
   readonly inTheNameOf?: string;
   readonly signal: AbortSignal;
 }
@@ -61,7 +61,7 @@ const byCode = (code: string, url: URL, message: string): Asked => {
   }
 };
 
-/** Whose certificate it is, and what is wrong with it; null for one that is trusted. */
+/** What is wrong with the certificate, and whose it is; null if it is trusted. */
 const certificateTrouble = ({ socket }: IncomingMessage): string | null => {
   if (!(socket instanceof TLSSocket) || socket.authorized) return null;
   const { subject, issuer } = socket.getPeerCertificate();
@@ -76,7 +76,7 @@ const bodyOf = async (response: IncomingMessage): Promise<string> => {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes >= bodyMax) break; // Leaving the loop hangs up.
+    if (bytes >= bodyMax) break; // Leaving the loop closes the connection.
   }
   return Buffer.concat(chunks).subarray(0, bodyMax).toString("utf8");
 };
@@ -87,16 +87,16 @@ const send = (url: URL, { trust, inTheNameOf }: AskSettings, signal: AbortSignal
     signal,
     agent: false as const,
     headers: { Host: host, "User-Agent": "recipe-ci", Accept: "*/*" },
-    // Browsers take every name below localhost for this host; the resolver of many systems does not know them.
+    // Browsers resolve every name below localhost to this host; the resolvers of many systems do not.
     ...(url.hostname.endsWith(".localhost") ? { hostname: "127.0.0.1" } : {}),
   };
   if (url.protocol === "http:") return plain(url, shared);
   const servername = inTheNameOf ?? url.hostname;
-  // Judged below: a connection that is refused here would not tell whose certificate it was.
+  // The certificate is checked below: a connection refused here would not show whose certificate it was.
   return secured(url, { ...shared, servername, rejectUnauthorized: false, ...(trust === undefined ? {} : { secureContext: trust }) });
 };
 
-/** One GET, no redirect followed. Rejects only when the signal is aborted; everything else is what came of it. */
+/** One GET; redirects are not followed. Rejects only if the signal aborts; any other failure is in the result. */
 export const ask = async (url: URL, settings: AskSettings): Promise<Asked> => {
   const limit = within(settings.signal, oneTryMs);
   try {

@@ -9,27 +9,27 @@ export interface OperationOf {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly url: string;
-  /** As the operations before left them. */
+  /** As the operations before it left them. */
   readonly facts: Facts;
-  /** What is to run once the operation is done; where it changes no version, what runs already. */
+  /** The version that should run once the operation is done; if it changes no version, the one that runs already. */
   readonly target: Version;
 }
 
-/** Done once by the run itself. Rejects with a RunError; resolves with the facts it adds to. */
+/** What a tier does, once. Resolves with the facts, its own added; rejects with a RunError. */
 export type Operation = (of: OperationOf, signal: AbortSignal) => Promise<Facts>;
 
 /** An assertion that only looks. */
 export interface BuiltInTest {
   readonly name: string;
-  /** Null when it holds, else why not. May reject: that is a failure of the test, by the error's message. */
+  /** Null if it holds, else why not. If it rejects, the test fails with the error's message. */
   readonly holds: (of: OperationOf, signal: AbortSignal) => Promise<string | null>;
 }
 
-/** What operations and built-in tests act and look with. */
+/** What operations and built-in tests work with. */
 export interface OperationWiring extends ConfigureSettings, Pick<ProbeSettings, "trust" | "note"> {
   readonly readRecipe: ReadRecipe;
-  /** Makes every image available on the host. A missing one is named. */
+  /** Pulls every image. If one is missing, the failure names it. */
   readonly pull: (images: readonly string[], signal: AbortSignal) => Promise<void>;
-  /** Runs one executable of the recipe's folder as its tests are run; null where there is none of that name. */
+  /** Runs one executable of the recipe's folder like its tests; null if there is none of that name. */
   readonly runOwn: (name: string, of: OperationOf, signal: AbortSignal) => Promise<TestResult | null>;
 }

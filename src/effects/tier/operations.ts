@@ -8,7 +8,7 @@ import { restore } from "./restore/restore.js";
 import { upgradeTests } from "./upgrade/upgrade-tests.js";
 import { upgrade } from "./upgrade/upgrade.js";
 
-/** install and custom look at what is there; they change nothing themselves. */
+/** The operation of install and custom, which change nothing themselves. */
 const onlyLooks = (): Operation => async ({ facts }) => facts;
 
 /** What each tier does, once. */

@@ -13,7 +13,7 @@ import { judgeHealth, serviceFinder, tcpScheme, urlTarget } from "./health.js";
 
 const betweenMs = 200;
 
-/** Where the app speaks HTTP. */
+/** Finds where the app speaks HTTP. */
 const reachFinder = (settings: ProbeSettings, app: App, text: string): Finder => {
   const reach = parseReach(text);
   if (reach === null || reach.kind === "auto") return findReach(settings, app);
@@ -21,13 +21,13 @@ const reachFinder = (settings: ProbeSettings, app: App, text: string): Finder =>
   return serviceFinder(settings, app, reach, "http:");
 };
 
-/** An app that speaks no HTTP is where its port is. */
+/** Finds where the app is: by its port if it does not speak HTTP. */
 const finderOf = (settings: ProbeSettings, app: App, health: Health, reach: string): Finder =>
   health.kind === "tcp" ? serviceFinder(settings, app, health, tcpScheme) : reachFinder(settings, app, reach);
 
 type Tell = (event: ProbeEvent) => void;
 
-/** Says each reason once, not once for each try. */
+/** Reports each reason once and not for each try. */
 const createTeller = (tell: Tell): ((tried: ProbeTry) => void) => {
   let last = "";
   return (tried) => {
@@ -37,7 +37,7 @@ const createTeller = (tell: Tell): ((tried: ProbeTry) => void) => {
   };
 };
 
-/** Docker may not answer this moment: the next try may. */
+/** If docker does not answer now, it may at the next try. */
 const found = async (finder: Finder, signal: AbortSignal): Promise<Targets> => {
   try {
     return await finder(signal);
@@ -48,7 +48,7 @@ const found = async (finder: Finder, signal: AbortSignal): Promise<Targets> => {
   }
 };
 
-/** Asks until somebody has answered there as often in a row as is wanted: at which address; null where nobody ever will. */
+/** Asks until one address has answered as often in a row as required, and returns it; null if none ever will. */
 const answering = async ({ trust }: ProbeSettings, finder: Finder, health: Health, tell: Tell, signal: AbortSignal): Promise<string | null> => {
   const inARow = new Map<string, number>();
   const tried = createTeller(tell);
@@ -86,7 +86,7 @@ const probe = async (settings: ProbeSettings, app: App, recipe: RecipeSettings, 
   tell({ type: "probe.answered", url });
 };
 
-/** Asks until the app has answered at one address and all that recipe.yml has under `ready` as well, or until nobody listens any more. */
+/** Asks until the app has answered at one address and so has everything that recipe.yml has under `ready`, or until nobody listens. */
 export const probeApp = (settings: ProbeSettings): SettlePorts["probeApp"] =>
   fromEventObservable(
     ({ input: { app, settings: recipe } }) =>

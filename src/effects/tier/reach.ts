@@ -16,29 +16,29 @@ const containersOf = async (engine: Engine, service: string, signal: AbortSignal
   return Promise.all(listed.map(({ Id }) => engine.json<Container>("GET", `/containers/${Id}/json`, { signal })));
 };
 
-/** The port that Docker chose on the host for one in host mode, so that parallel runs never fight for it. */
+/** The port on the host that Docker chose for one in host mode, so that parallel runs do not compete for it. */
 const hostPort = (container: Container, port: number): string | null =>
   container.NetworkSettings?.Ports?.[`${port}/tcp`]?.find(({ HostPort }) => HostPort !== undefined && HostPort !== "")?.HostPort ?? null;
 
-/** The host's port in ingress mode: all of the Swarm's nodes listen on it. */
+/** The published port in ingress mode: all nodes of the Swarm listen on it. */
 const ingressPort = ({ Endpoint }: Service, port: number): number | null =>
   Endpoint?.Ports?.find(({ TargetPort, PublishMode }) => TargetPort === port && PublishMode === "ingress")?.PublishedPort ?? null;
 
-/** On its node's own network a container has no address and publishes nothing: its ports are the node's. */
+/** Whether a container is on its node's own network: it then has no address and publishes nothing, and its ports are the node's. */
 const isOnHost = ({ NetworkSettings }: Container): boolean => NetworkSettings?.Networks?.["host"] !== undefined;
 
 const bridge = "docker_gwbridge";
 
 /**
- * Addresses of this node's containers on its bridge: it joins them with their host. An overlay's addresses answer only
- * inside, and the container's own document does not name the bridge's.
+ * Addresses of this node's containers on its bridge, which connects them with the host. Addresses of an overlay network
+ * answer only inside it, and a container's own document does not contain those of the bridge.
  */
 const bridgeAddresses = async (engine: Engine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
   const { Containers } = await engine.json<NetworkDetails>("GET", `/networks/${bridge}`, { signal });
   return new Map(Object.entries(Containers ?? {}).flatMap(([id, { IPv4Address = "" }]) => (IPv4Address === "" ? [] : [[id, IPv4Address.replace(/\/\d+$/, "")] as const])));
 };
 
-/** What can be asked now, the likeliest first; none while nothing runs. */
+/** The addresses that can be asked now, the likeliest first; none while nothing runs. */
 const addressesOf = async (engine: Engine, service: Service, port: number, signal: AbortSignal): Promise<readonly string[]> => {
   const ingress = ingressPort(service, port);
   const containers = await containersOf(engine, service.Spec.Name, signal);
@@ -59,7 +59,7 @@ export type Addresses = { readonly addresses: readonly string[] } | { readonly h
 
 const snapshotNames = (services: readonly Service[]) => ({ services: services.map(({ Spec }) => ({ name: Spec.Name })) });
 
-/** Where `service:NAME:PORT` answers from this host. */
+/** The addresses at which `service:NAME:PORT` answers from this host. */
 export const serviceAddresses = async (engine: Engine, app: App, reach: { readonly service: string; readonly port: number }, signal: AbortSignal): Promise<Addresses> => {
   const services = await servicesOf(engine, app, signal);
   const unknown = reachFailure(app, `service:${reach.service}:${reach.port}`, snapshotNames(services));
@@ -74,15 +74,15 @@ export interface Labelled {
 }
 
 interface Candidate extends Labelled {
-  /** The shortest rule by which the proxy sends requests for the app's own host there; null where none does. */
+  /** The shortest rule by which the proxy sends requests for the app's own host there; null if there is none. */
   readonly rule: string | null;
 }
 
-/** traefik reads keys in any case. */
+/** traefik ignores the case of keys. */
 const keyOf = (kind: "services" | "routers", rest: string): RegExp => new RegExp(String.raw`^traefik\.http\.${kind}\.(?<name>[^.]+)\.${rest}$`, "i");
 const [portKey, ruleKey, targetKey] = [keyOf("services", String.raw`loadbalancer\.server\.port`), keyOf("routers", "rule"), keyOf("routers", "service")];
 
-/** The values of the labels of a kind, by what stands for the name in their keys. */
+/** The values of the labels of one kind, by the name in their keys. */
 const named = (labels: readonly (readonly [string, string])[], key: RegExp): ReadonlyMap<string, string> =>
   new Map(
     labels.flatMap(([label, value]) => {
@@ -93,23 +93,23 @@ const named = (labels: readonly (readonly [string, string])[], key: RegExp): Rea
 
 const shortest = (rules: readonly string[]): string | null => rules.toSorted((one, other) => one.length - other.length)[0] ?? null;
 
-/** What one service tells the proxy: of each port, whether requests for the app's own host go there. */
+/** What one service's labels tell the proxy: for each port, whether requests for the app's own host go there. */
 const candidatesOf = (app: App, { Spec: { Name, Labels } }: Service): readonly Candidate[] => {
   const labels = Object.entries(Labels ?? {});
   const ports = new Map([...named(labels, portKey)].filter(([, value]) => /^\d{1,5}$/.test(value)));
   const rules = [...named(labels, ruleKey)].filter(([, rule]) => hostsIn(rule).includes(app.domain));
   const targets = named(labels, targetKey);
-  // As traefik does it: without a word of its own a router takes the only service that its labels make.
+  // Like traefik: if a router names no service, it takes the only one that the labels define.
   const targetOf = (router: string): string | undefined => (targets.get(router) ?? (ports.size === 1 ? [...ports.keys()][0] : router))?.split("@")[0]?.toLowerCase();
   return [...ports].map(([name, port]) => ({ service: shortName(app, Name), port: Number(port), rule: shortest(rules.flatMap(([router, rule]) => (targetOf(router) === name ? [rule] : []))) }));
 };
 
-/** The shortest rule has the lowest priority: what it takes are the requests that no other takes, those for `/` among them. */
+/** The shortest rule has the lowest priority, so it gets the requests that no other rule takes, such as those for `/`. */
 const byRule = (one: Candidate, other: Candidate): number => (one.rule ?? "").length - (other.rule ?? "").length;
 
 /**
- * The service and port that a recipe tells its proxy. Of several, the one that the requests for the app's own host go to; where
- * no rule says so, `app` before others.
+ * The service and port that a recipe's labels give to its proxy. If there are several, the one that gets the requests
+ * for the app's own host; if no rule decides, `app` before others.
  */
 export const labelledPort = (app: App, services: readonly Service[]): Labelled | null => {
   const all = services.flatMap((service) => candidatesOf(app, service)).toSorted((one, other) => Number(other.service === "app") - Number(one.service === "app"));

@@ -14,9 +14,9 @@ import { TestsKept } from "./tests-kept.js";
 export interface TierSettings {
   readonly probe: Pick<ProbeSettings, "engine" | "trust">;
   readonly code: OwnCode;
-  /** A test ended. */
+  /** Called when a test has ended. */
   readonly onTest: (tier: Tier, result: TestResult) => void;
-  /** Something ended the tier in the middle of its tests: what it left of them. Told at that moment, whether or not what runs then ever ends. */
+  /** Called when something ends the tier in the middle of its tests, with those that are left. Called at once, whether or not the running test ever ends. */
   readonly onCut: (tier: Tier, left: readonly TestResult[]) => void;
 }
 
@@ -37,7 +37,7 @@ const programsOf = (code: OwnCode, of: TierOf, signal: AbortSignal): readonly Te
   return testsOf(code.foldersOf(of.app), of.tier).map((program) => ({ name: program.name, run: () => runTest(code, program, { ...of, when: "test" }, limitMs, signal) }));
 };
 
-/** Built-in assertions, then the recipe's own executables, one after the other. A failed one does not keep the rest from running. */
+/** Runs the built-in assertions, then the recipe's own executables, one after the other. If one fails, the others still run. */
 export const runTier = ({ probe, code, onTest, onCut }: TierSettings): TierPorts["runTier"] =>
   fromPromise(async ({ input, signal }) => {
     const { tier } = input;

@@ -1,4 +1,4 @@
-/** Says a line unless it is what was said last. */
+/** Prints a line unless it is the same as the last one. */
 export const sayChanges = (say: (line: string) => void): ((line: string) => void) => {
   let last: string | null = null;
   return (line) => {

@@ -12,14 +12,14 @@ import { servicesOf } from "./reach.js";
 
 type Looking = Pick<OperationWiring, "engine" | "trust">;
 
-/** The labels that abra puts on the service `app`, without `coop-cloud.<stack>.` in front. */
+/** The labels that abra puts on the service `app`, without the prefix `coop-cloud.<stack>.`. */
 export const abraLabels = async (engine: Engine, app: App, signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
   const labels = (await servicesOf(engine, app, signal)).find(({ Spec }) => Spec.Name === `${app.stack}_app`)?.Spec.Labels ?? {};
   const prefix = `coop-cloud.${app.stack}.`;
   return Object.fromEntries(Object.entries(labels).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
 };
 
-/** abra shortens the commit and marks a tree with untracked files by `+U`; our overlay is such a file. */
+/** Whether a label names the commit. abra shortens it and adds `+U` for a tree with untracked files, such as our overlay. */
 const isCommit = (label: string | undefined, commit: string): boolean => {
   const short = label?.replace(/\+U$/, "") ?? "";
   return short.length >= 7 && commit.startsWith(short);
@@ -38,7 +38,7 @@ export const isConverged = ({ engine }: Looking): BuiltInTest => ({
 
 const betweenMs = 200;
 
-/** Silence is asked again for as long as `timeouts.probe` has it: on a busy host one try is no proof. Any other word counts at once. */
+/** If there is no answer, asks again for as long as `timeouts.probe` says, because one try proves nothing on a busy host. Any answer counts at once. */
 export const answersAtItsAddress = ({ trust }: Looking): BuiltInTest => ({
   name: "the app answers at its address",
   holds: async ({ app, url, settings }, signal) => {

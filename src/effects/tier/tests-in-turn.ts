@@ -1,7 +1,7 @@
 import type { TestResult } from "../../machines/vocabulary.js";
 import type { Left } from "./cut-off.js";
 
-/** A test that is built in, or a program with all the tests that it reports. */
+/** A built-in test, or a program with all the tests that it reports. */
 export interface TestDue {
   readonly name: string;
   readonly run: () => Promise<readonly TestResult[]>;
@@ -13,11 +13,11 @@ interface Turn {
   results: readonly TestResult[] | null;
 }
 
-/** The tests of a tier, told in their order as they end, and what is left of them at any moment. */
+/** The tests of a tier: reports them in order as they end, and knows at any moment which are left. */
 export class TestsInTurn {
   readonly #turns: readonly Turn[];
   readonly #tell: (result: TestResult) => void;
-  /** Those before have been told. */
+  /** How many tests have been reported. */
   #told = 0;
   #isCut = false;
 
@@ -26,7 +26,7 @@ export class TestsInTurn {
     this.#tell = tell;
   }
 
-  /** Runs one of them. Rejects as it does. */
+  /** Runs one of them. Rejects as the test does. */
   async run(due: TestDue): Promise<void> {
     const turn = this.#turns.find((one) => one.due === due);
     if (turn === undefined) throw new Error(`${due.name} is none of these tests`);
@@ -37,7 +37,7 @@ export class TestsInTurn {
     for (let next = this.#next(); next !== null; next = this.#next()) for (const result of next) this.#tell(result);
   }
 
-  /** Tells of those that ended and waited for their turn, and nothing from here on. Returns the others. */
+  /** Reports those that ended and waited for their turn, and nothing from here on. Returns the others. */
   cut(): readonly Left[] {
     this.#isCut = true;
     const turns = this.#turns.slice(this.#told);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { messageOf, RunError } from "../../machines/errors.js";
 
-/** Node's own authorities and those in the file, made once and when they are first needed: reading them takes a while. */
+/** Node's own authorities and those in the file. They are read when first needed, and only once, because that takes a while. */
 export const createTrust = (caFile: string | null): (() => SecureContext | undefined) => {
   let context: SecureContext | undefined;
   return () => {

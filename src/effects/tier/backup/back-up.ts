@@ -6,13 +6,13 @@ import type { Operation, OperationOf, OperationWiring } from "../operation.js";
 import { backupLabelsOf } from "./backup-labels.js";
 import { settleFirst } from "./settle-first.js";
 
-/** A backup that came out wrong is made again: a service that comes and goes in the middle of it leaves an empty one behind. */
+/** How often to try: if a service restarts in the middle of a backup, the backup is empty. */
 const attemptsMax = 3;
 
-/** abra's backup tells its snapshot by no name that we know: the newest one is meant. */
+/** Used if abra does not report a snapshot's name that we understand: the newest one is meant. */
 const newest = "latest";
 
-/** Why the backup that was just made is none, or null. */
+/** Why the backup that was just made is not usable, or null. */
 const whatIsWrong = async (wiring: OperationWiring, of: OperationOf, signal: AbortSignal): Promise<RunError | null> => {
   if ((await hasContent(wiring, of.app, signal)) === false) {
     return new RunError("backup-empty", `the backup of ${of.app.domain} was made, and there is nothing in it`, {
@@ -42,8 +42,8 @@ const attempt = async (wiring: OperationWiring, of: OperationOf, signal: AbortSi
 };
 
 /**
- * Waits until the stack has settled, puts markers where the backup will find them, and has the app backed up, at most
- * three times where what came of it is wrong.
+ * Waits until the stack has settled, puts markers where the backup will find them, and has the app backed up, up to
+ * three times if the result is wrong.
  */
 export const backUp = (wiring: OperationWiring): Operation => async (of, signal) => {
   await settleFirst(wiring, of, signal);

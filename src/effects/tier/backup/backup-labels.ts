@@ -3,21 +3,21 @@ import type { App } from "../../../machines/vocabulary.js";
 import type { Engine } from "../../docker/engine.js";
 import { servicesOf } from "../reach.js";
 
-/** What a recipe's labels say of its backup; those of all its services together. */
+/** What the labels of all a recipe's services together say about its backup. */
 export interface BackupLabels {
-  /** Folders and files of a volume that are backed up, each once, by the volume's name in the compose file. Empty: nothing of it is. */
+  /** The folders and files of a volume that are backed up, each once, by the volume's name in the compose file. Empty: none. */
   readonly pathsOf: (volume: string) => readonly string[];
 }
 
 const prefix = "backupbot.backup.volumes.";
 
-/** Within its volume; whatever leads out of it is none. */
+/** The path within its volume; none if it leads out of the volume. */
 const normal = (path: string): readonly string[] => {
   const within = posix.normalize(posix.join(".", path.trim())).replace(/(?<=.)\/$/, "");
   return path.trim() === "" || within === ".." || within.startsWith("../") ? [] : [within];
 };
 
-/** By the labels `backupbot.backup.volumes.NAME` and `….NAME.path`. */
+/** Reads the labels `backupbot.backup.volumes.NAME` and `….NAME.path`. */
 export const readBackupLabels = (labels: readonly Readonly<Record<string, string>>[]): BackupLabels => {
   const all = new Map(labels.flatMap((of) => Object.entries(of)));
   return {

@@ -7,7 +7,7 @@ const hasSnapshot: BuiltInTest = {
   holds: async ({ facts: { snapshot } }) => (snapshot === null ? "the backup service has told of none" : null),
 };
 
-/** A backup leaves the app as it was. */
+/** Asserts that a backup leaves the app as it was. */
 export const backupTests = (wiring: Pick<OperationWiring, "engine" | "trust">): readonly BuiltInTest[] => [
   hasSnapshot,
   isConverged(wiring),

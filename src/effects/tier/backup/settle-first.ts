@@ -8,8 +8,8 @@ const settleLimitMs = 300_000;
 const betweenLooksMs = 300;
 
 /**
- * Waits until the stack has settled, for five minutes: what is done inside of a container that is about to be replaced
- * is done in vain. A stack that has not settled by then is the tier's to judge, not ours.
+ * Waits until the stack has settled, for up to five minutes: what is done in a container that is about to be replaced
+ * is lost. If the stack has not settled by then, goes on; the tier judges that.
  */
 export const settleFirst = async ({ engine, note }: Pick<OperationWiring, "engine" | "note">, { app, settings }: OperationOf, signal: AbortSignal, limitMs = settleLimitMs): Promise<void> => {
   const rules = settings.convergence;

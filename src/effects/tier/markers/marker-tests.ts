@@ -3,7 +3,7 @@ import type { Marker } from "../../../machines/tier/facts.js";
 import type { BuiltInTest, OperationOf, OperationWiring } from "../operation.js";
 import { readMarker } from "./read-marker.js";
 
-/** Null where the marker is as it was put. */
+/** What happened to a marker; null if it is as it was put. */
 const whatBecameOf = async (of: OperationOf, marker: Marker, { engine }: Pick<OperationWiring, "engine">, signal: AbortSignal): Promise<string | null> => {
   const found = await readMarker(engine, of.app, marker, signal);
   const where = `volume ${shortName(of.app, marker.volume)}: ${marker.file}`;
@@ -12,7 +12,7 @@ const whatBecameOf = async (of: OperationOf, marker: Marker, { engine }: Pick<Op
   return found.content === marker.content ? null : `${where} has another content than was put there`;
 };
 
-/** Whether the files of ours in the app's volumes are as the facts have them. Holds where there are none. */
+/** Asserts that our files in the app's volumes are as the facts say. Holds if there are none. */
 export const markersAreThere = (wiring: Pick<OperationWiring, "engine">, name: string): BuiltInTest => ({
   name,
   holds: async (of, signal) => {
@@ -25,5 +25,5 @@ export const markersAreThere = (wiring: Pick<OperationWiring, "engine">, name: s
   },
 });
 
-/** After an upgrade: what was put into the volumes before it is still there. */
+/** Asserts after an upgrade that what was put into the volumes before it is still there. */
 export const markersSurvived = (wiring: Pick<OperationWiring, "engine">): BuiltInTest => markersAreThere(wiring, "data in the volumes survived");

@@ -7,10 +7,10 @@ import type { Service } from "../../docker/engine-schema.js";
 import { listContainers } from "../../docker/list-containers.js";
 import { stackFilter } from "../../docker/stack-label.js";
 
-/** A volume where a running container has it. */
+/** A volume in a running container that has mounted it. */
 export interface Mounted {
   readonly container: string;
-  /** In the container. */
+  /** The path at which it is mounted in the container. */
   readonly path: string;
 }
 
@@ -18,14 +18,14 @@ export interface VolumeWork<T> {
   readonly engine: Engine;
   readonly app: App;
   readonly volume: string;
-  /** What is done to it, for people: `putting a marker into`. */
+  /** What is being done to the volume, for people: `putting a marker into`. */
   readonly doing: string;
   /** Whether the container must be able to write there. */
   readonly writes: boolean;
   readonly act: (mounted: Mounted) => Promise<T>;
 }
 
-/** How long a container that is being replaced is waited for. ms */
+/** How long to wait for a container that is being replaced. ms */
 const replacedMs = 90_000;
 const betweenTriesMs = 250;
 
@@ -41,7 +41,7 @@ const findMount = async ({ engine, app, volume, writes }: Pick<VolumeWork<unknow
   return found[0] ?? null;
 };
 
-/** Whether another try may end otherwise: the container was taken away, stopped, or is being so, or the daemon restarts. */
+/** Whether another try may succeed: the container was removed or stopped, or is about to be, or the daemon is restarting. */
 const mayPass = (error: unknown): boolean => isPassing(error) || (isRefused(error) && [404, 409, 500].includes(error.status));
 
 const isMounted = async ({ engine, app, volume }: VolumeWork<unknown>, signal: AbortSignal): Promise<boolean> => {
@@ -61,10 +61,9 @@ const gaveUp = ({ app, volume, doing }: VolumeWork<unknown>, limitMs: number, la
   });
 
 /**
- * Does something to a volume through a container that has it. Where that container is being replaced, another is found
- * and it is done again, for 90 s: what cannot be done is an error and never an empty answer. A volume that no service
- * mounts is not waited for. `act` may be called again
- * after it was done half.
+ * Does something to a volume through a container that has mounted it. If that container is being replaced, finds another and
+ * tries again, for up to 90 s; then throws, so that a failure never looks like an empty answer. Does not wait for a volume that
+ * no service mounts. `act` may be called again after it was done in part.
  */
 export const withVolume = async <T>(work: VolumeWork<T>, signal: AbortSignal, limitMs = replacedMs): Promise<T> => {
   const end = performance.now() + limitMs;

@@ -7,10 +7,10 @@ import { withVolume } from "./mounted.js";
 
 export type Found = { readonly kind: "content"; readonly content: string } | { readonly kind: "missing" } | { readonly kind: "changed"; readonly what: string };
 
-/** A marker has a line; of whatever stands in its place no more is read than shows that it is another. */
+/** A marker is one line. Of anything else in its place, no more is read than shows that it differs. */
 const contentMax = 1_024;
 
-/** What stands where a marker was put. Rejects where nobody could look. */
+/** What is in the place of a marker. Rejects if it cannot be read. */
 export const readMarker = (engine: Engine, app: App, { volume, file }: Marker, signal: AbortSignal): Promise<Found> =>
   withVolume<Found>({
     engine,

@@ -11,16 +11,16 @@ import { volumesOf, type UsedVolume } from "./volumes.js";
 
 export type MarkerWiring = Pick<OperationWiring, "engine" | "note">;
 
-/** Two in each volume: what is done to one need not be what is done to the other. */
+/** Two in each volume, because different things are done to them. */
 const fileNames = [".recipe-ci-marker-1", ".recipe-ci-marker-2"] as const;
 
-/** Anybody in the container may read it: an app that looks at all of its files must not stumble over ours. */
+/** Everybody in the container may read it: an app that reads all its files must not fail on ours. */
 const mode = 0o644;
 
 const newMarkers = (volume: string, folder: string): readonly Marker[] =>
   fileNames.map((name) => ({ volume, file: posix.join(folder, name), content: `${randomBytes(16).toString("hex")}\n` }));
 
-/** Files of one folder of a volume, under the owner that the folder has. Resolves once they read as they were written. */
+/** Puts markers into one folder of a volume, with that folder's owner. Resolves when they read back as written. */
 export const putMarkers = async ({ engine }: MarkerWiring, { app }: OperationOf, markers: readonly Marker[], signal: AbortSignal): Promise<void> => {
   const [first] = markers;
   if (first === undefined) return;
@@ -47,12 +47,12 @@ export const putMarkers = async ({ engine }: MarkerWiring, { app }: OperationOf,
   }
 };
 
-/** Folders of a volume that have a marker of their own, by its name in the compose file. */
+/** The folders of a volume that get markers of their own, by the volume's name in the compose file. */
 export type FoldersOf = (volume: string) => readonly string[];
 
 const wholeVolume: FoldersOf = () => ["."];
 
-/** What is a file, or not there yet, can have no marker in it. */
+/** Whether a path is a folder: a file, or what does not exist yet, cannot contain a marker. */
 const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string, folder: string, signal: AbortSignal): Promise<boolean> =>
   withVolume({
     engine,
@@ -63,10 +63,10 @@ const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string
     act: async ({ container, path }) => (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
   }, signal);
 
-/** A label may name any number, and each takes some calls. */
+/** A label may name any number of folders, and each takes some calls. */
 const foldersMax = 20;
 
-/** Puts markers into the folders of one volume that can have some, and says which cannot. */
+/** Puts markers into those folders of one volume that can have some, and notes which cannot. */
 const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }: UsedVolume, folders: readonly string[], signal: AbortSignal): Promise<readonly Marker[]> => {
   const seeded: Marker[] = [];
   if (folders.length === 0) wiring.note(`no marker goes into the volume ${short}: the recipe's labels leave it out of backups`);
@@ -82,8 +82,8 @@ const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }
 };
 
 /**
- * Puts new markers into each named volume of the app, and keeps them in the facts in place of those that were there.
- * Volumes that cannot have one are left out, and people are told why.
+ * Puts new markers into each named volume of the app; in the facts they replace the earlier ones. Leaves out volumes
+ * that cannot have one, and tells people why.
  */
 export const seedMarkers = async (wiring: MarkerWiring, of: OperationOf, signal: AbortSignal, foldersOf: FoldersOf = wholeVolume): Promise<Facts> => {
   const markers: Marker[] = [];

@@ -8,10 +8,10 @@ import type { OperationOf } from "../operation.js";
 import { withVolume } from "./mounted.js";
 import { putMarkers, type MarkerWiring } from "./seed-markers.js";
 
-/** What a container's runtime says of a program that the image does not have. */
+/** Whether the container's runtime says that the image does not have the program. */
 const isNoSuchProgram = (error: unknown): boolean => isRefused(error) && error.status === 400 && /executable file not found|no such file or directory/i.test(error.said);
 
-/** Removes a marker by the image's own `rm`. False where the image has none: then nothing was done. */
+/** Removes a marker with the image's own `rm`. False if the image has none; then nothing was done. */
 const removeMarker = (engine: Engine, app: App, { volume, file }: Marker, signal: AbortSignal): Promise<boolean> =>
   withVolume({
     engine,
@@ -31,8 +31,8 @@ const removeMarker = (engine: Engine, app: App, { volume, file }: Marker, signal
   }, signal);
 
 /**
- * Makes each marker another than it was: every second one is removed, or emptied where its image has no `rm`, the others
- * are overwritten. A restore has to undo both.
+ * Changes every marker: removes every second one, or empties it if its image has no `rm`, and overwrites the others. A
+ * restore has to undo both.
  */
 export const spoilMarkers = async (wiring: MarkerWiring, of: OperationOf, signal: AbortSignal): Promise<void> => {
   for (const [index, marker] of of.facts.markers.entries()) {

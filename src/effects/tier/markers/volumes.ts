@@ -7,23 +7,23 @@ import { stackFilter, stackLabelName } from "../../docker/stack-label.js";
 
 /** A named volume that the app uses, and whether a file of ours can be put into it. */
 export interface UsedVolume {
-  /** On the Swarm. */
+  /** The name on the Swarm. */
   readonly name: string;
-  /** As the compose file calls it, where its name is made from that. */
+  /** The name in the compose file, if the volume's name is made from that. */
   readonly short: string;
-  /** Why no file of ours goes into it; null: one does. */
+  /** Why no file of ours is put into it; null: one is. */
   readonly leftOut: string | null;
 }
 
 interface Use {
   readonly volume: string;
   readonly readOnly: boolean;
-  /** A task that uses it is meant to run on this node. */
+  /** Whether a task that uses it should run on this node. */
   readonly runsHere: boolean;
   readonly runs: boolean;
 }
 
-/** What a job has done is done: nobody is there to look into its volumes. */
+/** Whether a task should be running. A finished job has no container through which to look into its volumes. */
 const isMeantToRun = ({ DesiredState }: Task): boolean => DesiredState === "running";
 
 const usesOf = (service: Service, tasks: readonly Task[], node: string): readonly Use[] => {
@@ -41,7 +41,7 @@ const byUse = (uses: readonly Use[]): string | null => {
   return here.every(({ readOnly }) => readOnly) ? "it is mounted for reading only" : null;
 };
 
-/** What the volume itself is; null where it may have a file of ours. One that is not made yet will be the app's own. */
+/** Why the volume itself cannot have a file of ours; null if it can. One that does not exist yet will be the app's own. */
 const byVolume = async (engine: Engine, app: App, name: string, signal: AbortSignal): Promise<string | null> => {
   try {
     const { Labels, Options } = await engine.json<Volume>("GET", `/volumes/${encodeURIComponent(name)}`, { signal });
@@ -53,7 +53,7 @@ const byVolume = async (engine: Engine, app: App, name: string, signal: AbortSig
   }
 };
 
-/** The named volumes of the app, in the order of their names, each with why it is left out if it is. */
+/** The named volumes of the app, sorted by name, each with the reason if it is left out. */
 export const volumesOf = async (engine: Engine, app: App, { clearedVolumes }: Pick<RecipeSettings, "clearedVolumes">, signal: AbortSignal): Promise<readonly UsedVolume[]> => {
   const filters = stackFilter(app.stack);
   const { Swarm } = await engine.json<Info>("GET", "/info", { signal });

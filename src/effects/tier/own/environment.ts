@@ -3,7 +3,7 @@ import type { Facts } from "../../../machines/tier/facts.js";
 import type { App, RecipeSettings, Tier } from "../../../machines/vocabulary.js";
 import type { OwnProgram } from "./programs.js";
 
-/** What a program of the recipe is started for. */
+/** What a program of the recipe is run for. */
 export interface Occasion {
   readonly tier: Tier;
   /** `steps`: before the app is deployed. */
@@ -13,11 +13,11 @@ export interface Occasion {
   /** Null before the app is up. */
   readonly url: string | null;
   readonly facts: Facts | null;
-  /** The app's .env, for whoever is to change it. */
+  /** The app's .env, for a program that should change it. */
   readonly envFile?: string;
 }
 
-/** Of the run's environment, what a stranger's program gets: nothing of the host's tools and nothing that may be a secret. */
+/** The variables of the run's environment that a stranger's program gets: none for the host's tools, and none that may be a secret. */
 const forStrangers = ["PATH", "LANG", "LC_ALL", "NO_COLOR", "TERM", "CCCI_RUN_ID", "CCCI_RUN_COOKIE", "NODE_EXTRA_CA_CERTS"] as const;
 
 const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> =>
@@ -26,7 +26,7 @@ const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): 
 /** Where a program is told to put reports, in its own folder. */
 export const reportDirIn = (own: string): string => join(own, "reports");
 
-/** The one environment of hooks and tests: docs/recipe-yml.md has the table. `own` is the program's folder for what it writes. */
+/** The environment of all hooks and tests; the table is in docs/recipe-yml.md. `own`: the program's folder for what it writes. */
 export const environmentOf = (program: OwnProgram, { tier, when, app, settings, url, facts, envFile }: Occasion, run: Readonly<Record<string, string>>, own: string): Readonly<Record<string, string>> => {
   const isStrange = program.author === "recipe";
   return {

@@ -1,9 +1,9 @@
-/** Of all programs of a run together: as much as is looked through for secrets, where it is JSON, and more than anybody reads. */
+/** For all programs of a run together: as much as is still searched for secrets in JSON, and more than anybody reads. */
 const charsMax = 8 * 1024 * 1024;
 
 /**
- * Hands on what programs print until it is more than a log should take, which the last line then says. A program prints as much as it likes,
- * and whoever opened a pull request wrote it: the disk of the host is not theirs to fill.
+ * Passes on what programs print until it is more than a log should take; the last line then says so. Whoever opened a
+ * pull request wrote the program and must not be able to fill the host's disk.
  */
 export const limitOutput = (hear: (program: string, text: string) => void, max = charsMax): ((program: string, text: string) => void) => {
   let left = max;

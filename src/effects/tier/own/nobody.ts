@@ -4,24 +4,24 @@ import { RunError } from "../../../machines/errors.js";
 import { ownProgram } from "../../children/find-executable.js";
 import { walkTree } from "../../recipe/walk-tree.js";
 
-/** The user who may do nothing, as whom a stranger's program runs. */
+/** The unprivileged user as whom a stranger's program runs, and the tools that this needs. */
 export interface Nobody {
   readonly uid: number;
   readonly gid: number;
-  /** Of util-linux, like the other. */
+  /** From util-linux, like the other. */
   readonly setpriv: string;
   readonly unshare: string;
   readonly prlimit: string;
 }
 
 /**
- * The kernel counts processes by user, all that run as nobody on the host together, and open files by process; a browser has two hundred
- * threads, and node as many files open as a package has. No bound is set on memory, which a browser reserves by the terabyte, nor on how
- * many files there may be.
+ * The kernel counts processes per user, so for everything that runs as nobody on the host, and open files per process.
+ * A browser has two hundred threads, and node opens as many files as a package has. There is no limit on memory, of
+ * which a browser reserves terabytes, nor on the number of files.
  */
 const limits = { nproc: 2_048, nofile: 16_384, fsize: 256 * 1024 ** 2, core: 0 } as const;
 
-/** A host, or a container, that lets us have fewer files lets nobody raise that: who asks for more is refused all. */
+/** If the host or the container allows us fewer files, nobody cannot raise that, and asking for more is refused altogether. */
 const ourFilesMax = (): number => {
   const [, most = ""] = /^Max open files +\w+ +(\d+) /m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
   return most === "" ? limits.nofile : Number(most);
@@ -43,11 +43,11 @@ const accounts = (): string => {
   try {
     return readFileSync("/etc/passwd", "utf8");
   } catch {
-    return ""; // The number of nobody is the same everywhere but on old systems.
+    return ""; // Except on old systems, the number of nobody is the same everywhere.
   }
 };
 
-/** Null where we are not root and so can become nobody else. Throws `host-lacks` (69) where root has no setpriv, unshare or prlimit. */
+/** Null if we are not root and so cannot become another user. Throws `host-lacks` (69) if root has no setpriv, unshare or prlimit. */
 export const findNobody = (): Nobody | null => {
   if (process.getuid?.() !== 0) return null;
   const [setpriv, unshare, prlimit] = ["setpriv", "unshare", "prlimit"].map((name) => ownProgram(name, process.env["PATH"] ?? ""));
@@ -55,27 +55,27 @@ export const findNobody = (): Nobody | null => {
   throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv, unshare and prlimit of util-linux, which make them run as nobody, are not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
 };
 
-/** The first process of a namespace heeds no signal that it has no handler for: so the program is its second one. */
+/** The first process of a namespace ignores signals for which it has no handler, so the program is the second. */
 const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
 
 /**
- * The command under nobody's name: no group, no capability, no way back to any, and bounds on processes, open files and the size of a file. It
- * still dies with us.
+ * The command as user nobody: without groups and capabilities and without a way to regain any, and with limits on
+ * processes, open files and file size. It still dies with us.
  *
- * In a process namespace of its own, so that nothing of it outlives it, whatever it did to leave its group and to empty
- * its environment: the kernel ends what is left as the first process ends. Shared memory, semaphores and queues of System V
- * go with a namespace of their own: they are no process's, and would stay until the host is started again.
+ * It has a pid namespace of its own, so that nothing outlives it, even if it left its group or cleared its environment:
+ * when the first process ends, the kernel ends the rest. It has an IPC namespace too, because System V's shared memory,
+ * semaphores and queues belong to no process and would stay until the host restarts.
  */
 export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
   args: ["--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...bounds(), setpriv,
-    // The death signal once more: the kernel forgets it where the user changes.
+    // The death signal is set again, because the kernel clears it when the user changes.
     `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
 });
 
 const mayPass = (folder: string): boolean => (statSync(folder).mode & 0o001) !== 0;
 
-/** The nearest folder above, or the one itself, that others may not pass. */
+/** The folder itself or its nearest parent that others may not pass through; null if none. */
 const closedAbove = (folder: string): string | null => {
   for (let at = folder; ; at = dirname(at)) {
     if (!mayPass(at)) return at;
@@ -84,8 +84,8 @@ const closedAbove = (folder: string): string | null => {
 };
 
 /**
- * Opens the run's folder and that of all runs for passing through, not for listing, and the copied programs for reading.
- * Throws `own-code-unreachable` (2) where a folder further up is closed.
+ * Lets others pass through the run's folder and the folder of all runs, without listing them, and read the copied programs.
+ * Throws `own-code-unreachable` (2) if a folder further up is closed.
  */
 export const openForNobody = async (runDir: string, programs: string): Promise<void> => {
   for (const folder of [runDir, dirname(runDir)]) {
@@ -102,12 +102,12 @@ export const openForNobody = async (runDir: string, programs: string): Promise<v
   }
 };
 
-/** Hands a folder of the run over to nobody, as it was made and empty. */
+/** Gives a folder of the run to nobody; it must be new and empty. */
 export const giveToNobody = ({ uid, gid }: Nobody, folder: string): void => {
   if (lstatSync(folder).isDirectory()) chownSync(folder, uid, gid);
 };
 
-/** Takes it back once its program has ended: the programs of other runs are nobody's as well. Its parent folder is ours, so it is what we made. */
+/** Takes the folder back when its program has ended, because programs of other runs are nobody's too. We own the parent folder, so it is still what we made. */
 export const takeFromNobody = (folder: string): void => {
   lchownSync(folder, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
   if (lstatSync(folder).isDirectory()) chmodSync(folder, 0o700);

@@ -3,13 +3,13 @@ import { parser as createParser, type Tag } from "sax";
 import type { TestResult } from "../../../machines/vocabulary.js";
 import { reported, testsMax, type Reading } from "./reported.js";
 
-/** So much is parsed in one go: some milliseconds, and a stop is heard in between. */
+/** How much is parsed at once: a few milliseconds, after which a stop can take effect. */
 const chunkChars = 64 * 1024;
 const depthMax = 32;
-/** Of one test's words. */
+/** How much of one test's text is kept. */
 const wordsMax = 64 * 1024;
 
-/** A report that is not read to its end, by what is wrong with it. */
+/** Thrown to stop reading a report; the message says what is wrong with it. */
 class Refused extends Error {}
 
 interface Case {
@@ -22,11 +22,11 @@ interface Case {
 
 const nameOf = ({ attributes }: Tag): string => {
   const [name = "", group = ""] = [attributes["name"], attributes["classname"]];
-  // Playwright names the file in both.
+  // Playwright puts the file's name in both.
   return group === "" || name.includes(group) ? name : `${group}: ${name}`;
 };
 
-/** A map and no object: an element may be called `constructor`. */
+/** A map and not an object, because an element may be called `constructor`. */
 const outcomes: ReadonlyMap<string, TestResult["outcome"]> = new Map([["failure", "failed"], ["error", "failed"], ["skipped", "skipped"]]);
 
 const addWords = (to: Case, text: string): void => {
@@ -35,7 +35,7 @@ const addWords = (to: Case, text: string): void => {
   to.chars += text.length;
 };
 
-/** What a parser's events come to. */
+/** Collects tests from a parser's events. */
 const createCollector = () => {
   const tests: TestResult[] = [];
   let open: Case | null = null;
@@ -50,7 +50,7 @@ const createCollector = () => {
       const outcome = open === null ? undefined : outcomes.get(tag.name);
       if (open === null || outcome === undefined) return;
       inside += 1;
-      // A test that failed and was skipped in its tear-down has failed.
+      // A test that failed and was then skipped in its tear-down has failed.
       if (open.outcome !== "failed") open.outcome = outcome;
       const message = tag.attributes["message"];
       if (message !== undefined) addWords(open, `${message}\n`);
@@ -76,8 +76,8 @@ const whyOf = (error: unknown): string => (error instanceof Refused ? error.mess
 /**
  * The tests in a report in JUnit's XML, as pytest, Playwright and many others write it.
  *
- * A stranger wrote it: entities of its own are refused, nothing is fetched, and it is read in linear time with room for a
- * stop every few milliseconds. Rejects only when the signal is aborted.
+ * A stranger wrote it: entities of its own are refused, nothing is fetched, and it is read in linear time; a stop takes
+ * effect within milliseconds. Rejects only if the signal aborts.
  */
 export const readJunit = async (text: string, signal: AbortSignal): Promise<Reading> => {
   if (text.trim() === "") return { tests: [], problem: "it is no XML: it is empty" };

@@ -1,18 +1,18 @@
 import type { TestResult } from "../../../machines/vocabulary.js";
 import { reported, testsMax, type Reading } from "./reported.js";
 
-/** A program's output is taken for TAP where it begins like it. */
+/** Whether an output begins like TAP. */
 export const isTap = (output: string): boolean => /^\s*(?:TAP version 1[234]\b|1\.\.\d{1,9}(?:\s|$))/.test(output.slice(0, 4_096));
 
-/** Longer lines say no more. */
+/** How much of a line is read. */
 const lineMax = 4_096;
 
-/** Each takes what follows whatever it is, a line separator of Unicode too: a pattern that can fail late tries every way to part the blanks. */
+/** Each pattern accepts anything that follows, even a Unicode line separator: one that could fail late would try every way to split the blanks. */
 const point = /^(not )?ok\b(.*)$/s;
 const plan = /^1\.\.(\d{1,9})(?![^\s#])/;
 const directive = /(?<!\\)#[ \t]*(skip|todo)\b(.*)/is;
 
-/** ` 3 - it works # skip` as its number and its words. */
+/** ` 3 - it works # skip` as its number and its text. */
 const numbered = (text: string): readonly [number: string, words: string] => {
   const [number = ""] = /^\d{1,9}/.exec(text.trimStart()) ?? [];
   return [number, text.trimStart().slice(number.length).trimStart().replace(/^- /, "")];
@@ -29,7 +29,7 @@ const pointOf = (failed: boolean, text: string): Point => {
   const [number, rest] = numbered(text);
   const [all = "", kind = "", reason = ""] = directive.exec(rest) ?? [];
   const name = (all === "" ? rest : rest.slice(0, rest.length - all.length)).replaceAll("\\#", "#").trim();
-  // What is known not to work yet is no failure, and shows nothing.
+  // A test that is known not to work yet is not a failure, and shows nothing.
   const outcome = kind !== "" ? "skipped" : failed ? "failed" : "passed";
   return { name: name === "" ? `test ${number}`.trim() : name, outcome, reason: kind === "" ? null : `${kind.toLowerCase()}: ${reason.replace(/^[:\s]+/, "")}`.trim(), said: [] };
 };
@@ -44,7 +44,7 @@ const plannedProblem = (planned: number | null, ran: number): string | null => {
   return planned === ran ? null : `it planned ${planned} tests and ran ${ran}`;
 };
 
-/** The tests in an output in TAP (12 to 14). Of subtests, which are indented, only what their parent says counts. */
+/** The tests in TAP output (12 to 14). Subtests, which are indented, count only through their parent. */
 export const readTap = (output: string): Reading => {
   const points: Point[] = [];
   let planned: number | null = null;

@@ -8,13 +8,13 @@ const nameChars = 300;
 const messageChars = 8 * 1024;
 const longestMs = 24 * 3_600_000;
 
-/** What a report of a stranger's says, and what is wrong with it; the tests before that count. */
+/** What a stranger's report says, and what is wrong with it; tests before that still count. */
 export interface Reading {
   readonly tests: readonly TestResult[];
   readonly problem: string | null;
 }
 
-/** A test as a stranger's report tells it, in our bounds and without secrets. */
+/** A test from a stranger's report, within our limits and without secrets. */
 export const reported = (name: string, outcome: TestResult["outcome"], durationMs: number, message: string | null): TestResult => ({
   name: firstLine(redact(printable(name)), nameChars) || "unnamed",
   outcome,

@@ -2,7 +2,7 @@ import type { OperationWiring } from "../operation.js";
 import { programNamed } from "./programs.js";
 import { runProgram, type OwnCode } from "./run-program.js";
 
-/** One executable beside recipe.yml, such as that which looks at a backup, as a test by its exit code; null where there is none of that name. */
+/** Runs one executable beside recipe.yml, such as the one that checks a backup, as a test by its exit code; null if there is none of that name. */
 export const runOwn =
   (code: OwnCode): OperationWiring["runOwn"] =>
   async (name, of, signal) => {

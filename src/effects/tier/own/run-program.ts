@@ -15,39 +15,39 @@ import type { OwnFolders, OwnProgram } from "./programs.js";
 export interface OwnCode {
   readonly scope: Scope;
   readonly runDir: string;
-  /** A dep has the operator's alone. */
+  /** The folders of an app's recipe. A dep has only the operator's. */
   readonly foldersOf: (app: Pick<App, "recipe">) => OwnFolders;
-  /** As whom the recipe's own programs run; null: as ourselves, where we are not root. */
+  /** The user as whom the recipe's own programs run; null: as ourselves, if we are not root. */
   readonly nobody: () => Nobody | null;
   readonly acts: OwnActs;
   readonly env: (app: App, url?: string) => Readonly<Record<string, string>>;
   readonly onOutput: (program: string, text: string) => void;
 }
 
-/** How a program ended, with what it said as it may be kept. */
+/** How a program ended, and its output in a form that may be kept. */
 export interface ProgramEnd {
-  /** Null: a signal ended it, or it was told to stop, whatever it said then. */
+  /** Null: a signal ended it, or it was told to stop, whatever its exit code was then. */
   readonly exitCode: number | null;
   /** In words: `exit code 3`, `did not end within 5 min`. */
   readonly how: string;
   readonly timedOut: boolean;
   readonly durationMs: number;
-  /** The beginning of its stdout; null: it was longer than is read. */
+  /** Its stdout; null if it was longer than is read. */
   readonly stdout: string | null;
-  /** Its last words, of both streams. */
+  /** Its last lines, of both streams. */
   readonly lastLines: string;
   /** Where it was told to put reports. */
   readonly reportDir: string;
 }
 
-/** A test that wants to be left out says so by this exit code, as in automake and others. */
+/** The exit code with which a test says that it was skipped, as in automake and others. */
 export const skippedCode = 77;
 
 const lastChars = 64 * 1024;
 const lastLinesMax = 30;
 const stdoutMax = 1024 * 1024;
 
-/** A new folder for what the program writes; the run's, or nobody's where it runs as such: by a name that nobody else can guess then. */
+/** A new folder for what the program writes. If the program runs as nobody, the folder is nobody's and its name cannot be guessed. */
 const makeOwnFolder = ({ runDir }: OwnCode, { name }: OwnProgram, { tier, when }: Occasion, user: Nobody | null): string => {
   const above = join(runDir, "own");
   mkdirSync(above, { recursive: true, mode: 0o700 });
@@ -82,7 +82,7 @@ const createHead = (charsMax: number) => {
 
 /**
  * Runs one program of the recipe to its end, in a session of its own: the operator's as ourselves, the recipe's own as
- * nobody and without anything of the host. What it says is told and kept without secrets.
+ * nobody and without anything of the host. Its output is logged and kept without secrets.
  */
 export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<ProgramEnd> => {
   const user = program.author === "recipe" ? code.nobody() : null;
@@ -98,7 +98,7 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
   const { file, args } = user === null ? { file: program.file, args: [] } : asNobody(user, program.file);
   const env = environmentOf(program, occasion, code.env(occasion.app, occasion.url ?? undefined), own);
   const onOutput = (stream: "stdout" | "stderr", text: string): void => say(stream, streams[stream].push(text));
-  // What is kept is the redacted text: a part of the output by itself may begin in the middle of a secret.
+  // The redacted text is kept and not the output: a part of the output could begin in the middle of a secret.
   const run = (): ReturnType<Scope["run"]> => code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
   // Nobody may not use docker.
   const ending = user === null ? code.acts.during(program.name, run) : run();

@@ -13,7 +13,7 @@ import { runProgram, skippedCode, type OwnCode, type ProgramEnd } from "./run-pr
 const reportsMax = 20;
 const reportBytesMax = 4 * 1024 * 1024;
 
-/** Names in the folder that are looked at; a program could make millions. */
+/** How many names in the folder are looked at: a program could create millions. */
 const namesMax = 1_000;
 
 const reportsIn = (folder: string): readonly string[] => {
@@ -32,14 +32,14 @@ const reportsIn = (folder: string): readonly string[] => {
 };
 
 /**
- * The folder of the reports as it is open, or null. The program may have put a link there, to the reports of another run
- * for one, and may change it while they are read: whatever comes, it is the folder that was opened.
+ * An open descriptor of the folder of reports, or null. The program may have put a link there, for example to the reports of
+ * another run, and may change it while they are read, so everything is read through the folder that was opened.
  */
 const openFolder = (folder: string): number | null => {
   try {
     return openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch {
-    return null; // The program took its folder away.
+    return null; // The program removed its folder.
   }
 };
 
@@ -56,7 +56,7 @@ const readReport = async (file: string, signal: AbortSignal): Promise<Reading> =
 
 const nothing: Reading = { tests: [], problem: null };
 
-/** What the program told of its tests, by files or on stdout. */
+/** What the program reported of its tests, in files or on stdout. */
 const told = async (end: ProgramEnd, signal: AbortSignal): Promise<Reading> => {
   const fd = openFolder(end.reportDir);
   try {
@@ -79,24 +79,25 @@ const toldIn = async (reportDir: string | null, { stdout }: ProgramEnd, signal: 
   return tests.length <= testsMax ? { tests, problem } : { tests: tests.slice(0, testsMax), problem: problem ?? `it reported more than ${testsMax} tests` };
 };
 
-/** The program itself as a test, beside those that it reported; null where they tell it all. */
+/** The program itself as a test in addition to those that it reported; null if they say everything. */
 const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): TestResult | null => {
   const { durationMs, lastLines, how } = end;
-  // Ended by us, whatever it says of itself when it is told to stop.
+  // We ended it, whatever exit code it gave when it was told to stop.
   if (end.timedOut) return { name, outcome: "failed", durationMs, message: [how, ...(problem === null ? [] : [problem])].join("; ").concat("\n", lastLines) };
   if (end.exitCode === skippedCode && !tests.some(({ outcome }) => outcome === "failed")) return tests.length > 0 ? null : { name, outcome: "skipped", durationMs, message: lastLines };
   if (end.exitCode === 0 && problem === null) return tests.length > 0 ? null : { name, outcome: "passed", durationMs, message: null };
-  // It says by its exit code what it has said test by test.
+  // The exit code only repeats what the tests already say.
   if (end.exitCode !== 0 && problem === null && tests.some(({ outcome }) => outcome === "failed")) return null;
   const why = [...(end.exitCode === 0 ? [] : [how]), ...(problem === null ? [] : [problem])].join("; ");
   return { name, outcome: "failed", durationMs, message: `${why}\n${lastLines}` };
 };
 
 /**
- * Runs one executable of the recipe as the tests that it reports: JUnit files in CCCI_REPORT_DIR, else TAP on stdout,
- * else it is one test by its exit code: 0 passes, 77 skips, anything else fails with its last words as the reason.
+ * Runs one executable of the recipe and gives the tests that it reports: JUnit files in CCCI_REPORT_DIR, else TAP on
+ * stdout, else one test by its exit code: 0 passes, 77 skips, anything else fails with the last lines as the reason.
  *
- * It never counts for better than its exit code says: one that fails without a failed test has failed itself.
+ * The result is never better than the exit code: if the program fails without a failed test, the program itself has
+ * failed.
  */
 export const runTest = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const end = await runProgram(code, program, occasion, limitMs, signal);

@@ -4,7 +4,7 @@ import { settleFirst } from "../backup/settle-first.js";
 import { spoilMarkers } from "../markers/spoil-markers.js";
 import type { Operation, OperationWiring } from "../operation.js";
 
-/** Removes and overwrites what is in the backup, and has the backup restored over it. */
+/** Removes and overwrites the markers that are in the backup, then has the backup restored. */
 export const restore = (wiring: OperationWiring): Operation => async (of, signal) => {
   if (of.facts.snapshot === null) {
     throw new RunError("no-backup", `there is no backup of ${of.app.domain} that could be restored`, {

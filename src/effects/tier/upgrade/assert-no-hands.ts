@@ -14,7 +14,7 @@ const notesFolder = "release/";
 const noteBytesMax = 64 * 1024;
 const notesMax = 20;
 
-/** The release notes that came with the new version: of every version since the one that runs. By the version that each is for. */
+/** The release notes that are new in the new version, so those of every version since the one that runs; by version. */
 const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<string, string>> => {
   const names = [...after.files].flatMap(([name, { blob }]) => (name.startsWith(notesFolder) && before.files.get(name)?.blob !== blob ? [name] : []));
   const notes = new Map<string, string>();
@@ -24,14 +24,14 @@ const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<
 
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\W+/));
 
-/** The versions whose notes say it. */
+/** The versions whose notes mention a need. */
 const toldBy = ({ names }: Need, notes: ReadonlyMap<string, string>): readonly string[] => [...notes].flatMap(([version, text]) => (names.some((name) => wordsOf(text).has(name)) ? [version] : []));
 
-/** recipe.yml has read the notes that say it: by the version, or by setting the variable from the upgrade on. */
+/** Whether recipe.yml has acknowledged the notes: by the version, or by setting the variable from the upgrade on. */
 const isRead = ({ names }: Need, versions: readonly string[], { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
   versions.some((version) => upgradeAcknowledged.includes(version)) || (versions.length > 0 && names.some((name) => Object.hasOwn(upgradeEnv, name)));
 
-/** What the new version calls itself, read without putting variables in: one of them may be what is missing. */
+/** The new version's label, read without substituting variables: the missing one may be among them. */
 const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
 
 const needsOf = async (wiring: OperationWiring, { app, facts, target }: OperationOf, signal: AbortSignal) => {
@@ -47,11 +47,11 @@ const needsOf = async (wiring: OperationWiring, { app, facts, target }: Operatio
 };
 
 /**
- * The upgrade, as an operator would get it who changes nothing but the version: red where it leaves something to do that the
- * release notes do not tell, or that recipe.yml has not acknowledged.
+ * Checks the upgrade as an operator gets it who changes only the version: red if something is left to do that the
+ * release notes do not mention or recipe.yml has not acknowledged.
  *
- * Rejects with `upgrade-needs-hands` and, for each thing, the sentence that belongs into the notes. Files that are too large
- * to be read on the way are not looked at.
+ * Rejects with `upgrade-needs-hands` and, for each thing, the sentence that belongs in the notes. Ignores files that
+ * are too large to be read meanwhile.
  */
 export const assertNoHands = async (wiring: OperationWiring, of: OperationOf, signal: AbortSignal): Promise<void> => {
   const found = await needsOf(wiring, of, signal);

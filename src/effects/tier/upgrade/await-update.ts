@@ -19,11 +19,11 @@ export interface UpdateToAwait {
   readonly wanted: readonly string[];
 }
 
-/** What came of an update that ended well. */
+/** The result of an update that ended well. */
 export interface Updated {
-  /** Services of which nothing was to be replaced. */
+  /** Services in which nothing had to be replaced. */
   readonly untouched: readonly string[];
-  /** Services that the new version has no more, and that run on. */
+  /** Services that the new version no longer has and that still run. */
   readonly orphans: readonly string[];
 }
 
@@ -33,7 +33,7 @@ interface Seen {
   readonly unreadable: Failure | null;
 }
 
-/** Time alone ends the grace. */
+/** Looks even without events, because the grace period ends by time alone. */
 const pace = { ...defaultPace, slowMs: 500 };
 
 const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateToAwait): Failure => {
@@ -44,11 +44,11 @@ const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateTo
 };
 
 /**
- * Waits until the Swarm has really made the update that it was given a moment ago: begun it and ended it well.
+ * Waits until the Swarm has really made the update that it was just given: begun it and ended it well.
  *
- * As long as a deploy may take; a daemon that does not answer meanwhile is asked again. Rejects with the Swarm's own reason
- * where the update is rolled back or paused, with `update-not-started` where it never began, and with what each late
- * service was up to where it takes too long.
+ * Waits as long as a deploy may take, and asks again if the daemon does not answer meanwhile. Rejects with the Swarm's
+ * own reason if the update is rolled back or paused, with `update-not-started` if it never began, and with what each
+ * late service was doing if it takes too long.
  */
 export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal: AbortSignal): Promise<Updated> => {
   const { app, settings, before, wanted } = update;

@@ -9,8 +9,8 @@ const linesMax = 15;
 const ended: ReadonlySet<string> = new Set(["failed", "rejected"]);
 
 /**
- * What the tasks that ended badly said last, the newest first. Also those of a version that the Swarm has taken back
- * meanwhile, which are none of the service's own any more.
+ * The last log lines of tasks that ended badly, the newest first, including those of a version that the Swarm has since
+ * rolled back, which no longer belong to the service's current spec.
  */
 export const lastWords = async (engine: Engine, { services }: StackSnapshot, signal: AbortSignal): Promise<readonly string[]> => {
   const dead = services

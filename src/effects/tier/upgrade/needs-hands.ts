@@ -6,7 +6,7 @@ import { isSecretName } from "../../secrets/secret-names.js";
 /** One thing that an operator must do by hand for an upgrade. */
 export interface Need {
   readonly at: Place;
-  /** What a release note that tells of it names. */
+  /** Names that a release note about it contains. */
   readonly names: readonly string[];
   /** The sentence for the release notes. */
   readonly sentence: string;
@@ -14,9 +14,9 @@ export interface Need {
 
 export interface HandsFacts {
   readonly domain: string;
-  /** The version that runs, with the app's .env as it is. */
+  /** The running version, with the app's .env as it is. */
   readonly before: Configured;
-  /** The new version, with the same .env: nobody has touched it. */
+  /** The new version, with the same, unchanged .env. */
   readonly after: Configured;
   /** The settings of both samples. */
   readonly samples: { readonly before: Readonly<Record<string, string>>; readonly after: Readonly<Record<string, string>> };
@@ -29,7 +29,7 @@ const secretOf = (variable: string): string | null => /^SECRET_(\w+)_VERSION$/.e
 
 const allReadings = ({ texts }: Configured) => [...texts].flatMap(([file, text]) => readingsOf(text, file));
 
-/** Each once, at its first place; one that is required counts before others of its name. */
+/** Each name once, at its first place; a required one counts before others of the same name. */
 const onceByName = <T extends { readonly name: string; readonly isRequired: boolean }>(readings: readonly T[]): readonly T[] =>
   [...new Map(readings.toReversed().toSorted((one, other) => Number(one.isRequired) - Number(other.isRequired)).map((reading) => [reading.name, reading])).values()];
 
@@ -40,7 +40,7 @@ const newSecret = ({ domain, samples }: HandsFacts, variable: string, secret: st
   return { at, names: [variable, secret], sentence: `There is a new secret, ${secret}: set ${variable}=${version} in the app's .env, then abra app secret generate ${domain} ${secret} ${version}.` };
 };
 
-/** What the new version's compose files read and nobody has set: neither the app's .env nor abra.sh. */
+/** What the new version's compose files read and neither the app's .env nor abra.sh sets. */
 const unset = (facts: HandsFacts): readonly Need[] => {
   const { after, samples } = facts;
   const missing = onceByName(allReadings(after).filter(({ name, hasDefault }) => !hasDefault && valueIn(after.variables, name) === undefined));
@@ -48,13 +48,13 @@ const unset = (facts: HandsFacts): readonly Need[] => {
     const secret = secretOf(name);
     if (secret !== null) return [newSecret(facts, name, secret, at)];
     const value = valueIn(samples.after, name);
-    // Empty or commented out in the sample as well, it is nothing that a new app would have.
+    // If it is empty or commented out in the sample too, a new app would not have it either.
     if (!isRequired && (value === undefined || value === "")) return [];
     return [{ at, names: [name], sentence: `${name} is new and has no default: set it in the app's .env${shown(name, value)}.` }];
   });
 };
 
-/** What the sample no longer sets, and the new version still reads: a new app would be without it. */
+/** What the new version still reads but its sample no longer sets: a new app would lack it. */
 const removedVariables = ({ after, samples }: HandsFacts): readonly Need[] => {
   const read = onceByName(allReadings(after).filter(({ hasDefault }) => !hasDefault));
   return read.flatMap(({ name, at }): readonly Need[] => {
@@ -67,7 +67,7 @@ const removedVariables = ({ after, samples }: HandsFacts): readonly Need[] => {
 const secretsIn = ({ texts }: Configured): ReadonlySet<string> =>
   new Set([...texts].flatMap(([file, text]) => textsOf(text, file).flatMap(({ text: scalar }) => [...scalar.matchAll(/\bSECRET_(\w+)_VERSION\b/g)].map(([, name = ""]) => name.toLowerCase()))));
 
-/** A secret that no compose file mounts any more, and that an environment still names by its path. */
+/** A secret that no compose file mounts any more but that an environment still names by its path. */
 const removedSecrets = ({ before, after }: HandsFacts): readonly Need[] => {
   const [had, has] = [secretsIn(before), secretsIn(after)];
   const gone = new Set([...had].filter((secret) => !has.has(secret)));
@@ -80,7 +80,7 @@ const removedSecrets = ({ before, after }: HandsFacts): readonly Need[] => {
 };
 
 /**
- * What an upgrade asks of an operator who touches nothing but the version: by the recipe's files and the app's .env alone.
+ * What an upgrade demands of an operator who changes only the version, judged by the recipe's files and the app's .env alone.
  * Throws `compose-refused` for files that do not resolve.
  */
 export const needsHands = (facts: HandsFacts): readonly Need[] => [...unset(facts), ...removedVariables(facts), ...removedSecrets(facts)];

@@ -2,7 +2,7 @@ import { markersSurvived } from "../markers/marker-tests.js";
 import type { BuiltInTest, OperationWiring } from "../operation.js";
 import { abraLabels, answersAtItsAddress, isConverged, runsVersion } from "../state-tests.js";
 
-/** The label that people and abra read the version from. A recipe that gives itself no version has nothing to move. */
+/** Asserts that the label from which people and abra read the version has moved. Holds for a recipe without such a label. */
 const hasItsLabel = ({ engine }: Pick<OperationWiring, "engine">): BuiltInTest => ({
   name: "the version label is the new version's",
   holds: async ({ app, facts: { labels } }, signal) => {
@@ -13,7 +13,7 @@ const hasItsLabel = ({ engine }: Pick<OperationWiring, "engine">): BuiltInTest =
   },
 });
 
-/** What every recipe must hold after an upgrade: the new version is what runs, it answers, and nothing was lost on the way. */
+/** What must be true of every recipe after an upgrade: the new version runs and answers, and nothing was lost. */
 export const upgradeTests = (wiring: Pick<OperationWiring, "engine" | "trust">): readonly BuiltInTest[] => [
   isConverged(wiring),
   answersAtItsAddress(wiring),

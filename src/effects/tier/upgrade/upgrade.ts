@@ -16,7 +16,7 @@ import { assertNoHands } from "./assert-no-hands.js";
 import { awaitUpdate } from "./await-update.js";
 import { mergeEnv } from "../../abra/merge-env.js";
 
-/** The app's .env as a maintainer would bring it to the version that is laid out, with what recipe.yml wants from the upgrade on. */
+/** The app's .env as a maintainer would update it for the version that is laid out, with what recipe.yml sets from the upgrade on. */
 const upgradedEnv = (wiring: OperationWiring, app: App, settings: RecipeSettings, recipeDir: string): string => {
   const { file, text } = appEnv(wiring, app);
   const sample = readRecipeFile(recipeDir, sampleName, sampleBytesMax) ?? "";
@@ -32,11 +32,11 @@ const noteOrphans = (wiring: OperationWiring, { stack }: App, orphans: readonly 
 };
 
 /**
- * The version under test goes over the one that runs, in place: what the app's .env says stays, the volumes too.
+ * Upgrades the running app in place to the version under test: the app's .env and its volumes stay.
  *
- * Resolves once the Swarm has made the update, which is told by its own record of it, and not by abra. Rejects with
- * what came in the way: something that is left to the operator and not told, a refusal of the policy or of abra, an
- * image that cannot be had, an update that was rolled back, paused or never begun.
+ * Resolves when the Swarm has made the update, according to the Swarm's own record and not to abra. Rejects with what
+ * prevented it: something left to the operator that the notes do not mention, a refusal by the policy or by abra, a
+ * missing image, or an update that was rolled back, paused or never begun.
  */
 export const upgrade =
   (wiring: OperationWiring): Operation =>
