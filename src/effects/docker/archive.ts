@@ -5,13 +5,13 @@ import type { Container } from "./engine-schema.js";
 import { firstEntry, NoTar, tarOf, type FileToPut, type TarEntry } from "./tar.js";
 import { within } from "../budget.js";
 
-/** Of an archive no more is ever read: what we ask for lies in its first kilobytes. */
+/** No more of an archive is read: what we ask for is in its first kilobytes. */
 const archiveBytesMax = 256 * 1024;
 const limitMs = 15_000;
 
 const pathOf = (container: string): string => `/containers/${container}/archive`;
 
-/** Reads until the first entry is known, and hangs up: the rest may be a whole volume. */
+/** Reads until the first entry is known and then hangs up, because the rest may be a whole volume. */
 const entryIn = async (stream: Readable, asked: string, contentMax: number): Promise<TarEntry> => {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -37,7 +37,7 @@ const entryIn = async (stream: Readable, asked: string, contentMax: number): Pro
  * shell. Rejects as every call of the engine does; that there is no such path and no such container are both a 404.
  */
 export const statInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry> => {
-  // The answer may be large, and its reader slow: the limit is for its beginning and its first entry together.
+  // The limit covers the beginning of the answer and its first entry together.
   const until = within(signal, limitMs);
   const stream = await engine.stream("GET", pathOf(container), { query: { path }, signal: until, limitMs });
   return entryIn(stream, `GET ${pathOf(container)}`, contentMax);
@@ -48,7 +48,7 @@ const isThere = async (engine: Engine, container: string, signal: AbortSignal): 
   return State?.Running === true;
 };
 
-/** The same, where "there is no such path" is an answer: null. A container that is no more, or not running, is none. */
+/** The same, but null if the path does not exist. Rejects if the container is gone or not running. */
 export const findInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry | null> => {
   try {
     return await statInContainer(engine, container, path, signal, contentMax);
@@ -58,7 +58,7 @@ export const findInContainer = async (engine: Engine, container: string, path: s
   }
 };
 
-/** Puts files into a folder of a container, over what is there under their names. Twice is as good as once. */
+/** Puts files into a folder of a container and replaces files of the same names. Safe to call twice. */
 export const putIntoContainer = async (engine: Engine, container: string, folder: string, files: readonly FileToPut[], signal: AbortSignal): Promise<void> => {
   const stream = await engine.stream("PUT", pathOf(container), { query: { path: folder }, body: tarOf(files), signal, limitMs });
   stream.resume();

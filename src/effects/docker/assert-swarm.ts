@@ -2,7 +2,7 @@ import type { Engine } from "./engine.js";
 import { noSwarm } from "./engine-errors.js";
 import type { Info } from "./engine-schema.js";
 
-/** A docker that cannot even be asked: the caller may want to say so before it begins. Rejects with a named failure. */
+/** Checks that docker can be asked, before anything begins. Rejects with a named failure. */
 export const assertSwarm = async (engine: Engine, signal?: AbortSignal): Promise<void> => {
   const { Swarm } = await engine.json<Info>("GET", "/info", signal === undefined ? {} : { signal });
   if (Swarm?.LocalNodeState === "active" && Swarm.ControlAvailable === true) return;

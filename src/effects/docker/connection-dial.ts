@@ -5,19 +5,19 @@ import { describeDialEnd } from "./dial-end.js";
 import type { Endpoint } from "./endpoint.js";
 import { DialDropped, unreachable } from "./engine-errors.js";
 
-/** What a connection needs to start a process. */
+/** What a connection needs in order to start a process. */
 export interface Starter {
-  /** Its end is the connection's; processes that are needed for it are its children. */
+  /** The connection ends with this scope; processes that it needs are the scope's children. */
   readonly scope: Scope;
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
-/** The client keeps nothing that it would have to put away, and newer ones hear no TERM. Its ssh gets one when it dies. */
+/** How long the client may take to end: it has nothing to clean up, and newer ones ignore TERM. Its ssh gets a TERM when it dies. ms */
 const hangUpMs = 100;
 const keepChars = 4_096;
 
-/** What a pipe takes as a whole, and its reader gets at once (PIPE_BUF). */
+/** How many bytes a pipe takes atomically (PIPE_BUF). */
 const wholeBytesMax = 4_096;
 
 /** What went through a connection so far. */
@@ -25,7 +25,7 @@ class Exchanged {
   wasHeard = false;
   #writes = 0;
   #bytes = 0;
-  /** Our last write found no reader any more. */
+  /** Whether our last write found no reader. */
   wasRefused = false;
 
   wrote(bytes: number): void {
@@ -72,15 +72,15 @@ const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, exchanged: Exchang
   stdout.on("data", (chunk) => {
     if (!stream.push(chunk)) stdout.pause();
   });
-  // The far end has hung up: nothing more can come, and the process is asked for its reason.
+  // The far end has hung up: nothing more can come, so the process is ended and its messages say why.
   stdout.once("end", hangUp);
   stdin.on("error", hangUp);
   return stream;
 };
 
 /**
- * One connection by `docker system dial-stdio`, as a child of the scope: it dies with the stream, with the scope and
- * with us. That it was started does not say that the daemon answers; the first call finds out.
+ * One connection through `docker system dial-stdio`, a child of the scope: it ends with the stream, with the scope and
+ * with us. Resolving does not mean that the daemon answers; the first call shows that.
  */
 export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extract<Endpoint, { kind: "dial" }>): Promise<Duplex> =>
   new Promise((resolve, reject) => {

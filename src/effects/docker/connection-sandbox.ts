@@ -12,17 +12,17 @@ const lost = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET"]);
 
 const isLost = (error: unknown): boolean => lost.has(codeOf(error));
 
-/** Where the sandbox's engine said that it listens. Throws ENOENT where none has. */
+/** The socket of the sandbox's engine, as it recorded it. Throws ENOENT if there is none. */
 const socketIn = (folder: string): string => {
   const { socket } = JSON.parse(readFileSync(join(folder, "engine.json"), "utf8")) as { socket?: unknown };
   if (typeof socket !== "string") throw unreachable(`the sandbox ${folder}`, "engine.json names no socket", [], "Remove the sandbox's folder.");
   return socket;
 };
 
-/** An engine that nobody asks ends: on a busy machine it may do so between its start and our connection. */
+/** How often to try: an idle engine ends, on a busy machine possibly between its start and our connection. */
 const startsMax = 3;
 
-/** Connects; when no engine answers, its docker client is called, which starts it. */
+/** Connects. If no engine answers, calls its docker client, which starts it. */
 export const connectToSandbox = ({ scope, env, cwd }: Starter, { folder, docker }: Extract<Endpoint, { kind: "sandbox" }>): (() => Promise<Duplex>) => {
   let starting: Promise<void> | undefined;
   const start = async (): Promise<void> => {

@@ -9,11 +9,11 @@ import { saidOf, type Endpoint } from "./endpoint.js";
 export interface Connection {
   /** For messages. */
   readonly endpoint: string;
-  /** Each connection is a process of its own, and the daemon may be on another host. */
+  /** Whether each connection is a process of its own; the daemon may then be on another host. */
   readonly isDialled: boolean;
   /** Keeps connections open between calls. */
   readonly agent: Agent;
-  /** Aborts when nothing may be asked any more, with the reason. */
+  /** Aborts, with the reason, when nothing may be asked any more. */
   readonly closing: AbortSignal;
   readonly close: () => void;
 }
@@ -44,27 +44,27 @@ const handOver = async (connecting: Promise<Duplex>, handed: Handed): Promise<vo
   }
 };
 
-/** What waits open for the next call. */
+/** How many idle connections are kept for the next call. */
 const freeMax = 4;
 
-/** Else node looks by a regular expression, 3 ms long, whether the host's name is an address: of use for TLS, which this is not. */
+/** Without this, node spends 3 ms on a regular expression that checks whether the host is an address, which only TLS needs. */
 const noTls = { servername: "" };
 
-/** A class made on demand: node:http is loaded for the first call, and not for the first client. */
+/** The class is created on demand, so that node:http is loaded for the first call and not for the first client. */
 const createAgent = (connectNow: () => Promise<Duplex>): Agent => {
   class EngineAgent extends Agent {
     override createConnection(_: object, callback: Handed): undefined {
       void handOver(connectNow(), callback);
     }
 
-    /** What the base class does besides is about TCP; a dialled connection has none of it. */
+    /** The rest of what the base class does is about TCP, which a dialled connection does not have. */
     override keepSocketAlive(stream: Duplex): boolean {
       if (stream instanceof Socket) stream.unref();
       return true;
     }
 
     override reuseSocket(stream: Duplex, request: ClientRequest): void {
-      // The base class takes its error listener off again, and asks for a ref() that a dialled connection does not have.
+      // The base class removes its error listener and calls ref(), which a dialled connection does not have.
       super.reuseSocket(stream instanceof Socket ? stream : Object.assign(stream, { ref: () => stream }), request);
     }
   }

@@ -3,19 +3,19 @@ import { redact } from "../redact.js";
 
 interface Cause {
   readonly says: RegExp;
-  /** `ssh`: the words that lead to that host, as the docker client used them. */
+  /** `ssh`: the command that leads to the host, as the docker client used it. */
   readonly hint: (ssh: string) => string;
 }
 
-/** ssh's words where the far end hung up before it had said who it is. */
+/** ssh's message if the far end hung up before its banner. */
 const beforeBanner = /(?:kex|ssh)_exchange_identification/;
 
-/** The docker client's words where its ssh was gone before it could hand on what it had read of ours. What ssh said is lost then. */
+/** The docker client's message if its ssh was gone before it could pass on what it had read from us. ssh's own message is then lost. */
 const nobodyRead = /\(stdin to stream\): write \|1: broken pipe/;
 
 const accept = "as the user that recipe-ci runs as";
 
-/** What ssh and the docker clients on both ends say, the particular before the general. */
+/** Messages of ssh and of the docker clients at both ends, the specific before the general. */
 const causes: readonly Cause[] = [
   {
     says: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
@@ -44,24 +44,24 @@ const causes: readonly Cause[] = [
 
 const byHand = "Try the same by hand: docker version";
 
-/** The docker client puts what ssh said behind a sentence of its own, which has the command and how it ended. */
+/** The docker client puts ssh's message after a sentence of its own, with the command and how it ended. */
 const wrapping = /command \[(ssh [^\]\n]*)\] has exited with ([^,\n]*),.*?stderr=/;
 
-/** What leads to the host is what stands before the command that is run there. */
+/** The command without what is run on the host, so only what leads to it. */
 const withoutRemote = (command: string): string => command.replace(/( -- \S+) .*$/, "$1");
 
 export interface DialEnd {
   readonly why: string;
   readonly hint: string;
-  /** The last lines that it said. */
+  /** The last lines that it printed. */
   readonly details: readonly string[];
-  /** The far end hung up before it had said who it is: nothing was run there, and nothing of ours was read. */
+  /** Whether the far end hung up before its banner: then nothing was run there, and nothing of ours was read. */
   readonly isDropped: boolean;
-  /** The last that was written to it went no further; what was written before may have. */
+  /** Whether the last write to it got no further; earlier ones may have. */
   readonly isLastUnread: boolean;
 }
 
-/** Why a dialled connection ended, and what to do about it, by the last words of the process that was it. */
+/** Why a dialled connection ended and what to do about it, by the last output of its process. */
 export const describeDialEnd = ({ stderr, exitCode, signal }: ChildEnd): DialEnd => {
   const said = redact(stderr.replaceAll("\r", ""));
   const [wrapped, ssh, sshEnd] = wrapping.exec(said) ?? [];

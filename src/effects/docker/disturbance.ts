@@ -4,19 +4,19 @@ import { engineTime } from "./engine-clock.js";
 import type { Container, EngineEvent, Network } from "./engine-schema.js";
 import { jsonLines } from "./json-lines.js";
 
-/** The daemon makes its network `bridge` anew each time it starts, which is all that tells when it did. Null where it has none. */
+/** When the daemon started: only the network `bridge` shows it, which is created anew at each start. Null if there is none. */
 const daemonStart = async (engine: Engine, signal: AbortSignal): Promise<number | null> => {
   try {
     const at = Date.parse((await engine.json<Network>("GET", "/networks/bridge", { signal })).Created ?? "");
     return Number.isNaN(at) ? null : at;
   } catch {
-    return null; // One that is told to make none.
+    return null; // The daemon is configured not to create one.
   }
 };
 
 const signals: Readonly<Record<string, string>> = { "2": "SIGINT", "9": "SIGKILL", "15": "SIGTERM" };
 
-/** The signal that somebody had docker send the container before it ended. The daemon remembers its last 256 events: null may mean that it forgot. */
+/** The signal that somebody sent to the container through docker before it ended. The daemon remembers only 256 events, so null may mean that it forgot. */
 const killedBy = async (engine: Engine, container: string, task: TaskSnapshot, signal: AbortSignal): Promise<string | null> => {
   const query = { filters: { type: ["container"], container: [container], event: ["kill", "die"] }, since: String(task.created / 1_000), until: String(engineTime(engine) / 1_000) };
   const stream = await engine.stream("GET", "/events", { query, signal });
@@ -32,9 +32,9 @@ const killedBy = async (engine: Engine, container: string, task: TaskSnapshot, s
 interface Ended {
   readonly task: TaskSnapshot;
   readonly name: string;
-  /** Its container's. */
+  /** The container's id. */
   readonly id: string;
-  /** Null where it is gone already. */
+  /** Null if it is already gone. */
   readonly container: Container | null;
 }
 
@@ -53,6 +53,6 @@ export const disturbanceOf = async (engine: Engine, { task, name, id, container 
     const killed = await killedBy(engine, id, task, signal);
     return killed === null ? null : `somebody had docker end ${name} by ${killed}: docker kill, stop, restart or rm`;
   } catch {
-    return null; // The death is told all the same, as one of which nothing more is known.
+    return null; // The death is reported all the same, without a cause.
   }
 };

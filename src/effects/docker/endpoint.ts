@@ -5,9 +5,9 @@ import { redact } from "../redact.js";
 /** Where the Engine is. */
 export type Endpoint =
   | { readonly kind: "socket"; readonly path: string }
-  /** By the docker client, which knows contexts, TLS and ssh: one process for each connection. */
+  /** Through the docker client, which knows contexts, TLS and ssh: one process per connection. */
   | { readonly kind: "dial"; readonly docker: string; readonly said: string }
-  /** The sandbox's own, which that docker starts when nobody has yet. */
+  /** The sandbox's engine, which that docker starts if it is not running. */
   | { readonly kind: "sandbox"; readonly folder: string; readonly docker: string };
 
 export interface EndpointSettings {
@@ -19,7 +19,7 @@ export interface EndpointSettings {
 
 const defaultSocket = "/var/run/docker.sock";
 
-/** The context that the client was told to use in its own settings file. */
+/** The context set in the client's own settings file. */
 const contextInSettings = (env: EndpointSettings["env"]): string | null => {
   const folder = env["DOCKER_CONFIG"] || (env["HOME"] ? join(env["HOME"], ".docker") : null);
   if (folder === null) return null;
@@ -27,15 +27,15 @@ const contextInSettings = (env: EndpointSettings["env"]): string | null => {
     const { currentContext } = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as { currentContext?: unknown };
     return typeof currentContext === "string" && currentContext !== "" ? currentContext : null;
   } catch {
-    return null; // No such file, or none that the client could read: it goes on with its defaults as well.
+    return null; // There is no file that the client could read; it would use its defaults too.
   }
 };
 
 /**
- * The Engine that this docker client would talk to, by the client's own order: DOCKER_HOST, DOCKER_CONTEXT, the context
+ * The Engine that this docker client would talk to, in the client's own order: DOCKER_HOST, DOCKER_CONTEXT, the context
  * in its settings file, the default socket.
  *
- * A plain socket is spoken to directly. Everything else, and every client that the operator named himself, is dialled.
+ * A plain socket is connected to directly. Everything else, and every client that the operator named, is dialled.
  */
 export const resolveEndpoint = ({ docker, sandbox, env }: EndpointSettings): Endpoint => {
   if (sandbox !== null) return { kind: "sandbox", folder: sandbox, docker };

@@ -2,12 +2,12 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 export type QueryValue = string | number | boolean | object | undefined;
 
 export interface EngineAsk {
-  /** An object is sent as JSON, as the Engine wants its filters; what is undefined is left out. */
+  /** An object is sent as JSON, the form that the Engine wants for filters. Undefined values are left out. */
   readonly query?: Readonly<Record<string, QueryValue>>;
-  /** Bytes go as they are, anything else as JSON. */
+  /** Bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** How long the whole answer may take; of a stream, its beginning. */
+  /** How long the whole answer may take, or for a stream its beginning. ms */
   readonly limitMs?: number;
 }

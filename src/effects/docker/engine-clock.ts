@@ -1,21 +1,21 @@
 import type { Engine } from "./engine.js";
 import type { Info } from "./engine-schema.js";
 
-/** An answer that took longer tells too little of the clock to be kept: a daemon that starts answers late. ms */
+/** An answer that took longer says too little about the clock to be kept: a starting daemon answers late. ms */
 const keptMs = 250;
 
-/** How far its clock is ahead of this process's own, which nobody can set and which never goes back (`performance.now()`). ms */
+/** How far the engine's clock is ahead of `performance.now()`, which nobody can set and which never goes back. ms */
 const known = new WeakMap<Engine, number>();
 
 const untilAsked = (): number => Date.now() - performance.now();
 
-/** The engine's clock as far as it is known; ours until it has been asked. ms */
+/** The engine's clock if it is known; ours until it has been asked. ms */
 export const engineTime = (engine: Engine): number => performance.now() + (known.get(engine) ?? untilAsked());
 
 /**
- * The engine's clock, by which it tells what its tasks do. Asked once, and carried on by a clock that nobody can set: ours
- * may be set by hours during a run. It is ours where both may well be the same, for how long the answer took is no
- * difference of clocks. ms
+ * The engine's clock, by which it dates what its tasks do. It is asked once and then continued by a clock that nobody
+ * can set, because the wall clock may be set by hours during a run. If the difference is within the time that the
+ * answer took, both clocks count as equal. ms
  */
 export const askEngineTime = async (engine: Engine, signal: AbortSignal): Promise<number> => {
   if (known.has(engine)) return engineTime(engine);
@@ -34,9 +34,9 @@ export const askEngineTime = async (engine: Engine, signal: AbortSignal): Promis
 const nodesDifferMs = 60_000;
 
 /**
- * What the engine dates further ahead than its nodes' clocks differ shows that its clock was set, or that this host slept:
- * from then on it is that late here too, or such a task would not have run for a moment until the hours are over.
- * Resolves a look's time, with the latest date in it. Where the clock was set back, what began since counts as old.
+ * The time of a look, given the latest date in it. If the engine dates something further ahead than its nodes' clocks
+ * differ, its clock was set or this host slept: from then on we use the later time too, because otherwise such a task
+ * would count as not having run until the hours are over. If the clock was set back, what began since counts as old.
  */
 export const notBefore = (engine: Engine, at: number, latest: number): number => {
   if (latest - at <= nodesDifferMs) return at;

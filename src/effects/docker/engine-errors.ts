@@ -4,7 +4,7 @@ import { codeOf } from "../files/error-code.js";
 
 const startIt = "systemctl start docker; then: recipe-ci doctor";
 
-/** The daemon answered, and the answer is no. `status` is HTTP's; the message is the daemon's own. */
+/** The daemon answered and refused. `status` is HTTP's; the message is the daemon's own. */
 export class EngineRefused extends RunError {
   readonly status: number;
   /** The daemon's own words. */
@@ -19,16 +19,16 @@ export class EngineRefused extends RunError {
   }
 }
 
-/** By shape and not by class: a bundle of its own has its own copy of the class. */
+/** Checks the shape and not the class: each bundle has its own copy of the class. */
 const hasStatus = (error: unknown, status: number): boolean => isRunError(error) && "status" in error && error.status === status;
 
-/** The daemon answered, and would not: whatever the reason, it is there and was understood. */
+/** Whether the daemon refused: whatever the reason, it is there and answered properly. */
 export const isRefused = (error: unknown): error is EngineRefused => isRunError(error) && error.code === "docker-refused";
 
-/** No such object: for whoever removes, it is done. */
+/** Whether the object does not exist, which is success for a removal. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 
-/** The daemon did not refuse, but failed. */
+/** Whether the daemon did not refuse but failed itself. */
 export const hasFailedItself = (error: unknown): boolean => hasStatus(error, 500);
 
 class Unreachable extends RunError {
@@ -39,7 +39,7 @@ class Unreachable extends RunError {
 
 export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError => new Unreachable(endpoint, why, details, hint);
 
-/** What led to the daemon was hung up on before anything of ours was read: dialling again does nothing twice. */
+/** The way to the daemon was cut before anything of ours was read, so dialling again does nothing twice. */
 export class DialDropped extends Unreachable {}
 
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
@@ -62,14 +62,14 @@ export const tooOld = (endpoint: string, version: string, needed: string): RunEr
     hint: "Update docker to 20.10 or newer.",
   });
 
-/** Only the calls about the Swarm's own objects answer 503 for want of a Swarm. */
+/** Only calls about the Swarm's own objects answer 503 if there is no Swarm. */
 const swarmPath = /^\/(?:services|tasks|nodes|swarm|secrets|configs)(?:\/|$)/;
 
-/** The failure that a status of 400 or more stands for. */
+/** The failure for a status of 400 or more. */
 export const failureOfStatus = (method: string, path: string, status: number, said: string): RunError =>
   status === 503 && swarmPath.test(path) ? noSwarm(said) : new EngineRefused(`${method} ${path}`, status, said);
 
-/** What a broken exchange means. A RunError passes: whoever made the connection has named it already. */
+/** The failure for a broken exchange. A RunError stays as it is: whoever made the connection has already named it. */
 export const failureOfExchange = (error: unknown, asked: string, endpoint: string): unknown => {
   if (isRunError(error)) return error;
   const code = codeOf(error);
@@ -80,9 +80,9 @@ export const failureOfExchange = (error: unknown, asked: string, endpoint: strin
   return unreachable(endpoint, code === "ECONNRESET" ? `the connection broke at ${asked}` : `${code} at ${asked}`);
 };
 
-/** A daemon that shuts down leaves its Swarm first, and says for a moment that it is no manager. */
+/** `no-swarm` too, because a daemon that shuts down leaves its Swarm first and says for a moment that it is not a manager. */
 const passing: readonly string[] = ["docker-unreachable", "docker-hung", "docker-garbage", "no-swarm"];
 
-/** What a daemon that restarts or is overloaded answers: worth asking again, for who has reason to believe that it worked before. */
+/** Whether a restarting or overloaded daemon may answer so: worth asking again if it worked before. */
 export const isPassing = (error: unknown): boolean =>
   isRunError(error) && (passing.includes(error.code) || ("status" in error && Number(error.status) >= 500));

@@ -5,10 +5,10 @@ import type { EngineEvent } from "./engine-schema.js";
 import { jsonLines } from "./json-lines.js";
 import { stackLabelName } from "./stack-label.js";
 
-/** What changes how a stack stands. Not the `exec_…` of each health check: a stack with ten of them would never be quiet. */
+/** Events that can change the state of a stack. Not the `exec_…` of each health check: a stack with ten of them would never be quiet. */
 const telling = ["create", "start", "die", "kill", "stop", "oom", "destroy", "health_status", "update", "remove"];
 
-/** Null once the stream is open, then the events as they come, until it is lost, which is an end or an error. */
+/** Emits null when the stream is open, then the events as they come. If the stream is lost, ends or errors. */
 const eventsOf = (engine: Engine): Observable<EngineEvent | null> =>
   new Observable((listener) => {
     const ended = new AbortController();
@@ -22,35 +22,35 @@ const eventsOf = (engine: Engine): Observable<EngineEvent | null> =>
     return () => ended.abort();
   });
 
-/** A container's event carries its labels; a service's carries none, and there are few of them. */
+/** Whether an event concerns the stack. A container's event has its labels; a service's has none, so every one counts, and there are few. */
 const concerns = (stack: StackName) => (event: EngineEvent | null): boolean =>
   event?.Type !== "container" || event.Actor?.Attributes?.[stackLabelName] === stack;
 
-/** A daemon that restarts is away for a second or two; one that is gone is not to be asked a thousand times. ms */
+/** A restarting daemon is away for a second or two, and one that is gone must not be asked a thousand times. ms */
 const reopenAfterMs = 200;
 
 /**
- * Emits when something of the stack may have changed, and each time the stream is open: what happened before that was
- * not heard. Reopens it for as long as anybody listens; never errors, never ends.
+ * Emits when something of the stack may have changed, and each time the stream opens, because earlier events were
+ * missed. Reopens it for as long as anybody listens; never errors, never ends.
  */
 export const changesOf = (engine: Engine, stack: StackName): Observable<void> => {
   const again = { delay: () => timer(reopenAfterMs) };
   return eventsOf(engine).pipe(retry(again), repeat(again), filter(concerns(stack)), map(() => undefined));
 };
 
-/** How long to pause before the next look: the Swarm's managers hear of a change up to some hundred ms after the event. */
+/** How long to pause before the next look: the Swarm's managers learn of a change up to some hundred ms after the event. */
 export interface Pace {
   readonly quickMs: number;
   readonly quickForMs: number;
   readonly soonMs: number;
   readonly soonForMs: number;
-  /** What no event tells: another node's containers, a task that finds no node. */
+  /** The pause without events, for what no event reports: another node's containers, a task that finds no node. ms */
   readonly slowMs: number;
 }
 
 export const defaultPace: Pace = { quickMs: 25, quickForMs: 500, soonMs: 100, soonForMs: 3_000, slowMs: 1_000 };
 
-/** Looking takes half of the time at most, however large the stack. With a quarter, a look that took long under load made us late by four of it. */
+/** Looking takes at most half of the time, however large the stack. With a quarter, one slow look under load delayed us by four times its length. */
 const shareOfLooking = 1;
 
 export const pauseMs = (pace: Pace, sinceChangeMs: number, lookTookMs: number): number => {
@@ -59,9 +59,9 @@ export const pauseMs = (pace: Pace, sinceChangeMs: number, lookTookMs: number): 
 };
 
 /**
- * What one look after another says, for as long as anybody listens: at once, then soon after each event, and slowly without one.
+ * Looks again and again for as long as anybody listens: at once, then soon after each event, and slowly without events.
  *
- * `look` must not reject: a daemon that does not answer is something to say as well. It is aborted when nobody listens any more.
+ * `look` must not reject: that a daemon does not answer is a result too. It is aborted when nobody listens any more.
  */
 export const looksAt = <T>(engine: Engine, stack: StackName, look: (signal: AbortSignal) => Promise<T>, pace = defaultPace): Observable<T> =>
   defer(() => {

@@ -25,19 +25,19 @@ const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; reado
   return body instanceof Uint8Array ? { bytes: body, type: "application/x-tar" } : { bytes: JSON.stringify(body), type: "application/json" };
 };
 
-/** A kept connection that the daemon closed just as we wrote: nothing was done, or what is done twice without harm. */
+/** Whether to try again because the daemon closed a kept connection just as we wrote: nothing was done, or doing it twice does no harm. */
 const isWorthAgain = (error: unknown, method: Method, reused: boolean): boolean =>
   reused && (method === "GET" || method === "DELETE") && ["ECONNRESET", "EPIPE"].includes(codeOf(error));
 
-/** So often in a row an sshd with room for more drops nobody by chance. */
+/** How often to dial: an sshd that has room does not drop somebody this often in a row by chance. */
 const dialsMax = 6;
 
-/** Apart from one another, those who were dropped together are not when they come again. */
+/** A random, growing pause, so that those who were dropped together do not come back together. ms */
 const beforeDialMs = (dials: number): number => 100 * 2 ** dials * (0.5 + Math.random());
 
 /**
- * Sends what is asked, and resolves as the answer begins. An sshd on the way that has too many at once before their keys are looked at
- * (MaxStartups) drops some by chance: who was, dials again, a few times and within the budget.
+ * Sends a request and resolves when the answer begins. If too many connect at once, an sshd on the way drops some at random
+ * (MaxStartups): whoever was dropped dials again, a few times and within the budget.
  */
 export const exchange = async (connection: Connection, sent: Sent, signal: AbortSignal): Promise<IncomingMessage> => {
   for (let dials = 1; ; dials += 1) {
@@ -64,17 +64,17 @@ const exchangeOnce = (connection: Connection, { method, target: path, ask }: Sen
       resolve(answer);
     });
     sent.on("error", (error) => {
-      // In the middle of an answer the reader would be told only that it was cut, and not why.
+      // In the middle of an answer the reader would otherwise learn only that it was cut, and not why.
       if (begun !== undefined) return void begun.destroy(error);
       if (!isWorthAgain(error, method, sent.reusedSocket)) return reject(error);
       exchangeOnce(connection, { method, target: path, ask }, signal).then(resolve, reject);
     });
-    // A request that still waits for its connection would not tell.
+    // A request that still waits for its connection would not report the abort.
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     sent.end(bytes);
   });
 
-/** All of an answer, or what had come when it was longer than so many bytes: its rest is not waited for. */
+/** The whole answer, or if it is longer than the limit, what had come by then; does not wait for the rest. */
 const gathered = async (answer: IncomingMessage, bytesMax: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -92,7 +92,7 @@ export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: n
   return bytes.toString("utf8");
 };
 
-/** The beginning of an answer, whose rest is not waited for. */
+/** The beginning of an answer; does not wait for the rest. */
 export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> => (await gathered(answer, bytesMax)).toString("utf8", 0, bytesMax);
 
 export const parse = (text: string, asked: string): unknown => {
@@ -103,18 +103,18 @@ export const parse = (text: string, asked: string): unknown => {
   }
 };
 
-/** The daemon's own words: `{ "message": … }`, or whatever stands before it says. */
+/** The daemon's own message: `{ "message": … }`, or the text of whatever answered in its place. */
 export const saidIn = (text: string): string => {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message === "string") return message;
   } catch {
-    // Not the daemon's form, of a proxy before it perhaps, or only its beginning.
+    // Not the daemon's form: perhaps a proxy's answer, or only the beginning of one.
   }
   return text.trim().replace(/^\{"message":"/, "").slice(0, 500) || "no reason given";
 };
 
-/** The answer as a stream whose failures have names, and whose end, however it comes, is the answer's. */
+/** The answer as a stream with named failures. However the stream ends, the answer ends too. */
 export const asStream = (answer: IncomingMessage, nameOf: (error: unknown) => Error, onEnd: () => void): Readable => {
   const stream = new PassThrough();
   answer.on("error", (error) => stream.destroy(nameOf(error)));

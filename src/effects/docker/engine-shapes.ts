@@ -1,10 +1,10 @@
 import { garbage } from "./engine-errors.js";
 
-/** What must be there for an answer to be the Engine's: without it we would stumble somewhere, and call it our own bug. */
+/** What an answer must contain to count as the Engine's: otherwise we would fail later and report our own bug. */
 interface Shape {
   readonly path: RegExp;
   readonly list: boolean;
-  /** Texts that each entry of a list has, or the one document. */
+  /** Paths of texts that each entry of a list, or the one document, must have. */
   readonly texts: readonly (readonly string[])[];
   /** A list of such entries inside the document, which may be null. */
   readonly inside?: string;
@@ -29,14 +29,14 @@ const at = (value: unknown, keys: readonly string[]): unknown => keys.reduce<unk
 
 const isWhole = (entry: unknown, { texts }: Shape): boolean => isDocument(entry) && texts.every((keys) => typeof at(entry, keys) === "string");
 
-/** Some that speak Docker's API say null where they have nothing to list. */
+/** Some engines that speak Docker's API answer null if they have nothing to list. */
 const entriesIn = (answer: unknown, shape: Shape): unknown => {
   if (shape.list) return answer === null ? [] : answer;
   if (shape.inside === undefined) return [answer];
   return isDocument(answer) ? (answer[shape.inside] ?? []) : null;
 };
 
-/** The answer to a GET, once it is known to have what every answer of the Engine has. Throws `docker-garbage`. */
+/** The answer to a GET, after checking that it has what every answer of the Engine has. Throws `docker-garbage`. */
 export const shaped = (answer: unknown, path: string): unknown => {
   const shape = shapes.find((one) => one.path.test(path)) ?? anything;
   const entries = entriesIn(answer, shape);

@@ -12,31 +12,32 @@ import { shaped } from "./engine-shapes.js";
 import { createTurnstile } from "./turnstile.js";
 
 /**
- * The Engine's API, in the version that we know. Names in a path are the caller's to encode.
+ * The Engine's API, in the version that we know. The caller must encode names in a path.
  *
  * Both reject with `docker-unreachable`, `docker-hung`, `docker-garbage`, `no-swarm`, `docker-refused` (an
  * EngineRefused with its status), with `scope-closed` when the scope is ending, and with the signal's reason.
  */
 export interface Engine {
-  /** One JSON document; undefined where the Engine answers with nothing. Bounded in size and time. */
+  /** One JSON document; undefined if the answer is empty. Bounded in size and time. */
   readonly json: <T>(method: Exclude<Method, "PUT">, path: string, ask?: EngineAsk) => Promise<T>;
-  /** The answer's bytes, once it has begun. Whoever reads must end it: by its end, the signal, or `destroy`. */
+  /** The answer's bytes; resolves when it has begun. The reader must end it: by reading to the end, by the signal, or by `destroy`. */
   readonly stream: (method: Exclude<Method, "DELETE">, path: string, ask?: EngineAsk) => Promise<Readable>;
   /** Hangs up every connection. */
   readonly close: () => void;
 }
 
-/** A call takes milliseconds; a daemon that needs longer is restarting or hung. */
+/** A call takes milliseconds; a daemon that needs this long is restarting or hung. ms */
 const defaultLimitMs = 30_000;
 const answerBytesMax = 32 * 1024 * 1024;
 const refusalBytesMax = 64 * 1024;
 
-/** More at once does not make a daemon faster. Streams are not counted. */
+/** More calls at once do not make a daemon faster. Streams are not counted. */
 const callsAtOnce = 8;
 
 /**
- * A connection by ssh costs two handshakes, for the client asks whether the daemon is there first: 60 calls took half the time
- * over two or three connections as over eight. An sshd drops what connects at once beyond ten, and a run has two of us.
+ * A connection by ssh costs two handshakes, because the client first asks whether the daemon is there: 60 calls took
+ * half as long over two or three connections as over eight. An sshd drops connections beyond ten at once, and a run has
+ * two clients.
  */
 const dialledCallsAtOnce = 3;
 
@@ -48,12 +49,12 @@ export const createEngine = (connection: Connection): Engine => {
   const begin = async (sent: Sent, path: string, budget: Budget): Promise<IncomingMessage> => {
     const answer = await exchange(connection, sent, budget.signal);
     const status = answer.statusCode ?? 0;
-    // A refusal may have the words of somebody else, of a registry for one, as long as it likes.
+    // A refusal may contain text of somebody else, such as a registry, of any length.
     if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await beginningOf(answer, refusalBytesMax)));
     return answer;
   };
 
-  /** What went wrong, by its name. A lost daemon may come back as another version. */
+  /** The failure by its name. Forgets the version, because a lost daemon may come back as another one. */
   const nameIn = (asked: string, budget: Budget) => (error: unknown): Error => {
     const failure: unknown = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
     if (!isRefused(failure)) version = undefined;
@@ -68,7 +69,7 @@ export const createEngine = (connection: Connection): Engine => {
     } catch (error) {
       budget.end();
       const failure = nameIn(asked, budget)(error);
-      // What stops us may have ended the daemon, or what dials it, a moment earlier.
+      // Whatever stops us may also have ended the daemon, or the process that dials it, a moment earlier.
       const stops = [ask.signal, connection.closing];
       if (isUnreachable(failure) && (await stopFollows(stops))) throw stops.find((signal) => signal?.aborted)?.reason;
       throw failure;
@@ -96,7 +97,7 @@ export const createEngine = (connection: Connection): Engine => {
           const text = await textOf(await versioned(method, path, ask, budget), asked, answerBytesMax);
           budget.end();
           const answer = text.trim() === "" ? undefined : parse(text, asked);
-          // The one place where an answer is taken for what the Engine's schema says it is.
+          // The only place where an answer is taken for what the Engine's schema says.
           return (method === "GET" ? shaped(answer, path) : answer) as T;
         }),
       );

@@ -5,7 +5,7 @@ import { within } from "../budget.js";
 
 export interface ExecEnd {
   readonly exitCode: number;
-  /** What it said on both streams, as far as it was kept. Not redacted. */
+  /** What it printed on both streams, as far as it was kept. Not redacted. */
   readonly said: string;
 }
 
@@ -25,8 +25,8 @@ interface ExecDocument {
 /**
  * Runs a program in a folder of a container to its end, as root of the container. No shell is involved.
  *
- * Rejects where the container does not run (409) or has no such program (400, or exit code 126 or 127, as the daemon's
- * version will have it). A program that ended has an exit code: no output is never taken for an answer.
+ * Rejects if the container does not run (409) or has no such program (400, or exit code 126 or 127, depending on the daemon's
+ * version). A program that ended has an exit code, so missing output is never taken for an answer.
  */
 export const execInContainer = async (engine: Engine, container: string, { folder, argv }: ExecOf, signal: AbortSignal): Promise<ExecEnd> => {
   const body = { Cmd: argv, WorkingDir: folder, User: "0", AttachStdout: true, AttachStderr: true };

@@ -32,7 +32,7 @@ const wordsOf = async (engine: Engine, { task, isFine }: Suspect, name: string, 
   }
 };
 
-/** What the container itself says: only its own node has it, and only until its task is forgotten. */
+/** What the container itself shows. Only its own node has it, and only until its task is forgotten. */
 const containerOf = async (engine: Engine, id: string, signal: AbortSignal): Promise<Container | null> => {
   try {
     return await engine.json<Container>("GET", `/containers/${id}/json`, { signal });
@@ -42,7 +42,7 @@ const containerOf = async (engine: Engine, id: string, signal: AbortSignal): Pro
 };
 
 const healthOf = ({ State: state }: Container, name: string): readonly string[] => {
-  // A check that passed has nothing to say about a death.
+  // A health check that passed says nothing about a death.
   const checked = state?.Health?.Log?.findLast(({ ExitCode }) => ExitCode !== 0);
   const output = redact(checked?.Output ?? "").trim().slice(-outputMax);
   return [
@@ -53,7 +53,7 @@ const healthOf = ({ State: state }: Container, name: string): readonly string[] 
 };
 
 const betweenTriesMs = 500;
-/** How long a daemon may be away: less than the chart gives to the whole of it. */
+/** How long a daemon may be away: less than the chart's budget for all the evidence. ms */
 const awayAtMostMs = 8_000;
 
 /**
@@ -88,7 +88,7 @@ const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Pr
   return { lines: container === null ? words : [...words, ...healthOf(container, name)], disturbed };
 };
 
-/** What is gone of a stack that had settled, or null. */
+/** What is missing from a stack that had settled, or null. */
 const goneOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): string | null => {
   const gone = (settled?.services ?? []).map(({ name }) => name).filter((name) => !services.some((service) => service.name === name));
   return gone.length === 0 ? null : `somebody removed ${gone.join(", ")} under this run`;
@@ -105,8 +105,9 @@ const changesSince = async (engine: Engine, stack: StackName, since: number | nu
 const changesShown = 8;
 
 /**
- * Last words and health checks of the tasks that are not as they should be, and what others did to them or to their services; the words of all
- * services where none is to blame. A docker that cannot be asked any more has disturbed the app as well.
+ * Last words and health checks of the tasks that are not as they should be, and what others did to them or to their
+ * services; the words of all services where none is to blame. A docker that cannot be asked any more has disturbed the
+ * app as well.
  */
 export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMostMs): SettlePorts["gatherEvidence"] =>
   fromPromise(async ({ input: { app, settled, since }, signal }) => {

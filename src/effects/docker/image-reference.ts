@@ -1,7 +1,7 @@
 /** An image's name as `/images/create` wants it, and the registry whose credentials it needs. */
 export interface ImageReference {
   readonly name: string;
-  /** A tag or a digest. Never empty: without one the daemon would pull every tag there is. */
+  /** A tag or a digest. Never empty, because without one the daemon would pull every tag. */
   readonly tag: string;
   readonly registry: string;
 }

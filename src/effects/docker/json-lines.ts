@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { garbage } from "./engine-errors.js";
 
-/** A line is a small document; one that grows beyond this is no stream of documents. */
+/** A line is a small document; a longer one means that this is not a stream of documents. */
 const lineBytesMax = 1024 * 1024;
 
-/** The documents of a stream that has one a line, `asked` for by that call. What is no JSON is left out; an endless line is `docker-garbage`. */
+/** The documents of a stream with one per line. `asked`: the call, for messages. Skips lines that are not JSON; throws `docker-garbage` for an endless line. */
 export async function* jsonLines<T>(stream: Readable, asked: string): AsyncGenerator<T> {
   let rest = "";
   for await (const chunk of stream.setEncoding("utf8") as AsyncIterable<string>) {
@@ -22,6 +22,6 @@ function* parsed<T>(line: string): Generator<T> {
     const document: unknown = JSON.parse(line);
     if (typeof document === "object" && document !== null) yield document as T;
   } catch {
-    // Half a line, of a stream that was cut.
+    // Half a line of a stream that was cut.
   }
 }

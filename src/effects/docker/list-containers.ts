@@ -4,19 +4,19 @@ import { hasFailedItself } from "./engine-errors.js";
 import type { ContainerSummary } from "./engine-schema.js";
 
 export interface ContainersAsked {
-  /** Those that do not run as well. */
+  /** Whether to include containers that do not run. */
   readonly all?: boolean;
   readonly filters?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Pauses before the listing is asked for once more. ms */
+/** Pauses before each further try. ms */
 const pausesMs = [50, 100, 200, 400];
 
 /**
  * The containers of the engine's node.
  *
- * Docker 29 lists none at all (500, `rw layer snapshot not found`) in the moment in which any of them, whosever it is, is
- * being removed: it is asked four times more. Rejects as the engine's calls do.
+ * At the moment when any container, whosever it is, is being removed, Docker 29 lists none at all (500, `rw layer
+ * snapshot not found`), so it is asked up to four times more. Rejects as the engine's calls do.
  */
 export const listContainers = async (engine: Engine, query: ContainersAsked, signal?: AbortSignal): Promise<readonly ContainerSummary[]> => {
   const given = signal === undefined ? {} : { signal };
@@ -27,7 +27,7 @@ export const listContainers = async (engine: Engine, query: ContainersAsked, sig
     } catch (error) {
       if (!hasFailedItself(error)) throw error;
     }
-    // Whoever aborts hears so from the call.
+    // If the signal aborts, the next call rejects.
     await pause(ms, undefined, given).catch(() => undefined);
   }
   return ask();

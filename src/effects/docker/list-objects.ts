@@ -17,13 +17,13 @@ interface Listed {
 
 const notRunning = new Set(["created", "exited", "dead"]);
 
-/** The volumes that a container has mounted, by name, and the networks that it is attached to, by id. */
+/** A container's mounted volumes, by name, and its networks, by id. */
 const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[] => [
   ...(Mounts ?? []).flatMap(({ Type, Name }) => (Type === "volume" && Name !== undefined ? [Name] : [])),
   ...Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) => (NetworkID === undefined || NetworkID === "" ? [] : [NetworkID])),
 ];
 
-/** The secrets, configs and networks that a service is to have, by id: while it is there, the Swarm removes none of them. */
+/** A service's secrets, configs and networks, by id: while the service exists, the Swarm removes none of them. */
 const neededBy = ({ Spec: { TaskTemplate } }: Service): readonly string[] => [
   ...(TaskTemplate?.ContainerSpec?.Secrets ?? []).map(({ SecretID }) => SecretID),
   ...(TaskTemplate?.ContainerSpec?.Configs ?? []).map(({ ConfigID }) => ConfigID),
@@ -72,10 +72,10 @@ export const listKind = async (engine: Engine, kind: ObjectKind, signal?: AbortS
   (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({ kind, ...rest, stackLabel: labels?.[stackLabelName] ?? null, uses }));
 
 /**
- * Every object of the engine and of the Swarm, with its stack's label and what it uses: one call for each kind, whatever
- * there is.
+ * Every object of the engine and of the Swarm, with its stack's label and what it uses: one call for each kind, however many
+ * objects there are.
  *
- * Rejects when any of them fails: half a list would make what is missing look gone.
+ * Rejects if any of the calls fails: with half a list, what is missing would look removed.
  */
 export const listObjects = async (engine: Engine, signal?: AbortSignal): Promise<readonly SwarmObject[]> =>
   (await Promise.all(objectKinds.map((kind) => listKind(engine, kind, signal)))).flat();

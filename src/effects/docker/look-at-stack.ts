@@ -10,10 +10,10 @@ import { listContainers } from "./list-containers.js";
 import { stackFilter } from "./stack-label.js";
 import { latestIn, stackSnapshot } from "./stack-snapshot.js";
 
-/** The engine's own node, for whoever doubts what its Swarm says of it. */
+/** The engine's own node, to check what its Swarm says about it. */
 export const ownNode = async (engine: Engine, signal: AbortSignal): Promise<string> => (await engine.json<Info>("GET", "/info", { signal })).Swarm?.NodeID ?? "";
 
-/** The tasks of this engine's own node that do not run, whatever its Swarm says of them. */
+/** The tasks on this engine's own node that do not run, although its Swarm may say so. */
 const unreportedOf = async (engine: Engine, stack: StackName, node: string, tasks: readonly Task[], signal: AbortSignal): Promise<ReadonlySet<string>> => {
   const containers = await listContainers(engine, { filters: { ...stackFilter(stack), status: ["running"] } }, signal);
   const run = new Set(containers.map(({ Id }) => Id));
@@ -34,13 +34,14 @@ const withLaterVersions = (services: readonly Service[], later: readonly Service
   });
 
 /**
- * One look at a stack: two calls, whatever it holds, and a third while tasks are being taken down. `doubted`: the engine's own node, to ask as well which containers run there. An engine
- * that was restarted has ended all of them, and its Swarm takes them for running up to a second longer.
+ * One look at a stack: two calls, whatever it holds, and a third while tasks are being taken down. `doubted`: the
+ * engine's own node, to ask as well which containers run there. An engine that was restarted has ended all of them, and
+ * its Swarm takes them for running up to a second longer.
  */
 export const lookAtStack = async (engine: Engine, stack: StackName, signal: AbortSignal, { doubted }: { readonly doubted?: string } = {}): Promise<StackSnapshot> => {
   const filters = stackFilter(stack);
   const began = await askEngineTime(engine, signal);
-  // One after the other: a service that is there is then never taken for one without tasks that are older than it.
+  // One after the other, so that tasks that exist at the look at the services are never missing.
   const listServices = (): Promise<readonly Service[]> => engine.json<readonly Service[]>("GET", "/services", { query: { filters, status: true }, signal });
   const before = await listServices();
   const tasks = await engine.json<readonly Task[]>("GET", "/tasks", { query: { filters }, signal });
@@ -52,7 +53,7 @@ export const lookAtStack = async (engine: Engine, stack: StackName, signal: Abor
 
 const betweenTriesMs = 500;
 
-/** A look that is insisted on, and how often the run has deployed by then: the daemon may be restarting, and the chart says how long that may take. */
+/** Looks until docker answers, with how often the run has deployed by then. The daemon may be restarting; the chart limits how long that may take. */
 export const lookUntilAnswered = (engine: Engine, deploys: () => number): RunPorts["lookAtStack"] =>
   fromPromise(async ({ input: { app }, signal }) => {
     for (;;) {

@@ -1,7 +1,7 @@
 import { runAppOfObject } from "../../machines/names.js";
 import type { SwarmObject } from "./list-objects.js";
 
-/** Every run app that any object says it is of, with the kinds that do. */
+/** Every run app to which any object claims to belong, with the kinds of those objects. */
 export const runAppsOf = (objects: readonly SwarmObject[], zone: string): ReadonlyMap<string, readonly string[]> => {
   const known = new Set(objects.flatMap(({ stackLabel }) => stackLabel ?? []));
   const apps = new Map<string, string[]>();

@@ -10,10 +10,10 @@ import { engineTime } from "./engine-clock.js";
 import type { Engine } from "./engine.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
 
-/** Time alone settles a stack, or makes a loop of deaths a crash loop: no event tells of it. */
+/** Looks even without events, because time alone can settle a stack or turn deaths into a crash loop. */
 const pace = { ...defaultPace, slowMs: 500 };
 
-/** The longer nothing changes, the less a second counts. ms */
+/** How long to be silent while nothing changes: the longer it lasts, the less a second matters. ms */
 const quietMs = (sinceChangeMs: number): number => (sinceChangeMs < 15_000 ? 0 : sinceChangeMs < 120_000 ? 1_000 : 10_000);
 const unreadableAgainMs = 10_000;
 
@@ -21,7 +21,7 @@ type Seen = StackSnapshot | { readonly at: number; readonly failure: Failure };
 
 const isSame = (one: StackSnapshot, other: StackSnapshot): boolean => JSON.stringify(one.services) === JSON.stringify(other.services);
 
-/** What is said of one look after another: everything that is new, and now and then that nothing is. */
+/** The event for each look: every change, and now and then that nothing has changed. */
 export const createTeller = (): ((seen: Seen) => StackEvent | null) => {
   let last: StackSnapshot | null = null;
   let changedAt = 0;

@@ -16,7 +16,7 @@ interface ClientSettings {
   readonly credsStore?: string;
 }
 
-/** What X-Registry-Auth carries. */
+/** The content of X-Registry-Auth. */
 export interface Credentials {
   readonly username?: string;
   readonly password?: string;
@@ -24,7 +24,7 @@ export interface Credentials {
   readonly serveraddress: string;
 }
 
-/** Not to be told, as they are and as a registry is sent them, which may answer with what it heard. */
+/** Remembers credentials as secrets, as they are and in the form sent to a registry, which may repeat it in its answer. */
 const remembered = (credentials: Credentials): Credentials => {
   const { username = "", password, identitytoken } = credentials;
   if (identitytoken !== undefined) rememberSecret(identitytoken);
@@ -34,7 +34,7 @@ const remembered = (credentials: Credentials): Credentials => {
 
 const helperLimitMs = 20_000;
 
-/** The hub's entry has a name of its own in the client's settings. */
+/** The names of a registry in the client's settings, where the hub's entry has its own. */
 const addressesOf = (registry: string): readonly string[] =>
   registry === "docker.io" ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io"] : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`];
 
@@ -48,12 +48,12 @@ const settingsOf = (env: Readonly<Record<string, string>>): ClientSettings => {
   }
 };
 
-/** `docker-credential-NAME get`: the registry on stdin, a JSON document on stdout; exit code 1 when it knows none. */
+/** Calls `docker-credential-NAME get`: the registry on stdin, a JSON document on stdout; exit code 1 if it knows none. */
 const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, address: string, signal: AbortSignal): Promise<Credentials | null> => {
   let said = "";
   const talk = ({ stdin, stdout }: { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream }): void => {
     stdout.on("data", (chunk) => (said += String(chunk)));
-    // A helper that ends without reading is one that knows none.
+    // A helper that ends without reading knows none.
     stdin.on("error", () => undefined);
     stdin.end(address);
   };
@@ -73,8 +73,8 @@ const stored = ({ auth = "", identitytoken = "" }: { auth?: string; identitytoke
 };
 
 /**
- * The credentials that the docker client would use for a registry, from its settings or its helper; null where there
- * are none. A helper that is broken counts as none: the registry then says what it misses.
+ * The credentials that the docker client would use for a registry, from its settings or its helper; null if there are none. A
+ * broken helper counts as none: the registry then says what is missing.
  */
 export const credentialsFor = async (of: CredentialsOf, registry: string, signal: AbortSignal): Promise<Credentials | null> => {
   const settings = settingsOf(of.env());
@@ -95,5 +95,5 @@ export const credentialsFor = async (of: CredentialsOf, registry: string, signal
   return null;
 };
 
-/** As the Engine wants it in its header: base64 for URLs, padded. One without its padding counts as no credentials, and it says nothing. */
+/** The header in the form that the Engine wants: base64 for URLs, padded. Without the padding, the Engine silently ignores the credentials. */
 export const headerOf = (credentials: Credentials): string => Buffer.from(JSON.stringify(credentials)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");

@@ -3,10 +3,10 @@ import type { Engine } from "./engine.js";
 import { isRefused } from "./engine-errors.js";
 import { retryUntilAborted } from "./retry-until-aborted.js";
 
-/** In this order: a service holds its secrets, a container its volumes and networks. */
+/** The order of removal: a service holds its secrets, a container its volumes and networks. */
 const removals: readonly { readonly kind: ObjectKind; readonly path: (id: string) => string; readonly query?: Readonly<Record<string, boolean>> }[] = [
   { kind: "service", path: (id) => `/services/${id}` },
-  // With the volumes that an image's VOLUME made: they have no name of ours, and nobody else.
+  // `v`: with the volumes made by an image's VOLUME, which have no name of ours and no other user.
   { kind: "container", path: (id) => `/containers/${id}`, query: { force: true, v: true } },
   { kind: "network", path: (id) => `/networks/${id}` },
   { kind: "volume", path: (id) => `/volumes/${encodeURIComponent(id)}` },
@@ -14,7 +14,7 @@ const removals: readonly { readonly kind: ObjectKind; readonly path: (id: string
   { kind: "config", path: (id) => `/configs/${id}` },
 ];
 
-/** What the daemon said against the last try to remove a thing, by its id. */
+/** Why the daemon refused the last try to remove an object, by its id. */
 export type Refusals = Map<string, string>;
 
 const remove = async (engine: Engine, path: string, query: Readonly<Record<string, boolean>> | undefined, signal: AbortSignal): Promise<string | null> => {
@@ -27,7 +27,7 @@ const remove = async (engine: Engine, path: string, query: Readonly<Record<strin
   }
 };
 
-/** Removes these and no others, by id, kind by kind. A refusal proves nothing: the next listing tells what is left. */
+/** Removes exactly these objects, by id, kind by kind. A refusal proves nothing: the next listing shows what is left. */
 export const removeOnce = async (engine: Engine, objects: readonly OwnableObject[], signal: AbortSignal, refusals: Refusals = new Map()): Promise<void> => {
   for (const { kind, path, query } of removals) {
     const ids = objects.filter((object) => object.kind === kind).map(({ id }) => id);

@@ -3,7 +3,7 @@ import { isPassing } from "./engine-errors.js";
 
 const betweenTriesMs = 500;
 
-/** Asks docker until it answers, or until it is aborted: a teardown must outlast a restart of the daemon. */
+/** Asks docker until it answers or the signal aborts: a teardown must outlast a restart of the daemon. */
 export const retryUntilAborted = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
   for (;;) {
     try {

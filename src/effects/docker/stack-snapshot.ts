@@ -6,13 +6,13 @@ const timeOf = (text: string | undefined): number => {
   return Number.isNaN(ms) ? 0 : ms;
 };
 
-/** The last moment that any of them tells of, by the engine's clock; 0 where there is none. ms */
+/** The latest date in any of them, by the engine's clock; 0 if there is none. ms */
 export const latestIn = (services: readonly Service[], tasks: readonly Task[]): number =>
   Math.max(0, ...services.map(({ CreatedAt, UpdatedAt }) => timeOf(UpdatedAt ?? CreatedAt)), ...tasks.map(({ Status }) => timeOf(Status.Timestamp)));
 
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
 
-/** The same for what means the same: sorted keys, nothing that is empty. */
+/** Equal for values that mean the same: with sorted keys and without empty fields. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== "object" || value === null) return value;
@@ -20,7 +20,7 @@ const canonical = (value: unknown): unknown => {
   return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)).sort(([one], [other]) => (one < other ? -1 : 1)));
 };
 
-/** `Runtime` stands in a service's template and not in the tasks made from it. */
+/** `Runtime` is in a service's template but not in the tasks made from it. */
 const specText = (spec: TaskSpec & { readonly Runtime?: string } = {}): string => {
   const { Runtime: _, ...rest } = spec;
   return JSON.stringify(canonical(rest));
@@ -38,7 +38,7 @@ const modeOf = ({ Spec: { Mode = {} } }: Service): ServiceSnapshot["mode"] => {
   return "replicated";
 };
 
-/** Nodes that the Swarm has chosen, and those where it has given up. */
+/** How many nodes the Swarm has chosen, including those where it has given up. */
 const chosenPlaces = (tasks: readonly TaskSnapshot[]): number =>
   new Set(tasks.filter(({ current, desired, state }) => current && (["running", "ready", "complete"].includes(desired) || state === "failed" || state === "rejected" || state === "complete")).map(({ place }) => place)).size;
 
@@ -90,8 +90,8 @@ const serviceOf = (service: Service, tasks: readonly Task[], unreported: Readonl
 };
 
 /**
- * The Engine's services and tasks of one stack as what the charts judge by. `at` is the engine's time of the
- * look; `unreported` are tasks that are known not to run, whatever the Swarm says of them.
+ * The Engine's services and tasks of one stack in the form that the charts use. `at`: the engine's time of the look.
+ * `unreported`: tasks that are known not to run, whatever the Swarm says.
  */
 export const stackSnapshot = (at: number, services: readonly Service[], tasks: readonly Task[], unreported: ReadonlySet<string> = new Set()): StackSnapshot => ({
   at,

@@ -1,6 +1,6 @@
 /**
- * As much of the tar format (POSIX ustar and pax) as the Engine's archive calls need: a few small files written, the
- * first entry read. The packages that do this bring a dozen others along, or read an owner's number in the wrong base.
+ * As much of the tar format (POSIX ustar and pax) as the Engine's archive calls need: writing a few small files and
+ * reading the first entry. The packages for this depend on a dozen others, or read an owner's number in the wrong base.
  */
 
 const block = 512;
@@ -22,10 +22,10 @@ export interface TarEntry {
   readonly content: Buffer;
 }
 
-/** What is no tar archive, or one of a form that nobody writes for so little. */
+/** Thrown for what is not a tar archive, or has a form that nobody uses for such small ones. */
 export class NoTar extends Error {}
 
-/** Eight digits are what the field has room for; a greater number has its bytes as they are, as GNU's tar and Go write it. */
+/** A number as octal digits. One that is too large for the field is written in binary, like GNU tar and Go do. */
 const numberField = (value: number, width: number): Buffer => {
   const octal = value.toString(8);
   if (octal.length < width) return Buffer.from(`${octal.padStart(width - 1, "0")}\0`, "latin1");
@@ -69,7 +69,7 @@ const numberAt = (header: Buffer, at: number, width: number): number => {
   return text === "" ? 0 : Number.parseInt(text, 8);
 };
 
-/** `LENGTH key=value\n`, one after the other; of the keys, those that a header of its own has no room for. */
+/** Parses `LENGTH key=value\n` records, and keeps the numbers that do not fit into a header. */
 const paxOf = (content: Buffer): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
   for (let at = 0; at < content.length; ) {
@@ -85,14 +85,14 @@ const paxOf = (content: Buffer): Readonly<Record<string, number>> => {
 
 const kinds: Readonly<Record<string, TarEntry["kind"]>> = { "0": "file", "\0": "file", "7": "file", "5": "directory" };
 
-/** Entries that only tell of the next one. */
+/** Types of entries that only describe the next one. */
 const extensions = new Set(["x", "g", "L", "K"]);
 
 const sizeInBlocks = (size: number): number => Math.ceil(size / block) * block;
 
 /**
- * The first entry of an archive of which this is the beginning; null where more bytes are needed. A file's content is
- * whole, or has `contentMax` bytes. `upTo`: extensions that are longer are no answer to what we ask.
+ * The first entry of an archive that begins with these bytes; null if more are needed. A file's content is complete, or has
+ * `contentMax` bytes. `upTo`: longer extensions are refused, because no answer to our questions has them.
  */
 export const firstEntry = (bytes: Buffer, contentMax: number, upTo = 64 * 1024): TarEntry | null => {
   let pax: Readonly<Record<string, number>> = {};

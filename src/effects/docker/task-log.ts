@@ -8,8 +8,8 @@ const limitMs = 4_000;
 const headerBytes = 8;
 
 /**
- * The text in a log as the daemon sends it: frames of eight bytes (the stream, three zeros, the length) and their
- * content; of a task with a terminal, the bare text.
+ * The text in a log as the daemon sends it: frames with a header of eight bytes (the stream, three zeros, the length) and the
+ * content, or for a task with a terminal the plain text.
  */
 export const textOfLog = (bytes: Buffer): string => {
   const parts: Buffer[] = [];
@@ -24,9 +24,9 @@ export const textOfLog = (bytes: Buffer): string => {
 };
 
 /**
- * The last lines that a task has printed, redacted as a whole: a secret may stand in two of them.
+ * The last lines that a task has printed, redacted together, because a secret may be split over two of them.
  *
- * Rejects where the log cannot be read: some drivers only write. Of a node that does not answer, what came in time.
+ * Rejects if the log cannot be read: some drivers only write. If a node does not answer, gives what came in time.
  */
 export const taskLog = async (engine: Engine, task: string, lines: number, signal: AbortSignal): Promise<readonly string[]> => {
   const until = within(signal, limitMs);

@@ -17,13 +17,13 @@ import { removeOnce, type Refusals } from "./remove-objects.js";
 import { removeFile } from "../files/remove.js";
 
 export interface TeardownSettings {
-  /** How long each service's containers may take to stop, as it was when the service was there. By service. */
+  /** How long each service's containers may take to stop, by service, remembered from when the service existed. ms */
   readonly graces: Map<string, number>;
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly serversDir: string;
   readonly refusals: Refusals;
-  /** Told once nothing more is tried: what keeps a thing, as the daemon said it. */
+  /** Called when nothing more is tried, with what the daemon says keeps an object. */
   readonly onKept: (line: string) => void;
 }
 
@@ -32,11 +32,11 @@ const betweenTriesMs = 100;
 
 interface Envs {
   readonly objects: readonly OwnableObject[];
-  /** Why nobody can say whether there are any; null: these are all. */
+  /** Why it is not known whether there are more; null: these are all. */
   readonly unseen: string | null;
 }
 
-/** A servers folder that nobody can read keeps no service and no volume: it is told when all else is gone. */
+/** The app's .env files. If the servers folder cannot be read, that must not keep services and volumes: it is reported when all else is gone. */
 const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs => {
   try {
     return { objects: envObjects(serversDir, target), unseen: null };
@@ -45,7 +45,7 @@ const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs 
   }
 };
 
-/** The app's own, by the claim under which this process acts on it. What is new of it is in the ledger afterwards. */
+/** The app's own objects, by the claim under which this process acts on it. New ones are added to the ledger. */
 const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
   const { engine, ledgers } = settings;
   const listed = await retryUntilAborted(() => listObjects(engine, signal), signal);
@@ -58,7 +58,7 @@ const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, si
   return { listed, own, strangers: strangersOf(claim, objects, target.stack), envsUnseen: envs.unseen };
 };
 
-/** What services of others use, by id. A run app's does not count: another run, or another reap of the same janitor, may tear it down the next moment. */
+/** What services of others use, by id. Services of run apps do not count: another run, or another reap of the same janitor, may remove them at any moment. */
 const usedByOthers = (listed: readonly OwnableObject[], own: readonly OwnableObject[], zone: string): ReadonlySet<string> => {
   const isOwn = new Set(own);
   const stays = (object: OwnableObject): boolean => object.kind === "service" && !isOwn.has(object) && runAppOfObject(object, zone, []) === null;
@@ -79,12 +79,12 @@ export const removeServices = (settings: TeardownSettings): TeardownPorts["remov
     await removeOnce(settings.engine, own.filter(({ kind }) => kind === "service"), signal);
   });
 
-/** The Swarm takes a removed service off its list at once, whatever its containers do: one that stays was not removed. */
+/** The Swarm takes a removed service off its list at once, whatever its containers do. One that is still listed after this was not removed. ms */
 const servicesGoWithinMs = 5_000;
 
 /**
- * The containers that the Swarm will still stop, and which are worth the wait: not those that have ended, and not those of
- * a task that it has forgotten. Docker 20.10 forgets the tasks of a job whose service is removed, and lets them run.
+ * The containers that the Swarm is still to stop, so that waiting is worth it: not those that have ended, and not those
+ * of a task that it has forgotten. Docker 20.10 forgets the tasks of a job whose service is removed, and lets them run.
  */
 const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly OwnableObject[], signal: AbortSignal): Promise<readonly OwnableObject[]> => {
   const running = own.filter(({ container }) => container?.isOver === false);
@@ -95,8 +95,8 @@ const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly Ownabl
 };
 
 /**
- * Stops containers of services that are gone, each with its service's own grace, and waits for none of them: the Swarm
- * does the same, seconds later. Without a known grace it is left to the Swarm.
+ * Stops containers of services that are gone, each with its service's own grace, without waiting: the Swarm would do the same
+ * seconds later. If the grace is not known, leaves it to the Swarm.
  */
 const stopOnce = ({ engine, graces }: TeardownSettings, own: readonly OwnableObject[], stopping: Set<string>, signal: AbortSignal): void => {
   for (const { id, container } of own) {
@@ -104,14 +104,14 @@ const stopOnce = ({ engine, graces }: TeardownSettings, own: readonly OwnableObj
     if (container?.isOver !== false || graceMs === undefined || stopping.has(id)) continue;
     stopping.add(id);
     const query = { t: Math.ceil(graceMs / 1_000) };
-    // A stream, because it is not counted among the calls at once: the answer takes as long as the grace.
+    // A stream, which is not counted among the calls at once, because the answer takes as long as the grace.
     engine.stream("POST", `/containers/${id}/stop`, { query, signal, limitMs: graceMs + 30_000 }).then((answer) => answer.destroy(), () => undefined);
   }
 };
 
 /**
- * Resolves once the app has no service, and no container that the Swarm is about to stop; asks until then, or until it is
- * aborted. Rejects with `still-deployed` when a service stays: whoever said that it had removed the stack has not.
+ * Resolves when the app has no service and no container that the Swarm is still to stop; asks until then or until it is
+ * aborted. Rejects with `still-deployed` if a service stays, which means that the stack was not really removed.
  */
 export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] =>
   fromPromise(async ({ input, signal }) => {
@@ -130,9 +130,9 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
   });
 
 /**
- * Everything of the app that is still there, and its .env last: without it abra would not know the app any more. What a
- * service of others, and of no run app, uses the Swarm keeps for as long as that is there: where nothing else is left, this resolves, and all of
- * it stays.
+ * Removes everything of the app that is still there, and its .env last, because without it abra would no longer know
+ * the app. The Swarm keeps what somebody else's service uses, unless that is a run app's, for as long as the service
+ * exists: if nothing else is left, this resolves, and all of that stays.
  */
 export const removeObjects = (settings: TeardownSettings): TeardownPorts["removeObjects"] =>
   fromPromise(async ({ input, signal }) => {
@@ -161,6 +161,6 @@ export const listResidue = (settings: TeardownSettings): TeardownPorts["listResi
     }
     if (envsUnseen === null) return own.map(asResidue);
     settings.onKept(envsUnseen);
-    // What cannot be looked at is not gone.
+    // What cannot be read does not count as gone.
     return [...own.map(asResidue), { kind: "env", name: `${input.domain}.env (could not be looked for)` }];
   });

@@ -1,4 +1,4 @@
-/** Lets so many pass at once; the others wait in the order they came. */
+/** Lets `max` pieces of work run at once; the others wait in the order in which they came. */
 export const createTurnstile = (max: number): (<T>(work: () => Promise<T>) => Promise<T>) => {
   const waiting: (() => void)[] = [];
   let inside = 0;
@@ -8,7 +8,7 @@ export const createTurnstile = (max: number): (<T>(work: () => Promise<T>) => Pr
     try {
       return await work();
     } finally {
-      // The place is handed on: nobody who comes later gets it first.
+      // The place goes to the next in the queue, so that nobody who comes later gets it first.
       const next = waiting.shift();
       if (next === undefined) inside -= 1;
       else next();

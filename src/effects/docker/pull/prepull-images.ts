@@ -15,14 +15,14 @@ export interface PullSettings {
   readonly credentialsFor: (registry: string, signal: AbortSignal) => Promise<Credentials | null>;
   /** What to do about an image that could not be pulled. */
   readonly hint: string;
-  /** Whenever something has come, and at the beginning if anything has to be asked for. Must not throw. */
+  /** Called whenever something has arrived, and at the beginning if anything must be pulled. Must not throw. */
   readonly onProgress: (state: PullState) => void;
 }
 
-/** The daemon asks the registry before its answer begins. */
+/** Until the answer begins: the daemon asks the registry first. ms */
 const beginLimitMs = 5 * 60_000;
 
-/** Images at once. The daemon itself takes three layers of each at a time; more does not make a line faster. */
+/** Images at once. The daemon itself pulls three layers of each at a time; more does not make a connection faster. */
 const pullsAtOnce = 3;
 
 const isPresent = async ({ engine, hint }: PullSettings, image: string, signal: AbortSignal): Promise<boolean> => {
@@ -31,7 +31,7 @@ const isPresent = async ({ engine, hint }: PullSettings, image: string, signal: 
     return true;
   } catch (error) {
     if (isNotFound(error)) return false;
-    // A name that this daemon cannot read: another one may.
+    // This daemon cannot parse the name; another one may.
     throw isRefused(error) && error.status === 400 ? pullFailure(image, error.said, hint) : error;
   }
 };
@@ -42,7 +42,7 @@ const absentOf = async (settings: PullSettings, images: readonly string[], signa
   return asked.filter((_, index) => present[index] === false);
 };
 
-/** The last error that the progress tells of, or null; progress that stops early is the connection's failure. */
+/** The last error in the progress, or null. If the progress stops early, rejects with the connection's failure. */
 const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image: string, tally: PullTally, signal: AbortSignal): Promise<string | null> => {
   const { name, tag, registry } = parseImage(image);
   const credentials = await credentialsFor(registry, signal);
@@ -58,7 +58,7 @@ const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image:
   return failed;
 };
 
-/** Rejects with what the registry said, under a code of its own. */
+/** Pulls one image. Rejects with what the registry said, under a code for each kind of failure. */
 const fetchImage = async (settings: PullSettings, image: string, tally: PullTally, signal: AbortSignal): Promise<void> => {
   try {
     const failed = await pull(settings, image, tally, signal);
@@ -71,8 +71,8 @@ const fetchImage = async (settings: PullSettings, image: string, tally: PullTall
 };
 
 /**
- * Pulls what the host does not have, a few at once; what is here is not asked for, for a registry's limit counts
- * requests. The first image that cannot be had is named, and ends the other pulls: when this rejects, none goes on.
+ * Pulls the images that the host does not have, a few at once. Does not ask for the others, because registries limit
+ * requests. The first image that cannot be pulled is named and ends the other pulls: when this rejects, none goes on.
  */
 export const pullImages =
   (settings: PullSettings) =>

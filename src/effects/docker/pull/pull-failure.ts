@@ -9,9 +9,9 @@ interface FailureClass {
 }
 
 /**
- * What the registry said, by the words of the distribution API and of the daemon's own transport: the Engine hands them
- * on in its progress, where there is no status any more. What comes first in the text counts, for behind it is what the
- * registry likes to say; else the image is missing. No pattern fits an image's name.
+ * Kinds of failures by messages of the distribution API and of the daemon's transport, which the Engine passes on in
+ * its progress, where there is no status. The match that comes first in the text counts, because after it comes free
+ * text of the registry. If nothing matches, the image is missing. No pattern matches an image's name.
  */
 const classes: readonly FailureClass[] = [
   { code: "registry-limit", says: /(?:^|: )toomanyrequests(?:$|:)|too many requests|HTTP (?:response )?(?:code |status:? )?429|rate limit/i, hint: "Wait, or log in to the registry: docker login" },
@@ -28,10 +28,10 @@ const classes: readonly FailureClass[] = [
   },
 ];
 
-/** A registry may send as many words as it likes. */
+/** A registry's message may have any length. */
 const wordsMax = 1_000;
 
-/** Secrets are masked before the cut, which could leave the half of one. */
+/** Secrets are masked before the text is cut, because half of one could be left otherwise. */
 const wordsOf = (said: string): string => {
   const words = redact(said);
   return words.length <= wordsMax ? words : `${words.slice(0, wordsMax)}…`;
@@ -43,7 +43,7 @@ const classOf = (said: string): FailureClass | undefined =>
     .filter(({ at }) => at !== -1)
     .toSorted((a, b) => a.at - b.at)[0]?.found;
 
-/** An image that could not be had, by what the registry or the daemon said. `hint` is for one that is not there. */
+/** The failure of an image that could not be pulled, by what the registry or the daemon said. `hint`: for one that does not exist. */
 export const pullFailure = (image: string, said: string, hint: string): RunError => {
   const found = classOf(said);
   return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${wordsOf(said)}`, { hint: found?.hint ?? hint });

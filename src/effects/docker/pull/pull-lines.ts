@@ -1,14 +1,14 @@
 import { formatBytes } from "../../../machines/bytes.js";
 import type { PullState } from "./pull-tally.js";
 
-/** A log is read by people: a line that only says a little more is one too many. */
+/** The pause between lines that only report progress. ms */
 const pauseMs = 5_000;
 
 const imagesIn = (count: number): string => `${count} ${count === 1 ? "image" : "images"}`;
 
 /**
- * Tells people of the pulls: which ones began, what has come every few seconds, and each image that is there.
- * Nothing where all images were.
+ * Tells people about the pulls: which began, what has arrived every few seconds, and each image that is complete.
+ * Silent if all images were there.
  */
 export const tellPulls = (say: (line: string) => void, nowMs: () => number = () => performance.now()): ((state: PullState) => void) => {
   let begun = false;

@@ -2,10 +2,10 @@ import type { PullProgress } from "../engine-schema.js";
 
 /** How far the pulls of one deploy have come. */
 export interface PullState {
-  /** What was not here: the images that had to be asked for. */
+  /** The images that had to be pulled. */
   readonly images: readonly string[];
   readonly done: readonly string[];
-  /** What has come of the layers that were announced. A layer of two images counts once. */
+  /** How much of the announced layers has arrived. A layer of two images counts once. */
   readonly bytes: number;
   /** Grows as the registry announces more layers. */
   readonly bytesTotal: number;
@@ -17,7 +17,7 @@ export interface PullTally {
   readonly finish: (image: string) => void;
 }
 
-/** Layers that anybody may announce: what is beyond is not counted. */
+/** How many layers are counted: a registry may announce any number. */
 const layersMax = 10_000;
 
 const isBytes = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
@@ -29,14 +29,14 @@ interface Layer {
 
 const nothing: Layer = { bytes: 0, total: 0 };
 
-/** What the layer has come to by this line, or null where the line says nothing of it. */
+/** The state of the layer after this line; null if the line says nothing about it. */
 const layerAfter = ({ status, progressDetail }: PullProgress, known: Layer | undefined): Layer | null => {
   const { current, total } = progressDetail ?? {};
   if (status === "Downloading" && isBytes(current)) return { bytes: current, total: Math.max(current, isBytes(total) ? total : 0) };
   return known !== undefined && (status === "Download complete" || status === "Pull complete") ? { bytes: known.total, total: known.total } : null;
 };
 
-/** Adds up what the daemon tells of each layer. */
+/** Sums what the daemon reports of each layer. */
 export const createPullTally = (images: readonly string[]): PullTally => {
   const layers = new Map<string, Layer>();
   const done: string[] = [];

@@ -2,7 +2,7 @@ import { markersSurvived } from "../markers/marker-tests.js";
 import type { BuiltInTest, OperationWiring } from "../operation.js";
 import { abraLabels, answersAtItsAddress, isConverged, runsVersion } from "../state-tests.js";
 
-/** Asserts that the label from which people and abra read the version has moved. Holds for a recipe without such a label. */
+/** Asserts that the label from which people and abra read the version is the new version's. Holds for a recipe without one. */
 const hasItsLabel = ({ engine }: Pick<OperationWiring, "engine">): BuiltInTest => ({
   name: "the version label is the new version's",
   holds: async ({ app, facts: { labels } }, signal) => {
