@@ -26,7 +26,7 @@ const assertDeploy = ({ name, rest, ports }: ComposeService): void => {
   if (isTrue(check.get("disable")) && isSomething(check.get("test"))) throw composeRefused(check.get("test")?.at ?? rest.at, `the health check of the service ${name} has a test and is disabled`, "Take one of the two out.");
 };
 
-/** What is used must be said at the top; a network of the name `default` always is. */
+/** What a service uses must be declared at the top level; the network `default` always is. */
 const assertDeclared = (declared: ReadonlySet<string>, service: ComposeService): void => {
   const drive = service.mounts.find(({ source, target }) => source === "" && declared.has(useKey({ kind: "volumes", key: /^(\p{L}):/u.exec(target)?.[1] ?? "" })));
   if (drive !== undefined) throw composeRefused(drive.at, `the service ${service.name} mounts the volume ${drive.target.slice(0, 1)} by one letter, which docker takes for a drive of Windows: no task of it would start`, "Give the volume a longer name, or write the mount in its long form.");
@@ -60,7 +60,7 @@ const assertOnce = ({ name, mounts, secrets, configs, ports }: ComposeService): 
   if (port !== undefined) throw composeRefused(port.at, `the service ${name} publishes the port ${port.published} twice`);
 };
 
-/** The mesh has each port once; those of a host only keep others of the mesh away. */
+/** The mesh has each port only once; a port in host mode conflicts only with the mesh's. */
 const assertPorts = ({ services }: Compose): void => {
   const taken = new Map<string, { readonly name: string; readonly mode: string }>();
   for (const { name, ports } of services) {
@@ -74,8 +74,8 @@ const assertPorts = ({ services }: Compose): void => {
 };
 
 /**
- * Throws `compose-refused`, by file and line, for what docker's client or the Swarm refuses of the files put together:
- * most of it after the deploy has begun.
+ * Throws `compose-refused`, by file and line, for what docker's client or the Swarm refuses in the merged files, most of it
+ * only after the deploy has begun.
  */
 export const assertDeployable = (compose: Compose, stack: string): void => {
   const declared = new Set(compose.objects.map(useKey));

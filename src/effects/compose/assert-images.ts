@@ -3,7 +3,7 @@ import { isImageName } from "./image-name.js";
 import { textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
 
-/** Each service has an image that could be one: docker finds out only after it has made the app's networks. */
+/** Checks that each service has a valid image name: docker notices only after it has created the app's networks. */
 export const assertImages = ({ services }: Compose): void => {
   for (const { name, at, rest } of services) {
     const tree = rest.entries.get("image");

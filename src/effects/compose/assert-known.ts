@@ -7,7 +7,7 @@ import { dockerSchema, newestMinor, versionOf, type Shape } from "./docker-schem
 import type { Form } from "./forms.js";
 import { textOf } from "./read-tree.js";
 
-/** Keys are a stranger's, of any length. */
+/** A key for a message: a stranger chose it, so it may have any length. */
 const shown = (key: string): string => key.slice(0, 40);
 
 const formOf = (tree: Tree): string => {
@@ -24,18 +24,18 @@ const unknownHint = (key: string, known: readonly string[]): string => {
   return near === null ? "docker compose may take it, docker stack deploy would refuse it: take it out." : `Did you mean ${near}?`;
 };
 
-/** The same for equal parts, however they are written. */
+/** A text that is equal for equal parts, however they are written. */
 const identity = (tree: Tree): string =>
   tree.kind === "scalar" ? JSON.stringify(tree.value) : tree.kind === "list" ? `[${tree.items.map(identity).join(",")}]` : `{${[...tree.entries].map(([key, one]) => `${JSON.stringify(key)}:${identity(one)}`).toSorted().join(",")}}`;
 
-/** None where there is no more to say than of any file that docker refuses. */
+/** A hint; none if there is nothing special to say. */
 const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
   if (tree.kind !== "scalar" || tree.value === null) return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
   if (word?.startsWith("text") === true) return "Put it in quotes: docker stack deploy would refuse it too.";
   return typeof tree.value === "string" && tree.isFilled !== true && tree.isMoment !== true ? "Write it without quotes: docker stack deploy would refuse it too." : undefined;
 };
 
-/** Holds one file against what docker's client takes in it. */
+/** Checks one file against what docker's client accepts in it. */
 class Schema {
   readonly #minor: number;
   readonly #judges = new Map<Form, (text: string) => boolean>();
@@ -117,8 +117,8 @@ const minorOf = (version: Tree | undefined): number => {
 };
 
 /**
- * Throws `compose-refused` for a key that docker's client does not know in a file of this version, and for a value of a
- * form that it does not take. A version that is newer than the newest we know of is not judged.
+ * Throws `compose-refused` for a key that docker's client does not know in a file of this version, and for a value in a form
+ * that it does not accept. Does not judge a version newer than the newest we know.
  */
 export const assertKnown = (file: MapTree): void => {
   const minor = minorOf(file.entries.get("version"));

@@ -8,7 +8,7 @@ const everyDrivers = ["mode", "max-buffer-size"];
 const ofMessages = ["env", "env-regex", "labels", "labels-regex", "tag"];
 const ofFiles = ["compress", "max-file", "max-size"];
 
-/** moby, daemon/logger: the drivers that every engine has and that keep logs on the node. What a service without a driver gets is the node's to say. */
+/** The drivers that every engine has and that keep logs on the node (moby, daemon/logger). Without a driver, the node decides. */
 const optionsOf: Readonly<Record<string, readonly string[]>> = {
   "json-file": [...everyDrivers, ...ofMessages, ...ofFiles],
   local: [...everyDrivers, ...ofMessages, ...ofFiles],
@@ -17,10 +17,10 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
 
 const isYes = (text: string): boolean => /^(?:1|t|true)$/i.test(text);
 
-/** What Go's ParseBool takes. */
+/** Whether Go's ParseBool accepts a text. */
 const isFlag = (text: string): boolean => /^(?:1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(text);
 
-/** The options that are judged by what they say, and how each must look. */
+/** The options whose values are checked, and the form of each. */
 const values: Readonly<Record<string, readonly [words: string, takes: (text: string) => boolean]>> = {
   mode: ["blocking or non-blocking", (text) => ["", "blocking", "non-blocking"].includes(text)],
   "max-size": ["an amount such as 10m", (text) => (sizeBytes(text) ?? 0) > 0],
@@ -28,7 +28,7 @@ const values: Readonly<Record<string, readonly [words: string, takes: (text: str
   compress: ["true or false", isFlag],
 };
 
-/** Why the files that the options ask for cannot be, in words; null where they can. */
+/** Why the options for log files contradict each other; null if they do not. */
 const clashOf = (driver: string, option: (name: string) => string | undefined): string | null => {
   const [compress, files] = [option("compress"), option("max-file")];
   if (driver === "json-file" && compress !== undefined && isYes(compress) && (Number(files ?? 1) < 2 || option("max-size") === undefined)) return "compress takes a max-size, and a max-file of at least 2";
@@ -36,7 +36,7 @@ const clashOf = (driver: string, option: (name: string) => string | undefined): 
   return option("max-buffer-size") !== undefined && option("mode") !== "non-blocking" ? "max-buffer-size takes mode: non-blocking" : null;
 };
 
-/** Throws `compose-refused` for options of a log driver with which no container is made, or starts. */
+/** Throws `compose-refused` for options of a log driver with which no container can be created or started. */
 export const assertLogging = ({ name, rest }: ComposeService): void => {
   const logging = entriesOf(rest.entries.get("logging"));
   const driver = textOf(logging.get("driver"));

@@ -3,13 +3,13 @@ import type { ComposeService } from "./compose-service.js";
 
 const types: ReadonlySet<string> = new Set(["", "volume", "bind", "tmpfs", "npipe", "cluster", "image"]);
 
-/** Those of which docker's client knows what options they may have; a mount without a type is a volume. */
+/** The types whose options docker's client knows. A mount without a type is a volume. */
 const judged: ReadonlySet<string> = new Set(["", "volume", "bind", "tmpfs"]);
 
-/** A drive of Windows, and what each task fills in for itself, are not looked into. */
+/** Whether a target counts as absolute. A Windows drive and a template are not checked. */
 const isAbsolute = (target: string): boolean => target.startsWith("/") || /[\\:]|\{\{/.test(target);
 
-/** Throws `compose-refused` for a mount that docker's client refuses, or with which each task would be rejected. */
+/** Throws `compose-refused` for a mount that docker's client refuses, or with which every task would be rejected. */
 export const assertMounts = ({ name, mounts }: ComposeService): void => {
   for (const { at, type, source, target, optionsOf } of mounts) {
     if (!types.has(type)) throw composeRefused(at, `the service ${name} has a mount of a type that there is not`, "volume, bind and tmpfs are.");

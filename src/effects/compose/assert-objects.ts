@@ -6,7 +6,7 @@ import { onNoNode } from "./own-networks.js";
 import { entriesOf, isSomething, textOf } from "./read-tree.js";
 import type { Compose } from "./resolve-compose.js";
 
-/** What the client refuses beside `external`: it makes nothing of such a thing, so nothing can be said of it. */
+/** Checks for keys that the client refuses together with `external`: it does not create such an object, so they would mean nothing. */
 const assertExternal = ({ kind, key, entries }: ComposeObject): void => {
   const old = textOf(entriesOf(entries.get("external")).get("name"));
   const name = entries.get("name");
@@ -15,17 +15,17 @@ const assertExternal = ({ kind, key, entries }: ComposeObject): void => {
   if (said !== undefined) throw composeRefused(said.at, `the volume ${key} is external, and has a driver, options or labels`, "Take them out: docker does not make the volume.");
 };
 
-/** A secret or config comes out of a file, or out of a driver. */
+/** Checks that a secret or config comes from a file or a driver. */
 const assertKept = ({ kind, key, at, entries }: ComposeObject): void => {
   const [file, driver] = [entries.get("file"), entries.get("driver")].map(isSomething);
   if (file === false && driver === false) throw composeRefused(at, `the ${nounOf(kind)} ${key} names no file, and is not external`);
   if (file === true && driver === true) throw composeRefused(entries.get("driver")?.at ?? at, `the ${nounOf(kind)} ${key} has a file and a driver`, "Take one of the two out.");
 };
 
-/** Docker's own that reach no further than one node; of others nobody knows. */
+/** Docker's own drivers for networks that exist on one node only. Of others it is not known. */
 const nodeDrivers: ReadonlySet<string> = new Set(["bridge", "host", "null", "macvlan", "ipvlan"]);
 
-/** moby, daemon/volume/local: what it takes of `driver_opts`, and which of them takes which others. */
+/** The `driver_opts` that the driver `local` knows, and which others each of them needs (moby, daemon/volume/local). */
 const localOptions: Readonly<Record<string, readonly string[]>> = { type: ["device"], o: ["device", "type"], device: ["type"], size: [] };
 
 const assertLocalVolume = ({ key, entries }: ComposeObject): void => {
@@ -38,7 +38,7 @@ const assertLocalVolume = ({ key, entries }: ComposeObject): void => {
   }
 };
 
-/** A network that only one node has is made, and then no service may be on it. */
+/** Checks for a network that only one node would have: it would be created, but no service could use it. */
 const assertNetwork = ({ key, at, external, name, entries }: ComposeObject): void => {
   const driver = entries.get("driver");
   if (!external && nodeDrivers.has(textOf(driver))) throw composeRefused(driver?.at ?? at, `the network ${key} is made by the driver ${textOf(driver)}, and a Swarm's services are not taken on such a network`, "Leave the driver out: docker stack deploy makes it an overlay.");
@@ -46,7 +46,7 @@ const assertNetwork = ({ key, at, external, name, entries }: ComposeObject): voi
   if (external && name === "ingress") throw composeRefused(entries.get("name")?.at ?? at, `the network ${key} is the Swarm's own ingress, on which no service is taken`, "Ports that are published are on it by themselves: take it out.");
 };
 
-/** In the host's network a container is in no other, and the mesh of published ports is one more. */
+/** Checks that a service on the host's network is on no other; the mesh of published ports counts as another. */
 const assertHostNetwork = ({ name, networks, ports }: ComposeService, byKey: ReadonlyMap<string, ComposeObject>): void => {
   const host = networks.find((use) => byKey.get(use.name)?.name === "host" && byKey.get(use.name)?.external === true);
   if (host === undefined) return;
@@ -55,7 +55,7 @@ const assertHostNetwork = ({ name, networks, ports }: ComposeService, byKey: Rea
   if (port !== undefined) throw composeRefused(port.at, `the service ${name} is on the host's network and publishes a port in the mesh: no task of it would start`, "Take the port out: on the host's network the app listens on the host itself.");
 };
 
-/** Throws `compose-refused` for a network, volume, secret or config that docker's client or the Swarm refuses. */
+/** Throws `compose-refused` for a network, volume, secret or config that docker's client or the Swarm would refuse. */
 export const assertObjects = (compose: Compose): void => {
   const used = usedKeys(compose);
   const networks = new Map(compose.objects.flatMap((object) => (object.kind === "networks" ? [[object.key, object] as const] : [])));

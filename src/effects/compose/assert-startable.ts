@@ -6,13 +6,13 @@ import type { Tree } from "./compose-tree.js";
 import { isCapability, isSignal } from "./engine-words.js";
 import { entriesOf, textOf, wordsIn } from "./read-tree.js";
 
-/** The Swarm takes such a service; each node's engine rejects its tasks, one after the other. */
+/** The failure of a service that the Swarm accepts although every node's engine would reject its tasks. */
 const rejected = (at: Place, what: string, hint: string): Error => composeRefused(at, `${what}: no task of it would start`, hint);
 
-/** A drive of Windows is one as well. */
+/** Whether a path is absolute; a Windows drive counts too. */
 const isAbsolute = (path: string): boolean => path.startsWith("/") || /[\\:]/.test(path);
 
-/** Linux takes no longer one. What the Swarm fills into a template is not known here. */
+/** Linux's limit. A template is not checked, because its result is not known here. */
 const hostnameMax = 64;
 
 const assertWords = ({ name, rest: { entries } }: ComposeService): void => {
@@ -28,7 +28,7 @@ const assertWords = ({ name, rest: { entries } }: ComposeService): void => {
   }
 };
 
-/** What stands behind the name; null where the client passes the line over. Older clients know no `=` here. */
+/** The address after the name; null if the client ignores the line. Older clients do not know `=` here. */
 const addressOf = (text: string): string | null => {
   const at = [text.indexOf("="), text.indexOf(":")].find((index) => index !== -1);
   return at === undefined ? null : text.slice(at + 1);
@@ -43,10 +43,10 @@ const assertHosts = ({ name, rest }: ComposeService): void => {
   if (wrong !== undefined) throw rejected(wrong[0].at, `extra_hosts of the service ${name} has an address that is none`, "Write NAME:ADDRESS, the address in digits, or host-gateway.");
 };
 
-/** Of runc: what it knows, in capitals. */
+/** The limits that runc knows, in capitals. */
 const limits: ReadonlySet<string> = new Set("AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK".split(" "));
 
-/** -1 is without a limit, as the engine's numbers have no sign. */
+/** A limit as a number; a negative one means no limit, because the engine's numbers have no sign. */
 const height = (tree: Tree | undefined): number => (Number(textOf(tree)) < 0 ? Infinity : Number(textOf(tree)));
 
 const assertLimits = ({ name, rest }: ComposeService): void => {
@@ -57,8 +57,8 @@ const assertLimits = ({ name, rest }: ComposeService): void => {
 };
 
 /**
- * A list that begins with no word of docker's is a check that never runs, and its task waits for it; `CMD` alone ends
- * dockerd itself, of 20.10 as of 29, on each node that gets the task.
+ * Checks the health check. If the list does not begin with a word that docker knows, the check never runs and the task
+ * waits for it. `CMD` alone crashes dockerd itself, both 20.10 and 29, on each node that gets the task.
  */
 const assertHealth = ({ name, rest }: ComposeService): void => {
   const test = entriesOf(rest.entries.get("healthcheck")).get("test");
@@ -69,7 +69,7 @@ const assertHealth = ({ name, rest }: ComposeService): void => {
   if (command === undefined) throw composeRefused(test.at, `the health check of the service ${name} names no command: docker's own daemon may crash of it`, 'Write the command behind it: ["CMD", "curl", …].');
 };
 
-/** Throws `compose-refused`, by file and line, for what the Swarm takes of a service and no node's engine can start. */
+/** Throws `compose-refused`, by file and line, for a service that the Swarm accepts but no node's engine can start. */
 export const assertStartable = (service: ComposeService): void => {
   assertWords(service);
   assertHosts(service);

@@ -10,7 +10,7 @@ const assertTemplate = (fill: (text: string) => Filled, at: Place, text: string,
   if ("wrong" in filled) throw composeRefused(at, `${what} is a template for the Swarm, and has ${filled.wrong}`, 'The Swarm fills in {{.Service.Name}}, {{.Node.Hostname}}, {{.Task.Slot}} and their like; for two braces as they are, write {{"{{"}}.');
 };
 
-/** The Swarm fills templates into variables, host names, mounts and what is said of their volumes, and takes no service with a wrong one. */
+/** Checks templates in variables, host names, mounts and their volume options: the Swarm accepts no service with a wrong one. */
 export const assertTemplates = (compose: Compose): void => {
   const { services, objects } = compose;
   const fill = onceEach((text) => fillTemplate(text, emptyScope));

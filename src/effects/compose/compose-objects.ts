@@ -7,20 +7,20 @@ export type ObjectKind = (typeof objectKinds)[number];
 
 const nouns = { networks: "network", volumes: "volume", secrets: "secret", configs: "config" } as const;
 
-/** What one of them is called. */
+/** The word for one object of a kind. */
 export const nounOf = <K extends ObjectKind>(kind: K): (typeof nouns)[K] => nouns[kind];
 
-/** A network, volume, secret or config of the top level, by the name that it has on the Swarm. */
+/** A top-level network, volume, secret or config. */
 export interface ComposeObject {
   readonly kind: ObjectKind;
   /** Its name in the file. */
   readonly key: string;
   /** Its name on the Swarm. */
   readonly name: string;
-  /** It is there already, or must be: docker does not make it. */
+  /** Whether it must already exist: docker does not create it. */
   readonly external: boolean;
   readonly at: Place;
-  /** All that the file says of it. */
+  /** Everything that the file says about it. */
   readonly entries: MapTree["entries"];
 }
 
@@ -28,7 +28,7 @@ const isExternal = (tree: Tree | undefined): boolean => tree?.kind === "map" || 
 
 const externalName = (tree: Tree | undefined): string => (tree?.kind === "map" ? textOf(tree.entries.get("name")) : "");
 
-/** Of two files that speak of one object, the later one alone counts. */
+/** One top-level object of a file. If two files define it, only the later one counts. */
 export const composeObject = (kind: ObjectKind, key: string, tree: Tree, stack: string): ComposeObject => {
   const entries = mapIn(tree, `${nounOf(kind)} ${key}`);
   const external = isExternal(entries.get("external"));

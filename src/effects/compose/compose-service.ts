@@ -13,7 +13,7 @@ export interface Use {
 }
 
 export interface FileUse extends Use {
-  /** Where it lies in the container. */
+  /** Its path in the container. */
   readonly target: string;
 }
 
@@ -25,7 +25,7 @@ export interface ComposeService {
   readonly secrets: readonly FileUse[];
   readonly configs: readonly FileUse[];
   readonly networks: readonly Use[];
-  /** Everything else that it says, merged. */
+  /** Everything else in the service, merged. */
   readonly rest: MapTree;
 }
 
@@ -40,7 +40,7 @@ const networksIn = (tree: Tree | undefined, what: string): readonly Use[] =>
 
 const special: ReadonlySet<string> = new Set(["volumes", "ports", "secrets", "configs", "networks"]);
 
-/** Written as a map in one file and as a list in another, they must still be merged by key. */
+/** Keys that may be a map in one file and a list in another and are still merged by key. */
 const pairs: ReadonlySet<string> = new Set(["environment", "labels", "sysctls"]);
 
 const evened = (key: string, tree: Tree, name: string): Tree => {
@@ -69,17 +69,17 @@ export const composeService = (name: string, tree: Tree, room: PortRoom): Compos
   };
 };
 
-/** Docker's client takes two of the same key for one once two files speak of a service, and only then. */
+/** Merges two lists by key. Docker's client treats two entries of the same key as one only if two files define the service. */
 const mergedBy = <T>(base: readonly T[], later: readonly T[], key: (one: T) => string | number): readonly T[] =>
   base.length === 0 ? later : [...new Map([...base, ...later].map((one) => [key(one), one])).values()];
 
 const replaced = (rest: MapTree, later: MapTree): Tree => {
-  // A command is a whole: the later one stands in for the earlier one.
+  // A command is not merged: the later one replaces the earlier one.
   const base = new Map([...rest.entries].filter(([key]) => !(["command", "entrypoint"].includes(key) && later.entries.has(key))));
   return mergeTrees(mapTree(base, rest.at), later);
 };
 
-/** One service that two files speak of. */
+/** Merges the definitions of one service in two files. */
 export const mergeServices = (base: ComposeService, later: ComposeService): ComposeService => {
   const rest = replaced(base.rest, later.rest);
   return {

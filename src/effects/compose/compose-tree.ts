@@ -9,9 +9,9 @@ export interface ScalarTree {
   readonly value: string | number | boolean | null;
   readonly at: Place;
   readonly size: number;
-  /** A variable was put into it: docker's client makes a number of such a text where one must be. */
+  /** A variable was substituted in it: docker's client turns such a text into a number where one is needed. */
   readonly isFilled?: true;
-  /** A day or a time without quotes, as docker's client writes it: where a text must be it takes none. */
+  /** A date or a time without quotes, which docker's client does not accept as a text. */
   readonly isMoment?: true;
 }
 
@@ -29,10 +29,10 @@ export interface MapTree {
   readonly size: number;
 }
 
-/** A part of a compose file that knows where it stands. `size` counts what it comes to when all aliases are written out. */
+/** A part of a compose file with its place. `size`: how many entries it has with all aliases expanded. */
 export type Tree = ScalarTree | ListTree | MapTree;
 
-/** A few lines of aliases of aliases come to millions of entries; the largest compose file known to us has 3,000. */
+/** A few lines of aliases of aliases expand to millions of entries. The largest compose file known to us has 3,000. */
 const sizeMax = 100_000;
 
 export const listTree = (items: readonly Tree[], at: Place): ListTree => ({ kind: "list", items, at, size: items.reduce((sum, { size }) => sum + size, 1) });
@@ -60,7 +60,7 @@ const scalarOf = (value: unknown): ScalarTree["value"] => {
 const isMergeKey = (key: unknown): boolean =>
   isScalar(key) && (key.type === undefined || key.type === "PLAIN") && (key.value === "<<" || (typeof key.value === "symbol" && key.value.description === "<<"));
 
-/** Builds trees out of one document; each anchor stands for what it was at its last definition, as in YAML. */
+/** Builds trees from one document. As in YAML, an anchor stands for its last definition. */
 class TreeBuilder {
   readonly #file: string;
   readonly #lines: YamlDocument["lines"];
@@ -120,7 +120,7 @@ class TreeBuilder {
     return mapTree(new Map([...merged, ...own]), at);
   }
 
-  /** What `<<` brings in: a map, or a list of maps of which the earlier ones win. */
+  /** The entries that `<<` brings in: those of a map, or of a list of maps, of which the earlier ones win. */
   #mergedInto(value: unknown, at: Place): readonly (readonly [string, Tree])[] {
     const tree = this.build(value, at);
     const maps = tree.kind === "list" ? tree.items : [tree];
@@ -131,7 +131,7 @@ class TreeBuilder {
   }
 }
 
-/** A compose file as a tree. Throws `compose-refused`, by file and line, for what is no YAML, too deep or too much, or no map. */
+/** A compose file as a tree. Throws `compose-refused`, by file and line, if it is not YAML, not a map, too deep or too large. */
 export const composeTree = (text: string, file: string): MapTree => {
   const start = { file, line: 1 };
   try {

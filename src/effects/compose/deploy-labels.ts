@@ -15,18 +15,18 @@ const deployLabels = ({ name, rest }: ComposeService): ReadonlyMap<string, Deplo
   return new Map([...labels].map(([key, tree]) => [key, { value: textOf(tree), at: tree.at }]));
 };
 
-/** The service that abra looks at, and labels. */
+/** The service that abra labels and reads labels from. */
 export const appOf = ({ services }: Compose): ComposeService | undefined => services.find(({ name }) => name === "app");
 
-/** What the service `app` tells abra of itself; null where it says nothing. */
+/** A label with which the service `app` tells abra something; null if it has none. */
 export const abraLabel = (compose: Compose, stack: string, name: "version" | "timeout"): DeployLabel | null => {
   const app = appOf(compose);
   const label = app === undefined ? undefined : deployLabels(app).get(`coop-cloud.${stack}.${name}`);
   return label === undefined || label.value === "" ? null : label;
 };
 
-/** What the recipe says that its version is; null where it says nothing. */
+/** The recipe's version according to its label; null if it has none. */
 export const versionLabel = (compose: Compose, stack: string): DeployLabel | null => abraLabel(compose, stack, "version");
 
-/** Whether any service has its data backed up. */
+/** Whether any service asks for a backup of its data. */
 export const isBackedUp = ({ services }: Compose): boolean => services.some((service) => isTrue({ kind: "scalar", value: deployLabels(service).get("backupbot.backup")?.value ?? "", at: service.at, size: 1 }));

@@ -8,23 +8,23 @@ import type { Compose } from "./resolve-compose.js";
 /** swarmkit, manager/controlapi/common.go. */
 const kept: Form = { takes: (name) => /^[a-zA-Z0-9][a-zA-Z0-9-_.]*$/.test(name) && /[a-zA-Z0-9]$/.test(name), words: "letters, digits, and `-`, `_` and `.` between them" };
 
-/** moby, daemon/names: what the driver local takes on each node. Of a template each task makes its own. */
+/** Names that the driver `local` accepts on each node (moby, daemon/names). From a template each task makes its own. */
 const volume: Form = { takes: (name) => name.includes("{{") || /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name), words: "letters, digits, `_`, `.` and `-` from the second place on, two of them at least" };
 
 const forms: Readonly<Record<ComposeObject["kind"], Form>> = { networks: dnsName, secrets: kept, configs: kept, volumes: volume };
 
 const nameMax = 63;
 
-/** One that is there already may be of any form but a secret's or a config's, which no other could have made. */
+/** Whether the name is checked. An external object may have a name of any form, except a secret or config, whose names always follow the rule. */
 const isJudged = ({ kind, external, entries }: ComposeObject, isUsed: boolean): boolean => {
   if (kind === "secrets" || kind === "configs") return !external || isUsed;
   const isElsewhere = kind === "volumes" && !["", "local"].includes(textOf(entries.get("driver")));
   return !external && !isElsewhere && isUsed;
 };
 
-/** Throws `compose-refused` for a name that the Swarm would not take for what the files make. */
+/** Throws `compose-refused` for a name that the Swarm would not accept for what the files create. */
 export const assertNames = (compose: Compose, stack: string): void => {
-  // A service's that is longer than 63 is another matter: findSlips says it, with what to do.
+  // A service's name longer than 63 is reported by findSlips, with what to do.
   for (const { name, at } of compose.services) {
     if (!dnsName.takes(`${stack}_${name}`)) throw composeRefused(at, `the service ${name} would be called ${stack}_${name}, which the Swarm does not take`, `It takes ${dnsName.words}.`);
   }

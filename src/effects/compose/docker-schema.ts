@@ -1,31 +1,31 @@
 import { commandLine, constraint, cpus, duration, endpointMode, healthDuration, idNumber, memory, oneOf, portSpec, positiveDuration, propagation, ratio, size, subnet, type Form } from "./forms.js";
 
-/** The forms that docker's client takes for a part of a compose file; what is not named is refused. */
+/** The forms that docker's client accepts for a part of a compose file; anything not named is refused. */
 export interface Shape {
   readonly word?: "text" | "number" | "text or number" | "boolean" | "any";
-  /** What a text becomes that a variable was put into; where there is nothing, it stays a text. */
+  /** What a text with a substituted variable is turned into; if not given, it stays a text. */
   readonly cast?: "whole number" | "number" | "boolean";
-  /** Of a number: no fraction; not below 0. */
+  /** For a number: no fraction; not below 0. */
   readonly isWhole?: true | undefined;
   readonly isCount?: true;
-  /** What the client's schema, or the client right after it, wants of a text. */
+  /** The form that the client's schema, or the client right after it, demands of a text. */
   readonly form?: Form;
-  /** What a deploy, by the client or the Swarm, wants of it as well. */
+  /** The form that a deploy, by the client or the Swarm, demands as well. */
   readonly deployed?: Form;
   readonly isNullTaken?: true;
   readonly items?: Shape;
   readonly isUnique?: true;
   readonly keys?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
-  /** The version from which on a map is taken at all. */
+  /** The first version in which a map is accepted at all. */
   readonly mapsSince?: number;
-  /** Keys that came later than version 3.0, by the minor version. */
+  /** The first minor version of keys that are newer than 3.0. */
   readonly since?: Readonly<Record<string, number>>;
-  /** The version from which on keys that begin with `x-` are taken. */
+  /** The first version in which keys that begin with `x-` are accepted. */
   readonly extensionsSince?: number;
-  /** Any key, each with this. */
+  /** The shape of every value, if any key is accepted. */
   readonly values?: Shape;
-  /** Those keys alone. */
+  /** The form of those keys. */
   readonly keyForm?: RegExp;
 }
 
@@ -33,15 +33,15 @@ const text: Shape = { word: "text" };
 const number: Shape = { word: "number" };
 const count: Shape = { word: "number", cast: "whole number", isWhole: true, isCount: true };
 const flag: Shape = { word: "boolean", cast: "boolean" };
-/** A text stays one there, even if a variable was put into it. */
+/** A boolean where a text stays a text, even if a variable was substituted in it. */
 const plainFlag: Shape = { word: "boolean" };
 const time: Shape = { ...text, form: duration };
 const delay: Shape = { ...time, deployed: positiveDuration };
 const healthTime: Shape = { ...time, deployed: healthDuration };
-/** What docker's schema lets anything be called that a file names. */
+/** The form of names that docker's schema accepts. */
 const keyForm = /^[a-zA-Z0-9._-]+$/;
 const textOrNumber: Shape = { word: "text or number" };
-/** Where docker's schema is open, or says more than is worth foreseeing. */
+/** For parts that docker's schema leaves open or that are not worth checking. */
 const anything: Shape = { word: "any", isNullTaken: true, get items() { return anything; }, get values() { return anything; } };
 const texts: Shape = { items: text, isUnique: true };
 const textOrTexts: Shape = { ...text, ...texts };
@@ -61,7 +61,7 @@ const update: Shape = {
   },
   since: { order: 4 },
 };
-/** The Swarm does not look at its times and its ratio. */
+/** The Swarm does not check its times and its ratio. */
 const rollback: Shape = { ...update, keys: { ...update.keys, delay: time, monitor: time, max_failure_ratio: { ...number, cast: "number" } } };
 const amounts = { cpus: { ...text, deployed: cpus }, memory: { ...text, form: size, deployed: memory } } as const;
 const limits: Shape = { keys: { ...amounts, pids: { ...number, isWhole: true } }, since: { pids: 9 } };
@@ -90,7 +90,7 @@ const healthcheck: Shape = {
 
 const id: Shape = { ...text, deployed: idNumber };
 
-/** A secret or config of a service; more keys are passed over. */
+/** A secret or config of a service; other keys are ignored. */
 const use: Shape = { items: { ...text, keys: { source: text, target: text, uid: id, gid: id, mode: { ...count, isWhole: undefined } }, values: anything } };
 
 const limit: Shape = { word: "number", cast: "whole number", isWhole: true };
@@ -152,8 +152,8 @@ const secret: Shape = { keys: { name: text, file: text, external: openExternal, 
 const config: Shape = { keys: { name: text, file: text, external: openExternal, labels: pairs, template_driver: text }, since: { name: 5, template_driver: 8 }, extensionsSince: 7 };
 
 /**
- * What docker's client takes in a compose file, by cli/compose/schema/data of docker/cli 20.10 to 29.7. Where the versions
- * differ, or a part is open, it says less than docker: nothing that docker takes may be refused by it.
+ * What docker's client accepts in a compose file, from cli/compose/schema/data of docker/cli 20.10 to 29.7. Where the
+ * versions differ, or a part is open, it is less strict than docker: it must refuse nothing that docker accepts.
  */
 export const dockerSchema: Shape = {
   keys: { version: text, services: { values: service, keyForm }, networks: { values: network }, volumes: { values: volume, keyForm }, secrets: { values: secret, keyForm }, configs: { values: config, keyForm } },
@@ -161,11 +161,11 @@ export const dockerSchema: Shape = {
   extensionsSince: 4,
 };
 
-/** What docker's client refuses of a service by name; what it does not know at all is another matter. */
+/** Keys of a service that docker's client refuses by name, unlike those that it does not know at all. */
 export const forbiddenKeys = ["extends", "volume_driver", "volumes_from", "cpu_quota", "cpu_shares", "cpuset", "mem_limit", "memswap_limit"];
 
-/** Of version 3, the newest that docker/cli 29.7 knows: what a client that takes files without a version line takes them for. */
+/** The newest minor version of 3 that docker/cli 29.7 knows; files without a version line count as this one. */
 export const newestMinor = 13;
 
-/** The version that a file's line stands for: 3 stands for the newest, as no line does. */
+/** The version that a file's version line means: `3` means the newest, and so does no line. */
 export const versionOf = (line: string): string => (line === "" || line === "3" ? `3.${newestMinor}` : line);

@@ -2,26 +2,26 @@ import { isIP } from "node:net";
 import { isNoPort, portSpecOf } from "./port-spec.js";
 import { shellWords } from "./shell-words.js";
 
-/** What a text must look like, beyond being one. */
+/** The form that a text must have. */
 export interface Form {
-  /** For whoever wrote another: `a duration such as 10s or 1m30s`. */
+  /** The form in words, for messages: `a duration such as 10s or 1m30s`. */
   readonly words: string;
   readonly takes: (text: string) => boolean;
 }
 
-/** No value that means something is longer; each form is looked for in time linear to it. */
+/** No meaningful value is longer. Each form is checked in linear time. */
 const lengthMax = 1_000;
 
 const form = (words: string, takes: (text: string) => boolean): Form => ({ words, takes: (text) => text.length <= lengthMax && takes(text) });
 
 export const oneOf = (...known: readonly string[]): Form => form(known.filter((word) => word !== "").join(", "), (text) => known.includes(text));
 
-/** docker's client makes it small letters. */
+/** docker's client lower-cases it. */
 export const endpointMode = form("vip or dnsrr", (text) => ["vip", "dnsrr", ""].includes(text.toLowerCase()));
 
 const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, "µs": 1e3, "μs": 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9 };
 
-/** What Go calls a duration, in ns; null for what is none. */
+/** A duration in Go's form, in ns; null if it is none. */
 export const durationNs = (text: string): number | null => {
   const [, sign = "", body = ""] = /^([-+]?)(.*)$/su.exec(text) ?? [];
   if (body === "0") return 0;
@@ -34,7 +34,7 @@ export const durationNs = (text: string): number | null => {
 
 export const duration = form("a duration such as 10s or 1m30s", (text) => durationNs(text) !== null);
 
-/** The Swarm takes none that runs backwards. */
+/** The Swarm accepts no negative duration. */
 export const positiveDuration = form("a duration that is not negative, such as 10s", (text) => (durationNs(text) ?? -1) >= 0);
 
 export const healthDuration = form("0 or a duration of at least 1ms, such as 10s", (text) => {
@@ -44,7 +44,7 @@ export const healthDuration = form("0 or a duration of at least 1ms, such as 10s
 
 const unitBytes: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4, p: 1024 ** 5 };
 
-/** A size as docker's client reads it, in bytes: `50M`, `1.5 GiB`, `1024`. Null for what is none. */
+/** A size as docker's client reads it, in bytes: `50M`, `1.5 GiB`, `1024`. Null if it is none. */
 export const sizeBytes = (text: string): number | null => {
   const [, amount, unit = ""] = /^(\+?(?:\d+(?:\.\d*)?|\.\d+)) ?(b|[kmgtp](?:i?b)?)?$/i.exec(text) ?? [];
   return amount === undefined ? null : Math.trunc(Number(amount) * (unitBytes[unit.slice(0, 1).toLowerCase()] ?? 1));
@@ -60,7 +60,7 @@ export const memory = form("an amount of memory of at least 4M, such as 512M or 
   return bytes === 0 || (bytes ?? 0) >= memoryMin;
 });
 
-/** `0.5`, `1/2`, `5e-1`, in billionths; null for what is none, or is finer than that. */
+/** `0.5`, `1/2`, `5e-1`, in billionths; null if it is none or finer than that. */
 export const nanoCpus = (text: string): number | null => {
   const [, above, below = "1"] = /^(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?)(?:\/(\d+))?$/i.exec(text) ?? [];
   if (above === undefined || Number(below) === 0) return null;
@@ -88,10 +88,10 @@ export const ratio = form("a ratio from 0 to 1, such as 0.25", (text) => Number(
 /** moby, daemon/cluster/convert/container.go; it heeds no capitals. */
 export const propagation = form("rprivate, private, rshared, shared, rslave, slave", (text) => text === "" || /^r?(?:private|shared|slave)$/i.test(text));
 
-/** A user's or a group's number, which a node's engine reads as Go's Atoi does. */
+/** The number of a user or a group, which a node's engine parses like Go's Atoi. */
 export const idNumber = form("a number in quotes, such as \"1000\"", (text) => /^(?:[-+]?\d+)?$/.test(text));
 
-/** A command in one text is of any length. */
+/** A command in one text, of any length. */
 export const commandLine: Form = { words: 'words whose quotes are all closed, with no backslash at the end; a list such as ["sh", "-c", "it\'s"] may have both', takes: (text) => !("unended" in shellWords(text)) };
 
 /** swarmkit, manager/controlapi/common.go: a name that could be one of DNS, whatever its length. */

@@ -1,10 +1,10 @@
 import { listTree, mapTree, type Tree } from "./compose-tree.js";
 
-/** Nothing that could stand in for what another file says: docker's client merges only what is not its type's zero. */
+/** Whether a value is its type's zero: docker's client does not merge those over another file's value. */
 const isEmpty = (tree: Tree): boolean =>
   tree.kind === "scalar" ? tree.value === null || tree.value === "" || tree.value === false || tree.value === 0 : tree.kind === "list" ? tree.items.length === 0 : tree.entries.size === 0;
 
-/** Of one service in two files: maps are merged by key, lists joined, and a later word stands in for an earlier one. */
+/** Merges one service's values from two files: maps by key, lists joined, and a later scalar replaces an earlier one. */
 export const mergeTrees = (base: Tree, later: Tree): Tree => {
   if (isEmpty(later)) return base;
   if (base.kind === "list" && later.kind === "list") return listTree([...base.items, ...later.items], base.at);

@@ -9,8 +9,8 @@ const isDay = (year: string, month: string, day: string): boolean => {
 };
 
 /**
- * A word without quotes that is a day, or a day with a time, is a moment for docker's client (yaml.v3), and no text. This is
- * how it writes one where it makes a text of any value; null for a word that is none.
+ * For docker's client (yaml.v3), a date or a date with a time without quotes is a timestamp and not a text. This is how
+ * it writes one when it turns it into a text; null if the word is not a timestamp.
  */
 export const momentOf = (word: string): string | null => {
   const [all, year = "", month = "", day = "", between = "", hour = "0", minute = "0", second = "0", fraction = "", zone = ""] = form.exec(word) ?? [];

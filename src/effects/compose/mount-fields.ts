@@ -1,7 +1,7 @@
-/** Of a mount's source: a path of the host, and no name of a volume. */
+/** Whether a mount's source is a path of the host and not the name of a volume. */
 export const isPath = (source: string): boolean => /^[./~]/.test(source) || source.startsWith("\\\\") || /^\p{L}:/u.test(source);
 
-/** The parts of `[SOURCE:]TARGET[:OPTIONS]`, as docker's client finds them: `C:` alone is a drive, not a part. */
+/** The parts of `[SOURCE:]TARGET[:OPTIONS]`, split like docker's client: `C:` is a drive and not a part. */
 export const mountFields = (spec: string): readonly string[] => {
   const fields: string[] = [];
   let field = "";

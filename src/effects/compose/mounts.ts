@@ -7,17 +7,17 @@ export interface Mount {
   readonly at: Place;
   /** bind, volume, tmpfs, npipe, cluster, or whatever the file says. */
   readonly type: string;
-  /** Of a bind, the path as the file has it; of a volume, its name in the file. Empty: an anonymous volume. */
+  /** For a bind the path as in the file, for a volume its name in the file. Empty: an anonymous volume. */
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;
-  /** The types for which its long form has options. */
+  /** The types for which the long form has options. */
   readonly optionsOf: readonly string[];
 }
 
 const typesWithOptions = ["volume", "bind", "tmpfs", "image", "cluster"];
 
-/** `[SOURCE:]TARGET[:OPTIONS]` as docker's client takes it apart. */
+/** Parses `[SOURCE:]TARGET[:OPTIONS]` like docker's client. */
 const shortMount = (spec: string, at: Place): Mount => {
   if (spec === "") throw composeRefused(at, "an empty volume", areVariablesSet);
   if (spec.length <= 2) return { at, type: "volume", source: "", target: spec, readOnly: false, optionsOf: [] };
@@ -26,7 +26,7 @@ const shortMount = (spec: string, at: Place): Mount => {
   if (fields.length > 3) throw composeRefused(at, "a volume with too many colons");
   const [first = "", second, options = ""] = fields;
   if (second === undefined) return { at, type: "volume", source: "", target: first, readOnly: false, optionsOf: [] };
-  // Of `ro` and `rw` the later one counts; what else is there does not matter here.
+  // Of `ro` and `rw` the last one counts; other options do not matter here.
   const readOnly = options.split(",").findLast((option) => option === "ro" || option === "rw") === "ro";
   return { at, type: isPath(first) ? "bind" : "volume", source: first, target: second, readOnly, optionsOf: [] };
 };

@@ -3,7 +3,7 @@ import type { Place } from "./compose-refused.js";
 import type { ComposeService } from "./compose-service.js";
 import type { Compose } from "./resolve-compose.js";
 
-/** A service's use of a network, volume, secret or config, by the name that it has in the file. */
+/** A service's use of a network, volume, secret or config, by its name in the file. */
 export interface ObjectUse {
   readonly at: Place;
   readonly kind: ObjectKind;
@@ -17,10 +17,10 @@ export const usesOf = ({ mounts, secrets, configs, networks }: ComposeService): 
   ...networks.map(({ at, name }) => ({ at, kind: "networks" as const, key: name })),
 ];
 
-/** The same for each use of a thing and for the thing: files may have tens of thousands of both. */
+/** A key that is equal for an object and each of its uses: files may have tens of thousands of both. */
 export const useKey = ({ kind, key }: Pick<ObjectUse, "kind" | "key">): string => `${kind} ${key}`;
 
-/** The keys, by kind, of what the services use: docker looks only for those. */
+/** The keys, by kind, of what the services use: docker considers only those. */
 export const usedKeys = ({ services }: Pick<Compose, "services">): Readonly<Record<ObjectKind, ReadonlySet<string>>> => ({
   networks: new Set(services.flatMap(({ networks }) => (networks.length === 0 ? ["default"] : networks.map(({ name }) => name)))),
   volumes: new Set(services.flatMap(({ mounts }) => mounts.map(({ source }) => source))),

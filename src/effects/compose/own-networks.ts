@@ -1,5 +1,5 @@
-/** Docker's own networks that each node has one of, and on which the Swarm takes services. */
+/** Docker's own networks of which each node has one, and on which the Swarm accepts services. */
 export const onEachNode: ReadonlySet<string> = new Set(["host", "bridge"]);
 
-/** Names that docker keeps for itself, and on which the Swarm takes no service: its client asks for neither. */
+/** Names that docker reserves and on which the Swarm accepts no service; docker's client does not ask for them. */
 export const onNoNode: ReadonlySet<string> = new Set(["none", "default"]);

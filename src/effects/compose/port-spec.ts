@@ -9,22 +9,22 @@ export interface PortRange {
 /** The parts of `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
 export interface PortSpec {
   readonly inside: PortRange;
-  /** Null: whichever is free. */
+  /** Null: any free port. */
   readonly outside: PortRange | null;
   readonly protocol: string;
 }
 
-/** Why a port is none. */
+/** Why a port is not valid. */
 export interface NoPort {
   readonly wrong: string;
 }
 
 export const isNoPort = (found: PortSpec | PortRange | NoPort | null): found is NoPort => found !== null && "wrong" in found;
 
-/** No port that means something is longer: each is looked at in time linear to it. */
+/** No meaningful port is longer. Each is parsed in linear time. */
 const lengthMax = 1_000;
 
-/** Null for what is no number up to 65535. */
+/** A port's number; null if it is not one up to 65535. */
 export const portNumber = (text: string): number | null => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null);
 
 export const noNumber: NoPort = { wrong: "a port that is not a number up to 65535" };
@@ -42,7 +42,7 @@ const widthOf = ({ from, to }: PortRange): number => to - from;
 
 const isAddress = (text: string): boolean => isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 && !text.includes("%");
 
-/** A port in its short form, as docker's client takes it apart (go-connections, nat). A Swarm heeds no address. */
+/** Parses a port's short form like docker's client (go-connections, nat). A Swarm ignores the address. */
 export const portSpecOf = (text: string): PortSpec | NoPort => {
   if (text.length > lengthMax) return noNumber;
   const fields = text.split(":");
@@ -61,13 +61,13 @@ export const portSpecOf = (text: string): PortSpec | NoPort => {
 
 export interface PortPair {
   readonly target: number;
-  /** 0: whichever is free. */
+  /** 0: any free port. */
   readonly published: number;
 }
 
 const numbersIn = ({ from, to }: PortRange): readonly number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** Each port that a short form stands for; of several of the host for one inside, each. */
+/** Each port that a short form stands for. If it has several host ports for one port inside, each of them. */
 export const portPairs = ({ inside, outside }: PortSpec): readonly PortPair[] => {
   if (outside === null) return numbersIn(inside).map((target) => ({ target, published: 0 }));
   if (widthOf(inside) === 0) return numbersIn(outside).map((published) => ({ target: inside.from, published }));

@@ -1,4 +1,4 @@
 export const protocols = ["tcp", "udp", "sctp"];
 
-/** The Swarm takes a protocol that there is not for the first one, and heeds no capitals. */
+/** The protocol as the Swarm reads it: it ignores case and takes an unknown one for the first. */
 export const protocolOf = (text: string): string => protocols.find((one) => one === text.toLowerCase()) ?? "tcp";

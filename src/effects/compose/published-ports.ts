@@ -7,18 +7,18 @@ import { textOf } from "./read-tree.js";
 export interface Port {
   readonly at: Place;
   readonly target: number;
-  /** 0: whichever is free. */
+  /** 0: any free port. */
   readonly published: number;
   readonly protocol: string;
   readonly mode: string;
 }
 
-/** In one short form: each is a port of its own from there on. */
+/** How many ports one short form may have: from there on each is a port of its own. */
 const portsMax = 1_000;
 
 const allPortsMax = 10_000;
 
-/** How many more ports the files may come to: by aliases, a short file has a long range in thousands of services. */
+/** How many more ports the files may have: with aliases, a short file can put a long range into thousands of services. */
 export interface PortRoom {
   left: number;
 }
@@ -44,7 +44,7 @@ const numberOf = (text: string, at: Place): number => {
   return port;
 };
 
-/** The Swarm takes a mode that there is not for the first one, and heeds no capitals. */
+/** A service's ports. The Swarm ignores the case of a mode and takes an unknown one for the first. */
 export const portsOf = (tree: Tree, room: PortRoom): readonly Port[] => {
   if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at, room);
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");

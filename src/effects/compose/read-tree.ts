@@ -1,21 +1,21 @@
 import type { ListTree, MapTree, Tree } from "./compose-tree.js";
 import { composeRefused } from "./compose-refused.js";
 
-/** What a field says as text; a list or a map is none. Numbers and booleans are as they are written in most files. */
+/** A field's value as text; empty for a list or a map. Numbers and booleans look as in most files. */
 export const textOf = (tree: Tree | undefined): string => (tree?.kind === "scalar" && tree.value !== null ? String(tree.value) : "");
 
-/** After substitution a boolean may be a word of YAML 1.1. */
+/** Whether a field is true; after substitution it may be a word of YAML 1.1. */
 export const isTrue = (tree: Tree | undefined): boolean => tree?.kind === "scalar" && /^(?:y|yes|true|on)$/i.test(String(tree.value));
 
-/** Of what may be anything: the entries of a map, and none of the rest. */
+/** The entries of a map; none of anything else. */
 export const entriesOf = (tree: Tree | undefined): MapTree["entries"] => (tree?.kind === "map" ? tree.entries : new Map());
 
-/** Neither missing nor empty. */
+/** Whether a field is neither missing nor empty. */
 export const isSomething = (tree: Tree | undefined): boolean => (tree?.kind === "list" ? tree.items.length > 0 : tree?.kind === "map" ? tree.entries.size > 0 : textOf(tree) !== "");
 
 const isNothing = (tree: Tree | undefined): tree is undefined => tree === undefined || (tree.kind === "scalar" && tree.value === null);
 
-/** A field that must be a map where it is there at all. */
+/** The entries of a field that must be a map if it is present. */
 export const mapIn = (tree: Tree | undefined, what: string): MapTree["entries"] => {
   if (isNothing(tree)) return new Map();
   if (tree.kind === "map") return tree.entries;
@@ -28,10 +28,10 @@ export const listIn = (tree: Tree | undefined, what: string): ListTree["items"] 
   throw composeRefused(tree.at, `${what} is not a list`);
 };
 
-/** A list of words, or one word alone. */
+/** The words of a list, or a single word. */
 export const wordsIn = (tree: Tree | undefined, what: string): readonly Tree[] => (tree?.kind === "scalar" && tree.value !== null ? [tree] : listIn(tree, what));
 
-/** What may be written as a map or as a list of `key=value`. */
+/** The pairs of a field that may be a map or a list of `key=value`. */
 export const pairsIn = (tree: Tree | undefined, what: string, separator = "="): ReadonlyMap<string, { readonly value: string; readonly tree: Tree }> => {
   if (tree?.kind === "map") return new Map([...tree.entries].map(([key, value]) => [key, { value: textOf(value), tree: value }]));
   return new Map(

@@ -21,7 +21,7 @@ const scalars = (tree: Tree): readonly { readonly text: string; readonly at: Pla
   return found;
 };
 
-/** `- KEY` without a value in a service's environment is taken from the .env. */
+/** `- KEY` without a value in a service's environment reads KEY from the .env. */
 const passedOn = (tree: Tree): readonly PlacedReading[] => {
   const services = tree.kind === "map" ? tree.entries.get("services") : undefined;
   if (services?.kind !== "map") return [];

@@ -12,13 +12,13 @@ import { substituteTree } from "./substitute-tree.js";
 export interface ComposeInput {
   /** The names in COMPOSE_FILE, in order. */
   readonly files: readonly string[];
-  /** The text of a file of the recipe, or null where there is none. */
+  /** The text of a file of the recipe; null if it does not exist. */
   readonly read: (name: string) => string | null;
   readonly variables: Readonly<Record<string, string>>;
   readonly stack: string;
 }
 
-/** All compose files of an app as one, as `docker stack deploy` would see them. */
+/** All compose files of an app merged, as `docker stack deploy` would see them. */
 export interface Compose {
   readonly services: readonly ComposeService[];
   readonly objects: readonly ComposeObject[];
@@ -52,10 +52,11 @@ const assertOneVersion = (trees: readonly MapTree[]): void => {
 };
 
 /**
- * Reads the compose files of an app as docker's client does: each with its variables put in, then merged in order.
+ * Reads the compose files of an app like docker's client: substitutes variables in each, then merges them in order.
  *
- * Bounded in size and time whatever the files hold. Throws `compose-refused` (exit code 1), by file and line, for what no
- * deploy could take; not all that docker refuses is found here, but nothing that docker takes is read otherwise.
+ * Bounded in size and time whatever the files contain. Throws `compose-refused` (exit code 1), by file and line, for
+ * what no deploy could accept. It does not find everything that docker refuses, but reads everything that docker
+ * accepts in the same way.
  */
 export const resolveCompose = (input: ComposeInput): Compose => {
   const trees = fileTrees(input);
@@ -72,17 +73,17 @@ export const resolveCompose = (input: ComposeInput): Compose => {
       services.set(name, there === undefined ? one : mergeServices(there, one));
     }
     for (const kind of objectKinds) for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));
-    // Last: what is read above is refused in words of its own.
+    // Last, because the checks above have more specific messages.
     assertKnown(mapTree(sections, tree.at));
   }
   if (services.size === 0) throw composeRefused({ file: input.files[0] ?? "", line: 1 }, "there is no service in it");
   return { services: [...services.values()], objects: [...objects.values()] };
 };
 
-/** Every image, each once. */
+/** Every image, once. */
 export const imagesOf = ({ services }: Compose): readonly string[] => [...new Set(services.map(({ rest }) => textOf(rest.entries.get("image"))).filter((image) => image !== ""))];
 
-/** What a deploy makes, by kind and by its names on the Swarm; what is external it only takes. */
+/** What a deploy creates, by kind, with its names on the Swarm. External objects are not included. */
 export const madeNames = ({ objects }: Compose): Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>> => {
   const names = (kind: ComposeObject["kind"]): readonly string[] => objects.filter((object) => object.kind === kind && !object.external).map(({ name }) => name);
   return { network: names("networks"), volume: names("volumes"), secret: names("secrets"), config: names("configs") };

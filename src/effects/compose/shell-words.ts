@@ -1,13 +1,13 @@
 const piece = /"(?<double>[^"\\]*(?:\\.[^"\\]*)*)"|'(?<single>[^']*)'|\\(?<escaped>.)|(?<bare>[^ \t\r\n"'\\]+)|(?<space>[ \t\r\n]+)|(?<open>.)/gsu;
 
-/** In docker's client's own words. */
+/** The error, in the words of docker's client. */
 export interface Unended {
   readonly unended: "EOF found when expecting closing quote" | "EOF found after escape character";
 }
 
 /**
- * The words of a command line in one text, as docker's client splits it (google/shlex): in double quotes too a backslash is
- * dropped before any character, and `#` at the beginning of a word begins a comment. Linear.
+ * The words of a command line in one text, split like docker's client (google/shlex): a backslash is dropped before any
+ * character, even in double quotes, and `#` at the beginning of a word begins a comment. Linear.
  */
 export const shellWords = (text: string): readonly string[] | Unended => {
   const words: string[] = [];

@@ -1,7 +1,7 @@
 import { composeRefused, type Place } from "./compose-refused.js";
 import { partsOf } from "./substitution.js";
 
-/** What variables come to, and how many characters they may still bring in. */
+/** The values of variables, and how many characters they may still add. */
 export interface Variables {
   readonly lookup: ReadonlyMap<string, string>;
   left: number;
@@ -10,12 +10,12 @@ export interface Variables {
 export const expansionMax = 4 * 1024 * 1024;
 
 /**
- * The pattern of docker's own client, of which abra uses the loader. Without braces a default runs to the end of the
- * text, and nothing is nested: `${A:-${B}}` is `${B` with a brace behind it where A is not set.
+ * The pattern of docker's own client, whose loader abra uses. Without braces a default extends to the end of the text,
+ * and nothing nests: if A is not set, `${A:-${B}}` is `${B` followed by a brace.
  */
 const pattern = /\$(?:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|)/gi;
 
-/** Why docker could put nothing in. */
+/** Why docker could not substitute. */
 interface Refusal {
   readonly what: string;
   readonly hint?: string;
@@ -32,9 +32,9 @@ const valueOf = (substitution: string, { lookup }: Variables): string | Refusal 
 /** A variable that a text reads. */
 export interface Reading {
   readonly name: string;
-  /** It says what to take where the variable is not set. */
+  /** Whether it has a default for an unset variable. */
   readonly hasDefault: boolean;
-  /** docker refuses the file where it is not set. */
+  /** Whether docker refuses the file if the variable is not set. */
   readonly isRequired: boolean;
 }
 
@@ -53,9 +53,10 @@ const whyInvalid = (rest: string): Refusal => {
 };
 
 /**
- * A text with its variables put in, once: what a variable brings in is not looked at again. Linear in what comes out.
+ * A text with its variables substituted once: values are not substituted again. Linear in the result.
  *
- * docker's client keeps its last refusal alone, and forgets that too over the next variable: `$? $A` is `? ` and A.
+ * docker's client keeps only its last refusal, and forgets that at the next variable: `$? $A` becomes `? ` and the
+ * value of A.
  */
 export const substitute = (text: string, variables: Variables, at: Place): string => {
   if (!text.includes("$")) return text;

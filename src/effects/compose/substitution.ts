@@ -1,4 +1,4 @@
-/** docker looks for them in this order, and cuts at the first place of the first: `NO?-x` is `x`, for no variable is called `NO?`. */
+/** docker looks for these in this order and splits at the first place of the first that it finds: `NO?-x` is `x`, because no variable is called `NO?`. */
 const forms = [":-", "-", ":?", "?"] as const;
 
 export interface Substitution {
@@ -7,7 +7,7 @@ export interface Substitution {
   readonly rest: string;
 }
 
-/** What stands between the braces of `${NAME:-REST}`, in its parts. */
+/** The parts of what is between the braces of `${NAME:-REST}`. */
 export const partsOf = (substitution: string): Substitution => {
   const form = forms.find((one) => substitution.includes(one)) ?? "";
   const end = form === "" ? substitution.length : substitution.indexOf(form);

@@ -1,20 +1,20 @@
-/** What the Swarm fills into a template, and what it can be asked. */
+/** The fields and functions that the Swarm provides to a template. */
 export interface TemplateScope {
-  /** `Service.Name` and its like; all that there are. */
+  /** All fields: `Service.Name` and the like. */
   readonly fields: Readonly<Record<TemplateField, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  /** `env "NAME"` and its like, where there are any; null where the Swarm gives up. */
+  /** Functions such as `env "NAME"`, if there are any; they give null if the Swarm would give up. */
   readonly functions: Readonly<Record<string, (argument: string) => string | null>>;
 }
 
-/** `unknown`: of a form that is not read here, such as `if`; the Swarm may take it. */
+/** `unknown`: a form that is not parsed here, such as `if`; the Swarm may accept it. */
 export type Filled = { readonly text: string } | { readonly wrong: string } | { readonly unknown: true };
 
 /** swarmkit, template/context.go. */
 const fieldNames = ["Service.ID", "Service.Name", "Node.ID", "Node.Hostname", "Node.Platform.Architecture", "Node.Platform.OS", "Task.ID", "Task.Name", "Task.Slot"] as const;
 export type TemplateField = (typeof fieldNames)[number];
 
-/** What a manager tries a template with before it takes a service: it knows no labels yet. */
+/** What a manager fills a template with before it accepts a service: it knows no labels yet. */
 export const emptyScope: TemplateScope = { fields: Object.fromEntries(fieldNames.map((name) => [name, ""])) as Record<TemplateField, string>, labels: {}, functions: {} };
 
 /** Of Go's text/template, and `join`, which swarmkit adds. */
@@ -30,7 +30,7 @@ const fieldOf = (path: string, { fields, labels }: TemplateScope): Filled => {
   return fieldNames.some((name) => name.startsWith(`${path}.`)) || path === "Service.Labels" ? { unknown: true } : { wrong: "a field that the Swarm does not know" };
 };
 
-/** What stands between `{{` and `}}`. */
+/** Evaluates what is between `{{` and `}}`. */
 const actionOf = (action: string, scope: TemplateScope): Filled => {
   const [, path] = /^((?:\.\w+)+)$/.exec(action) ?? [];
   if (path !== undefined) return fieldOf(path.slice(1), scope);
@@ -48,7 +48,7 @@ const actionOf = (action: string, scope: TemplateScope): Filled => {
   return first === undefined || words.has(first) || Object.hasOwn(scope.functions, first) ? { unknown: true } : { wrong: "a function that the Swarm does not know" };
 };
 
-/** A text as the Swarm fills it in (swarmkit, template; Go's text/template). Linear. */
+/** A text as the Swarm fills it (swarmkit, template; Go's text/template). Linear. */
 export const fillTemplate = (text: string, scope: TemplateScope): Filled => {
   let made = "";
   let rest = text;
