@@ -28,7 +28,7 @@ export const zoneOf = (domain: Domain): string => domain.slice(domain.indexOf(".
 /** abra's rule: dots become underscores, hyphens stay. */
 export const stackFor = (domain: Domain): StackName => domain.replaceAll(".", "_") as StackName;
 
-/** The prefix of a recipe's run apps: its first four characters, or `wrm` for one that would read as a kept app. */
+/** The prefix of a recipe's run apps: its first four characters, or `wrm` for one that would look like a kept app. */
 const appPrefix = (recipe: string): string => {
   const first = recipe.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-").slice(0, 4);
   return first === "warm" ? "wrm" : first;

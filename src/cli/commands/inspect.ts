@@ -23,8 +23,8 @@ const portFrom = (flags: Flags): number => {
 };
 
 /**
- * The folder of a run that was asked for by name; the name comes from outside and must not lead out of the runs. Throws
- * `no-such-run` or `runs-dir-unusable`, exit code 2.
+ * The folder of a run, by name. The name comes from outside and must not lead out of the runs folder. Throws `no-such-run`
+ * or `runs-dir-unusable`, exit code 2.
  */
 const folderOf = (runsDir: string, run: string): string => {
   const runDir = join(runsDir, run);

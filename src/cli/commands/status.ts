@@ -9,8 +9,8 @@ import type { HostSettings } from "../settings/host.js";
 import { createHost } from "../wiring/host.js";
 
 /**
- * Who holds which app, who waits, what leaked. Changes nothing; what could not be looked at is told. 0, but for a runs
- * folder that cannot be read (`runs-dir-unusable`, 2).
+ * Shows who holds which app, who waits, and what leaked. Changes nothing, and says what it could not look at. 0; throws
+ * `runs-dir-unusable` (2) if the runs folder cannot be read.
  */
 export const status = async (settings: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   assertRunsDirReadable(settings.runsDir);

@@ -12,8 +12,8 @@ export const describeLastEnd = (last: AppRecord["last"]): string | null => {
 };
 
 /**
- * What outlives this run, written while the app's lock is still ours. Where its ledger could not be closed it goes on
- * being pointed to, and a janitor closes it.
+ * Writes what is kept of this run in the app's record, while the app's lock is still ours. If the ledger could not be
+ * closed, the record still points to it, and a janitor closes it.
  */
 export const rememberEnd = ({ runsDir }: RunSettings, domain: Domain, closed: RunRecordFile, isLedgerClosed: boolean): void => {
   const { runId, verdict, cleanliness, finishedAt, startedAt, phases } = closed;

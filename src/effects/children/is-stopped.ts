@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Whether a process does not run at the moment, by a signal (SIGSTOP) or a debugger. The state stands behind the name,
- * which is in brackets and may have some itself.
+ * Whether a process is stopped by a signal (SIGSTOP) or a debugger. In /proc its state comes after its name, which is in
+ * brackets and may contain some.
  */
 export const isStopped = (pid: number): boolean => {
   try {

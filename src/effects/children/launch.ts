@@ -37,8 +37,8 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
 const nowMs = 2_000;
 
 /**
- * Waits for it, with our descriptor as its fd 3: for what ends at once. null when it was killed, by somebody or for
- * taking too long. Throws when it could not be started.
+ * Runs a program that ends at once, with our descriptor as its fd 3, and waits for it. Returns its exit code; null if it was
+ * killed, by somebody or for taking too long. Throws if it could not be started.
  */
 export const runNow = (file: string, args: readonly string[], place: Place, fd: number): number | null => {
   const result = execaSync(file, args, {

@@ -33,7 +33,7 @@ const passedOn = (tree: Tree): readonly PlacedReading[] => {
   });
 };
 
-/** Every variable that a compose file reads, before any is put in. Throws `compose-refused` for what is no compose file. */
+/** Every variable that a compose file reads, before any is substituted. Throws `compose-refused` if it is not a compose file. */
 export const readingsOf = (text: string, file: string): readonly PlacedReading[] => {
   const tree = composeTree(text, file);
   return [...scalars(tree).flatMap((scalar) => readingsIn(scalar.text).map((reading) => ({ ...reading, at: scalar.at }))), ...passedOn(tree)];

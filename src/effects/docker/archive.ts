@@ -34,7 +34,7 @@ const entryIn = async (stream: Readable, asked: string, contentMax: number): Pro
 
 /**
  * The file, folder or link at a path of a container, with the beginning of a file's content. Works in images without a
- * shell. Rejects as every call of the engine does; that there is no such path and no such container are both a 404.
+ * shell. Rejects as every call of the engine does; a missing path and a missing container are both a 404.
  */
 export const statInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry> => {
   // The limit covers the beginning of the answer and its first entry together.

@@ -50,7 +50,7 @@ interface Pipes {
   readonly stdout: Readable;
 }
 
-/** Both pipes as one stream. It ends with the process, whose last words are then the reason. */
+/** Both pipes as one stream. It ends with the process, whose last output is then the reason. */
 const joined = ({ stdin, stdout }: Pipes, hangUp: () => void, exchanged: Exchanged): Duplex => {
   const stream = new Duplex({
     read: () => void stdout.resume(),

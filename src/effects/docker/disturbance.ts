@@ -39,9 +39,9 @@ interface Ended {
 }
 
 /**
- * What somebody or something outside the run did to end a task, as the engine knows it: a restart of the daemon, or a signal
- * sent through docker. Null where the engine knows of nothing, as of a task on
- * another node, and where it was the Swarm that ended it, for its health check.
+ * What somebody or something outside the run did to end a task, as far as the engine knows: a restart of the daemon, or
+ * a signal sent through docker. Null if the engine knows of nothing, as for a task on another node, or if the Swarm
+ * ended it because of its health check.
  */
 export const disturbanceOf = async (engine: Engine, { task, name, id, container }: Ended, signal: AbortSignal): Promise<string | null> => {
   if (/unhealthy/i.test(task.error ?? "")) return null;

@@ -1,6 +1,6 @@
 /**
- * The Engine's documents, as far as we read them; the names are the Engine's. All of a field that the daemon may leave
- * out is optional, and a list that it may give as null says so.
+ * The Engine's documents, as far as we read them, with the Engine's names. A field that the daemon may leave out is optional,
+ * and the type of a list that it may give as null says so.
  */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -245,7 +245,7 @@ export interface PullProgress {
   readonly errorDetail?: { readonly message?: string };
 }
 
-/** `/containers/ID/stats`, one look; all of it is left out for a container that does not run. */
+/** `/containers/ID/stats`, one sample; empty for a container that does not run. */
 export interface Stats {
   /** ISO 8601, the daemon's clock. */
   readonly read?: string;

@@ -16,14 +16,14 @@ export interface SweepSettings {
   readonly held: HeldLocks;
 }
 
-/** A run that was killed before it put anything on the Swarm leaves its card alone: what it says must outlive the file. */
+/** A run that was killed before it put anything on the Swarm leaves only its card, so what the card says is kept in the app's record. */
 const keepEnd = (runsDir: string, domain: Domain, card: LockCard | null): void => {
   const before = readAppRecord(runsDir, domain);
   const last = lastEnd(card, before);
   if (last?.verdict === null) writeAppRecord(runsDir, domain, { ...before, last });
 };
 
-/** One lock file: unlinked under its own lock if that can be taken, else left to the run that has it. */
+/** Sweeps one lock file: unlinks it under its own lock if that can be taken, else leaves it to the run that has it. */
 const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun: boolean): boolean => {
   if (held.get(domain) !== undefined) return false;
   const probe = probeLock(lockDir, domain, held, false);
@@ -43,7 +43,7 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
  */
 const filesATurn = 20;
 
-/** A lock file without an app is what a clean run left: it must stay while anybody may wait on it, and nobody does now. */
+/** Sweeps lock files without an app, which clean runs leave: such a file must stay while anybody waits on it, and is swept when nobody does. */
 export const sweepLockFiles = (settings: SweepSettings): JanitorPorts["sweepLockFiles"] =>
   fromPromise(async ({ input: { keep, dryRun }, signal }) => {
     const kept = new Set<string>(keep);

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { lockKey } from "./kernel-locks.js";
 
 export interface LockQueue {
-  /** Null when nobody holds it, or when only /proc knows and it does not tell (another pid namespace). */
+  /** Null if nobody holds it, or if /proc does not show the holder (another pid namespace). */
   readonly holder: number | null;
-  /** In order of arrival; each the process that wants the lock, not the helper that waits on its behalf. */
+  /** In order of arrival. Each is the process that wants the lock and not the helper that waits for it. */
   readonly waiters: readonly number[];
 }
 

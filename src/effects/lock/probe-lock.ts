@@ -9,7 +9,7 @@ import { locksHeldNow } from "./kernel-locks.js";
 import { closeQuietly, isLive, lockPath, openLockFile } from "./lock-file.js";
 
 export type LockProbe =
-  /** Ours now, until it is let go: nobody held it. `card`: of the last holder, if any. */
+  /** Nobody held it, and it is ours until it is released. `card`: that of the last holder, if any. */
   | { readonly kind: "ours"; readonly card: LockCard | null }
   /** There is no lock file and none was made: nobody holds it. */
   | { readonly kind: "free" }
@@ -18,7 +18,7 @@ export type LockProbe =
   | { readonly kind: "unusable"; readonly reason: string };
 
 /**
- * Tries an app's lock without waiting. When it is ours it is kept in `held`, and whoever asked lets it go.
+ * Tries an app's lock without waiting. If we get it, it is kept in `held`, and the caller must release it.
  *
  * `create: false` looks without leaving a file behind. Never throws.
  */

@@ -8,11 +8,11 @@ import { reclaimLock } from "./probe-lock.js";
 export interface ReclaimSettings {
   readonly lockDir: string;
   readonly held: HeldLocks;
-  /** Of the run's own children: none may act while it is asked whose the apps are. */
+  /** The scope of the run's own children: none may act while it is being decided whose the apps are. */
   readonly scope: Scope;
 }
 
-/** An app whose file is still live is ours already; of the others each must be had. */
+/** If an app's lock file is still the live one, the app is ours already. The locks of all others must be taken again. */
 export const reclaimLocks = ({ lockDir, held, scope }: ReclaimSettings): RunPorts["reclaimLock"] =>
   fromPromise(async ({ input: { domains } }) => {
     await scope.drain(drainMs);

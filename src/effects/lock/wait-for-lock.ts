@@ -6,7 +6,7 @@ import { startWaitHelper } from "./wait-helper.js";
 /** After this many in a row, setpriv or flock do not work here. */
 const failuresMax = 3;
 const pollMs = 250;
-/** How often it is looked whether somebody stopped the helper, which then would wait for good. */
+/** How often to check whether somebody stopped the helper, which would then wait for ever. */
 const lookMs = 5_000;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -15,7 +15,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-/** Waits once, by a helper or, where helpers do not work, by a short pause. Returns the failures so far. */
+/** Waits once, by a helper or, if helpers do not work, by a short pause. Returns the number of failures so far. */
 const waitOnce = async (fd: number, signal: AbortSignal, failures: number): Promise<number> => {
   if (failures >= failuresMax) {
     await pause(pollMs, undefined, { signal }).catch(() => undefined);

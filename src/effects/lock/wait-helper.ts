@@ -3,13 +3,13 @@ import { launchSilent, signalGroup } from "../children/launch.js";
 
 export interface WaitHelper {
   /**
-   * Resolves when the helper is gone. Whether the lock is ours is not its to say: the lock is tried again. `unable` when
-   * it ended by itself with an error, so that another one would too; a helper that someone killed is worth replacing.
+   * Resolves when the helper is gone. That does not mean that the lock is ours: the caller tries it again. `unable`: it
+   * ended by itself with an error, so another helper would too. `waited` also if somebody killed it: try another one.
    */
   readonly gone: Promise<"waited" | "unable">;
   /** SIGKILL; `gone` resolves soon after. */
   readonly kill: () => void;
-  /** It does not run any more, by a signal or a debugger: it has lost its place in the queue, and sleeps through the lock. */
+  /** Whether a signal or a debugger has stopped it: it has then lost its place in the queue and would sleep through the lock. */
   readonly isStopped: () => boolean;
 }
 

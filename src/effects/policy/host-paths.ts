@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** One spelling for each path of the host; `/var/run` is a link to `/run` wherever docker runs. A relative path keeps its dots. */
+/** A single spelling for each path of the host: `/var/run` is a link to `/run` wherever docker runs. A relative path keeps its dots. */
 export const plainPath = (path: string): string => {
   if (!path.startsWith("/")) return path;
   const plain = posix.normalize(path.replace(/^\/+/, "/")).replace(/(?<=.)\/$/, "");

@@ -33,7 +33,7 @@ const wishIn = (key: string, value: string, own: ReadonlySet<string>, stack: str
 };
 
 /**
- * What the labels of an app ask of the proxy and may not have, hosts and names aside: settings that count for all apps, the
+ * What the labels of an app ask of the proxy and may not have, other than hosts and names: settings that affect all apps, the
  * operator's certificates, and answers that are not the app's own: another app's, or the proxy's API.
  */
 export const proxyFindings = (services: readonly ComposeService[], stack: string, allow: Allow): readonly Finding[] => {

@@ -42,7 +42,7 @@ const ledgerEnding = ".ledger";
 
 const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(runsDir), `${domain}${ledgerEnding}`);
 
-/** The apps of which a dead run may have left something that carries no name: their ledger is open. No record is read for it. */
+/** The apps with an open ledger: a dead run may have left something of theirs that does not carry their name. Reads no record. */
 export const appsWithLedger = (runsDir: string): readonly string[] =>
   (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) => (name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : []));
 

@@ -52,7 +52,7 @@ const endOf = (file: string, bytes: number): string => {
   }
 };
 
-/** A line of the log for people. What programs and abra printed begins with a bar, line by line, so that it looks like none of ours. */
+/** A line of the log for people. Each line that programs and abra printed begins with a bar, so that none looks like ours. */
 const shownLine = (line: string): string => {
   const { msg, program, abra }: { readonly msg?: unknown; readonly program?: unknown; readonly abra?: unknown } = JSON.parse(line) as object;
   const text = typeof msg === "string" ? msg : "";
@@ -68,7 +68,7 @@ const logTail = (runDir: string): readonly string[] =>
       .map((line) => bestEffort(() => shownLine(line)) ?? line),
   ) ?? [];
 
-/** A picture that makes a page of more than this is left beside it. */
+/** A larger screenshot is not embedded in the page but only kept beside it. */
 const pictureBytesMax = 4 * 1024 * 1024;
 
 const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
@@ -79,7 +79,7 @@ const resultsText = (told: Told, othersAreFree: boolean): string => {
   return othersAreFree && holdsKnownSecret(text) ? textWith(false) : text;
 };
 
-/** What a run tells beside its record. Each file on its own: one that cannot be written, or not be made, does not keep the others from it. */
+/** Writes the run's files other than its record. If one cannot be made or written, the others are written all the same. */
 export const writeReport = ({ runDir, record, hasFolder, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
   fromPromise<void, ReportInput>(async ({ input }) => {
     if (!hasFolder()) return;

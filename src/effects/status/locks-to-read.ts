@@ -8,8 +8,8 @@ import { bestEffort } from "../record/best-effort.js";
 const readMost = 1_000;
 
 /**
- * Whose lock files are read, of those apps that nothing but a lock file speaks of: first those whose lock the kernel
- * lists as held, then those that were written last. `left`: how many are not.
+ * The apps whose lock files are read, among those of which there is only a lock file: first those whose lock the kernel
+ * lists as held, then those that were written last. `left`: how many are not read.
  */
 export const locksToRead = (lockDir: string, domains: readonly Domain[], most = readMost): { readonly read: readonly Domain[]; readonly left: number } => {
   if (domains.length <= most) return { read: domains, left: 0 };

@@ -6,8 +6,8 @@ export interface TaskSnapshot {
   /** The state that the Swarm wants: `running`, `ready` (waits for the restart delay), `shutdown`, `remove`; `complete` for a job. */
   readonly desired: string;
   /**
-   * What it is in: `pending`, `preparing`, `starting`, `running`, `complete`, `failed`, `rejected`…; `unreported`: it
-   * has ended, and the Swarm takes it for running still.
+   * Its state: `pending`, `preparing`, `starting`, `running`, `complete`, `failed`, `rejected`…; `unreported`: it has
+   * ended, but the Swarm still takes it for running.
    */
   readonly state: string;
   /** When it entered this state. */

@@ -22,7 +22,7 @@ export interface JanitorContext extends JanitorInput {
   readonly done: readonly ReapOutput[];
   /** Lock files that belonged to no app and were unlinked. */
   readonly swept: readonly string[];
-  /** What kept the janitor from looking or sweeping; it reports and goes on. */
+  /** What prevented the janitor from looking or sweeping; it reports this and goes on. */
   readonly troubles: readonly Failure[];
 }
 

@@ -47,8 +47,8 @@ export const runPorts = {
    */
   awaitRelease: promisePort<void, { app: App; url: string | null; verdict: Verdict }>("awaitRelease"),
   /**
-   * After a lost lock: ends our own children, then looks. `ours` when the live path of each could be locked, `taken`
-   * when another run owns one of the apps now.
+   * After a lost lock: ends our own children, then tries again. `ours`: the live file of every app could be locked.
+   * `taken`: another run owns one of the apps now.
    */
   reclaimLock: promisePort<"ours" | "taken", { domains: readonly Domain[] }>("reclaimLock"),
   /** Ends the children of the janitor's pass, then releases its probe locks. */
