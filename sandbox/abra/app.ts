@@ -55,6 +55,10 @@ export const findApp = (session: Session, domain: string): App => {
   return fatal(`cannot find app with name ${domain}`);
 };
 
+/** The recipe's compose files that the .env names, by their paths. */
+export const composeFilesOf = ({ env, recipeDir }: App): readonly string[] =>
+  (env["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "").map((name) => join(recipeDir, name));
+
 /** Any service with the stack's name: a stack half removed counts as deployed. */
 export const isDeployed = async (session: Session, app: App): Promise<boolean> => (await session.listed("service", app.stack)).length > 0;
 

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { newSuffix } from "../shared/suffix.js";
-import { ensureRecipe, findApp, isDeployed, readEnv, versions, type App } from "./app.js";
+import { composeFilesOf, ensureRecipe, findApp, isDeployed, readEnv, versions, type App } from "./app.js";
 import { waitConverged } from "./converge.js";
 import { fatal } from "./fatal.js";
-import { fullName, wantedSecrets } from "./secrets.js";
 import type { Session } from "./session.js";
+import { wantedSecrets, withVersion } from "./wanted-secrets.js";
 
 const exportsOf = (recipeDir: string): Readonly<Record<string, string>> => {
   const file = join(recipeDir, "abra.sh");
@@ -66,7 +66,7 @@ const versioned = async (session: Session, files: readonly string[]): Promise<Re
   if (Number.parseInt(stdout, 10) >= takesNoVersion) return new Map();
   return new Map(silent.map((file) => {
     const copy = join(dirname(file), `.compose-${newSuffix()}.yml`);
-    writeFileSync(copy, `version: "3.8"\n${readFileSync(file, "utf8")}`);
+    writeFileSync(copy, withVersion(readFileSync(file, "utf8")));
     return [file, copy];
   }));
 };
@@ -89,7 +89,7 @@ const compose = async (session: Session, app: App, files: readonly string[], ver
 const assertSecrets = async (session: Session, app: App): Promise<void> => {
   const there = new Set(await session.listed("secret", app.stack));
   for (const secret of wantedSecrets(app)) {
-    if (!there.has(fullName(app, secret))) fatal(secret.generate ? `secret not generated: ${secret.name}` : `secret not inserted (#generate=false): ${secret.name}`);
+    if (!there.has(secret.fullName)) fatal(secret.generate ? `secret not generated: ${secret.name}` : `secret not inserted (#generate=false): ${secret.name}`);
   }
 };
 
@@ -100,8 +100,7 @@ export const deploy = async (session: Session, [domain = "", asked]: readonly st
   if (!session.isChaos && !session.has("-f", "--force") && (await isDeployed(session, app))) fatal(`${domain} is already deployed, try: abra app upgrade`);
   const version = await pickVersion(session, app, asked);
   await assertSecrets(session, app);
-  const names = (app.env["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "");
-  await compose(session, app, names.map((name) => join(app.recipeDir, name)), version);
+  await compose(session, app, composeFilesOf(app), version);
   if (!session.has("-c", "--no-converge-checks")) await waitConverged(session, app);
   const content = readFileSync(app.file, "utf8");
   session.write(app.file, content.replace(/^(TYPE|RECIPE)=.*$/m, (_, key: string) => `${key}=${app.recipe}:${version}`));

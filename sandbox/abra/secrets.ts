@@ -1,41 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ensureRecipe, findApp, type App } from "./app.js";
+import { ensureRecipe, findApp } from "./app.js";
 import { fatal } from "./fatal.js";
 import type { Session } from "./session.js";
-
-export interface Wanted {
-  readonly name: string;
-  readonly version: string;
-  readonly length: number;
-  readonly generate: boolean;
-}
-
-/** `SECRET_DB_PASSWORD_VERSION=v1 # length=32 generate=false`: the modifiers stand in the comment. */
-export const wantedSecrets = (app: App): readonly Wanted[] =>
-  readFileSync(app.file, "utf8")
-    .split("\n")
-    .flatMap((text) => {
-      const [, name, version, rest = ""] = /^SECRET_(\w+)_VERSION=(\S+)\s*(.*)$/.exec(text) ?? [];
-      if (name === undefined || version === undefined) return [];
-      return { name: name.toLowerCase(), version, length: Number(/length=(\d+)/.exec(rest)?.[1] ?? 32), generate: !/generate=false/.test(rest) };
-    });
-
-export const fullName = (app: App, { name, version }: Wanted): string => `${app.stack}_${name}_${version}`;
+import { wantedSecrets } from "./wanted-secrets.js";
 
 /** Made as the docker client makes them: without the stack's label, so that they outlive the stack. The values are printed. */
 export const generateSecrets = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   await ensureRecipe(session, app);
   const there = new Set(await session.listed("secret", app.stack));
-  const wanted = wantedSecrets(app).filter((secret) => secret.generate && !there.has(fullName(app, secret)));
+  const wanted = wantedSecrets(app).filter((secret) => secret.generate && !there.has(secret.fullName));
   if (wanted.length === 0) return session.say("WARN", `no secrets to generate for ${domain}`);
   for (const secret of wanted) {
     const input = randomBytes(secret.length).toString("hex").slice(0, secret.length);
-    const name = fullName(app, secret);
-    if (name.length > 64) fatal(`secret name ${name} is longer than 64 characters`);
-    const { code, stderr } = await session.docker(["secret", "create", name, "-"], { input });
+    if (secret.fullName.length > 64) fatal(`secret name ${secret.fullName} is longer than 64 characters`);
+    const { code, stderr } = await session.docker(["secret", "create", secret.fullName, "-"], { input });
     if (code !== 0) fatal(stderr.trim());
     session.caller.out(`${secret.name}  ${input}\n`);
   }
@@ -46,7 +27,7 @@ export const removeSecrets = async (session: Session, [domain = "", only]: reado
   await ensureRecipe(session, app);
   const names = wantedSecrets(app)
     .filter(({ name }) => only === undefined || name === only)
-    .map((secret) => fullName(app, secret));
+    .map(({ fullName }) => fullName);
   const there = new Set(await session.listed("secret", app.stack));
   const found = names.filter((name) => there.has(name));
   if (found.length === 0) return session.say("WARN", "no secrets to remove?");
@@ -57,7 +38,7 @@ export const removeSecrets = async (session: Session, [domain = "", only]: reado
 export const listSecrets = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   const there = new Set(await session.listed("secret", app.stack));
-  const rows = wantedSecrets(app).map((secret) => ({ name: secret.name, version: secret.version, "generated name": fullName(app, secret), "created on server": String(there.has(fullName(app, secret))) }));
+  const rows = wantedSecrets(app).map((secret) => ({ name: secret.name, version: secret.version, "generated name": secret.fullName, "created on server": String(there.has(secret.fullName)) }));
   session.caller.out(`${JSON.stringify(rows)}\n`);
 };
 

@@ -18,6 +18,8 @@ const labelsOf = async (world: ContractWorld): Promise<Readonly<Record<string, s
 };
 
 const secretName = ({ stack }: ContractWorld): string => `${stack}_token_v1`;
+/** One that only the compose files name. */
+const doorName = ({ stack }: ContractWorld): string => `${stack}_door_v2`;
 const has = async (world: ContractWorld, object: string): Promise<boolean> => (await world.objects()).includes(object);
 const isGone = (world: ContractWorld) => async (): Promise<boolean> =>
   !(await world.objects()).some((object) => /^(service|container|network) /.test(object));
@@ -77,7 +79,7 @@ export const abraLife: Chapter = {
       title: "app deploy without its secrets is refused, and nothing is created",
       mark: "V",
       check: async (world) => {
-        expectFatal(await deploy(world), /secret not generated: \S*token/);
+        expectFatal(await deploy(world), /secret not generated: \S*(?:token|pin)/);
         expect(await world.objects()).toEqual([]);
       },
     },
@@ -91,6 +93,14 @@ export const abraLife: Chapter = {
       },
     },
     {
+      title: "app secret generate goes by the compose files: it makes what only they name, and not what only the .env names",
+      mark: "B",
+      check: async (world) => {
+        expect(await has(world, `secret ${doorName(world)}`)).toBe(true);
+        expect(await has(world, `secret ${world.stack}_old_v1`)).toBe(false);
+      },
+    },
+    {
       title: "app secret generate again is no error",
       mark: "assumed",
       check: async (world) => expectDone(await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos")),
@@ -99,10 +109,12 @@ export const abraLife: Chapter = {
       title: "app secret generate prints the value that it made",
       mark: "B",
       check: async (world) => {
-        await world.docker("secret", "rm", secretName(world));
+        await world.docker("secret", "rm", secretName(world), doorName(world));
         const said = await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos");
         expectDone(said);
-        expect(said.stdout).toMatch(/[A-Za-z0-9+/=_-]{24}/);
+        expect(said.stdout).toMatch(/token.*[A-Za-z0-9+/=_-]{24}/);
+        // By its name in the compose files, which is not the one on the server.
+        expect(said.stdout).toMatch(/pin.*[A-Za-z0-9+/=_-]{12}/);
       },
     },
     {
@@ -110,7 +122,8 @@ export const abraLife: Chapter = {
       mark: "V",
       check: async (world) => {
         const said = jsonIn(await world.abra("app", "secret", "list", world.domain, "--machine", "--no-input", "--offline", "--chaos"));
-        expect(said).toEqual([expect.objectContaining({ name: "token", "created on server": "true" })]);
+        expect(said).toHaveLength(2);
+        expect(said).toEqual(expect.arrayContaining(["token", "pin"].map((name): unknown => expect.objectContaining({ name, "created on server": "true" }))));
       },
     },
     {
@@ -156,7 +169,7 @@ export const abraLife: Chapter = {
         const { stack } = world;
         const made = (await world.objects()).map((object) => object.replace(/\.1\.\w+$/, ".1"));
         expect([...new Set(made)].toSorted()).toEqual(
-          [`config ${stack}_conf_v1`, `container ${stack}_app.1`, `network ${stack}_default`, `secret ${stack}_token_v1`, `service ${stack}_app`, `volume ${stack}_data`].toSorted(),
+          [`config ${stack}_conf_v1`, `container ${stack}_app.1`, `network ${stack}_default`, `secret ${stack}_door_v2`, `secret ${stack}_token_v1`, `service ${stack}_app`, `volume ${stack}_data`].toSorted(),
         );
       },
     },
@@ -275,7 +288,7 @@ export const abraLife: Chapter = {
       mark: "B",
       check: async (world) => {
         expectDone(await world.abra("app", "secret", "remove", world.domain, "--all", "--no-input", "--offline", "--chaos"));
-        expect(await has(world, `secret ${secretName(world)}`)).toBe(false);
+        for (const name of [secretName(world), doorName(world)]) expect(await has(world, `secret ${name}`)).toBe(false);
       },
     },
     {

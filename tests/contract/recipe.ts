@@ -18,6 +18,7 @@ services:
       - data:/data
     secrets:
       - token
+      - pin
     configs:
       - source: conf
         target: /etc/contract.conf
@@ -39,6 +40,9 @@ secrets:
   token:
     external: true
     name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}
+  pin:
+    external: true
+    name: \${STACK_NAME}_door_\${DOOR_VERSION:-v2}
 configs:
   conf:
     name: \${STACK_NAME}_conf_\${CONF_VERSION}
@@ -54,6 +58,7 @@ GREETING='hello, \`world\`'
 # COMPOSE_FILE="$COMPOSE_FILE:compose.other.yml"
 
 SECRET_TOKEN_VERSION=v1 # length=24
+SECRET_OLD_VERSION=v1
 `;
 
 const extra = `version: "3.8"

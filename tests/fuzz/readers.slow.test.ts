@@ -90,7 +90,7 @@ const readers: readonly Reader[] = [
     const files = Object.fromEntries(texts.map((text, index) => [`${index}.yml`, text]));
     const resolved = resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables: settingsOf, stack: settingsOf.STACK_NAME });
     const taken = new Map([["http.routers.r", ["rule=x"]]]);
-    const found = checkPolicy(resolved, { allow: nothingAllowed, stack: settingsOf.STACK_NAME, domain: settingsOf.DOMAIN, existing: nothing, hasOtherNodes: false, ofOneNode: new Set<string>(), taken, isConfigured: true, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "" });
+    const found = checkPolicy(resolved, { allow: nothingAllowed, stack: settingsOf.STACK_NAME, domain: settingsOf.DOMAIN, existing: nothing, hasOtherNodes: false, ofOneNode: new Set<string>(), taken, trustedFile: null, base: ".", checkFile: () => 1, readFile: () => "" });
     return [madeNames(resolved), policyDenied("echo", found)];
   }),
   reader("an .env", spoiled(dotEnv), (text) => {

@@ -6,6 +6,7 @@ import { RunError } from "../../machines/errors.js";
 import type { App, RecipeSettings } from "../../machines/vocabulary.js";
 import { composeFiles, overlayFor, overlayName, withOverlay } from "../compose/overlay.js";
 import type { Engine } from "../docker/engine.js";
+import { assertMade } from "../policy/awaited-objects.js";
 import { checkApp } from "../policy/check-app.js";
 import type { JudgeLimits } from "../policy/judge-apart.js";
 import type { CheckedApp } from "../policy/judge-app.js";
@@ -65,12 +66,13 @@ export const appEnv = ({ abraDir, server }: ConfigureSettings, { domain }: App):
   });
 };
 
-const generateSecrets = async (settings: ConfigureSettings, app: App, signal: AbortSignal): Promise<void> => {
+/** `named`: the secrets as the compose files call them. abra goes by those, not by the names of the variables in the .env. */
+const generateSecrets = async (settings: ConfigureSettings, app: App, named: readonly string[], signal: AbortSignal): Promise<void> => {
   const { domain } = app;
   const { file, text } = appEnv(settings, app);
   const args = ["app", "secret", "generate", domain, "--all", "--no-input", "--offline", "--chaos"];
   const { fatal, stdout } = await settings.abra(args, { signal, limitMs, secret: true });
-  const asked = secretsAskedFor(settingsIn(text, file));
+  const asked = [...secretsAskedFor(settingsIn(text, file)), ...named.map((name) => name.toLowerCase())];
   learnGenerated(stdout.replaceAll(domain, ""), asked);
   settings.onSecrets(app, generatedIn(stdout, asked));
   if (fatal !== null && !/no secrets/i.test(fatal)) {
@@ -89,8 +91,9 @@ export interface ConfigOf {
 }
 
 /**
- * Writes the app's .env with the overlay and our identity in it, generates the missing secrets, and then checks the policy on
- * what abra will read. Running it twice gives the same result. Resolves with what the compose files amount to.
+ * Writes the app's .env, with the overlay and our identity in it, asks the policy about what abra will read, and only then has abra
+ * read it, to generate the missing secrets. Running it twice gives the same result as running it once. Resolves with what the
+ * compose files come to.
  */
 export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted, isConfigured }: ConfigOf, signal: AbortSignal): Promise<CheckedApp> => {
   const recipeDir = recipeDirOf(settings.abraDir, app);
@@ -100,10 +103,11 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   replaceFile(file, env);
   settings.assertOwnEnv(app);
   assertSecretSizes(env, file);
-  await generateSecrets(settings, app, signal);
-  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, isConfigured };
+  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow };
   const checked = await checkApp(check, settings.engine, signal, settings.judge);
   settings.onNamed(app, checked.names);
+  await generateSecrets(settings, app, checked.secrets, signal);
+  if (isConfigured) await assertMade(settings.engine, app.recipe, checked.awaited, signal);
   return checked;
 };
 

@@ -23,7 +23,6 @@ export interface PolicyCheck extends GatedFiles {
   readonly ofOneNode: ReadonlySet<string>;
   /** Names that other apps have defined for the proxy: see taken-routes. */
   readonly taken: ReadonlyMap<string, readonly string[]>;
-  readonly isConfigured: boolean;
   /** The operator's overlay, if there is one. It may ask for anything, because the operator wrote it. */
   readonly trustedFile: string | null;
 }

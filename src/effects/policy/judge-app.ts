@@ -10,6 +10,7 @@ import { composeFiles, overlayFor, overlayName } from "../compose/overlay.js";
 import { imagesOf, madeNames, resolveCompose, type Compose } from "../compose/resolve-compose.js";
 import { checkRecipeFile, readRecipeFile } from "../recipe/gate.js";
 import { abraShBytesMax } from "../recipe/recipe-file-refused.js";
+import { awaitedObjects, type AwaitedObject } from "./awaited-objects.js";
 import { checkPolicy } from "./check-policy.js";
 import { policyDenied, type Finding } from "./finding.js";
 import { hasSharedNames } from "./taken-routes.js";
@@ -22,8 +23,6 @@ export interface AppToCheck {
   /** The settings in the app's sealed .env. */
   readonly settings: Readonly<Record<string, string>>;
   readonly allow: Allow;
-  /** Whether the app's secrets have been generated. */
-  readonly isConfigured: boolean;
 }
 
 /** What others need to know of an app's compose files. The files may be far larger and stay on the thread that read them. */
@@ -37,6 +36,10 @@ export interface CheckedApp {
   readonly isBackedUp: boolean;
   /** What a deploy would create, by its names on the Swarm. */
   readonly names: ReturnType<typeof madeNames>;
+  /** What must have been made before the deploy. */
+  readonly awaited: readonly AwaitedObject[];
+  /** The secrets, by their names in the compose files, which abra prints beside the values that it generated. */
+  readonly secrets: readonly string[];
 }
 
 /** What the policy must know about the Swarm. Kinds that are not asked for may be answered with nothing. */
@@ -106,15 +109,12 @@ const readOtherwise = "abra may read abra.sh that way: write each line there as 
 /** A finding that only an unexpected reading has is reported with what would make every reading the expected one. */
 const toldWith = ({ isExpected }: View, finding: Finding): Finding => (isExpected ? finding : { ...finding, instead: [finding.instead, readOtherwise].filter((one) => one !== undefined).join("; ") });
 
-/** Each finding once, as in the first view that has it. */
-const once = (findings: readonly Finding[]): readonly Finding[] => {
-  const key = ({ at, what }: Finding): string => JSON.stringify([at, what]);
-  return [...new Map(findings.toReversed().map((finding) => [key(finding), finding])).values()].toReversed();
-};
+/** Each thing once, as in the first view that has it. */
+const onceBy = <T>(things: readonly T[], keyOf: (thing: T) => string): readonly T[] => [...new Map(things.toReversed().map((thing) => [keyOf(thing), thing])).values()].toReversed();
 
 /** What to ask about the Swarm: the kinds of objects that the compose files name themselves. */
 const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion => ({
-  kinds: [...new Set(composes.flatMap(({ objects }) => objects.filter(({ name, external }) => external || !name.startsWith(`${stack}_`)).map(({ kind }) => kind)))],
+  kinds: [...new Set(composes.flatMap(({ objects }) => objects.filter(({ kind, name, external }) => (external && kind === "networks") || !name.startsWith(`${stack}_`)).map(({ kind }) => kind)))],
   routes: composes.some(({ services }) => services.some((service) => hasSharedNames(service, stack))),
 });
 
@@ -125,7 +125,7 @@ const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion 
  * check-app. Throws `compose-refused`, `recipe-file-refused` or `policy-denied`, all with exit code 1.
  */
 export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<CheckedApp> => {
-  const { recipeDir, operatorDir, settings, allow, isConfigured, app } = input;
+  const { recipeDir, operatorDir, settings, allow, app } = input;
   const first = composeFiles(settings)[0] ?? "";
   const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
   const views = resolveAll(input, overlay !== null, overlay);
@@ -138,9 +138,11 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const { existing, hasOtherNodes, ofOneNode, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap((view) =>
-    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, ofOneNode, taken, isConfigured, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
+    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, ofOneNode, taken, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
   );
-  if (findings.length > 0) throw policyDenied(app.recipe, once(findings));
+  if (findings.length > 0) throw policyDenied(app.recipe, onceBy(findings, ({ at, what }) => JSON.stringify([at, what])));
   const [compose = { services: [], objects: [] }] = composes;
-  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose) };
+  const awaited = views.flatMap((view) => awaitedObjects(view.compose, app.stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })));
+  const secrets = composes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "secrets").map(({ key }) => key));
+  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose), awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`), secrets: [...new Set(secrets)] };
 };

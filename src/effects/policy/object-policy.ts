@@ -50,8 +50,6 @@ export interface ObjectCheck {
   readonly hasOtherNodes: boolean;
   /** Existing networks on which the Swarm accepts no service. */
   readonly ofOneNode: ReadonlySet<string>;
-  /** Whether the run's secrets have been generated: a secret that is missing now will be missing in the deploy. */
-  readonly isConfigured: boolean;
 }
 
 /**
@@ -64,7 +62,7 @@ const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): strin
   return hasOtherNodes ? "which another node of this Swarm may have already: only this node's volumes can be listed" : null;
 };
 
-const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, ofOneNode, isConfigured }: ObjectCheck): readonly Finding[] => {
+const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, ofOneNode }: ObjectCheck): readonly Finding[] => {
   const { kind, key, name, external, at } = object;
   const one = nounOf(kind);
   const isOwn = name.startsWith(`${stack}_`);
@@ -73,10 +71,11 @@ const nameFindings = (object: ComposeObject, { allow, stack, used, existing, has
     const why = existing.has(name) ? "which exists already and is not the run's" : whyUnsure(object, hasOtherNodes);
     return isOwn || isAllowed || why === null ? [] : [{ at, what: `the ${one} ${key} has the name ${name}, ${why}`, allow: { key: kind, item: name }, ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}) }];
   }
-  const isMissing = !existing.has(name) && used.has(key) && (isConfigured || !isOwn);
+  // What is the run's own is made later, if at all: see awaited-objects.
+  const isMissing = !existing.has(name) && used.has(key) && !isOwn;
   const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
   if (isMissing) {
-    const instead = isOwn && kind === "secrets" ? "abra makes it where .env.sample has a SECRET_…_VERSION of that name without generate=false; any other an install_steps.sh of the operator's inserts: docs/tests-and-hooks.md." : isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
+    const instead = isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
     return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
   }
   if (kind === "networks" && used.has(key) && ofOneNode.has(name)) return [{ at, what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`, allow: refused, instead: `Make it anew, for the Swarm: ${makes[kind](name)}` }];

@@ -33,5 +33,5 @@ export const assertRecipe = async ({ dir, operatorDir, app, settings }: RecipeTo
   assertSecretSizes(sample, sampleName);
   const { allow } = settings;
   const env = settingsIn(sealEnv(app, "0", withRecipeEnv(sample, sampleName, settings, app.domain), sampleName), sampleName);
-  return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow, isConfigured: false }, engine, signal);
+  return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow }, engine, signal);
 };

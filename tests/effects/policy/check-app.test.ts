@@ -33,7 +33,7 @@ const put = (files: Readonly<Record<string, string>>, settings: AppToCheck["sett
 beforeEach(() => {
   const folder = temporaryFolder();
   for (const name of ["recipe", "operator"]) mkdirSync(join(folder, name));
-  input = { app, recipeDir: join(folder, "recipe"), operatorDir: join(folder, "operator"), settings: {}, allow: nothingAllowed, isConfigured: true };
+  input = { app, recipeDir: join(folder, "recipe"), operatorDir: join(folder, "operator"), settings: {}, allow: nothingAllowed };
 });
 
 const tenTimes = { COMPOSE_FILE: "compose.yml:".repeat(10) };
