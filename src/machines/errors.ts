@@ -98,7 +98,7 @@ export const failureFrom = (given: unknown): Failure => {
       });
 };
 
-/** A change of one of the app's services that was not the run's own. */
+/** A change of one of the app's services, or of what they need, that was not the run's own. */
 export interface Change {
   /** In words, with its time. */
   readonly what: string;
@@ -133,7 +133,7 @@ const byAnother = (told: Failure, what: string): Failure => ({
 /** A failure after a change of the app's services. If a program of the operator's ran at that moment, it may have made the change itself: the failure keeps its code. */
 const afterChange = (told: Failure, { what, isSpec, program }: Change): Failure => {
   if (!broughtAbout.has(told.code) && !(isSpec && changedInto.has(told.code))) return told;
-  if (program === null) return byAnother(told, `somebody changed the app under this run: ${what}`);
+  if (program === null) return byAnother(told, `somebody outside this run interfered: ${what}`);
   return { ...told, message: `${told.message}; while ${program} ran, ${what}`, hint: `Did ${program} do that? Else somebody on the host did, and this says nothing about the recipe. ${told.hint}` };
 };
 

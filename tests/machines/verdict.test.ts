@@ -88,7 +88,7 @@ test("evidence that was read later is told with the failure, and with nothing el
 test("a change of a service by somebody else is why it failed; where a program of ours ran meanwhile the failure stays and says so", () => {
   const toldOf = (code: "tier-failed" | "image-refused" | "not-placed", given: { readonly program?: string; readonly isSpec?: boolean } = {}) =>
     verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } }, evidence: { lines: ["it was changed"], changed: { what: "it was changed at noon", isSpec: false, program: null, ...given } } });
-  expect(toldOf("tier-failed")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody changed the app under this run: it was changed at noon", details: ["it was changed"] } });
+  expect(toldOf("tier-failed")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody outside this run interfered: it was changed at noon", details: ["it was changed"] } });
   expect(toldOf("tier-failed", { program: "10-scales" })).toMatchObject({ failure: { code: "tier-failed", exitCode: 1, message: "m; while 10-scales ran, it was changed at noon", hint: expect.stringContaining("Did 10-scales do that?") as string } });
   expect(toldOf("image-refused", { isSpec: true })).toMatchObject({ failure: { code: "app-disturbed" } });
   expect(toldOf("image-refused"), "more or fewer tasks take no other image").toMatchObject({ failure: { code: "image-refused", message: "m" } });

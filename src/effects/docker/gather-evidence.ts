@@ -13,6 +13,7 @@ import type { OwnActs } from "../tier/own/own-acts.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
 import { disturbanceOf } from "./disturbance.js";
+import { imageRemoved } from "./image-removed.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
 import { serviceChanges } from "./service-changes.js";
 import { taskLog } from "./task-log.js";
@@ -94,9 +95,9 @@ const goneOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): str
   return gone.length === 0 ? null : `somebody removed ${gone.join(", ")} under this run`;
 };
 
-const changesSince = async (engine: Engine, stack: StackName, since: number | null, acts: OwnActs, signal: AbortSignal): Promise<readonly Change[]> => {
+const changesOf = async (...asked: readonly Promise<readonly Change[]>[]): Promise<readonly Change[]> => {
   try {
-    return since === null ? [] : await serviceChanges(engine, stack, since, acts, signal);
+    return (await Promise.all(asked)).flat();
   } catch {
     return []; // The failure is told all the same, as one of which nothing more is known.
   }
@@ -118,7 +119,7 @@ export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMos
       if (signal.aborted) throw error;
       return { lines: [], disturbed: `docker could not be asked about the app for ${formatDuration(awayMs)}: ${messageOf(error)}` };
     }
-    const [changes, ...told] = await Promise.all([changesSince(engine, app.stack, since, acts, signal), ...suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))]);
+    const [changes, ...told] = await Promise.all([changesOf(imageRemoved(engine, look, signal), since === null ? Promise.resolve([]) : serviceChanges(engine, app.stack, since, acts, signal)), ...suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))]);
     const disturbed = goneOf(look, settled) ?? told.find((one) => one.disturbed !== null)?.disturbed ?? null;
     const changed = changes.find(({ program }) => program === null) ?? changes[0];
     const lines = [...changes.slice(0, changesShown).map(({ what }) => what), ...told.flatMap((one) => one.lines)];

@@ -4,6 +4,7 @@ import { gatherEvidence } from "../../../src/effects/docker/gather-evidence.js";
 import type { Evidence } from "../../../src/machines/errors.js";
 import { createTeller } from "../../../src/effects/docker/observe-stack.js";
 import { OwnActs } from "../../../src/effects/tier/own/own-acts.js";
+import { pullImages } from "../../../src/effects/docker/pull/prepull-images.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { app, failure } from "../../support/explore/samples.js";
@@ -154,6 +155,35 @@ describe("how a service was changed since", () => {
   test("is nothing of what the Swarm does itself, or of another stack", async () => {
     const rollback = change({ "image.new": "a:1", "updatestate.new": "rollback_started" });
     expect(await gathered([rollback, change({ "updatestate.new": "completed" }), change({ ...scaled, name: `${name.slice(0, -5)}2_app` })])).toEqual({ lines: [] });
+  });
+});
+
+describe("an image that a task wants and its node does not have", () => {
+  const refused = { ...taskOf("t", "rejected", ""), Status: { Timestamp: iso(9), State: "rejected", Err: "No such image: hello:1" } };
+
+  const changedWith = async (atHand: readonly string[], ownNodeId = "n"): Promise<Evidence["changed"]> => {
+    const { socket } = await startDaemon((request, answer) => {
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      if (path.endsWith("/info")) return void answer.end(JSON.stringify({ Swarm: { NodeID: ownNodeId } }));
+      if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
+      if (path.includes("/images/")) return void answer.end(JSON.stringify({ Id: "i" }));
+      if (path.endsWith("/tasks/t")) return void answer.end(JSON.stringify(refused));
+      return void answer.end(path.endsWith("/tasks") ? JSON.stringify([refused]) : "[]");
+    });
+    const engine = engineOn(socket);
+    const settings = { engine, hint: "", credentialsFor: () => Promise.resolve(null), onProgress: () => undefined };
+    await pullImages(settings)(atHand, new AbortController().signal);
+    return (await toPromise(createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start())).changed;
+  };
+
+  test("was removed by somebody else where the run had seen it there", async () => {
+    const changed = { what: "docker had hello:1 when the run looked for it, and it was removed since", isSpec: true, program: null };
+    expect(await changedWith(["docker.io/library/hello:1@sha256:abc"])).toEqual(changed);
+  });
+
+  test("is the recipe's affair where it is another, or another node, which pulls for itself", async () => {
+    expect(await changedWith(["hello"])).toBeUndefined();
+    expect(await changedWith(["hello:1"], "m")).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { inPath, parseImage } from "../image-reference.js";
 import { jsonLines } from "../json-lines.js";
 import { headerOf, type Credentials } from "../registry-credentials.js";
 import { createTurnstile } from "../turnstile.js";
+import { noteAtHand } from "./images-at-hand.js";
 import { pullFailure } from "./pull-failure.js";
 import { createPullTally, type PullState, type PullTally } from "./pull-tally.js";
 
@@ -78,7 +79,7 @@ export const pullImages =
   (settings: PullSettings) =>
   async (images: readonly string[], signal: AbortSignal): Promise<void> => {
     const absent = await absentOf(settings, images, signal);
-    if (absent.length === 0) return;
+    if (absent.length === 0) return noteAtHand(settings.engine, images);
     const tally = createPullTally(absent);
     settings.onProgress(tally.state());
     const others = new AbortController();
@@ -96,6 +97,7 @@ export const pullImages =
     await Promise.allSettled(work);
     signal.throwIfAborted();
     if (others.signal.aborted) throw others.signal.reason;
+    noteAtHand(settings.engine, images);
   };
 
 export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] => {
