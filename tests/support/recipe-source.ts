@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { childEnvironment } from "../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../src/effects/children/registry.js";
 import { fetchRecipe } from "../../src/effects/recipe/fetch-recipe.js";
@@ -14,13 +14,37 @@ const registry = createChildRegistry();
 export const gitIn = (dir: string, ...args: readonly string[]): string =>
   must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
 
-/** A repository of one commit with these files. */
+/** What is in a folder: each file with its content, each folder as null before what is in it. */
+const contentOf = (folder: string): readonly (readonly [name: string, content: Buffer | null])[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => [relative(folder, join(entry.parentPath, entry.name)), entry.isDirectory() ? null : readFileSync(join(entry.parentPath, entry.name))] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+
+/** The git folders that were made, by the files that are committed in them. */
+const made = new Map<string, ReturnType<typeof contentOf>>();
+
+const initialise = (dir: string, files: Readonly<Record<string, string>>): void => {
+  gitIn(dir, "init", "--quiet", "--initial-branch=main");
+  gitIn(dir, "add", "--force", "--", ...Object.keys(files));
+  gitIn(dir, "commit", "--quiet", "--message", "One");
+};
+
+/** A repository of one commit with these files. git makes it once, and each later one with the same files is a copy. */
 export const makeRepository = (dir: string, files: Readonly<Record<string, string>> = { "compose.yml": "services: {}\n" }): string => {
   mkdirSync(dir, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  gitIn(dir, "init", "--quiet", "--initial-branch=main");
-  gitIn(dir, "add", "--all", "--force");
-  gitIn(dir, "commit", "--quiet", "--message", "One");
+  const [gitDir, key] = [join(dir, ".git"), JSON.stringify(files)];
+  const known = made.get(key);
+  if (known === undefined) {
+    initialise(dir, files);
+    made.set(key, contentOf(gitDir));
+    return dir;
+  }
+  mkdirSync(gitDir);
+  for (const [name, content] of known) {
+    if (content === null) mkdirSync(join(gitDir, name));
+    else writeFileSync(join(gitDir, name), content, { mode: content.subarray(0, 2).toString() === "#!" ? 0o755 : 0o644 });
+  }
   return dir;
 };
 

@@ -12,6 +12,7 @@ import { createGit } from "../../../src/effects/recipe/git.js";
 import { parseSource } from "../../../src/effects/recipe/source-address.js";
 import type { Cookie } from "../../../src/machines/vocabulary.js";
 import { ask, must, startTalking } from "../../support/children.js";
+import { makeRepository } from "../../support/recipe-source.js";
 import { testWith } from "../../support/programs.js";
 
 const registry = createChildRegistry();
@@ -27,8 +28,9 @@ const at = (...parts: readonly string[]): string => join(root, ...parts);
 const git = (dir: string, ...args: readonly string[]): string =>
   must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
 
-const repository = (name = "source", more: (dir: string) => void = () => undefined): string => {
+const repository = (name = "source", more?: (dir: string) => void): string => {
   const dir = at(name);
+  if (more === undefined) return makeRepository(dir);
   mkdirSync(dir);
   writeFileSync(join(dir, "compose.yml"), "services: {}\n");
   more(dir);
@@ -201,16 +203,16 @@ describe("a source is a repository:", () => {
 
   const tree = (source: string, entries: readonly string[]): string =>
     must("git", ["-C", source, "mktree"], { input: entries.map((entry) => `${entry}\n`).join("") });
-  const ten = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: 10 }, (_, index) => make(index));
+  const ten = (entry: string): readonly string[] => Array.from({ length: 10 }, (_, index) => `${entry}${index}`);
 
   test.each<readonly [string, (source: string) => string]>([
-    ["as files", (source) => tree(source, ten((at) => `100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\tf${at}`))],
+    ["as files", (source) => tree(source, ten(`100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\tf`))],
     ["as folders without a file", (source) => tree(source, [])],
-    ["as bytes", (source) => (writeFileSync(join(source, "zeros"), Buffer.alloc(1024 * 1024)), tree(source, ten((at) => `100644 blob ${git(source, "hash-object", "-w", "zeros")}\tf${at}`)))],
+    ["as bytes", (source) => (writeFileSync(join(source, "zeros"), Buffer.alloc(1024 * 1024)), tree(source, ten(`100644 blob ${git(source, "hash-object", "-w", "zeros")}\tf`)))],
   ])("a few objects that come to 10^8 times as much, %s, are refused before they are laid out", async (_, leaf) => {
     const source = repository();
     let top = leaf(source);
-    for (let level = 0; level < 8; level += 1) top = tree(source, ten((at) => `040000 tree ${top}\td${at}`));
+    for (let level = 0; level < 8; level += 1) top = tree(source, ten(`040000 tree ${top}\td`));
     git(source, "update-ref", "refs/heads/main", git(source, "commit-tree", "-m", "Bomb", tree(source, [`040000 tree ${top}\tbomb`])));
     // Bare: git looks for uncommitted changes in no tree of such a size.
     await expect(fetch(join(source, ".git"))).rejects.toMatchObject(failsWith("recipe-too-large", 1));
