@@ -41,7 +41,7 @@ export const servers = ({ abraDir }: Session): readonly string[] => {
 };
 
 /** dots to underscores, and cut at 45 characters. */
-export const stackOf = (domain: string): string => domain.replaceAll(".", "_").slice(0, 45);
+const stackOf = (domain: string): string => domain.replaceAll(".", "_").slice(0, 45);
 
 export const findApp = (session: Session, domain: string): App => {
   const { abraDir } = session;

@@ -2,7 +2,7 @@ import { Moment } from "./moment.js";
 import { isMap } from "./schema.js";
 
 /** As the client writes a value into a text: Go's `fmt`, which gives a float of a million or more an exponent. An integer is a bigint. */
-export const textOf = (value: unknown): string => {
+const textOf = (value: unknown): string => {
   if (value instanceof Moment) return value.text;
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
   if (Object.is(value, -0)) return "-0";

@@ -11,7 +11,7 @@ type Programs = Readonly<Record<string, string>>;
 const withoutShell: Programs = { node: process.execPath };
 const withShell: Programs = { ...withoutShell, sh: "/bin/sh" };
 
-export const programsOf = (image: string): Programs => (findImage(image)?.hasShell === true ? withShell : withoutShell);
+const programsOf = (image: string): Programs => (findImage(image)?.hasShell === true ? withShell : withoutShell);
 
 /** Where the image's own program lies in it. */
 export const appFolder = "/app";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-export const kinds = ["services", "tasks", "containers", "volumes", "secrets", "configs", "networks"] as const;
+const kinds = ["services", "tasks", "containers", "volumes", "secrets", "configs", "networks"] as const;
 export type Kind = (typeof kinds)[number];
 
 const dataFolders = ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports", "programs", "tmp"] as const;

@@ -17,7 +17,7 @@ const means = (spelled: string, value: string): boolean => {
 };
 
 /** `KEY=value` in a form that abra reads back unchanged. Throws `recipe-settings-invalid` for the few values that the grammar cannot express. */
-export const assignment = (key: string, value: string): string => {
+const assignment = (key: string, value: string): string => {
   const spelled = spellings(value).find((one) => means(one, value));
   if (spelled !== undefined) return `${key}=${spelled}`;
   throw new RunError("recipe-settings-invalid", `the value of ${key} cannot be written into an .env`, {
