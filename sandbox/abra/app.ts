@@ -21,14 +21,14 @@ const unquoted = (value: string): string => {
 
 const valueMax = 64 * 1024;
 
-/** `KEY=value` lines; a later one may build on an earlier (`COMPOSE_FILE="$COMPOSE_FILE:more.yml"`). */
+/** Reads `KEY=value` lines; a later one may refer to an earlier one (`COMPOSE_FILE="$COMPOSE_FILE:more.yml"`). */
 export const readEnv = (content: string): Readonly<Record<string, string>> => {
   const env: Record<string, string> = {};
   for (const line of content.split("\n")) {
     const [, key, raw] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
     if (key === undefined || raw === undefined) continue;
     const value = unquoted(raw.trim()).replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => env[name] ?? "");
-    // Twenty lines that each double the one before are a gigabyte.
+    // Twenty lines that each double the one before could come to a gigabyte.
     if (value.length > valueMax) fatal(`the value of ${key} is longer than ${valueMax} characters`);
     env[key] = value;
   }
@@ -40,7 +40,7 @@ export const servers = ({ abraDir }: Session): readonly string[] => {
   return existsSync(folder) ? readdirSync(folder) : [];
 };
 
-/** dots to underscores, and cut at 45 characters. */
+/** Dots become underscores, and the name is cut at 45 characters. */
 const stackOf = (domain: string): string => domain.replaceAll(".", "_").slice(0, 45);
 
 export const findApp = (session: Session, domain: string): App => {
@@ -59,10 +59,10 @@ export const findApp = (session: Session, domain: string): App => {
 export const composeFilesOf = ({ env, recipeDir }: App): readonly string[] =>
   (env["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "").map((name) => join(recipeDir, name));
 
-/** Any service with the stack's name: a stack half removed counts as deployed. */
+/** Whether any service has the stack's name: a half-removed stack counts as deployed. */
 export const isDeployed = async (session: Session, app: App): Promise<boolean> => (await session.listed("service", app.stack)).length > 0;
 
-/** What every verb does with the recipe first, unless it is told to take it as it is. */
+/** What every verb first does with the recipe, unless it is told to take it as it is. */
 export const ensureRecipe = async (session: Session, app: App): Promise<void> => {
   if (!existsSync(join(app.recipeDir, ".git"))) fatal(`unable to find recipe ${app.recipe}`);
   if (session.isChaos) return;

@@ -7,8 +7,8 @@ const hang = (isDeaf: boolean): Promise<never> => {
 };
 
 /**
- * Carries out what faults.json asks of this call before its own work. Returns what to do after it. `complain` is how
- * the tool that we stand for says that it gives up.
+ * Does what faults.json asks of this call before its own work, and returns what to do after it. `complain`: how the real
+ * tool says that it gives up.
  */
 export const applyFaults = async (root: string, words: readonly string[], complain: (text: string) => void): Promise<() => Promise<void>> => {
   let after = async (): Promise<void> => undefined;

@@ -2,12 +2,12 @@ import { findApp, isDeployed, type App } from "./app.js";
 import { fatal } from "./fatal.js";
 import type { Answer, Session } from "./session.js";
 
-/** By this label a service says that it is the one that backs up. */
+/** The label of the backup service. */
 const label = "coop-cloud.backupbot.enabled=true";
 
 const program = "/usr/bin/backup";
 
-/** The container of the service that does the work; null where there is no such service. */
+/** The backup service's container; null if there is no such service. */
 const findContainer = async (session: Session): Promise<string | null> => {
   const [service] = await session.rows("service", "ls", "--filter", `label=${label}`);
   if (service === undefined) return null;
@@ -17,7 +17,7 @@ const findContainer = async (session: Session): Promise<string | null> => {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The program in the service's container is told by its environment what to do for which app. */
+/** Runs the program in the service's container. Its environment says what to do for which app. */
 const ask = async (session: Session, verb: string, env: Variables): Promise<Answer> => {
   const container = await findContainer(session);
   if (container === null) return session.backupService === null ? fatal("no backupbot discovered, is it deployed?") : session.backupService(["--", verb], env);
@@ -39,6 +39,6 @@ export const listBackup = (session: Session, [domain = ""]: readonly string[]): 
 
 export const listSnapshots = (session: Session, [domain = ""]: readonly string[]): Promise<void> => run(session, findApp(session, domain), "snapshots");
 
-/** Hooks are run only if that is asked for. */
+/** Hooks are run only if requested. */
 export const restoreBackup = (session: Session, [domain = ""]: readonly string[]): Promise<void> =>
   run(session, findApp(session, domain), "restore", { NONINTERACTIVE: "true", ...(session.has("--hooks", "-H") ? { HOOKS: "true" } : {}) });

@@ -4,9 +4,9 @@ import { fatal } from "./fatal.js";
 import type { Session } from "./session.js";
 
 const lookMs = 300;
-/** A crash loop shows as running between two crashes. The real one asks for five seconds. ms */
+/** How long the tasks must stay the same: between two crashes, a crash loop looks like running. The real abra waits five seconds. ms */
 const steadyMs = 1_500;
-/** Without the timeout label. s */
+/** The timeout without the label. s */
 const usualTimeout = 300;
 
 interface Service {
@@ -21,11 +21,11 @@ const isFull = (replicas: string): boolean => {
   return running === wanted?.split(" ")[0];
 };
 
-/** Which tasks run, as one text: as long as it stays the same, nothing came and nothing went. */
+/** The running tasks as one text, which stays the same as long as none comes or goes. */
 const tasksOf = async (session: Session, names: readonly string[]): Promise<string> =>
   (await session.rows("service", "ps", "--no-trunc", ...names)).flatMap(({ ID = "", CurrentState = "" }) => (CurrentState.startsWith("Running") ? [ID] : [])).toSorted().join(" ");
 
-/** abra's own wait: gives up after the timeout of the label, and at once when an update was paused or taken back. */
+/** abra's own wait. Gives up after the label's timeout, or at once if an update was paused or rolled back. */
 export const waitConverged = async (session: Session, app: App): Promise<void> => {
   const names = await session.listed("service", app.stack);
   const services = await inspect(session, names);

@@ -13,7 +13,7 @@ const exportsOf = (recipeDir: string): Readonly<Record<string, string>> => {
   return existsSync(file) ? readEnv(readFileSync(file, "utf8")) : {};
 };
 
-/** Eight digits of the commit, with `+U` when files are there that git does not know. */
+/** Eight digits of the commit, with `+U` if there are files that git does not know. */
 const chaosVersion = async (session: Session, recipeDir: string): Promise<string> => {
   const dirty = (await session.mustGit(recipeDir, "status", "--porcelain")) !== "";
   return `${(await session.mustGit(recipeDir, "rev-parse", "HEAD")).slice(0, 8)}${dirty ? "+U" : ""}`;
@@ -31,7 +31,7 @@ const pickVersion = async (session: Session, app: App, asked: string | undefined
 
 const quoted = (value: string): string => JSON.stringify(value.replaceAll("$", "$$$$"));
 
-/** The keys that the recipe's own files set for the service `app`: those stay as they are. */
+/** The keys that the recipe's own files set for the service `app`, which stay as they are. */
 const ownKeys = (files: readonly string[]): ReadonlySet<string> => {
   const keys = files.flatMap((file) => {
     const document = parse(readFileSync(file, "utf8"), { merge: true, logLevel: "error" }) as { services?: { app?: { environment?: unknown } | null } } | null;
@@ -41,7 +41,7 @@ const ownKeys = (files: readonly string[]): ReadonlySet<string> => {
   return new Set(keys);
 };
 
-/** What abra adds to the service `app`, its labels and all keys of the .env, as a compose file that comes last. */
+/** What abra adds to the service `app` (its labels and all keys of the .env), as the last compose file. */
 const additions = (session: Session, app: App, files: readonly string[], version: string): string => {
   const label = (name: string, value: string): string => `        - "coop-cloud.${app.stack}.${name}=${value}"`;
   const labels = [label("recipe", app.recipe), label("chaos", String(session.isChaos)), ...(session.isChaos ? [label("chaos-version", version)] : [label("version", version)])];
@@ -52,12 +52,12 @@ const additions = (session: Session, app: App, files: readonly string[], version
   return [format, "services:", "  app:", ...environment, "    deploy:", "      labels:", ...labels, ""].join("\n");
 };
 
-/** From this one on docker's client takes a compose file that says no version. Debian 12 has an older one. */
+/** The first version of docker's client that accepts a compose file without a version line. Debian 12 has an older one. */
 const takesNoVersion = 25;
 
 /**
- * Copies of the files, beside them for the sake of the paths in them, that say the version which abra's own reader assumes.
- * None where the client assumes it too, or each file says its own.
+ * Copies of the files with the version line that abra's own reader assumes, in the same folder because of the paths in them.
+ * None if the client assumes that version too, or if each file has its own.
  */
 const versioned = async (session: Session, files: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const silent = files.filter((file) => existsSync(file) && !/^version\s*:/m.test(readFileSync(file, "utf8")));

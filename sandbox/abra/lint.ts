@@ -18,7 +18,7 @@ interface Rule {
   readonly text: string;
   readonly severity: "warn" | "error";
   readonly resolve: string;
-  /** Null where the rule is skipped. */
+  /** Null if the rule is skipped. */
   readonly holds: (recipe: Recipe) => boolean | null;
 }
 
@@ -40,7 +40,7 @@ const readme = ({ dir }: Recipe): string => {
 
 const secretMax = 12;
 
-/** The numbers and what they are about are abra's, as far as they are known; the words are ours. */
+/** The numbers and topics are abra's, as far as they are known; the texts are ours. */
 const rules: readonly Rule[] = [
   { ref: "R001", text: "expected Compose config version 3.8", severity: "warn", resolve: "ensure `version: \"3.8\"` in compose configs", holds: ({ composeVersion }) => String(composeVersion) === "3.8" },
   { ref: "R002", text: "healthcheck enabled for all services", severity: "warn", resolve: "wire up healthchecks", holds: ({ services }) => Object.values(services).every(({ healthcheck }) => healthcheck !== undefined) },
@@ -87,7 +87,7 @@ const table = (rows: readonly (readonly string[])[]): string => {
   return [line("┌", "┬", "┐"), text[0], line("├", "┼", "┤"), ...text.slice(1), line("└", "┴", "┘")].join("\n");
 };
 
-/** Asks the terminal for its width before anything else, and gives up without one. Rules that do not hold are no failure. */
+/** First asks the terminal for its width, and gives up without a terminal. Rules that do not hold are not a failure. */
 export const lint = async (session: Session, [recipe = ""]: readonly string[]): Promise<void> => {
   if (session.caller.env["ABRA_CI"] !== "1") fatal("inappropriate ioctl for device");
   const dir = join(session.abraDir, "recipes", recipe);

@@ -6,7 +6,7 @@ import { fatal } from "./fatal.js";
 import type { Session } from "./session.js";
 import { wantedSecrets } from "./wanted-secrets.js";
 
-/** Made as the docker client makes them: without the stack's label, so that they outlive the stack. The values are printed. */
+/** Creates secrets like the docker client: without the stack's label, so that they outlive the stack. Prints the values. */
 export const generateSecrets = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   await ensureRecipe(session, app);

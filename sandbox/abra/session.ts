@@ -18,10 +18,10 @@ export interface Extra {
 
 /** What abra works with. Neither rejects because of an exit code. */
 export interface Tools {
-  /** The docker that we are given: the sandbox's, or a real engine's client. */
+  /** The given docker: the sandbox's, or a real engine's client. */
   readonly docker: (args: readonly string[], extra?: Extra) => Promise<Answer>;
   readonly git: (args: readonly string[]) => Promise<Answer>;
-  /** The sandbox's own backup service, for when none is deployed: runs it as in its container. Null over another docker. */
+  /** Runs the sandbox's own backup service as in its container, if none is deployed. Null over another docker. */
   readonly backupService: ((argv: readonly string[], env: Caller["env"]) => Promise<Answer>) | null;
 }
 
@@ -37,7 +37,7 @@ export class Session {
     this.#tools = tools;
   }
 
-  /** Null as well where the caller wants a Swarm that has none: SANDBOX_BACKUP_SERVICE=none. */
+  /** Null too if the caller wants a Swarm without one: SANDBOX_BACKUP_SERVICE=none. */
   get backupService(): Tools["backupService"] {
     return this.caller.env["SANDBOX_BACKUP_SERVICE"] === "none" ? null : this.#tools.backupService;
   }
@@ -58,7 +58,7 @@ export class Session {
     this.caller.out(`${level} ${text}\n`);
   }
 
-  /** A killed abra does no more of what it was at. */
+  /** If the caller was killed, nothing more is done. */
   #goOn(): void {
     if (this.caller.isGone()) throw new Fatal("killed");
   }

@@ -4,7 +4,7 @@ import { findApp, isDeployed, type App } from "./app.js";
 import { fatal } from "./fatal.js";
 import type { Session } from "./session.js";
 
-/** Returns long before everything is gone, as the real one does. */
+/** Like the real one, returns long before everything is gone. */
 export const undeploy = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   if (!(await isDeployed(session, app))) fatal(`${domain} is not deployed?`);
@@ -12,7 +12,7 @@ export const undeploy = async (session: Session, [domain = ""]: readonly string[
   session.say("INFO", `undeployed ${domain}`);
 };
 
-/** In use for as long as a container lives: tried again a few times, with longer and longer pauses. */
+/** A volume is in use as long as a container lives, so removing it is tried a few times, with growing pauses. */
 const removeVolumesOf = async (session: Session, app: App): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     const names = await session.listed("volume", app.stack);

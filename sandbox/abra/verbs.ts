@@ -10,10 +10,10 @@ import { generateSecrets, insertSecret, listSecrets, removeSecrets } from "./sec
 import { Session, type Tools } from "./session.js";
 import { removeApp, removeVolumes, undeploy } from "./teardown.js";
 
-/** Here these stand alone: no input, no converge checks, offline, debug, force. */
+/** Short flags without a value: no input, no converge checks, offline, debug, force. */
 export const bareFlags = new Set(["-n", "-c", "-o", "-d", "-f", "-t"]);
 
-/** The long flags that abra has for one verb or another; which of them for which is not told apart here. */
+/** The long flags of all abra's verbs together; which verb has which is not checked here. */
 const flags = new Set([
   ...["--all", "--chaos", "--debug", "--domain", "--file", "--force", "--hooks", "--machine", "--no-converge-checks", "--no-domain-checks"],
   ...["--no-input", "--offline", "--pass", "--secrets", "--server", "--snapshot", "--version"],

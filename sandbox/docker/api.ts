@@ -2,7 +2,7 @@ import { dispatch } from "../engine/api/router.js";
 import type { Engine } from "../engine/api/route.js";
 import { refuse } from "./refusal.js";
 
-/** An answer that is no success, as the client sees it. */
+/** An answer that is not a success, as the client sees it. */
 export class DaemonSaid extends Error {
   readonly status: number;
 
@@ -14,14 +14,14 @@ export class DaemonSaid extends Error {
 
 type Method = "GET" | "POST" | "DELETE";
 
-/** The engine as its client has it: calls of its API and nothing else, so that no command can do what the API does not. */
+/** The engine as its client sees it: only calls of its API, so that no command can do more than the API. */
 export interface Api {
   readonly ask: <T>(method: Method, path: string, options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: object }) => Promise<T>;
-  /** The same, where "there is no such thing" is an answer: null. */
+  /** The same, but null if the object does not exist. */
   readonly find: <T>(path: string) => Promise<T | null>;
 }
 
-/** A stream's pieces, put together: what the client prints of logs and exec. */
+/** Collects a stream's pieces: what the client prints for logs and exec. */
 class Gathered {
   readonly pieces: Buffer[] = [];
   readonly #done: () => void;
@@ -65,10 +65,10 @@ export const createApi = (engine: Engine): Api => {
   };
 };
 
-/** As the client prints what its daemon said. */
+/** The daemon's message as the client prints it. */
 export const daemonSaid = (error: unknown): string => (error instanceof DaemonSaid ? `Error response from daemon: ${error.message}` : String(error instanceof Error ? error.message : error));
 
-/** Several names at once: each on its own, and a failure of any makes the exit code 1. */
+/** Does something for each of several names. If one fails, the others go on, and the exit code is 1. */
 export const each = async (names: readonly string[], out: (text: string) => void, act: (name: string) => Promise<unknown>): Promise<void> => {
   const refused: string[] = [];
   for (const name of names) {

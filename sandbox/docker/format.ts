@@ -5,7 +5,7 @@ type Row = Readonly<Record<string, string>>;
 const lookUp = (value: object, path: string): unknown =>
   path === "" ? value : path.split(".").reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined), value);
 
-/** The part of Go's templates that people write here: `{{json .}}`, `{{.Name}}`, `{{json .Swarm}}`, `\t`. Anything else is refused. */
+/** The parts of Go's templates that are used here: `{{json .}}`, `{{.Name}}`, `{{json .Swarm}}`, `\t`. Refuses anything else. */
 export const render = (value: object, format: string): string => {
   const text = format.replaceAll(String.raw`\t`, "\t").replaceAll(String.raw`\n`, "\n");
   return text.replaceAll(/\{\{\s*(.*?)\s*\}\}/g, (whole, inner: string) => {
@@ -17,14 +17,14 @@ export const render = (value: object, format: string): string => {
   });
 };
 
-/** Headings and columns, padded so that they stand below each other. */
+/** Headings and padded columns. */
 const table = (rows: readonly Row[], columns: readonly string[]): string => {
   const lines = [columns.map((column) => column.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase()), ...rows.map((row) => columns.map((column) => row[column] ?? ""))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   return lines.map((line) => `${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("   ").trimEnd()}\n`).join("");
 };
 
-/** Rows by the asked-for format; ids alone for --quiet; else a table of some columns. */
+/** Rows in the requested format; only ids for --quiet; else a table of some columns. */
 export const listing = (rows: readonly Row[], format: string | undefined, isQuiet: boolean, columns: readonly string[], quietBy = "ID"): string => {
   if (isQuiet) return rows.map((row) => `${row[quietBy] ?? ""}\n`).join("");
   if (format === undefined || format === "" || format === "table") return table(rows, columns);

@@ -7,7 +7,7 @@ import { stackLabel } from "./stack/names.js";
 
 export interface Command {
   readonly api: Api;
-  /** What is left over when the command's own words are taken away. */
+  /** The words after the command's own. */
   readonly operands: readonly string[];
   readonly line: CommandLine;
   readonly out: (text: string) => void;
@@ -140,7 +140,7 @@ const taskRow = (name: string, task: Task): Readonly<Record<string, string>> => 
 const printTasks = async (command: Command, tasks: readonly Task[], services: readonly Service[]): Promise<void> => {
   const names = new Map(services.map(({ ID, Spec }) => [ID, Spec.Name]));
   const named = tasks.map((task) => ({ name: names.get(task.ServiceID) ?? task.ServiceID, task }));
-  // Of one slot the newest comes first, by when it was made: an old one's record is changed last of all.
+  // Of one slot, the task created last comes first. Not the one changed last: the record of an old task may change after that.
   const byAge = named.toSorted((one, other) => one.name.localeCompare(other.name) || (one.task.Slot ?? 0) - (other.task.Slot ?? 0) || other.task.CreatedAt.localeCompare(one.task.CreatedAt));
   print(command, byAge.map(({ name, task }) => taskRow(name, task)), ["ID", "Name", "Image", "Node", "DesiredState", "CurrentState", "Error", "Ports"]);
 };

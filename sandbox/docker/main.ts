@@ -17,7 +17,7 @@ const dial = (): Promise<Socket> =>
 
 const startsMax = 5;
 
-/** Any command starts the engine where there is none. On a busy machine it may have ended again before we come to it. */
+/** Any command starts the engine if there is none. On a busy machine it may have ended again before we connect. */
 const dialOrStart = async (): Promise<Socket> => {
   for (let starts = 0; ; starts += 1) {
     try {

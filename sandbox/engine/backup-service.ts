@@ -5,12 +5,12 @@ import type { Answer } from "../abra/session.js";
 import { startProgram } from "./container/program.js";
 import type { Engine } from "./api/route.js";
 
-/** The bundle lies in dist/sandbox; the examples two folders up. */
+/** The bundle is in dist/sandbox, so the examples are two folders up. */
 const program = join(dirname(dirname(__dirname)), "examples", "backup", "service", "backup.js");
 
 /**
- * The example's backup service, as the sandbox has it: a program that talks to this engine over its socket, like the
- * one in a container, and keeps plain copies in place of a restic repository.
+ * The sandbox's form of the example's backup service: like the one in a container it talks to this engine over its
+ * socket, but it keeps plain copies and not a restic repository.
  */
 export const runBackupService = async (engine: Engine, argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<Answer> => {
   const { root } = engine.world.place;

@@ -6,18 +6,18 @@ import { whyNot } from "../shared/quick-child.js";
 import type { Engine } from "./api/route.js";
 import { runTool } from "./tools.js";
 
-/** So many tools may be at work at once; more of them wait for a free desk. */
+/** How many tools may run at once; others wait for a free desk. */
 const desksMax = 24;
-/** Longer than this, what a tool says goes through a file: the shell reads its lines byte by byte. */
+/** Longer output of a tool goes through a file, because the shell reads lines byte by byte. */
 const inlineBytesMax = 2_000;
 
-/** Between the two steps of a caller's claim there are microseconds. ms */
+/** How old an unfinished claim must be to count as abandoned: there are microseconds between a caller's two steps. ms */
 const claimMs = 1_000;
 
 interface Desk {
   readonly number: string;
   readonly folder: string;
-  /** Open for both directions, so that neither end waits for the other; the caller's end sees us die. */
+  /** Open in both directions, so that neither end waits for the other; the caller notices if we die. */
   readonly answer: number;
   pid: number | null;
   gotInput: (() => void) | null;
@@ -25,7 +25,7 @@ interface Desk {
 
 const isAlive = (pid: number): boolean => {
   try {
-    // A zombie is one that nobody has waited for yet.
+    // A zombie does not count as alive: nobody has waited for it yet.
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
@@ -44,11 +44,11 @@ const quoted = (text: string): string =>
     .replaceAll("'", String.raw`'\''`)}'`;
 
 /**
- * Where `sandbox/bin/docker` and `sandbox/bin/abra`, which are shell scripts, hand in what they were called with, and
- * are told what to print and how to end: a start of node for each of them was most of what a sandbox's run cost.
+ * Here `sandbox/bin/docker` and `sandbox/bin/abra`, which are shell scripts, hand in their call and are told what to print
+ * and how to end. Starting node for each of them was most of the cost of a sandbox's run.
  *
- * A caller takes a free desk, which is a folder with a FIFO, and writes its number and its own into the door's FIFO. All
- * else is read in /proc. What it is told are lines of shell.
+ * A caller takes a free desk, which is a folder with a FIFO, and writes the desk's number and its own pid into the door's
+ * FIFO. Everything else is read from /proc. The answer is lines of shell.
  */
 export class Door {
   readonly #engine: Engine;
@@ -89,13 +89,13 @@ export class Door {
       const claim = join(desk.folder, "taken");
       if (!existsSync(claim)) continue;
       const pid = this.#holderOf(desk);
-      // Empty between its making and its writing: for a moment, or for good where the caller was killed in it.
+      // A claim is empty between its creation and its writing: for a moment, or for ever if the caller was killed in between.
       const isAbandoned = pid > 0 ? !isAlive(pid) : Date.now() - statSync(claim).mtimeMs > claimMs;
       if (isAbandoned) this.#free(desk);
     }
   }
 
-  /** Lets nobody in any more. False, and nothing changed, when somebody is. */
+  /** Closes the door. If somebody is inside, changes nothing and returns false. */
   close(): boolean {
     if (this.isBusy || this.#desks.some(({ folder }) => existsSync(join(folder, "taken")))) return false;
     renameSync(join(this.#folder, "desks"), join(this.#folder, "desks.away"));
@@ -106,7 +106,7 @@ export class Door {
     renameSync(join(this.#folder, "desks.away"), join(this.#folder, "desks"));
   }
 
-  /** Whose the desk is by its file; 0: nobody's yet. */
+  /** The pid in the desk's claim; 0: nobody's yet. */
   #holderOf({ folder }: Desk): number {
     const claim = join(folder, "taken");
     return existsSync(claim) ? Number(readFileSync(claim, "utf8")) : 0;
@@ -119,7 +119,7 @@ export class Door {
     try {
       while (readSync(desk.answer, left) > 0);
     } catch {
-      // Empty: what the last caller was told, it has read.
+      // Empty: the last caller has read everything.
     }
     for (const file of ["out", "err", "stdin", "taken"]) rmSync(join(desk.folder, file), { force: true });
   }
@@ -143,7 +143,7 @@ export class Door {
 
   #take(desk: Desk, pid: number, tool: string): void {
     this.#serve(desk, pid, tool).catch(() => {
-      // It was killed before we could look at it.
+      // The caller was killed before we could look at it.
       if (desk.pid === pid) this.#free(desk);
     });
   }

@@ -47,11 +47,11 @@ const send = async (answer: Answer, response: ServerResponse): Promise<void> => 
   response.end(text);
 };
 
-/** The engine's API over HTTP. Listens nowhere yet. */
+/** The engine's API over HTTP. It does not listen yet. */
 export const createApi = (engine: Engine): Server => {
   const answer = async (request: IncomingMessage, onGone: Call["onGone"]): Promise<Answer> => {
     try {
-      // Only what is put into a container comes as something else than JSON.
+      // Only what is put into a container is not JSON.
       if (request.method === "PUT") return await dispatchWithFaults(engine, { ...callOf(request, {}, onGone), input: request });
       return await dispatchWithFaults(engine, callOf(request, parseBody(await readBody(request)), onGone));
     } catch (error) {
@@ -64,7 +64,7 @@ export const createApi = (engine: Engine): Server => {
       .then((said) => send(said, response))
       .catch(() => response.destroy());
   });
-  /** The only calls that ask for more than HTTP are those of exec: a two-way pipe after the answer's head. */
+  /** Only exec asks for an upgrade: a two-way pipe after the answer's head. */
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
     const length = Number(request.headers["content-length"] ?? 0);
@@ -87,7 +87,7 @@ export const createApi = (engine: Engine): Server => {
   return server;
 };
 
-/** Node hands over what follows the head as it is: the body, by its length, is taken from it. */
+/** Node passes on what follows the head unparsed: the body is taken from it by its length. */
 const bodyOf = (socket: Duplex, head: Buffer, length: number): Promise<readonly [string, Buffer]> =>
   new Promise((resolve, reject) => {
     let had = head;

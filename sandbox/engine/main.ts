@@ -1,6 +1,6 @@
 /**
- * The sandbox's engine: one process for each sandbox, started by the first that needs it, under the lock that lets one live
- * (shared/call.sh). See docs/sandbox.md.
+ * The sandbox's engine: one process per sandbox, started by the first caller that needs it, under the lock that allows
+ * only one (shared/call.sh). See docs/sandbox.md.
  */
 import { createHash } from "node:crypto";
 import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -21,16 +21,16 @@ const root = process.env["SANDBOX_ENGINE"] ?? "";
 const folder = join(root, "engine");
 const card = join(root, "engine.json");
 
-/** How often it tidies, and looks whether it is still wanted. ms */
+/** How often it tidies and checks whether it is still needed. ms */
 const tickMs = 50;
-/** Nobody connected and nothing running for so long: it ends. ms */
+/** It ends after this long without a connection and without anything running. ms */
 const idleMs = 1_000;
-/** A connection that the kernel took for us before our socket was moved away is at hand within a moment. ms */
+/** How long to wait for connections that the kernel accepted before our socket was moved away. ms */
 const lastCallMs = 30;
-/** The kernel takes no longer path of a socket, its closing zero byte included. */
+/** The kernel's limit for a socket's path, with the closing zero byte. */
 const socketPathMax = 107;
 
-/** Those of engines of this sandbox that were killed: we have the sandbox's lock, so none of them lives. */
+/** Removes the folders of killed engines of this sandbox: we have its lock, so none of them lives. */
 const removeFarFolders = (prefix: string): void => {
   for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(prefix))) {
     const path = join(tmpdir(), name);
@@ -46,7 +46,7 @@ const socketPath = (): string => {
   return join(mkdtempSync(join(tmpdir(), prefix)), "engine.sock");
 };
 
-/** Whoever started us waits for the end of our stdout: from then on we can be asked. */
+/** Our starter waits for the end of our stdout: from then on we answer. */
 const sayReady = (): void => {
   closeSync(1);
   openSync("/dev/null", "w");
@@ -79,7 +79,7 @@ const serve = async (): Promise<void> => {
     process.exit(0);
   };
   const isWanted = (): boolean => connections > 0 || door.isBusy || swarm.isBusy;
-  /** Whoever comes now finds nobody, and starts the next engine; who had come before is still let in, and keeps us. */
+  /** From here on a new caller finds no engine and starts the next. One that came before is still let in, and we stay for it. */
   const leaveUnlessWanted = async (): Promise<void> => {
     if (!door.close()) return;
     for (const path of [card, socket]) renameSync(path, away(path));

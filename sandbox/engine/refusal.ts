@@ -1,4 +1,4 @@
-/** What the engine answers instead of doing it: a status code and one sentence. */
+/** A refusal by the engine: a status code and one sentence. */
 export class EngineRefusal extends Error {
   readonly status: number;
 
@@ -12,7 +12,7 @@ export const refuse = (status: number, message: string): never => {
   throw new EngineRefusal(status, message);
 };
 
-/** What the sandbox does not do. Named, so that nothing is green here that might be red on a Swarm. */
+/** Refuses by name what the sandbox does not do, so that nothing is green here that might be red on a Swarm. */
 export const refuseUnknown = (what: string): never => refuse(501, `the sandbox does not know ${what}; use a Swarm for it`);
 
 export const invalidArgument = (text: string): never => refuse(400, `rpc error: code = InvalidArgument desc = ${text}`);

@@ -173,7 +173,7 @@ export interface Task {
   readonly JobIteration?: { readonly Index?: number };
 }
 
-/** A task, and what the Swarm remembers of its service for it: the service may be gone before its last task is. */
+/** A task with what the Swarm remembers of its service, which may be gone before its last task. */
 export interface TaskRecord {
   readonly task: Task;
   readonly service: { readonly name: string; readonly labels: Labels };
@@ -199,11 +199,11 @@ export interface NetworkDocument {
   readonly Internal: boolean;
   readonly Labels: Labels;
   readonly Options: Readonly<Record<string, string>>;
-  /** Removed, but still listed while a container of it is. */
+  /** Whether it was removed but is still listed as long as it has a container. */
   readonly doomed?: boolean;
 }
 
-/** A secret or a config; what it holds lies in a file beside. */
+/** A secret or a config. Its content is in a file beside. */
 export interface KeptFile {
   readonly ID: string;
   readonly Version: VersionIndex;
@@ -226,7 +226,7 @@ export interface ContainerRecord {
   readonly hostname: string;
   readonly createdAt: string;
   readonly state: "created" | "running" | "exited";
-  /** None without a health check. */
+  /** `none`: there is no health check. */
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   readonly healthConfig: HealthConfig | null;
   readonly lastFailedLook?: { readonly code: number; readonly output: string };
@@ -242,8 +242,8 @@ export interface ContainerRecord {
   readonly networks: readonly string[];
   /** What listens in the container → where it listens on this machine. */
   readonly ports: Readonly<Record<string, number>>;
-  /** Those that the service publishes in host mode. */
+  /** The ports that the service publishes in host mode. */
   readonly published: readonly string[];
-  /** The container goes at this moment, ms since the epoch; null while its task is remembered. */
+  /** When the container is removed, ms since the epoch; null while its task is remembered. */
   readonly removeAt: number | null;
 }

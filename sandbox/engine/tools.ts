@@ -9,10 +9,10 @@ import { runBackupService } from "./backup-service.js";
 import { ask } from "./children.js";
 
 interface Tool {
-  /** How it says that it gives up. */
+  /** How the tool says that it gives up. */
   readonly complain: (caller: Caller, text: string) => void;
   readonly run: (engine: Engine, caller: Caller, line: CommandLine) => Promise<number>;
-  /** Flags that take no value here although they do elsewhere. */
+  /** Flags that take no value here, although they do for the other tool. */
   readonly bare: ReadonlySet<string>;
 }
 
@@ -36,12 +36,12 @@ const applyFaults = async (faults: Faults, words: readonly string[], caller: Cal
     } else if (pain.kind === "then-hang") hangsAfter = true;
     else return pain.kind;
   }
-  // Killed while it was slow: it does nothing any more, as a process of its own would not.
+  // If the caller was killed during a delay, nothing more is done, as if it were a process of its own.
   const code = caller.isGone() ? 1 : await work();
   return hangsAfter ? "hang" : code;
 };
 
-/** Other words for the same command, under which a fault may name it. */
+/** Other names of the same command, by which a fault may name it. */
 const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly string[]): readonly string[] => {
   if (tool !== "docker") return [];
   const tail = (words: string): string => [words, ...rest].join(" ");
@@ -51,7 +51,7 @@ const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly stri
   return first === "image" && second === "pull" ? ["docker pull"] : [];
 };
 
-/** abra calls docker as a program would: with words, and with the faults that those words have. */
+/** abra calls docker like a program: with arguments, and with the faults for them. */
 const toolsOfAbra = (engine: Engine, caller: Caller): Tools => ({
   backupService: (argv, env) => runBackupService(engine, argv, env),
   git: (args) => ask("git", args, caller),
@@ -71,7 +71,7 @@ const toolsOfAbra = (engine: Engine, caller: Caller): Tools => ({
   },
 });
 
-/** Does what a caller at the door wants, with the faults that the call has, and says how the caller is to end. */
+/** Does what a caller at the door wants, with the call's faults, and returns how the caller must end. */
 export const runTool = async (engine: Engine, name: string, caller: Caller): Promise<Ending> => {
   const tool = tools[name];
   if (tool === undefined) return 125;

@@ -10,14 +10,14 @@ interface Fault {
 
 interface FaultList {
   readonly list: readonly Fault[];
-  /** Which writing of the file this is: each one starts the counts anew. */
+  /** Identifies this version of the file: each new one restarts the counts. */
   readonly writing: string;
 }
 
-/** A fault that nobody carries out would make a test read green, so both of these are as loud as can be. */
+/** Thrown loudly, because a fault that nobody carries out would make a test green. */
 export class BadFaults extends Error {}
 
-/** What a call is to applyFaults, in order: before its work, and after it. */
+/** What applyFaults must do to a call, in order, before its work and after it. */
 export type Pain =
   | { readonly kind: "slow"; readonly ms: number }
   | { readonly kind: "exit"; readonly code: number }
@@ -34,7 +34,7 @@ const painOf = (act: string): Pain => {
   throw new BadFaults(`faults.json: no such thing to do: ${act}`);
 };
 
-/** The world's faults.json, read at each call. `root`: the sandbox's folder. */
+/** The world's faults.json, which is read at each call. `root`: the sandbox's folder. */
 export class Faults {
   readonly #root: string;
 
@@ -42,7 +42,7 @@ export class Faults {
     this.#root = root;
   }
 
-  /** What the faults say about this: each act, in order. `subjects`: words for one and the same call, or `service <name>`. */
+  /** The acts that faults.json has for a call, in order. `subjects`: names of one and the same call, or `service <name>`. */
   actsFor(...subjects: readonly string[]): readonly string[] {
     const { list, writing } = this.#read();
     return list.flatMap((fault, index) => {
@@ -56,7 +56,7 @@ export class Faults {
     return this.actsFor(...subjects).map(painOf);
   }
 
-  /** Those that hold every time. Asking does not count as a call. */
+  /** The acts that apply every time. Asking does not count as a call. */
   standing(...subjects: readonly string[]): readonly string[] {
     return this.#read().list.flatMap((fault) => (fault.nth === undefined && subjects.some((subject) => isAbout(fault, subject)) ? fault.do : []));
   }
@@ -73,7 +73,7 @@ export class Faults {
     }
   }
 
-  /** Which call of its kind this is, counted across processes: whoever makes the file of a number has that number. */
+  /** The number of this call of its kind, counted across processes: whoever creates the file of a number has that number. */
   #count(key: string): number {
     const folder = join(this.#root, "world", "counters", createHash("sha256").update(key).digest("hex").slice(0, 16));
     mkdirSync(folder, { recursive: true });
@@ -82,7 +82,7 @@ export class Faults {
         closeSync(openSync(join(folder, String(n)), "wx"));
         return n;
       } catch {
-        // Somebody else is that one: we are a later one.
+        // Another call has that number, so ours is a later one.
       }
     }
   }

@@ -1,4 +1,4 @@
 import { randomBytes } from "node:crypto";
 
-/** For a file that nobody else is to write. */
+/** A random suffix for a file that nobody else may write. */
 export const newSuffix = (): string => randomBytes(6).toString("hex");

@@ -5,7 +5,7 @@ const valued = new Set([
 ]);
 
 export interface CommandLine {
-  /** The words that are no flags and no flag's value. */
+  /** The words that are neither flags nor values of flags. */
   readonly words: readonly string[];
   /** Every value of a flag, in order; a flag without one has `""`. */
   readonly flag: (...names: readonly string[]) => readonly string[];
@@ -14,8 +14,8 @@ export interface CommandLine {
 }
 
 /**
- * Splits a command line. `bare`: flags that take no value here although they do elsewhere (abra's -n and -c).
- * `endsAt`: after so many words all that follows are words, whatever it looks like (the command of an exec).
+ * Splits a command line. `bare`: flags that take no value here, although they do for the other tool (abra's -n and -c).
+ * `endsAt`: after this many words everything is a word, whatever it looks like (the command of an exec).
  */
 export const parseWords = (argv: readonly string[], bare: ReadonlySet<string> = new Set(), endsAt = Number.POSITIVE_INFINITY): CommandLine => {
   const words: string[] = [];

@@ -10,7 +10,7 @@ export type Run = (command: Invoked) => Promise<void | number>;
 
 export interface Entry {
   readonly run: Run;
-  /** The flags that it heeds, or may do without heeding; any other is refused. Null: it reads its words itself. */
+  /** The flags that it knows, some of which it may ignore; any other is refused. Null: it parses its words itself. */
   readonly flags: readonly string[] | null;
 }
 
@@ -19,5 +19,5 @@ export const formatOf = (line: CommandLine): string | undefined => line.flag("--
 export const labelFlags = (line: CommandLine): Readonly<Record<string, string>> =>
   Object.fromEntries(line.flag("--label", "-l").map((label) => (label.includes("=") ? [label.slice(0, label.indexOf("=")), label.slice(label.indexOf("=") + 1)] : [label, ""])));
 
-/** How the client begins what its daemon said. */
+/** The client's prefix for what its daemon said. */
 export const said = "Error response from daemon:";

@@ -2,7 +2,7 @@ import { render } from "../format.js";
 import { refuse } from "../refusal.js";
 import { formatOf, said, type Run } from "./command.js";
 
-/** What is found is printed as a list, even an empty one; what is missing is the failure. */
+/** Prints what is found as a list, even an empty one, and fails for what is missing. */
 export const inspectAll =
   (path: (name: string) => string, missing: (name: string) => string): Run =>
   async ({ api, operands, line, out }) => {

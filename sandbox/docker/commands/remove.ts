@@ -8,7 +8,7 @@ export const removeEach =
   ({ api, operands, line, out }) =>
     each(operands, out, (name) => api.ask("DELETE", path(encodeURIComponent(name)), { query: query(line) }));
 
-/** By force, "not there" is as good as removed: said, and no failure. */
+/** With --force, a missing container is reported but is not a failure. */
 export const removeContainers: Run = async ({ api, operands, line, out, err }) => {
   const isForced = line.flag("-f", "--force").length > 0;
   const query = { ...(isForced ? { force: "1" } : {}), ...(line.flag("-v", "--volumes").length > 0 ? { v: "1" } : {}) };

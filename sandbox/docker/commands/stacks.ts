@@ -4,7 +4,7 @@ import { deployStack } from "../stack/deploy.js";
 import { removeStack } from "../stack/remove.js";
 import type { Invoked, Run } from "./command.js";
 
-/** The compose files of a call, put together as the client does it. */
+/** The compose files of a call, merged like the client does it. */
 const composeOf = async ({ line, caller }: Pick<Invoked, "line" | "caller">) => {
   const names = line.flag("-c", "--compose-file");
   const files = readFiles(names, caller.cwd, names.includes("-") ? (await caller.input()).toString("utf8") : "");

@@ -25,11 +25,11 @@ const variablesIn = (file: string, caller: Variables): Readonly<Record<string, s
   );
 };
 
-/** A key without a value, or with an empty one, comes from the caller's environment, and stays so where that has none. */
+/** A key without a value, or with an empty one, gets its value from the caller's environment, if that has one. */
 const filled = (pairs: Readonly<Record<string, string | null>>, caller: Variables): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(pairs).map(([key, value]) => [key, value === null || value === "" ? (valueIn(caller, key) ?? value) : value]));
 
-/** What a service's containers get: of its env_file, and over it of its environment. */
+/** The environment of a service's containers: its env_file, overridden by its `environment`. */
 export const environmentOf = (service: Yaml, folder: string, caller: Variables): Readonly<Record<string, string | null>> => {
   const files = service["env_file"];
   const names = Array.isArray(files) ? files.map(String) : typeof files === "string" ? [files] : [];

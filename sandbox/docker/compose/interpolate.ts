@@ -9,7 +9,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** A variable may be called `constructor`. */
 export const valueIn = (variables: Variables, name: string): string | undefined => (Object.hasOwn(variables, name) ? variables[name] : undefined);
 
-/** As the client's own: no `+` forms, and a default is taken as it stands, without looking for variables in it; without braces it runs to the end. */
+/** The client's own pattern: it has no `+` forms, a default is taken literally without variables in it, and without braces it extends to the end. */
 const substitution = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
 
 const valueOf = (named: string, variables: Variables): string | { readonly missing: string } => {
@@ -19,7 +19,7 @@ const valueOf = (named: string, variables: Variables): string | { readonly missi
   return !form.endsWith("?") ? rest : { missing: `required variable ${name} is missing a value${rest === "" ? "" : `: ${rest}`}` };
 };
 
-/** `at`: where the text stands, for whoever has to mend it. The client forgets what it refused over the next variable of the text. */
+/** `at`: the text's place, for messages. The client forgets a refusal at the next variable of the text. */
 const interpolate = (text: string, variables: Variables, at: string): string => {
   let refused: string | null = null;
   const made = text.replaceAll(substitution, (_, ...found: unknown[]) => {
@@ -33,7 +33,7 @@ const interpolate = (text: string, variables: Variables, at: string): string => 
   return refused === null ? made : refuse(`invalid interpolation format for ${at}: ${JSON.stringify(refused)}; you may need to escape any $ with another $`);
 };
 
-/** A text that a variable was put into is a number or a boolean where the client wants one, and stays a text elsewhere. */
+/** A text with a substituted variable becomes a number or a boolean if the client wants one, else it stays a text. */
 const cast = (text: string, to: NonNullable<Shape["cast"]>, at: string): unknown =>
   castText(text, to) ?? refuse(`error while interpolating ${at}: failed to cast to expected type: ${JSON.stringify(text)} is no ${to}`);
 

@@ -21,7 +21,7 @@ export const mapIn = (document: Yaml, key: string): Readonly<Record<string, Yaml
   return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, thing]) => [name, isMap(thing) ? thing : {}])) : {};
 };
 
-/** One file: its variables put in, checked, and every part of it in one form. */
+/** Loads one file: substitutes variables, checks it, and brings every part into one form. */
 const loadFile = ({ name, text }: Named, folder: string, variables: Variables): Yaml => {
   const parsed = parseYaml(name, text);
   assertNoneForbidden(parsed);
@@ -38,7 +38,7 @@ const put = (one: Yaml, other: Yaml): Yaml => {
   return { ...one, ...Object.fromEntries(sections.slice(1).map((key) => [key, mergeSections(mapIn(one, key), mapIn(other, key))])), services };
 };
 
-/** Compose files as one document: each for itself, later ones over earlier ones. */
+/** Loads compose files one by one and merges them into one document, later ones over earlier ones. */
 export const loadCompose = (files: readonly Named[], cwd: string, variables: Variables): { readonly document: Yaml } => {
   const [first] = files;
   const folder = first === undefined || (first.name === "-" && files.length === 1) ? cwd : dirname(resolve(cwd, first.name));

@@ -1,19 +1,19 @@
 import { isMap, type Yaml } from "./schema.js";
 
-/** What a later file cannot put in place of an earlier one's: to the client it is as if nothing were said. */
+/** Whether a value of a later file does not replace an earlier file's: the client treats it as not given. */
 const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === false || value === 0 || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0);
 
-/** Those may be 0 in a later file. */
+/** Keys that a later file may set to 0. */
 const counts = new Set(["replicas", "parallelism", "max_attempts", "retries"]);
 
-/** A later file's stands in for an earlier one's as a whole. */
+/** Keys whose value in a later file replaces the earlier one as a whole. */
 const wholes = new Set(["command", "entrypoint"]);
 
-/** What makes two entries of a list the same one; two of one file as well, once a second file speaks of the service. */
+/** The key by which two entries of a list count as the same. If a second file defines the service, that applies within one file too. */
 const keys: Readonly<Record<string, string>> = { ports: "published", volumes: "target", secrets: "source", configs: "source" };
 
 const byKey = (one: readonly Yaml[], other: readonly Yaml[], key: string): readonly Yaml[] => {
-  // A number of a long form is a bigint, that of a short one is none.
+  // A number of a long form is a bigint, that of a short form is not.
   const merged = new Map([...one, ...other].map((entry) => [String(entry[key] ?? (key === "published" ? 0 : "")), entry] as const));
   return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 };
@@ -23,7 +23,7 @@ const logging = (one: Yaml, other: Yaml): Yaml => {
   return isSame ? mergeMaps(one, other) : other;
 };
 
-/** A service's on one of its networks: the later file's aliases alone count. */
+/** A service's settings for one of its networks: only the later file's aliases count. */
 const attachment = (one: unknown, other: unknown): unknown => (isMap(one) && isMap(other) ? { ...one, aliases: other["aliases"], ...(isEmpty(other["ipv4_address"]) ? {} : { ipv4_address: other["ipv4_address"] }) } : (other ?? one));
 
 const merge = (key: string, one: unknown, other: unknown): unknown => {
@@ -45,7 +45,7 @@ const mergeMaps = (one: Yaml, other: Yaml): Yaml => {
 
 const listOf = (value: unknown): readonly Yaml[] => (Array.isArray(value) ? value : []);
 
-/** One service that two files speak of, both loaded. */
+/** Merges the loaded definitions of one service in two files. */
 export const mergeServices = (one: Yaml, other: Yaml): Yaml => {
   const lists = Object.entries(keys).flatMap(([name, key]) => {
     const [base, later] = [listOf(one[name]), listOf(other[name])];
@@ -54,5 +54,5 @@ export const mergeServices = (one: Yaml, other: Yaml): Yaml => {
   return { ...mergeMaps(one, other), ...Object.fromEntries(lists) };
 };
 
-/** Of two files that speak of one network, volume, secret or config, the later one alone counts. */
+/** If two files define one network, volume, secret or config, only the later one counts. */
 export const mergeSections = (one: Yaml, other: Yaml): Yaml => ({ ...one, ...other });

@@ -1,4 +1,4 @@
-/** A day or a time of a file, as the client writes it into a text. */
+/** A date or a time in a file, as the client writes it into a text. */
 export class Moment {
   readonly text: string;
 

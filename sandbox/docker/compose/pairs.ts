@@ -1,7 +1,7 @@
 import { Moment } from "./moment.js";
 import { isMap } from "./schema.js";
 
-/** As the client writes a value into a text: Go's `fmt`, which gives a float of a million or more an exponent. An integer is a bigint. */
+/** A value as the client writes it into a text: by Go's `fmt`, which writes floats of a million or more with an exponent. Integers are bigints. */
 const textOf = (value: unknown): string => {
   if (value instanceof Moment) return value.text;
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
@@ -25,7 +25,7 @@ export const pairsOf = (value: unknown): Readonly<Record<string, string | null>>
   return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, one === null ? null : textOf(one)])) : {};
 };
 
-/** The same where no value is an empty one. */
+/** The same, with an empty text for a key without a value. */
 export const labelsOf = (value: unknown): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(pairsOf(value)).map(([key, one]) => [key, one ?? ""]));
 
 /** `host:ip` or `host=ip`, or a map: as `host:ip`, without brackets around the address. */

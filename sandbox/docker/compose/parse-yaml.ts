@@ -5,7 +5,7 @@ import { refuse } from "../refusal.js";
 import { Moment } from "./moment.js";
 import type { Yaml } from "./schema.js";
 
-/** A day is a moment for the client, and no text: only where a text is made of any value it is one. */
+/** For the client a date is a timestamp and not a text. It becomes a text only where any value is turned into one. */
 const moment: ScalarTag = {
   tag: "tag:yaml.org,2002:timestamp",
   default: true,
@@ -18,12 +18,12 @@ const moment: ScalarTag = {
 
 const number: ScalarTag = { tag: "tag:yaml.org,2002:int", default: true, test: /^[-+]?\.?\d/, resolve: (text) => plainScalar(text) ?? text };
 
-/** Those of YAML 1.2, but for what begins like a number. */
+/** The tags of YAML 1.2, except for what begins like a number. */
 const customTags = (tags: Tags): Tags => [moment, number, ...tags];
 
 const isWord = (key: unknown): boolean => !isScalar(key) || typeof key.value === "string" || typeof key.value === "symbol";
 
-/** One file's YAML as the client's parser (yaml.v3) takes it. */
+/** One file's YAML as the client's parser (yaml.v3) reads it. */
 export const parseYaml = (name: string, text: string): Yaml => {
   const document = parseDocument(text, { merge: true, logLevel: "error", customTags });
   const [error] = document.errors;

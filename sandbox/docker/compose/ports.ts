@@ -2,7 +2,7 @@ import { isNoPort, portPairs, portSpecOf } from "../../../src/effects/compose/po
 import { refuse } from "../refusal.js";
 import { isMap, type Yaml } from "./schema.js";
 
-/** A short one as the long ones that it stands for. */
+/** A short form as the long forms that it stands for. */
 const short = (text: string): readonly Yaml[] => {
   const spec = portSpecOf(text);
   if (isNoPort(spec)) return refuse(`${spec.wrong}: ${text}`);

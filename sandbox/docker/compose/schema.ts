@@ -12,7 +12,7 @@ export const assertNoneForbidden = ({ services }: Yaml): void => {
 
 const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
 
-/** The client's words for what a part may be. */
+/** The client's description of what a part may be. */
 const takenBy = ({ word, items, keys, values, isNullTaken }: Shape): string => {
   const words = [
     ...(word === undefined ? [] : word === "text or number" ? ["string", "number"] : [word === "text" ? "string" : word]),
@@ -20,7 +20,7 @@ const takenBy = ({ word, items, keys, values, isNullTaken }: Shape): string => {
     ...(keys === undefined && values === undefined ? [] : ["mapping"]),
     ...(isNullTaken === true ? ["null"] : []),
   ];
-  // Of a list or a map of pairs, and of a list or a map of networks, it names the map alone.
+  // For a list or a map of pairs, or of networks, it names only the map.
   const shown = items !== undefined && values !== undefined && word === undefined ? ["mapping"] : words;
   return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} or ${shown.at(-1) ?? ""}` : (shown[0] ?? "");
 };
@@ -76,7 +76,7 @@ const assertShape = (value: unknown, shape: Shape, at: string, minor: number): v
 
 export const versionIn = ({ version = "" }: Yaml): string => versionOf(String(version));
 
-/** Refuses a file that the client would not take, in its words or what comes near. Texts are interpolated and cast by then. */
+/** Refuses a file that the client would not accept, in its words or similar ones. Texts must already be interpolated and cast. */
 export const assertCompose = (document: Yaml): void => {
   const version = versionIn(document);
   const minor = /^3\.(\d{1,2})$/.exec(version)?.[1];
@@ -91,7 +91,7 @@ const deprecated: Readonly<Record<string, string>> = {
   expose: "Exposing ports is unnecessary - services on the same network can access each other's containers on any port.",
 };
 
-/** What a stack's deploy takes and does not heed, as the client warns of it. */
+/** What a stack's deploy accepts and ignores, in the words of the client's warning. */
 export const ignoredIn = (services: Yaml): readonly string[] => {
   const keys = new Set(Object.values(services).flatMap((service) => (isMap(service) ? Object.keys(service) : [])));
   const ignored = unsupported.filter((key) => keys.has(key));

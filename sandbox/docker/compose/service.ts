@@ -17,7 +17,7 @@ const networks = (value: unknown): unknown => (Array.isArray(value) ? Object.fro
 const uses = (value: unknown): unknown => (Array.isArray(value) ? value.map((one) => (isMap(one) ? one : { source: String(one) })) : value);
 const limit = (value: unknown): unknown => (isMap(value) ? { soft: Number(value["soft"]), hard: Number(value["hard"]) } : { soft: Number(value), hard: Number(value) });
 
-/** Makes something of some keys and leaves the others. */
+/** Transforms some keys and leaves the others. */
 const with_ = (map: unknown, made: Readonly<Record<string, (value: unknown) => unknown>>): unknown =>
   isMap(map) ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, made[key] === undefined ? value : made[key](value)])) : map;
 
@@ -33,7 +33,7 @@ const deploy = (value: unknown): unknown =>
     resources: (resources) => with_(resources, { limits: amounts, reservations: amounts }),
   });
 
-/** One service of one file in the one form that each of its parts has for the client, before files are put together. */
+/** One service of one file, with each part in the client's normal form, before files are merged. */
 export const loadService = (service: Yaml, folder: string, caller: Variables): Yaml => {
   const loaded = with_(service, {
     command: words,

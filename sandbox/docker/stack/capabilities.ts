@@ -5,7 +5,7 @@ const named = (list: readonly string[]): ReadonlySet<string> => {
   return names.has(all) ? new Set([all]) : names;
 };
 
-/** As the client sends them: in one spelling, sorted, and those that are added are not dropped as well. */
+/** Capabilities as the client sends them: in one spelling, sorted, and without dropping those that are added. */
 export const capabilitiesOf = (add: readonly string[], drop: readonly string[]): { readonly CapabilityAdd?: readonly string[]; readonly CapabilityDrop?: readonly string[] } => {
   const [added, dropped] = [named(add), named(drop)];
   const CapabilityAdd = [...added].filter((name) => name !== "RESET").toSorted();

@@ -17,7 +17,7 @@ export interface Deploy {
   readonly document: Yaml;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whoever wanted it was killed: what is done stays, the rest is not done. */
+  /** Whether the caller was killed: what is done stays, the rest is not done. */
   readonly isGone: () => boolean;
 }
 
@@ -27,7 +27,7 @@ const step = ({ isGone }: Deploy): void => {
 
 const namesOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : isMap(value) ? Object.keys(value) : []);
 
-/** Only the networks that some service names; `default` for those that name none. */
+/** Only the networks that some service names, and `default` if a service names none. */
 const usedNetworks = (document: Yaml): ReadonlySet<string> =>
   new Set(
     Object.values(mapIn(document, "services")).flatMap((service) => {
@@ -36,7 +36,7 @@ const usedNetworks = (document: Yaml): ReadonlySet<string> =>
     }),
   );
 
-/** Networks of each host that are there without anybody's doing, and in which a service has no other name. */
+/** Networks that exist on every host by default, and in which a service has no alias. */
 const builtIn = new Set([...onEachNode, ...onNoNode]);
 
 const ipamOf = (value: unknown): object => {
@@ -53,7 +53,7 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
   const toMake: (readonly [string, string, Yaml])[] = [];
   for (const key of usedNetworks(document)) {
     const network = declared[key];
-    if (network === undefined && key !== "default") continue; // The service that names it is refused, after what comes before it.
+    if (network === undefined && key !== "default") continue; // The service that names it is refused later.
     const name = nameOf(stack, key, network ?? {});
     const found = await api.find<NetworkDocument>(`/networks/${encodeURIComponent(name)}`);
     const isOthers = network !== undefined && isExternal(network);
@@ -80,7 +80,7 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
 
 const found = (): string => "";
 
-/** What is found of them is the node's to say. */
+/** Only the node knows what these functions find. */
 const knownFunctions = { ...emptyScope, functions: { env: found, secret: found, config: found } };
 
 const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<Known["secrets"]> => {
@@ -129,7 +129,7 @@ const assertImages = (services: Readonly<Record<string, Yaml>>): void => {
   }
 };
 
-/** Not transactional, like the real one: what was made before a failure stays. */
+/** Like the real one it is not transactional: what was created before a failure stays. */
 export const deployStack = async (deploy: Deploy): Promise<void> => {
   const { api, stack, document, out, err } = deploy;
   const services = mapIn(document, "services");

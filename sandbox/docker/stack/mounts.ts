@@ -4,7 +4,7 @@ import { refuse } from "../refusal.js";
 import type { Mount } from "../../engine/schema.js";
 import { isExternal, nameOf, stackLabel } from "./names.js";
 
-/** Which options a mount of each type may have beside its own. */
+/** The types whose options a mount may have. */
 const options = ["volume", "bind", "tmpfs", "image", "cluster"] as const;
 
 const assertOptions = (entry: Yaml, type: string): void => {
@@ -47,6 +47,6 @@ const mount = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yam
   return { ...common, Type: "bind", Source: source, ...(typeof propagation === "string" ? { BindOptions: { Propagation: propagation } } : {}) };
 };
 
-/** A service's mounts: named and nameless volumes, binds, tmpfs. Its key `tmpfs` is taken and not heeded. */
+/** A service's mounts: named and anonymous volumes, binds, tmpfs. Its key `tmpfs` is accepted and ignored. */
 export const mountsOf = (stack: string, service: Yaml, declared: Readonly<Record<string, Yaml>>): readonly Mount[] =>
   (Array.isArray(service["volumes"]) ? service["volumes"] : []).map((entry: unknown) => mount(stack, isMap(entry) ? entry : {}, declared));

@@ -3,7 +3,7 @@ import { daemonSaid, type Api } from "../api.js";
 import { refuse } from "../refusal.js";
 import { stackLabel } from "./names.js";
 
-/** Returns when it is said, not when it is done: containers and networks outlive it. */
+/** Returns when the removal is ordered and not when it is done: containers and networks outlive the call. */
 export const removeStack = async (api: Api, stack: string, out: (text: string) => void, err: (text: string) => void): Promise<void> => {
   const query = { filters: JSON.stringify({ label: [`${stackLabel}=${stack}`] }) };
   const services = await api.ask<readonly Service[]>("GET", "/services", { query });

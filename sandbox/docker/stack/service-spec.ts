@@ -8,9 +8,9 @@ import { capabilitiesOf } from "./capabilities.js";
 import { mountsOf } from "./mounts.js";
 import { stackLabel } from "./names.js";
 
-/** What a service's compose keys refer to: by its key, the name on the Swarm and, where there is one, the id. */
+/** The objects to which a service's compose keys refer: by key, the name on the Swarm and, if there is one, the id. */
 export interface Known {
-  /** The id of each, and whether a service can have other names there: not in the host's. */
+  /** The id of each, and whether a service can have aliases there, which is not possible in the host's. */
   readonly networks: ReadonlyMap<string, { readonly id: string; readonly hasAliases: boolean }>;
   readonly volumes: Readonly<Record<string, Yaml>>;
   readonly secrets: ReadonlyMap<string, { readonly name: string; readonly id: string | null }>;
@@ -23,13 +23,13 @@ const texts = (value: unknown): readonly string[] | undefined => (Array.isArray(
 
 const number = (value: unknown): number | undefined => (value === undefined || value === null ? undefined : Number(value));
 
-/** The client cuts a fraction off where it takes one at all. */
+/** The client cuts off a fraction where it accepts one at all. */
 const whole = (value: unknown): number | undefined => (number(value) === undefined ? undefined : Math.trunc(Number(value)));
 
-/** A word is itself, and one that is empty or not there is not said. */
+/** A word; undefined if it is empty or missing. */
 const said = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** Only those that say something: the engine's documents have no empty fields. */
+/** Only the fields that are set: the engine's documents have no empty fields. */
 const given = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
 const healthOf = (service: Yaml): HealthConfig | undefined => {
@@ -47,7 +47,7 @@ const healthOf = (service: Yaml): HealthConfig | undefined => {
   });
 };
 
-/** The Swarm takes a mode that there is not for the first one. */
+/** The Swarm takes an unknown mode for the first one. */
 const portsOf = (service: Yaml): readonly Port[] =>
   (Array.isArray(service["ports"]) ? service["ports"] : []).map((port: Yaml) => ({
     Protocol: protocolOf(String(port["protocol"])),
@@ -56,11 +56,11 @@ const portsOf = (service: Yaml): readonly Port[] =>
     PublishMode: String(port["mode"]).toLowerCase() === "host" ? "host" : "ingress",
   }));
 
-/** `restart` counts where there is no policy. */
+/** `restart` counts if there is no policy. */
 const restartOf = (service: Yaml): RestartPolicy | undefined => {
   const policy = section(service, "deploy")["restart_policy"];
   if (isMap(policy)) {
-    // A condition that there is not is refused by the Swarm.
+    // The Swarm refuses an unknown condition.
     const condition = said(policy["condition"]) as RestartPolicy["Condition"];
     return given<RestartPolicy>({ Condition: condition, Delay: number(policy["delay"]), MaxAttempts: number(policy["max_attempts"]), Window: number(policy["window"]) });
   }
@@ -77,7 +77,7 @@ const updateOf = (config: unknown): UpdateConfig | undefined =>
     ? given<UpdateConfig>({
         Parallelism: number(config["parallelism"]) ?? 1,
         Delay: number(config["delay"]),
-        // What there is not is refused by the Swarm.
+        // The Swarm refuses an unknown action.
         FailureAction: (said(config["failure_action"]) ?? "pause") as UpdateConfig["FailureAction"],
         Monitor: number(config["monitor"]),
         MaxFailureRatio: number(config["max_failure_ratio"]) ?? 0,
@@ -149,7 +149,7 @@ const genericOf = (value: unknown): readonly object[] | undefined =>
 
 const spread = (value: unknown): readonly object[] | undefined => (Array.isArray(value) ? value.map((one: Yaml) => ({ Spread: { SpreadDescriptor: String(one["spread"] ?? "") } })) : undefined);
 
-/** What nothing in the sandbox heeds, since nothing in it is isolated; kept, so that a change of it is a change. */
+/** Keys that have no effect in the sandbox, where nothing is isolated. They are kept, so that changing one changes the service. */
 const unheeded = (service: Yaml): object =>
   given<object>({
     Hostname: said(service["hostname"]),
@@ -167,7 +167,7 @@ const unheeded = (service: Yaml): object =>
 
 const logDriverOf = (logging: unknown): object | undefined => (isMap(logging) ? given<object>({ Name: said(logging["driver"]), Options: logging["options"] }) : undefined);
 
-/** What the files say of one service, as the engine wants it. */
+/** What the files say about one service, in the engine's form. */
 export const serviceSpec = (stack: string, key: string, service: Yaml, known: Known): ServiceSpec => {
   const deploy = section(service, "deploy");
   const image = typeof service["image"] === "string" ? service["image"] : "";
@@ -209,7 +209,7 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
     },
     Mode: modeOf(deploy),
     ...given<object>({ UpdateConfig: updateOf(deploy["update_config"]), RollbackConfig: updateOf(deploy["rollback_config"]) }),
-    // A mode that there is not is refused by the Swarm.
+    // The Swarm refuses an unknown mode.
     EndpointSpec: { Mode: (said(deploy["endpoint_mode"]) ?? "vip").toLowerCase() as "vip" | "dnsrr", ...(ports.length === 0 ? {} : { Ports: ports }) },
   };
 };

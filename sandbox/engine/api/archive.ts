@@ -7,7 +7,7 @@ import { findContainer } from "./containers.js";
 import type { Answer, Ask, Route } from "./route.js";
 
 interface Found {
-  /** Where it lies on this machine, links followed. */
+  /** Its place on this machine, with links resolved. */
   readonly real: string;
   readonly name: string;
   readonly isFolder: boolean;
@@ -31,15 +31,15 @@ const find = (ask: Ask): Found => {
 
 const here = { cwd: "/", env: process.env };
 
-/** A `sed` expression of tar's, in which the name stands for itself. */
+/** A `sed` expression for tar that takes the name literally. */
 const renamed = (from: string, to: string): string => `--transform=s\u0001^${from.replaceAll(/[.[\]*^$\\]/g, String.raw`\$&`)}\u0001${to.replaceAll(/[&\\]/g, String.raw`\$&`)}\u0001`;
 
-/** Links into a volume are what they lead to, under the name that was asked for. */
+/** Sends the target of a link into a volume under the requested name. */
 const get = async (ask: Ask): Promise<Answer> => {
   const { real, name, isFolder, header } = find(ask);
   const args = isFolder ? ["-C", real, renamed(".", name), "-cf", "-", "."] : ["-C", dirname(real), renamed(basename(real), name), "-cf", "-", basename(real)];
   const tar = start("tar", args, here, ["ignore", "pipe", "ignore"]);
-  // Once the answer has begun, nothing could be said of a machine that has no tar.
+  // Waits for tar to start: after the answer has begun, a missing tar could not be reported.
   const trouble = await new Promise<Error | null>((resolve) => void tar.once("spawn", () => resolve(null)).once("error", resolve));
   if (trouble !== null) return { status: 500, body: { message: trouble.message } };
   return {
@@ -61,13 +61,13 @@ const put = (ask: Ask): Promise<Answer> => {
     tar.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
     tar.once("error", (error) => resolve({ status: 500, body: { message: error.message } }));
     tar.once("close", (code) => resolve(code === 0 ? { status: 200 } : { status: 500, body: { message: said.trim() } }));
-    tar.stdin?.on("error", () => undefined); // It gave up: its code tells.
+    tar.stdin?.on("error", () => undefined); // tar gave up; its exit code says so.
     if (ask.input === null || tar.stdin === null) tar.stdin?.end();
     else ask.input.pipe(tar.stdin);
   });
 };
 
-/** Files into a container and out of it, as tar archives. */
+/** Copies files into a container and out of it, as tar archives. */
 export const archiveRoutes: readonly Route[] = [
   { method: "GET", path: "/containers/:id/archive", words: ["cp", "container cp"], answer: get },
   { method: "HEAD", path: "/containers/:id/archive", words: ["cp", "container cp"], answer: (ask) => ({ status: 200, headers: find(ask).header }) },

@@ -45,7 +45,7 @@ const networksOf = (world: World, { networks, state }: ContainerRecord): object 
 
 const networkMode = ({ networks }: ContainerRecord): string => (isOnHost(networks) ? "host" : "default");
 
-/** Only what the service publishes; the rest is known to the container itself, by its SANDBOX_PORT_ variables. */
+/** Only the ports that the service publishes. The container itself knows the others by its SANDBOX_PORT_ variables. */
 const publishedPorts = ({ ports, published, state }: ContainerRecord): readonly (readonly [string, number])[] =>
   state === "exited" ? [] : Object.entries(ports).filter(([target]) => published.includes(target));
 
@@ -120,7 +120,7 @@ const document = (world: World, container: ContainerRecord): object => {
   };
 };
 
-/** Resolves once the container has ended, at the latest after so long. */
+/** Resolves when the container has ended, or after `withinMs`. */
 const ended = async (world: World, id: string, withinMs: number): Promise<boolean> => {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -131,7 +131,7 @@ const ended = async (world: World, id: string, withinMs: number): Promise<boolea
   }
 };
 
-/** Before the signal, so that nobody hears of the end first. */
+/** Called before the signal, so that nobody learns of the end first. */
 const sayKill = ({ bulletin }: World, { id, labels, image, name }: ContainerRecord, signal: NodeJS.Signals): void =>
   bulletin.say("container", "kill", id, { ...labels, image, name, signal: String(constants.signals[signal]) });
 

@@ -23,7 +23,7 @@ interface Exec {
   exitCode: number | null;
 }
 
-/** Gone with the engine, as an engine's own. */
+/** Like a real engine's, they are lost when the engine ends. */
 const execs = new Map<string, Exec>();
 
 const find = ({ of }: Ask): Exec => execs.get(of("id")) ?? refuse(404, `No such exec instance: ${of("id")}`);
@@ -48,12 +48,12 @@ const start = (world: World, exec: Exec): Child | string => {
   return child;
 };
 
-/** Carries both streams framed on one, and what comes back to the program's stdin. */
+/** Sends both streams framed in one, and passes what comes back to the program's stdin. */
 const attach = (child: Child, exec: Exec, out: ServerResponse | Duplex): void => {
   child.stdout?.on("data", (piece: Buffer) => out.write(frame(1, piece)));
   child.stderr?.on("data", (piece: Buffer) => out.write(frame(2, piece)));
   if (exec.wantsInput && "read" in out && child.stdin !== null) {
-    child.stdin.on("error", () => undefined); // It ended without reading all.
+    child.stdin.on("error", () => undefined); // The program ended without reading everything.
     out.pipe(child.stdin);
   } else child.stdin?.end();
   child.once("close", () => out.end());

@@ -13,8 +13,8 @@ const valuesOf = (value: unknown): readonly string[] => {
 };
 
 /**
- * The query's `filters`, a JSON object of lists. Refuses a filter that this listing does not have, and by name one of those
- * that an engine knows `beyond` what the sandbox applies: a listing must not have more than was asked for.
+ * Parses the query's `filters`, a JSON object of lists. Refuses a filter that this listing does not have. Refuses by name one
+ * that a real engine knows `beyond` what the sandbox applies, because a listing must not contain more than was asked for.
  */
 export const parseFilters = (query: URLSearchParams, applied: readonly string[], beyond: readonly string[] = []): Filters => {
   const text = query.get("filters");
@@ -34,7 +34,7 @@ export const parseFilters = (query: URLSearchParams, applied: readonly string[],
   return { of: (name) => map.get(name) ?? [] };
 };
 
-/** `key` or `key=value`, all of them. */
+/** Whether the labels match all of the wanted `key` or `key=value`. */
 export const hasLabels = (labels: Labels | null, wanted: readonly string[]): boolean =>
   wanted.every((text) => {
     const at = text.indexOf("=");
@@ -43,11 +43,11 @@ export const hasLabels = (labels: Labels | null, wanted: readonly string[]): boo
     return value !== undefined && (at === -1 || value === text.slice(at + 1));
   });
 
-/** One of the values is part of the name; true without any. */
+/** Whether one of the values is part of the name; true if there are none. */
 export const hasName = (name: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => name.includes(part.replace(/^\//, "")));
 
-/** One of the values begins the id; true without any. */
+/** Whether the id begins with one of the values; true if there are none. */
 export const hasId = (id: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => id.startsWith(part));
 
-/** One of the values is it; true without any. */
+/** Whether the value is one of those wanted; true if there are none. */
 export const isOneOf = (value: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.includes(value);

@@ -21,13 +21,13 @@ const usersOf = (world: World, word: Word, { Spec: { Name } }: KeptFile): readon
     return names.includes(Name) ? [Spec.Name] : [];
   });
 
-/** What both kinds have alike: a name, labels, and a content that never changes. A secret's is not given back. */
+/** The calls that secrets and configs share: both have a name, labels, and a content that never changes. A secret's content is never returned. */
 const routesOf = (word: Word): readonly Route[] => {
   const kind = shelves[word];
   const fileOf = (world: World, name: string): string => world.place.path(`${word}-data`, name);
   const find = ({ engine: { world }, of }: Ask): KeptFile =>
     world[kind].get(of("id")) ?? world[kind].all().find(({ ID }) => ID.startsWith(of("id"))) ?? refuse(404, `${word} ${of("id")} not found`);
-  /** Nothing where an engine was killed between the two steps of a removal. */
+  /** Empty if an engine was killed between the two steps of a removal. */
   const contentOf = (world: World, { Spec: { Name } }: KeptFile): Buffer => (existsSync(fileOf(world, Name)) ? readFileSync(fileOf(world, Name)) : Buffer.alloc(0));
   const document = (world: World, thing: KeptFile): object => (word === "secret" ? thing : { ...thing, Spec: { ...thing.Spec, Data: contentOf(world, thing).toString("base64") } });
 

@@ -3,7 +3,7 @@ import type { Task } from "../schema.js";
 import type { LogLine } from "../world/logs.js";
 import type { Answer, Ask } from "./route.js";
 
-/** Before each piece: the stream's number and the length, so that one connection carries both streams. */
+/** A piece with the stream's number and the length in front, so that one connection carries both streams. */
 export const frame = (stream: 0 | 1 | 2, content: Buffer): Buffer => {
   const header = Buffer.alloc(8);
   header[0] = stream;

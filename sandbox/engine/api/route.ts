@@ -12,16 +12,16 @@ export interface Engine {
 
 export interface Ask {
   readonly engine: Engine;
-  /** What the path's pattern named. */
+  /** A named part of the path. */
   readonly of: (name: string) => string;
   readonly query: URLSearchParams;
-  /** Of a query parameter: 1, t, true, yes; all else is false. */
+  /** Whether a query parameter is 1, t, true or yes. */
   readonly is: (name: string) => boolean;
-  /** The JSON body; an object without any. */
+  /** The JSON body; an empty object if there is none. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The raw body, for what is no JSON. */
+  /** The raw body, if it is not JSON. */
   readonly input: Readable | null;
-  /** Called when the asker is gone, or has all of an answer. */
+  /** Registers a function to call when the caller is gone or has the whole answer. */
   readonly onGone: (then: () => void) => void;
 }
 
@@ -31,13 +31,13 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Writes the answer itself, for as long as it takes, in place of a body. */
   readonly stream?: (out: ServerResponse | Duplex) => void | Promise<void>;
-  /** What is written is a two-way pipe from here on, if the asker wants one. */
+  /** Whether the connection becomes a two-way pipe, if the caller wants one. */
   readonly hijack?: boolean;
 }
 
 export interface Route {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
-  /** `/services/:id`; a `*` takes the rest, slashes too. */
+  /** `/services/:id`; a `*` matches the rest, including slashes. */
   readonly path: string;
   /** The docker commands that make this call, for faults.json, without `docker`. */
   readonly words: readonly string[];

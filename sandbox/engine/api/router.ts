@@ -20,14 +20,14 @@ const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRo
   names: [...route.path.matchAll(/:(\w+)|(\*)/g)].map(([, name, rest]) => name ?? rest ?? ""),
 }));
 
-/** A call as it comes, whoever brings it. */
+/** A call of the API, over HTTP or from inside. */
 export interface Call {
   readonly method: string;
-  /** With or without `/v1.xx` before it. */
+  /** With or without the prefix `/v1.xx`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
-  /** A body that is no JSON. */
+  /** A body that is not JSON. */
   readonly input?: Readable;
   readonly onGone: Ask["onGone"];
 }
@@ -48,7 +48,7 @@ const decoded = (text: string): string => {
 const find = (method: string, path: string): Found => {
   const bare = path.replace(/^\/v\d+\.\d+(?=\/)/, "");
   const matching = routes.filter(({ pattern }) => pattern.test(bare));
-  // `/services/create` is the more literal of two, and comes first in its list.
+  // The first match counts, so `/services/create` must come before `/services/:id`.
   const match = matching.find(({ route }) => route.method === method);
   if (match === undefined) return refuse(matching.length > 0 ? 405 : 404, matching.length > 0 ? `the sandbox does not know ${method} ${bare}; use a Swarm for it` : "page not found");
   const values = match.pattern.exec(bare)?.slice(1) ?? [];
@@ -73,7 +73,7 @@ const answerOf = (error: unknown): Answer => {
   return { status: 500, body: { message: String(error) } };
 };
 
-/** Does what a call asks, without any fault. Never rejects. */
+/** Executes a call, without faults. Never rejects. */
 export const dispatch = async (engine: Engine, call: Call): Promise<Answer> => {
   try {
     const { route, named } = find(call.method, call.path);
@@ -94,10 +94,10 @@ const wordsOf = ({ method, path }: Call): readonly string[] => {
   }
 };
 
-/** A pretended success: nothing was done, and nothing is to be seen. */
+/** A pretended success: nothing was done. */
 const pretended = ({ method, path }: Call): Answer => (method === "GET" ? { status: 200, body: path.endsWith("/volumes") ? { Volumes: [], Warnings: null } : [] } : { status: method === "DELETE" ? 204 : 200 });
 
-/** The same for a caller from outside, who suffers what faults.json has for the call. */
+/** The same for a caller from outside, with the faults that faults.json has for the call. */
 export const dispatchWithFaults = async (engine: Engine, call: Call): Promise<Answer> => {
   const words = wordsOf(call);
   let pains: readonly Pain[];

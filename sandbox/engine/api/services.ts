@@ -32,7 +32,7 @@ const statusOf = ({ world, swarm }: Engine, service: Service): object => {
 
 const isSame = (one: Port, other: Port): boolean => (one.PublishedPort ?? 0) !== 0 && one.PublishedPort === other.PublishedPort && (one.Protocol ?? "tcp") === (other.Protocol ?? "tcp");
 
-/** A port of the mesh is one service's alone; that several services want one of their node, the scheduler sees to. */
+/** Refuses a port of the mesh that another service has. Conflicts of ports in host mode are the scheduler's. */
 const assertNoConflict = (wanted: readonly Port[], { ID, Spec: { Name }, Endpoint }: Service): void => {
   for (const port of Endpoint.Ports ?? []) {
     const isOfHost = port.PublishMode === "host";
@@ -41,7 +41,7 @@ const assertNoConflict = (wanted: readonly Port[], { ID, Spec: { Name }, Endpoin
   }
 };
 
-/** What the engine adds to the ports that a spec asks for: a free one of the mesh where none is named. */
+/** The ports that a spec asks for, with a free one of the mesh if it names none. */
 const endpointOf = (world: World, spec: ServiceSpec, own: Service | null): Service["Endpoint"] => {
   const others = world.services.all().filter(({ ID }) => ID !== own?.ID);
   for (const other of others) assertNoConflict(spec.EndpointSpec?.Ports ?? [], other);
@@ -61,7 +61,7 @@ const endpointOf = (world: World, spec: ServiceSpec, own: Service | null): Servi
   return { Spec: spec.EndpointSpec ?? {}, ...(ports.length === 0 ? {} : { Ports: ports }) };
 };
 
-/** Refuses what a manager of a Swarm refuses before it makes anything of a spec. */
+/** Refuses what a manager of a Swarm refuses in a spec before it acts on it. */
 const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   const { TaskTemplate, Name } = spec;
   if (TaskTemplate?.ContainerSpec === undefined) refuse(400, "mismatched Runtime and *Spec fields");

@@ -3,7 +3,7 @@ import { refuse } from "../refusal.js";
 import { findContainer } from "./containers.js";
 import { ok, type Route } from "./route.js";
 
-/** A container that does not run has figures too, and all of them are nothing. */
+/** A container that does not run has figures too, which are all zero. */
 export const statsRoutes: readonly Route[] = [
   {
     method: "GET",

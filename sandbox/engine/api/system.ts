@@ -4,7 +4,7 @@ import type { Notice } from "../world/bulletin.js";
 import { isOneOf, parseFilters } from "./filters.js";
 import { ok, type Route } from "./route.js";
 
-/** The version of the API whose answers these are. */
+/** The version of the API that these answers follow. */
 export const apiVersion = "1.41";
 
 const serverVersion = "20.10.24-sandbox";
@@ -53,7 +53,7 @@ const matches = (notice: Notice, of: (name: string) => readonly string[]): boole
   return hasAction && hasLabel && isOneOf(Type, of("type")) && isOneOf(scope, of("scope")) && ["container", "service", "network", "volume", "secret", "config", "node"].every(isNamed);
 };
 
-/** Containers' events have the fields of the days before there were others, too. */
+/** Events of containers also have the fields from when there were no other events. */
 const eventLine = (notice: Notice): string => {
   const { Type, Action, Actor } = notice;
   const old = Type === "container" ? { status: Action, id: Actor.ID, from: Actor.Attributes["image"] ?? "" } : {};

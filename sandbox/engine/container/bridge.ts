@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { Relay } from "./ports.js";
 
-/** One of the loopback's many: only this machine reaches them, as it alone reaches a node's bridge. */
+/** One of the loopback's many addresses. Like those of a node's bridge, only this machine reaches them. */
 const newAddress = (): string => `127.${randomInt(64, 128)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
 
 /**
- * The node's bridge: each running container has an address of its own on which its ports are those that it has inside,
- * published or not. What a process really listens on is a port of this machine that nobody else has.
+ * The node's bridge: each running container has an address of its own, with the same port numbers as inside, published
+ * or not. Its process really listens on other, free ports of this machine.
  */
 export class Bridge {
   readonly #members = new Map<string, { readonly address: string; readonly relays: readonly Relay[] }>();
@@ -16,7 +16,7 @@ export class Bridge {
     const address = newAddress();
     const relays = Object.entries(ports).flatMap(([target, real]) => {
       const [port = "", protocol] = target.split("/");
-      // A port that cannot be had, such as one below 1024 without root, does not answer: nothing else depends on it.
+      // If a port cannot be opened, such as one below 1024 without root, it does not answer; nothing else depends on it.
       return protocol === "tcp" ? [new Relay(address, Number(port), () => [real], () => undefined)] : [];
     });
     this.#members.set(containerId, { address, relays });

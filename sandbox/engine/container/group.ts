@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** Signals a process group. False when it is gone. */
+/** Signals a process group. False if it is gone. */
 export const signalGroup = (pid: number | null, signal: NodeJS.Signals): boolean => {
   if (pid === null) return false;
   try {
@@ -19,7 +19,7 @@ const environmentOf = (pid: string): string => {
   }
 };
 
-/** Kills every process whose container's file system lies below this folder: what an engine that was killed left running. */
+/** Kills every process whose container's file system is below this folder: what a killed engine left running. */
 export const killStrays = (rootfs: string): void => {
   for (const pid of readdirSync("/proc")) {
     if (!/^\d+$/.test(pid) || !environmentOf(pid).includes(`SANDBOX_ROOTFS=${rootfs}/`)) continue;

@@ -5,7 +5,7 @@ import { findProgram } from "./image-programs.js";
 import { startProgram } from "./program.js";
 
 export interface Check {
-  /** Why the image does not have the program: no look succeeds. */
+  /** `missing`: why the image does not have the program, so that no check succeeds. */
   readonly argv: readonly [string, ...string[]] | { readonly missing: string };
   readonly intervalMs: number;
   readonly timeoutMs: number;
@@ -18,7 +18,7 @@ const msOf = (ns: number | undefined, otherwise: number): number => (ns === unde
 /** Whether a container counts as running only once a check says so. NONE switches an image's own off. */
 export const isChecked = (config: HealthConfig | null): boolean => !["NONE", undefined].includes(config?.Test?.[0]);
 
-/** What there is to run, or null: without a check, or with one of a form that there is not. */
+/** The command of the health check; null if there is none or its form is not known. */
 export const checkOf = ({ healthConfig: config, ...inside }: Pick<ContainerRecord, "healthConfig" | "image" | "env">): Check | null => {
   const [form, ...words] = config?.Test ?? [];
   if (config === null || (form !== "CMD" && form !== "CMD-SHELL")) return null;
@@ -42,7 +42,7 @@ export interface Patient {
   readonly onFailed: (look: Look) => void;
 }
 
-/** How one look ended: -1 where it has no exit code. */
+/** How one check ended; -1 if it has no exit code. */
 export type Look = NonNullable<ContainerRecord["lastFailedLook"]>;
 
 const outputMax = 4_096;
@@ -64,18 +64,18 @@ const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<Lo
     };
     check.once("error", () => end(-1));
     check.once("close", (code) => end(code ?? -1));
-    // What it has left behind may keep its output open.
+    // Processes that it left behind may keep its output open.
     check.once("exit", (code) => setTimeout(() => end(code ?? -1), lingerMs).unref());
   });
 
-/** Until the first success the sandbox looks this often, whatever the recipe's interval: a start must not take a test's patience. ms */
+/** Until the first success the sandbox checks this often, whatever the recipe's interval, so that tests do not wait for a start. ms */
 const eagerMs = 100;
-/** And afterwards no more often than this: each look costs the start of a process. ms */
+/** Afterwards it checks no more often than this, because each check starts a process. ms */
 const lazyMs = 2_000;
 
 /**
- * Watches a container's health. Resolves true once it is unhealthy by the recipe's own count of intervals and retries,
- * and false when the container is over.
+ * Watches a container's health. Resolves with true when it is unhealthy by the recipe's own intervals and retries, and with
+ * false when the container has ended.
  */
 export const watchHealth = async (check: Check, patient: Patient): Promise<boolean> => {
   let wellUntil = Date.now() + check.startMs;

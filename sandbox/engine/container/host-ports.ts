@@ -16,16 +16,16 @@ const hostModePortsOf = (spec: ServiceSpec): readonly Port[] => (sharesHost(spec
 export const publishedBy = (spec: ServiceSpec): readonly string[] => hostModePortsOf(spec).map(keyOf);
 
 /**
- * Gives what listens in a container a port of this machine: the fixed one where the service publishes it so, else a free
- * one. The engine's words where a fixed one is taken.
+ * Allocates a port of this machine for each port of a container: the fixed one if the service publishes it so, else a free
+ * one. If a fixed one is taken, returns the engine's message.
  */
 export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly number[]): Promise<RealPorts | string> => {
-  // The program asks for them itself, and ends if another has them.
+  // The program opens these ports itself, and ends if another has them.
   if (sharesHost(spec)) return Object.fromEntries(imagePorts.map((port) => [`${port}/tcp`, port]));
   const ports: Record<string, number> = {};
   for (const port of spec.EndpointSpec?.Ports ?? []) {
     const wanted = port.PublishMode === "host" ? (port.PublishedPort ?? 0) : 0;
-    // Of udp's ports the program itself will see whether it can have them: that one of tcp has the number says nothing.
+    // A udp port is not tried here, since the tcp port of that number says nothing about it; the program will see.
     const real = wanted > 0 && port.Protocol === "udp" ? wanted : await freePort(wanted);
     if (real === null) return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
     ports[keyOf(port)] = real;
@@ -34,7 +34,7 @@ export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly numb
   return ports;
 };
 
-/** What a running task says of them. */
+/** The ports in a running task's status. */
 export const portStatusOf = (spec: ServiceSpec, real: RealPorts): TaskStatus["PortStatus"] => {
   const ports = hostModePortsOf(spec);
   return ports.length === 0 ? {} : { Ports: ports.map((port) => ({ ...port, PublishedPort: real[keyOf(port)] ?? 0 })) };

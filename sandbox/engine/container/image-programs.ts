@@ -7,22 +7,22 @@ import { asEnvironment } from "./program.js";
 
 type Programs = Readonly<Record<string, string>>;
 
-/** What the examples' images have in /bin, and where this machine has it: `node` is the node that runs the sandbox. */
+/** The programs in /bin of the examples' images, with their files on this machine. `node` is the node that runs the sandbox. */
 const withoutShell: Programs = { node: process.execPath };
 const withShell: Programs = { ...withoutShell, sh: "/bin/sh" };
 
 const programsOf = (image: string): Programs => (findImage(image)?.hasShell === true ? withShell : withoutShell);
 
-/** Where the image's own program lies in it. */
+/** The folder of the image's own program. */
 export const appFolder = "/app";
 
-/** Whether the image has a file there. */
+/** Whether the image has a file at that path. */
 export const isFileOf = ({ reference, folder }: Image, path: string): boolean =>
   path === `/bin/${basename(path)}` ? Object.hasOwn(programsOf(reference), basename(path)) : path === `${appFolder}/${basename(path)}` && existsSync(join(folder, basename(path)));
 
 const folderOf = (place: Place, programs: Programs): string => place.path("programs", Object.keys(programs).join("-"));
 
-/** Makes the folders that stand for the images' /bin. */
+/** Creates the folders that stand for the images' /bin. */
 export const layOutPrograms = (place: Place): void => {
   for (const programs of [withoutShell, withShell]) {
     const folder = folderOf(place, programs);
@@ -34,13 +34,13 @@ export const layOutPrograms = (place: Place): void => {
 
 type Inside = Pick<ContainerRecord, "image" | "env">;
 
-/** Whether a program's bare name is looked for in the image's /bin: unless the service has another PATH. */
+/** Whether a program without a path is looked for in the image's /bin, which is so unless the service sets another PATH. */
 const looksInBin = (pairs: readonly string[]): boolean => (asEnvironment(pairs)["PATH"] ?? "/bin").split(":").some((folder) => /^\/bin\/*$/.test(folder));
 
-/** The PATH of what runs in the container: no program of this machine is found by it. */
+/** The PATH of programs in the container, which finds no program of this machine. */
 export const pathIn = (place: Place, { image, env }: Inside): string => (looksInBin(env) ? folderOf(place, programsOf(image)) : place.path("programs"));
 
-/** The file of this machine that stands for a container's program; or why there is none, in the engine's words. */
+/** The file on this machine for a container's program, or the engine's message if there is none. */
 export const findProgram = (name: string, { image, env }: Inside): { readonly file: string } | { readonly missing: string } => {
   const programs = programsOf(image);
   const [, bare = name] = /^\/bin\/([^/]+)$/.exec(name) ?? [];

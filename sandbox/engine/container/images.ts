@@ -8,7 +8,7 @@ export interface Image {
   readonly folder: string;
   readonly command: readonly string[];
   readonly ports: readonly number[];
-  /** A few have a shell; beside node nothing else is in any. */
+  /** Whether it has a shell. Apart from that, images contain only node. */
   readonly hasShell: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Manifest {
   readonly shell?: boolean;
 }
 
-/** The bundle lies in dist/sandbox; the examples two folders up. */
+/** The bundle is in dist/sandbox, so the examples are two folders up. */
 const imagesFolder = join(dirname(dirname(__dirname)), "examples", "images");
 
 /** An image of the sandbox: `local/<name>:<tag>` is a folder of the examples with a manifest that lists the tag. */

@@ -24,17 +24,17 @@ export interface ContainerOf {
   readonly ports: RealPorts;
 }
 
-/** Where a folder of the container lies on this machine. */
+/** The place on this machine of a folder in the container. */
 export const folderIn = ({ place }: World, { id, image }: Pick<ContainerRecord, "id" | "image">, path: string): string =>
   posix.resolve("/", path) === appFolder ? (findImage(image)?.folder ?? "") : within(place.path("rootfs", id), path);
 
-/** The image's own words count where the service has none. */
+/** The image's own command counts if the service has none. */
 const commandOf = ({ Command = [], Args = [] }: ContainerSpec, image: Image): readonly string[] => {
   const entrypoint = Command.length === 1 && Command[0] === "" ? [] : Command;
   return Command.length === 0 && Args.length === 0 ? image.command : [...entrypoint, ...Args];
 };
 
-/** Makes a container of a task: its file system and its record. Nothing of it runs yet. Why there is none, where an engine makes none. */
+/** Creates a task's container: its file system and its record. Nothing of it runs yet. If an engine would not create it, returns why. */
 export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord | string => {
   const id = newLongId();
   const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
@@ -44,7 +44,7 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
   if (rejection !== null) return rejection;
   const rootfs = world.place.path("rootfs", id);
   const mounts = makeRootfs(world, spec, scope, rootfs, neighboursOf(world, service.Spec));
-  // A folder that the image does not have is made.
+  // A working folder that the image does not have is created.
   const workDir = folderIn(world, { id, image: spec.Image }, spec.Dir ?? appFolder);
   mkdirSync(workDir, { recursive: true });
   const { Env: env = [], Healthcheck: healthConfig = null } = spec;
@@ -89,7 +89,7 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
   return container;
 };
 
-/** What the container's program is started with: its own variables, and where in this machine its parts lie. */
+/** The environment of the container's program: its own variables, and where its parts are on this machine. */
 export const environmentOf = (world: World, { id, image, env, hostname, ports }: ContainerRecord): NodeJS.ProcessEnv => ({
   HOSTNAME: hostname,
   ...asEnvironment(env),
@@ -100,10 +100,10 @@ export const environmentOf = (world: World, { id, image, env, hostname, ports }:
 
 const stackOf = (spec: ServiceSpec): string | undefined => spec.Labels?.["com.docker.stack.namespace"];
 
-/** The folder in which the containers of a stack tell one another where they listen. */
+/** The folder in which the containers of a stack find where the others listen. */
 const neighboursOf = (world: World, spec: ServiceSpec): string => world.place.path("ports", stackOf(spec) ?? spec.Name);
 
-/** The key of a service in its stack: what its neighbours call it. */
+/** The key of a service in its stack, by which its neighbours know it. */
 const shortName = (spec: ServiceSpec): string => {
   const stack = stackOf(spec);
   return stack !== undefined && spec.Name.startsWith(`${stack}_`) ? spec.Name.slice(stack.length + 1) : spec.Name;

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type Server } from "node:net";
 
-/** A port of this machine that nobody listens on: the wanted one, or any. Null when the wanted one is taken. */
+/** A free port of this machine: the wanted one, or any. Null if the wanted one is taken. */
 export const freePort = (wanted = 0): Promise<number | null> =>
   new Promise((resolve) => {
     const server = createServer();
@@ -11,11 +11,11 @@ export const freePort = (wanted = 0): Promise<number | null> =>
     });
   });
 
-/** A listener that passes on whoever connects to it: the routing mesh of a published port, or a container's port on its bridge. */
+/** A listener that forwards connections: the routing mesh of a published port, or a container's port on its bridge. */
 export class Relay {
   readonly #server: Server;
 
-  /** `targets`: where tasks listen this moment. */
+  /** `targets`: where tasks listen now. */
   constructor(host: string, port: number, targets: () => readonly number[], onUnusable: (why: string) => void) {
     let turn = 0;
     this.#server = createServer((client) => {

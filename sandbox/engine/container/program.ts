@@ -9,6 +9,6 @@ export const startProgram = (argv: readonly [string, ...string[]], cwd: string, 
   return start(file, args, { cwd, env }, stdio);
 };
 
-/** `KEY=value` texts as an environment; a key alone is one that is taken out of it. */
+/** `KEY=value` texts as an environment; a key alone removes the variable. */
 export const asEnvironment = (pairs: readonly string[]): NodeJS.ProcessEnv =>
   Object.fromEntries(pairs.flatMap((pair) => (pair.includes("=") ? [[pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]] : [])));

@@ -18,7 +18,7 @@ const whyNoMount = ({ Type, Source = "", Target }: Mount): string | null => {
   return whyNoVolume(Source);
 };
 
-/** What the driver of volumes says of a name, or null. */
+/** The volume driver's message about a name; null if it accepts it. */
 const whyNoVolume = (name: string): string | null => {
   if (name.length < 2) return `create ${name}: volume name is too short, names should be at least two alphanumeric characters`;
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) ? null : `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
@@ -68,7 +68,7 @@ const command = ({ Command = [], Args = [] }: ContainerSpec): string | null => (
 const cpus = ({ Limits }: Resources): string | null =>
   (Limits?.NanoCPUs ?? 0) > node.cpus * 1e9 ? `Range of CPUs is from 0.01 to ${node.cpus}.00, as there are only ${node.cpus} CPUs available` : null;
 
-/** Why an engine (measured: 20.10.24) makes no container of this, in its words: the task is rejected. Null where it makes one. */
+/** Why an engine (measured: 20.10.24) cannot create this container, in its words: the task is rejected. Null if it can. */
 export const rejectionOf = (spec: ContainerSpec, image: Image, resources: Resources): string | null => {
   for (const look of [mounts, environment, workingFolder, stopSignal, capabilities, hosts, command]) {
     const why = look(spec, image);

@@ -7,7 +7,7 @@ import { configTarget, secretTarget } from "./file-targets.js";
 import { contentOf } from "./templates.js";
 import type { World } from "../world/world.js";
 
-/** Where a path of the container lies on this machine. A slash at its end says no more. */
+/** The place on this machine of a path in the container. A trailing slash is ignored. */
 export const within = (rootfs: string, path: string): string => join(rootfs, resolve("/", path));
 
 const link = (target: string, path: string): void => {
@@ -15,7 +15,7 @@ const link = (target: string, path: string): void => {
   if (!existsSync(path)) symlinkSync(target, path);
 };
 
-/** Makes a volume unless it is there: the node does so when a container first wants it, not the deploy. */
+/** Creates a volume if it does not exist. Not the deploy but the node does that, when a container first needs it. */
 export const ensureVolume = (world: World, name: string, labels: Readonly<Record<string, string>> | null): string => {
   const folder = world.place.path("volume-data", name);
   mkdirSync(folder, { recursive: true });
@@ -43,7 +43,7 @@ const depthOf = (target: string): number => resolve("/", target).split("/").leng
 export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateScope, rootfs: string, neighbours: string): readonly MountPoint[] => {
   mkdirSync(rootfs);
   const mounts = (spec.Mounts ?? []).map((mount) => mountPoint(world, mount));
-  // The outer ones first, as the engine does it: a mount may lie in another.
+  // Like the engine, the outer ones first: a mount may be inside another.
   for (const { type, source, target } of mounts.toSorted((one, other) => depthOf(one.target) - depthOf(other.target))) {
     if (type === "tmpfs") mkdirSync(within(rootfs, target), { recursive: true });
     else link(source, within(rootfs, target));

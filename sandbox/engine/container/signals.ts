@@ -4,7 +4,7 @@ const { signals } = constants;
 
 const bareName = (text: string): string => text.toUpperCase().replace(/^SIG/, "");
 
-/** A signal as docker takes it (`INT`, `SIGINT`, `2`), by node's name for it; TERM where none is given. */
+/** Node's name for a signal in docker's forms (`INT`, `SIGINT`, `2`); TERM if none is given. */
 export const asSignal = (text: string | undefined): NodeJS.Signals => {
   if (text === undefined || text === "") return "SIGTERM";
   const byNumber = Object.entries(signals).find(([, number]) => String(number) === text)?.[0];

@@ -5,7 +5,7 @@ const hostnameMax = 64;
 
 const isNumber = (text: string): boolean => /^[-+]?\d+$/.test(text);
 
-/** A name, or a number, and a group behind a colon. No image of the sandbox has names of its own, not even root's. */
+/** Checks a name or a number, with an optional group after a colon. No image of the sandbox has user names, not even root. */
 const userFailure = (user: string): string | null => {
   const [name = "", group = ""] = user.split(":");
   const isOutside = [name, group].some((one) => isNumber(one) && (Number(one) < 0 || Number(one) > idMax));
@@ -22,6 +22,6 @@ const ownerFailure = ({ Secrets = [], Configs = [] }: ContainerSpec): string | n
   return bad === undefined ? null : `strconv.Atoi: parsing ${JSON.stringify(bad)}: invalid syntax`;
 };
 
-/** Why an engine (measured: 20.10.24) does not start a container that it made, in its words: the task has failed. Null where it starts it. */
+/** Why an engine (measured: 20.10.24) cannot start a container that it created, in its words: the task has failed. Null if it can. */
 export const startFailureOf = ({ user, hostname }: Pick<ContainerRecord, "user" | "hostname">, spec: ContainerSpec): string | null =>
   ownerFailure(spec) ?? userFailure(user) ?? hostnameFailure(hostname);

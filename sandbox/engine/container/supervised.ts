@@ -3,17 +3,17 @@ import type { Logs } from "../world/logs.js";
 import { exitCodeOf } from "./signals.js";
 import { startProgram } from "./program.js";
 
-/** How long the output of a process that ended is waited for; what a child of its own holds open may never end. ms */
+/** How long to wait for the output of a process that has ended: a child of its own may hold it open for ever. ms */
 const lastWordsMs = 100;
 
 export interface Supervised {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where what it prints is kept. */
+  /** Keeps what it prints. */
   readonly logs: Logs;
   readonly taskId: string;
-  /** Called once: with its exit code, after its last words. */
+  /** Called once with its exit code, after its last output. */
   readonly onEnd: (code: number) => void;
 }
 

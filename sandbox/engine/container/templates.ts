@@ -13,7 +13,7 @@ export interface TaskFacts {
   readonly taskName: string;
 }
 
-/** What a node fills into the templates of one task. */
+/** The values that a node fills into the templates of one task. */
 export const scopeOf = ({ serviceId, serviceName, labels, slot, taskId, taskName }: TaskFacts): TemplateScope => ({
   fields: {
     "Service.ID": serviceId,
@@ -35,7 +35,7 @@ const textOf = (filled: Filled): string => {
   throw new Error("wrong" in filled ? `template: expansion: ${filled.wrong}` : "the sandbox does not know this template; use a Swarm for it");
 };
 
-/** The spec with its variables, mounts and hostname filled in. Throws in words that come near the Swarm's. */
+/** The spec with its variables, mounts and hostname filled in. Throws with a message similar to the Swarm's. */
 export const fillSpec = (spec: ContainerSpec, scope: TemplateScope): ContainerSpec => {
   const fill = (text: string): string => textOf(fillTemplate(text, scope));
   const variable = (pair: string): string => `${pair.slice(0, pair.indexOf("=") + 1)}${fill(pair.slice(pair.indexOf("=") + 1))}`;
@@ -52,7 +52,7 @@ const inEnv = ({ Env = [] }: ContainerSpec, name: string): string => {
   return pair === undefined ? "" : pair.slice(name.length + 1);
 };
 
-/** What a secret or config comes to in a container: a template is filled in by the node, which can ask for the container's own. */
+/** The content of a secret or config in a container: the node fills in a template, which can refer to the container's own values. */
 export const contentOf = ({ place }: Pick<World, "place">, spec: ContainerSpec, kept: KeptFile | null, file: string, scope: TemplateScope): Buffer => {
   const content = readFileSync(file);
   const driver = kept?.Spec.Templating?.Name;

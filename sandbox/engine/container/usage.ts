@@ -7,23 +7,23 @@ export interface GroupUsage {
   readonly processes: number;
 }
 
-/** Linux' units, the same on every machine that node runs on. */
+/** Linux's unit, which is the same on every machine on which node runs. */
 const nsPerTick = 1e9 / 100;
 const bytesPerPage = 4_096;
 
-/** /proc/PID/stat behind the name, which may have spaces: state, parent, group, … */
+/** The fields of /proc/PID/stat after the name, which may contain spaces: state, parent, group, … */
 const statOf = (pid: string): readonly string[] => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
     return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return []; // Gone meanwhile.
+    return []; // The process is gone.
   }
 };
 
 const numberAt = (fields: readonly string[], index: number): number => Number(fields[index] ?? 0);
 
-/** What the processes of a group take: a container's memory and processor time, as far as a process table tells. */
+/** What the processes of a group use: a container's memory and processor time, as far as /proc shows. */
 export const usageOf = (group: number): GroupUsage => {
   const members = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(statOf).filter((fields) => fields[2] === String(group));
   return members.reduce<GroupUsage>(

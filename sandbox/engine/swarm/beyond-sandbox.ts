@@ -3,7 +3,7 @@ import { configTarget, secretTarget } from "../container/file-targets.js";
 import { refuseUnknown } from "../refusal.js";
 import type { ContainerSpec, Port, ServiceSpec, TaskTemplate } from "../schema.js";
 
-/** What the examples' images have: programs, their libraries, and the app itself. Nothing of it lies in a container's folder here. */
+/** Folders of the examples' images: programs, their libraries, and the app itself. None of them is in a container's folder here. */
 const imageFolders = ["/app", "/bin", "/lib", "/lib64", "/usr/lib"];
 
 const hasPart = (folder: string, path: string): boolean => folder === path || folder.startsWith(`${path}/`) || path.startsWith(`${folder}/`);
@@ -19,13 +19,13 @@ const ofContainer = ({ User = "", ReadOnly, CapabilityDrop = [], Sysctls = {}, U
   Object.keys(Sysctls).length > 0 && `sysctls (${Object.keys(Sysctls).join(", ")})`,
   Ulimits.length > 0 && "ulimits",
   (DNSConfig?.Nameservers ?? []).length > 0 && "name servers (dns)",
-  // An engine of 20.10 dies of it, and so does each that is started after it.
+  // An engine of 20.10 crashes on it, and so does each that is started afterwards.
   Healthcheck?.Test?.length === 1 && Healthcheck.Test[0] === "CMD" && "a health check CMD without a command",
 ];
 
 const shells: ReadonlySet<string> = new Set(["sh", "/bin/sh", "bash", "/bin/bash"]);
 
-/** Programs run on this machine, where a container's own files have another path: an entrypoint that comes as a config, as many recipes have it. */
+/** Refuses an entrypoint that is a config, as in many recipes: programs run on this machine, where a container's own files have another path. */
 const programFrom = (targets: readonly string[], { Command = [], Args = [] }: ContainerSpec): string | undefined => {
   const [first = "", second = ""] = [...Command, ...Args];
   return [first, shells.has(first) ? second : ""].find((word) => word !== "" && targets.includes(posix.resolve("/", word)));
@@ -47,7 +47,7 @@ const ofFiles = ({ Mounts = [], Secrets = [], Configs = [] }: ContainerSpec): re
   ];
 };
 
-/** Of json-file and local, which are much the same to who reads the log. */
+/** Options of json-file and local that do not matter to a reader of the log. */
 const logOptions: ReadonlySet<string> = new Set(["max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"]);
 const logSize = /^\d+(?:\.\d+)? ?(?:[kmgtp]i?b?|b)?$/i;
 
@@ -64,13 +64,13 @@ const ofResources = ({ Resources }: TaskTemplate): readonly (string | false)[] =
 
 const portMax = 65_535;
 
-/** A Swarm takes a port that there is not, and then never runs the service. */
+/** A Swarm accepts an impossible port, and then never runs the service. */
 const ofPorts = (ports: readonly Port[]): readonly (string | false)[] => {
   const beyond = ports.flatMap(({ TargetPort, PublishedPort = 0 }) => [TargetPort, PublishedPort]).find((port) => port > portMax);
   return [ports.some(({ Protocol }) => Protocol === "sctp") && "ports of the protocol sctp", beyond !== undefined && `ports above ${portMax} (${beyond})`];
 };
 
-/** Refuses by name what takes something from a container, or changes it, that the sandbox cannot take: on a Swarm the service might fail for it. */
+/** Refuses by name what restricts or changes a container in ways that the sandbox cannot: on a Swarm the service might fail because of it. */
 export const assertWithinSandbox = ({ TaskTemplate, EndpointSpec }: ServiceSpec): void => {
   const { ContainerSpec } = TaskTemplate;
   const [first] = [...ofContainer(ContainerSpec), ...ofPrograms(ContainerSpec), ...ofFiles(ContainerSpec), ...ofLog(TaskTemplate), ...ofResources(TaskTemplate), ...ofPorts(EndpointSpec?.Ports ?? [])].filter((one) => one !== false);

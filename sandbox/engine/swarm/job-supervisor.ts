@@ -4,7 +4,7 @@ import { fits } from "./node.js";
 import { Slot } from "./slot.js";
 import { restartsOf } from "./timing.js";
 
-/** A job: so many tasks that end with 0, a few at a time. An update begins it anew. */
+/** Runs a job: a number of tasks that end with 0, a few at a time. An update restarts it. */
 export class JobSupervisor extends Supervisor {
   #slots: Slot[] = [];
   #iteration = -1;

@@ -22,7 +22,7 @@ const factOf = (key: string): string | null => {
     "node.platform.arch": node.arch,
   };
   if (key in facts) return facts[key] ?? null;
-  // It has no labels, as a fresh one has none: an absent label is an empty one.
+  // Like a fresh node it has no labels, and an absent label is an empty one.
   return key.startsWith("node.labels.") || key.startsWith("engine.labels.") ? "" : null;
 };
 
@@ -39,7 +39,7 @@ const parse = (text: string): Constraint | null => {
   return { key: text.slice(0, at).trim(), equal: operator === "==", value: text.slice(at + 2).trim() };
 };
 
-/** The first constraint that is none, in the Swarm's words. */
+/** The Swarm's message about the first invalid constraint; null if all are valid. */
 export const badConstraint = (spec: ServiceSpec): string | null => {
   for (const text of spec.TaskTemplate.Placement?.Constraints ?? []) {
     if (parse(text) === null) return /[=!]=/.test(text) ? `key or value of ${JSON.stringify(text)} is invalid` : `constraint expected one operator from ==, !=`;
@@ -47,7 +47,7 @@ export const badConstraint = (spec: ServiceSpec): string | null => {
   return null;
 };
 
-/** Whether the node satisfies the service's constraints: a global service has no task where it does not. */
+/** Whether the node satisfies the service's constraints. If not, a global service has no task there. */
 export const fits = (spec: ServiceSpec): boolean =>
   (spec.TaskTemplate.Placement?.Constraints ?? []).every((text) => {
     const parsed = parse(text);
@@ -60,17 +60,17 @@ export const fits = (spec: ServiceSpec): boolean =>
 export const fixedHostPortsOf = ({ EndpointSpec }: ServiceSpec): readonly number[] =>
   (EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
 
-/** What the node has already. */
+/** What is already on the node. */
 export interface Placed {
-  /** How many tasks of the service in question, those that are to go not counted. */
+  /** How many tasks of the service, not counting those that are to end. */
   readonly ofService: number;
-  /** What all its tasks have for themselves. */
+  /** What all tasks have reserved. */
   readonly reserved: { readonly nanoCpus: number; readonly memoryBytes: number };
   /** Whether some other task has that port of the host. */
   readonly isTaken: (port: number) => boolean;
 }
 
-/** Why no node takes another task of this service, in the scheduler's words; null when one does. */
+/** Why no node can take another task of this service, in the scheduler's words; null if one can. */
 export const whyNotPlaced = (spec: ServiceSpec, { ofService, reserved, isTaken }: Placed): string | null => {
   const { Placement, Resources } = spec.TaskTemplate;
   const no = (why: string): string => `no suitable node (${why})`;

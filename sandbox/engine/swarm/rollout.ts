@@ -12,7 +12,7 @@ const isHalted = (state: UpdateState | undefined): boolean => state === "paused"
 
 export const startOfUpdate = (): UpdateStatus => ({ State: "updating", StartedAt: now(), Message: "update in progress" });
 
-/** A service's rolling update: which slot goes next, and how the whole of it ends. One for the life of a service. */
+/** A service's rolling update: which slot is next, and how the update ends. There is one for the life of a service. */
 export class Rollout {
   readonly #world: World;
   readonly #failed = new Set<string>();
@@ -23,12 +23,12 @@ export class Rollout {
     this.#world = world;
   }
 
-  /** A task that ended by itself while its own spec was being rolled out speaks against it. */
+  /** Counts a task that ended by itself while its spec was being rolled out as a failure of the update. */
   noteFailure(service: Service, task: TaskRun): void {
     if (isMoving(service.UpdateStatus?.State) && task.key === keyOf(service.Spec)) this.#failed.add(task.id);
   }
 
-  /** Brings old slots one step nearer to the spec, and judges. `start` starts a task of the present spec. */
+  /** Brings old slots one step nearer to the spec, and judges the update. `start` starts a task of the current spec. */
   step(service: Service, slots: readonly Slot[], start: (slot: Slot) => TaskRun): void {
     const status = service.UpdateStatus;
     if (status !== undefined && `${status.StartedAt} ${status.State}` !== this.#updateOf) {
@@ -47,7 +47,7 @@ export class Rollout {
     if (isMoving(status?.State)) this.#judge(service, slots, settings);
   }
 
-  /** Stop-first: the old task goes, and the empty slot is filled by whoever keeps the service. */
+  /** Stop-first: stops the old task; the service's supervisor then fills the empty slot. */
   #replace(slot: Slot, { startFirst }: Updates, start: (slot: Slot) => TaskRun): void {
     const { task, next } = slot;
     if (task === null) return;

@@ -7,7 +7,7 @@ import { keyOf } from "./task-record.js";
 import type { TaskRun } from "./task-run.js";
 import { restartsOf } from "./timing.js";
 
-/** Replicas that are to stay up, or a task for each node: global. */
+/** Keeps replicas up, or for a global service one task per node. */
 export class ServiceSupervisor extends Supervisor {
   readonly #slots: Slot[] = [];
   readonly #rollout = new Rollout(this.world);
@@ -45,7 +45,7 @@ export class ServiceSupervisor extends Supervisor {
     }
     task.place();
     if (!task.hasEnded) return;
-    // It was told to: by an update, whose next task goes here.
+    // An update stopped it and starts its next task here.
     if (task.isStopping) slot.task = slot.isSpent ? null : this.#begin(service, slot, 0);
     else if (!slot.isSpent) {
       this.#rollout.noteFailure(service, task);

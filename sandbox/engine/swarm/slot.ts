@@ -4,13 +4,13 @@ import type { TaskRun } from "./task-run.js";
 /** The engine keeps this many tasks of a slot, the present one included. */
 const historyMax = 5;
 
-/** One of a service's replicas: the task it has, and the one that is to follow it in a start-first update. */
+/** One of a service's replicas: its task, and the one that follows it in a start-first update. */
 export class Slot {
-  /** Null for a global service's only one. */
+  /** Null for the only slot of a global service. */
   readonly number: number | null;
   task: TaskRun | null = null;
   next: TaskRun | null = null;
-  /** Its task ended, and the policy wants no other. */
+  /** Whether its task ended and the policy wants no other. */
   isSpent = false;
   readonly #history: TaskRun[] = [];
   #restartedAt: number[] = [];
@@ -19,7 +19,7 @@ export class Slot {
     this.number = number;
   }
 
-  /** Whether, and after how long, a task that ended is followed by another. Counts it when so. */
+  /** After how long an ended task is followed by another, which is then counted; null if it is not. */
   restartAfter(task: TaskRun, restarts: Restarts): number | null {
     const { condition, attempts, windowMs, delayMs } = restarts;
     if (condition === "none" || (condition === "on-failure" && task.isComplete)) return null;
@@ -29,13 +29,13 @@ export class Slot {
     return delayMs;
   }
 
-  /** A spec that changed starts the counts anew. */
+  /** Resets the counts, because the spec has changed. */
   forgive(): void {
     this.isSpent = false;
     this.#restartedAt = [];
   }
 
-  /** Takes a task into the history, and hands out those that are then too many, oldest first. */
+  /** Adds a task to the history, and returns those that are then too many, oldest first. */
   remember(task: TaskRun): readonly TaskRun[] {
     this.#history.push(task);
     return this.#history.splice(0, Math.max(0, this.#history.length - historyMax));

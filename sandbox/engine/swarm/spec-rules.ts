@@ -3,7 +3,7 @@ import { emptyScope, fillTemplate } from "../../../src/effects/compose/swarm-tem
 import { invalidArgument, refuse, refuseUnknown } from "../refusal.js";
 import type { ContainerSpec, HealthConfig, ServiceSpec, UpdateConfig } from "../schema.js";
 
-/** Of a service and of a network of the Swarm. */
+/** Checks the name of a service or of a network of the Swarm. */
 export const assertName = (name: string): void => {
   if (!dnsName.takes(name)) invalidArgument("name must be valid as a DNS name component");
   if (name.length > 63) invalidArgument("name must be 63 characters or fewer");
@@ -11,7 +11,7 @@ export const assertName = (name: string): void => {
 
 const propagations = new Set(["", "rprivate", "private", "rslave", "slave", "rshared", "shared"]);
 
-/** The engine, before a manager sees the spec (moby, daemon/cluster/convert). */
+/** What the engine checks before a manager sees the spec (moby, daemon/cluster/convert). */
 const assertWords = ({ TaskTemplate, UpdateConfig: update, RollbackConfig: rollback, EndpointSpec }: ServiceSpec): void => {
   const { Condition } = TaskTemplate.RestartPolicy ?? {};
   if (!["", "none", "on-failure", "any"].includes(Condition ?? "")) refuse(400, `invalid RestartCondition: ${JSON.stringify(Condition)}`);
@@ -41,7 +41,7 @@ const assertHealth = (check: HealthConfig | undefined): void => {
   }
 };
 
-/** A manager tries a spec's templates before it takes it. What is too much for the sandbox it says, and fills in nothing. */
+/** A manager tries a spec's templates before it accepts it. Refuses those that the sandbox cannot fill in. */
 const assertTemplates = ({ Env = [], Mounts = [], ...rest }: ContainerSpec): void => {
   const hostname = "Hostname" in rest && typeof rest.Hostname === "string" ? rest.Hostname : "";
   const texts = { env: Env.map((pair) => pair.slice(pair.indexOf("=") + 1)), mounts: Mounts.flatMap(({ Source = "", Target }) => [Source, Target]), hostname: [hostname] };
@@ -59,7 +59,7 @@ const assertUpdate = ({ Delay = 0, Monitor = 0, MaxFailureRatio = 0 }: UpdateCon
   if (MaxFailureRatio < 0 || MaxFailureRatio > 1) invalidArgument("TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1");
 };
 
-/** A job may have a rollback_config, which nothing ever heeds, and restarts on `any` as it does on a failure. */
+/** A job may have a rollback_config, which is always ignored, and treats the restart condition `any` like on-failure. */
 const assertJob = ({ Mode, UpdateConfig: update }: ServiceSpec): void => {
   if ((Mode.ReplicatedJob !== undefined || Mode.GlobalJob !== undefined) && update !== undefined) invalidArgument("Jobs may not have an update config");
 };

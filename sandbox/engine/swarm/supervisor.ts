@@ -6,7 +6,7 @@ import { TaskRun as Run } from "./task-run.js";
 
 /** How long a container outlives its service, in ms, unless a fault says otherwise. */
 const usualLingerMs = 200;
-/** A supervisor looks again at least this often: what it waits for may be a mere moment in time. ms */
+/** A supervisor looks again at least this often, because it may wait for a point in time. ms */
 const lookMs = 50;
 
 const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
@@ -21,13 +21,13 @@ const lingerOf = (acts: readonly string[]): number => {
 
 const isDoneJob = ({ JobIteration, Status }: Task): boolean => JobIteration !== undefined && Status.State === "complete";
 
-/** A container that outlives its service: that of a job's task that was done. */
+/** Whether a container outlives its service, as that of a job's completed task does. */
 export const isKeptForGood = (world: World, { taskId }: ContainerRecord): boolean => {
   const record = world.tasks.get(taskId);
   return record !== null && isDoneJob(record.task);
 };
 
-/** Keeps one service as its spec says, until the spec is gone. What that means is its kind's. */
+/** Keeps one service as its spec says, until the spec is gone. Each kind of service has its own subclass. */
 export abstract class Supervisor {
   protected readonly world: World;
   readonly #faults: Faults;
@@ -45,13 +45,13 @@ export abstract class Supervisor {
     this.#last = service;
   }
 
-  /** Brings the tasks one look nearer to what the spec wants. True: look again soon, something is under way. */
+  /** Brings the tasks one step nearer to the spec. True: something is under way, so look again soon. */
   protected abstract reconcile(service: Service): boolean;
 
-  /** How many tasks it wants to have running, and how many of a job are done. */
+  /** How many tasks it wants to be running; for a job, how many are done. */
   abstract desired(service: Service): number;
 
-  /** Something may have changed. */
+  /** Call it when something may have changed. */
   poke(): void {
     if (this.#isDue || this.#isLeaving) return;
     this.#isDue = true;
@@ -69,7 +69,7 @@ export abstract class Supervisor {
     return task;
   }
 
-  /** A task that is too old to be remembered: its record, what it said, its container. */
+  /** Removes a task that is too old to be remembered: its record, its log and its container. */
   protected forget(task: TaskRun): void {
     this.#all.delete(task);
     this.world.tasks.drop(task.id);
@@ -79,8 +79,8 @@ export abstract class Supervisor {
   }
 
   /**
-   * The service is gone: so are its tasks, and after a while the containers that are left of them. Not so a job's task
-   * that was done: a Swarm (20.10) keeps it and its container until somebody removes that.
+   * Called when the service is gone: removes its tasks and, after a while, their containers. A job's completed task stays:
+   * a Swarm (20.10) keeps it and its container until somebody removes that.
    */
   async takeDown(): Promise<void> {
     this.#isLeaving = true;
@@ -98,7 +98,7 @@ export abstract class Supervisor {
     }
   }
 
-  /** The whole world was deleted: nobody is left to be told. */
+  /** Kills everything, because the whole world was deleted. */
   killAll(): void {
     this.#isLeaving = true;
     if (this.#timer !== null) clearTimeout(this.#timer);

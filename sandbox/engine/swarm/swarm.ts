@@ -11,7 +11,7 @@ import { ServiceSupervisor } from "./service-supervisor.js";
 
 const isJob = ({ Spec }: Service): boolean => Spec.Mode.ReplicatedJob !== undefined || Spec.Mode.GlobalJob !== undefined;
 
-/** Who keeps the services, and the node's own tidying. */
+/** The supervisors of the services, and the node's own tidying. */
 export class Swarm {
   readonly #world: World;
   readonly #faults: Faults;
@@ -24,7 +24,7 @@ export class Swarm {
     this.#faults = faults;
   }
 
-  /** Picks up what an engine before us left: its processes are ended, as a node's are that restarts, and the services kept anew. */
+  /** Takes over what an earlier engine left: ends its processes, as on a node that restarts, and supervises the services again. */
   pickUp(): void {
     const left = this.#world.containers.all().filter(({ state }) => state !== "exited");
     if (left.length > 0) killStrays(this.#world.place.path("rootfs"));
@@ -52,7 +52,7 @@ export class Swarm {
     supervisor.poke();
   }
 
-  /** Of a service whose spec is gone already. */
+  /** Takes down a service whose spec is already gone. */
   release(service: Service): void {
     const supervisor = this.#supervisors.get(service.ID);
     this.#supervisors.delete(service.ID);
@@ -70,18 +70,18 @@ export class Swarm {
     return this.#supervisors.get(service.ID)?.desired(service) ?? 0;
   }
 
-  /** Whether there is anything that would not be there without this process. */
+  /** Whether anything depends on this process. */
   get isBusy(): boolean {
     return this.#supervisors.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null);
   }
 
-  /** The node's tidying: exited containers whose time has come go, and with the last of them a removed network. */
+  /** Tidies the node: removes exited containers whose time has come, and a removed network with its last container. */
   tidy(): void {
     for (const container of this.#world.containers.all()) if (container.removeAt !== null && container.removeAt <= Date.now()) this.forget(container, true);
     this.#world.tidyNetworks();
   }
 
-  /** Removes a container and what is its alone; `withVolumes`: the nameless ones too. */
+  /** Removes a container and what belongs to it alone. `withVolumes`: its anonymous volumes too. */
   forget(container: ContainerRecord, withVolumes: boolean): void {
     signalGroup(container.pid, "SIGKILL");
     rmSync(this.#world.place.path("rootfs", container.id), { recursive: true, force: true });
@@ -93,7 +93,7 @@ export class Swarm {
   }
 
   dropVolume(name: string): void {
-    // What it holds goes first: killed in between, we leave a name that can be removed again, and no nameless data.
+    // The content is removed first: if we are killed in between, a name is left that can be removed again, and no data without a name.
     rmSync(this.#world.place.path("volume-data", name), { recursive: true, force: true });
     this.#world.volumes.drop(name);
     this.#world.bulletin.say("volume", "destroy", name, { driver: "local" });

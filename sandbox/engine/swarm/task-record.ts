@@ -1,20 +1,20 @@
 import type { Service, ServiceSpec, Task, TaskState } from "../schema.js";
 import { now } from "../world/place.js";
 
-/** What a task is made from: a service whose key is another has tasks to replace. */
+/** A key of what a task is made from: if a service's key changes, its tasks must be replaced. */
 export const keyOf = ({ TaskTemplate, EndpointSpec: { Mode = "vip", Ports = [] } = {} }: ServiceSpec): string => JSON.stringify([TaskTemplate, Mode, Ports]);
 
 export interface NewTask {
   readonly id: string;
   readonly version: Task["Version"];
   readonly service: Service;
-  /** Null where a service has none: global ones and jobs. */
+  /** Null for global services and jobs, which have no slots. */
   readonly slot: number | null;
   readonly desired: TaskState;
   readonly isJob: boolean;
 }
 
-/** A task as the API shows it before anything was done for it. */
+/** A new task as the API shows it, before anything has been done. */
 export const newTask = ({ id, version, service, slot, desired, isJob }: NewTask): Task => {
   const { Runtime: _, ...spec } = service.Spec.TaskTemplate;
   const at = now();

@@ -20,19 +20,19 @@ import { stopGraceMs } from "./timing.js";
 export interface TaskOf {
   readonly world: World;
   readonly service: Service;
-  /** Null where a service has none: global ones and jobs. */
+  /** Null for global services and jobs, which have no slots. */
   readonly slot: number | null;
   readonly faults: readonly string[];
-  /** It starts so much later; until then it is `ready`. */
+  /** How long after its creation it starts; until then it is `ready`. */
   readonly delayMs: number;
   readonly isJob: boolean;
-  /** Called whenever anything about it changed. */
+  /** Called whenever anything about it has changed. */
   readonly onChange: () => void;
 }
 
 const crash: readonly [string, ...string[]] = [process.execPath, "-e", "console.error('crash-loop: told to exit'); process.exit(1)"];
 
-/** One task of a service, from its first record to the end of its process. The record is there before anything else is. */
+/** One task of a service, from its first record to the end of its process. The record exists before anything else. */
 export class TaskRun {
   readonly id = newId();
   readonly key: string;
@@ -70,7 +70,7 @@ export class TaskRun {
     } else this.place();
   }
 
-  /** Running, and well if it has a health check. */
+  /** Whether it is running, and healthy if it has a health check. */
   get isUp(): boolean {
     return this.#upSince !== null && !this.#ended;
   }
@@ -87,7 +87,7 @@ export class TaskRun {
     return this.#stopping;
   }
 
-  /** Ended with 0 by itself. */
+  /** Whether it ended with 0 by itself. */
   get isComplete(): boolean {
     return this.#ended && !this.#stopping && this.#exitCode === 0;
   }
@@ -96,7 +96,7 @@ export class TaskRun {
     return this.#containerId;
   }
 
-  /** Finds it a node and starts it there; asked again while none takes it. */
+  /** Finds a node for it and starts it there. Called again as long as no node takes it. */
   place(): void {
     const state = this.#record?.task.Status.State;
     if (this.#ended || this.#stopping || this.#isWaiting || (state !== "new" && state !== "pending" && state !== "ready")) return;
@@ -109,12 +109,12 @@ export class TaskRun {
     this.#save({ NodeID: node.id });
     this.#status("assigned", "scheduler assigned task to node", {});
     this.#launch().catch((error: unknown) => {
-      // A secret or the world itself was taken away under us.
+      // Somebody removed a secret or the world itself.
       if (this.#child === null) this.#end(126, String(error));
     });
   }
 
-  /** TERM, or what the service wants instead, then KILL after the grace. Resolves when the process is gone. */
+  /** Sends TERM, or the service's own stop signal, then KILL after the grace. Resolves when the process is gone. */
   stop(graceMs = stopGraceMs(this.#of.service.Spec.TaskTemplate.ContainerSpec.StopGracePeriod), desired: TaskState = "shutdown"): Promise<void> {
     if (this.#ended) return Promise.resolve();
     if (!this.#stopping) {
@@ -137,7 +137,7 @@ export class TaskRun {
 
   #save(changes: Partial<Task>): void {
     const record = this.#record;
-    if (record === null) return; // Forgotten, as the oldest of a slot.
+    if (record === null) return; // It was forgotten as the oldest of its slot.
     const { world } = this.#of;
     world.tasks.put({ ...record, task: { ...record.task, ...changes, Version: world.nextVersion(), UpdatedAt: now() } });
   }
@@ -148,7 +148,7 @@ export class TaskRun {
     this.#of.onChange();
   }
 
-  /** Null before it is made, and once it was removed by force: what is gone stays gone. */
+  /** Null before it is created, and after it was removed by force. */
   get #container(): ContainerRecord | null {
     return this.#containerId === null ? null : this.#of.world.containers.get(this.#containerId);
   }
@@ -158,7 +158,7 @@ export class TaskRun {
     if (container !== null) this.#of.world.containers.put({ ...container, ...changes });
   }
 
-  /** A check fails alike again and again: only what differs is written. */
+  /** Records a failed check only if it differs from the last, because a check often fails in the same way again. */
   #keepLook(look: Look): void {
     const { code, output } = this.#container?.lastFailedLook ?? {};
     if (code !== look.code || output !== look.output) this.#saveContainer({ lastFailedLook: look });
@@ -249,13 +249,13 @@ export class TaskRun {
     this.#say("start");
   }
 
-  /** Up at once without a health check; else once that says so, and asked to end when it is ill. */
+  /** Without a health check the task is up at once. With one, it is up when the check succeeds, and is told to end when it is unhealthy. */
   async #watch(container: ContainerRecord, env: NodeJS.ProcessEnv): Promise<void> {
     const { workDir, stopGraceMs: graceMs, healthConfig } = container;
     const check = checkOf(container);
     const neverWell = this.faults.includes("never-healthy");
     if (check === null) {
-      // Of a form that it does not know an engine says so in its log, and waits for an answer for ever.
+      // If an engine does not know the form of a check, it says so in its log and waits for a result for ever.
       if (!neverWell && !isChecked(healthConfig)) this.#onUp();
       return;
     }

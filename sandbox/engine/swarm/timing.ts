@@ -2,7 +2,7 @@ import type { RestartPolicy, UpdateConfig } from "../schema.js";
 
 const ms = (ns: number | undefined, otherwise: number): number => (ns === undefined ? otherwise : ns / 1_000_000);
 
-/** A Swarm waits five seconds before a restart unless told; here a crash loop must not take a test's patience. ms */
+/** By default a Swarm waits five seconds before a restart. Here it is shorter, so that tests need not wait for a crash loop. ms */
 const restartDelay = { usual: 150, most: 1_000 };
 
 export interface Restarts {
@@ -21,7 +21,7 @@ export const restartsOf = (policy: RestartPolicy | undefined, usual: Restarts["c
   windowMs: ms(policy?.Window, 0),
 });
 
-/** A Swarm watches an updated task for five seconds unless told; shortened for the same reason. ms */
+/** By default a Swarm watches an updated task for five seconds. It is shorter here for the same reason. ms */
 const monitor = { usual: 300, most: 2_000 };
 
 export interface Updates {
@@ -43,5 +43,5 @@ export const updatesOf = (config: UpdateConfig | undefined): Updates => ({
   failureRatio: config?.MaxFailureRatio ?? 0,
 });
 
-/** The engine's own grace for a container that its service gives none. */
+/** A service's grace in ms; the engine's default if it has none. */
 export const stopGraceMs = (ns: number | undefined): number => ms(ns, 10_000);

@@ -3,10 +3,10 @@ import type { NetworkDocument } from "../schema.js";
 /** Joins a node's containers with their host. */
 export const gateway = "docker_gwbridge";
 
-/** On it a container has its node's ports for its own. */
+/** On this network a container uses its node's ports. */
 const host = "host";
 
-/** Those that every engine of a Swarm has. Nobody's to remove. */
+/** The networks that every engine of a Swarm has and that nobody may remove. */
 export const builtInNetworks: readonly NetworkDocument[] = ["ingress", gateway, "bridge", host, "none"].map((name) => ({
   Name: name,
   Id: `sandbox${name.replaceAll("_", "")}`.padEnd(25, "0").slice(0, 25),

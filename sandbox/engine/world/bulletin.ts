@@ -11,7 +11,7 @@ export interface Notice {
 
 const keptMax = 1_000;
 
-/** What happened, for those who listen; the last thousand for those who ask from an earlier moment on. */
+/** Events for listeners; keeps the last thousand for those who ask for earlier ones. */
 export class Bulletin {
   readonly #listeners = new Set<(notice: Notice) => void>();
   readonly #kept: Notice[] = [];
@@ -28,7 +28,7 @@ export class Bulletin {
     return this.#kept.filter(({ timeNano }) => timeNano / 1_000_000_000 >= seconds);
   }
 
-  /** Returns what ends it. */
+  /** Returns a function that ends the listening. */
   listen(listener: (notice: Notice) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -8,12 +8,12 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** A longer line is cut into several, as the engine does it. */
+/** Like the engine, cuts a longer line into several. */
 const lineMax = 16 * 1024;
-/** Of one task; what it says beyond that is not kept. */
+/** For one task; what it prints beyond this is not kept. */
 const bytesMax = 4 * 1024 * 1024;
 
-/** What tasks print: a file for each, one JSON document a line. */
+/** What tasks print: one file per task, one JSON document per line. */
 export class Logs {
   readonly #place: Place;
   readonly #listeners = new Set<(taskId: string, line: LogLine) => void>();
@@ -23,7 +23,7 @@ export class Logs {
     this.#place = place;
   }
 
-  /** Takes what a stream of a task says in pieces, and keeps it line by line. `end` keeps the last line, ended or not. */
+  /** Takes a stream of a task in pieces and keeps it line by line. `end` keeps the last line, even without a line end. */
   writer(taskId: string, stream: LogLine["stream"]): { readonly write: (piece: string) => void; readonly end: () => void } {
     let rest = "";
     const keep = (texts: readonly string[]): void => this.#append(taskId, texts.map((text) => ({ stream, at: now(), text })));
@@ -51,7 +51,7 @@ export class Logs {
         .split("\n")
         .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as LogLine]));
     } catch {
-      return []; // It said nothing yet.
+      return []; // It has printed nothing yet.
     }
   }
 

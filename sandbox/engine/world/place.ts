@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number];
 
 const dataFolders = ["volume-data", "secret-data", "config-data", "logs", "rootfs", "ports", "programs", "tmp"] as const;
 
-/** Where a sandbox's world lies. Made once, by the engine's start: a world that is deleted must not come back by its hand. */
+/** The folder of a sandbox's world. It is created only when the engine starts: the engine must not bring a deleted world back. */
 export class Place {
   readonly root: string;
   readonly #inode: number;
@@ -22,7 +22,7 @@ export class Place {
     return join(this.root, "world", ...parts);
   }
 
-  /** False once the folder was deleted, or another lies in its place. */
+  /** False once the folder was deleted or replaced. */
   isThere(): boolean {
     return existsSync(this.path("tmp")) && statSync(this.path(), { throwIfNoEntry: false })?.ino === this.#inode;
   }
@@ -30,10 +30,10 @@ export class Place {
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** 25 characters, as the Swarm's own. */
+/** 25 characters, like the Swarm's own ids. */
 export const newId = (): string => Array.from(randomBytes(25), (byte) => alphabet[byte % alphabet.length] ?? "0").join("");
 
-/** 64 hexadecimal digits, as a container's. */
+/** 64 hexadecimal digits, like a container's id. */
 export const newLongId = (): string => randomBytes(32).toString("hex");
 
 export const now = (): string => new Date().toISOString();

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { newId, type Kind, type Place } from "./place.js";
 
 /**
- * All things of one kind: in memory, and each in a JSON file that is replaced as a whole before the change is answered,
- * so that whoever comes after a kill reads a whole world.
+ * All objects of one kind: in memory, and each in a JSON file that is replaced as a whole before the change is answered, so
+ * that an engine after a kill reads a consistent world.
  */
 export class Shelf<T extends object> {
   readonly #place: Place;
@@ -38,7 +38,7 @@ export class Shelf<T extends object> {
   put(thing: T): void {
     const key = this.#keyOf(thing);
     this.#things.set(key, thing);
-    if (!this.#place.isThere()) return; // Deleted as a whole: the engine is about to end.
+    if (!this.#place.isThere()) return; // The world was deleted, so the engine is about to end.
     const beside = this.#place.path("tmp", newId());
     writeFileSync(beside, JSON.stringify(thing));
     renameSync(beside, this.#fileOf(key));

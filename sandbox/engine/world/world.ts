@@ -6,7 +6,7 @@ import { Logs } from "./logs.js";
 import type { Place } from "./place.js";
 import { Shelf } from "./shelf.js";
 
-/** What there is, in memory and on disk, and who is told when it changes. */
+/** Everything that exists, in memory and on disk, with the bulletin of changes. */
 export class World {
   readonly place: Place;
   readonly services: Shelf<Service>;
@@ -35,7 +35,7 @@ export class World {
     this.#index = Math.max(10, ...seen, ...this.tasks.all().map(({ task }) => task.Version.Index));
   }
 
-  /** The Swarm's one counter, which every change of an object takes a number of. */
+  /** The next number of the Swarm's only counter, from which every change of an object takes one. */
   nextVersion(): { readonly Index: number } {
     this.#index += 1;
     return { Index: this.#index };
@@ -45,7 +45,7 @@ export class World {
     return this.services.all().find(({ ID }) => ID === id) ?? null;
   }
 
-  /** By id, name or the beginning of an id. */
+  /** Finds a service by id, name or the beginning of an id. */
   findService(handle: string): Service | null {
     return this.services.get(handle) ?? this.services.all().find(({ ID }) => ID.startsWith(handle)) ?? null;
   }
@@ -59,12 +59,12 @@ export class World {
     return [...this.networks.all(), ...builtInNetworks].find(({ Id, Name }) => Id === handle || Name === handle) ?? null;
   }
 
-  /** The containers that hold a network on this node. */
+  /** The containers that keep a network in use on this node. */
   containersOn(networkId: string): readonly ContainerRecord[] {
     return this.containers.all().filter(({ networks }) => networks.includes(networkId));
   }
 
-  /** A removed network goes with the last container of it. */
+  /** Drops removed networks whose last container is gone. */
   tidyNetworks(): void {
     for (const { Name, Id, doomed } of this.networks.all()) if (doomed === true && this.containersOn(Id).length === 0) this.networks.drop(Name);
   }

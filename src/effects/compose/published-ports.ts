@@ -44,7 +44,7 @@ const numberOf = (text: string, at: Place): number => {
   return port;
 };
 
-/** A service's ports. The Swarm ignores the case of a mode and takes an unknown one for the first. */
+/** The ports of one entry. The Swarm ignores the case of a mode and takes an unknown one for the first. */
 export const portsOf = (tree: Tree, room: PortRoom): readonly Port[] => {
   if (tree.kind === "scalar") return shortPorts(textOf(tree), tree.at, room);
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");
