@@ -72,7 +72,7 @@ export const dockerLife: Chapter = {
   rows: [
     {
       title: "a stack whose external secret is not there is refused",
-      mark: "U",
+      mark: "E",
       check: async (world) => {
         writeFileSync(join(world.dir, "life.conf"), "one\n");
         expectRefused(await deploy(world), /secret not found: \S+_token_v1/);

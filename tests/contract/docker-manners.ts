@@ -99,7 +99,7 @@ export const dockerManners: Chapter = {
     },
     {
       title: "a secret's name may have 64 characters and no more",
-      mark: "U",
+      mark: "E",
       check: async (world) => {
         const name = `${world.stack}_`.padEnd(65, "x");
         expectRefused(await world.dockerWith({ input: "value" }, "secret", "create", name, "-"), /invalid|64/i);
@@ -107,7 +107,7 @@ export const dockerManners: Chapter = {
     },
     {
       title: "an external network that is not there keeps a stack from being deployed",
-      mark: "U",
+      mark: "E",
       check: async (world) => {
         const file = join(world.dir, "external.yml");
         writeFileSync(file, "version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: contract_none}}\n");

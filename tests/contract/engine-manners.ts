@@ -159,7 +159,7 @@ export const engineManners: Chapter = {
     },
     {
       title: "a container on its node's own network publishes nothing, and has no address on the node's bridge",
-      mark: "U",
+      mark: "E",
       check: async (world) => {
         const Name = nameOf(world, "at_host");
         const ContainerSpec = { Image: "local/echo-app:1.0.0", Args: ["node", "-e", "setTimeout(() => {}, 600000)"], StopGracePeriod: 1_000_000_000 };
