@@ -172,6 +172,12 @@ describe("a crash loop", () => {
     expect(judged(...loop(90))).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: "hello_app.1 does not stay up: it died 18 times in 1 min 30 s, last by exit code 1" } });
   });
 
+  test("by a template that the Swarm cannot expand is told with a hint for that", () => {
+    const error = 'starting container failed: unable to get config from config store: failed to expand templated config 7bp6: template: expansion:1: function "nofunc" not defined';
+    const judgement = judged(...[0, 1, 2, 3, 4, 5, 6].map((n) => look(n * 20_000, service({ tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, { error, exitCode: null })) }))));
+    expect(judgement).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: expect.stringContaining('function "nofunc" not defined') as string, hint: expect.stringContaining("template_driver") as string } });
+  });
+
   test("is also one that ends with 0 again and again, and the hint says what that means", () => {
     const judgement = judged(...loop(90, { state: "complete", exitCode: 0, error: null }));
     expect(judgement).toMatchObject({ failure: { code: "crash-loop" } });

@@ -48,6 +48,7 @@ const healthOf = ({ State: state }: Container, name: string): readonly string[] 
   const output = redact(checked?.Output ?? "").trim().slice(-outputMax);
   return [
     ...(state?.OOMKilled === true ? [`${name} was killed because it ran out of memory`] : []),
+    ...(state?.Health?.Status === "starting" && (state.Health.Log ?? []).length === 0 ? [`health check of ${name}: it has not ended once; docker starts it when its interval is over, and each time again`] : []),
     ...(checked === undefined ? [] : [`health check of ${name}: exit code ${checked.ExitCode ?? "none"}${output === "" ? ", and no output" : ""}`]),
     ...output.split("\n").filter((line) => line.trim() !== "").slice(-5).map((line) => `  ${line}`),
   ];

@@ -59,10 +59,14 @@ const givenUpFailure = (service: ServiceSnapshot, at: number): Failure | null =>
   return failed("task-failed", message, mayEnd(service) ? "Its last words say why it could not do its work." : "A service that stays must not end: its last words say why it did.", describeService(service, at));
 };
 
-export const crashHint = (tasks: readonly TaskSnapshot[]): string =>
-  tasks.length > 0 && tasks.every(({ state }) => state === "complete")
+const isTemplateBroken = ({ error }: TaskSnapshot): boolean => /failed to expand templated (?:config|secret)/.test(error ?? "");
+
+export const crashHint = (tasks: readonly TaskSnapshot[]): string => {
+  if (tasks.some(isTemplateBroken)) return "The Swarm cannot expand a config or secret with template_driver: golang. Its message has the line and the place in it; env, secret and config are the functions that there are.";
+  return tasks.length > 0 && tasks.every(({ state }) => state === "complete")
     ? "It ends with 0 each time. Does its health check fail, so that the Swarm ends it? Then the check's output stands above. Else: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
     : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
+};
 
 const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Failure | null => {
   for (const task of newestTasks(service)) {

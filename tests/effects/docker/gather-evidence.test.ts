@@ -54,6 +54,18 @@ test("evidence has the last words of the task that died, and the health check of
   expect(lines).toContain("  connection refused");
 });
 
+test("evidence says of a health check that has not ended once that it has not", async () => {
+  const { socket } = await startDaemon((request, answer) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path.endsWith("/info")) return void answer.end("{}");
+    if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
+    if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([taskOf("late", "starting", "c2")]));
+    if (path.endsWith("/containers/c2/json")) return void answer.end(JSON.stringify({ Id: "c2", Name: "/c2", State: { Health: { Status: "starting", Log: [] } } }));
+    return void answer.end("[]");
+  });
+  expect((await gather(socket)).lines.join("\n")).toContain(`health check of ${name}.1: it has not ended once`);
+});
+
 describe("who ended a task", () => {
   interface Engine {
     readonly task?: object;
