@@ -7,7 +7,7 @@ const isLink = (path: string): boolean => {
   try {
     if (lstatSync(path).isSymbolicLink()) return true;
   } catch {
-    return false; // Nothing there yet.
+    return false; // Nothing is there yet.
   }
   throw new RunError("abra-dir-blocked", `${path} is there and is not a link`, {
     hint: "A run's ABRA_DIR is made fresh: remove the folder, or choose another --run-id.",
@@ -27,8 +27,8 @@ const link = (target: string, path: string): void => {
 /**
  * The run's own ABRA_DIR: a recipes folder that nobody else checks out in, and links to what all runs share.
  *
- * Shared servers are safe, since a domain's .env is written only under that domain's lock; a shared recipes tree is
- * not: one run's checkout once moved another's files away.
+ * Sharing servers is safe, because a domain's .env is written only under that domain's lock. Sharing the recipes tree is not:
+ * one run's checkout once moved another's files away.
  */
 export const makeAbraDir = (abraDir: string, canonical: string, server: string): void => {
   try {

@@ -19,9 +19,9 @@ export interface RecipeToAssert {
 }
 
 /**
- * The recipe is of the name that the run was asked for, about no app but the run's, and asks for nothing that it may not
- * have: as far as its sample tells, before the lock, and before abra has heard of it. Changes nothing. Resolves with
- * what its compose files come to.
+ * Checks, as far as the sample shows, that the recipe has the name that the run was asked for, is for no app but the run's,
+ * and asks for nothing that it may not have: before the lock, and before abra knows of it. Changes nothing. Resolves with
+ * what its compose files amount to.
  */
 export const assertRecipe = async ({ dir, operatorDir, app, settings }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
   const sample = readRecipeFile(dir, sampleName, sampleBytesMax);

@@ -8,17 +8,17 @@ export interface AttributesFile {
   readonly bytes: number;
 }
 
-/** The largest of a recipe known to us has a few hundred bytes. */
+/** The largest in a recipe known to us has a few hundred bytes. */
 const bytesMax = 16 * 1024;
 const deepMax = 2;
 
-/** A star of a quoted pattern may be spelled by its number. */
+/** In a quoted pattern a star may be written as its number. */
 const hasTooMany = (line: string): boolean => line.replaceAll("\\052", "*").split("**").length - 1 > deepMax;
 
 /**
- * git looks at the patterns of all .gitattributes for each file that it lays out, whatever becomes of them, and tries every way to
- * part a path among the `**` of one: a dozen of them took minutes for one file below a hundred folders. Throws
- * `recipe-file-refused`, exit code 1.
+ * For each file that it checks out, git matches the patterns of all .gitattributes and tries every way to split a path among the
+ * `**` of a pattern: a dozen of them took minutes for one file below a hundred folders. Throws `recipe-file-refused`, exit
+ * code 1, for such patterns.
  */
 export const assertQuickPatterns = async (git: Git, dir: string, files: readonly AttributesFile[], signal: AbortSignal): Promise<void> => {
   let left = bytesMax;

@@ -6,20 +6,20 @@ import { judgeName } from "./judge-name.js";
 import { shownName } from "./recipe-file-refused.js";
 import { recipeBytesMax, recipeEntriesMax, recipeTooLarge } from "./recipe-tree.js";
 
-/** What a listing says of one entry: mode, kind, object, size, path. */
+/** One entry of a listing: mode, kind, object, size, path. */
 const entryForm = /^\d+ (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s;
 const submodulesMax = 10;
-/** The system takes paths of 4,096, and the run's own folder comes before it. Bytes. */
+/** The system's limit is 4,096, and the path of the run's folder comes in front. Bytes. */
 const pathMax = 3_072;
 
 interface Count {
-  /** Null while it is not too much. */
+  /** Null as long as it is not too much. */
   readonly add: (text: string) => RunError | null;
   readonly submodules: readonly string[];
   readonly attributes: readonly AttributesFile[];
 }
 
-/** Counts what git lists, as it comes. */
+/** Counts git's listing as it arrives. */
 const createCount = (): Count => {
   let [entries, bytes, rest] = [0, 0, ""];
   const submodules: string[] = [];
@@ -43,8 +43,8 @@ const createCount = (): Count => {
 };
 
 /**
- * A repository of 2 KiB can have a tree of 10^10 files, or of 50 GB: folders and files that are the same are one object. So
- * the tree is counted before any of it is on the disk or in git's memory. Resolves with the submodules in it.
+ * A repository of 2 KiB can have a tree of 10^10 files or of 50 GB, because equal folders and files are one object. So
+ * the tree is counted before any of it is on disk or in git's memory. Resolves with the submodules in it.
  */
 const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly string[]> => {
   const { add, submodules, attributes } = createCount();

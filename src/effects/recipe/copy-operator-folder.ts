@@ -11,8 +11,8 @@ const unusable = (from: string, error: unknown): RunError =>
   });
 
 /**
- * The operator's folder for a recipe, copied for this run alone, with what its links lead to: it is trusted, and may change
- * or vanish at any moment. Nothing where there is none. Throws `operator-folder-unusable`, exit code 2.
+ * Copies the operator's folder for a recipe for this run, with the targets of its links: the folder is trusted, but may
+ * change or vanish at any moment. Does nothing if there is none. Throws `operator-folder-unusable`, exit code 2.
  */
 export const copyOperatorFolder = async (from: string, to: string): Promise<void> => {
   if (!existsSync(from)) return;

@@ -9,19 +9,19 @@ import { walkTree } from "./walk-tree.js";
 const ownCodeName = ".recipe-ci";
 
 export interface OwnCodeSettings {
-  /** The host's settings file lists the recipe under allowRepoTests. */
+  /** Whether the host's settings file lists the recipe under allowRepoTests. */
   readonly isAllowed: boolean;
   /** The settings file, for people. */
   readonly settingsFile: string;
   readonly runDir: string;
-  /** Where to: nothing is there where nothing may run. */
+  /** Where to copy it; empty if nothing may run. */
   readonly ownCodeDir: string;
   readonly note: (line: string) => void;
 }
 
 const namedMax = 10;
 
-/** The programs in it, by their names, for people. */
+/** The names of the programs in it, for people. */
 const programsIn = async (folder: string): Promise<readonly string[]> => {
   const names: string[] = [];
   for await (const { path, stats } of walkTree(Buffer.from(folder))) if (stats.isFile() && (stats.mode & 0o111) !== 0) names.push(shownName(path.toString()));
@@ -31,8 +31,8 @@ const programsIn = async (folder: string): Promise<readonly string[]> => {
 const listed = (names: readonly string[]): string => (names.length === 0 ? "no programs" : names.length > namedMax ? `${names.slice(0, namedMax).join(", ")} and ${names.length - namedMax} more` : names.join(", "));
 
 /**
- * What the recipe under test brings along as `.recipe-ci` is its author's code, which a pull request may have changed: it is
- * copied for the run only where this host's settings allow that recipe, and said either way.
+ * Copies the recipe's `.recipe-ci` if this host's settings allow that recipe: it is its author's code, which a pull
+ * request may have changed. Says in either case what was done.
  */
 export const copyOwnCode = async (recipe: string, dir: string, { isAllowed, settingsFile, runDir, ownCodeDir, note }: OwnCodeSettings, signal: AbortSignal): Promise<void> => {
   const folder = join(dir, ownCodeName);

@@ -5,7 +5,7 @@ import { identityKeys } from "../abra/identity.js";
 
 export interface DraftOf {
   readonly recipe: string;
-  /** A file of the recipe; null where there is none. */
+  /** A file of the recipe; null if it does not exist. */
   readonly read: (name: string) => string | null;
   /** The schema's file, for editors. */
   readonly schema: string;
@@ -22,7 +22,7 @@ const serviceAbove = (lines: readonly string[], at: number): string => {
   return "app";
 };
 
-/** A recipe's template has labels and checks in comments; of lines, none is lost. */
+/** The text without comments, in which a recipe's template has labels and checks. The number of lines stays the same. */
 const withoutComments = (text: string): string => text.replaceAll(/^[ \t]*#.*$/gm, "");
 
 const reachOf = (compose: string): string | null => {
@@ -34,7 +34,7 @@ const reachOf = (compose: string): string | null => {
 
 const servicePart = (compose: string, name: string): string => compose.split(/^(?= {2}[A-Za-z0-9])/m).find((part) => part.startsWith(`  ${name}:`)) ?? "";
 
-/** A path that the health check asks for of the service that the proxy reaches: at another port or service it is another's. */
+/** The path in the health check of the service that the proxy reaches, if it is for the same port. */
 const healthPath = (compose: string, reach: string | null): string | null => {
   const [, name = "", port = ""] = reach?.split(":") ?? [];
   const [, asked, path] = /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::(\d+))?(\/[\w./-]*)/.exec(servicePart(compose, name)) ?? [];

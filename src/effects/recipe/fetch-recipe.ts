@@ -24,15 +24,15 @@ export interface FetchSettings {
   readonly note: (line: string) => void;
 }
 
-/** A local repository answers at once, or something in it makes git wait. */
+/** A local repository answers at once; if not, something in it makes git wait. ms */
 const localLimitMs = 60_000;
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/** Nothing beside it that could have been changed. */
+/** Whether a source has no working files that could have been changed. */
 const hasNoFiles = (source: string): boolean => isFile(source) || lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined;
 
-/** git tries `PATH.git` and more where it finds no repository at a path: one that lies beside the source, and was not asked for. */
+/** A form of the path for which git does not try `PATH.git` and others, which would be another repository beside the source. */
 const exactly = (source: string): string => {
   if (!isAbsolute(source) || isFile(source)) return source;
   return lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined ? `${source}/.` : join(source, ".git");
@@ -45,7 +45,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
     if (!hasNoFiles(source)) await noteUncommitted(git, source, note, signal);
   }
   try {
-    // Not the short cut for local ones, which copies files: git then reads each object, and takes nothing else.
+    // Not git's shortcut for local repositories, which copies files: without it git reads each object and takes nothing else.
     await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", exactly(source), dir], {
       signal,
       remote: !isLocal,
@@ -58,7 +58,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
   return "clone";
 };
 
-/** What lies at a path, or undefined where nothing does: what the system says against the path itself is the user's to know. */
+/** What is at a path; undefined if nothing is. An error of the system about the path itself is reported to the user. */
 const looked = (source: string): Stats | undefined => {
   try {
     return statSync(source, { throwIfNoEntry: false });
@@ -87,7 +87,7 @@ const fetchInto = async (settings: FetchSettings, recipe: string, given: string 
 /**
  * The recipe's repository in `dir`, checked out at the full commit that it returns, its tree judged.
  *
- * Whatever was in `dir` before is gone. Throws by the cause: `unknown-recipe`, `bad-ref`, `ambiguous-ref`, `source-unusable`,
+ * Replaces whatever was in `dir` before. Throws by the cause: `unknown-recipe`, `bad-ref`, `ambiguous-ref`, `source-unusable`,
  * `foreign-repository` (2), `recipe-file-refused` (1, or 2 for a folder that was given), `forge-unreachable`,
  * `auth-refused`, `no-space`, `git-killed` (69).
  */

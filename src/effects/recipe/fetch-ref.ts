@@ -13,8 +13,9 @@ const nameIn = (note: string): string | null => {
 };
 
 /**
- * Fetches into a clone what its source has under one of these names, and no branch or tag, for a clone has those. git also
- * tries other names than it was given: what it found under those is left. Rejects with `unknown-ref`.
+ * Fetches into a clone what its source has under one of these names, except branches and tags, which a clone has
+ * already. git also tries other names than it was given; what it finds under those is ignored. Rejects with
+ * `unknown-ref`.
  */
 export const fetchRef = async (git: Git, dir: string, ref: string, names: readonly string[], signal: AbortSignal): Promise<readonly Named[]> => {
   await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true });

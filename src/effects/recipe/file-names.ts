@@ -1,2 +1,2 @@
-/** What abra makes an app's .env of. */
+/** The file from which abra makes an app's .env. */
 export const sampleName = ".env.sample";

@@ -10,10 +10,10 @@ const sizeText = (bytes: number): string => (bytes >= recipeFileBytesMax ? `${by
 
 const isInside = (path: string, folder: string): boolean => path.startsWith(folder + sep);
 
-/** What git keeps for itself is no part of the recipe. `path` is relative to the recipe's folder. */
+/** Whether a path belongs to git and not to the recipe. `path` is relative to the recipe's folder. */
 const isOfGit = (path: string): boolean => path.split(sep, 1)[0]?.toLowerCase() === ".git";
 
-/** Refused for its spelling alone: nothing is looked up on the disk. */
+/** Refuses a name for its spelling alone, without looking at the disk. */
 const checkName = (name: string): void => {
   if (name === "" || name.includes("\0")) throw recipeFileRefused(name, "name");
   const plain = normalize(name);
@@ -29,7 +29,7 @@ const isLink = (path: string): boolean => {
   }
 };
 
-/** Where a name really lies after all links, or null where nothing is there. Throws where it lies outside. */
+/** The real place of a name after all links; null if nothing is there. Throws if it is outside the recipe. */
 const settle = (dir: string, name: string): string | null => {
   checkName(name);
   const path = join(dir, name);
@@ -40,7 +40,7 @@ const settle = (dir: string, name: string): string | null => {
     const code = codeOf(error);
     if (code === "ELOOP") throw recipeFileRefused(name, "link", { reason: "it is a symlink that leads in a circle", cause: error });
     if (code !== "ENOENT" && code !== "ENOTDIR") throw recipeFileRefused(name, "unreadable", { cause: error });
-    // Where it points to may be there a moment later.
+    // The link's target may exist a moment later.
     if (isLink(path)) throw recipeFileRefused(name, "link", { reason: "it is a symlink to nothing", cause: error });
     return null;
   }
@@ -58,7 +58,7 @@ const open = (dir: string, name: string): number | null => {
   if (real === null) return null;
   try {
     const fd = openRegular(real);
-    // A part of the path may have become a link since: the kernel knows what is open.
+    // A part of the path may have become a link since then; /proc shows what is really open.
     if (readlinkSync(`/proc/self/fd/${fd}`) === real) return fd;
     closeSync(fd);
     throw recipeFileRefused(name, "leads-out", { reason: "it was replaced while it was read" });
@@ -70,11 +70,11 @@ const open = (dir: string, name: string): number | null => {
 };
 
 /**
- * The text of a file of the recipe, or null where there is none of that name.
+ * The text of a file of the recipe; null if there is none of that name.
  *
- * `name` is relative to the recipe's folder and may come from the recipe itself. A link is followed only where it stays
- * inside. Throws `recipe-file-refused` (exit code 1) for what leads out, is not a regular file or has more than `max` bytes;
- * never blocks. Bytes that are no UTF-8 become U+FFFD.
+ * `name` is relative to the recipe's folder and may come from the recipe itself. A link is followed only if it stays inside.
+ * Throws `recipe-file-refused` (exit code 1) for what leads out, is not a regular file or has more than `max` bytes; never
+ * blocks. Bytes that are not UTF-8 become U+FFFD.
  */
 export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesMax): string | null => {
   const fd = open(dir, name);
@@ -90,8 +90,8 @@ export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesM
 };
 
 /**
- * The same judgement of a file that another program (abra, docker) will read by this name, such as `file:` of a config.
- * Returns how many bytes it has, null where it is not there, and reads nothing of it. Throws `recipe-file-refused`.
+ * The same check of a file that another program (abra, docker) will read by this name, such as `file:` of a config.
+ * Returns how many bytes it has, or null if it does not exist, and reads nothing of it. Throws `recipe-file-refused`.
  */
 export const checkRecipeFile = (dir: string, name: string): number | null => {
   const fd = open(dir, name);
@@ -113,7 +113,7 @@ const cannotWrite = (name: string, error: unknown): RunError =>
   });
 
 /**
- * Puts a file of ours into the recipe's tree, as a whole, in the place of a regular file or of none.
+ * Puts a file of ours into the recipe's tree, atomically. It may replace a regular file.
  *
  * Never through a link: neither the file itself nor its folder may be one that the recipe made. Throws
  * `recipe-file-refused` (1), or `cannot-write` (69) where the disk refuses.

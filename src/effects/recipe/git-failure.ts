@@ -7,18 +7,19 @@ interface Cause {
   readonly code: SettledCode;
   readonly says: RegExp;
   readonly hint: string;
-  /** Only of this command. */
+  /** Counts for this command only. */
   readonly verb?: string;
-  /** Of this host: what the other side says of its own (`remote: `) does not count, and no name that a stranger chose either. */
+  /** Counts only if this host says it: neither the other side's messages (`remote: `) nor a name that a stranger chose count. */
   readonly here?: true;
 }
 
 /**
- * What git's words mean, the host's troubles first: git adds "and the repository exists" to many of them. Each cause has
- * its own name; what is not known is told in git's own words, never as the likeliest mistake of the user.
+ * What git's messages mean, the host's troubles first, because git adds "and the repository exists" to many of them.
+ * Each cause has its own name. An unknown message is reported in git's own words, never as the user's likeliest
+ * mistake.
  */
 const causes: readonly Cause[] = [
-  // What no disk takes is the tree's, whatever its file is called.
+  // If no disk can store a file, the tree is to blame, whatever the file is called.
   { code: "broken-repository", verb: "checkout", says: /unable to create (?:symlink .*: no such file or directory|\w+ .*: file name too long)$/im, hint: "No file system takes it: a link must lead somewhere, and to no more than 4,095 bytes." },
   { code: "no-space", here: true, says: /no space left on device|out of diskspace|disk quota exceeded|file too large/i, hint: "Free some space in the runs folder; then: recipe-ci doctor" },
   { code: "cannot-write", here: true, says: /read-only file system|unable to create|cannot mkdir|could not create/i, hint: "Is the runs folder's disk writable for this user? Try: recipe-ci doctor" },
@@ -70,12 +71,12 @@ const reasonIn = (stderr: string, says: RegExp | undefined): string => {
   const lines = stderr.split("\n").filter((said) => said.trim() !== "" && !advice.test(said));
   const at = says === undefined ? -1 : lines.findIndex((said) => says.test(said));
   const line = lines[at] ?? lines.findLast((said) => /^(?:fatal|error): /.test(said)) ?? lines.at(-1) ?? "";
-  // What it found may stand below it.
+  // What git found may be on the next line.
   const found = line.endsWith(":") ? (lines[at + 1] ?? "").trim() : "";
   return redact(`${line} ${found}`.trim().slice(0, 1_000));
 };
 
-/** How a git command that did not succeed failed: by its own name, with git's own reason. */
+/** The failure of a git command, by its cause and with git's own reason. */
 export const gitFailure = (verb: string, { stderr, exitCode, signal, timedOut }: ChildEnd): RunError => {
   if (timedOut) {
     return new RunError("git-hung", `git ${verb} did not end in time`, { hint: "Is the forge, or the disk that the repository lies on, answering?" });

@@ -46,19 +46,19 @@ const foldersOfGit = (path: string): readonly string[] => {
 
 const entriesMax = 200_000;
 
-/** What opening a name would open; a link is what it leads to, and one that leads nowhere is nothing. */
+/** What opening a name would open: for a link its target; undefined for a broken link. */
 const behind = (full: Buffer, stats: Stats): Stats | undefined => {
   if (!stats.isSymbolicLink()) return stats;
   try {
     return statSync(full);
   } catch {
-    return undefined; // git would open it as little.
+    return undefined; // git could not open it either.
   }
 };
 
 /**
- * Looks for what would make git wait, or read, for ever: it opens whatever it finds under the name of a file of its own,
- * and follows links.
+ * Looks for what would make git wait or read for ever: git opens whatever it finds under the name of a file of its own, and
+ * follows links.
  *
  * A worktree's files are not looked at: a clone does not read them. Rejects with `source-unusable`, exit code 2.
  */
@@ -82,9 +82,9 @@ export const checkRepository = async (path: string, signal: AbortSignal): Promis
 const keptSetting = /^(?:core\.repositoryformatversion|extensions\.(?:objectformat|refstorage))$/i;
 
 /**
- * Leaves in a copied repository what it holds and takes away what would be run or read from elsewhere: settings, hooks,
- * attributes. Its index goes too: what it says to be laid out already, or to be left out, is none of it here. `settings`: what `git
- * config --list -z` says of it.
+ * Keeps the content of a copied repository and removes what would be run or read from elsewhere: settings, hooks, attributes. The
+ * index is removed too, because what it says about checked-out files is not true here. `settings`: the output of `git config
+ * --list -z` for it.
  */
 export const cleanCopiedRepository = (dir: string, settings: string): void => {
   const git = join(dir, ".git");
@@ -100,6 +100,6 @@ export const cleanCopiedRepository = (dir: string, settings: string): void => {
   writeFileSync(join(git, "config"), lines.join(""), { mode: 0o600 });
 };
 
-/** The folder of a path that is sure to be no part of a repository that merely lies around it. */
+/** The folder above a path, for GIT_CEILING_DIRECTORIES: a repository that merely contains the path must not be used. */
 export const ceiling = (path: string): string => dirname(path.endsWith(sep) ? path.slice(0, -1) : path);
 

@@ -11,23 +11,23 @@ export interface GitAsk {
   readonly settings?: readonly (readonly [string, string])[];
   /** Variables for this command alone. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Exit codes beside 0 that are an answer, and no failure of git: they too reject, with `git-failed`. */
+  /** Exit codes other than 0 that are an answer and not a failure of git; they reject too, with `git-failed`. */
   readonly answers?: readonly number[];
-  /** Told what it prints, as it comes; of a long answer, only the end is resolved with. */
+  /** Called with what git prints, as it comes. For a long answer, the promise resolves only with the end. */
   readonly onOutput?: (text: string) => void;
-  /** The output as it is, blanks at both ends included. */
+  /** Whether to keep blanks at both ends of the output. */
   readonly raw?: boolean;
-  /** What it reads on its stdin. */
+  /** git's stdin. */
   readonly input?: string;
-  /** It asks the source: it gets the credentials. */
+  /** Whether it asks the source, so that it gets the credentials. */
   readonly remote?: boolean;
 }
 
 /**
- * Runs git and resolves with its stdout, trimmed. Rejects with a cause by its own name (git-failure.ts).
+ * Runs git and resolves with its stdout, trimmed. Rejects with a named cause (git-failure.ts).
  *
- * Nothing of a repository is run: no hook, monitor or filter. Credentials are in the environment of those commands
- * alone that ask the source.
+ * Runs nothing from a repository: no hook, monitor or filter. Only commands that ask the source have credentials in their
+ * environment.
  */
 export type Git = (args: readonly string[], ask?: GitAsk | AbortSignal) => Promise<string>;
 
@@ -40,10 +40,10 @@ export interface GitSettings {
 
 const defaultLimitMs = 5 * 60_000;
 
-/** A repository that lies around the folder is not meant: git would look for one there, and check out in it. */
+/** Keeps git from using a repository that contains the folder, which it would find and check out in. */
 const noneAround = (args: readonly string[]): Readonly<Record<string, string>> => (args[0] === "-C" && args[1] !== undefined ? { GIT_CEILING_DIRECTORIES: ceiling(args[1]) } : {});
 
-/** `git -C dir verb`: the verb is what people know. */
+/** The verb in `git -C dir verb`, for people. */
 const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2] ?? "") : (args[0] ?? ""));
 
 export const createGit =

@@ -4,17 +4,17 @@ import { judgeName } from "./judge-name.js";
 import { recipeFileBytesMax, recipeFileRefused } from "./recipe-file-refused.js";
 import type { TreeEntry } from "./walk-tree.js";
 
-/** Read by abra or by us whatever else the recipe says. */
+/** Files that abra or we read in every recipe. */
 export const readByName = /^(?:\.env\.sample|abra\.sh|compose[\w.-]*\.ya?ml)$/;
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
-/** A path that every program here can name. */
+/** The path as text, if every program here can name it. */
 const plainPath = (path: Buffer): string | null => {
   try {
     return strict.decode(path);
   } catch {
-    return null; // No UTF-8.
+    return null; // It is not UTF-8.
   }
 };
 
@@ -23,32 +23,32 @@ const isOutside = (path: string, root: string): boolean => {
   return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || way.split(sep, 1)[0]?.toLowerCase() === ".git";
 };
 
-/** Where a link leads, as far as that is there: what is missing today may be made tomorrow. */
+/** Whether a link leads out, as far as its target exists: what is missing today may be created tomorrow. */
 const leadsOut = async (root: string, path: string): Promise<boolean> => {
   const target = await readlink(path);
-  // Absolute, it points to where the recipe lay when it was made, not into this copy.
+  // An absolute link points to where the recipe was when the link was made, and not into this copy.
   if (isAbsolute(target)) return true;
   try {
     return isOutside(await realpath(path), root);
   } catch {
-    return isOutside(resolve(await realpath(dirname(path)), target), root); // A link to nothing, or in a circle.
+    return isOutside(resolve(await realpath(dirname(path)), target), root); // The link is broken or circular.
   }
 };
 
-/** `.git/fsmonitor--daemon.ipc` and the like: git makes its own again. */
+/** `.git/fsmonitor--daemon.ipc` and the like, which git creates again. */
 const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
 
 const kindOf = (stats: TreeEntry["stats"]): string =>
   stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
 
-/** What is read by its name must be a file, also behind a link that stays inside. */
+/** What is read by its name must be a file, even behind a link that stays inside. */
 const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promise<void> => {
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true) throw recipeFileRefused(name, "no-file", { exitCode });
   if (found.size > recipeFileBytesMax) throw recipeFileRefused(name, "too-large", { exitCode });
 };
 
-/** The name of one thing in a tree, once it has been judged. Rejects with `recipe-file-refused`. */
+/** Checks one entry of a tree and resolves with its name. Rejects with `recipe-file-refused`. */
 export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitCode: 1 | 2): Promise<string> => {
   const name = plainPath(path);
   if (name === null) throw recipeFileRefused(path.toString(), "name", { reason: "its name is not UTF-8", exitCode: 2 });

@@ -10,7 +10,7 @@ import { hookNames, programNamed, testsOf, type OwnFolders, type OwnProgram } fr
 /** Where the settings of a run come from. */
 export type SettingsFrom = "operator" | "recipe" | "defaults";
 
-/** All that a run resolved for its recipe, as it may be shown to everybody. */
+/** Everything that a run resolved for its recipe, in a form that everybody may see. */
 export interface Manifest {
   readonly recipe: string;
   readonly ref: string;
@@ -56,7 +56,7 @@ export const manifestOf = ({ app, settings, settingsFrom, variant, folders }: Ma
 
 const froms: Readonly<Record<SettingsFrom, string>> = { operator: "the operator's recipe.yml", recipe: "the recipe's own recipe.yml", defaults: "no recipe.yml: defaults" };
 
-/** What the run resolved, for people, as it starts. */
+/** What the run resolved, for people, printed as it starts. */
 export const manifestLines = (manifest: Manifest, defaults: RecipeSettings): readonly string[] => {
   const { settings_from: from, variant, overlay, programs } = manifest;
   const other = settingsWords(manifest.settings, masked(defaults));

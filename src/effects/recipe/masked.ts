@@ -5,7 +5,7 @@ export type Masked = string | number | boolean | null | readonly Masked[] | { re
 
 const mask = "***";
 
-/** What stands under the name of a secret is masked whole, and a known secret wherever it stands. */
+/** Masks the whole value under the name of a secret, and every known secret anywhere. */
 export const masked = (value: unknown, name = ""): Masked => {
   if (isSecretName(name) && typeof value === "string" && value !== "") return mask;
   if (typeof value === "string") return redact(value);

@@ -6,11 +6,11 @@ import { homeFolder } from "../files/home-folder.js";
 import type { Git } from "./git.js";
 import { removeFile } from "../files/remove.js";
 
-/** What the host's and the user's own settings say of one key. Its repository's are not asked: they are the stranger's. */
+/** The values of one key in the host's and the user's own settings. Not in the repository's, which are a stranger's. */
 const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<readonly string[]> => {
   const env = { GIT_CONFIG_NOSYSTEM: "0", GIT_CONFIG_GLOBAL: join(homeFolder() ?? "/", ".gitconfig") };
   const asked = ["--system", "--global"].map((scope) =>
-    // It ends with 1 where nothing is set, and with 128 where there is no such file.
+    // git ends with 1 if nothing is set, and with 128 if there is no such file.
     git(["config", scope, "--get-all", "--null", key], { signal, env, answers: [1, 128] }).catch((error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof RunError && !isChildKilled(error)) return "";
@@ -21,8 +21,8 @@ const settingsOf = async (git: Git, key: string, signal: AbortSignal): Promise<r
 };
 
 /**
- * Does something to a repository of this host; where git refuses it for its owner, once more with the exceptions that the
- * user has made for that (`git config --global --add safe.directory PATH`). Of the settings we read no others.
+ * Does something to a repository of this host. If git refuses because of its owner, tries again with the user's
+ * exceptions (`git config --global --add safe.directory PATH`). We read no other settings of the user.
  */
 export const withExceptions = async <T>(git: Git, scratch: string, signal: AbortSignal, act: (git: Git) => Promise<T>): Promise<T> => {
   try {

@@ -1,8 +1,8 @@
 import { CST, isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLError, type Document, type Node } from "yaml";
 
-/** What is wrong with a YAML text, by place and kind. Never a word of the text itself: it may hold what must not be printed. */
+/** What is wrong with a YAML text, by place and kind, without a word of the text itself, which may contain secrets. */
 export class YamlRefused extends Error {
-  /** Where it is wrong; 1 where it is wrong as a whole. */
+  /** The line that is wrong; 1 if the text as a whole is. */
   readonly line: number;
 
   constructor(why: string, line = 1, cause?: unknown) {
@@ -12,19 +12,19 @@ export class YamlRefused extends Error {
   }
 }
 
-/** What is YAML for docker's client as well, which may read something else there. */
+/** YAML that docker's client may read differently. */
 export class YamlDisputed extends YamlRefused {}
 
-/** Some 2,500 lines of compose. The parser takes up to 40 µs for each, and nothing else is heard meanwhile. */
+/** About 2,500 lines of compose. The parser takes up to 40 µs per token, and nothing else runs meanwhile. */
 const tokensMax = 15_000;
-/** The parser is recursive; where its stack ends, not an error but the end of the process may come. */
+/** The parser is recursive: if its stack overflows, the process may end without an error. */
 const depthMax = 64;
 /** Each alias is looked up among all anchors. */
 const anchorsMax = 500;
 
 /**
- * Where a line ends for one reader of YAML and goes on for the next. docker's client reads YAML 1.1, and sees a key where
- * we saw the rest of a comment.
+ * Characters that end a line for some readers of YAML and not for others. docker's client reads YAML 1.1 and would see
+ * a key where we see the rest of a comment.
  */
 const disputedBreak = /\r(?!\n)|[\u0085\u2028\u2029]|(?<!^)\uFEFF/;
 
@@ -35,7 +35,7 @@ const checkBreaks = (text: string): void => {
   throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`, line);
 };
 
-/** Beside them only what says of a value what it is anyway: `!!binary` is text for one reader and what it encodes for the next. */
+/** Other tags only say what a value is anyway. Not `!!binary`, which is text for some readers and decoded by others. */
 const plainTags = new Set(["str", "int", "float", "bool", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`));
 
 /**
@@ -82,7 +82,7 @@ const checkTag = (node: Node, lines: LineCounter): void => {
   throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
 };
 
-/** Tags, and keys that are there twice: the parser's own look at those compares each with each. */
+/** Checks tags and duplicate keys. The parser's own check of keys compares each with each. */
 const checkNodes = (document: Document, lines: LineCounter): void =>
   visit(document, {
     Scalar: (_, node) => checkTag(node, lines),
@@ -111,7 +111,7 @@ export const parseYamlDocument = (text: string): YamlDocument => {
   checkBreaks(text);
   checkSize(text);
   try {
-    // Left to itself, the parser prints warnings with the line they are about.
+    // By itself, the parser prints warnings with the line in question.
     const lines = new LineCounter();
     const document = parseDocument(text, { logLevel: "error", merge: true, uniqueKeys: false, lineCounter: lines });
     const [error] = document.errors;

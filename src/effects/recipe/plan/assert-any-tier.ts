@@ -1,7 +1,7 @@
 import { RunError } from "../../../machines/errors.js";
 import type { Plan } from "../../../machines/plan.js";
 
-/** A run that can assert nothing is not begun: green would say what nobody looked at. Throws `nothing-to-test`, exit code 1. */
+/** Refuses a run that can assert nothing: green would claim what nobody checked. Throws `nothing-to-test`, exit code 1. */
 export const assertAnyTier = ({ rounds, skips }: Plan): void => {
   if (rounds.some(({ tiers }) => tiers.length > 0)) return;
   throw new RunError("nothing-to-test", `every tier that was asked for is left out: ${skips.map(({ tier }) => tier).join(", ")}`, {

@@ -15,13 +15,13 @@ export interface BasesToAssert {
 }
 
 /**
- * Each version that an upgrade begins with is of the recipe that the run is of, and about no app but the run's. Throws as
- * `assertIdentity` does, before the lock: the deployment of one may be far down in the plan.
+ * Checks that each version from which an upgrade starts is of the run's recipe and for no app but the run's. Throws what
+ * `assertIdentity` throws, before the lock, because its deployment may come late in the plan.
  */
 export const assertBases = async ({ readRecipe, dir, app, bases }: BasesToAssert, signal: AbortSignal): Promise<void> => {
   for (const version of bases) {
     const recipe = await readRecipe(dir, version, signal);
-    if (recipe === null) continue; // Too large to be read on the way: judged as it is deployed.
+    if (recipe === null) continue; // It is too large to be read here and is checked when it is deployed.
     const [sample, abraSh] = [await sampleAt(recipe), (await recipe.read("abra.sh", abraShBytesMax)) ?? ""];
     await namingVersion(app, version, async () => {
       assertIdentity(app, sample, sampleName);

@@ -7,17 +7,17 @@ export type UpgradeFrom = number | "all" | null;
 
 /** What the recipe's repository and files say. */
 export interface PlanFacts {
-  /** Full, the one under test. */
+  /** The full hash of the commit under test. */
   readonly commit: string;
   /** The version that its own label names; null: none. */
   readonly label: string | null;
-  /** A folder that is no repository: it has no versions. */
+  /** Whether it is a folder that is not a repository and so has no versions. */
   readonly isFolder: boolean;
-  /** Newest first; those from which the commit descends, and its own. */
+  /** The versions from which the commit descends, and its own; newest first. */
   readonly published: readonly Published[];
   /** The one that recipe.yml names; null: none. */
   readonly named: Published | null;
-  /** A service has the labels by which its data are backed up. */
+  /** Whether a service has the labels by which its data is backed up. */
   readonly isBackedUp: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface PlanAsked {
   readonly notApplicable: RecipeSettings["notApplicable"];
   readonly backup: RecipeSettings["backup"];
   readonly upgradeFrom: UpgradeFrom;
-  /** Whether the backup is restored into an app made anew as well. */
+  /** Whether the backup is also restored into a newly created app. */
   readonly freshRestore: boolean;
 }
 
-/** A version that is the commit under test is nothing to upgrade from, however it is called. */
+/** Whether a version is the commit under test itself, from which one cannot upgrade, whatever its name. */
 const isOwn = ({ commit, label }: PlanFacts, version: Published): boolean => version.commit === commit || version.tag === label;
 
 const basesOf = (facts: PlanFacts, upgradeFrom: UpgradeFrom): readonly Published[] => {
@@ -69,8 +69,8 @@ const skipOf = (tier: Tier, asked: PlanAsked, reasons: Readonly<Partial<Record<T
 export const versionUnderTest = ({ commit, published }: PlanFacts): Version => ({ tag: published.find((version) => version.commit === commit)?.tag ?? null, commit });
 
 /**
- * Which way a run goes: the first deployment is put through everything; its backup, where that is asked for, into an app
- * made anew; each further base through the upgrade alone.
+ * Plans the run: the first deployment goes through every tier; its backup, if requested, is restored into a newly
+ * created app; each further base goes through the upgrade alone.
  *
  * Every round ends with the commit under test.
  */

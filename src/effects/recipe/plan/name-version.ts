@@ -4,8 +4,8 @@ import type { App } from "../../../machines/vocabulary.js";
 import { versionName } from "./plan-lines.js";
 
 /**
- * Does something with the files of one version. A failure of files that are not those under test says whose they are: their
- * names and lines are the same.
+ * Does something with the files of one version. If files of another version than the one under test fail, the failure
+ * names that version, because names and lines look the same.
  */
 export const namingVersion = async <T>({ commit }: App, version: Version, act: () => Promise<T>): Promise<T> => {
   try {
