@@ -38,28 +38,31 @@ export interface PrepareSettings extends FetchSettings {
   readonly readRecipe: ReadRecipe;
   readonly abraDir: string;
   readonly server: string;
-  /** The operator's folders with one sub-folder per recipe, the first that has it counts; they may change or vanish after prepare. */
+  /**
+   * The operator's folders, each with one sub-folder per recipe. For a recipe, the first folder that has it counts.
+   * They may change or vanish after prepare.
+   */
   readonly recipesDirs: readonly string[];
-  /** Where a recipe's sub-folder of it is copied to. */
+  /** The folder to which a recipe's sub-folder is copied. */
   readonly operatorDirOf: (app: Pick<App, "recipe">) => string;
   readonly gitFor: DepsSettings["gitFor"];
   readonly ownCode: OwnCodeSettings;
-  /** One of the recipe's; null: as its settings are. */
+  /** One of the recipe's variants; null: none. */
   readonly variant: string | null;
   readonly tiers: readonly Tier[];
   readonly upgradeFrom: UpgradeFrom;
-  /** Whether somebody named them; else those of recipe.yml count, where it has any. */
+  /** Whether somebody named the tiers; if not, those of recipe.yml count, if it has any. */
   readonly namesTiers: boolean;
   readonly engine: Engine;
-  /** Rejects when abra, docker or the Swarm are not usable: before anything else is done. */
+  /** Called first; rejects if abra, docker or the Swarm is not usable. */
   readonly assertHost: (signal: AbortSignal) => Promise<void>;
-  /** Until the deadline. ms */
+  /** Time until the deadline. ms */
   readonly leftMs: () => number;
-  /** Called when the app is settled, before the state is left. */
+  /** Called when the app is known, before the state is left. */
   readonly onPrepared: (prepared: Prepared, manifest: Manifest) => void;
 }
 
-/** The operator's folder for a recipe, as the run has it from now on. */
+/** Copies the operator's folder for a recipe; from now on the run uses the copy. */
 const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, recipe: string): Promise<string> => {
   const copy = operatorDirOf({ recipe });
   const operator = operatorFolderOf(recipesDirs, recipe);
@@ -87,32 +90,32 @@ export interface PrepareInput {
   readonly zone: string;
 }
 
-/** What is prepared, and what is to be known of it beside what the chart needs. */
+/** What was prepared, and what others than the chart need to know of it. */
 export interface PreparedRecipe {
   readonly prepared: Prepared;
   readonly checked: CheckedApp;
-  /** Where every round of the plan ends. */
+  /** The version with which every round of the plan ends. */
   readonly target: Version;
   readonly manifest: Manifest;
-  /** What is likely to make the run red, and ends it not at once: for people. */
+  /** What will probably make the run red but does not end it at once, for people. */
   readonly remarks: readonly string[];
 }
 
-/** A variant is an app of its own: all of a recipe's may run side by side. */
+/** The app of a run. A variant is an app of its own, so that all of a recipe's may run side by side. */
 const appOf = ({ recipe, pr, zone }: PrepareInput, commit: string, variant: string | null): App => {
   const domain = domainFor(recipe, sha256([recipe, pr, commit, ...(variant === null ? [] : [variant])].join("|")), zone);
   return { recipe, domain, stack: stackFor(domain), commit };
 };
 
-/** The versions that are deployed to be upgraded. */
+/** The versions that are deployed in order to be upgraded. */
 const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Version[] => plan.rounds.flatMap(({ deploys }) => (deploys.commit === app.commit ? [] : [deploys]));
 
-/** Copies into the run's own folder all that it needs, and works out what it will do. Nothing outside that folder is touched. */
+/** Copies everything that the run needs into its own folder, and plans the run. Touches nothing outside that folder. */
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
   const { recipe, source, ref, zone } = input;
   const { variant, upgradeFrom, git, readRecipe, ownCode } = settings;
   const [operatorDir] = await Promise.all([copyOfOperator(settings, recipe), assertGit(git, signal)]);
-  // What is wrong with it is said before anything is fetched.
+  // Errors in it are reported before anything is fetched.
   operatorsSettings(settings, operatorDir, recipe);
   makeAbraDir(settings.abraDir, settings.canonical, settings.server);
   const dir = join(settings.abraDir, "recipes", recipe);
@@ -140,7 +143,7 @@ export const assertRunnable = async ({ readRecipe, abraDir, leftMs }: Pick<Prepa
   assertAnyTier(prepared.plan);
 };
 
-/** All that a run needs, copied into its own folder: the workspace and HOME may be gone a moment later. */
+/** Copies everything that a run needs into its own folder, because the workspace and HOME may vanish a moment later. */
 export const prepareRecipe = (settings: PrepareSettings): RunPorts["prepareRecipe"] =>
   fromPromise(async ({ input, signal }) => {
     await settings.assertHost(signal);

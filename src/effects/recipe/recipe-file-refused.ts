@@ -1,16 +1,16 @@
 import { RunError } from "../../machines/errors.js";
 
-/** No file of a recipe that is read has any need to be larger. */
+/** No file of a recipe that we read needs to be larger. */
 export const recipeFileBytesMax = 1024 * 1024;
 
-/** An app's .env is made from it, and an .env may have as much. It is read line by line, again and again. */
+/** As much as an .env may have, which is made from the sample. It is read line by line many times. */
 export const sampleBytesMax = 64 * 1024;
 /** The largest abra.sh known to us has 20 KiB. */
 export const abraShBytesMax = 256 * 1024;
 
 const shownMax = 120;
 
-/** A stranger chose the name: no control character of it reaches a terminal, and no more of it than a person reads. */
+/** A name for a message. A stranger chose it, so it is cut to what a person reads, without control characters. */
 export const shownName = (name: string): string => {
   const printable = JSON.stringify(name).slice(1, -1);
   return printable.length <= shownMax ? printable : `${printable.slice(0, shownMax)}…`;
@@ -36,7 +36,7 @@ const reasons: Readonly<Record<keyof typeof hints, string>> = {
   attributes: "it cannot be used",
 };
 
-/** A file of the recipe that may not be read or written; `reason` in our words, never anything of the content. */
+/** The failure of a file that may not be read or written. `reason` is in our words and never quotes the content. */
 export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: 1 | 2; cause?: unknown } = {}): RunError =>
   new RunError({ code: "recipe-file-refused", exitCode: given.exitCode ?? 1 }, `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
     hint: hints[why],

@@ -7,11 +7,11 @@ import { recipeNameForm } from "../../machines/names.js";
 import { identityKeys } from "../abra/identity.js";
 
 /**
- * Every key of recipe.yml: the one description of them. It is what a file is judged by; schemas/recipe.schema.json for
- * editors and the table of keys in the documentation are made from it.
+ * The only description of the keys of recipe.yml. Files are checked by it, and schemas/recipe.schema.json for editors and the
+ * table of keys in the documentation are made from it.
  */
 
-/** A text of this form; else the message ends a sentence that begins with the key. */
+/** A text of this form. `otherwise`: the message, as the end of a sentence that begins with the key. */
 const text = (form: RegExp, otherwise: string) => v.pipe(v.string(otherwise), v.regex(form, otherwise));
 
 const noDuration = "is not a duration like 90s, 50m or 1h";
@@ -54,7 +54,7 @@ const health = v.pipe(
   v.check(({ tcp: service, path: page, status: wanted, redirects }) => service === undefined || [page, wanted, redirects].every((one) => one === undefined), "has tcp, which takes neither path nor status nor redirects"),
 );
 
-/** Text as it is written: `1.10` stays what it is. */
+/** Values are text as written: `1.10` stays `1.10`. */
 const environment = v.record(
   v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*$/, "is not the name of a variable")),
   v.pipe(

@@ -23,7 +23,7 @@ const rangeOf = (status: number | string): StatusRange => {
   return { from: Number(from), to: last };
 };
 
-/** Everything below 500 is an answer: a login page, a 404 of the app's own. */
+/** Everything below 500 is an answer: a login page, or the app's own 404. */
 const anyAnswer: readonly StatusRange[] = [{ from: 100, to: 499 }];
 
 const healthOf = ({ path, status, redirects, tcp, inARow = 2 }: RecipeDocument["ready"][number]): Health => {
@@ -55,7 +55,7 @@ const settingsOf = (said: RecipeDocument): RecipeSettings => ({
   allow: said.allow,
 });
 
-/** Variables are text as it is written: of `1.10` and `0x1F` YAML makes other numbers. */
+/** Keeps variables as they are written: YAML would turn `1.10` and `0x1F` into other numbers. */
 const keepVariablesAsWritten = ({ document }: YamlDocument): void =>
   visit(document, {
     Pair: (_, { key, value }) => {
@@ -65,8 +65,8 @@ const keepVariablesAsWritten = ({ document }: YamlDocument): void =>
   });
 
 /**
- * The text of a recipe.yml as settings; an absent or empty file is all defaults. `author`: whose file it is, for a recipe's
- * own may not say what is allowed. Throws `recipe-settings-invalid`, which names the line, what is found there and what was
+ * Parses a recipe.yml. An absent or empty file gives the defaults. `author`: whose file it is, because a recipe's own
+ * file may not set `allow`. Throws `recipe-settings-invalid`, which names the line, what is there and what was probably
  * meant.
  */
 export const parseRecipeSettings = (text: string, file: string, author: Author = "operator"): RecipeSettings => {
@@ -93,7 +93,7 @@ export const parseRecipeSettings = (text: string, file: string, author: Author =
   return settingsOf(judged.output);
 };
 
-/** The operator's own file: what is wrong with it is a wrong setting, and no recipe's failure. */
+/** The text of the operator's file. An error in it is a wrong setting and not the recipe's failure. */
 const textOf = (folder: string, file: string, shown = folder): string | null => {
   if (!existsSync(folder)) return null;
   try {
@@ -106,14 +106,14 @@ const textOf = (folder: string, file: string, shown = folder): string | null => 
 const fileName = "recipe.yml";
 
 /**
- * The settings in the run's own copy of the operator's folder; that copy may be missing. `shown`: the folder itself, where
- * whoever is told of a slip can mend it.
+ * The settings in the run's copy of the operator's folder; the copy may be missing. `shown`: the folder itself, which
+ * messages name because a slip must be corrected there.
  */
 export const readRecipeSettings = (folder: string, shown = folder): RecipeSettings => parseRecipeSettings(textOf(folder, fileName, shown) ?? "", join(shown, fileName));
 
 const ownFile = `.recipe-ci/${fileName}`;
 
-/** A pull request must not bring its own tests, nor take away those of the operator's. */
+/** Settings with the operator's tests: a pull request must neither add its own nor remove the operator's. */
 const withTestsOf = (operatorDir: string, settings: RecipeSettings): RecipeSettings => {
   const leftOut = (tier: Tier): boolean => settings.notApplicable[tier] !== undefined || settings.stages?.includes(tier) === false;
   const missed = tiers.find((tier) => leftOut(tier) && testsOf({ operatorDir, recipeDir: null }, tier).length > 0);
@@ -122,8 +122,8 @@ const withTestsOf = (operatorDir: string, settings: RecipeSettings): RecipeSetti
 };
 
 /**
- * The settings that count: the operator's recipe.yml, else the recipe's own where that may be heard (null: it may not),
- * else the defaults.
+ * The settings that count: the operator's recipe.yml, else the recipe's own if that is allowed (null: it is not), else the
+ * defaults.
  */
 export const readSettings = (operatorDir: string, recipeDir: string | null): { readonly settings: RecipeSettings; readonly from: SettingsFrom } => {
   const operators = textOf(operatorDir, fileName);
@@ -133,10 +133,10 @@ export const readSettings = (operatorDir: string, recipeDir: string | null): { r
   return { settings: defaultSettings(), from: "defaults" };
 };
 
-/** Those of a recipe without a recipe.yml. */
+/** The settings of a recipe without a recipe.yml. */
 export const defaultSettings = (): RecipeSettings => parseRecipeSettings("", fileName);
 
-/** The settings of one of the recipe's variants; null: as they are. Throws `bad-setting`, exit code 2. */
+/** The settings of one of the recipe's variants; null: unchanged. Throws `bad-setting`, exit code 2. */
 export const withVariant = (settings: RecipeSettings, name: string | null): RecipeSettings => {
   if (name === null) return settings;
   const variant = settings.variants.find((one) => one.name === name);

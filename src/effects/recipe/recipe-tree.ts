@@ -5,7 +5,7 @@ import { judgeEntry } from "./judge-entry.js";
 import { recipeFileRefused } from "./recipe-file-refused.js";
 import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
 
-/** More than any recipe has; a folder with more is something else, given by mistake. */
+/** More than any recipe has. A folder with more was given by mistake. */
 export const recipeEntriesMax = 50_000;
 export const recipeBytesMax = 512 * 1024 * 1024;
 
@@ -14,12 +14,12 @@ export const recipeTooLarge = (exitCode: 1 | 2): RunError =>
     hint: "Is this the recipe's own folder?",
   });
 
-/** What the system said against one thing in the tree: the host's trouble by its name, anything else the tree's. */
+/** The failure of an entry that the system could not read: by name if it is the host's trouble, else the tree's. */
 const unreadable = ({ path }: TreeEntry, exitCode: 1 | 2, error: unknown): unknown =>
   error instanceof RunError ? error : (hostTrouble(error) ?? recipeFileRefused(path.toString(), "unreadable", { exitCode, cause: error }));
 
 export interface TreeCheck {
-  /** Whose fault a refusal is: 1 the recipe's, 2 that of whoever named the folder. */
+  /** Who is to blame for a refusal: 1 the recipe, 2 whoever named the folder. */
   readonly exitCode: 1 | 2;
   readonly signal: AbortSignal;
 }
@@ -40,13 +40,13 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
 const isGitFolder = (path: Buffer): boolean => /(?:^|\/)\.git$/i.test(path.toString("latin1"));
 
 /**
- * Judges a whole tree before anybody reads in it, abra and docker included: no link that leads out, nothing but files,
- * folders and links, names that can be said, and no file of more than 1 MiB that is read whatever the recipe says.
- * git's own folder is left out. Throws `recipe-file-refused` or `recipe-too-large`.
+ * Checks a whole tree before anybody, abra and docker included, reads in it: no link leads out, there are only files, folders and
+ * links, names are printable, and no file that is read in every recipe has more than 1 MiB. Ignores git's own folder. Throws
+ * `recipe-file-refused` or `recipe-too-large`.
  */
 export const checkRecipeTree = async (dir: string, check: TreeCheck): Promise<void> => {
   for await (const _ of judged(dir, check, isGitFolder)) {
-    // Judging is all that is wanted.
+    // Iterating checks each entry; nothing else is needed.
   }
 };
 
@@ -84,15 +84,15 @@ const copyEntry = async ({ full, stats, name }: TreeEntry & { readonly name: str
   else await copyFile(full, place, stats.mode, () => recipeFileRefused(name, "no-file", { exitCode }));
 };
 
-/** What is copied: `files`: all but what git keeps; `git`: what git keeps for the folder itself, and nothing else. */
+/** What is copied: `files`: everything except git's folders; `git`: only the folder's own git folder. */
 const leftOut = {
   files: isGitFolder,
   git: (path: Buffer) => !path.equals(ownGitFolder) && !path.subarray(0, ownGitFolder.length + 1).equals(insideGitFolder),
 };
 
 /**
- * Copies a folder into one that is not there yet, under the same judgement. Links stay links; files are the copier's own
- * and keep no more of their mode than whether they are programs. A repository inside is copied as a plain folder.
+ * Copies a folder to one that does not exist yet, with the same checks. Links stay links. Files belong to the copier
+ * and keep of their mode only whether they are executable. A repository inside is copied as a plain folder.
  */
 export const copyRecipeTree = async (from: string, to: string, check: TreeCheck, what: keyof typeof leftOut = "files"): Promise<void> => {
   const target = Buffer.from(to);

@@ -1,16 +1,16 @@
 import type { Git } from "./git.js";
 import { refsNamed, type Named } from "./refs-named.js";
 
-/** `clone`: the repository's branches stand under origin, and what else it has can be fetched. `copy`: all is as it was, and no more can be had. */
+/** `clone`: the repository's branches are under origin, and the rest can be fetched. `copy`: everything is as it was, and nothing can be fetched. */
 export type Origin = "clone" | "copy";
 
 const branches = "refs/heads/";
 const tags = "refs/tags/";
 
-/** The names that a ref may be short for. Written out, it means that one alone. */
+/** The full names that a ref may be short for. A full name means only itself. */
 export const namesFor = (ref: string): readonly string[] => (ref.startsWith("refs/") ? [ref] : [branches, tags, "refs/", "refs/remotes/"].map((folder) => folder + ref));
 
-/** What a name of the repository is called in a clone of it; null where a clone lacks it. */
+/** The name in a clone for a name in the repository; null if a clone does not have it. */
 export const inClone = (name: string): string | null => (name.startsWith(branches) ? `refs/remotes/origin/${name.slice(branches.length)}` : name.startsWith(tags) ? name : null);
 
 export const inClones = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
@@ -24,7 +24,7 @@ export const inClones = async (git: Git, dir: string, ref: string, signal: Abort
   return found.map((one) => ({ ...one, name: names.get(one.name) ?? one.name }));
 };
 
-/** A branch that was only fetched stands under its origin; a copy's own comes before it, for that is what was staged. */
+/** In a copy, a branch that was only fetched is under its origin. The copy's own branch takes precedence, because that was staged. */
 export const inCopies = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   const names = namesFor(ref);
   const fetched = `refs/remotes/origin/${ref}`;

@@ -1,20 +1,20 @@
 import { isRunError } from "../../machines/errors.js";
 import type { Git } from "./git.js";
 
-/** Something in a repository that a name stands for. */
+/** An object in a repository and the name for it. */
 export interface Named {
-  /** `refs/heads/main`; of a commit that was named by itself, its id. */
+  /** `refs/heads/main`, or a commit's id if that was the name. */
   readonly name: string;
-  /** Null: it stands for something else. */
+  /** Null: it does not lead to a commit. */
   readonly commit: string | null;
-  /** What git calls it: commit, tree or blob. */
+  /** git's word for it: commit, tree or blob. */
   readonly kind: string;
 }
 
 /** More have the same four digits only where there are millions. */
 const objectsMax = 1_000;
 
-/** What git prints, or null where it knows no such thing: quiet, it says nothing of that and ends with 1. */
+/** What git prints; null if it knows no such object, in which case it prints nothing and ends with 1. */
 const known = async (git: Git, dir: string, expression: string, signal: AbortSignal): Promise<string | null> => {
   try {
     return await git(["-C", dir, "rev-parse", "--verify", "--quiet", "--end-of-options", expression], { signal, answers: [1] });
@@ -24,13 +24,13 @@ const known = async (git: Git, dir: string, expression: string, signal: AbortSig
   }
 };
 
-/** Where an object leads to by way of the tags that it may be. Rejects with `broken-repository` where that is not there. */
+/** The object to which a chain of tags leads. Rejects with `broken-repository` if it is missing. */
 const ledTo = async (git: Git, dir: string, name: string, object: string, signal: AbortSignal): Promise<Named> => {
   const commit = await known(git, dir, `${object}^{commit}`, signal);
   return { name, commit, kind: commit === null ? await git(["-C", dir, "cat-file", "-t", `${object}^{}`], signal) : "commit" };
 };
 
-/** What HEAD, or FETCH_HEAD, stands for; null where it names a branch without a commit. */
+/** The object of HEAD or FETCH_HEAD; null if it names a branch without a commit. */
 export const headOf = async (git: Git, dir: string, head: "HEAD" | "FETCH_HEAD", signal: AbortSignal): Promise<Named | null> => {
   const object = await known(git, dir, head, signal);
   return object === null ? null : ledTo(git, dir, head, object, signal);
@@ -39,15 +39,15 @@ export const headOf = async (git: Git, dir: string, head: "HEAD" | "FETCH_HEAD",
 const listing = "%(refname) %(objecttype) %(objectname) %(symref)";
 
 /**
- * What stands under these very names: none is read as an expression, and none is tried in other places, as `git rev-parse`
- * would. A name that only stands for another, such as a clone's `origin/HEAD`, is none of the repository's own.
+ * The objects with exactly these names: unlike `git rev-parse`, this reads none as an expression and tries none in
+ * other places. A name that only points to another, such as a clone's `origin/HEAD`, does not count.
  */
 export const refsNamed = async (git: Git, dir: string, names: readonly string[], signal: AbortSignal): Promise<readonly Named[]> => {
   const lines = (await git(["-C", dir, "for-each-ref", `--format=${listing}`, "--", ...names], signal)).split("\n");
   const found: Named[] = [];
   for (const line of lines) {
     const [name = "", kind = "", object = "", leadsTo = ""] = line.split(" ");
-    // git also lists what lies below a name, as below a folder.
+    // git also lists names below a name, as in a folder.
     if (!names.includes(name) || leadsTo !== "") continue;
     found.push(kind === "commit" ? { name, commit: object, kind } : await ledTo(git, dir, name, object, signal));
   }

@@ -5,7 +5,7 @@ import { headOf, objectsFrom, type Named } from "./refs-named.js";
 import { inClone, inClones, inCopies, namesFor, type Origin } from "./ref-names.js";
 import { ambiguousRef, badRef, noCommit } from "./source-failures.js";
 
-/** A ref is a name, never an option, a pair of names, a search or a way from another (`main~1`). */
+/** The form of a ref: a name, and not an option, a range, a search or a path from another (`main~1`). */
 const refForm = /^(?!-)(?!.*(?:\.\.|@\{))[^\p{Cc}\s:*?[\\~^]+$/u;
 const refLengthMax = 512;
 
@@ -14,9 +14,9 @@ export const assertRef = (ref: string): void => {
   if (!refForm.test(ref) || ref.length > refLengthMax) throw badRef(ref);
 };
 
-/** It names that object alone: whoever may push can call a branch so, and would have another commit tested than the one that was asked for. */
+/** A full id means only that object. Otherwise, whoever may push could give a branch that name and have another commit tested. */
 const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
-/** git itself gives no fewer digits; a tag may well be called 2024. */
+/** A short id. git itself prints no fewer digits, and a tag may be called 2024. */
 const shortId = /^[0-9a-f]{7,64}$/i;
 const shortestId = /^[0-9a-f]{4,6}$/i;
 
@@ -26,7 +26,7 @@ const inRepository = async (git: Git, dir: string, ref: string, from: Origin, si
   return shortId.test(ref) || (found.length === 0 && shortestId.test(ref)) ? [...found, ...(await objectsFrom(git, dir, ref, signal))] : found;
 };
 
-/** A pull request's head is no branch, and a clone lacks it. */
+/** Finds a ref at the source: a pull request's head is not a branch, so a clone does not have it. */
 const atSource = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   try {
     const fetched = await fetchRef(git, dir, ref, namesFor(ref), signal);
@@ -37,7 +37,7 @@ const atSource = async (git: Git, dir: string, ref: string, signal: AbortSignal)
   }
 };
 
-/** The one commit that all of them stand for, or null where there are none. Throws `bad-ref` and `ambiguous-ref`. */
+/** The single commit of all of them; null if there are none. Throws `bad-ref` and `ambiguous-ref`. */
 const commitOf = (ref: string, found: readonly Named[]): string | null => {
   const commits = new Set(found.flatMap(({ commit }) => commit ?? []));
   const [commit, another] = commits;
@@ -55,14 +55,14 @@ const resolveHead = async (git: Git, dir: string, signal: AbortSignal): Promise<
 };
 
 /**
- * The full commit that a branch, a tag or a commit of the repository stands for. Where a branch and a tag share a name, or a
- * commit begins so as well, they must be one commit: `ambiguous-ref`.
+ * The full commit of a branch, a tag or a short id. If a branch and a tag have the same name, or a commit's id begins
+ * with it too, they must all be one commit; otherwise throws `ambiguous-ref`.
  */
 export const resolveRef = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<string> => {
   if (ref === "HEAD") return resolveHead(git, dir, signal);
   const here = commitOf(ref, await inRepository(git, dir, ref, from, signal));
   if (here !== null) return here;
-  // A copy has no source: git would take a folder `origin` of the recipe for it.
+  // A copy has no source: git would take a folder `origin` in the recipe for one.
   const there = from === "copy" || inClone(ref) !== null ? null : commitOf(ref, await atSource(git, dir, ref, signal));
   if (there === null) throw badRef(ref);
   return there;

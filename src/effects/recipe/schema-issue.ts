@@ -5,10 +5,10 @@ import { recipeSchema, type RecipeIssue } from "./recipe-schema.js";
 
 const shownMax = 60;
 
-/** What types are called by whoever writes YAML. */
+/** The words of people who write YAML for types. */
 const kinds: Readonly<Record<string, string>> = { string: "a text", number: "a number", boolean: "true or false", Object: "a mapping of keys", Array: "a list" };
 
-/** The keys that a mapping may have, by the path to it; of a list and a record those of their items. */
+/** The keys that a mapping at this path may have; for a list or a record, those of its items. */
 const keysAt = (path: readonly string[]): readonly string[] => {
   let schema: unknown = recipeSchema;
   const inner = (of: unknown): unknown => {
@@ -29,7 +29,7 @@ const keysAt = (path: readonly string[]): readonly string[] => {
   return typeof at === "object" && at !== null && "entries" in at ? Object.keys(at.entries as object) : [];
 };
 
-/** The line in which a key or an item stands, or the nearest above it that does. */
+/** The line of a key or an item, or of its nearest parent that exists. */
 export const lineOf = (document: Document, lines: LineCounter, path: readonly (string | number)[]): number => {
   let at: unknown = document.contents;
   let offset = isNode(at) ? (at.range?.[0] ?? 0) : 0;
@@ -49,7 +49,7 @@ export const lineOf = (document: Document, lines: LineCounter, path: readonly (s
   return lines.linePos(offset).line;
 };
 
-/** What stands there, as far as it may be shown: a setting of the app may be a secret. */
+/** The value there, as far as it may be shown: a setting of the app may be a secret. */
 const foundWords = (path: readonly string[], value: unknown): string => {
   if (value === undefined || path.includes("env") || path.includes("upgradeEnv") || path.some(isSecretName)) return "";
   const shown = JSON.stringify(value) ?? String(value);
@@ -61,14 +61,14 @@ const problemOf = ({ kind, expected, message }: RecipeIssue): string =>
 
 type Path = NonNullable<RecipeIssue["path"]>;
 
-/** Of a choice that nothing fits, the slip inside the one that was meant: a mapping for a mapping. */
+/** If no option of a choice matches, the issue inside the option that was probably meant: a mapping for a mapping. */
 const innermost = (issue: RecipeIssue, above: readonly Path[number][] = []): { readonly issue: RecipeIssue; readonly path: readonly Path[number][] } => {
   const path = [...above, ...(issue.path ?? [])];
   const inside = issue.type === "union" ? issue.issues?.find((one) => (one.path ?? []).length > 0) : undefined;
   return inside === undefined ? { issue, path } : innermost(inside, path);
 };
 
-/** One thing that is wrong with a recipe.yml: in which line, what is found there, and what was meant. */
+/** Describes one error in a recipe.yml: in which line, what is there, and what was probably meant. */
 export const describeIssue = (outermost: RecipeIssue, document: Document, lines: LineCounter): { readonly line: number; readonly text: string } => {
   const { issue, path: items } = innermost(outermost);
   const steps = items.map(({ key }) => (typeof key === "number" ? key : String(key)));

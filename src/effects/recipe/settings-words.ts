@@ -13,7 +13,7 @@ const keys: ReadonlyMap<string, string> = new Map([
 
 const ranges = v.array(v.object({ from: v.number(), to: v.number() }));
 
-/** A value as recipe.yml has it, where it is kept as something else. */
+/** A value in recipe.yml's form, if it is kept in another; else null. */
 const asWritten = (key: string, value: Masked): string | null => {
   if (key === "health.status" && v.is(ranges, value)) return value.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(",");
   if (key === "health.redirects") return value === true ? "follow" : "stop";
@@ -37,13 +37,13 @@ const words = (value: Masked, path: readonly string[] = []): readonly Word[] => 
   return [[key, shown(joined, key, value)]];
 };
 
-/** Every setting that is not its default, as `key=value` by its key in recipe.yml. */
+/** Every setting that differs from its default, as `key=value` with its key in recipe.yml. */
 export const settingsWords = (settings: Masked, defaults: Masked): readonly string[] => {
   const usual = new Map(words(defaults));
   return words(settings).flatMap(([key, value]) => (usual.get(key) === value ? [] : [`${key}=${value}`]));
 };
 
-/** All settings but those that are empty, a line for each key of recipe.yml. */
+/** All settings that are not empty, one line for each key of recipe.yml. */
 export const settingsLines = (settings: Masked): readonly string[] => {
   const lines = new Map<string, string[]>();
   for (const [key, value] of words(settings)) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { isSecretName } from "../secrets/secret-names.js";
 
-/** What a forge wants to know before it lets anybody read; never in an argument list, a file or a record. */
+/** Credentials for a forge. They never reach an argument list, a file or a record. */
 export interface Credentials {
   /** `https://forge.example.com`: nobody else gets them. */
   readonly origin: string;
@@ -13,7 +13,7 @@ export interface SourceAddress {
   /** A path, or an address without credentials. */
   readonly source: string;
   readonly credentials: Credentials | null;
-  /** What must never be written: the credentials in every spelling that they were given in. */
+  /** What must never be written: the credentials in every spelling in which they were given. */
   readonly secrets: readonly string[];
 }
 
@@ -21,14 +21,14 @@ const addressMax = 2_048;
 const schemes = new Set(["http:", "https:", "ssh:", "git:", "file:"]);
 const userinfo = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
 
-/** Why an address will not do, as the end of a sentence. It quotes nothing of it: it may hold a password. */
+/** Why an address is refused, as the end of a sentence. It does not quote the address, which may contain a password. */
 export class AddressRefused extends Error {}
 
 const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // A percent sign of its own.
+    return text; // It contains a plain percent sign.
   }
 };
 
@@ -57,23 +57,23 @@ const fromUrl = (address: string): SourceAddress => {
   const colon = given.indexOf(":");
   const [user, password] = colon === -1 ? [given, ""] : [given.slice(0, colon), given.slice(colon + 1)];
   const credentials = { origin: url.origin, username: decoded(user), password: decoded(password) };
-  // git's own protocol with its helpers is lines.
+  // git talks to its helpers in lines.
   if (/\p{Cc}/u.test(credentials.username + credentials.password)) throw new AddressRefused("has a control character in its credentials");
   const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
-  // Alone, the name before the @ is a token; beside a password it is a name.
+  // Without a password, the name before the @ is a token.
   const secrets = [given, basic, ...(password === "" ? [user, credentials.username] : [password, credentials.password])];
   return { source: address.replace(userinfo, "$1"), credentials, secrets: secrets.filter((secret) => secret !== "") };
 };
 
 /**
- * A source as git may have it, and what was taken out of it. Throws `AddressRefused` for what git must not be given: options,
- * helpers (`ext::`), other schemes, control characters.
+ * A source in the form that git may get, and the credentials taken out of it. Throws `AddressRefused` for what git must
+ * not get: options, helpers (`ext::`), other schemes, control characters.
  */
 export const parseSource = (address: string): SourceAddress => {
   if (address.length > addressMax) throw new AddressRefused("is too long");
   if (/\p{Cc}/u.test(address)) throw new AddressRefused("has control characters");
   if (address.startsWith("-")) throw new AddressRefused("would be an option for git");
-  // ssh would take such a host for an option, and an option of ssh runs what it names.
+  // ssh would take such a host for an option, and ssh has options that run commands.
   if (/^(?:[^/@:]*@)?-|:\/\/(?:[^/@]*@)?-/.test(address)) throw new AddressRefused("names a host that begins with a dash");
   if (/^(?:https?|ssh|git|file):(?!\/\/)/i.test(address)) throw new AddressRefused("is not a URL: two slashes belong behind the colon");
   if (/^[^/@:]*:[^/@]*@/.test(address)) throw new AddressRefused("has a password, which ssh takes from nobody: use a key");
@@ -82,10 +82,10 @@ export const parseSource = (address: string): SourceAddress => {
   return { source: address, credentials: null, secrets: [] };
 };
 
-/** git asks a helper, and this one answers from variables that only the asking command has. */
+/** git asks this helper, which answers from variables that only that git command has. */
 const helper = `!answer() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$RECIPE_CI_SOURCE_USERNAME" "$RECIPE_CI_SOURCE_PASSWORD"; }; answer`;
 
-/** The settings and variables with which a git command may log in at the source. */
+/** The settings and variables with which a git command can log in at the source. */
 export const credentialSettings = ({ origin, username, password }: Credentials) => ({
   settings: [[`credential.${origin}.helper`, helper] as const],
   env: { RECIPE_CI_SOURCE_USERNAME: username, RECIPE_CI_SOURCE_PASSWORD: password },

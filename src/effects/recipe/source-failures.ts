@@ -17,7 +17,7 @@ export const badRef = (ref: string, cause?: unknown): RunError =>
     cause,
   });
 
-/** A tag, or an id, that leads to files and to no commit. */
+/** The failure of a tag or an id that leads to files and not to a commit. */
 export const noCommit = (ref: string, { kind }: Named): RunError =>
   new RunError("bad-ref", `${shownName(ref)} in the recipe's repository is a ${kind}, and no commit`, { hint: "Give a branch, a commit, or a tag that stands for one." });
 

@@ -8,7 +8,7 @@ import type { Origin } from "./ref-names.js";
 import { sourceUnusable, unknownRecipe } from "./source-failures.js";
 import { noteUncopied } from "./uncommitted.js";
 
-/** A plain folder becomes a repository of one commit, of all that is in it: abra wants one, and there is nothing to upgrade from. */
+/** Turns a plain folder into a repository with one commit of everything in it, because abra needs one. There is no version to upgrade from. */
 export const stageFolder = async (git: Git, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   await copyRecipeTree(source, dir, { exitCode: 2, signal });
   await git(["-C", dir, "init", "--quiet", "--initial-branch=main", "--template="], signal);
@@ -18,10 +18,10 @@ export const stageFolder = async (git: Git, source: string, dir: string, signal:
   return "copy";
 };
 
-/** By these a repository is read from another folder, whose settings count and which may vanish. */
+/** Files by which a repository uses another folder, whose settings count and which may vanish. */
 const borrowing = ["commondir", "objects/info/alternates", "objects/info/http-alternates"];
 
-/** The staged copy's commits with all of its refs; of its settings, only what git needs to read it, and of its files none. */
+/** Copies the staged copy's commits with all its refs, of its settings only those that git needs to read it, and none of its files. */
 export const stageCopy = async ({ git, note }: { readonly git: Git; readonly note: (line: string) => void }, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
   if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {

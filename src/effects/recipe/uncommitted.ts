@@ -1,18 +1,18 @@
 import { RunError } from "../../machines/errors.js";
 import type { Git } from "./git.js";
 
-/** A FIFO among its files can make git wait; it is only a note that is at stake. */
+/** A FIFO among its files can make git wait, and this is only for a note. ms */
 const limitMs = 10_000;
 
 /**
- * Whether a repository has changes that a clone will not have. The repository's own filters are not run for it: which
- * there are is asked first, and each is switched off by its name. Rejects with `foreign-repository` where git refuses.
+ * The changes in a repository that a clone will not have. Does not run the repository's own filters: asks first which
+ * there are, and switches each off by name. Rejects with `foreign-repository` if git refuses.
  */
 const uncommittedChanges = async (git: Git, source: string, signal: AbortSignal): Promise<"none" | "some" | "unknown"> => {
   try {
     const filters = await git(["-C", source, "config", "--name-only", "-z", "--get-regexp", String.raw`^filter\..*\.(clean|smudge|process|required)$`], { signal, limitMs, answers: [1] }).catch(
       (error: unknown) => {
-        // It ends with 1 where there are none.
+        // git ends with 1 if there are none.
         if (error instanceof RunError && error.code === "git-failed") return "";
         throw error;
       },
@@ -29,14 +29,14 @@ const uncommittedChanges = async (git: Git, source: string, signal: AbortSignal)
 
 const unknown = (source: string): string => `${source} could not be searched for uncommitted changes: only what is committed is tested`;
 
-/** Says of what is not committed that it is not tested. Rejects with `foreign-repository` where git refuses. */
+/** Notes that uncommitted changes are not tested. Rejects with `foreign-repository` if git refuses. */
 export const noteUncommitted = async (git: Git, source: string, note: (line: string) => void, signal: AbortSignal): Promise<void> => {
   const changes = await uncommittedChanges(git, source, signal);
   if (changes === "some") note(`${source} has uncommitted changes: they are NOT tested, only what is committed`);
   if (changes === "unknown") note(unknown(source));
 };
 
-/** The same of a repository whose owner does not matter, for it is copied and not read by git. */
+/** The same for a repository whose owner does not matter, because it is copied and not read by git. */
 export const noteUncopied = async (git: Git, source: string, note: (line: string) => void, signal: AbortSignal): Promise<void> => {
   try {
     await noteUncommitted(git, source, note, signal);

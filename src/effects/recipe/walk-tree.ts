@@ -3,7 +3,7 @@ import type { Stats } from "node:fs";
 import { hostTrouble, RunError } from "../../machines/errors.js";
 import { codeOf } from "../files/error-code.js";
 
-/** One thing in a tree. Names are bytes: a folder may hold names that are no UTF-8. */
+/** One entry of a tree. Names are bytes, because they may not be UTF-8. */
 export interface TreeEntry {
   /** Relative to the tree's root. */
   readonly path: Buffer;
@@ -23,13 +23,13 @@ const cannotList = (folder: Buffer, error: unknown): RunError =>
   });
 
 /**
- * Everything below a folder, each folder before what is in it; no link is followed. `skip` names what is left out, with
- * all below it. What vanishes meanwhile is left out. Rejects with `folder-unreadable`, exit code 2.
+ * Everything below a folder, each folder before its content; follows no link. `skip`: entries to leave out with
+ * everything below them. Leaves out what vanishes meanwhile. Rejects with `folder-unreadable`, exit code 2.
  */
 export async function* walkTree(root: Buffer, skip: (path: Buffer) => boolean = () => false): AsyncGenerator<TreeEntry> {
   const folders: Buffer[] = [Buffer.alloc(0)];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    // node's types know no folder that is read by bytes.
+    // node's types do not know that a folder can be read with names as bytes.
     const listing = await opendir(joined(root, folder), { encoding: "buffer" as BufferEncoding }).catch((error: unknown) => {
       throw cannotList(joined(root, folder), error);
     });

@@ -1,6 +1,6 @@
 import type { Plan, Round, Version } from "../../../machines/plan.js";
 
-/** As people name it: by its tag, else by its commit. */
+/** A version's name for people: its tag, else its commit. */
 export const versionName = ({ tag, commit }: Version): string => tag ?? commit.slice(0, 8);
 
 const roundLine = ({ deploys, tiers, keepsFacts }: Round, target: Version, place: string): string => {

@@ -14,7 +14,7 @@ export interface PlanInput {
   readonly app: App;
   /** Where the recipe came from; null: its own repository. */
   readonly source: string | null;
-  /** What its compose files come to. */
+  /** What its compose files amount to. */
   readonly checked: CheckedApp;
   readonly settings: RecipeSettings;
   readonly tiers: readonly Tier[];
@@ -23,7 +23,7 @@ export interface PlanInput {
 
 export interface PlanRead {
   readonly plan: Plan;
-  /** Where every round ends. */
+  /** The version with which every round ends. */
   readonly target: Version;
 }
 
@@ -39,7 +39,7 @@ const factsOf = async ({ git, dir, app, source, checked, settings }: PlanInput, 
   };
 };
 
-/** The plan of a run, by the recipe's tags, files and settings. Reads; changes nothing. Throws `upgrade-base-unknown` (2). */
+/** The plan of a run, from the recipe's tags, files and settings. Changes nothing. Throws `upgrade-base-unknown` (2). */
 export const readPlan = async (input: PlanInput, signal: AbortSignal): Promise<PlanRead> => {
   const facts = await factsOf(input, signal);
   const { tiers, upgradeFrom, settings } = input;

@@ -4,20 +4,23 @@ import type { Git } from "../git.js";
 import { refsNamed } from "../refs-named.js";
 import { compareVersions, parseVersion } from "./version-order.js";
 
-/** A version that was published: it has a tag. */
+/** A published version, which has a tag. */
 export interface Published extends Version {
   readonly tag: string;
 }
 
-/** More than any recipe has published; the newest by date are looked at. */
+/** More than any recipe has published. Only the newest by date are read. */
 const tagsMax = 2_000;
-/** Tags of tags, each of which costs some calls of git. Hardly anybody makes one. */
+/** How many tags of tags are followed: each costs some calls of git, and hardly anybody makes one. */
 const peeledMax = 20;
 const limitMs = 60_000;
 
 const tagFormat = "%(refname:strip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)";
 
-/** An annotated tag is an object of its own, and says which commit it stands for. One that stands for a tag is asked what that stands for; one for files alone is no version. */
+/**
+ * An annotated tag is an object of its own, and says which commit it stands for. One that stands for a tag is asked
+ * what that stands for; one for files alone is no version.
+ */
 const publishedIn = async (line: string, peel: (tag: string) => Promise<string | null>): Promise<readonly Published[]> => {
   const [tag = "", ...objects] = line.split(" ");
   if (parseVersion(tag) === null) return [];
@@ -32,7 +35,7 @@ const newestFirst = (one: Published, other: Published): number => {
   return left === null || right === null ? 0 : compareVersions(right, left);
 };
 
-/** Null: there is no such tag, or it stands for no commit. */
+/** A tag's commit; null if the tag does not exist or does not lead to a commit. */
 const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<string | null> => {
   const [found] = await refsNamed(git, dir, [`refs/tags/${tag}`], signal);
   return found?.commit ?? null;
@@ -50,7 +53,7 @@ const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: Ab
   return published.toSorted(newestFirst);
 };
 
-/** Every published version from which the commit descends, or that it is: newest first, annotated and lightweight tags alike. */
+/** Every published version from which the commit descends, or that it is, newest first; annotated and lightweight tags alike. */
 export const versionsUpTo = (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [`--merged=${commit}`], signal);
 
 /** Every published version of the repository, newest first. */

@@ -3,19 +3,19 @@ export interface ParsedVersion {
   readonly numbers: readonly number[];
   /** `rc1` of `1.0.0-rc1+2.0.0`; empty for a release. */
   readonly prerelease: string;
-  /** What follows the plus; null where the tag says nothing of the app. */
+  /** What follows the plus; null if the tag has no version of the app. */
   readonly app: string | null;
 }
 
 const form = /^v?(\d{1,9}(?:\.\d{1,9}){1,3})(?:-([0-9A-Za-z.-]{1,60}))?(?:\+(\S{1,120}))?$/;
 
-/** Null for a tag that is no version: `latest`, `backup-2020`. */
+/** Parses a tag; null if it is not a version: `latest`, `backup-2020`. */
 export const parseVersion = (tag: string): ParsedVersion | null => {
   const [, numbers, prerelease = "", app = null] = form.exec(tag) ?? [];
   return numbers === undefined ? null : { numbers: numbers.split(".").map(Number), prerelease, app };
 };
 
-/** Whether a label is what Co-op Cloud asks for: the recipe's own semver, a plus, the app's version. */
+/** Whether a label has Co-op Cloud's form: the recipe's own semver, a plus, the app's version. */
 export const isRecipeVersion = (label: string): boolean => {
   const parsed = parseVersion(label);
   return parsed !== null && parsed.app !== null && parsed.numbers.length === 3 && !label.startsWith("v");

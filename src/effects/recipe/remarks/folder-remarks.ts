@@ -6,10 +6,10 @@ import { overlayName } from "../../compose/overlay.js";
 import { hookNames, isProgram, stem } from "../../tier/own/programs.js";
 import { firstLine, programRemark } from "./program-remark.js";
 
-/** Farther apart, two names are not a slip of the same one. */
+/** Names that differ by more letters are not slips of one another. */
 const slipMax = 2;
 
-/** What to say of a name that is nearly one of those that are read. */
+/** A remark on a name that is almost one of those that are read. */
 const slipRemark = (name: string, known: readonly string[]): string | null => {
   const meant = known.find((one) => one !== name && distance(name, one) <= slipMax);
   return meant === undefined ? null : `no name that recipe-ci reads. Did you mean ${meant}?`;
@@ -19,7 +19,7 @@ const entriesOf = (folder: string): readonly Dirent[] => {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    return []; // There is no such folder.
+    return []; // The folder does not exist.
   }
 };
 
@@ -32,7 +32,7 @@ const topRemark = (file: string, name: string, programs: ReadonlySet<string>): s
 
 const testRemark = (file: string): string | null => {
   if (isProgram(file)) return programRemark(file);
-  // Without a #! line it is data for a test that lies beside it.
+  // Without a #! line it is data for a test beside it.
   return firstLine(file).startsWith("#!") ? "not executable, so it is taken for data: chmod +x" : null;
 };
 
@@ -44,7 +44,7 @@ const stageRemarks = (folder: string, stage: string): readonly string[] => {
   return entriesOf(join(folder, path)).flatMap(({ name }) => told(join(path, name), testRemark(join(folder, path, name))));
 };
 
-/** What in the operator's folder for a recipe will not do what its name promises. Nothing is run, and only first lines are read. */
+/** Remarks on files in the operator's folder for a recipe that will not do what their names promise. Runs nothing and reads only first lines. */
 export const folderRemarks = (folder: string): readonly string[] => {
   const files = entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
   const programs = new Set(files.filter((name) => isProgram(join(folder, name))).map(stem));

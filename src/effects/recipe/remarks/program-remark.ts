@@ -5,7 +5,7 @@ const lineBytes = 256;
 
 export const firstLine = (file: string): string => {
   try {
-    // A FIFO is not waited for.
+    // Does not wait for a FIFO.
     const opened = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const bytes = Buffer.alloc(lineBytes);
@@ -14,11 +14,11 @@ export const firstLine = (file: string): string => {
       closeSync(opened);
     }
   } catch {
-    return ""; // Not to be read: the run says so where it starts the program.
+    return ""; // It cannot be read, which the run reports when it starts the program.
   }
 };
 
-/** Why this host cannot start an executable file, by its `#!` line; null: nothing is seen. The kernel says only that there is no such file. */
+/** Why this host cannot start an executable file, judged by its `#!` line; null if that looks right. The kernel would say only that there is no such file. */
 export const programRemark = (file: string): string | null => {
   const line = firstLine(file);
   if (!line.startsWith("#!")) return null;

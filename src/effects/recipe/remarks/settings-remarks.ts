@@ -36,7 +36,7 @@ const programRemarks = ({ settings: { backupVerify }, plan, folders }: RemarksOn
   ];
 };
 
-/** What recipe.yml names that neither the recipe nor the operator's folder has: no run can mend it, and one would find out late. */
+/** Remarks on what recipe.yml names but neither the recipe nor the operator's folder has: a run would notice only late. */
 export const settingsRemarks = (on: RemarksOn): readonly string[] => [
   ...reachRemarks(on),
   ...portRemarks(on, "health", on.settings.health),

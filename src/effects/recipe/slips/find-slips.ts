@@ -11,7 +11,7 @@ import { versionName } from "../plan/plan-lines.js";
 import { isRecipeVersion } from "../plan/version-order.js";
 import type { Configured } from "./recipe-at.js";
 
-/** One version of a recipe as it comes to. */
+/** One version of a recipe, resolved. */
 export interface Resolved extends Configured {
   readonly compose: Compose;
 }
@@ -20,15 +20,15 @@ export interface SlipFacts {
   readonly stack: string;
   /** The ref under test. */
   readonly tested: Resolved;
-  /** What is upgraded from; null: nothing. */
+  /** The version that is upgraded; null: none. */
   readonly base: Resolved | null;
-  /** The version that has the tested one's number already; null: it is a new number, or the very commit. */
+  /** The published version that already has the tested one's number; null: the number is new, or it is the same commit. */
   readonly published: Resolved | null;
 }
 
 const slip = (code: SlipCode, { file, line }: Place, sentence: string, deadly = false): Slip => ({ file, line, code, sentence, deadly });
 
-/** The file that a config or a secret is made of, by its name in the recipe: beside the first compose file, whichever names it. */
+/** The file from which a config or a secret is made, by its name in the recipe: relative to the first compose file, whichever names it. */
 const sourceOf = ({ texts }: Resolved, { entries }: ComposeObject): string | null => {
   const [first = ""] = texts.keys();
   const file = textOf(entries.get("file"));
@@ -37,14 +37,14 @@ const sourceOf = ({ texts }: Resolved, { entries }: ComposeObject): string | nul
 
 const blobOf = (resolved: Resolved, object: ComposeObject): string | null => resolved.recipe.files.get(sourceOf(resolved, object) ?? "")?.blob ?? null;
 
-/** The variable of abra.sh that is in the object's name, as the file has it. */
+/** The variable of abra.sh in the object's name, as in the file. */
 const variableIn = ({ texts, abraSh }: Resolved, { at }: ComposeObject): string | null => {
   const lines = (texts.get(at.file) ?? "").split("\n").slice(at.line - 1, at.line + 8);
   const named = lines.filter((line) => /\bname\s*:/.test(line)).flatMap((line) => readingsIn(line));
   return named.find(({ name }) => abraSh.includes(`${name}=`))?.name ?? named.find(({ name }) => name !== "STACK_NAME")?.name ?? null;
 };
 
-/** A config cannot be changed on the Swarm: another content needs another name. */
+/** Configs whose content changed but not their name: the Swarm cannot change a config, so new content needs a new name. */
 const unrenamed = ({ tested, base }: SlipFacts): readonly Slip[] => {
   if (base === null) return [];
   return tested.compose.objects.flatMap((object) => {
@@ -64,7 +64,7 @@ const imagesOf = ({ compose }: Resolved): ReadonlyMap<string, { readonly image: 
 
 const labelOf = ({ compose }: Resolved, stack: string) => versionLabel(compose, stack);
 
-/** Images that moved while the recipe's version did not. */
+/** Images that changed although the recipe's version did not. */
 const movedImages = ({ stack, tested, base, published }: SlipFacts): readonly Slip[] => {
   const label = labelOf(tested, stack);
   const same = published ?? (base !== null && label !== null && labelOf(base, stack)?.value === label.value ? base : null);
@@ -85,20 +85,20 @@ const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
   return isRecipeVersion(label.value) ? [] : [slip("version-label-form", label.at, `the version label says ${label.value}, which is no recipe version with the app's version behind a plus. To do: ${wanted}`)];
 };
 
-/** abra knows the app by one service: it reads and writes its labels there, and refuses a release without it (its rule R009). */
+/** A recipe without the service `app`: abra reads and writes its labels there, and refuses a release without it (its rule R009). */
 const withoutApp = ({ tested: { compose } }: SlipFacts): readonly Slip[] => {
   const [first] = compose.services;
   if (first === undefined || appOf(compose) !== undefined) return [];
   return [slip("no-app-service", first.at, `no service is called app: abra puts the version that it deploys on that one alone, and refuses a release without it. To do: give that name to the service that people reach.`, true)];
 };
 
-/** abra reads the time that it waits for from a label, and gives up where that is no number. */
+/** A timeout label that is not a number: abra reads from it how long to wait, and gives up. */
 const timeoutSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
   const label = abraLabel(tested.compose, stack, "timeout");
   return label === null || /^[-+]?\d+$/.test(label.value) ? [] : [slip("timeout-form", label.at, `the label for the time that abra waits says ${label.value}, and abra reads a number of seconds. To do: coop-cloud.\${STACK_NAME}.timeout=300`)];
 };
 
-/** What a deploy is made of. */
+/** Everything that a deploy depends on, as text. */
 const parts = (resolved: Resolved): string => {
   const { recipe, texts, compose } = resolved;
   const names = new Set([...texts.keys(), "abra.sh", sampleName, ...compose.objects.flatMap((object) => sourceOf(resolved, object) ?? [])]);
@@ -111,7 +111,7 @@ const publishedAlready = ({ stack, tested, published }: SlipFacts): readonly Sli
   return [slip("version-published", label.at, `${label.value} was published at ${published.recipe.version.commit.slice(0, 8)}, and this is not what was published. To do: a new version.`)];
 };
 
-/** What the Swarm takes as a name of a config or a secret; of a service one less. */
+/** The longest name that the Swarm accepts for a config or a secret; for a service it is one less. */
 const nameMax = 64;
 
 const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => [
@@ -125,5 +125,5 @@ const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => 
   ),
 ];
 
-/** What the packager has forgotten, as far as the recipe's files tell. Decides nothing but what is deadly. */
+/** What the packager has forgotten, as far as the recipe's files show. It decides only which slips are deadly. */
 export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [...unrenamed(facts), ...tooLong(facts), ...withoutApp(facts), ...labelSlips(facts), ...timeoutSlips(facts), ...publishedAlready(facts), ...movedImages(facts)];

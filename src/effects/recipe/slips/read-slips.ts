@@ -21,14 +21,14 @@ export interface SlipInput {
   readonly dir: string;
   readonly app: App;
   readonly settings: Pick<RecipeSettings, "env">;
-  /** What is upgraded from; none: the slips of the ref alone. */
+  /** The versions that are upgraded; if there are none, only the slips of the ref are found. */
   readonly bases: readonly Version[];
 }
 
-/** More of them say the same again. */
+/** More bases would only show the same slips again. */
 const basesMax = 5;
 
-/** The .env that an app of this version has; of one that was upgraded to it: `before`, and what is new. */
+/** The .env of an app of this version. If it was upgraded: `before` and what is new. */
 const envOf = ({ app, settings }: SlipInput, sample: string, before: string | null): string =>
   before === null ? sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(settings.env, app.domain)), sampleName) : mergeEnv(before, sampleName, sample, sampleName).text;
 
@@ -37,7 +37,7 @@ interface WithEnv {
   readonly env: string;
 }
 
-/** Null for files that do not resolve, or are too many to be read on the way: whoever deploys them says what is wrong. */
+/** Null for files that do not resolve or are too many to read here: the deploy then says what is wrong. */
 const resolvedAt = async (input: SlipInput, version: Version, before: string | null, signal: AbortSignal): Promise<WithEnv | null> => {
   try {
     const recipe = await input.readRecipe(input.dir, version, signal);
@@ -72,7 +72,7 @@ const slipsFrom = async (input: SlipInput, base: Version | null, signal: AbortSi
 };
 
 /**
- * What a packager forgets, found in the recipe's repository alone: by file and line, each once. Reads; changes nothing.
+ * What the packager forgot, found in the recipe's repository alone: by file and line, each once. Changes nothing.
  *
  * Files that cannot be resolved have no slips: the deploy says what is wrong with them.
  */
@@ -83,13 +83,13 @@ export const findSlips = async (input: SlipInput, signal: AbortSignal): Promise<
   return [...new Map(found.map((slip) => [JSON.stringify([slip.file, slip.line, slip.code]), slip])).values()];
 };
 
-/** Rejects with `packager-slip` where the deploy would fail anyhow: in seconds, not in minutes. */
+/** Throws `packager-slip` if the deploy would fail anyway, so that people know in seconds and not in minutes. */
 export const assertNotDeadly = (slips: readonly Slip[]): void => {
   const [first, ...others] = slips.filter(({ deadly }) => deadly);
   if (first === undefined) return;
   throw new RunError("packager-slip", `${slipLine(first)}${others.length === 0 ? "" : ` (and ${others.length} more)`}`, {
     hint: "Nothing was deployed: it would have failed by this. What to do stands in the message.",
-    // The message has all of a single one.
+    // If there is only one, the message says everything.
     details: others.length === 0 ? [] : [first, ...others].map(slipLine),
   });
 };

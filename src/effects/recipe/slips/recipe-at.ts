@@ -10,18 +10,18 @@ import { readByName } from "../judge-entry.js";
 import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
 import type { Git } from "../git.js";
 
-/** A file of a recipe as git has it at one commit. */
+/** A file of a recipe at one commit. */
 export interface FileAt {
   /** Equal for equal content. */
   readonly blob: string;
   readonly bytes: number;
 }
 
-/** A recipe's files at one commit, out of git's own store: no checkout, and no link of it is followed. */
+/** A recipe's files at one commit, read from git's store: nothing is checked out, and no link is followed. */
 export interface RecipeAt {
   readonly version: Version;
   readonly files: ReadonlyMap<string, FileAt>;
-  /** The text of a file, or null where there is none, or where it has more bytes than are wanted. */
+  /** The text of a file; null if it does not exist or has more bytes than `bytesMax`. */
   readonly read: (name: string, bytesMax: number) => Promise<string | null>;
 }
 
@@ -30,7 +30,7 @@ const limitMs = 30_000;
 /** More than any recipe has. */
 const listingMax = 2 * 1024 * 1024;
 
-/** What git lists, or null once that is too much: a small repository can have an endless tree. */
+/** git's listing; null if it is too long: a small repository can have an endless tree. */
 const listingOf = async (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<string | null> => {
   const tooMuch = new AbortController();
   let listing = "";
@@ -57,10 +57,10 @@ const filesIn = (listing: string): ReadonlyMap<string, FileAt> => {
   return files;
 };
 
-/** By their blobs, from one call of git; none where git cannot give all: whoever asks for that one alone hears why. */
+/** The texts of blobs, from one call of git; none if git cannot read all of them. Asking for the broken one alone shows why. */
 const textsOf = async (git: Git, dir: string, blobs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
   if (blobs.length === 0) return new Map();
-  // Stands before each of them. No file has it in it, for nobody knew it.
+  // Printed before each text. No file contains it, because it is random.
   const mark = `${randomUUID()}\n`;
   const said = await git(["-C", dir, "cat-file", `--batch=${mark.trim()}`], { signal, limitMs, raw: true, input: `${blobs.join("\n")}\n` }).catch((error: unknown) => {
     if (isRunError(error) && !signal.aborted) return "";
@@ -70,7 +70,7 @@ const textsOf = async (git: Git, dir: string, blobs: readonly string[], signal: 
   return new Map(texts.length === blobs.length ? texts.map((text, at) => [blobs[at] ?? "", text.slice(0, -1)]) : []);
 };
 
-/** What every look at a recipe reads, of all of them together. Bytes. */
+/** For the files that every look at a recipe reads, all together. Bytes. */
 const usualBytesMax = 256 * 1024;
 
 const usualBlobs = (files: ReadonlyMap<string, FileAt>): readonly string[] => {
@@ -79,7 +79,7 @@ const usualBlobs = (files: ReadonlyMap<string, FileAt>): readonly string[] => {
   return bytes > usualBytesMax ? [] : [...new Set(usual.map(({ blob }) => blob))];
 };
 
-/** A version's files, and the texts that were read at once, by their blobs. */
+/** A version's files, and the texts that were read together, by blob. */
 interface Known {
   readonly files: ReadonlyMap<string, FileAt>;
   readonly texts: ReadonlyMap<string, string>;
@@ -92,14 +92,14 @@ const knownAt = async (git: Git, dir: string, commit: string, signal: AbortSigna
   return { files, texts: await textsOf(git, dir, usualBlobs(files), signal) };
 };
 
-/** How a recipe's files at one version are read from a clone. Null for a tree with more files than a recipe has: nothing is said of it then. */
+/** Reads a recipe's files at one version from a clone. Null for a tree with more files than any recipe has. */
 export type ReadRecipe = (dir: string, version: Version, signal: AbortSignal) => Promise<RecipeAt | null>;
 
-/** What is kept: as many versions, none with more files. A run looks at the same two or three all the time. */
+/** How many versions are kept, and how many files each may have. A run looks at the same two or three again and again. */
 const keptMax = 20;
 const keptFilesMax = 1_000;
 
-/** A commit is always the same, so that git is asked for it once. */
+/** A commit never changes, so git is asked only once for each. */
 export const createReadRecipe = (git: Git): ReadRecipe => {
   const kept = new Map<string, Known>();
   return async (dir, version, signal) => {
@@ -119,7 +119,7 @@ export const createReadRecipe = (git: Git): ReadRecipe => {
 
 export const sampleAt = async (recipe: RecipeAt): Promise<string> => (await recipe.read(sampleName, sampleBytesMax)) ?? "";
 
-/** What a recipe comes to with one .env: the texts of its compose files and the variables that are put into them. */
+/** A recipe with one .env: the texts of its compose files, and the variables to substitute in them. */
 export interface Configured {
   readonly recipe: RecipeAt;
   readonly texts: ReadonlyMap<string, string>;
@@ -127,7 +127,7 @@ export interface Configured {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** As much as is read in no time: what is larger is read on another thread, and only to judge it. */
+/** As much as is read at once here. Larger files are read on another thread, and only to check them. */
 const charactersMax = 32 * 1024;
 
 const isSmall = (texts: readonly string[], variables: Readonly<Record<string, string>>): boolean => {
@@ -135,7 +135,7 @@ const isSmall = (texts: readonly string[], variables: Readonly<Record<string, st
   return text.length <= charactersMax && expandsLittle(text, variables);
 };
 
-/** Null where the files are more than is read in no time. */
+/** Null if the files are larger than that. */
 export const configured = async (recipe: RecipeAt, env: string, file: string, ours: Readonly<Record<string, string>>): Promise<Configured | null> => {
   const abraSh = (await recipe.read("abra.sh", abraShBytesMax)) ?? "";
   const variables = { ...exportsIn(abraSh), ...settingsIn(env, file), ...ours };
