@@ -1,6 +1,6 @@
 import { createActor, toPromise, type AnyActorRef } from "xstate";
 import type { Budgets } from "../machines/budgets.js";
-import { failureFrom } from "../machines/errors.js";
+import { failureFrom, hostTrouble } from "../machines/errors.js";
 import type { RunOutput } from "../machines/run/run.types.js";
 import { joinCleanliness } from "../machines/teardown/join-cleanliness.js";
 import type { teardownMachine } from "../machines/teardown/teardown.machine.js";
@@ -37,17 +37,19 @@ const tearDownAfter = async (rescue: Rescue, { domain, stack }: TeardownTarget):
 };
 
 const rescueFrom = async (error: unknown, rescue: Rescue): Promise<RunOutput> => {
-  const failure = { ...failureFrom(error), exitCode: 70 as const };
-  rescue.note(`internal error, tearing down without the chart: ${failure.message}`);
+  // Whatever else nobody caught is our bug, a failure with another exit code of its own as well.
+  const failure = { ...failureFrom(error), exitCode: hostTrouble(error)?.exitCode ?? 70 };
+  rescue.note(`an error that nothing in the chart caught, tearing down without it: ${failure.message}`);
   rescue.killChildren();
   const ends: Cleanliness[] = [];
   for (const target of rescue.owned()) ends.push(await tearDownAfter(rescue, target));
   const cleanliness: Cleanliness = ends.length === 0 ? { kind: "unknown" } : joinCleanliness(ends);
-  return { verdict: { kind: "failed", failure }, cleanliness, exitCode: 70 };
+  return { verdict: { kind: "failed", failure }, cleanliness, exitCode: failure.exitCode };
 };
 
 /**
- * Starts the run's actor and resolves with its output, or with exit code 70 after a rescue.
+ * Starts the run's actor and resolves with its output; after a rescue with exit code 70, or with 69 where the host is to blame: node tells
+ * a spawn for which there was no file descriptor (EMFILE) to nobody but the process.
  *
  * If a guard, an action, a mapper or an observer throws, xstate's root actor is in `error` and its children still live; if a
  * timer throws, only the process notices. Both are handled here, outside the chart. Never rejects.
@@ -62,7 +64,7 @@ export const supervise = (actor: AnyActorRef, rescue: Rescue): Promise<RunOutput
     };
     const onBug = (error: unknown): void => {
       rescue.onBug(error);
-      if (rescued) return rescue.note(`after the internal error: ${failureFrom(error).message}`);
+      if (rescued) return rescue.note(`after that error: ${failureFrom(error).message}`);
       rescued = true;
       actor.stop();
       void rescueFrom(error, rescue).then(finish);

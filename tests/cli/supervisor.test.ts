@@ -158,6 +158,14 @@ describe("a throw", () => {
     });
   }
 
+  test("of the host, which ran out of something, ends the same way and is no bug: exit code 69", async () => {
+    const { output, steps } = await rescued("holding.running.test", () => {
+      process.listeners("uncaughtException").at(-1)?.(Object.assign(new Error("spawn setpriv EMFILE"), { code: "EMFILE", errno: -24, syscall: "spawn setpriv" }), "uncaughtException");
+    });
+    expect(steps).toEqual(["kill", "undeploy", "remove"]);
+    expect(output).toMatchObject({ exitCode: 69, verdict: { kind: "failed", failure: { code: "too-many-files", exitCode: 69 } }, cleanliness: { kind: "clean" } });
+  });
+
   test("ends in the teardown of every app whose lock is ours, and what is left of one makes the run dirty", async () => {
     const actor = createActor(brokenRunAt("holding.running.test"), { input });
     const dep = { ...app, recipe: "sso", domain: "sso-abc123.t", stack: "sso-abc123_t" } as Prepared["app"];
