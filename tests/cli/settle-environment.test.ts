@@ -31,6 +31,15 @@ describe("the environment of a start", () => {
     expect(settled({ [name]: value })).toEqual({ [name]: becomes });
   });
 
+  test.each([
+    ["CCCI_RUNS_DIR", "~/runs"],
+    ["ABRA_DIR", "~"],
+    ["CCCI_ABRA", "~/bin/abra"],
+  ])("is refused where %s is %j, which no shell has replaced and would be a folder called ~", (name, value) => {
+    expect(() => settled({ [name]: value })).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(`${name}: "${value}"`) as string }));
+    expect(settled({ [name]: "./~" })).toEqual({ [name]: "/work/~" });
+  });
+
   test("cannot be settled by paths from a folder that is gone, and needs none for those that are whole", () => {
     expect(() => settled({ ABRA_DIR: "abra" }, null)).toThrowError(expect.objectContaining({ code: "folder-gone", exitCode: 2 }));
     expect(settled({ ABRA_DIR: "/abra", PATH: ".:/bin" }, null)).toEqual({ ABRA_DIR: "/abra", PATH: "/bin" });
