@@ -1,18 +1,33 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { exportCharts } from "../../src/cli/chart/export.js";
-import { machines, sampleContext } from "../../src/cli/chart/machines.js";
+import { exportCharts, picturesOf, placeCharts } from "../../src/cli/chart/export.js";
 import { everyState } from "../../src/cli/chart/graph.js";
+import { placeChart, type Box, type Placement } from "../../src/cli/chart/layout.js";
+import { machines, sampleContext } from "../../src/cli/chart/machines.js";
 import { chartModel } from "../../src/cli/chart/model.js";
+import { renderSvg } from "../../src/cli/chart/svg.js";
+import { lineWidth } from "../../src/cli/chart/text.js";
+import { soundChart } from "./fixtures/sound-chart.js";
 
 const folder = "statecharts";
 
-/** Drawing them all takes seconds: once for all that only look. */
+const sound = chartModel(soundChart, { waitMs: 500, noted: [] });
+
+/** Laying them all out takes seconds: done once for all the tests. */
+let placements: ReadonlyMap<string, Placement>;
 let files: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  files = await exportCharts();
+  const charts = await placeCharts();
+  placements = new Map([...charts.flatMap(({ pictures }) => pictures.map(({ name, placement }) => [name, placement] as const)), ["sound", await placeChart(sound)]]);
+  files = exportCharts(charts);
 }, 120_000);
+
+const placementOf = (name: string): Placement => {
+  const found = placements.get(name);
+  if (found === undefined) throw new Error(`there is no picture ${name}`);
+  return found;
+};
 
 describe("the exported charts", () => {
   test("are what the code says: regenerate them with recipe-ci chart when this fails, and look at the pictures", () => {
@@ -63,5 +78,100 @@ describe("the exported charts", () => {
       expect(JSON.stringify(chart)).not.toContain('"inline');
       for (const { id, description } of everyState(chart)) expect(description, id).not.toBeNull();
     }
+  });
+});
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const meet = (one: Rect, other: Rect): boolean =>
+  one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
+
+const holds = (outer: Rect, inner: Rect): boolean =>
+  inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+
+const names = [...Object.entries(machines).flatMap(([name, machine]) => picturesOf(name, chartModel(machine, sampleContext)).map((picture) => picture.name)), "sound"];
+
+describe.each(names)("the picture %s", (name) => {
+  let placed: Placement;
+  beforeAll(() => {
+    placed = placementOf(name);
+  });
+
+  test("fits a screen", () => {
+    const { width, height } = placed;
+    expect(width, name).toBeLessThanOrEqual(1_700);
+    expect(height, name).toBeLessThanOrEqual(1_800);
+  });
+
+  test("has every text within its box, and no label over another or over a state", () => {
+    const { boxes, arrows } = placed;
+    const leaves = boxes.filter(({ state }) => state.states.length === 0);
+    for (const box of boxes) for (const line of box.lines) expect(lineWidth(line), box.state.id).toBeLessThanOrEqual(box.width);
+    const labels = arrows.flatMap(({ arrow, label }) => (label === null ? [] : [{ id: arrow.id, ...label }]));
+    for (const [index, label] of labels.entries()) {
+      for (const line of label.lines) expect(lineWidth(line), label.id).toBeLessThanOrEqual(label.width);
+      expect(labels.slice(index + 1).filter((other) => meet(label, other)).map(({ id }) => `${label.id} over ${id}`)).toEqual([]);
+      expect(leaves.filter((box) => meet(label, box)).map(({ state }) => `${label.id} over ${state.id}`)).toEqual([]);
+    }
+  });
+
+  test("has every state within the state around it, beside its siblings", () => {
+    const { boxes } = placed;
+    const byId = new Map(boxes.map((box) => [box.state.id, box]));
+    for (const outer of boxes) {
+      const children = outer.state.states.map(({ id }) => byId.get(id)).filter((box): box is Box => box !== undefined);
+      expect(children.filter((box) => !holds(outer, box)).map(({ state }) => state.id)).toEqual([]);
+      for (const [index, box] of children.entries()) expect(children.slice(index + 1).filter((other) => meet(box, other)).map(({ state }) => state.id)).toEqual([]);
+    }
+  });
+});
+
+test("the picture of the tiers has them in the order of a plan, and says why each is entered and left", () => {
+  const { boxes, arrows } = placementOf("run.holding.running.test");
+  const tops = ["install", "upgrade", "backup", "restore", "custom"].map((tier) => boxes.find(({ state }) => state.id === `run.holding.running.test.${tier}`)?.y);
+  expect(tops).toEqual([...tops].sort((one, other) => Number(one) - Number(other)));
+  const label = (from: string, to: string): string =>
+    arrows.find(({ arrow }) => arrow.source === `run.holding.running.test.${from}` && arrow.target === `run.holding.running.${to}`)?.label?.lines.flatMap((line) => line.map(({ text }) => text)).join("") ?? "";
+  expect(label("choosing", "test.backup")).toBe("is next");
+  expect(label("lastLook", "picturing")).toBe("all passed");
+  expect(label("explaining", "picturing")).toBe("done");
+  for (const { arrow, label: drawn } of arrows) expect(drawn?.lines.flatMap((line) => line.map(({ text }) => text)).join("").trim(), arrow.id).toMatch(/[^·]$/);
+});
+
+describe("a chart with one of everything", () => {
+  test("is drawn with all of it", () => {
+    const svg = renderSvg(sound, placementOf("sound"), "sound");
+    const words = (svg.match(/>[^<>]+</g) ?? []).map((word) => word.slice(1, -1));
+    const drawn = words.join(" ");
+    for (const part of [
+      "[isPatient and not isBusy]",
+      "after workBudget (500 ms)",
+      "after cleanBudget (1 s)",
+      "entry",
+      "greet",
+      "exit",
+      "note(cleaned)",
+      "deaf to",
+      "error: work",
+      "done: clean",
+      "all done",
+      "always",
+      "[isQuiet]",
+      "Works, then cleans up, deaf",
+    ])
+      expect(drawn, part).toContain(part);
+    expect((svg.match(/<text [^>]*>/g) ?? []).filter((text) => !/ textLength="[\d.]+"/.test(text))).toEqual([]);
+    expect(svg).toContain('class="deaf"');
+    expect(svg).toContain('class="deafmark"');
+    for (const sign of ["begins here", "an actor is done", "nothing interrupts it", "side by side", "ends the chart"]) expect(drawn, sign).toContain(sign);
+    expect(svg).toContain("uninterruptible");
+    expect(svg).toContain("region");
+    for (const attribute of ['data-state="sound.working.left.busy"', 'data-source="sound.waiting"', 'data-target="sound.cleaning"']) expect(svg).toContain(attribute);
+    expect(svg).toContain("prefers-color-scheme:dark");
   });
 });

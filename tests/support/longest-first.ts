@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const long = [
   "tests/contract/",
-  ...["cli/stops", "cli/run", "cli/two-runs", "effects/recipe/fetch-recipe", "effects/stops/exit", "cli/recipe", "cli/lost-lock", "charts/replay", "effects/stops/stops", "charts/walk", "charts/layout", "charts/export", "inspect/inspector", "effects/children/survivors", "effects/lock/hold-lock"].map((name) => `tests/${name}.test.ts`),
+  ...["cli/stops", "cli/run", "cli/two-runs", "effects/recipe/fetch-recipe", "effects/stops/exit", "cli/recipe", "cli/lost-lock", "charts/replay", "effects/stops/stops", "charts/walk", "charts/export", "inspect/inspector", "effects/children/survivors", "effects/lock/hold-lock"].map((name) => `tests/${name}.test.ts`),
   "tests/cli/",
   "tests/drone/",
   "tests/effects/tier/upgrade/",

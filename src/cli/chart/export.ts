@@ -1,4 +1,5 @@
 import { detailOf, everyState, foldedAt } from "./graph.js";
+import { placeChart, type Placement } from "./layout.js";
 import { machines, sampleContext } from "./machines.js";
 import { chartModel, type StateModel } from "./model.js";
 import { overviewOf } from "./overview.js";
@@ -78,14 +79,31 @@ The first picture of the run is an overview: an arrow says in a few words why a 
 event, actor, delay, guard and action. An amber frame with an ear struck out is deaf: it names what it does not react to.
 `;
 
-/** Every generated file by its name: of each chart the pictures, the model and the table, and one page for all. */
-export const exportCharts = async (): Promise<ReadonlyMap<string, string>> => {
-  const files = new Map<string, string>();
-  const sections: string[] = [introduction];
+/** A chart with its pictures laid out. */
+interface PlacedChart {
+  readonly name: string;
+  readonly chart: StateModel;
+  readonly pictures: readonly (Picture & { readonly placement: Placement })[];
+}
+
+/** Lays out every picture of every chart, which takes seconds. */
+export const placeCharts = async (): Promise<readonly PlacedChart[]> => {
+  const charts: PlacedChart[] = [];
   for (const [name, machine] of Object.entries(machines)) {
     const chart = chartModel(machine, sampleContext);
-    const pictures = picturesOf(name, chart);
-    for (const picture of pictures) files.set(`${picture.name}.svg`, await renderSvg(picture.model, picture.title));
+    const pictures: PlacedChart["pictures"][number][] = [];
+    for (const picture of picturesOf(name, chart)) pictures.push({ ...picture, placement: await placeChart(picture.model) });
+    charts.push({ name, chart, pictures });
+  }
+  return charts;
+};
+
+/** Every generated file by its name: of each chart the pictures, the model and the table, and one page for all. */
+export const exportCharts = (charts: readonly PlacedChart[]): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>();
+  const sections: string[] = [introduction];
+  for (const { name, chart, pictures } of charts) {
+    for (const { name: file, model, placement, title } of pictures) files.set(`${file}.svg`, renderSvg(model, placement, title));
     files.set(`${name}.json`, `${JSON.stringify(chart, null, 2)}\n`);
     sections.push(section(name, chart, pictures));
   }

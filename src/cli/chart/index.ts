@@ -1,5 +1,5 @@
 /** The room's door: the charts as they are drawn, exported and counted. Nobody outside imports past it. */
-export { exportCharts } from "./export.js";
+export { exportCharts, placeCharts } from "./export.js";
 export { everyState } from "./graph.js";
 export { machines } from "./machines.js";
 export type { StateModel } from "./model.js";

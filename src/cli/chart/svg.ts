@@ -1,6 +1,6 @@
 import { escapeMarkup } from "../../effects/markup/escape.js";
 import { legendHeight, legendOf, placeLegend, signWidth, type PlacedEntry } from "./legend.js";
-import { inset, placeChart, startSize, titleHeight, type Box, type PlacedArrow, type Point } from "./layout.js";
+import { inset, startSize, titleHeight, type Box, type PlacedArrow, type Placement, type Point } from "./layout.js";
 import type { StateModel, TransitionKind } from "./model.js";
 import { lineHeight, styles, widthOf, type Line } from "./text.js";
 
@@ -139,8 +139,7 @@ const drawEntry = ({ sign, words, style, x, row }: PlacedEntry, top: number): st
  * A chart as a self-contained SVG. Every text gets a fixed width, so that no font overflows a box. Every state and arrow
  * has attributes that identify it, so that the same picture can be the live view.
  */
-export const renderSvg = async (chart: StateModel, title: string): Promise<string> => {
-  const placement = await placeChart(chart);
+export const renderSvg = (chart: StateModel, placement: Placement, title: string): string => {
   const legend = placeLegend(legendOf(chart), placement.width);
   const height = placement.height + legendHeight(legend);
   const parents = new Map(placement.boxes.flatMap(({ state }) => state.states.map((child) => [child.id, state] as const)));
