@@ -115,6 +115,8 @@ export interface Evidence {
   readonly disturbed?: string;
   /** How the app's services were changed since they came up: what cannot have been a program of the run's, else the earliest. */
   readonly changed?: Change;
+  /** A network of the app that the Swarm had no addresses for, although the app asks for none in particular. */
+  readonly withoutAddresses?: string;
 }
 
 /** Failures that can follow if somebody else ends a task. A crash loop, or a service that never came up, had other reasons before. */
@@ -137,9 +139,15 @@ const afterChange = (told: Failure, { what, isSpec, program }: Change): Failure 
   return { ...told, message: `${told.message}; while ${program} ran, ${what}`, hint: `Did ${program} do that? Else somebody on the host did, and this says nothing about the recipe. ${told.hint}` };
 };
 
+const unallocated = (told: Failure, network: string): Failure => ({
+  ...asFailure({ code: "engine-failed", message: `${told.message}; the Swarm has no addresses left for the network ${network}`, hint: "Remove networks that nobody uses: docker network ls. The pool is given once: docker swarm init --default-addr-pool." }),
+  details: told.details,
+});
+
 /** The failure with what was found out later. If somebody outside the run caused it, it is not the recipe's failure. */
-export const withEvidence = (failure: Failure, { lines, disturbed, changed }: Evidence): Failure => {
+export const withEvidence = (failure: Failure, { lines, disturbed, changed, withoutAddresses }: Evidence): Failure => {
   const told = { ...failure, details: [...failure.details, ...lines] };
+  if (withoutAddresses !== undefined && failure.code === "deploy-converging-overrun") return unallocated(told, withoutAddresses);
   if (disturbed === undefined) return changed === undefined ? told : afterChange(told, changed);
   return broughtAbout.has(failure.code) ? byAnother(told, disturbed) : { ...told, details: [...told.details, disturbed] };
 };

@@ -95,6 +95,12 @@ test("a change of a service by somebody else is why it failed; where a program o
   expect(toldOf("not-placed", { isSpec: true })).toMatchObject({ failure: { code: "not-placed" } });
 });
 
+test("a stack that did not settle for want of addresses in the Swarm's own pool is the host's trouble", () => {
+  const toldOf = (code: "deploy-converging-overrun" | "crash-loop") => verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } }, evidence: { lines: [], withoutAddresses: "net" } });
+  expect(toldOf("deploy-converging-overrun")).toMatchObject({ failure: { code: "engine-failed", exitCode: 69, message: "m; the Swarm has no addresses left for the network net" } });
+  expect(toldOf("crash-loop")).toMatchObject({ failure: { code: "crash-loop", exitCode: 1 } });
+});
+
 test("what another's hand brought about is no failure of the recipe's; what failed before is told with it, and stays what it was", () => {
   const evidence = { lines: ["last words"], disturbed: "somebody killed it" };
   const toldOf = (code: "task-died" | "tier-failed" | "crash-loop") => verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: ["first"] } }, evidence });

@@ -9,6 +9,7 @@ import type { Engine } from "../docker/engine.js";
 import { assertMade } from "../policy/awaited-objects.js";
 import { checkApp } from "../policy/check-app.js";
 import type { JudgeLimits } from "../policy/judge-apart.js";
+import { notePlainNetworks } from "../docker/without-addresses.js";
 import type { CheckedApp } from "../policy/judge-app.js";
 import { readRecipeFile, writeRecipeFile } from "../recipe/gate.js";
 import type { Git } from "../recipe/git.js";
@@ -106,6 +107,7 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow };
   const checked = await checkApp(check, settings.engine, signal, settings.judge);
   settings.onNamed(app, checked.names);
+  notePlainNetworks(settings.engine, checked.plainNetworks);
   await generateSecrets(settings, app, checked.secrets, signal);
   if (isConfigured) await assertMade(settings.engine, app.recipe, checked.awaited, signal);
   return checked;

@@ -83,6 +83,14 @@ export const resolveCompose = (input: ComposeInput): Compose => {
 /** Every image, once. */
 export const imagesOf = ({ services }: Compose): readonly string[] => [...new Set(services.map(({ rest }) => textOf(rest.entries.get("image"))).filter((image) => image !== ""))];
 
+/** The networks that a deploy creates and for which the files ask no subnet, driver or option; by their names on the Swarm. */
+export const plainNetworks = ({ objects }: Compose, stack: string): readonly string[] => {
+  const networks = objects.filter(({ kind }) => kind === "networks");
+  const isPlain = ({ external, entries }: ComposeObject): boolean => !external && ["driver", "driver_opts", "ipam"].every((key) => !entries.has(key) || (key === "driver" && textOf(entries.get(key)) === "overlay"));
+  const byDefault = networks.some(({ key }) => key === "default") ? [] : [`${stack}_default`];
+  return [...networks.filter(isPlain).map(({ name }) => name), ...byDefault];
+};
+
 /** What a deploy creates, by kind, with its names on the Swarm. External objects are not included. */
 export const madeNames = ({ objects }: Compose): Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>> => {
   const names = (kind: ComposeObject["kind"]): readonly string[] => objects.filter((object) => object.kind === kind && !object.external).map(({ name }) => name);

@@ -208,6 +208,7 @@ export interface Network extends Named {
   readonly Driver?: string;
   readonly Ingress?: boolean;
   readonly Attachable?: boolean;
+  readonly IPAM?: { readonly Config?: readonly object[] | null };
 }
 
 export type Secret = SwarmThing<Named>;

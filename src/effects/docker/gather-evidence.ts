@@ -17,6 +17,7 @@ import { imageRemoved } from "./image-removed.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
 import { serviceChanges } from "./service-changes.js";
 import { taskLog } from "./task-log.js";
+import { withoutAddresses } from "./without-addresses.js";
 
 const wordsOfSuspects = 15;
 const wordsOfOthers = 5;
@@ -104,6 +105,14 @@ const changesOf = async (...asked: readonly Promise<readonly Change[]>[]): Promi
   }
 };
 
+const withoutAddressesOf = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<string | null> => {
+  try {
+    return await withoutAddresses(engine, stack, signal);
+  } catch {
+    return null; // The failure is told all the same, as one of which nothing more is known.
+  }
+};
+
 const changesShown = 8;
 
 /**
@@ -121,8 +130,9 @@ export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMos
       return { lines: [], disturbed: `docker could not be asked about the app for ${formatDuration(awayMs)}: ${messageOf(error)}` };
     }
     const [changes, ...told] = await Promise.all([changesOf(imageRemoved(engine, look, signal), since === null ? Promise.resolve([]) : serviceChanges(engine, app.stack, since, acts, signal)), ...suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))]);
+    const network = await withoutAddressesOf(engine, app.stack, signal);
     const disturbed = goneOf(look, settled) ?? told.find((one) => one.disturbed !== null)?.disturbed ?? null;
     const changed = changes.find(({ program }) => program === null) ?? changes[0];
     const lines = [...changes.slice(0, changesShown).map(({ what }) => what), ...told.flatMap((one) => one.lines)];
-    return { lines, ...(disturbed === null ? {} : { disturbed }), ...(changed === undefined ? {} : { changed }) };
+    return { lines, ...(disturbed === null ? {} : { disturbed }), ...(changed === undefined ? {} : { changed }), ...(network === null ? {} : { withoutAddresses: network }) };
   });

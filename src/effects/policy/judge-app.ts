@@ -7,7 +7,7 @@ import { assertImages } from "../compose/assert-images.js";
 import type { ObjectKind } from "../compose/compose-objects.js";
 import { isBackedUp, versionLabel, type DeployLabel } from "../compose/deploy-labels.js";
 import { composeFiles, overlayFor, overlayName } from "../compose/overlay.js";
-import { imagesOf, madeNames, resolveCompose, type Compose } from "../compose/resolve-compose.js";
+import { imagesOf, madeNames, plainNetworks, resolveCompose, type Compose } from "../compose/resolve-compose.js";
 import { checkRecipeFile, readRecipeFile } from "../recipe/gate.js";
 import { abraShBytesMax } from "../recipe/recipe-file-refused.js";
 import { awaitedObjects, type AwaitedObject } from "./awaited-objects.js";
@@ -36,6 +36,7 @@ export interface CheckedApp {
   readonly isBackedUp: boolean;
   /** What a deploy would create, by its names on the Swarm. */
   readonly names: ReturnType<typeof madeNames>;
+  readonly plainNetworks: readonly string[];
   /** What must have been made before the deploy. */
   readonly awaited: readonly AwaitedObject[];
   /** The secrets, by their names in the compose files, which abra prints beside the values that it generated. */
@@ -144,5 +145,5 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const [compose = { services: [], objects: [] }] = composes;
   const awaited = views.flatMap((view) => awaitedObjects(view.compose, app.stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })));
   const secrets = composes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "secrets").map(({ key }) => key));
-  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose), awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`), secrets: [...new Set(secrets)] };
+  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose), plainNetworks: plainNetworks(compose, app.stack), awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`), secrets: [...new Set(secrets)] };
 };

@@ -11,7 +11,7 @@ import { describeService, endOf, taskName } from "./task-words.js";
 const unhealthyHint = "Its health check does not pass: the check's own output says why. Raise its start_period, or timeouts.deploy in recipe.yml, if it is only slow.";
 
 /** If the Swarm cannot allocate something, it says so only in dockerd's log: the task waits for ever, without an error. */
-const unallocatedHint = "The Swarm has allocated nothing to it, mostly since a network of it has no free address, as an external one that many apps share: dockerd's log on the manager says more.";
+const unallocatedHint = "The Swarm has allocated nothing to it, mostly since a network of it has no free address, as an external one that many apps share, or asks for a subnet that another has: dockerd's log on the manager says more.";
 
 /** Why one service has not settled, the most telling reason first. */
 const reasonOf = (watch: StackWatch, service: ServiceSnapshot): FailureGiven | null => {

@@ -5,6 +5,7 @@ import type { Evidence } from "../../../src/machines/errors.js";
 import { createTeller } from "../../../src/effects/docker/observe-stack.js";
 import { OwnActs } from "../../../src/effects/tier/own/own-acts.js";
 import { pullImages } from "../../../src/effects/docker/pull/prepull-images.js";
+import { notePlainNetworks } from "../../../src/effects/docker/without-addresses.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { app, failure } from "../../support/explore/samples.js";
@@ -64,6 +65,22 @@ test("evidence says of a health check that has not ended once that it has not", 
     return void answer.end("[]");
   });
   expect((await gather(socket)).lines.join("\n")).toContain(`health check of ${name}.1: it has not ended once`);
+});
+
+test.each([
+  ["has been given none, and the app asks for none in particular", { Driver: "", IPAM: { Config: null } }, "net", "net"],
+  ["has some", { Driver: "overlay", IPAM: { Config: [{ Subnet: "10.0.1.0/24" }] } }, "net", undefined],
+  ["has been given none, and the app may have asked for its own", { Driver: "", IPAM: { Config: null } }, "other", undefined],
+])("evidence names a network without addresses where it %s", async (_, network, plain, expected) => {
+  const { socket } = await startDaemon((request, answer) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    if (path.endsWith("/info")) return void answer.end("{}");
+    return void answer.end(path.endsWith("/networks") ? JSON.stringify([{ Id: "i", Name: "net", ...network }]) : "[]");
+  });
+  const engine = engineOn(socket);
+  notePlainNetworks(engine, [plain]);
+  const evidence = await toPromise(createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start());
+  expect(evidence.withoutAddresses).toBe(expected);
 });
 
 describe("who ended a task", () => {

@@ -76,6 +76,12 @@ test("a thread of its own judges as the program itself does, by what the Swarm h
   expect(asked).toEqual([{ kinds: ["networks"], routes: false }, { kinds: ["networks"], routes: false }]);
 });
 
+test("a network is plain where the files ask for no subnet, driver or option, and so is docker's own default", async () => {
+  const networks = "networks: {a: {}, b: {driver: overlay, internal: true}, c: {ipam: {config: [{subnet: 10.9.0.0/24}]}}, d: {driver_opts: {encrypted: ''}}, e: {external: true, name: proxy}}";
+  put({ "compose.yml": `version: '3.8'\nservices: {app: {image: 'x:1', networks: [a, b, c, d]}}\n${networks}\n` });
+  expect((await judgeApp(input, answers)).plainNetworks).toEqual([`${app.stack}_a`, `${app.stack}_b`, `${app.stack}_default`]);
+});
+
 test("what a thread refuses is refused by the same code, place and words", async () => {
   for (const text of ["services: {app: {image: 'x:1', pid: host, cap_add: [A]}}\n", "services: [\n", "services: {app: {image: 'A B'}}\n"]) {
     put({ "compose.yml": text });

@@ -1,0 +1,24 @@
+import type { StackName } from "../../machines/vocabulary.js";
+import type { Engine } from "./engine.js";
+import type { Network } from "./engine-schema.js";
+import { stackFilter } from "./stack-label.js";
+
+const plain = new WeakMap<Engine, Set<string>>();
+
+/** Remembers networks for which the recipe asks nothing in particular: no subnet, driver or option. By their names on the Swarm. */
+export const notePlainNetworks = (engine: Engine, names: readonly string[]): void => {
+  const known = plain.get(engine) ?? new Set();
+  plain.set(engine, known);
+  for (const name of names) known.add(name);
+};
+
+const isUnallocated = ({ Driver, IPAM }: Network): boolean => Driver === "" && (IPAM?.Config ?? []).length === 0;
+
+/**
+ * A network of the stack that the Swarm lists and has not allocated: it has no driver and no addresses. If the recipe asks for nothing in
+ * particular there, what is missing is the Swarm's own: its pool of addresses is used up. Null if there is none.
+ */
+export const withoutAddresses = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<string | null> => {
+  const networks = await engine.json<readonly Network[]>("GET", "/networks", { query: { filters: stackFilter(stack) }, signal });
+  return networks.find((network) => isUnallocated(network) && plain.get(engine)?.has(network.Name) === true)?.Name ?? null;
+};
