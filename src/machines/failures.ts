@@ -53,7 +53,7 @@ export const failures = {
   "prepare-overrun": { exitCode: 69, meaning: "The recipe could not be prepared in time." },
 
   "recipe-file-refused": { exitCode: [1, 2], meaning: "A file of the recipe is refused: 2 while it is taken from a folder or for its name, otherwise 1." },
-  "recipe-too-large": { exitCode: [1, 2], meaning: "The recipe has too many files or bytes: 2 while it is taken from a folder, otherwise 1." },
+  "recipe-too-large": { exitCode: [1, 2], meaning: "The recipe has too many files or bytes, or its repository too large a history: 2 while it is taken from a folder, otherwise 1." },
   "type-of-another-recipe": { exitCode: 2, meaning: "The recipe's TYPE or RECIPE names another recipe." },
   "identity-not-ours": { exitCode: 1, meaning: "An .env names an app, stack or server other than the run's." },
   "no-env-sample": { exitCode: 1, meaning: "The recipe has no .env.sample." },

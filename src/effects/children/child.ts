@@ -6,7 +6,7 @@ import { findExecutable } from "./find-executable.js";
 import { launchPiped, launchTalking, signalGroup, type Place } from "./launch.js";
 import { noSuchCommand, notStarted } from "./not-started.js";
 import { createTail } from "./output-tail.js";
-import { tied, withoutTie } from "./tie.js";
+import { tied } from "./tie.js";
 
 export interface ChildSpec extends Place {
   readonly file: string;
@@ -23,6 +23,8 @@ export interface ChildSpec extends Place {
   readonly input?: string;
   /** The child is a connection: its end is reported at once, and whoever's call it breaks judges it. */
   readonly isConnection?: boolean;
+  /** If it writes more into one file, the kernel ends it with SIGXFSZ. */
+  readonly fileBytesMax?: number;
   /** Exit codes other than 0 that are answers. Any other code is a failure, which a stop may have caused. */
   readonly answers?: readonly number[];
 }
@@ -93,7 +95,7 @@ const keepOutput = (child: Launched, { talk, onOutput, keepChars = defaultKeepCh
 export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild => {
   const executable = findExecutable(spec.file, spec.env["PATH"] ?? "", spec.cwd);
   if (executable === null) throw noSuchCommand(spec.file);
-  const [file, args] = tied(executable, spec.args);
+  const { file, args, bare } = tied(executable, spec.args, spec.fileBytesMax);
   const child: Launched = spec.talk === undefined && spec.input === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
   const { pid } = child;
   if (pid === undefined) return notStartedChild(spec.file, child);
@@ -149,7 +151,7 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
       aborted,
       durationMs: result.durationMs,
       killedBy: ending === null || wasOurs || isFault(ending) ? null : ending,
-      command: withoutTie(result.escapedCommand),
+      command: bare(result.escapedCommand),
     };
   };
   return { pid, end: ended(), stop: stopper.stop, killNow: stopper.killNow };

@@ -1,14 +1,32 @@
+import { readFileSync } from "node:fs";
 import { ownProgram } from "./find-executable.js";
 
-const setpriv = ownProgram("setpriv", process.env["PATH"] ?? "");
+const ours = (name: string): string | null => ownProgram(name, process.env["PATH"] ?? "");
+const [setpriv, prlimit] = [ours("setpriv"), ours("prlimit")];
 
 /** If we die without time to act, the kernel kills the child. Grandchildren are left to the next holder's sweep. */
 const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
 
-export const tied = (file: string, args: readonly string[]): readonly [string, readonly string[]] => {
-  const [first = file, ...more] = [...tie, file, ...args];
-  return [first, more];
+/** Bytes that this process may write into one file. */
+const ownFileBytesMax = (): number => {
+  const [, soft = ""] = /^Max file size +(\d+) /m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+  return soft === "" ? Infinity : Number(soft);
 };
 
-/** The command of a tied child without the tie. */
-export const withoutTie = (command: string): string => command.slice(tie.join(" ").length).trimStart();
+/** What limits the child's files. Nothing does where the host's own limit is lower: root could raise it, and a file too large is then the host's doing. */
+const limit = (fileBytesMax: number | undefined): readonly string[] =>
+  fileBytesMax === undefined || prlimit === null || ownFileBytesMax() <= fileBytesMax ? [] : [prlimit, `--fsize=${fileBytesMax}`, "--"];
+
+export interface Tied {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The command as execa tells it, without what was put before it. */
+  readonly bare: (command: string) => string;
+}
+
+/** A command that dies with us. It gets SIGXFSZ if it writes more than `fileBytesMax` bytes into one file. */
+export const tied = (executable: string, args: readonly string[], fileBytesMax?: number): Tied => {
+  const before = [...tie, ...limit(fileBytesMax)];
+  const [file = executable, ...more] = [...before, executable, ...args];
+  return { file, args: more, bare: (command) => command.slice(before.join(" ").length).trimStart() };
+};

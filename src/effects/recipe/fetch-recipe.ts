@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { hostTrouble, isRunError } from "../../machines/errors.js";
 import { codeOf } from "../files/error-code.js";
 import { checkOut } from "./check-out.js";
-import { checkRecipeTree } from "./recipe-tree.js";
+import { checkRecipeTree, repositoryBytesMax } from "./recipe-tree.js";
 import type { Git } from "./git.js";
 import { checkRepository, isRepository } from "./git-folder.js";
 import type { Origin } from "./ref-names.js";
@@ -22,6 +22,8 @@ export interface FetchSettings {
   /** Where a recipe's repository is when no source is given. */
   readonly repositoryOf: (recipe: string, signal: AbortSignal) => string | Promise<string>;
   readonly note: (line: string) => void;
+  /** Most bytes to fetch of a repository, packed. */
+  readonly packBytesMax?: number;
 }
 
 /** A local repository answers at once; if not, something in it makes git wait. ms */
@@ -38,7 +40,7 @@ const exactly = (source: string): string => {
   return lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined ? `${source}/.` : join(source, ".git");
 };
 
-const clone = async ({ git, note }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
+const clone = async ({ git, note, packBytesMax = repositoryBytesMax }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   const isLocal = isAbsolute(source);
   if (isLocal) {
     if (!isFile(source)) await checkRepository(source, signal);
@@ -49,6 +51,7 @@ const clone = async ({ git, note }: FetchSettings, recipe: string, source: strin
     await git(["clone", "--quiet", "--no-checkout", "--no-local", "--template=", "--", exactly(source), dir], {
       signal,
       remote: !isLocal,
+      packBytesMax,
       ...(isLocal ? { limitMs: localLimitMs } : {}),
     });
   } catch (error) {

@@ -1,6 +1,9 @@
+import { constants } from "node:os";
+import type { ChildEnd } from "../children/child.js";
 import type { Scope } from "../children/registry.js";
 import { gitGuards, gitSettings } from "../children/git-guards.js";
 import { gitFailure } from "./git-failure.js";
+import { repositoryTooLarge } from "./recipe-tree.js";
 import { ceiling } from "./git-folder.js";
 import { credentialSettings, type Credentials } from "./source-address.js";
 
@@ -21,6 +24,8 @@ export interface GitAsk {
   readonly input?: string;
   /** Whether it asks the source, so that it gets the credentials. */
   readonly remote?: boolean;
+  /** Most bytes of the pack that it fetches. */
+  readonly packBytesMax?: number;
 }
 
 /**
@@ -40,6 +45,12 @@ export interface GitSettings {
 
 const defaultLimitMs = 5 * 60_000;
 
+/** Whatever is fetched stays in one file. git would make a file of each of fewer than a hundred objects. */
+const onePack = [["fetch.unpackLimit", "1"]] as const;
+
+/** git, or the git that it starts to write the pack, has reached the limit of a file's size. */
+const isCut = ({ signal, stderr }: ChildEnd): boolean => signal === "SIGXFSZ" || new RegExp(`died of signal ${constants.signals.SIGXFSZ}\\b`).test(stderr);
+
 /** Keeps git from using a repository that contains the folder, which it would find and check out in. */
 const noneAround = (args: readonly string[]): Readonly<Record<string, string>> => (args[0] === "-C" && args[1] !== undefined ? { GIT_CEILING_DIRECTORIES: ceiling(args[1]) } : {});
 
@@ -49,10 +60,11 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
   async (args, given = {}) => {
-    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, input, remote = false, raw = false } = given instanceof AbortSignal ? { signal: given } : given;
+    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, input, remote = false, raw = false, packBytesMax } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
-    const variables = { ...env(), ...noneAround(args), ...gitSettings([...gitGuards, ...settings, ...asking.settings]), ...asking.env, ...more };
-    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(input === undefined ? {} : { input }), ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
+    const variables = { ...env(), ...noneAround(args), ...gitSettings([...gitGuards, ...settings, ...(packBytesMax === undefined ? [] : onePack), ...asking.settings]), ...asking.env, ...more };
+    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(packBytesMax === undefined ? {} : { fileBytesMax: packBytesMax }), ...(input === undefined ? {} : { input }), ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
+    if (packBytesMax !== undefined && isCut(end)) throw repositoryTooLarge(packBytesMax);
     if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);
   };

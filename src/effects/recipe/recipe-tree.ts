@@ -9,9 +9,17 @@ import { joined, walkTree, type TreeEntry } from "./walk-tree.js";
 export const recipeEntriesMax = 50_000;
 export const recipeBytesMax = 512 * 1024 * 1024;
 
+/** Bytes to fetch of a repository, packed, with its history: the disk that they fill is everybody's. */
+export const repositoryBytesMax = 1024 ** 3;
+
 export const recipeTooLarge = (exitCode: 1 | 2): RunError =>
   new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${recipeEntriesMax} files, more than ${recipeBytesMax / 1024 / 1024} MiB, or folders too deep`, {
     hint: "Is this the recipe's own folder?",
+  });
+
+export const repositoryTooLarge = (bytesMax: number): RunError =>
+  new RunError({ code: "recipe-too-large", exitCode: 1 }, `the recipe's repository has more than ${Math.floor(bytesMax / 1024 / 1024)} MiB to fetch, its history included`, {
+    hint: "Everybody who uses the recipe would have to fetch that: take large files out of its history.",
   });
 
 /** The failure of an entry that the system could not read: by name if it is the host's trouble, else the tree's. */

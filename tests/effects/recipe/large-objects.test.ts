@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { childEnvironment } from "../../../src/effects/children/environment.js";
 import { createChildRegistry } from "../../../src/effects/children/registry.js";
 import { fetchRecipe } from "../../../src/effects/recipe/fetch-recipe.js";
@@ -40,13 +40,17 @@ const bundleWith = (more: readonly Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from(`# v2 git bundle\n${idOf("commit", commit).toString("hex")} HEAD\n\n`), pack, createHash("sha1").update(pack).digest()]);
 };
 
-const fetch = (more: readonly Buffer[]): Promise<string> => {
-  const root = temporaryFolder();
+let root: string;
+beforeEach(() => {
+  root = temporaryFolder();
+});
+
+const fetch = (more: readonly Buffer[], packBytesMax?: number): Promise<string> => {
   const source = join(root, "source.bundle");
   writeFileSync(source, bundleWith(more));
   const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: join(root, "abra") });
   const git = createGit({ scope, env: () => env, cwd: root });
-  return fetchRecipe({ git, canonical: root, skipFetch: false, repositoryOf: () => source, note: () => undefined }, { recipe: "box", source, ref: null, dir: join(root, "copy") }, AbortSignal.timeout(30_000));
+  return fetchRecipe({ git, canonical: root, skipFetch: false, repositoryOf: () => source, note: () => undefined, ...(packBytesMax === undefined ? {} : { packBytesMax }) }, { recipe: "box", source, ref: null, dir: join(root, "copy") }, AbortSignal.timeout(30_000));
 };
 
 const zeros = Buffer.alloc(copied);
@@ -63,4 +67,12 @@ test.each<readonly [string, readonly Buffer[]]>([
   ["a tree", [packed("tree", tree, { bytes: hugeBytes })]],
 ])("an object that git would need 600 MiB of memory for, %s, is refused before it takes them", async (_, objects) => {
   await expect(fetch(objects)).rejects.toMatchObject({ code: "broken-repository", exitCode: 2, message: expect.stringMatching(/attempting to allocate \d+ over limit/), hint: expect.stringContaining("512 MiB") });
+});
+
+test("a repository with more to fetch than it may have is cut off there, is the recipe's failure, and leaves nothing", async () => {
+  const mebibyte = 1024 ** 2;
+  const large = [packed("blob", randomBytes(2 * mebibyte))];
+  await expect(fetch(large, mebibyte)).rejects.toMatchObject({ code: "recipe-too-large", exitCode: 1, message: "the recipe's repository has more than 1 MiB to fetch, its history included" });
+  expect(existsSync(join(root, "copy"))).toBe(false);
+  expect(await fetch(large, 3 * mebibyte)).toBe(idOf("commit", commit).toString("hex"));
 });
