@@ -8,7 +8,7 @@ describe.concurrent("before teardown", { timeout: 90_000 }, () => {
     test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
   }
 
-  test("the deadline while it converges ends the run with 142", () => expectOverdue(momentOf("deploy: converging"), "8s"));
+  test("the deadline while it converges ends the run with 142", () => expectOverdue(momentOf("deploy: converging"), "12s"));
 });
 
 describe("while it waits for the lock", { timeout: 90_000 }, () => {
