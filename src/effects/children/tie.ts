@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { ownProgram } from "./find-executable.js";
 
 const ours = (name: string): string | null => ownProgram(name, process.env["PATH"] ?? "");
-const [setpriv, prlimit] = [ours("setpriv"), ours("prlimit")];
+const setpriv = ours("setpriv");
 
 /** If we die without time to act, the kernel kills the child. Grandchildren are left to the next holder's sweep. */
 const tie = setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
@@ -14,8 +14,11 @@ const ownFileBytesMax = (): number => {
 };
 
 /** What limits the child's files. Nothing does where the host's own limit is lower: root could raise it, and a file too large is then the host's doing. */
-const limit = (fileBytesMax: number | undefined): readonly string[] =>
-  fileBytesMax === undefined || prlimit === null || ownFileBytesMax() <= fileBytesMax ? [] : [prlimit, `--fsize=${fileBytesMax}`, "--"];
+const limit = (fileBytesMax: number | undefined): readonly string[] => {
+  if (fileBytesMax === undefined) return [];
+  const prlimit = ours("prlimit");
+  return prlimit === null || ownFileBytesMax() <= fileBytesMax ? [] : [prlimit, `--fsize=${fileBytesMax}`, "--"];
+};
 
 export interface Tied {
   readonly file: string;

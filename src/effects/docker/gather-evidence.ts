@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fromPromise } from "xstate";
 import { formatDuration } from "../../machines/duration.js";
-import { messageOf, type Change } from "../../machines/errors.js";
+import { messageOf } from "../../machines/errors.js";
 import { hasDied } from "../../machines/convergence/service-facts.js";
 import type { StackSnapshot } from "../../machines/convergence/stack.types.js";
 import type { StackName } from "../../machines/vocabulary.js";
@@ -97,19 +97,12 @@ const goneOf = ({ services }: StackSnapshot, settled: StackSnapshot | null): str
   return gone.length === 0 ? null : `somebody removed ${gone.join(", ")} under this run`;
 };
 
-const changesOf = async (...asked: readonly Promise<readonly Change[]>[]): Promise<readonly Change[]> => {
+/** What was asked beside the tasks, or null: the failure is then told as one of which nothing more is known. */
+const ifTold = async <T>(asked: Promise<T>): Promise<T | null> => {
   try {
-    return (await Promise.all(asked)).flat();
+    return await asked;
   } catch {
-    return []; // The failure is told all the same, as one of which nothing more is known.
-  }
-};
-
-const withoutAddressesOf = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<string | null> => {
-  try {
-    return await withoutAddresses(engine, stack, signal);
-  } catch {
-    return null; // The failure is told all the same, as one of which nothing more is known.
+    return null;
   }
 };
 
@@ -129,9 +122,14 @@ export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMos
       if (signal.aborted) throw error;
       return { lines: [], disturbed: `docker could not be asked about the app for ${formatDuration(awayMs)}: ${messageOf(error)}` };
     }
-    const [changes, ...told] = await Promise.all([changesOf(imageRemoved(engine, look, signal), since === null ? Promise.resolve([]) : serviceChanges(engine, app.stack, since, acts, signal)), ...suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))]);
-    const network = await withoutAddressesOf(engine, app.stack, signal);
+    const [removed, changedSince, network, told] = await Promise.all([
+      ifTold(imageRemoved(engine, look, signal)),
+      since === null ? null : ifTold(serviceChanges(engine, app.stack, since, acts, signal)),
+      ifTold(withoutAddresses(engine, app.stack, signal)),
+      Promise.all(suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))),
+    ]);
     const disturbed = goneOf(look, settled) ?? told.find((one) => one.disturbed !== null)?.disturbed ?? null;
+    const changes = [...(removed ?? []), ...(changedSince ?? [])];
     const changed = changes.find(({ program }) => program === null) ?? changes[0];
     const lines = [...changes.slice(0, changesShown).map(({ what }) => what), ...told.flatMap((one) => one.lines)];
     return { lines, ...(disturbed === null ? {} : { disturbed }), ...(changed === undefined ? {} : { changed }), ...(network === null ? {} : { withoutAddresses: network }) };

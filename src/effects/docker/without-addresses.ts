@@ -1,16 +1,13 @@
 import type { StackName } from "../../machines/vocabulary.js";
 import type { Engine } from "./engine.js";
 import type { Network } from "./engine-schema.js";
+import { createNamesNoted } from "./names-noted.js";
 import { stackFilter } from "./stack-label.js";
 
-const plain = new WeakMap<Engine, Set<string>>();
+const plain = createNamesNoted();
 
 /** Remembers networks for which the recipe asks nothing in particular: no subnet, driver or option. By their names on the Swarm. */
-export const notePlainNetworks = (engine: Engine, names: readonly string[]): void => {
-  const known = plain.get(engine) ?? new Set();
-  plain.set(engine, known);
-  for (const name of names) known.add(name);
-};
+export const notePlainNetworks = plain.note;
 
 const isUnallocated = ({ Driver, IPAM }: Network): boolean => Driver === "" && (IPAM?.Config ?? []).length === 0;
 
@@ -20,5 +17,5 @@ const isUnallocated = ({ Driver, IPAM }: Network): boolean => Driver === "" && (
  */
 export const withoutAddresses = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<string | null> => {
   const networks = await engine.json<readonly Network[]>("GET", "/networks", { query: { filters: stackFilter(stack) }, signal });
-  return networks.find((network) => isUnallocated(network) && plain.get(engine)?.has(network.Name) === true)?.Name ?? null;
+  return networks.find((network) => isUnallocated(network) && plain.has(engine, network.Name))?.Name ?? null;
 };

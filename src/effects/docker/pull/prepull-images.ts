@@ -71,6 +71,27 @@ const fetchImage = async (settings: PullSettings, image: string, tally: PullTall
   settings.onProgress(tally.state());
 };
 
+/** A few at once. The first that cannot be pulled ends the others. */
+const pullAll = async (settings: PullSettings, absent: readonly string[], signal: AbortSignal): Promise<void> => {
+  const tally = createPullTally(absent);
+  settings.onProgress(tally.state());
+  const others = new AbortController();
+  const both = AbortSignal.any([signal, others.signal]);
+  const inTurn = createTurnstile(pullsAtOnce);
+  const work = absent.map((image) =>
+    inTurn(async () => {
+      both.throwIfAborted();
+      await fetchImage(settings, image, tally, both);
+    }).catch((error: unknown) => {
+      others.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(work);
+  signal.throwIfAborted();
+  if (others.signal.aborted) throw others.signal.reason;
+};
+
 /**
  * Pulls the images that the host does not have, a few at once. Does not ask for the others, because registries limit
  * requests. The first image that cannot be pulled is named and ends the other pulls: when this rejects, none goes on.
@@ -79,28 +100,11 @@ export const pullImages =
   (settings: PullSettings) =>
   async (images: readonly string[], signal: AbortSignal): Promise<void> => {
     const absent = await absentOf(settings, images, signal);
-    if (absent.length === 0) return noteAtHand(settings.engine, images);
-    const tally = createPullTally(absent);
-    settings.onProgress(tally.state());
-    const others = new AbortController();
-    const both = AbortSignal.any([signal, others.signal]);
-    const inTurn = createTurnstile(pullsAtOnce);
-    const work = absent.map((image) =>
-      inTurn(async () => {
-        both.throwIfAborted();
-        await fetchImage(settings, image, tally, both);
-      }).catch((error: unknown) => {
-        others.abort(error);
-        throw error;
-      }),
-    );
-    await Promise.allSettled(work);
-    signal.throwIfAborted();
-    if (others.signal.aborted) throw others.signal.reason;
+    if (absent.length > 0) await pullAll(settings, absent, signal);
     noteAtHand(settings.engine, images);
   };
 
 export const prepullImages = (settings: PullSettings): DeployPorts["prepullImages"] => {
-  const pullAll = pullImages(settings);
-  return fromPromise(({ input: { images }, signal }) => pullAll(images, signal));
+  const pullThem = pullImages(settings);
+  return fromPromise(({ input: { images }, signal }) => pullThem(images, signal));
 };
