@@ -5,7 +5,8 @@ import LongestFirst from "./tests/support/longest-first.js";
 
 const slow = ["tests/**/*.slow.test.ts"];
 
-// No test asks a server with a certificate of the wide world, and reading extra ones costs every start of node 30 ms: the suites start thousands.
+// No test asks a server with a certificate of the wide world, and reading extra ones costs every start of node 30 ms: the suites start
+// thousands.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
 const memory = "/dev/shm";
@@ -14,7 +15,11 @@ const memoryMin = 2 * 1024 ** 3;
 /** Where the suites' worlds lie: in memory, if programs may run there, for a sandbox makes and removes thousands of small files. */
 const temporary = (): string => {
   try {
-    const [, , type, options = ""] = readFileSync("/proc/mounts", "utf8").split("\n").map((line) => line.split(" ")).findLast(([, folder]) => folder === memory) ?? [];
+    const [, , type, options = ""] =
+      readFileSync("/proc/mounts", "utf8")
+        .split("\n")
+        .map((line) => line.split(" "))
+        .findLast(([, folder]) => folder === memory) ?? [];
     const { bavail, bsize } = statfsSync(memory);
     accessSync(memory, constants.W_OK);
     return type === "tmpfs" && !options.split(",").includes("noexec") && bavail * bsize >= memoryMin ? memory : tmpdir();
@@ -70,7 +75,8 @@ export default defineConfig({
           name: "swarm",
           include: ["tests/swarm/**/*.test.ts"],
           globalSetup: ["tests/support/swarm/global-setup.ts", "tests/support/swarm/backup-service.ts"],
-          // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they measure.
+          // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they
+          // measure.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 600_000,
@@ -79,7 +85,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "acceptance", include: ["tests/acceptance/**/*.test.ts"], globalSetup: ["tests/support/swarm/global-setup.ts"], fileParallelism: false, testTimeout: 600_000, hookTimeout: 240_000 },
+        test: {
+          name: "acceptance",
+          include: ["tests/acceptance/**/*.test.ts"],
+          globalSetup: ["tests/support/swarm/global-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 240_000,
+        },
       },
     ],
   },

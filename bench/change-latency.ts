@@ -31,16 +31,22 @@ const engine = (): Engine => {
   return createEngine(createConnection({ endpoint, scope: createChildRegistry().scope("work"), env: () => given, cwd: "/" }));
 };
 
-const tasksOf = (of: Engine, signal: AbortSignal): Promise<readonly Task[]> => of.json<readonly Task[]>("GET", "/tasks", { query: { filters: stackFilter(stack) }, signal });
+const tasksOf = (of: Engine, signal: AbortSignal): Promise<readonly Task[]> =>
+  of.json<readonly Task[]>("GET", "/tasks", { query: { filters: stackFilter(stack) }, signal });
 
 /** A service comes up, loses its container, comes up again, and goes. */
 const stir = async (of: Engine): Promise<void> => {
-  const TaskTemplate = { ContainerSpec: { Image: image, Labels: { [stackLabelName]: stack }, Env: ["PORT=8080"] }, RestartPolicy: { Condition: "any", Delay: 0 } };
+  const TaskTemplate = {
+    ContainerSpec: { Image: image, Labels: { [stackLabelName]: stack }, Env: ["PORT=8080"] },
+    RestartPolicy: { Condition: "any", Delay: 0 },
+  };
   const body = { Name: stack, Labels: { [stackLabelName]: stack }, TaskTemplate, Mode: { Replicated: { Replicas: 1 } } };
   const { ID } = await of.json<Service>("POST", "/services/create", { body });
   const running = async (): Promise<Task> => {
     for (;;) {
-      const found = (await tasksOf(of, AbortSignal.timeout(30_000))).find(({ Status, DesiredState }) => Status.State === "running" && DesiredState === "running");
+      const found = (await tasksOf(of, AbortSignal.timeout(30_000))).find(
+        ({ Status, DesiredState }) => Status.State === "running" && DesiredState === "running",
+      );
       if (found !== undefined) return found;
       await pause(20);
     }
@@ -100,5 +106,8 @@ export const changeLatency = async (): Promise<readonly Row[]> => {
     goal: most === null ? null : { kind: "alone", most },
   });
   console.error(`${lags.length} changes in ${rounds} rounds, ${(looks / seconds).toFixed(1)} looks a second`);
-  return [row("the Swarm's change → we know, median", median(lags), null), row("the Swarm's change → we know, p99", percentile(lags, 0.99), 150)];
+  return [
+    row("the Swarm's change → we know, median", median(lags), null),
+    row("the Swarm's change → we know, p99", percentile(lags, 0.99), 150),
+  ];
 };

@@ -3,7 +3,13 @@ import { median } from "./row.js";
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 
 /** The medians of a run's figures and of a plain script's, measured in turn: what else the machine does meets both. */
-export const inTurn = async <Cost extends { readonly [Name in keyof Cost]: number }>({ plain, ours }: { readonly plain: () => Promise<Cost>; readonly ours: () => Promise<Cost> }) => {
+export const inTurn = async <Cost extends { readonly [Name in keyof Cost]: number }>({
+  plain,
+  ours,
+}: {
+  readonly plain: () => Promise<Cost>;
+  readonly ours: () => Promise<Cost>;
+}) => {
   const costs: { readonly ours: Cost[]; readonly plain: Cost[] } = { ours: [], plain: [] };
   for (let round = 0; round < rounds; round += 1) {
     costs.plain.push(await plain());

@@ -46,7 +46,14 @@ export const inspectLatency = async (): Promise<readonly Row[]> => {
     }
     return [
       { name: "a recorded line → the viewer, median", ours: median(times), against: "", reference: null, unit: "ms", goal: null },
-      { name: "a recorded line → the viewer, p99", ours: percentile(times, 0.99), against: "", reference: null, unit: "ms", goal: { kind: "alone", most: 250 } },
+      {
+        name: "a recorded line → the viewer, p99",
+        ours: percentile(times, 0.99),
+        against: "",
+        reference: null,
+        unit: "ms",
+        goal: { kind: "alone", most: 250 },
+      },
     ];
   } finally {
     rmSync(root, { recursive: true, force: true });

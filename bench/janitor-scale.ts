@@ -31,10 +31,14 @@ const dryRun = async (apps: number): Promise<number> => {
   if (first === null) throw new Error(`nobody holds the locks: ${live.complaint()}`);
   try {
     mkdirSync(join(folder, "abra", "servers", "default"), { recursive: true });
-    for (let index = 0; index < apps; index += 1) writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "# recipe-ci run 41\nTYPE=echo\n");
+    for (let index = 0; index < apps; index += 1)
+      writeFileSync(join(folder, "abra", "servers", "default", `${domainOf(index)}.env`), "# recipe-ci run 41\nTYPE=echo\n");
     const env = { PATH: process.env["PATH"], HOME: folder, RECIPE_CI_SANDBOX: folder };
     const began = performance.now();
-    const { code, stderr } = ask(process.execPath, ["dist/main.cjs", "janitor", "--sandbox", "--dry-run", "--json"], { env, limitMs: 60_000 });
+    const { code, stderr } = ask(process.execPath, ["dist/main.cjs", "janitor", "--sandbox", "--dry-run", "--json"], {
+      env,
+      limitMs: 60_000,
+    });
     const ms = performance.now() - began;
     if (code !== 3) throw new Error(`the janitor ended with ${String(code)}: ${stderr.slice(0, 500)}`);
     return ms;
@@ -49,6 +53,13 @@ const dryRun = async (apps: number): Promise<number> => {
 export const janitorScale = async (): Promise<readonly Row[]> => {
   const measure = async (apps: number): Promise<number> => median([await dryRun(apps), await dryRun(apps), await dryRun(apps)]);
   const [ten, hundred, thousand, many] = [await measure(10), await measure(100), await measure(1_000), await measure(10_000)];
-  const row = (candidates: string, ours: number, goal: Row["goal"] = null): Row => ({ name: `janitor, ${candidates} candidates`, ours, against: "10 candidates", reference: ten, unit: "ms", goal });
+  const row = (candidates: string, ours: number, goal: Row["goal"] = null): Row => ({
+    name: `janitor, ${candidates} candidates`,
+    ours,
+    against: "10 candidates",
+    reference: ten,
+    unit: "ms",
+    goal,
+  });
   return [row("100", hundred), row("1,000", thousand, { kind: "x", most: 3 }), row("10,000", many)];
 };

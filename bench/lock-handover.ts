@@ -83,7 +83,14 @@ export const lockHandover = async (): Promise<readonly Row[]> => {
       const against = "python fcntl.flock, blocking";
       rows.push(
         { name: `${name}, median`, ours: median(times.ours), against, reference: median(times.theirs), unit: "ms", goal: null },
-        { name: `${name}, p99 of ${rounds}`, ours: percentile(times.ours, 0.99), against, reference: percentile(times.theirs, 0.99), unit: "ms", goal: { kind: "alone", most: 10 } },
+        {
+          name: `${name}, p99 of ${rounds}`,
+          ours: percentile(times.ours, 0.99),
+          against,
+          reference: percentile(times.theirs, 0.99),
+          unit: "ms",
+          goal: { kind: "alone", most: 10 },
+        },
       );
     }
     return rows;

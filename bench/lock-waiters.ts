@@ -20,7 +20,8 @@ process.stdout.write(process.argv[3] + "\\n");
 process.exit(0);
 `;
 
-const waiting = (path: string, count: number): Promise<void> => waitUntil(`${count} wait for the lock`, () => lockQueue(path).waiters.length >= count);
+const waiting = (path: string, count: number): Promise<void> =>
+  waitUntil(`${count} wait for the lock`, () => lockQueue(path).waiters.length >= count);
 
 interface Drain {
   readonly ms: number;
@@ -87,9 +88,30 @@ export const lockWaiters = async (): Promise<readonly Row[]> => {
     const fewest = (of: readonly Drain[]): number => Math.min(...of.map(({ inOrder }) => inOrder));
     const used = await idle(path, program);
     return [
-      { name: `${waiters} waiters, until the last was served`, ours: median(drains.ours.map(({ ms }) => ms)), against: "flock(1)", reference: median(drains.theirs.map(({ ms }) => ms)), unit: "ms", goal: null },
-      { name: `of ${waiters} waiters, served in order (worst of ${rounds})`, ours: fewest(drains.ours), against: "flock(1)", reference: fewest(drains.theirs), unit: "waiters", goal: null },
-      { name: `processor of a waiter and its helper in ${idleSeconds} s`, ours: used.ms, against: "", reference: null, unit: "ms", goal: { kind: "alone", most: 10 } },
+      {
+        name: `${waiters} waiters, until the last was served`,
+        ours: median(drains.ours.map(({ ms }) => ms)),
+        against: "flock(1)",
+        reference: median(drains.theirs.map(({ ms }) => ms)),
+        unit: "ms",
+        goal: null,
+      },
+      {
+        name: `of ${waiters} waiters, served in order (worst of ${rounds})`,
+        ours: fewest(drains.ours),
+        against: "flock(1)",
+        reference: fewest(drains.theirs),
+        unit: "waiters",
+        goal: null,
+      },
+      {
+        name: `processor of a waiter and its helper in ${idleSeconds} s`,
+        ours: used.ms,
+        against: "",
+        reference: null,
+        unit: "ms",
+        goal: { kind: "alone", most: 10 },
+      },
       { name: `its context switches in ${idleSeconds} s`, ours: used.switches, against: "", reference: null, unit: "switches", goal: null },
     ];
   } finally {

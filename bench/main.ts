@@ -13,7 +13,23 @@ import { fiveTiers, sideBySide } from "./side-by-side.js";
 import { swarmRun, swarmTiers } from "./swarm-run.js";
 import { janitorScale } from "./janitor-scale.js";
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = { startUp, lockHandover, lockWaiters, probeCost, prepull, stopLatency, sideBySide, fiveTiers, swarmRun, swarmTiers, janitorScale, reapTen, manyRuns, inspectLatency, changeLatency };
+const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  startUp,
+  lockHandover,
+  lockWaiters,
+  probeCost,
+  prepull,
+  stopLatency,
+  sideBySide,
+  fiveTiers,
+  swarmRun,
+  swarmTiers,
+  janitorScale,
+  reapTen,
+  manyRuns,
+  inspectLatency,
+  changeLatency,
+};
 
 const asked = process.argv.slice(2);
 console.log("| figure | ours | reference | ratio | goal | |\n|---|---|---|---|---|---|");

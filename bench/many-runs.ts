@@ -13,13 +13,48 @@ const layOut = (runs: number): string => {
   for (let index = 0; index < runs; index += 1) {
     const domain = `echo-${index.toString(16).padStart(6, "0")}.${zone}`;
     const at = new Date(Date.UTC(2026, 0, 1) + index * 180_000).toISOString();
-    const phases = ["prepare", "acquire", "recover", "deploy", "test", "tearingDown", "reporting"].map((name) => ({ name, startedAt: at, durationMs: 1_000 }));
-    const record = { schema: 1, runId: String(index), recipe: "echo", ref: "0".repeat(40), pr: index, domain, stack: domain, cookie: "c", pid: 1, link: null, startedAt: at, finishedAt: at, state: "released", deadline: at, verdict: "passed", cause: null, cleanliness: "clean", residue: [], unasked: [], exitCode: 0, deploys: 1, phases };
+    const phases = ["prepare", "acquire", "recover", "deploy", "test", "tearingDown", "reporting"].map((name) => ({
+      name,
+      startedAt: at,
+      durationMs: 1_000,
+    }));
+    const record = {
+      schema: 1,
+      runId: String(index),
+      recipe: "echo",
+      ref: "0".repeat(40),
+      pr: index,
+      domain,
+      stack: domain,
+      cookie: "c",
+      pid: 1,
+      link: null,
+      startedAt: at,
+      finishedAt: at,
+      state: "released",
+      deadline: at,
+      verdict: "passed",
+      cause: null,
+      cleanliness: "clean",
+      residue: [],
+      unasked: [],
+      exitCode: 0,
+      deploys: 1,
+      phases,
+    };
     mkdirSync(join(root, "runs", String(index)));
     writeFileSync(join(root, "runs", String(index), "run.json"), `${JSON.stringify(record, null, 2)}\n`);
-    writeFileSync(join(root, "runs", "apps", `${domain}.json`), JSON.stringify({ last: { runId: String(index), verdict: "passed", cleanliness: "clean", phase: "test", at }, failedReaps: 0, nextTry: null }));
+    writeFileSync(
+      join(root, "runs", "apps", `${domain}.json`),
+      JSON.stringify({
+        last: { runId: String(index), verdict: "passed", cleanliness: "clean", phase: "test", at },
+        failedReaps: 0,
+        nextTry: null,
+      }),
+    );
   }
-  for (let index = 0; index < 5; index += 1) writeFileSync(join(root, "abra", "servers", "default", `note-${index.toString().padStart(6, "0")}.${zone}.env`), "TYPE=notes\n");
+  for (let index = 0; index < 5; index += 1)
+    writeFileSync(join(root, "abra", "servers", "default", `note-${index.toString().padStart(6, "0")}.${zone}.env`), "TYPE=notes\n");
   return root;
 };
 
@@ -40,7 +75,14 @@ export const manyRuns = async (): Promise<readonly Row[]> => {
     return ["status", "inspect"].map((command) => {
       // The first one starts the sandbox's engine.
       const measure = (root: string): number => median(Array.from({ length: rounds + 1 }, () => msOf(root, [command, "--json"])).slice(1));
-      return { name: `${command}, 10,000 finished runs`, ours: measure(many), against: "10 finished runs", reference: measure(few), unit: "ms", goal: { kind: "alone", most: 300 } };
+      return {
+        name: `${command}, 10,000 finished runs`,
+        ours: measure(many),
+        against: "10 finished runs",
+        reference: measure(few),
+        unit: "ms",
+        goal: { kind: "alone", most: 300 },
+      };
     });
   } finally {
     for (const root of [few, many]) rmSync(root, { recursive: true, force: true });

@@ -34,9 +34,23 @@ export const prepull = async (): Promise<readonly Row[]> => {
     const [together, apart]: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round += 1) {
       together.push(await pullMs(engine, [fresh(round, "t")]));
-      apart.push(await pullMs(engine, fresh(round, "a").map((image) => [image])));
+      apart.push(
+        await pullMs(
+          engine,
+          fresh(round, "a").map((image) => [image]),
+        ),
+      );
     }
-    return [{ name: "prepull of six images", ours: median(together), against: "one by one", reference: median(apart), unit: "ms", goal: { kind: "x", most: 0.5 } }];
+    return [
+      {
+        name: "prepull of six images",
+        ours: median(together),
+        against: "one by one",
+        reference: median(apart),
+        unit: "ms",
+        goal: { kind: "x", most: 0.5 },
+      },
+    ];
   } finally {
     for (const image of pulled) await engine.json("DELETE", `/images/${image}`).catch(() => undefined);
     engine.close();

@@ -36,7 +36,8 @@ print((time.perf_counter() - began) * 1000)
 export const probeCost = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {
-    for (let index = 0; index < files; index += 1) writeFileSync(join(folder, `cc-ci-app-echo-${index.toString(16).padStart(6, "0")}.bench.test.lock`), "");
+    for (let index = 0; index < files; index += 1)
+      writeFileSync(join(folder, `cc-ci-app-echo-${index.toString(16).padStart(6, "0")}.bench.test.lock`), "");
     const program = join(folder, "probe.mjs");
     await bundleProgram(ours, program);
     const times: { readonly ours: number[]; readonly theirs: number[] } = { ours: [], theirs: [] };
@@ -44,7 +45,16 @@ export const probeCost = async (): Promise<readonly Row[]> => {
       times.theirs.push(Number(must("python3", ["-c", theirs, folder])));
       times.ours.push(Number(must(process.execPath, [program, folder])));
     }
-    return [{ name: `a probe of ${files} lock files`, ours: median(times.ours), against: "the same calls in python", reference: median(times.theirs), unit: "ms", goal: null }];
+    return [
+      {
+        name: `a probe of ${files} lock files`,
+        ours: median(times.ours),
+        against: "the same calls in python",
+        reference: median(times.theirs),
+        unit: "ms",
+        goal: null,
+      },
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

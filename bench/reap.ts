@@ -12,7 +12,8 @@ const reap = async (orphans: number): Promise<number> => {
   try {
     const servers = join(root, "abra", "servers", "default");
     mkdirSync(servers, { recursive: true });
-    for (let index = 0; index < orphans; index += 1) writeFileSync(join(servers, `echo-${index.toString(16).padStart(6, "0")}.sandbox.localhost.env`), "# recipe-ci run 41\nTYPE=echo\n");
+    for (let index = 0; index < orphans; index += 1)
+      writeFileSync(join(servers, `echo-${index.toString(16).padStart(6, "0")}.sandbox.localhost.env`), "# recipe-ci run 41\nTYPE=echo\n");
     const { PATH, HOME } = process.env;
     const began = performance.now();
     const { code, stderr } = await startProgram(["janitor", "--sandbox"], { PATH, HOME, RECIPE_CI_SANDBOX: root }, root).ended;
@@ -30,5 +31,14 @@ export const reapTen = async (): Promise<readonly Row[]> => {
     one.push(await reap(1));
     ten.push(await reap(10));
   }
-  return [{ name: "reaping 10 orphans", ours: median(ten), against: "1 orphan", reference: median(one), unit: "ms", goal: { kind: "x", most: 2.5 } }];
+  return [
+    {
+      name: "reaping 10 orphans",
+      ours: median(ten),
+      against: "1 orphan",
+      reference: median(one),
+      unit: "ms",
+      goal: { kind: "x", most: 2.5 },
+    },
+  ];
 };

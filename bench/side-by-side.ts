@@ -34,7 +34,10 @@ const memoryMib = (root: string): number =>
 
 /** `times`: user and system time of the shell, then of what it waited for. */
 export const processorIn = (times: string): number =>
-  [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000, 0);
+  [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
+    0,
+  );
 
 type Command = (index: number) => { readonly words: readonly string[]; readonly env?: Readonly<Record<string, string>> };
 
@@ -119,7 +122,13 @@ const besideUnwatched = async (): Promise<Row> => {
   try {
     const oursUnwatched: Command = (index) => ({ ...ours(index), env: { CCCI_RECIPES_DIR: operators } });
     const of = await inTurn({ plain: () => costOf(plain, 1), ours: () => costOf(oursUnwatched, 1) });
-    return { name: "1 run with monitor: 1ms, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 100 } };
+    return {
+      name: "1 run with monitor: 1ms, wall",
+      ...of("wallMs"),
+      against: "a plain script",
+      unit: "ms",
+      goal: { kind: "more", most: 100 },
+    };
   } finally {
     rmSync(operators, { recursive: true, force: true });
   }

@@ -58,7 +58,11 @@ const peakMib = async (file: string, args: readonly string[], env: Env): Promise
 const greenPeakMib = async (): Promise<number> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {
-    return await peakMib(process.execPath, ["dist/main.cjs", "run", "echo", "--sandbox"], { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root });
+    return await peakMib(process.execPath, ["dist/main.cjs", "run", "echo", "--sandbox"], {
+      PATH: process.env["PATH"],
+      HOME: root,
+      RECIPE_CI_SANDBOX: root,
+    });
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -80,7 +84,11 @@ export const startUp = async (): Promise<readonly Row[]> => {
       CCCI_DOCKER: noteStart(folder, "docker-notes"),
     };
     const run = ["run", "echo", "--src", "/nowhere"];
-    const starts: { readonly node: Start[]; readonly program: Start[]; readonly launcher: Start[] } = { node: [], program: [], launcher: [] };
+    const starts: { readonly node: Start[]; readonly program: Start[]; readonly launcher: Start[] } = {
+      node: [],
+      program: [],
+      launcher: [],
+    };
     for (let round = 0; round < rounds; round += 1) {
       starts.node.push(await startOf(folder, [process.execPath, "-e", "0"], env));
       starts.program.push(await startOf(folder, [process.execPath, "dist/main.cjs", ...run], env));
@@ -88,7 +96,14 @@ export const startUp = async (): Promise<readonly Row[]> => {
     }
     const of = (from: readonly Start[], what: keyof Start): number => median(from.map((start) => start[what]));
     const reference = of(starts.node, "endMs");
-    const row = (name: string, from: readonly Start[], what: keyof Start, goal: Row["goal"] = null): Row => ({ name, ours: of(from, what), against: "node -e 0", reference, unit: "ms", goal });
+    const row = (name: string, from: readonly Start[], what: keyof Start, goal: Row["goal"] = null): Row => ({
+      name,
+      ours: of(from, what),
+      against: "node -e 0",
+      reference,
+      unit: "ms",
+      goal,
+    });
     return [
       row("launcher → the run's first line", starts.launcher, "firstLineMs", { kind: "alone", most: 120 }),
       row("launcher → the first child", starts.launcher, "firstChildMs", { kind: "x", most: 2 }),

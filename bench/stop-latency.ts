@@ -22,7 +22,10 @@ export const stopLatency = async (): Promise<readonly Row[]> => {
       const sentAt = Date.now();
       process.kill(pid, "SIGTERM");
       await run.ended;
-      const lines = readFileSync(join(runDir, "events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as TraceLine);
+      const lines = readFileSync(join(runDir, "events.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as TraceLine);
       const entered = lines.find(({ actor, state }) => actor === "run" && state[0]?.startsWith("holding.tearingDown"));
       times.push(Date.parse(entered?.at ?? "") - sentAt);
     } finally {
@@ -31,6 +34,13 @@ export const stopLatency = async (): Promise<readonly Row[]> => {
   }
   return [
     { name: `TERM → tearingDown, median of ${rounds}`, ours: median(times), against: "", reference: null, unit: "ms", goal: null },
-    { name: `TERM → tearingDown, p99 of ${rounds}`, ours: percentile(times, 0.99), against: "", reference: null, unit: "ms", goal: { kind: "alone", most: 10 } },
+    {
+      name: `TERM → tearingDown, p99 of ${rounds}`,
+      ours: percentile(times, 0.99),
+      against: "",
+      reference: null,
+      unit: "ms",
+      goal: { kind: "alone", most: 10 },
+    },
   ];
 };

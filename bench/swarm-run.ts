@@ -34,7 +34,16 @@ const inHost = async (act: (host: SwarmHost) => Promise<Cost>): Promise<Cost> =>
 };
 
 const plain = (script: string): Promise<Cost> =>
-  inHost((host) => timed(["sh", "-c", script], { ...host.env(), D: "abc000", PLAIN_ROOT: host.root, PLAIN_ZONE: host.zone, PLAIN_DOCKER: "docker", PLAIN_SOCKET: "/var/run/docker.sock" }));
+  inHost((host) =>
+    timed(["sh", "-c", script], {
+      ...host.env(),
+      D: "abc000",
+      PLAIN_ROOT: host.root,
+      PLAIN_ZONE: host.zone,
+      PLAIN_DOCKER: "docker",
+      PLAIN_SOCKET: "/var/run/docker.sock",
+    }),
+  );
 
 /** Without the picture, which the script has not. */
 const ours = (recipe: string, ...more: readonly string[]): Promise<Cost> =>
@@ -57,7 +66,13 @@ export const swarmRun = (): Promise<readonly Row[]> =>
     const of = await inTurn({ plain: () => plain(plainScript), ours: () => ours("echo", "--stages", "install,custom") });
     return [
       { name: "a run on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "more", most: 1_000 } },
-      { name: "a run on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.3 } },
+      {
+        name: "a run on a real Swarm, processor",
+        ...of("processorMs"),
+        against: "a plain script",
+        unit: "ms",
+        goal: { kind: "x", most: 1.3 },
+      },
     ];
   });
 
@@ -68,7 +83,13 @@ export const swarmTiers = (): Promise<readonly Row[]> =>
     try {
       const of = await inTurn({ plain: () => plain(fiveTiersScript), ours: () => ours("guestbook") });
       return [
-        { name: "five tiers on a real Swarm, wall", ...of("wallMs"), against: "a plain script", unit: "ms", goal: { kind: "x", most: 1.02 } },
+        {
+          name: "five tiers on a real Swarm, wall",
+          ...of("wallMs"),
+          against: "a plain script",
+          unit: "ms",
+          goal: { kind: "x", most: 1.02 },
+        },
         { name: "five tiers on a real Swarm, processor", ...of("processorMs"), against: "a plain script", unit: "ms", goal: null },
       ];
     } finally {

@@ -24,9 +24,7 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const setUp = (question) => execaSync("sh", [join(root, "scripts/set-up.sh"), question]).stdout;
 
 const sandboxEntries = () =>
-  existsSync(join(root, "sandbox"))
-    ? readdirSync(join(root, "sandbox")).map((name) => [`sandbox/${name}`, `sandbox/${name}/main.ts`])
-    : [];
+  existsSync(join(root, "sandbox")) ? readdirSync(join(root, "sandbox")).map((name) => [`sandbox/${name}`, `sandbox/${name}/main.ts`]) : [];
 
 /** File in dist without its ending → source. */
 const entries = [

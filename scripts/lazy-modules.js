@@ -7,7 +7,21 @@
 const ofExeca = ["node:v8", "figures", "yoctocolors", "pretty-ms", "human-signals"];
 
 /** Used late, or not in every run. Measured with `npm run bench`: each of these costs a start between 0.5 and 8 ms. */
-const lazy = ["node:crypto", "node:net", "node:http", "node:https", "node:tls", "node:timers/promises", "node:fs/promises", "node:readline", "node:worker_threads", "execa", "yaml", "fastest-levenshtein", ...ofExeca];
+const lazy = [
+  "node:crypto",
+  "node:net",
+  "node:http",
+  "node:https",
+  "node:tls",
+  "node:timers/promises",
+  "node:fs/promises",
+  "node:readline",
+  "node:worker_threads",
+  "execa",
+  "yaml",
+  "fastest-levenshtein",
+  ...ofExeca,
+];
 
 /** pino's way to log from another thread: not used (it hangs the exit, and would need files beside the bundle). */
 const absent = {
@@ -36,7 +50,9 @@ export const lazyModules = {
     build.onResolve({ filter: quoted(Object.keys(absent)) }, ({ path, importer }) =>
       /node_modules[/](?:pino|thread-stream)[/]/.test(importer) ? { path, namespace: "absent" } : undefined,
     );
-    build.onResolve({ filter: /^assert$/ }, ({ path, importer }) => (/node_modules[/]sonic-boom[/]/.test(importer) ? { path, namespace: "late" } : undefined));
+    build.onResolve({ filter: /^assert$/ }, ({ path, importer }) =>
+      /node_modules[/]sonic-boom[/]/.test(importer) ? { path, namespace: "late" } : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: "late" }, () => ({ contents: assertLate }));
     build.onLoad({ filter: /.*/, namespace: "absent" }, ({ path }) => ({ contents: absent[path] }));
   },

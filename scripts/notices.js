@@ -9,8 +9,11 @@ const packageOf = (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(inpu
 
 const noticeOf = (root, folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  const files = readdirSync(join(root, folder)).filter((file) => licenceFile.test(file)).sort();
-  if (typeof license !== "string" || files.length === 0) throw new Error(`${name}@${version} is bundled and comes without a licence: leave it out of the bundle`);
+  const files = readdirSync(join(root, folder))
+    .filter((file) => licenceFile.test(file))
+    .sort();
+  if (typeof license !== "string" || files.length === 0)
+    throw new Error(`${name}@${version} is bundled and comes without a licence: leave it out of the bundle`);
   const text = files.map((file) => readFileSync(join(root, folder, file), "utf8").trim()).join("\n\n");
   return { name, version, license, text };
 };
@@ -20,7 +23,14 @@ const noticeOf = (root, folder) => {
  * Throws where a package brings no licence text: it must not be handed on.
  */
 export const noticesOf = (root, inputs) => {
-  const folders = [...new Set(inputs.map(packageOf))].filter((folder) => folder !== undefined && existsSync(join(root, folder, "package.json")));
+  const folders = [...new Set(inputs.map(packageOf))].filter(
+    (folder) => folder !== undefined && existsSync(join(root, folder, "package.json")),
+  );
   const notices = folders.map((folder) => noticeOf(root, folder)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return notices.map(({ name, version, license, text }) => `${name} ${version} (${license}), https://www.npmjs.com/package/${name}/v/${version}\n\n${text}\n`).join(`\n${"-".repeat(72)}\n\n`);
+  return notices
+    .map(
+      ({ name, version, license, text }) =>
+        `${name} ${version} (${license}), https://www.npmjs.com/package/${name}/v/${version}\n\n${text}\n`,
+    )
+    .join(`\n${"-".repeat(72)}\n\n`);
 };

@@ -20,16 +20,29 @@ const apart = { stdin: "ignore", extendEnv: false, reject: false, killSignal: "S
 
 export const warmEngine = async (root, hash) => {
   const world = mkdtempSync(join(tmpdir(), "recipe-ci-build-"));
-  const docker = (...args) => execaSync(join(root, "sandbox/bin/docker"), args, { ...apart, cwd: world, env: { PATH: process.env.PATH, RECIPE_CI_SANDBOX: world }, timeout: limitMs }).stdout ?? "";
+  const docker = (...args) =>
+    execaSync(join(root, "sandbox/bin/docker"), args, {
+      ...apart,
+      cwd: world,
+      env: { PATH: process.env.PATH, RECIPE_CI_SANDBOX: world },
+      timeout: limitMs,
+    }).stdout ?? "";
   mkdirSync(join(world, "engine"), { mode: 0o700 });
   const env = { PATH: process.env.PATH, SANDBOX_ENGINE: world, RECIPE_CI_MAKE_CACHE: hash };
-  const engine = execa(process.execPath, [join(root, "dist/sandbox/engine-main.cjs")], { ...apart, cwd: "/", env, stderr: "ignore", buffer: false, timeout: 3 * limitMs });
+  const engine = execa(process.execPath, [join(root, "dist/sandbox/engine-main.cjs")], {
+    ...apart,
+    cwd: "/",
+    env,
+    stderr: "ignore",
+    buffer: false,
+    timeout: 3 * limitMs,
+  });
   try {
     // It closes its stdout once it can be asked.
     await once(engine.stdout.resume(), "close");
     writeFileSync(join(world, "compose.yml"), compose);
     docker("stack", "deploy", "--detach=true", "-c", join(world, "compose.yml"), "warm");
-    for (const end = Date.now() + limitMs; Date.now() < end && !docker("service", "ls", "--format", "{{.Replicas}}").startsWith("1/1"); );
+    for (const end = Date.now() + limitMs; Date.now() < end && !docker("service", "ls", "--format", "{{.Replicas}}").startsWith("1/1"););
     docker("stack", "rm", "warm");
     process.kill(JSON.parse(readFileSync(join(world, "engine.json"), "utf8")).pid, "SIGTERM");
     await engine;

@@ -37,23 +37,28 @@ test("a room under src/cli is entered by its door alone", () => {
   const past = 'import { openInspector } from "../inspect/inspector.js";\nexport const open = openInspector;\n';
   expect(lint("src/cli/commands/breach.ts", past)).toContain("entered by its door");
   expect(lint("src/cli/commands/breach.ts", past.replace("inspector.js", "index.js"))).not.toContain("entered by its door");
-  expect(lint("src/cli/inspect/breach.ts", 'import { renderSvg } from "../chart/svg.js";\nexport const render = renderSvg;\n')).toContain("entered by its door");
+  expect(lint("src/cli/inspect/breach.ts", 'import { renderSvg } from "../chart/svg.js";\nexport const render = renderSvg;\n')).toContain(
+    "entered by its door",
+  );
 });
 
 test("the program never imports its stand-ins", () => {
-  const found = ask("grep", ["-rlE", "from \"(\\.\\./)+sandbox/", "src"]);
+  const found = ask("grep", ["-rlE", 'from "(\\.\\./)+sandbox/', "src"]);
   expect(found.stdout).toBe("");
 });
 
 test("a stand-in starts no child but in the two modules that are for it", () => {
   const breach = 'import { spawn } from "node:child_process";\nexport const start = spawn;\n';
   expect(lint("sandbox/abra/breach.ts", breach)).toContain("The sandbox starts its children in engine/children.ts");
-  expect(lint("sandbox/engine/breach.ts", breach.replace("node:child_process", "execa"))).toContain("The sandbox starts its children in engine/children.ts");
+  expect(lint("sandbox/engine/breach.ts", breach.replace("node:child_process", "execa"))).toContain(
+    "The sandbox starts its children in engine/children.ts",
+  );
   expect(lint("sandbox/shared/quick-child.ts", breach)).not.toContain("starts its children");
 });
 
 test("a test or a measurement starts no child but in the module that is for it", () => {
-  const breach = 'import type { ChildProcess } from "node:child_process";\nimport { execa } from "execa";\nexport const start: (file: string) => ChildProcess = execa;\n';
+  const breach =
+    'import type { ChildProcess } from "node:child_process";\nimport { execa } from "execa";\nexport const start: (file: string) => ChildProcess = execa;\n';
   const refusals = (file: string): number => lint(file, breach).split("start their children in tests/support/children.ts").length - 1;
   expect(["tests/cli/breach.test.ts", "bench/breach.ts", "tests/support/children.ts"].map(refusals)).toEqual([2, 2, 0]);
 });

@@ -13,14 +13,17 @@ type Pattern = v.InferOutput<typeof Pattern>;
 const patternsIn = (text: string): readonly Pattern[] => {
   const found: Pattern[] = [];
   const { code } = transformSync(text, { loader: "ts", target: "es2022" });
-  const onToken = (token: Token): void => void (token.type.label === "regexp" && found.push(v.parse(v.object({ value: Pattern }), token).value));
+  const onToken = (token: Token): void =>
+    void (token.type.label === "regexp" && found.push(v.parse(v.object({ value: Pattern }), token).value));
   parse(code, { ecmaVersion: 2024, sourceType: "module", onToken });
   return found;
 };
 
 /** Those that go through some text again from each of its places, or try each way to part it. */
 const slowIn = (text: string): readonly string[] =>
-  patternsIn(text).flatMap(({ pattern: source, flags }) => (analyse({ source, flags }, { reportTypes: { Move: true } }).reports.length === 0 ? [] : [`/${source}/${flags}`]));
+  patternsIn(text).flatMap(({ pattern: source, flags }) =>
+    analyse({ source, flags }, { reportTypes: { Move: true } }).reports.length === 0 ? [] : [`/${source}/${flags}`],
+  );
 
 test("no pattern of the program takes longer than a text is long: strangers write what is matched", () => {
   const files = must("git", ["ls-files", "-co", "--exclude-standard", "src/*.ts", "sandbox/engine/api/services.ts"]).split("\n");

@@ -16,7 +16,9 @@ export interface App {
 
 const unquoted = (value: string): string => {
   const quote = value[0];
-  return (quote === '"' || quote === "'") && value.indexOf(quote, 1) > 0 ? value.slice(1, value.indexOf(quote, 1)) : value.replace(/\s+#.*$/, "").trim();
+  return (quote === '"' || quote === "'") && value.indexOf(quote, 1) > 0
+    ? value.slice(1, value.indexOf(quote, 1))
+    : value.replace(/\s+#.*$/, "").trim();
 };
 
 const valueMax = 64 * 1024;
@@ -50,14 +52,26 @@ export const findApp = (session: Session, domain: string): App => {
     if (!existsSync(file)) continue;
     const env = readEnv(readFileSync(file, "utf8"));
     const [recipe = "", version] = (env["TYPE"] ?? env["RECIPE"] ?? "").split(":");
-    return { domain, server, file, recipe, version: version ?? null, env, stack: env["STACK_NAME"] ?? stackOf(domain), recipeDir: join(abraDir, "recipes", recipe) };
+    return {
+      domain,
+      server,
+      file,
+      recipe,
+      version: version ?? null,
+      env,
+      stack: env["STACK_NAME"] ?? stackOf(domain),
+      recipeDir: join(abraDir, "recipes", recipe),
+    };
   }
   return fatal(`cannot find app with name ${domain}`);
 };
 
 /** The recipe's compose files that the .env names, by their paths. */
 export const composeFilesOf = ({ env, recipeDir }: App): readonly string[] =>
-  (env["COMPOSE_FILE"] || "compose.yml").split(":").filter((name) => name !== "").map((name) => join(recipeDir, name));
+  (env["COMPOSE_FILE"] || "compose.yml")
+    .split(":")
+    .filter((name) => name !== "")
+    .map((name) => join(recipeDir, name));
 
 /** Whether any service has the stack's name: a half-removed stack counts as deployed. */
 export const isDeployed = async (session: Session, app: App): Promise<boolean> => (await session.listed("service", app.stack)).length > 0;
@@ -67,7 +81,8 @@ export const ensureRecipe = async (session: Session, app: App): Promise<void> =>
   if (!existsSync(join(app.recipeDir, ".git"))) fatal(`unable to find recipe ${app.recipe}`);
   if (session.isChaos) return;
   const changes = await session.mustGit(app.recipeDir, "status", "--porcelain");
-  if (changes !== "") fatal(`${app.recipe} (${app.recipeDir}) has locally unstaged changes? please commit/remove your changes before proceeding`);
+  if (changes !== "")
+    fatal(`${app.recipe} (${app.recipeDir}) has locally unstaged changes? please commit/remove your changes before proceeding`);
 };
 
 /** Release tags, oldest first. */

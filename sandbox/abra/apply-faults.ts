@@ -10,7 +10,11 @@ const hang = (isDeaf: boolean): Promise<never> => {
  * Does what faults.json asks of this call before its own work, and returns what to do after it. `complain`: how the real
  * tool says that it gives up.
  */
-export const applyFaults = async (root: string, words: readonly string[], complain: (text: string) => void): Promise<() => Promise<void>> => {
+export const applyFaults = async (
+  root: string,
+  words: readonly string[],
+  complain: (text: string) => void,
+): Promise<() => Promise<void>> => {
   let after = async (): Promise<void> => undefined;
   try {
     for (const pain of new Faults(root).painsFor(words.join(" "))) {

@@ -14,7 +14,8 @@ interface Service {
   readonly UpdateStatus?: { readonly State: string };
 }
 
-const inspect = async (session: Session, names: readonly string[]): Promise<readonly Service[]> => JSON.parse(await session.mustDocker(["service", "inspect", ...names])) as readonly Service[];
+const inspect = async (session: Session, names: readonly string[]): Promise<readonly Service[]> =>
+  JSON.parse(await session.mustDocker(["service", "inspect", ...names])) as readonly Service[];
 
 const isFull = (replicas: string): boolean => {
   const [running, wanted] = replicas.split("/");
@@ -23,7 +24,10 @@ const isFull = (replicas: string): boolean => {
 
 /** The running tasks as one text, which stays the same as long as none comes or goes. */
 const tasksOf = async (session: Session, names: readonly string[]): Promise<string> =>
-  (await session.rows("service", "ps", "--no-trunc", ...names)).flatMap(({ ID = "", CurrentState = "" }) => (CurrentState.startsWith("Running") ? [ID] : [])).toSorted().join(" ");
+  (await session.rows("service", "ps", "--no-trunc", ...names))
+    .flatMap(({ ID = "", CurrentState = "" }) => (CurrentState.startsWith("Running") ? [ID] : []))
+    .toSorted()
+    .join(" ");
 
 /** abra's own wait. Gives up after the label's timeout, or at once if an update was paused or rolled back. */
 export const waitConverged = async (session: Session, app: App): Promise<void> => {
@@ -33,7 +37,9 @@ export const waitConverged = async (session: Session, app: App): Promise<void> =
   const end = Date.now() + Number(label ?? usualTimeout) * 1_000;
   let steady = { tasks: "", since: Date.now() };
   for (;;) {
-    const replicas = (await session.rows("service", "ls")).flatMap(({ Name = "", Replicas = "" }) => (names.includes(Name) ? [Replicas] : []));
+    const replicas = (await session.rows("service", "ls")).flatMap(({ Name = "", Replicas = "" }) =>
+      names.includes(Name) ? [Replicas] : [],
+    );
     const states = (await inspect(session, names)).map(({ UpdateStatus }) => UpdateStatus?.State ?? "completed");
     if (states.some((state) => state === "paused" || state.startsWith("rollback"))) fatal("deploy failed");
     const tasks = await tasksOf(session, names);

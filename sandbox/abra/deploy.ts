@@ -34,7 +34,9 @@ const quoted = (value: string): string => JSON.stringify(value.replaceAll("$", "
 /** The keys that the recipe's own files set for the service `app`, which stay as they are. */
 const ownKeys = (files: readonly string[]): ReadonlySet<string> => {
   const keys = files.flatMap((file) => {
-    const document = parse(readFileSync(file, "utf8"), { merge: true, logLevel: "error" }) as { services?: { app?: { environment?: unknown } | null } } | null;
+    const document = parse(readFileSync(file, "utf8"), { merge: true, logLevel: "error" }) as {
+      services?: { app?: { environment?: unknown } | null };
+    } | null;
     const environment = document?.services?.app?.environment ?? [];
     return Array.isArray(environment) ? environment.map((one) => String(one).split("=")[0] ?? "") : Object.keys(environment);
   });
@@ -44,9 +46,15 @@ const ownKeys = (files: readonly string[]): ReadonlySet<string> => {
 /** What abra adds to the service `app` (its labels and all keys of the .env), as the last compose file. */
 const additions = (session: Session, app: App, files: readonly string[], version: string): string => {
   const label = (name: string, value: string): string => `        - "coop-cloud.${app.stack}.${name}=${value}"`;
-  const labels = [label("recipe", app.recipe), label("chaos", String(session.isChaos)), ...(session.isChaos ? [label("chaos-version", version)] : [label("version", version)])];
+  const labels = [
+    label("recipe", app.recipe),
+    label("chaos", String(session.isChaos)),
+    ...(session.isChaos ? [label("chaos-version", version)] : [label("version", version)]),
+  ];
   const own = ownKeys(files);
-  const exposed = Object.entries(app.env).filter(([key]) => !own.has(key)).map(([key, value]) => `      ${key}: ${quoted(value)}`);
+  const exposed = Object.entries(app.env)
+    .filter(([key]) => !own.has(key))
+    .map(([key, value]) => `      ${key}: ${quoted(value)}`);
   const format = /^version:.*$/m.exec(readFileSync(files[0] ?? "", "utf8"))?.[0] ?? "";
   const environment = exposed.length === 0 ? [] : ["    environment:", ...exposed];
   return [format, "services:", "  app:", ...environment, "    deploy:", "      labels:", ...labels, ""].join("\n");
@@ -64,11 +72,13 @@ const versioned = async (session: Session, files: readonly string[]): Promise<Re
   if (silent.length === 0) return new Map();
   const { stdout } = await session.docker(["version", "--format", "{{.Client.Version}}"], {});
   if (Number.parseInt(stdout, 10) >= takesNoVersion) return new Map();
-  return new Map(silent.map((file) => {
-    const copy = join(dirname(file), `.compose-${newSuffix()}.yml`);
-    writeFileSync(copy, withVersion(readFileSync(file, "utf8")));
-    return [file, copy];
-  }));
+  return new Map(
+    silent.map((file) => {
+      const copy = join(dirname(file), `.compose-${newSuffix()}.yml`);
+      writeFileSync(copy, withVersion(readFileSync(file, "utf8")));
+      return [file, copy];
+    }),
+  );
 };
 
 const compose = async (session: Session, app: App, files: readonly string[], version: string): Promise<void> => {
@@ -77,8 +87,17 @@ const compose = async (session: Session, app: App, files: readonly string[], ver
   const read = files.map((file) => copies.get(file) ?? file);
   writeFileSync(last, additions(session, app, read, version));
   try {
-    const env = { ...session.caller.env, ...exportsOf(app.recipeDir), ...app.env, DOMAIN: app.env["DOMAIN"] ?? app.domain, STACK_NAME: app.stack };
-    const { code, stdout, stderr } = await session.docker(["stack", "deploy", ...[...read, last].flatMap((file) => ["-c", file]), app.stack], { env });
+    const env = {
+      ...session.caller.env,
+      ...exportsOf(app.recipeDir),
+      ...app.env,
+      DOMAIN: app.env["DOMAIN"] ?? app.domain,
+      STACK_NAME: app.stack,
+    };
+    const { code, stdout, stderr } = await session.docker(
+      ["stack", "deploy", ...[...read, last].flatMap((file) => ["-c", file]), app.stack],
+      { env },
+    );
     session.caller.out(stdout);
     if (code !== 0) fatal(stderr.trim().split("\n").at(-1) ?? "docker failed");
   } finally {
@@ -89,7 +108,8 @@ const compose = async (session: Session, app: App, files: readonly string[], ver
 const assertSecrets = async (session: Session, app: App): Promise<void> => {
   const there = new Set(await session.listed("secret", app.stack));
   for (const secret of wantedSecrets(app)) {
-    if (!there.has(secret.fullName)) fatal(secret.generate ? `secret not generated: ${secret.name}` : `secret not inserted (#generate=false): ${secret.name}`);
+    if (!there.has(secret.fullName))
+      fatal(secret.generate ? `secret not generated: ${secret.name}` : `secret not inserted (#generate=false): ${secret.name}`);
   }
 };
 
@@ -97,12 +117,16 @@ const assertSecrets = async (session: Session, app: App): Promise<void> => {
 export const deploy = async (session: Session, [domain = "", asked]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   await ensureRecipe(session, app);
-  if (!session.isChaos && !session.has("-f", "--force") && (await isDeployed(session, app))) fatal(`${domain} is already deployed, try: abra app upgrade`);
+  if (!session.isChaos && !session.has("-f", "--force") && (await isDeployed(session, app)))
+    fatal(`${domain} is already deployed, try: abra app upgrade`);
   const version = await pickVersion(session, app, asked);
   await assertSecrets(session, app);
   await compose(session, app, composeFilesOf(app), version);
   if (!session.has("-c", "--no-converge-checks")) await waitConverged(session, app);
   const content = readFileSync(app.file, "utf8");
-  session.write(app.file, content.replace(/^(TYPE|RECIPE)=.*$/m, (_, key: string) => `${key}=${app.recipe}:${version}`));
+  session.write(
+    app.file,
+    content.replace(/^(TYPE|RECIPE)=.*$/m, (_, key: string) => `${key}=${app.recipe}:${version}`),
+  );
   session.say("INFO", `deployed ${domain} (${version})`);
 };

@@ -9,8 +9,19 @@ const appsOf = ({ abraDir }: Session, server: string): readonly string[] =>
 
 export const listApps = (session: Session): void => {
   const rows = servers(session).map((server) => {
-    const recipeOf = (domain: string): string => readEnv(readFileSync(join(session.abraDir, "servers", server, `${domain}.env`), "utf8"))["TYPE"]?.split(":")[0] ?? "";
-    const apps = appsOf(session, server).map((domain) => ({ server, recipe: recipeOf(domain), appName: domain, domain, status: "unknown", chaos: "false", chaosVersion: "unknown", version: "unknown", upgrade: "unknown" }));
+    const recipeOf = (domain: string): string =>
+      readEnv(readFileSync(join(session.abraDir, "servers", server, `${domain}.env`), "utf8"))["TYPE"]?.split(":")[0] ?? "";
+    const apps = appsOf(session, server).map((domain) => ({
+      server,
+      recipe: recipeOf(domain),
+      appName: domain,
+      domain,
+      status: "unknown",
+      chaos: "false",
+      chaosVersion: "unknown",
+      version: "unknown",
+      upgrade: "unknown",
+    }));
     return [server, { apps, appCount: apps.length, versionCount: 0, unversionedCount: 0, latestCount: 0, upgradeCount: 0 }] as const;
   });
   if (session.has("-m", "--machine")) session.caller.out(`${JSON.stringify(Object.fromEntries(rows))}\n`);
@@ -32,7 +43,19 @@ export const listTasks = async (session: Session, [domain = ""]: readonly string
   const shown = rows.map(({ Name = "", Image = "", Replicas = "", Ports = "" }) => {
     const [running, wanted] = Replicas.split("/");
     const service = Name.slice(app.stack.length + 1);
-    return [service, { service, image: Image, created: "unknown", ports: Ports, state: running === wanted ? "running" : "starting", status: Replicas, version: label("version"), chaos: label("chaos") }] as const;
+    return [
+      service,
+      {
+        service,
+        image: Image,
+        created: "unknown",
+        ports: Ports,
+        state: running === wanted ? "running" : "starting",
+        status: Replicas,
+        version: label("version"),
+        chaos: label("chaos"),
+      },
+    ] as const;
   });
   session.caller.out(`${JSON.stringify(Object.fromEntries(shown))}\n`);
 };

@@ -21,7 +21,10 @@ const caller: Caller = {
 const run = async (): Promise<number> => {
   const line = parseWords(caller.argv, bareFlags);
   const root = process.env["RECIPE_CI_SANDBOX"] ?? "";
-  const after = root === "" ? async (): Promise<void> => undefined : await applyFaults(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
+  const after =
+    root === ""
+      ? async (): Promise<void> => undefined
+      : await applyFaults(root, ["abra", ...line.words], (said) => caller.out(`FATA ${said}\n`));
   const code = await runAbra(caller, line, {
     docker: (args, { env = process.env, input } = {}) => ask(process.env["CCCI_DOCKER"] || "docker", args, { ...env }, input),
     git: (args) => ask("git", args, process.env),

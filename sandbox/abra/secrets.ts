@@ -38,12 +38,20 @@ export const removeSecrets = async (session: Session, [domain = "", only]: reado
 export const listSecrets = async (session: Session, [domain = ""]: readonly string[]): Promise<void> => {
   const app = findApp(session, domain);
   const there = new Set(await session.listed("secret", app.stack));
-  const rows = wantedSecrets(app).map((secret) => ({ name: secret.name, version: secret.version, "generated name": secret.fullName, "created on server": String(there.has(secret.fullName)) }));
+  const rows = wantedSecrets(app).map((secret) => ({
+    name: secret.name,
+    version: secret.version,
+    "generated name": secret.fullName,
+    "created on server": String(there.has(secret.fullName)),
+  }));
   session.caller.out(`${JSON.stringify(rows)}\n`);
 };
 
 /** `secret insert DOMAIN NAME VERSION VALUE`; with --file the value is the name of a file. */
-export const insertSecret = async (session: Session, [domain = "", name = "", version = "", value = ""]: readonly string[]): Promise<void> => {
+export const insertSecret = async (
+  session: Session,
+  [domain = "", name = "", version = "", value = ""]: readonly string[],
+): Promise<void> => {
   const app = findApp(session, domain);
   await ensureRecipe(session, app);
   if (value === "") fatal("no secret value given");

@@ -82,7 +82,10 @@ export class Session {
   /** The rows of a listing. */
   async rows(...args: readonly string[]): Promise<readonly Readonly<Record<string, string>>[]> {
     const text = await this.mustDocker([...args, "--format", "{{json .}}"]);
-    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, string>);
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, string>);
   }
 
   /** The names of a listing, by the exact prefix. */

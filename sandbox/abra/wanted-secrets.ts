@@ -27,7 +27,11 @@ const modifiersIn = (env: string): readonly (readonly [string, string])[] =>
   });
 
 const usedIn = (document: Yaml): ReadonlySet<string> =>
-  new Set(Object.values(mapIn(document, "services")).flatMap((service) => (Array.isArray(service["secrets"]) ? service["secrets"].map((use: unknown) => String(isMap(use) ? use["source"] : use)) : [])));
+  new Set(
+    Object.values(mapIn(document, "services")).flatMap((service) =>
+      Array.isArray(service["secrets"]) ? service["secrets"].map((use: unknown) => String(isMap(use) ? use["source"] : use)) : [],
+    ),
+  );
 
 const rawNameOf = ({ name, external }: Yaml): string => String(name ?? (isMap(external) ? external["name"] : undefined) ?? "");
 
@@ -39,7 +43,9 @@ const rawNameOf = ({ name, external }: Yaml): string => String(name ?? (isMap(ex
 const wantedIn = (app: App): readonly Wanted[] => {
   const files = readFiles(composeFilesOf(app), app.recipeDir, "").map(({ name, text }) => ({ name, text: withVersion(text) }));
   const { document } = loadCompose(files, app.recipeDir, { ...app.env, STACK_NAME: app.stack });
-  const raw = Object.assign({}, ...files.map(({ name, text }) => mapIn(parseYaml(name, text), "secrets"))) as Readonly<Record<string, Yaml>>;
+  const raw = Object.assign({}, ...files.map(({ name, text }) => mapIn(parseYaml(name, text), "secrets"))) as Readonly<
+    Record<string, Yaml>
+  >;
   const modifiers = modifiersIn(readFileSync(app.file, "utf8"));
   const used = usedIn(document);
   return Object.entries(mapIn(document, "secrets")).flatMap(([name, secret]) => {
@@ -47,7 +53,10 @@ const wantedIn = (app: App): readonly Wanted[] => {
     const fullName = rawNameOf(secret);
     const version = fullName.slice(fullName.lastIndexOf("_") + 1);
     if (version === "") fatal(`missing version for secret? (${name})`);
-    const said = modifiers.filter(([variable]) => rawNameOf(raw[name] ?? {}).includes(variable)).map(([, text]) => text).join(" ");
+    const said = modifiers
+      .filter(([variable]) => rawNameOf(raw[name] ?? {}).includes(variable))
+      .map(([, text]) => text)
+      .join(" ");
     return { name, fullName, version, length: Number(/length=(\d+)/.exec(said)?.[1] ?? 32), generate: !/generate=false/.test(said) };
   });
 };

@@ -16,7 +16,11 @@ type Method = "GET" | "POST" | "DELETE";
 
 /** The engine as its client sees it: only calls of its API, so that no command can do more than the API. */
 export interface Api {
-  readonly ask: <T>(method: Method, path: string, options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: object }) => Promise<T>;
+  readonly ask: <T>(
+    method: Method,
+    path: string,
+    options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: object },
+  ) => Promise<T>;
   /** The same, but null if the object does not exist. */
   readonly find: <T>(path: string) => Promise<T | null>;
 }
@@ -42,9 +46,20 @@ class Gathered {
 }
 
 export const createApi = (engine: Engine): Api => {
-  const ask: Api["ask"] = async <T>(method: Method, path: string, { query = {}, body = {} }: { readonly query?: Readonly<Record<string, string>>; readonly body?: object } = {}) => {
-    const answer = await dispatch(engine, { method, path, query: new URLSearchParams({ ...query }), body: body as Readonly<Record<string, unknown>>, onGone: () => undefined });
-    if (answer.status >= 400) throw new DaemonSaid(answer.status, (answer.body as { message?: string } | undefined)?.message ?? `status ${answer.status}`);
+  const ask: Api["ask"] = async <T>(
+    method: Method,
+    path: string,
+    { query = {}, body = {} }: { readonly query?: Readonly<Record<string, string>>; readonly body?: object } = {},
+  ) => {
+    const answer = await dispatch(engine, {
+      method,
+      path,
+      query: new URLSearchParams({ ...query }),
+      body: body as Readonly<Record<string, unknown>>,
+      onGone: () => undefined,
+    });
+    if (answer.status >= 400)
+      throw new DaemonSaid(answer.status, (answer.body as { message?: string } | undefined)?.message ?? `status ${answer.status}`);
     const { stream } = answer;
     if (stream === undefined) return answer.body as T;
     return (await new Promise<Buffer>((resolve) => {
@@ -66,10 +81,15 @@ export const createApi = (engine: Engine): Api => {
 };
 
 /** The daemon's message as the client prints it. */
-export const daemonSaid = (error: unknown): string => (error instanceof DaemonSaid ? `Error response from daemon: ${error.message}` : String(error instanceof Error ? error.message : error));
+export const daemonSaid = (error: unknown): string =>
+  error instanceof DaemonSaid ? `Error response from daemon: ${error.message}` : String(error instanceof Error ? error.message : error);
 
 /** Does something for each of several names. If one fails, the others go on, and the exit code is 1. */
-export const each = async (names: readonly string[], out: (text: string) => void, act: (name: string) => Promise<unknown>): Promise<void> => {
+export const each = async (
+  names: readonly string[],
+  out: (text: string) => void,
+  act: (name: string) => Promise<unknown>,
+): Promise<void> => {
   const refused: string[] = [];
   for (const name of names) {
     try {
@@ -85,7 +105,7 @@ export const each = async (names: readonly string[], out: (text: string) => void
 /** The two streams of a framed one. */
 export const unframe = (framed: Buffer): { readonly out: string; readonly err: string } => {
   const texts = { 1: [] as Buffer[], 2: [] as Buffer[] };
-  for (let at = 0; at + 8 <= framed.length; ) {
+  for (let at = 0; at + 8 <= framed.length;) {
     const length = framed.readUInt32BE(at + 4);
     texts[framed[at] === 2 ? 2 : 1].push(framed.subarray(at + 8, at + 8 + length));
     at += 8 + length;

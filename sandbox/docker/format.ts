@@ -3,7 +3,14 @@ import { refuse } from "./refusal.js";
 type Row = Readonly<Record<string, string>>;
 
 const lookUp = (value: object, path: string): unknown =>
-  path === "" ? value : path.split(".").reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined), value);
+  path === ""
+    ? value
+    : path
+        .split(".")
+        .reduce<unknown>(
+          (at, key) => (typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined),
+          value,
+        );
 
 /** The parts of Go's templates that are used here: `{{json .}}`, `{{.Name}}`, `{{json .Swarm}}`, `\t`. Refuses anything else. */
 export const render = (value: object, format: string): string => {
@@ -19,13 +26,30 @@ export const render = (value: object, format: string): string => {
 
 /** Headings and padded columns. */
 const table = (rows: readonly Row[], columns: readonly string[]): string => {
-  const lines = [columns.map((column) => column.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase()), ...rows.map((row) => columns.map((column) => row[column] ?? ""))];
+  const lines = [
+    columns.map((column) => column.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase()),
+    ...rows.map((row) => columns.map((column) => row[column] ?? "")),
+  ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  return lines.map((line) => `${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("   ").trimEnd()}\n`).join("");
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join("   ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 };
 
 /** Rows in the requested format; only ids for --quiet; else a table of some columns. */
-export const listing = (rows: readonly Row[], format: string | undefined, isQuiet: boolean, columns: readonly string[], quietBy = "ID"): string => {
+export const listing = (
+  rows: readonly Row[],
+  format: string | undefined,
+  isQuiet: boolean,
+  columns: readonly string[],
+  quietBy = "ID",
+): string => {
   if (isQuiet) return rows.map((row) => `${row[quietBy] ?? ""}\n`).join("");
   if (format === undefined || format === "" || format === "table") return table(rows, columns);
   const template = format === "json" ? "{{json .}}" : format.replace(/^table /, "");

@@ -33,31 +33,59 @@ export const filtersOf = (line: CommandLine): Readonly<Record<string, string>> =
 const isQuiet = (line: CommandLine): boolean => line.flag("-q", "--quiet").length > 0;
 const cut = (id: string, line: CommandLine): string => (line.flag("--no-trunc").length > 0 ? id : id.slice(0, 12));
 
-const print = ({ line, out }: Command, rows: readonly Readonly<Record<string, string>>[], columns: readonly string[], quietBy?: string): void =>
-  out(listing(rows, line.flag("--format").at(-1), isQuiet(line), columns, quietBy));
+const print = (
+  { line, out }: Command,
+  rows: readonly Readonly<Record<string, string>>[],
+  columns: readonly string[],
+  quietBy?: string,
+): void => out(listing(rows, line.flag("--format").at(-1), isQuiet(line), columns, quietBy));
 
-type Counted = Service & { readonly ServiceStatus: { readonly RunningTasks: number; readonly DesiredTasks: number; readonly CompletedTasks: number } };
+type Counted = Service & {
+  readonly ServiceStatus: { readonly RunningTasks: number; readonly DesiredTasks: number; readonly CompletedTasks: number };
+};
 
-const modeOf = ({ Spec: { Mode } }: Service): string => (Mode.Global !== undefined ? "global" : Mode.GlobalJob !== undefined ? "global job" : Mode.ReplicatedJob !== undefined ? "replicated job" : "replicated");
+const modeOf = ({ Spec: { Mode } }: Service): string =>
+  Mode.Global !== undefined
+    ? "global"
+    : Mode.GlobalJob !== undefined
+      ? "global job"
+      : Mode.ReplicatedJob !== undefined
+        ? "replicated job"
+        : "replicated";
 
 const replicasOf = (service: Counted): string => {
   const { RunningTasks, DesiredTasks, CompletedTasks } = service.ServiceStatus;
   const job = service.Spec.Mode.ReplicatedJob;
-  if (job !== undefined) return `${RunningTasks}/${job.MaxConcurrent ?? DesiredTasks} (${CompletedTasks}/${job.TotalCompletions ?? DesiredTasks} completed)`;
-  return service.Spec.Mode.GlobalJob === undefined ? `${RunningTasks}/${DesiredTasks}` : `${RunningTasks}/${DesiredTasks} (${CompletedTasks}/${DesiredTasks} completed)`;
+  if (job !== undefined)
+    return `${RunningTasks}/${job.MaxConcurrent ?? DesiredTasks} (${CompletedTasks}/${job.TotalCompletions ?? DesiredTasks} completed)`;
+  return service.Spec.Mode.GlobalJob === undefined
+    ? `${RunningTasks}/${DesiredTasks}`
+    : `${RunningTasks}/${DesiredTasks} (${CompletedTasks}/${DesiredTasks} completed)`;
 };
 
 const publishedPorts = ({ Endpoint }: Service): string =>
-  (Endpoint.Ports ?? []).flatMap(({ PublishMode, PublishedPort, TargetPort, Protocol = "tcp" }) => (PublishMode === "host" ? [] : [`*:${PublishedPort ?? 0}->${TargetPort}/${Protocol}`])).join(", ");
+  (Endpoint.Ports ?? [])
+    .flatMap(({ PublishMode, PublishedPort, TargetPort, Protocol = "tcp" }) =>
+      PublishMode === "host" ? [] : [`*:${PublishedPort ?? 0}->${TargetPort}/${Protocol}`],
+    )
+    .join(", ");
 
 const serviceRows = async (api: Api, query: Readonly<Record<string, string>>): Promise<readonly Readonly<Record<string, string>>[]> => {
   const services = await api.ask<readonly Counted[]>("GET", "/services", { query: { status: "true", ...query } });
   return services
     .toSorted((one, other) => one.Spec.Name.localeCompare(other.Spec.Name))
-    .map((service) => ({ ID: service.ID.slice(0, 12), Name: service.Spec.Name, Mode: modeOf(service), Replicas: replicasOf(service), Image: service.Spec.TaskTemplate.ContainerSpec.Image, Ports: publishedPorts(service) }));
+    .map((service) => ({
+      ID: service.ID.slice(0, 12),
+      Name: service.Spec.Name,
+      Mode: modeOf(service),
+      Replicas: replicasOf(service),
+      Image: service.Spec.TaskTemplate.ContainerSpec.Image,
+      Ports: publishedPorts(service),
+    }));
 };
 
-export const listServices = async (command: Command): Promise<void> => print(command, await serviceRows(command.api, filtersOf(command.line)), ["ID", "Name", "Mode", "Replicas", "Image", "Ports"]);
+export const listServices = async (command: Command): Promise<void> =>
+  print(command, await serviceRows(command.api, filtersOf(command.line)), ["ID", "Name", "Mode", "Replicas", "Image", "Ports"]);
 
 export const listStackServices = async (command: Command): Promise<void> => {
   const [stack = ""] = command.operands;
@@ -69,7 +97,14 @@ export const listStackServices = async (command: Command): Promise<void> => {
 export const listStacks = async (command: Command): Promise<void> => {
   const services = await command.api.ask<readonly Service[]>("GET", "/services");
   const stacks = services.flatMap(({ Spec }) => Spec.Labels?.[stackLabel] ?? []);
-  print(command, [...new Set(stacks)].toSorted().map((name) => ({ Name: name, Services: String(stacks.filter((one) => one === name).length), Orchestrator: "Swarm", Namespace: "" })), ["Name", "Services"], "Name");
+  print(
+    command,
+    [...new Set(stacks)]
+      .toSorted()
+      .map((name) => ({ Name: name, Services: String(stacks.filter((one) => one === name).length), Orchestrator: "Swarm", Namespace: "" })),
+    ["Name", "Services"],
+    "Name",
+  );
 };
 
 interface Summary {
@@ -97,7 +132,9 @@ export const listContainers = async (command: Command): Promise<void> => {
     Labels: labelText(container.Labels),
     State: container.State,
     Status: container.Status,
-    Ports: container.Ports.map(({ IP, PublicPort, PrivatePort, Type }) => `${IP ?? ""}:${PublicPort ?? ""}->${PrivatePort}/${Type}`).join(", "),
+    Ports: container.Ports.map(({ IP, PublicPort, PrivatePort, Type }) => `${IP ?? ""}:${PublicPort ?? ""}->${PrivatePort}/${Type}`).join(
+      ", ",
+    ),
     Mounts: container.Mounts.map(({ Name, Source }) => Name ?? Source).join(","),
     Networks: Object.keys(container.NetworkSettings.Networks).join(","),
   }));
@@ -106,18 +143,47 @@ export const listContainers = async (command: Command): Promise<void> => {
 
 export const listVolumes = async (command: Command): Promise<void> => {
   const { Volumes } = await command.api.ask<{ Volumes: readonly VolumeDocument[] }>("GET", "/volumes", { query: filtersOf(command.line) });
-  print(command, Volumes.map(({ Name, Driver, Labels, Mountpoint, Scope }) => ({ Driver, Name, Labels: labelText(Labels), Mountpoint, Scope })), ["Driver", "Name"], "Name");
+  print(
+    command,
+    Volumes.map(({ Name, Driver, Labels, Mountpoint, Scope }) => ({ Driver, Name, Labels: labelText(Labels), Mountpoint, Scope })),
+    ["Driver", "Name"],
+    "Name",
+  );
 };
 
 export const listNetworks = async (command: Command): Promise<void> => {
   const found = await command.api.ask<readonly NetworkDocument[]>("GET", "/networks", { query: filtersOf(command.line) });
-  print(command, found.map(({ Id, Name, Driver, Scope, Labels, Internal }) => ({ ID: cut(Id, command.line), Name, Driver, Scope, Labels: labelText(Labels), Internal: String(Internal) })), ["ID", "Name", "Driver", "Scope"]);
+  print(
+    command,
+    found.map(({ Id, Name, Driver, Scope, Labels, Internal }) => ({
+      ID: cut(Id, command.line),
+      Name,
+      Driver,
+      Scope,
+      Labels: labelText(Labels),
+      Internal: String(Internal),
+    })),
+    ["ID", "Name", "Driver", "Scope"],
+  );
 };
 
-export const listKeptFiles = (word: "secret" | "config") => async (command: Command): Promise<void> => {
-  const found = await command.api.ask<readonly KeptFile[]>("GET", `/${word}s`, { query: filtersOf(command.line) });
-  print(command, found.map(({ ID, Spec, CreatedAt, UpdatedAt }) => ({ ID, Name: Spec.Name, Driver: "", CreatedAt, UpdatedAt, Labels: labelText(Spec.Labels) })), ["ID", "Name", "CreatedAt", "UpdatedAt"]);
-};
+export const listKeptFiles =
+  (word: "secret" | "config") =>
+  async (command: Command): Promise<void> => {
+    const found = await command.api.ask<readonly KeptFile[]>("GET", `/${word}s`, { query: filtersOf(command.line) });
+    print(
+      command,
+      found.map(({ ID, Spec, CreatedAt, UpdatedAt }) => ({
+        ID,
+        Name: Spec.Name,
+        Driver: "",
+        CreatedAt,
+        UpdatedAt,
+        Labels: labelText(Spec.Labels),
+      })),
+      ["ID", "Name", "CreatedAt", "UpdatedAt"],
+    );
+  };
 
 const ago = (since: string): string => {
   const seconds = Math.round((Date.now() - Date.parse(since)) / 1_000);
@@ -141,15 +207,27 @@ const printTasks = async (command: Command, tasks: readonly Task[], services: re
   const names = new Map(services.map(({ ID, Spec }) => [ID, Spec.Name]));
   const named = tasks.map((task) => ({ name: names.get(task.ServiceID) ?? task.ServiceID, task }));
   // Of one slot, the task created last comes first. Not the one changed last: the record of an old task may change after that.
-  const byAge = named.toSorted((one, other) => one.name.localeCompare(other.name) || (one.task.Slot ?? 0) - (other.task.Slot ?? 0) || other.task.CreatedAt.localeCompare(one.task.CreatedAt));
-  print(command, byAge.map(({ name, task }) => taskRow(name, task)), ["ID", "Name", "Image", "Node", "DesiredState", "CurrentState", "Error", "Ports"]);
+  const byAge = named.toSorted(
+    (one, other) =>
+      one.name.localeCompare(other.name) ||
+      (one.task.Slot ?? 0) - (other.task.Slot ?? 0) ||
+      other.task.CreatedAt.localeCompare(one.task.CreatedAt),
+  );
+  print(
+    command,
+    byAge.map(({ name, task }) => taskRow(name, task)),
+    ["ID", "Name", "Image", "Node", "DesiredState", "CurrentState", "Error", "Ports"],
+  );
 };
 
 export const listTasks = async (command: Command): Promise<void> => {
   const { api, operands } = command;
   const services: Service[] = [];
-  for (const name of operands) services.push((await api.find<Service>(`/services/${encodeURIComponent(name)}`)) ?? refuse(`no such service: ${name}`));
-  const tasks = await api.ask<readonly Task[]>("GET", "/tasks", { query: { filters: JSON.stringify({ service: services.map(({ ID }) => ID) }) } });
+  for (const name of operands)
+    services.push((await api.find<Service>(`/services/${encodeURIComponent(name)}`)) ?? refuse(`no such service: ${name}`));
+  const tasks = await api.ask<readonly Task[]>("GET", "/tasks", {
+    query: { filters: JSON.stringify({ service: services.map(({ ID }) => ID) }) },
+  });
   await printTasks(command, tasks, services);
 };
 

@@ -12,7 +12,11 @@ const program = join(dirname(dirname(__dirname)), "examples", "backup", "service
  * The sandbox's form of the example's backup service: like the one in a container it talks to this engine over its
  * socket, but it keeps plain copies and not a restic repository.
  */
-export const runBackupService = async (engine: Engine, argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<Answer> => {
+export const runBackupService = async (
+  engine: Engine,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Answer> => {
   const { root } = engine.world.place;
   const { socket } = JSON.parse(readFileSync(join(root, "engine.json"), "utf8")) as { socket: string };
   const own = { PATH: process.env["PATH"], DOCKER_SOCKET: socket, SNAPSHOTS_DIR: join(root, "snapshots"), FORGET_GONE: "true" };

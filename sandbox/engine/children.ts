@@ -40,7 +40,14 @@ export interface Answer {
 
 /** Runs a program to its end, without stdin. Rejects only if it was not started or was killed. */
 export const ask = async (file: string, args: readonly string[], { cwd, env }: Place): Promise<Answer> => {
-  const { exitCode, stdout, stderr, cause, shortMessage } = await execa(file, args, { ...apart, buffer: true, stripFinalNewline: false, cwd, env, stdin: "ignore" });
+  const { exitCode, stdout, stderr, cause, shortMessage } = await execa(file, args, {
+    ...apart,
+    buffer: true,
+    stripFinalNewline: false,
+    cwd,
+    env,
+    stdin: "ignore",
+  });
   if (exitCode === undefined) throw cause instanceof Error ? cause : new Error(shortMessage);
   return { code: exitCode, stdout, stderr };
 };

@@ -1,4 +1,17 @@
-import { constants, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Caller, Ending } from "../shared/caller.js";
@@ -70,8 +83,16 @@ export class Door {
     const trouble = whyNot("mkfifo", ["-m", "600", ...fifos]);
     if (trouble !== null) throw new Error(`the sandbox needs mkfifo (coreutils): ${trouble}`);
     const both = constants.O_RDWR | constants.O_NONBLOCK;
-    this.#desks = numbers.map((number) => ({ number, folder: join(desks, number), answer: openSync(join(made, number, "answer"), both), pid: null, gotInput: null }));
-    new Socket({ fd: openSync(join(made, "door"), both), readable: true, writable: false }).setEncoding("utf8").on("data", (text: string) => this.#hear(text));
+    this.#desks = numbers.map((number) => ({
+      number,
+      folder: join(desks, number),
+      answer: openSync(join(made, number, "answer"), both),
+      pid: null,
+      gotInput: null,
+    }));
+    new Socket({ fd: openSync(join(made, "door"), both), readable: true, writable: false })
+      .setEncoding("utf8")
+      .on("data", (text: string) => this.#hear(text));
     renameSync(made, desks);
   }
 
@@ -131,8 +152,8 @@ export class Door {
       const [number, word = "", tool = ""] = line.split(" ");
       const desk = this.#desks.find((one) => one.number === number);
       if (desk === undefined) continue;
-      // `7 stdin 4242`, `7 done 4242`: of a caller that has the desk; `7 4242 docker`: of one that has just taken it. Any of them may be heard after
-      // that desk was found abandoned and given to the next.
+      // `7 stdin 4242`, `7 done 4242`: of a caller that has the desk; `7 4242 docker`: of one that has just taken it. Any of them may be
+      // heard after that desk was found abandoned and given to the next.
       if (word === "done" || word === "stdin") {
         if (desk.pid !== Number(tool)) continue;
         if (word === "done") this.#free(desk);
@@ -164,7 +185,9 @@ export class Door {
     const [, , ...argv] = parts(`/proc/${pid}/cmdline`);
     const caller: Caller = {
       argv,
-      env: Object.fromEntries(parts(`/proc/${pid}/environ`).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])),
+      env: Object.fromEntries(
+        parts(`/proc/${pid}/environ`).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+      ),
       cwd: readlinkSync(`/proc/${pid}/cwd`),
       out: (text) => void (said.out += text),
       err: (text) => void (said.err += text),

@@ -71,13 +71,20 @@ export const createApi = (engine: Engine): Server => {
     const begin = async (): Promise<void> => {
       const [body, rest] = await bodyOf(socket, head, length);
       if (rest.length > 0) socket.unshift(rest);
-      const said = await dispatchWithFaults(engine, callOf(request, parseBody(body), (then) => void socket.once("close", then)));
+      const said = await dispatchWithFaults(
+        engine,
+        callOf(request, parseBody(body), (then) => void socket.once("close", then)),
+      );
       if (said.hijack !== true || said.stream === undefined) {
         const text = JSON.stringify(said.body ?? {});
-        socket.end(`HTTP/1.1 ${said.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`);
+        socket.end(
+          `HTTP/1.1 ${said.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+        );
         return;
       }
-      socket.write("HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n");
+      socket.write(
+        "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n",
+      );
       await said.stream(socket);
     };
     begin().catch(() => socket.destroy());

@@ -10,7 +10,12 @@ export interface Mount {
   readonly Source?: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
-  readonly VolumeOptions?: { readonly Labels?: Labels; readonly NoCopy?: boolean; readonly Subpath?: string; readonly DriverConfig?: { readonly Name: string } };
+  readonly VolumeOptions?: {
+    readonly Labels?: Labels;
+    readonly NoCopy?: boolean;
+    readonly Subpath?: string;
+    readonly DriverConfig?: { readonly Name: string };
+  };
   readonly BindOptions?: { readonly Propagation: string };
   readonly TmpfsOptions?: { readonly SizeBytes: number };
 }
@@ -146,7 +151,19 @@ export interface Service {
   readonly JobStatus?: { readonly JobIteration: { readonly Index?: number }; readonly LastExecution: string };
 }
 
-export type TaskState = "new" | "pending" | "assigned" | "ready" | "preparing" | "starting" | "running" | "complete" | "shutdown" | "failed" | "rejected" | "remove";
+export type TaskState =
+  | "new"
+  | "pending"
+  | "assigned"
+  | "ready"
+  | "preparing"
+  | "starting"
+  | "running"
+  | "complete"
+  | "shutdown"
+  | "failed"
+  | "rejected"
+  | "remove";
 
 export interface TaskStatus {
   readonly Timestamp: string;
@@ -237,7 +254,14 @@ export interface ContainerRecord {
   readonly workDir: string;
   readonly stopSignal: string;
   readonly stopGraceMs: number;
-  readonly mounts: readonly { readonly type: Mount["Type"]; readonly name: string; readonly source: string; readonly target: string; readonly readOnly: boolean; readonly anonymous: boolean }[];
+  readonly mounts: readonly {
+    readonly type: Mount["Type"];
+    readonly name: string;
+    readonly source: string;
+    readonly target: string;
+    readonly readOnly: boolean;
+    readonly anonymous: boolean;
+  }[];
   /** By id. */
   readonly networks: readonly string[];
   /** What listens in the container → where it listens on this machine. */

@@ -17,13 +17,23 @@ interface Tool {
 }
 
 const tools: Readonly<Record<string, Tool>> = {
-  abra: { complain: ({ out }, text) => out(`FATA ${text}\n`), run: (engine, caller, line) => runAbra(caller, line, toolsOfAbra(engine, caller)), bare: bareFlags },
+  abra: {
+    complain: ({ out }, text) => out(`FATA ${text}\n`),
+    run: (engine, caller, line) => runAbra(caller, line, toolsOfAbra(engine, caller)),
+    bare: bareFlags,
+  },
   docker: { complain: ({ err }, text) => err(`${text}\n`), run: runDocker, bare: new Set() },
 };
 
 const told = (words: readonly string[]): string => `${words.slice(0, 3).join(" ")}: told to fail by faults.json`;
 
-const applyFaults = async (faults: Faults, words: readonly string[], caller: Caller, tool: Tool, work: () => Promise<number>): Promise<Ending> => {
+const applyFaults = async (
+  faults: Faults,
+  words: readonly string[],
+  caller: Caller,
+  tool: Tool,
+  work: () => Promise<number>,
+): Promise<Ending> => {
   let hangsAfter = false;
   for (const pain of faults.painsFor(words.join(" "), ...otherWords(words))) {
     if (pain.kind === "slow") await new Promise((resolve) => setTimeout(resolve, pain.ms));
@@ -45,7 +55,8 @@ const applyFaults = async (faults: Faults, words: readonly string[], caller: Cal
 const otherWords = ([tool = "", first = "", second = "", ...rest]: readonly string[]): readonly string[] => {
   if (tool !== "docker") return [];
   const tail = (words: string): string => [words, ...rest].join(" ");
-  if (first === "ps" || (first === "container" && (second === "ps" || second === "list"))) return [tail("docker container ls"), tail("docker ps")];
+  if (first === "ps" || (first === "container" && (second === "ps" || second === "list")))
+    return [tail("docker container ls"), tail("docker ps")];
   if (first === "container" && second === "ls") return [tail("docker ps")];
   if (first === "pull") return ["docker image pull"];
   return first === "image" && second === "pull" ? ["docker pull"] : [];

@@ -58,7 +58,9 @@ export class Faults {
 
   /** The acts that apply every time. Asking does not count as a call. */
   standing(...subjects: readonly string[]): readonly string[] {
-    return this.#read().list.flatMap((fault) => (fault.nth === undefined && subjects.some((subject) => isAbout(fault, subject)) ? fault.do : []));
+    return this.#read().list.flatMap((fault) =>
+      fault.nth === undefined && subjects.some((subject) => isAbout(fault, subject)) ? fault.do : [],
+    );
   }
 
   #read(): FaultList {

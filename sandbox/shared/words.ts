@@ -1,7 +1,42 @@
 /** Flags of docker and abra that take the next word as their value. */
 const valued = new Set([
-  ...["--format", "--filter", "-c", "--compose-file", "--tail", "-n", "--resolve-image", "--label", "-l", "--server", "--domain", "--driver", "-d", "--since", "--until"],
-  ...["--env", "-e", "--workdir", "-w", "--user", "-u", "--signal", "-s", "--time", "-t", "--replicas", "--opt", "-o", "--context", "--host", "-H", "--scope", "--subnet"],
+  ...[
+    "--format",
+    "--filter",
+    "-c",
+    "--compose-file",
+    "--tail",
+    "-n",
+    "--resolve-image",
+    "--label",
+    "-l",
+    "--server",
+    "--domain",
+    "--driver",
+    "-d",
+    "--since",
+    "--until",
+  ],
+  ...[
+    "--env",
+    "-e",
+    "--workdir",
+    "-w",
+    "--user",
+    "-u",
+    "--signal",
+    "-s",
+    "--time",
+    "-t",
+    "--replicas",
+    "--opt",
+    "-o",
+    "--context",
+    "--host",
+    "-H",
+    "--scope",
+    "--subnet",
+  ],
 ]);
 
 export interface CommandLine {
@@ -17,7 +52,11 @@ export interface CommandLine {
  * Splits a command line. `bare`: flags that take no value here, although they do for the other tool (abra's -n and -c).
  * `endsAt`: after this many words everything is a word, whatever it looks like (the command of an exec).
  */
-export const parseWords = (argv: readonly string[], bare: ReadonlySet<string> = new Set(), endsAt = Number.POSITIVE_INFINITY): CommandLine => {
+export const parseWords = (
+  argv: readonly string[],
+  bare: ReadonlySet<string> = new Set(),
+  endsAt = Number.POSITIVE_INFINITY,
+): CommandLine => {
   const words: string[] = [];
   const flags: (readonly [string, string])[] = [];
   for (let index = 0; index < argv.length; index += 1) {
@@ -35,5 +74,9 @@ export const parseWords = (argv: readonly string[], bare: ReadonlySet<string> = 
       flags.push([name, argv[index] ?? ""]);
     } else flags.push([name, value ?? ""]);
   }
-  return { words, flag: (...names) => flags.filter(([name]) => names.includes(name)).map(([, value]) => value), names: flags.map(([name]) => name) };
+  return {
+    words,
+    flag: (...names) => flags.filter(([name]) => names.includes(name)).map(([, value]) => value),
+    names: flags.map(([name]) => name),
+  };
 };

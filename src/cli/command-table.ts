@@ -16,7 +16,23 @@ export const commands = {
   run: {
     argument: ["[recipe]", "the recipe's name (RECIPE)"],
     summary: "run one recipe: acquire, deploy, test, tear down",
-    options: ["src", "ref", "pr", "stages", "upgradeFrom", "variant", "runId", "zone", "deadline", "lockTimeout", "hold", "keep", "inspect", "sandbox", "json"],
+    options: [
+      "src",
+      "ref",
+      "pr",
+      "stages",
+      "upgradeFrom",
+      "variant",
+      "runId",
+      "zone",
+      "deadline",
+      "lockTimeout",
+      "hold",
+      "keep",
+      "inspect",
+      "sandbox",
+      "json",
+    ],
     examples: ["recipe-ci run notes --src ./notes --zone ci.example.com", "recipe-ci run notes --sandbox"],
   },
   janitor: {
@@ -24,7 +40,11 @@ export const commands = {
     options: ["dryRun", "adopt", "zone", "sandbox", "json"],
     examples: ["recipe-ci janitor --dry-run --zone ci.example.com", "recipe-ci janitor --adopt note-0a1b2c.ci.example.com"],
   },
-  status: { summary: "who holds which app, who waits, what leaked", options: ["zone", "sandbox", "json"], examples: ["recipe-ci status --zone ci.example.com"] },
+  status: {
+    summary: "who holds which app, who waits, what leaked",
+    options: ["zone", "sandbox", "json"],
+    examples: ["recipe-ci status --zone ci.example.com"],
+  },
   inspect: {
     argument: ["[run]", "run id; without it, lists the runs"],
     summary: "watch a run's chart live, or replay a finished one",
@@ -37,7 +57,10 @@ export const commands = {
     examples: ["recipe-ci prune --keep 20 --older-than 14d --dry-run"],
   },
   recipe: {
-    argument: ["<action>", "check: what a run would do, without one; init: write a recipe.yml from what the recipe has, into the operator's folder for it; for . into .recipe-ci of the folder"],
+    argument: [
+      "<action>",
+      "check: what a run would do, without one; init: write a recipe.yml from what the recipe has, into the operator's folder for it; for . into .recipe-ci of the folder",
+    ],
     second: ["[recipe]", "the recipe's name, or . for the folder's"],
     summary: "look at a recipe and its settings: recipe check, recipe init",
     options: ["src", "ref", "pr", "stages", "upgradeFrom", "variant", "zone", "sandbox", "json"],
@@ -45,11 +68,23 @@ export const commands = {
   },
   chart: { summary: "write the charts as SVG, model and table", options: ["check", "out"], examples: ["recipe-ci chart --check"] },
   demo: { summary: "one whole run of the example recipe in the sandbox", options: [], examples: ["recipe-ci demo"] },
-  doctor: { summary: "what this host lacks, each with its repair", options: ["contract", "takeOver", "zone", "sandbox", "json"], examples: ["recipe-ci doctor", "recipe-ci doctor --contract --json >contract.json"] },
-  completion: { argument: ["<shell>", "bash or zsh"], summary: "print a completion script", options: [], examples: ["recipe-ci completion bash >/etc/bash_completion.d/recipe-ci"], hidden: true },
+  doctor: {
+    summary: "what this host lacks, each with its repair",
+    options: ["contract", "takeOver", "zone", "sandbox", "json"],
+    examples: ["recipe-ci doctor", "recipe-ci doctor --contract --json >contract.json"],
+  },
+  completion: {
+    argument: ["<shell>", "bash or zsh"],
+    summary: "print a completion script",
+    options: [],
+    examples: ["recipe-ci completion bash >/etc/bash_completion.d/recipe-ci"],
+    hidden: true,
+  },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
 
 export type CommandName = keyof typeof commands;
 
 /** The commands that help and completion list. */
-export const publicCommands: readonly (readonly [string, CommandSpec])[] = Object.entries<CommandSpec>(commands).filter(([, { hidden }]) => hidden !== true);
+export const publicCommands: readonly (readonly [string, CommandSpec])[] = Object.entries<CommandSpec>(commands).filter(
+  ([, { hidden }]) => hidden !== true,
+);

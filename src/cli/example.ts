@@ -13,7 +13,9 @@ const limitMs = 30_000;
 /** A digest of the example's files: if they change, the example gets another repository. */
 const digestOf = (folder: string): string => {
   const hash = createHash("sha256");
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) =>
+    join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)),
+  )) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile()) hash.update(`${relative(folder, path)}\0`).update(readFileSync(path));
   }
@@ -31,12 +33,17 @@ export const exampleRepository =
     const examples = join(installation, "examples", "recipes");
     const source = join(examples, recipe);
     if (!existsSync(source)) {
-      throw new RunError("unknown-recipe", `${recipe} is none of the sandbox's examples`, { hint: `${didYouMean(recipe, readdirSync(examples).toSorted())} Give any other recipe's repository with --src.` });
+      throw new RunError("unknown-recipe", `${recipe} is none of the sandbox's examples`, {
+        hint: `${didYouMean(recipe, readdirSync(examples).toSorted())} Give any other recipe's repository with --src.`,
+      });
     }
     const repository = join(sandbox, "repositories", `${recipe}-${digestOf(source)}`);
     makeFolder(join(sandbox, "repositories"));
     const file = join(installation, "examples", "lay-out.sh");
-    const { exitCode, stderr, command } = await scope.run({ file, args: [recipe, repository], env: keptEnvironment(process.env), cwd: sandbox, limitMs }, signal);
+    const { exitCode, stderr, command } = await scope.run(
+      { file, args: [recipe, repository], env: keptEnvironment(process.env), cwd: sandbox, limitMs },
+      signal,
+    );
     if (exitCode === 0) return repository;
     throw new RunError("example-broken", `the example ${recipe} could not be laid out as a repository`, {
       hint: `Try: ${command}`,

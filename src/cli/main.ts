@@ -31,7 +31,8 @@ const runOf = async (operand: string | undefined, flags: Flags, io: Io): Promise
 };
 
 const recipe = async ([action = "", name]: readonly string[], flags: Flags, io: Io): Promise<ExitCode> => {
-  if (!["check", "init"].includes(action)) throw usageError(`recipe-ci recipe has no action ${action}`, didYouMean(action, ["check", "init"]));
+  if (!["check", "init"].includes(action))
+    throw usageError(`recipe-ci recipe has no action ${action}`, didYouMean(action, ["check", "init"]));
   const settings = runSettings(name, flags, io.env, io.cwd);
   return action === "check" ? recipeCheck(settings, io) : recipeInit(settings, name === "." ? io.cwd : null, io);
 };
@@ -49,7 +50,11 @@ const dispatch = async ({ command, operands, flags }: ParsedCommand, io: Io): Pr
     case "status":
       return status(hostSettings(flags, io.env), flags.json === true, io);
     case "doctor":
-      return doctor(hostSettings(flags, io.env, false), { json: flags.json === true, contract: flags.contract === true, takeOver: flags.takeOver === true }, io);
+      return doctor(
+        hostSettings(flags, io.env, false),
+        { json: flags.json === true, contract: flags.contract === true, takeOver: flags.takeOver === true },
+        io,
+      );
     case "prune":
       return prune(hostSettings(flags, io.env, false), pruneSettings(flags, io.env), io);
     case "inspect":

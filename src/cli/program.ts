@@ -25,13 +25,24 @@ export const usageError = (message: string, hint = "Try: recipe-ci --help"): Run
 const noCommand = (): RunError => usageError("no command given", "Try: recipe-ci demo, or recipe-ci --help");
 
 /** The lines to copy that help begins with. */
-const examplesOf = ({ examples = [] }: CommandSpec): string => (examples.length === 0 ? "" : `${examples.map((line) => `  ${line}`).join("\n")}\n`);
+const examplesOf = ({ examples = [] }: CommandSpec): string =>
+  examples.length === 0 ? "" : `${examples.map((line) => `  ${line}`).join("\n")}\n`;
 
 /** The name under which commander returns a flag's value. */
-const attributeOf = (option: OptionName): string => options[option].flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const attributeOf = (option: OptionName): string =>
+  options[option].flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (operands: readonly string[], flags: Flags) => void): void => {
-  const command = program.command(name, { hidden: spec.hidden ?? false }).description(spec.summary).addHelpText("before", examplesOf(spec)).showSuggestionAfterError(false);
+const addCommand = (
+  program: Command,
+  name: string,
+  spec: CommandSpec,
+  asked: (operands: readonly string[], flags: Flags) => void,
+): void => {
+  const command = program
+    .command(name, { hidden: spec.hidden ?? false })
+    .description(spec.summary)
+    .addHelpText("before", examplesOf(spec))
+    .showSuggestionAfterError(false);
   if (spec.argument !== undefined) command.argument(...spec.argument);
   if (spec.second !== undefined) command.argument(...spec.second);
   for (const option of spec.options) command.option(spelled(options[option]), explained(options[option]));
@@ -39,7 +50,9 @@ const addCommand = (program: Command, name: string, spec: CommandSpec, asked: (o
     const operands = given.filter((one) => typeof one === "string");
     const values: Readonly<Record<string, unknown>> = command.opts();
     // Keyed by the table's names: two commands may spell different options alike.
-    const flags = spec.options.flatMap((option) => (values[attributeOf(option)] === undefined ? [] : [[option, values[attributeOf(option)]]]));
+    const flags = spec.options.flatMap((option) =>
+      values[attributeOf(option)] === undefined ? [] : [[option, values[attributeOf(option)]]],
+    );
     asked(operands, Object.fromEntries(flags) as Flags);
   });
 };
@@ -75,15 +88,26 @@ const refusal = ({ code, message }: CommanderError, argv: readonly string[]): Ru
     case "commander.help":
       return noCommand();
     case "commander.unknownCommand":
-      return usageError(`there is no command ${word}`, didYouMean(word, publicCommands.map(([known]) => known)));
+      return usageError(
+        `there is no command ${word}`,
+        didYouMean(
+          word,
+          publicCommands.map(([known]) => known),
+        ),
+      );
     case "commander.unknownOption":
       return usageError(`${name === undefined ? "recipe-ci" : `recipe-ci ${name}`} has no option ${word}`, didYouMean(word, flagsOf(name)));
     default:
-      return usageError(message.replace(/^error: /, "").replaceAll("\n", " "), name === undefined ? undefined : `Try: recipe-ci ${name} --help`);
+      return usageError(
+        message.replace(/^error: /, "").replaceAll("\n", " "),
+        name === undefined ? undefined : `Try: recipe-ci ${name} --help`,
+      );
   }
 };
 
-const bares: ReadonlyMap<string, string> = new Map(Object.values<OptionSpec>(options).flatMap(({ flag, bare }) => (bare === undefined ? [] : [[flag, `${flag}=${bare}`] as const])));
+const bares: ReadonlyMap<string, string> = new Map(
+  Object.values<OptionSpec>(options).flatMap(({ flag, bare }) => (bare === undefined ? [] : [[flag, `${flag}=${bare}`] as const])),
+);
 
 /** A flag whose value is optional must not take the next word as its value. */
 const whole = (word: string): string => bares.get(word) ?? word;

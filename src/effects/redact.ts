@@ -48,7 +48,8 @@ const tailChars = 256;
 /** The start of the last line at or before `from` that no span crosses, so that a line is held back as a whole with what leads to it. */
 const lineStart = (text: string, from: number, spans: readonly Span[]): number => {
   let at = from === text.length ? from : text.lastIndexOf("\n", from - 1) + 1;
-  for (const { start, end } of spans.toSorted((a, b) => b.start - a.start)) if (start < at && end > at) at = text.lastIndexOf("\n", start - 1) + 1;
+  for (const { start, end } of spans.toSorted((a, b) => b.start - a.start))
+    if (start < at && end > at) at = text.lastIndexOf("\n", start - 1) + 1;
   return at;
 };
 
@@ -85,7 +86,10 @@ export const createRedactor = (): Redactor => {
     if (isLine) until = lineStart(ready, until, all);
     else for (const { start, end } of all) if (start < until && end > until) until = end;
     held = held.slice(until);
-    return blackedOut(ready.slice(0, until), all.filter(({ start }) => start < until));
+    return blackedOut(
+      ready.slice(0, until),
+      all.filter(({ start }) => start < until),
+    );
   };
 
   return {

@@ -10,7 +10,10 @@ export interface TimeSettings {
   readonly say: (line: string) => void;
 }
 
-/** Tells a piece of work how much time the run's deadline leaves it, and when that is over. If it is less than the work's own time, people are told too. */
+/**
+ * Tells a piece of work how much time the run's deadline leaves it, and when that is over. If it is less than the work's own time, people
+ * are told too.
+ */
 export const watchTime = ({ leftMs, say }: TimeSettings): TierPorts["watchTime"] =>
   fromEventObservable(
     ({ input: { work, ownMs, asksFirst } }) =>

@@ -37,7 +37,8 @@ export interface Budgets {
 const lastWordsMs = (deadlineMs: number, { explain }: Pick<Budgets, "explain">): number => Math.min(explain, deadlineMs / 10);
 
 /** How long work may still take, given the time until the run's deadline. Below zero: only the last log lines may be read. ms */
-export const leftForWorkMs = (leftMs: number, deadlineMs: number, budgets: Pick<Budgets, "explain">): number => leftMs - lastWordsMs(deadlineMs, budgets);
+export const leftForWorkMs = (leftMs: number, deadlineMs: number, budgets: Pick<Budgets, "explain">): number =>
+  leftMs - lastWordsMs(deadlineMs, budgets);
 
 export const defaultBudgets: Budgets = {
   prepare: minutes(5),

@@ -51,7 +51,9 @@ const namelessOf = (error: Error): readonly [name: string, words: string] | unde
 /** What the system said, with the error's name where node has none. */
 const saidBy = (error: Error): string => {
   const named = namelessOf(error);
-  return named === undefined ? error.message : error.message.replace(/^(?:Unknown system error -\d+: )+Unknown system error -\d+/, named.join(": "));
+  return named === undefined
+    ? error.message
+    : error.message.replace(/^(?:Unknown system error -\d+: )+Unknown system error -\d+/, named.join(": "));
 };
 
 /** The code and hint of a system error if the host is to blame; null for any other error. */
@@ -64,7 +66,9 @@ export const hostTroubleOf = (error: unknown): { readonly code: SettledCode; rea
 /** The same as a RunError (exit code 69). */
 export const hostTrouble = (error: unknown): RunError | null => {
   const trouble = hostTroubleOf(error);
-  return trouble === null || !(error instanceof Error) ? null : new RunError(trouble.code, saidBy(error), { hint: trouble.hint, cause: error });
+  return trouble === null || !(error instanceof Error)
+    ? null
+    : new RunError(trouble.code, saidBy(error), { hint: trouble.hint, cause: error });
 };
 
 export interface FailureGiven {
@@ -83,7 +87,13 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 const describeBug = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 /** A failure that a chart itself reports, with the exit code from the table. */
-export const asFailure = ({ code, message, hint, details = [] }: FailureGiven): Failure => ({ code, message, hint, exitCode: exitCodeOf(code), details });
+export const asFailure = ({ code, message, hint, details = [] }: FailureGiven): Failure => ({
+  code,
+  message,
+  hint,
+  exitCode: exitCodeOf(code),
+  details,
+});
 
 /** An error as data. If it is neither a RunError nor the host's trouble, it is our bug: exit code 70, with the stack for the report. */
 export const failureFrom = (given: unknown): Failure => {
@@ -121,26 +131,57 @@ export interface Evidence {
 
 /** Failures that can follow if somebody else ends a task. A crash loop, or a service that never came up, had other reasons before. */
 const broughtAbout: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  "task-died", "task-failed", "tier-failed", "hook-failed", "tier-overrun", "deploy-probing-overrun", "volume-unreachable", "backup-failed", "backup-empty", "backup-unverified", "restore-failed",
+  "task-died",
+  "task-failed",
+  "tier-failed",
+  "hook-failed",
+  "tier-overrun",
+  "deploy-probing-overrun",
+  "volume-unreachable",
+  "backup-failed",
+  "backup-empty",
+  "backup-unverified",
+  "restore-failed",
 ]);
 
 /** Failures that can also follow if somebody changes a service's spec. */
-const changedInto: ReadonlySet<FailureCode> = new Set<FailureCode>(["image-refused", "mount-refused", "crash-loop", "update-paused", "rolled-back"]);
+const changedInto: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  "image-refused",
+  "mount-refused",
+  "crash-loop",
+  "update-paused",
+  "rolled-back",
+]);
 
 const byAnother = (told: Failure, what: string): Failure => ({
-  ...asFailure({ code: "app-disturbed", message: `${told.message}; ${what}`, hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe." }),
+  ...asFailure({
+    code: "app-disturbed",
+    message: `${told.message}; ${what}`,
+    hint: "Look for a person, a test or a cron job on the host that did it. This says nothing about the recipe.",
+  }),
   details: told.details,
 });
 
-/** A failure after a change of the app's services. If a program of the operator's ran at that moment, it may have made the change itself: the failure keeps its code. */
+/**
+ * A failure after a change of the app's services. If a program of the operator's ran at that moment, it may have made the change itself:
+ * the failure keeps its code.
+ */
 const afterChange = (told: Failure, { what, isSpec, program }: Change): Failure => {
   if (!broughtAbout.has(told.code) && !(isSpec && changedInto.has(told.code))) return told;
   if (program === null) return byAnother(told, `somebody outside this run interfered: ${what}`);
-  return { ...told, message: `${told.message}; while ${program} ran, ${what}`, hint: `Did ${program} do that? Else somebody on the host did, and this says nothing about the recipe. ${told.hint}` };
+  return {
+    ...told,
+    message: `${told.message}; while ${program} ran, ${what}`,
+    hint: `Did ${program} do that? Else somebody on the host did, and this says nothing about the recipe. ${told.hint}`,
+  };
 };
 
 const unallocated = (told: Failure, network: string): Failure => ({
-  ...asFailure({ code: "engine-failed", message: `${told.message}; the Swarm has no addresses left for the network ${network}`, hint: "Remove networks that nobody uses: docker network ls. The pool is given once: docker swarm init --default-addr-pool." }),
+  ...asFailure({
+    code: "engine-failed",
+    message: `${told.message}; the Swarm has no addresses left for the network ${network}`,
+    hint: "Remove networks that nobody uses: docker network ls. The pool is given once: docker swarm init --default-addr-pool.",
+  }),
   details: told.details,
 });
 

@@ -7,9 +7,12 @@ interface FailureKind {
   readonly meaning: string;
 }
 
-/** Every failure that recipe-ci itself reports. The hint (what to do about it) comes from the place that fails. Never rename a code: records contain it. */
+/**
+ * Every failure that recipe-ci itself reports. The hint (what to do about it) comes from the place that fails. Never rename a code: records
+ * contain it.
+ */
 export const failures = {
-  "usage": { exitCode: 2, meaning: "The command line is not one that recipe-ci understands." },
+  usage: { exitCode: 2, meaning: "The command line is not one that recipe-ci understands." },
   "bad-setting": { exitCode: 2, meaning: "An option or environment variable has a value that it cannot have." },
   "no-recipe": { exitCode: 2, meaning: "No recipe was named, or the folder given is not a recipe's." },
   "no-zone": { exitCode: 2, meaning: "In CI, no DNS zone was named for the runs' apps." },
@@ -36,7 +39,10 @@ export const failures = {
   "empty-repository": { exitCode: 2, meaning: "The repository has no commit, or none on its main branch." },
   "unknown-ref": { exitCode: 2, meaning: "The remote repository does not have the ref." },
   "bad-ref": { exitCode: 2, meaning: "The recipe's repository does not have the branch, tag or commit." },
-  "ambiguous-ref": { exitCode: 2, meaning: "The ref stands for more than one commit: for a branch and a tag of one name, or for several ids." },
+  "ambiguous-ref": {
+    exitCode: 2,
+    meaning: "The ref stands for more than one commit: for a branch and a tag of one name, or for several ids.",
+  },
   "upgrade-base-unknown": { exitCode: 2, meaning: "recipe.yml names a version to upgrade from that the recipe does not have." },
   "folder-unreadable": { exitCode: 2, meaning: "A folder of the recipe cannot be read." },
   "auth-refused": { exitCode: 69, meaning: "The forge refused access to the repository." },
@@ -52,8 +58,15 @@ export const failures = {
   "deps-handover-overrun": { exitCode: 69, meaning: "What the deps are reached by could not be written down in time." },
   "prepare-overrun": { exitCode: 69, meaning: "The recipe could not be prepared in time." },
 
-  "recipe-file-refused": { exitCode: [1, 2], meaning: "A file of the recipe is refused: 2 while it is taken from a folder or for its name, otherwise 1." },
-  "recipe-too-large": { exitCode: [1, 2], meaning: "The recipe has too many files or bytes, or its repository too large a history: 2 while it is taken from a folder, otherwise 1." },
+  "recipe-file-refused": {
+    exitCode: [1, 2],
+    meaning: "A file of the recipe is refused: 2 while it is taken from a folder or for its name, otherwise 1.",
+  },
+  "recipe-too-large": {
+    exitCode: [1, 2],
+    meaning:
+      "The recipe has too many files or bytes, or its repository too large a history: 2 while it is taken from a folder, otherwise 1.",
+  },
   "type-of-another-recipe": { exitCode: 2, meaning: "The recipe's TYPE or RECIPE names another recipe." },
   "identity-not-ours": { exitCode: 1, meaning: "An .env names an app, stack or server other than the run's." },
   "no-env-sample": { exitCode: 1, meaning: "The recipe has no .env.sample." },
@@ -104,7 +117,10 @@ export const failures = {
   "plan-too-long": { exitCode: 2, meaning: "The plan takes longer than the deadline leaves, whatever the app does." },
   "lock-timeout": { exitCode: 75, meaning: "Another run held the app's lock for longer than --lock-timeout." },
   "recover-overrun": { exitCode: 69, meaning: "What an earlier run left could not be examined or removed in time." },
-  "recovery-failed": { exitCode: 1, meaning: "What an earlier run, or an earlier round of this one, left of the app could not be removed." },
+  "recovery-failed": {
+    exitCode: 1,
+    meaning: "What an earlier run, or an earlier round of this one, left of the app could not be removed.",
+  },
   "unclaimed-remains": { exitCode: 69, meaning: "Objects under the app's name exist that no run is known to have made." },
   "still-deployed": { exitCode: 1, meaning: "A service was still there after abra had undeployed the app." },
 
@@ -121,7 +137,10 @@ export const failures = {
   "task-died": { exitCode: 1, meaning: "A task died after its service had settled." },
   "image-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of its image." },
   "mount-refused": { exitCode: 1, meaning: "The Swarm cannot make a container because of a mount." },
-  "upgrade-needs-hands": { exitCode: 1, meaning: "An upgrade leaves something to the operator that the release notes do not tell, or that recipe.yml has not acknowledged." },
+  "upgrade-needs-hands": {
+    exitCode: 1,
+    meaning: "An upgrade leaves something to the operator that the release notes do not tell, or that recipe.yml has not acknowledged.",
+  },
   "update-not-started": { exitCode: 1, meaning: "abra reported an upgrade as deployed, and the Swarm changed nothing of a service." },
   "rolled-back": { exitCode: 1, meaning: "The Swarm rolled a service back to its previous version." },
   "update-paused": { exitCode: 1, meaning: "The Swarm paused the update of a service." },
@@ -143,17 +162,23 @@ export const failures = {
   "hook-failed": { exitCode: 1, meaning: "A hook of the recipe failed or did not end in time." },
   "tier-failed": { exitCode: 1, meaning: "Tests of a tier failed." },
   "tier-unverified": { exitCode: 1, meaning: "A tier asserted nothing: it has no tests, or all of them were skipped." },
-  "out-of-time": { exitCode: 142, meaning: "The run's deadline left a deploy or a tier less time than its own, and it did not end in that." },
+  "out-of-time": {
+    exitCode: 142,
+    meaning: "The run's deadline left a deploy or a tier less time than its own, and it did not end in that.",
+  },
   "tier-overrun": { exitCode: 1, meaning: "A tier did not end in time." },
   "deploys-miscounted": { exitCode: 1, meaning: "The run deployed more or less often than its plan says." },
   "look-overrun": { exitCode: 69, meaning: "docker did not answer in time when the stack was examined after the tests." },
   "janitor-overrun": { exitCode: 69, meaning: "A step of the janitor took too long." },
 
-  "stopped": { exitCode: [75, 129, 130, 142, 143], meaning: "The janitor, a look at a recipe, or a tier of a run was stopped before its end, for a reason that the exit code tells." },
+  stopped: {
+    exitCode: [75, 129, 130, 142, 143],
+    meaning: "The janitor, a look at a recipe, or a tier of a run was stopped before its end, for a reason that the exit code tells.",
+  },
   "orphaned-start": { exitCode: 143, meaning: "The launcher was gone before the run began." },
   "scope-closed": { exitCode: 70, meaning: "A child process was asked for while the run was ending." },
   "no-verdict": { exitCode: 70, meaning: "The run ended without a verdict, which is a bug of recipe-ci." },
-  "internal": { exitCode: 70, meaning: "recipe-ci has a bug." },
+  internal: { exitCode: 70, meaning: "recipe-ci has a bug." },
 } as const satisfies Readonly<Record<string, FailureKind>>;
 
 export type FailureCode = keyof typeof failures;
@@ -165,13 +190,18 @@ export type SettledCode = { [Code in FailureCode]: Table[Code]["exitCode"] exten
 
 /** One of the other codes, with the exit code of this case: one that the table lists for it. */
 export type CaseOfCode = {
-  [Code in Exclude<FailureCode, SettledCode>]: { readonly code: Code; readonly exitCode: Table[Code]["exitCode"] extends readonly (infer Exit)[] ? Exit : never };
+  [Code in Exclude<FailureCode, SettledCode>]: {
+    readonly code: Code;
+    readonly exitCode: Table[Code]["exitCode"] extends readonly (infer Exit)[] ? Exit : never;
+  };
 }[Exclude<FailureCode, SettledCode>];
 
 export const exitCodeOf = (code: SettledCode): ExitCode => failures[code].exitCode;
 
 /** The table in docs/operations.md. */
 export const failuresTable = (): string => {
-  const rows = Object.entries<FailureKind>(failures).map(([code, { exitCode, meaning }]) => `| \`${code}\` | ${[exitCode].flat().join(", ")} | ${meaning} |`);
+  const rows = Object.entries<FailureKind>(failures).map(
+    ([code, { exitCode, meaning }]) => `| \`${code}\` | ${[exitCode].flat().join(", ")} | ${meaning} |`,
+  );
   return ["| code | exit code | what failed |", "|---|---|---|", ...rows].join("\n");
 };

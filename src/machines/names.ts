@@ -30,7 +30,10 @@ export const stackFor = (domain: Domain): StackName => domain.replaceAll(".", "_
 
 /** The prefix of a recipe's run apps: its first four characters, or `wrm` for one that would look like a kept app. */
 const appPrefix = (recipe: string): string => {
-  const first = recipe.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-").slice(0, 4);
+  const first = recipe
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, "-")
+    .slice(0, 4);
   return first === "warm" ? "wrm" : first;
 };
 

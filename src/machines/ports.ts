@@ -20,7 +20,10 @@ const unplugged = (name: string) => (): never => {
 
 /** A port that ends once: with an output, or with an error that the chart must handle. */
 export const promisePort = <Output, Input>(name: string): PromiseActorLogic<Output, Input> =>
-  ofKind(fromPromise<Output, Input>(async () => unplugged(name)()), "promise");
+  ofKind(
+    fromPromise<Output, Input>(async () => unplugged(name)()),
+    "promise",
+  );
 
 /** A port that speaks in events for as long as its state lasts. */
 export const callbackPort = <Events extends EventObject, Input>(name: string): CallbackActorLogic<Events, Input> =>

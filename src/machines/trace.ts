@@ -61,7 +61,9 @@ const difference = ({ snapshot }: Replayed, { actor, event, state, status }: Tra
   if (found !== recorded) return `after ${event.type} the chart of ${actor} is in ${found}, the record says ${recorded}`;
   // Only ends are recorded: a stopped actor has no line that says so.
   const ended = snapshot.status === "done" || snapshot.status === "error" ? snapshot.status : undefined;
-  return ended === status ? null : `after ${event.type} the chart of ${actor} is ${ended ?? "not at its end"}, the record says ${status ?? "that it is not at its end"}`;
+  return ended === status
+    ? null
+    : `after ${event.type} the chart of ${actor} is ${ended ?? "not at its end"}, the record says ${status ?? "that it is not at its end"}`;
 };
 
 /**
@@ -90,6 +92,7 @@ export const verifyTrace = (
   const root = actors.get(lines[0]?.actor ?? "");
   // A run that was killed before its first event recorded nothing that could be wrong.
   if (root === undefined) return mayEndEarly ? { ok: true } : { ok: false, line: 1, why: "the trace is empty" };
-  if (root.snapshot.status === "active" && !mayEndEarly) return { ok: false, line: lines.length + 1, why: "the trace ends before the run did" };
+  if (root.snapshot.status === "active" && !mayEndEarly)
+    return { ok: false, line: lines.length + 1, why: "the trace ends before the run did" };
   return { ok: true };
 };

@@ -96,10 +96,14 @@ test.each([
 
   const afterwards = performance.now();
   const next = start({ recipe: "notes", runId: `a-${phase}-next`, pr: 2 });
-  await waitFor("the next run to tell how this one ended", () => next.step.output().includes(`the last run of this app, a-${phase}, ended`), {
-    limitMs: runMs,
-    otherwise: next.step.output,
-  });
+  await waitFor(
+    "the next run to tell how this one ended",
+    () => next.step.output().includes(`the last run of this app, a-${phase}, ended`),
+    {
+      limitMs: runMs,
+      otherwise: next.step.output,
+    },
+  );
   expect(next.step.output()).toMatch(new RegExp(`the last run of this app, a-${phase}, ended .*stopped`));
   await isGreen(next);
   await next.over();

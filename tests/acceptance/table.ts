@@ -26,7 +26,12 @@ export class Table {
   text(): string {
     const all = [heads, ...this.#rows];
     const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-    const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+    const lines = all.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
     return ["", this.#title, "", ...lines, ""].join("\n");
   }
 }

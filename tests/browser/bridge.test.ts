@@ -28,7 +28,13 @@ const serveReceiver = async (): Promise<string> => {
     const told = [];
     createBrowserReceiver().subscribe((event) => { told.push(event); document.title = told.map(({ type, sessionId, snapshot }) => [type, sessionId, snapshot?.status].join(" ")).join(); });
   `;
-  const { outputFiles } = await build({ stdin: { contents, resolveDir: process.cwd() }, bundle: true, write: false, format: "esm", platform: "browser" });
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+  });
   const html = `<!doctype html><script type="module">${outputFiles[0]?.text ?? ""}</script>`;
   const server = createServer((_, response) => void response.writeHead(200, { "Content-Type": "text/html" }).end(html));
   onTestFinished(() => {
@@ -41,7 +47,12 @@ const serveReceiver = async (): Promise<string> => {
 
 test("the bridge hands a run to the hosted inspector's own receiver, once the reader has said so", async () => {
   const hosted = await serveReceiver();
-  const inspector = await openInspector({ runDir: RunAgain.finished(recording).runDir, installation: process.cwd(), lingerMs: 60_000, hosted });
+  const inspector = await openInspector({
+    runDir: RunAgain.finished(recording).runDir,
+    installation: process.cwd(),
+    lingerMs: 60_000,
+    hosted,
+  });
   onTestFinished(() => inspector.close());
   const page = await browser.newPage();
   onTestFinished(() => page.close());
@@ -51,7 +62,11 @@ test("the bridge hands a run to the hosted inspector's own receiver, once the re
   expect(await page.textContent("#where")).toBe(hosted);
   expect(asked.filter((url) => url.startsWith(hosted))).toEqual([]);
   await page.click("#open");
-  const told = async (): Promise<string> => (await page.frames().find((frame) => frame.url() === hosted)?.title()) ?? "";
+  const told = async (): Promise<string> =>
+    (await page
+      .frames()
+      .find((frame) => frame.url() === hosted)
+      ?.title()) ?? "";
   await until("the receiver has the run's end", async () => (await told()).includes("@xstate.snapshot run done"), 20_000);
   expect(await told()).toMatch(/^@xstate\.actor run /);
   expect(await told()).toContain("@xstate.actor run/deploy ");

@@ -32,7 +32,15 @@ const view = async (run: RunAgain, size = { width: 1_400, height: 900 }): Promis
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(String(error)));
   page.on("console", (message) => void (message.type() === "error" && troubles.push(message.text())));
-  page.on("request", (request) => void (!request.url().startsWith(new URL(inspector.address).origin) && !request.url().startsWith("data:") && troubles.push(request.url())));
+  page.on(
+    "request",
+    (request) =>
+      void (
+        !request.url().startsWith(new URL(inspector.address).origin) &&
+        !request.url().startsWith("data:") &&
+        troubles.push(request.url())
+      ),
+  );
   await page.goto(inspector.address);
   return { page, troubles };
 };
@@ -48,7 +56,9 @@ const shows = (page: Page, selector: string, text: string | RegExp): Promise<voi
 
 /** The states that are lit in the picture that is shown, deepest ones. */
 const lit = (page: Page): Promise<readonly string[]> =>
-  page.$$eval("#stage svg .active.leaf", (states) => states.map((state) => (state as unknown as { dataset: { state: string } }).dataset.state));
+  page.$$eval("#stage svg .active.leaf", (states) =>
+    states.map((state) => (state as unknown as { dataset: { state: string } }).dataset.state),
+  );
 
 const placeOf = (name: string): RegExp => new RegExp(`· ${name}/`);
 
@@ -58,14 +68,19 @@ describe("a live run", () => {
     const { page, troubles } = await view(run);
     await shows(page, "#standing", "live");
     run.tell(1);
-    await until("prepare is lit", async () => (await lit(page)).some((state) => state.startsWith("run.prepare") || state.startsWith("janitor")));
+    await until("prepare is lit", async () =>
+      (await lit(page)).some((state) => state.startsWith("run.prepare") || state.startsWith("janitor")),
+    );
     run.tell();
     run.finish();
     await shows(page, "#standing", "passed, clean, exit 0");
     await until("released is lit", async () => (await lit(page)).includes("run.released"));
     expect(await page.$$eval("#event-list [data-n]", (rows) => rows.length)).toBe(recording.lines.length);
-    for (const actor of ["run", "run/deploy", "run/teardowns/teardown"]) expect(await page.$(`[data-actor="${actor}"]`), actor).not.toBeNull();
-    const [row, list] = await Promise.all(["#event-list [aria-current]", "#event-list"].map(async (selector) => (await page.$(selector))?.boundingBox()));
+    for (const actor of ["run", "run/deploy", "run/teardowns/teardown"])
+      expect(await page.$(`[data-actor="${actor}"]`), actor).not.toBeNull();
+    const [row, list] = await Promise.all(
+      ["#event-list [aria-current]", "#event-list"].map(async (selector) => (await page.$(selector))?.boundingBox()),
+    );
     expect(row?.y).toBeGreaterThanOrEqual(list?.y ?? Number.NaN);
     expect((row?.y ?? Number.NaN) + (row?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
     expect(troubles).toEqual([]);

@@ -19,7 +19,10 @@ let placements: ReadonlyMap<string, Placement>;
 let files: ReadonlyMap<string, string>;
 beforeAll(async () => {
   const charts = await placeCharts();
-  placements = new Map([...charts.flatMap(({ pictures }) => pictures.map(({ name, placement }) => [name, placement] as const)), ["sound", await placeChart(sound)]]);
+  placements = new Map([
+    ...charts.flatMap(({ pictures }) => pictures.map(({ name, placement }) => [name, placement] as const)),
+    ["sound", await placeChart(sound)],
+  ]);
   files = exportCharts(charts);
 }, 120_000);
 
@@ -42,7 +45,10 @@ describe("the exported charts", () => {
     const pictures = [...files].filter(([name]) => name.endsWith(".svg")).map(([, content]) => content);
     for (const machine of Object.values(machines)) {
       for (const { id } of everyState(chartModel(machine, sampleContext))) {
-        expect(pictures.some((svg) => svg.includes(`data-state="${id}"`)), id).toBe(true);
+        expect(
+          pictures.some((svg) => svg.includes(`data-state="${id}"`)),
+          id,
+        ).toBe(true);
       }
     }
   });
@@ -51,7 +57,10 @@ describe("the exported charts", () => {
     for (const [name, content] of [...files].filter(([name]) => name.endsWith(".svg"))) {
       const texts = content.match(/<text [^>]*>/g) ?? [];
       expect(texts.length, name).toBeGreaterThan(0);
-      expect(texts.filter((text) => !/ textLength="[\d.]+"/.test(text)), name).toEqual([]);
+      expect(
+        texts.filter((text) => !/ textLength="[\d.]+"/.test(text)),
+        name,
+      ).toEqual([]);
     }
   });
 
@@ -65,7 +74,9 @@ describe("the exported charts", () => {
 
   test("say in the first picture why a run is left, once for all the states that are left for the same reasons", () => {
     const first = files.get("run.svg") ?? "";
-    const ways = [...first.matchAll(/data-source="([^"]*)" data-target="run\.holding\.tearingDown" data-events="([^"]*)"/g)].map(([, from, why]) => [from, why]);
+    const ways = [...first.matchAll(/data-source="([^"]*)" data-target="run\.holding\.tearingDown" data-events="([^"]*)"/g)].map(
+      ([, from, why]) => [from, why],
+    );
     expect(ways).toEqual([
       ["run.holding.running", "any failure · stop · deadline · lock lost"],
       ["run.holding.running.picturing", "done"],
@@ -92,9 +103,17 @@ const meet = (one: Rect, other: Rect): boolean =>
   one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height;
 
 const holds = (outer: Rect, inner: Rect): boolean =>
-  inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
 
-const names = [...Object.entries(machines).flatMap(([name, machine]) => picturesOf(name, chartModel(machine, sampleContext)).map((picture) => picture.name)), "sound"];
+const names = [
+  ...Object.entries(machines).flatMap(([name, machine]) =>
+    picturesOf(name, chartModel(machine, sampleContext)).map((picture) => picture.name),
+  ),
+  "sound",
+];
 
 describe.each(names)("the picture %s", (name) => {
   let placed: Placement;
@@ -115,7 +134,12 @@ describe.each(names)("the picture %s", (name) => {
     const labels = arrows.flatMap(({ arrow, label }) => (label === null ? [] : [{ id: arrow.id, ...label }]));
     for (const [index, label] of labels.entries()) {
       for (const line of label.lines) expect(lineWidth(line), label.id).toBeLessThanOrEqual(label.width);
-      expect(labels.slice(index + 1).filter((other) => meet(label, other)).map(({ id }) => `${label.id} over ${id}`)).toEqual([]);
+      expect(
+        labels
+          .slice(index + 1)
+          .filter((other) => meet(label, other))
+          .map(({ id }) => `${label.id} over ${id}`),
+      ).toEqual([]);
       expect(leaves.filter((box) => meet(label, box)).map(({ state }) => `${label.id} over ${state.id}`)).toEqual([]);
     }
   });
@@ -126,21 +150,39 @@ describe.each(names)("the picture %s", (name) => {
     for (const outer of boxes) {
       const children = outer.state.states.map(({ id }) => byId.get(id)).filter((box): box is Box => box !== undefined);
       expect(children.filter((box) => !holds(outer, box)).map(({ state }) => state.id)).toEqual([]);
-      for (const [index, box] of children.entries()) expect(children.slice(index + 1).filter((other) => meet(box, other)).map(({ state }) => state.id)).toEqual([]);
+      for (const [index, box] of children.entries())
+        expect(
+          children
+            .slice(index + 1)
+            .filter((other) => meet(box, other))
+            .map(({ state }) => state.id),
+        ).toEqual([]);
     }
   });
 });
 
 test("the picture of the tiers has them in the order of a plan, and says why each is entered and left", () => {
   const { boxes, arrows } = placementOf("run.holding.running.test");
-  const tops = ["install", "upgrade", "backup", "restore", "custom"].map((tier) => boxes.find(({ state }) => state.id === `run.holding.running.test.${tier}`)?.y);
+  const tops = ["install", "upgrade", "backup", "restore", "custom"].map(
+    (tier) => boxes.find(({ state }) => state.id === `run.holding.running.test.${tier}`)?.y,
+  );
   expect(tops).toEqual([...tops].sort((one, other) => Number(one) - Number(other)));
   const label = (from: string, to: string): string =>
-    arrows.find(({ arrow }) => arrow.source === `run.holding.running.test.${from}` && arrow.target === `run.holding.running.${to}`)?.label?.lines.flatMap((line) => line.map(({ text }) => text)).join("") ?? "";
+    arrows
+      .find(({ arrow }) => arrow.source === `run.holding.running.test.${from}` && arrow.target === `run.holding.running.${to}`)
+      ?.label?.lines.flatMap((line) => line.map(({ text }) => text))
+      .join("") ?? "";
   expect(label("choosing", "test.backup")).toBe("is next");
   expect(label("lastLook", "picturing")).toBe("all passed");
   expect(label("explaining", "picturing")).toBe("done");
-  for (const { arrow, label: drawn } of arrows) expect(drawn?.lines.flatMap((line) => line.map(({ text }) => text)).join("").trim(), arrow.id).toMatch(/[^·]$/);
+  for (const { arrow, label: drawn } of arrows)
+    expect(
+      drawn?.lines
+        .flatMap((line) => line.map(({ text }) => text))
+        .join("")
+        .trim(),
+      arrow.id,
+    ).toMatch(/[^·]$/);
 });
 
 describe("a chart with one of everything", () => {
@@ -168,10 +210,12 @@ describe("a chart with one of everything", () => {
     expect((svg.match(/<text [^>]*>/g) ?? []).filter((text) => !/ textLength="[\d.]+"/.test(text))).toEqual([]);
     expect(svg).toContain('class="deaf"');
     expect(svg).toContain('class="deafmark"');
-    for (const sign of ["begins here", "an actor is done", "nothing interrupts it", "side by side", "ends the chart"]) expect(drawn, sign).toContain(sign);
+    for (const sign of ["begins here", "an actor is done", "nothing interrupts it", "side by side", "ends the chart"])
+      expect(drawn, sign).toContain(sign);
     expect(svg).toContain("uninterruptible");
     expect(svg).toContain("region");
-    for (const attribute of ['data-state="sound.working.left.busy"', 'data-source="sound.waiting"', 'data-target="sound.cleaning"']) expect(svg).toContain(attribute);
+    for (const attribute of ['data-state="sound.working.left.busy"', 'data-source="sound.waiting"', 'data-target="sound.cleaning"'])
+      expect(svg).toContain(attribute);
     expect(svg).toContain("prefers-color-scheme:dark");
   });
 });

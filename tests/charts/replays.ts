@@ -27,7 +27,9 @@ const wayTo = (place: Place): string => place.path.map((told) => told.name).join
 /** On a live actor every shortest path comes to where the pure chart came, with the same actors started in the same order. */
 export const expectSameAsPure = async (name: ChartName): Promise<void> => {
   for (const place of placesOf(name))
-    await replayed(name, place, (run) => expect([keyOf(charts[name], run.snapshot()), run.started], wayTo(place)).toEqual([place.key, place.startedOnPath]));
+    await replayed(name, place, (run) =>
+      expect([keyOf(charts[name], run.snapshot()), run.started], wayTo(place)).toEqual([place.key, place.startedOnPath]),
+    );
 };
 
 /** Deploys and tiers have their own, so the run's longest wait is its deadline, then teardown and report. ms */

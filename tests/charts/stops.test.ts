@@ -6,7 +6,10 @@ import { atOf, begin, tell, type Taken } from "../support/explore/explore.js";
 import { runChart, stop, stopCauses } from "../support/explore/run-chart.js";
 import { everyStop, runWaits } from "../support/explore/stories/run.js";
 
-const chart: ChartUnderTest = { ...runChart, external: [...stopCauses.map(stop), ...runChart.external.filter(({ event }) => event.type !== "stop")] };
+const chart: ChartUnderTest = {
+  ...runChart,
+  external: [...stopCauses.map(stop), ...runChart.external.filter(({ event }) => event.type !== "stop")],
+};
 const alphabet = alphabetOf(chart);
 
 const findTold = (taken: Taken, name: string): Told | undefined =>
@@ -24,7 +27,8 @@ const after = (told: readonly string[]): Taken => {
 
 const verdictOf = ({ snapshot }: Taken): RunContext["verdict"] => (snapshot.context as RunContext).verdict;
 
-const causeOf = (name: string): string => (name === "after deadline" ? "deadline" : name === "lock.lost" ? "lost-lock" : name.slice("stop ".length));
+const causeOf = (name: string): string =>
+  name === "after deadline" ? "deadline" : name === "lock.lost" ? "lost-lock" : name.slice("stop ".length);
 
 describe("every pair of stops", () => {
   test.each(runWaits)("the first decides and the second changes nothing, in $at", ({ at, told }) => {

@@ -6,7 +6,11 @@ import { stories } from "../support/explore/stories.js";
 import { fault } from "../support/explore/story.js";
 
 /** What one walk of a chart leaves out is in the other walk of the same chart. */
-const unreached: Readonly<Partial<Record<ChartName, readonly string[]>>> = { run: ["run.holding.running.hold.waiting"], reapDryRun: ["reap.cleaning", "reap.releasing"], tier: ["tier.settling"] };
+const unreached: Readonly<Partial<Record<ChartName, readonly string[]>>> = {
+  run: ["run.holding.running.hold.waiting"],
+  reapDryRun: ["reap.cleaning", "reap.releasing"],
+  tier: ["tier.settling"],
+};
 
 const names = Object.keys(charts) as ChartName[];
 

@@ -30,7 +30,9 @@ describe("a run whose deadline is near", () => {
     writeProgram(join(operators, "echo"), "tests/custom/60-later", "exit 0");
     for (deadlineMs of deadlines) {
       rmSync(join(sandbox.root, "runs", "cut"), { recursive: true, force: true });
-      cut = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "cut", "--deadline", `${deadlineMs}ms`], { CCCI_RECIPES_DIR: operators });
+      cut = await sandbox.run(["run", "echo", "--sandbox", "--run-id", "cut", "--deadline", `${deadlineMs}ms`], {
+        CCCI_RECIPES_DIR: operators,
+      });
       if (hasCome()) break;
     }
   });
@@ -40,7 +42,9 @@ describe("a run whose deadline is near", () => {
     expect(cut.code).toBe(142);
     expect(recordOf("cut")).toMatchObject({ verdict: "stopped", cause: "deadline", cleanliness: "clean" });
     expect(cut.stdout).toMatch(/the custom tier is cut from 4 min to [\d.]+ s by the deadline of the run/);
-    expect(cut.stdout).toMatch(/^out-of-time: the custom tier was cut to [\d.]+ s by the deadline of the run, and its tests did not end in that$/m);
+    expect(cut.stdout).toMatch(
+      /^out-of-time: the custom tier was cut to [\d.]+ s by the deadline of the run, and its tests did not end in that$/m,
+    );
     expect(sandbox.leftovers()).toEqual([]);
   });
 
@@ -48,7 +52,8 @@ describe("a run whose deadline is near", () => {
     const { stages, failure, cause } = JSON.parse(fileOf("cut", "results.json")) as ResultsFile;
     expect(stages).toMatchObject({ install: { status: "pass" }, custom: { status: "unverified" } });
     expect([failure?.code, cause]).toEqual(["out-of-time", "deadline"]);
-    for (const name of ["summary.md", "report.html", "junit.xml"]) expect(fileOf("cut", name), name).toContain("by the deadline of the run, and its tests did not end in that");
+    for (const name of ["summary.md", "report.html", "junit.xml"])
+      expect(fileOf("cut", name), name).toContain("by the deadline of the run, and its tests did not end in that");
   });
 
   test("tells each test of the tier that was cut: those that ended as they went, and of the others what cut them", () => {
@@ -56,14 +61,23 @@ describe("a run whose deadline is near", () => {
     const tests = stages.custom?.tests ?? [];
     expect(tests.filter(({ outcome }) => outcome === "passed").length).toBeGreaterThan(0);
     expect(tests.slice(-2)).toMatchObject([
-      { name: "50-hangs", outcome: "failed", message: expect.stringMatching(/^cut off before its end: the custom tier was cut to [\d.]+ s by the deadline of the run/) },
+      {
+        name: "50-hangs",
+        outcome: "failed",
+        message: expect.stringMatching(/^cut off before its end: the custom tier was cut to [\d.]+ s by the deadline of the run/),
+      },
       { name: "60-later", outcome: "skipped", duration: 0, message: expect.stringMatching(/^not run: the custom tier was cut to/) },
     ]);
-    expect(fileOf("cut", "junit.xml")).toMatch(/name="50-hangs"[^>]*><failure message="cut off before its end: [^]*name="60-later"[^>]*><skipped message="not run: /);
+    expect(fileOf("cut", "junit.xml")).toMatch(
+      /name="50-hangs"[^>]*><failure message="cut off before its end: [^]*name="60-later"[^>]*><skipped message="not run: /,
+    );
   });
 
   test("leaves a record by which the charts come to the same states: the time is in it", () => {
-    const lines = fileOf("cut", "events.jsonl").trim().split("\n").map((line) => JSON.parse(line) as TraceLine);
+    const lines = fileOf("cut", "events.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as TraceLine);
     expect(lines.filter(({ event }) => event.type === "time.over").map(({ actor }) => actor)).toEqual(["run/custom"]);
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
@@ -77,7 +91,11 @@ describe("a run whose deadline is near", () => {
   test("tells the same of a tier that a stop ends", async () => {
     const begun = join(sandbox.root, "begun");
     writeProgram(join(operators, "echo"), "tests/custom/50-hangs", `: >"${begun}"; exec sleep 100`);
-    const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "stopped", "--stages", "custom"], { CCCI_RECIPES_DIR: operators }, "stopped");
+    const run = sandbox.start(
+      ["run", "echo", "--sandbox", "--run-id", "stopped", "--stages", "custom"],
+      { CCCI_RECIPES_DIR: operators },
+      "stopped",
+    );
     await until("the test hangs", () => existsSync(begun), 30_000);
     run.child.kill("SIGTERM");
     expect((await run.ended).code).toBe(143);
@@ -88,6 +106,8 @@ describe("a run whose deadline is near", () => {
       ["failed", "cut off before its end: the run was stopped (TERM) in the custom tier"],
       ["skipped", "not run: the run was stopped (TERM) in the custom tier"],
     ]);
-    expect(fileOf("stopped", "junit.xml")).toMatch(/name="50-hangs"[^>]*><failure message="cut off before its end: the run was stopped \(TERM\)/);
+    expect(fileOf("stopped", "junit.xml")).toMatch(
+      /name="50-hangs"[^>]*><failure message="cut off before its end: the run was stopped \(TERM\)/,
+    );
   });
 });

@@ -32,7 +32,9 @@ test("each flag is handed over under the name that the table has it by", () => {
     for (const option of spec.options) {
       const { flag, value }: OptionSpec = options[option];
       const operand = spec.argument?.[0].startsWith("<") === true ? ["bash"] : [];
-      expect(parseCommandLine([name, ...operand, value === undefined ? flag : `${flag}=x`]).flags).toEqual({ [option]: value === undefined ? true : "x" });
+      expect(parseCommandLine([name, ...operand, value === undefined ? flag : `${flag}=x`]).flags).toEqual({
+        [option]: value === undefined ? true : "x",
+      });
     }
   }
   expect(parseCommandLine(["run", "notes", "--run-id", "7", "--lock-timeout", "90s", "--json"])).toEqual({
@@ -44,11 +46,14 @@ test("each flag is handed over under the name that the table has it by", () => {
 });
 
 describe("help", () => {
-  test.each(publicCommands.map(([name, spec]) => ({ name, spec })))("of $name begins with a line to copy, and has each of its flags with where else it comes from", ({ name, spec }) => {
-    const text = answer(name, "--help");
-    expect(text.trimStart().split("\n", 1)[0]).toBe(spec.examples?.[0]);
-    for (const option of spec.options) expect(text).toContain(options[option].flag);
-  });
+  test.each(publicCommands.map(([name, spec]) => ({ name, spec })))(
+    "of $name begins with a line to copy, and has each of its flags with where else it comes from",
+    ({ name, spec }) => {
+      const text = answer(name, "--help");
+      expect(text.trimStart().split("\n", 1)[0]).toBe(spec.examples?.[0]);
+      for (const option of spec.options) expect(text).toContain(options[option].flag);
+    },
+  );
 
   test("examples are command lines that the program takes", () => {
     for (const [name, { examples = [] }] of Object.entries<CommandSpec>(commands)) {
@@ -72,7 +77,10 @@ test.each<readonly [readonly string[], string]>([
 
 testWith("bash")("bash takes the completion script, and completes commands and a command's own flags", () => {
   const complete = (cword: number, ...words: readonly string[]): string =>
-    must("bash", ["-c", `${completion("bash")}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${cword}; _recipe_ci; echo "\${COMPREPLY[*]}"`]);
+    must("bash", [
+      "-c",
+      `${completion("bash")}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${cword}; _recipe_ci; echo "\${COMPREPLY[*]}"`,
+    ]);
   expect(complete(1, "recipe-ci", "ja")).toBe("janitor");
   expect(complete(2, "recipe-ci", "janitor", "--d")).toBe("--dry-run");
   expect(complete(2, "recipe-ci", "chart", "--d")).toBe("");

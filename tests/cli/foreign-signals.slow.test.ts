@@ -10,7 +10,8 @@ describe.concurrent("signals for everybody that reach the children 15 ms before 
 });
 
 describe.concurrent("a child that somebody else kills", () => {
-  for (const [phase] of phases) test(`in ${phase} ends the run with 69, names the child and the signal, and leaves nothing`, () => killsChild(phase));
+  for (const [phase] of phases)
+    test(`in ${phase} ends the run with 69, names the child and the signal, and leaves nothing`, () => killsChild(phase));
 
   test("in the teardown changes neither the verdict nor the cleanliness", () => killsTeardown());
 });

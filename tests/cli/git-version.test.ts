@@ -13,7 +13,10 @@ afterEach(() => sandbox.close());
 /** A PATH on which git says that it is of that version, and is as it is otherwise. */
 const pathWithGit = (version: string): string => {
   const [folder, path] = [temporaryFolder(), process.env["PATH"] ?? ""];
-  writeFileSync(join(folder, "git"), `#!/bin/sh\n[ "$*" != --version ] || { echo "git version ${version}"; exit 0; }\nPATH='${path}' exec git "$@"\n`);
+  writeFileSync(
+    join(folder, "git"),
+    `#!/bin/sh\n[ "$*" != --version ] || { echo "git version ${version}"; exit 0; }\nPATH='${path}' exec git "$@"\n`,
+  );
   chmodSync(join(folder, "git"), 0o755);
   return `${folder}:${path}`;
 };

@@ -10,7 +10,11 @@ const program = join(import.meta.dirname, "..", "..", "bin", "recipe-ci");
 /** A run at a terminal of its own: script(1) has one, and types what it reads. */
 export const atTerminal = (sandbox: Sandbox, args: string) => {
   const env = sandbox.env({ NO_COLOR: "1", TERM: "xterm", SHELL: "/bin/sh" });
-  const { stdin, stdout, ended } = startTalking("script", ["-qec", `exec ${program} run notes --sandbox --stages install ${args}`, "/dev/null"], { env });
+  const { stdin, stdout, ended } = startTalking(
+    "script",
+    ["-qec", `exec ${program} run notes --sandbox --stages install ${args}`, "/dev/null"],
+    { env },
+  );
   return { stdin, ended, screen: text(stdout) };
 };
 
@@ -18,4 +22,5 @@ const waiting = "holding.running.hold.waiting";
 
 export const recordOf = (sandbox: Sandbox, runId: string): ReturnType<typeof readRun> => readRun(join(sandbox.root, "runs", runId));
 
-export const held = (sandbox: Sandbox, runId: string): Promise<unknown> => until(`${runId} is held`, () => recordOf(sandbox, runId)?.state === waiting, 30_000);
+export const held = (sandbox: Sandbox, runId: string): Promise<unknown> =>
+  until(`${runId} is held`, () => recordOf(sandbox, runId)?.state === waiting, 30_000);

@@ -36,7 +36,9 @@ describe("--hold", () => {
   });
 
   test("in a CI is a mistake of the user", () => {
-    expect(() => runSettings("notes", { hold: "always", sandbox: true }, { CI: "true", HOME: "/root" }, "/")).toThrow("not possible in a CI");
+    expect(() => runSettings("notes", { hold: "always", sandbox: true }, { CI: "true", HOME: "/root" }, "/")).toThrow(
+      "not possible in a CI",
+    );
   });
 
   test("takes always or failure", () => {

@@ -16,6 +16,12 @@ test("what the operator allowed is deployed, and what the recipe builds on its D
   writeFileSync(join(source, "env.example"), `\uFEFF${readFileSync(join(source, ".env.sample"), "utf8")}`);
   rmSync(join(source, ".env.sample"));
   symlinkSync("env.example", join(source, ".env.sample"));
-  const { code } = await run(source, operator({ "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\nallow: { capabilities: [NET_ADMIN] }\n", "tests/custom/10-env": `#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run ${own("r")}$"\n` }));
+  const { code } = await run(
+    source,
+    operator({
+      "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\nallow: { capabilities: [NET_ADMIN] }\n",
+      "tests/custom/10-env": `#!/bin/sh\ngrep -q "^STACK_NAME=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" && head -n 1 "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env" | grep -q "^# recipe-ci run ${own("r")}$"\n`,
+    }),
+  );
   expect(code).toBe(0);
 });

@@ -11,7 +11,10 @@ describe("a recipe is refused before abra is asked for an app of it:", () => {
 test("what a recipe calls its things can neither clear a terminal nor look like a line of ours", async () => {
   const forged = "wiki (wiki-0a1b2c.ci.test): passed, exit code 0";
   const name = String.raw`/etc\e[2J\e]0;x\x07\u009b2J\u202E\r\n${forged}\r\n`;
-  const { code, stdout, stderr } = await run(recipe({ "compose.yml": compose(`    volumes: [{ type: bind, source: "${name}", target: /host }]\n`) }), operator({ "recipe.yml": "reach: service:app:8080\n" }));
+  const { code, stdout, stderr } = await run(
+    recipe({ "compose.yml": compose(`    volumes: [{ type: bind, source: "${name}", target: /host }]\n`) }),
+    operator({ "recipe.yml": "reach: service:app:8080\n" }),
+  );
   expect(code).toBe(1);
   const all = stdout + stderr;
   expect(all).toContain(forged);
@@ -22,7 +25,10 @@ test("what a recipe calls its things can neither clear a terminal nor look like 
 
 test("an .env that was pointed at another app during the run is not what teardown asks abra about, and the run's own app still goes", async () => {
   const meddle = `#!/bin/sh\necho 'STACK_NAME=shop_coop' >> "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"\n`;
-  const { code, stdout } = await run(recipe({}), operator({ "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\n", "tests/custom/10-meddle": meddle }));
+  const { code, stdout } = await run(
+    recipe({}),
+    operator({ "recipe.yml": "reach: service:app:8080\nmonitor: 500ms\n", "tests/custom/10-meddle": meddle }),
+  );
   expect(verbs().some((verb) => verb.startsWith("app deploy"))).toBe(true);
   expect(verbs().some((verb) => verb.startsWith("app undeploy"))).toBe(false);
   expect(stdout).toContain("nothing is left");

@@ -13,7 +13,8 @@ beforeEach(() => {
 afterEach(() => sandbox.close());
 
 const at = (...parts: readonly string[]): string => join(sandbox.root, ...parts);
-const run = (env: NodeJS.ProcessEnv, ...more: readonly string[]) => sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", ...more], env);
+const run = (env: NodeJS.ProcessEnv, ...more: readonly string[]) =>
+  sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", ...more], env);
 
 const recipe = (): string => {
   cpSync("examples/recipes/echo/0.1.0+1.0.0", at("source"), { recursive: true });
@@ -48,7 +49,9 @@ test("a file of the host that a recipe links to is neither read nor written, and
   commit(source);
   const { code, stdout } = await run({ CCCI_RECIPES_DIR: at("operator") }, "--src", source);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/recipe-file-refused: the recipe's (?:abra\.sh|compose\.ccci\.yml) is refused: it is a symlink that leads out of the recipe/);
+  expect(stdout).toMatch(
+    /recipe-file-refused: the recipe's (?:abra\.sh|compose\.ccci\.yml) is refused: it is a symlink that leads out of the recipe/,
+  );
   expect(readFileSync(at("victim"), "utf8")).toBe("RPC_SECRET=preciousPLANTED\n");
   expect(ask("grep", ["--recursive", "--quiet", "PLANTED", at("runs")]).code).toBe(1);
 });

@@ -11,7 +11,12 @@ testWith("bash")("what the caller has open, such as the lock of a script, is han
   writeFileSync(join(folder, "git"), `#!/bin/sh\nls -l /proc/self/fd >>'${seen}'\nPATH='${path}' exec git "$@"\n`);
   chmodSync(join(folder, "git"), 0o755);
   const env = { PATH: `${folder}:${path}`, HOME: folder, RECIPE_CI_SANDBOX: join(folder, "sandbox") };
-  const { ended } = startProgram(["recipe", "check", "echo", "--sandbox"], env, folder, ["bash", "-c", `exec 5>"$0" 20>"$0" 200>"$0"; exec "$@"`, lock]);
+  const { ended } = startProgram(["recipe", "check", "echo", "--sandbox"], env, folder, [
+    "bash",
+    "-c",
+    `exec 5>"$0" 20>"$0" 200>"$0"; exec "$@"`,
+    lock,
+  ]);
   const { stdout, stderr } = await ended;
   expect(stdout + stderr).toContain("echo");
   const descriptors = readFileSync(seen, "utf8");

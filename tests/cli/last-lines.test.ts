@@ -19,7 +19,10 @@ const endOf = (output: RunOutput): string => {
 test.each<readonly [string, RunOutput]>([
   ["passed, exit code 0", { verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 }],
   ["failed (hook-failed), exit code 1", { verdict: { kind: "failed", failure }, cleanliness: { kind: "clean" }, exitCode: 1 }],
-  ["passed, but not clean, exit code 3", { verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, exitCode: 3 }],
+  [
+    "passed, but not clean, exit code 3",
+    { verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, exitCode: 3 },
+  ],
   ["stopped (TERM), exit code 143", { verdict: { kind: "stopped", cause: "TERM" }, cleanliness: { kind: "clean" }, exitCode: 143 }],
 ])("a run's last line has one exit code, its own: %s", (words, output) => {
   expect(endOf(output)).toMatch(new RegExp(`: ${words.replaceAll(/[()]/g, String.raw`\$&`)}$`));
@@ -30,7 +33,10 @@ const saw = { zone: "ci.test", others: [], warned: false };
 test("a status with something that leaked says what removes it, and one without says nothing of it", () => {
   const app = { domain: "note-0a1b2c.ci.test", holder: null, waiters: [], last: null };
   expect(statusLines([{ ...app, state: "free" }], saw)).toEqual(["note-0a1b2c.ci.test  free"]);
-  expect(statusLines([{ ...app, state: "orphan" }], saw)).toEqual(["note-0a1b2c.ci.test  orphan", expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/)]);
+  expect(statusLines([{ ...app, state: "orphan" }], saw)).toEqual([
+    "note-0a1b2c.ci.test  orphan",
+    expect.stringMatching(/^next: .*recipe-ci janitor --dry-run/),
+  ]);
 });
 
 test("where nothing is found in this zone, the zones that there are traces of are named", () => {
@@ -38,10 +44,13 @@ test("where nothing is found in this zone, the zones that there are traces of ar
   const [lockDir, runsDir] = [join(root, "locks"), join(root, "runs")];
   mkdirSync(lockDir);
   mkdirSync(join(runsDir, "apps"), { recursive: true });
-  for (const app of ["note-0a1b2c.ci.test", "note-0a1b2c.here.test", "warm-0a1b2c.kept.test", "keycloak.other.test"]) writeFileSync(join(lockDir, `cc-ci-app-${app}.lock`), "");
+  for (const app of ["note-0a1b2c.ci.test", "note-0a1b2c.here.test", "warm-0a1b2c.kept.test", "keycloak.other.test"])
+    writeFileSync(join(lockDir, `cc-ci-app-${app}.lock`), "");
   writeFileSync(join(runsDir, "apps", "wiki-0a1b2d.old.test.ledger"), "");
   const others = otherZones({ lockDir, runsDir, zone: "here.test" });
-  expect(statusLines([], { ...saw, zone: "here.test", others })).toEqual(["no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE"]);
+  expect(statusLines([], { ...saw, zone: "here.test", others })).toEqual([
+    "no run app of here.test is on this host; there are traces of ci.test, old.test: name yours by --zone or CCCI_ZONE",
+  ]);
   expect(statusLines([], { ...saw, zone: "here.test" })).toEqual(["no run app of here.test is on this host"]);
 });
 

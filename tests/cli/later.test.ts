@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { assign, createActor, fromPromise, setup, toPromise } from "xstate";
 import { later } from "../../src/cli/wiring/later.js";
 
-const child = setup({ types: { output: {} as string } }).createMachine({ id: "child", initial: "over", states: { over: { type: "final" } }, output: "done" });
+const child = setup({ types: { output: {} as string } }).createMachine({
+  id: "child",
+  initial: "over",
+  states: { over: { type: "final" } },
+  output: "done",
+});
 
 test("a chart that is provided later is made when its actor starts, once, and works as itself", async () => {
   let made = 0;

@@ -7,7 +7,10 @@ import { sampleRecord } from "../support/run-record.js";
 test("at a terminal every note stays on the screen, above the tree of phases, however many there are", async () => {
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   const screen = text(terminal);
-  const live = createLiveRenderer({ write: (line) => void terminal.write(`${line}\n`), runDir: "/runs/1", chart: "run.svg", holderState: () => null, heartbeatMs: 1_000 }, terminal);
+  const live = createLiveRenderer(
+    { write: (line) => void terminal.write(`${line}\n`), runDir: "/runs/1", chart: "run.svg", holderState: () => null, heartbeatMs: 1_000 },
+    terminal,
+  );
   const notes = Array.from({ length: 12 }, (_, index) => `note ${index + 1} ${"x".repeat(90)}`);
   for (const note of notes) live.note(note);
   live.finish({ verdict: { kind: "passed" }, cleanliness: { kind: "clean" }, exitCode: 0 }, sampleRecord);

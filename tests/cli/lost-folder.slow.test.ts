@@ -9,15 +9,18 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-test.each(["prepare", "deploy: converging", "tearingDown"])("a run whose runs folder is removed at %s ends with 69 and leaves no app", async (words) => {
-  const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
-  await run.says(words);
-  rmSync(join(sandbox.root, "runs"), { recursive: true, force: true, maxRetries: 5 });
-  const { code, stdout, stderr } = await run.ended;
-  expect(code).toBe(69);
-  expect(stdout + stderr).toContain("run-folder-lost");
-  expect(sandbox.leftovers()).toEqual([]);
-});
+test.each(["prepare", "deploy: converging", "tearingDown"])(
+  "a run whose runs folder is removed at %s ends with 69 and leaves no app",
+  async (words) => {
+    const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");
+    await run.says(words);
+    rmSync(join(sandbox.root, "runs"), { recursive: true, force: true, maxRetries: 5 });
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(69);
+    expect(stdout + stderr).toContain("run-folder-lost");
+    expect(sandbox.leftovers()).toEqual([]);
+  },
+);
 
 test("a run whose folder is replaced by a link to another run's writes and removes nothing there", async () => {
   const run = sandbox.start(["run", "echo", "--sandbox", "--run-id", "r"], {}, "r");

@@ -12,9 +12,16 @@ const failed: RunOutput = {
 };
 
 test("neither a pass nor a failure counts once the run's folder was gone, and what failed then is still told", () => {
-  const [passing, failing] = [afterLostFolder({ ...cleanly, verdict: { kind: "passed" }, exitCode: 0 }, "/runs/1"), afterLostFolder(failed, "/runs/1")];
+  const [passing, failing] = [
+    afterLostFolder({ ...cleanly, verdict: { kind: "passed" }, exitCode: 0 }, "/runs/1"),
+    afterLostFolder(failed, "/runs/1"),
+  ];
   for (const { exitCode, verdict, cleanliness } of [passing, failing]) {
-    expect({ exitCode, verdict, cleanliness }).toMatchObject({ exitCode: 69, verdict: { kind: "failed", failure: { code: "run-folder-lost" } }, ...cleanly });
+    expect({ exitCode, verdict, cleanliness }).toMatchObject({
+      exitCode: 69,
+      verdict: { kind: "failed", failure: { code: "run-folder-lost" } },
+      ...cleanly,
+    });
   }
   expect(failing.verdict).toMatchObject({ failure: { details: ["broken-repository: not a tree"] } });
 });

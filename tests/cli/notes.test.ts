@@ -11,7 +11,13 @@ test.each<readonly [string, (settings: PlainSettings) => Renderer]>([
   ["a terminal", (settings) => createLiveRenderer(settings, new PassThrough())],
 ])("a folder that a recipe's label names in several lines is told in one of ours, for %s", (_, rendererWith) => {
   const said: string[] = [];
-  const renderer = rendererWith({ write: (line) => void said.push(line), runDir: "/runs/1", chart: "run.svg", holderState: () => null, heartbeatMs: 60_000 });
+  const renderer = rendererWith({
+    write: (line) => void said.push(line),
+    runDir: "/runs/1",
+    chart: "run.svg",
+    holderState: () => null,
+    heartbeatMs: 60_000,
+  });
   renderer.note(`no marker goes into the volume data: of it only a\n${forged}\r\n\u2028${forged} is backed up, which is no folder`);
   expect(said).toEqual([expect.stringContaining(`only a ${forged} ${forged} is backed up`)]);
   expect(said.join("")).not.toMatch(/[\n\r\u2028]/);

@@ -23,14 +23,39 @@ beforeAll(async () => {
   const [source, operators] = [join(sandbox.root, "source"), join(sandbox.root, "operators")];
   cpSync("examples/recipes/notes/0.2.0+1.1.0", source, { recursive: true });
   cpSync("examples/operator/notes", join(operators, "notes"), { recursive: true });
-  writeProgram(join(source, ".recipe-ci"), "tests/custom/50-own", 'printf "<testsuite><testcase classname=\'own\' name=\'as %s\'/></testsuite>" "$(id -u)" >"$CCCI_REPORT_DIR/own.xml"; [ -z "$ABRA_DIR" ]');
-  writeProgram(join(operators, "notes"), "install_steps.sh", 'grep "^GREETING=" "$CCCI_ENV_FILE"; echo STEPS=done >>"$CCCI_ENV_FILE"; abra app secret insert "$CCCI_APP_DOMAIN" client v1 from-the-provider --no-input --offline --chaos');
+  writeProgram(
+    join(source, ".recipe-ci"),
+    "tests/custom/50-own",
+    'printf "<testsuite><testcase classname=\'own\' name=\'as %s\'/></testsuite>" "$(id -u)" >"$CCCI_REPORT_DIR/own.xml"; [ -z "$ABRA_DIR" ]',
+  );
+  writeProgram(
+    join(operators, "notes"),
+    "install_steps.sh",
+    'grep "^GREETING=" "$CCCI_ENV_FILE"; echo STEPS=done >>"$CCCI_ENV_FILE"; abra app secret insert "$CCCI_APP_DOMAIN" client v1 from-the-provider --no-input --offline --chaos',
+  );
   edit(join(source, ".env.sample"), (text) => `${text}\nSECRET_CLIENT_VERSION=v1 # generate=false\nSECRET_DOOR_VERSION=v1 # length=6\n`);
-  edit(join(source, "compose.yml"), (text) => text.replace("- admin_token\n", "- admin_token\n      - client\n      - pin\n").replace("\nsecrets:\n", "\nsecrets:\n  pin:\n    external: true\n    name: ${STACK_NAME}_pin_${SECRET_DOOR_VERSION}\n  client:\n    external: true\n    name: ${STACK_NAME}_client_${SECRET_CLIENT_VERSION}\n"));
-  writeProgram(join(operators, "notes"), "pre_custom", printsPin + 'echo "before custom at $CCCI_BASE_URL"; grep "^STEPS=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"');
-  writeFileSync(join(operators, "notes", "recipe.yml"), `${readFileSync(join(operators, "notes", "recipe.yml"), "utf8")}variants: { loud: { env: { GREETING: "hello {domain}" } } }\n`);
+  edit(join(source, "compose.yml"), (text) =>
+    text
+      .replace("- admin_token\n", "- admin_token\n      - client\n      - pin\n")
+      .replace(
+        "\nsecrets:\n",
+        "\nsecrets:\n  pin:\n    external: true\n    name: ${STACK_NAME}_pin_${SECRET_DOOR_VERSION}\n  client:\n    external: true\n    name: ${STACK_NAME}_client_${SECRET_CLIENT_VERSION}\n",
+      ),
+  );
+  writeProgram(
+    join(operators, "notes"),
+    "pre_custom",
+    printsPin + 'echo "before custom at $CCCI_BASE_URL"; grep "^STEPS=" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"',
+  );
+  writeFileSync(
+    join(operators, "notes", "recipe.yml"),
+    `${readFileSync(join(operators, "notes", "recipe.yml"), "utf8")}variants: { loud: { env: { GREETING: "hello {domain}" } } }\n`,
+  );
   writeFileSync(join(sandbox.root, "settings.yml"), "allowRepoTests: [notes]\n");
-  run = await sandbox.run(["run", "notes", "--src", source, "--sandbox", "--run-id", "r", "--stages", "install,custom", "--variant", "loud"], { CCCI_RECIPES_DIR: operators });
+  run = await sandbox.run(
+    ["run", "notes", "--src", source, "--sandbox", "--run-id", "r", "--stages", "install,custom", "--variant", "loud"],
+    { CCCI_RECIPES_DIR: operators },
+  );
 }, 90_000);
 afterAll(() => sandbox.close());
 
@@ -42,7 +67,9 @@ test("a run with hooks, a variant and tests of the recipe's own is green, and sa
 });
 
 test("the recipe's own test ran as nobody where we are root, and was reported by its own report", () => {
-  expect(results().stages.custom?.tests.map(({ name }) => name)).toContain(`50-own: own: as ${process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? "")}`);
+  expect(results().stages.custom?.tests.map(({ name }) => name)).toContain(
+    `50-own: own: as ${process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? "")}`,
+  );
 });
 
 test("install_steps.sh saw the variant's .env and changed it, and a hook found the change in the deployed app", () => {

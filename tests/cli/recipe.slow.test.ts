@@ -9,6 +9,8 @@ afterAll(() => sandbox.close());
 
 test("recipe check tells the plan that the deadline would cut short, and ends as that run would: 2", async () => {
   const { code, stdout } = await sandbox.run(["recipe", "check", "notes", "--sandbox", "--stages", "upgrade"], { CCCI_DEADLINE: "1s" });
-  expect(stdout).toMatch(/plan: .*upgrade it to .*\n(?:.*\n)*a run would end at once: the plan takes 1 s at least, and the deadline leaves 900 ms/);
+  expect(stdout).toMatch(
+    /plan: .*upgrade it to .*\n(?:.*\n)*a run would end at once: the plan takes 1 s at least, and the deadline leaves 900 ms/,
+  );
   expect(code).toBe(2);
 });

@@ -25,15 +25,23 @@ const looks = (): readonly string[] => readdirSync(tmpdir()).filter((name) => na
 const wiki = (more = ""): string => {
   const folder = join(sandbox.root, "wiki");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ".env.sample"), "TYPE=wiki\nDOMAIN=wiki.example.com\nGREETING=hello\n# COMPOSE_FILE=\"$COMPOSE_FILE:compose.smtp.yml\"\n");
-  writeFileSync(join(folder, "compose.yml"), `version: "3.8"\nservices:\n  app:\n    image: local/echo-app:1.0.0\n${more}    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8080/up"]\n    deploy:\n      labels:\n        - "traefik.http.services.wiki.loadbalancer.server.port=8080"\n`);
+  writeFileSync(
+    join(folder, ".env.sample"),
+    'TYPE=wiki\nDOMAIN=wiki.example.com\nGREETING=hello\n# COMPOSE_FILE="$COMPOSE_FILE:compose.smtp.yml"\n',
+  );
+  writeFileSync(
+    join(folder, "compose.yml"),
+    `version: "3.8"\nservices:\n  app:\n    image: local/echo-app:1.0.0\n${more}    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:8080/up"]\n    deploy:\n      labels:\n        - "traefik.http.services.wiki.loadbalancer.server.port=8080"\n`,
+  );
   writeProgram(join(folder, ".recipe-ci"), "tests/custom/10-own", "exit 0");
   return folder;
 };
 
 describe("recipe check", () => {
   test("works where TMPDIR is named from the folder that it is called in", async () => {
-    const { code, stderr } = await sandbox.run(["recipe", "check", "notes", "--sandbox"], { TMPDIR: relative(process.cwd(), sandbox.root) });
+    const { code, stderr } = await sandbox.run(["recipe", "check", "notes", "--sandbox"], {
+      TMPDIR: relative(process.cwd(), sandbox.root),
+    });
     expect(stderr).toBe("");
     expect(code).toBe(0);
   });
@@ -63,7 +71,14 @@ describe("recipe check", () => {
 
   test("keeps a stranger's words in the line that they are in", async () => {
     const forged = "nothing speaks against a run";
-    const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n##vso[task.complete]", target: /host }]\n`), "--sandbox"]);
+    const { code, stdout } = await sandbox.run([
+      "recipe",
+      "check",
+      "wiki",
+      "--src",
+      wiki(`    volumes: [{ type: bind, source: "/etc\\n${forged}\\n##vso[task.complete]", target: /host }]\n`),
+      "--sandbox",
+    ]);
     expect([code, stdout.split("\n").filter((line) => line.startsWith(forged))]).toEqual([1, []]);
     expect(stdout).toContain(forged);
     expect(stdout).toContain("# #vso[task.complete]");
@@ -71,12 +86,18 @@ describe("recipe check", () => {
     const folder = wiki();
     appendFileSync(join(folder, "compose.yml"), `        - "coop-cloud.\${STACK_NAME}.version=0.1\\nwiki: passed, exit code 0"\n`);
     const slipped = await sandbox.run(["recipe", "check", "wiki", "--src", folder, "--sandbox"]);
-    expect([slipped.code, slipped.stdout.split("\n").filter((line) => line.includes("passed, exit code 0"))]).toEqual([0, [expect.stringMatching(/^slip: /)]]);
+    expect([slipped.code, slipped.stdout.split("\n").filter((line) => line.includes("passed, exit code 0"))]).toEqual([
+      0,
+      [expect.stringMatching(/^slip: /)],
+    ]);
   });
 
   test("names the operator's own file where that has a slip, and no copy of it", async () => {
     const folder = join(sandbox.root, "slips");
-    for (const [recipe, text] of [["wiki", "deps: [notes]\n"], ["notes", "reech: auto\n"]] as const) {
+    for (const [recipe, text] of [
+      ["wiki", "deps: [notes]\n"],
+      ["notes", "reech: auto\n"],
+    ] as const) {
       mkdirSync(join(folder, recipe), { recursive: true });
       writeFileSync(join(folder, recipe, "recipe.yml"), text);
     }
@@ -102,7 +123,9 @@ test("what a killed recipe check left is removed by the next one, and by a janit
   const { port } = forge.address() as AddressInfo;
   for (const next of [["recipe", "check", "notes"], ["janitor"]]) {
     const asked = once(forge, "request");
-    const { child, ended } = sandbox.start(["recipe", "check", "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], { TMPDIR: tmp });
+    const { child, ended } = sandbox.start(["recipe", "check", "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], {
+      TMPDIR: tmp,
+    });
     await asked;
     for (const pid of childrenOf(child.pid ?? 0)) sendSignalIfThere(pid, "SIGKILL");
     await ended;
@@ -120,7 +143,9 @@ describe.each(["check", "init"])("recipe %s", (action) => {
     await once(forge, "listening");
     const { port } = forge.address() as AddressInfo;
     const asked = once(forge, "request");
-    const { child, ended } = sandbox.start(["recipe", action, "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    const { child, ended } = sandbox.start(["recipe", action, "wiki", "--src", `http://127.0.0.1:${port}/wiki.git`, "--sandbox"], {
+      CCCI_RECIPES_DIR: operators(),
+    });
     await asked;
     child.kill("SIGTERM");
     const { code, stderr } = await ended;
@@ -139,7 +164,9 @@ describe("recipe init", () => {
     expect(stdout).toContain(`a run has a custom tier once ${join(operators(), "wiki")} has tests/custom`);
     expect(stdout).toContain(`try it: recipe-ci recipe check wiki --src ${join(sandbox.root, "wiki")} --sandbox\n`);
     expect(code).toBe(0);
-    const check = await sandbox.run(["recipe", "check", "wiki", "--src", join(sandbox.root, "wiki"), "--sandbox"], { CCCI_RECIPES_DIR: operators() });
+    const check = await sandbox.run(["recipe", "check", "wiki", "--src", join(sandbox.root, "wiki"), "--sandbox"], {
+      CCCI_RECIPES_DIR: operators(),
+    });
     expect(check.stdout).toContain(`${join(operators(), "wiki")} has no tests/custom: the custom tier is left out, the others decide\n`);
     expect(check.stdout).toMatch(/\nnothing speaks against a run\n$/);
     expect(check.code).toBe(0);
@@ -156,8 +183,18 @@ describe("recipe init", () => {
   });
 
   test("of the folder that it is called in says where that counts, and how to write the operator's", () => {
-    const lines = initLines({ file: "/w/.recipe-ci/recipe.yml", recipe: "wiki", source: "/w", isSandbox: false, listedIn: "/etc/recipe-ci/settings.yml" });
-    expect(lines).toEqual(["wrote /w/.recipe-ci/recipe.yml", expect.stringContaining("/etc/recipe-ci/settings.yml lists wiki under allowRepoTests"), "to write the operator's instead: recipe-ci recipe init wiki --src ."]);
+    const lines = initLines({
+      file: "/w/.recipe-ci/recipe.yml",
+      recipe: "wiki",
+      source: "/w",
+      isSandbox: false,
+      listedIn: "/etc/recipe-ci/settings.yml",
+    });
+    expect(lines).toEqual([
+      "wrote /w/.recipe-ci/recipe.yml",
+      expect.stringContaining("/etc/recipe-ci/settings.yml lists wiki under allowRepoTests"),
+      "to write the operator's instead: recipe-ci recipe init wiki --src .",
+    ]);
   });
 
   test("writes nothing for a folder that is no recipe's: 2", async () => {

@@ -36,7 +36,11 @@ test("a run whose docker stops answering in the middle of the teardown waits for
 });
 
 test("a run whose abra cannot undeploy is cleaned by docker all the same", async () => {
-  faults({ when: "abra app undeploy", do: "exit:1" }, { when: "abra app volume remove", do: "exit:1" }, { when: "abra app remove", do: "exit:1" });
+  faults(
+    { when: "abra app undeploy", do: "exit:1" },
+    { when: "abra app volume remove", do: "exit:1" },
+    { when: "abra app remove", do: "exit:1" },
+  );
   const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"]);
   expect(stdout).toContain("nothing is left");
   expect(code).toBe(0);

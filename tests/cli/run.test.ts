@@ -35,12 +35,22 @@ describe("a run in the sandbox that passes", () => {
     expect(ended.stdout).toContain("nothing is left");
     expect(ended.code).toBe(0);
     expect(own.leftovers()).toEqual([]);
-    expect(JSON.parse(readFileSync(file("run.json"), "utf8"))).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0, deploys: 1, cause: null });
-    for (const name of ["junit.xml", "results.json", "badge.svg", "run.log", "events.jsonl"]) expect(existsSync(file(name)), name).toBe(true);
+    expect(JSON.parse(readFileSync(file("run.json"), "utf8"))).toMatchObject({
+      verdict: "passed",
+      cleanliness: "clean",
+      exitCode: 0,
+      deploys: 1,
+      cause: null,
+    });
+    for (const name of ["junit.xml", "results.json", "badge.svg", "run.log", "events.jsonl"])
+      expect(existsSync(file(name)), name).toBe(true);
   });
 
   test("records events that the pure charts replay to the same states, and a record with a line missing or swapped is refused", () => {
-    const lines = readFileSync(file("events.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as TraceLine);
+    const lines = readFileSync(file("events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as TraceLine);
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
     const middle = Math.floor(lines.length / 2);
     expect(verifyTrace(machines, lines.toSpliced(middle, 1)).ok).toBe(false);
@@ -51,7 +61,12 @@ describe("a run in the sandbox that passes", () => {
 
   test("tells its level, what lint found, what each service took, and why there is no picture", () => {
     const results = JSON.parse(readFileSync(file("results.json"), "utf8")) as ResultsFile;
-    expect(results).toMatchObject({ verdict: "passed", rungs: { install: "pass", functional: "pass", lint: "pass" }, lint: { status: "pass", rules_failed: [] }, screenshot: null });
+    expect(results).toMatchObject({
+      verdict: "passed",
+      rungs: { install: "pass", functional: "pass", lint: "pass" },
+      lint: { status: "pass", rules_failed: [] },
+      screenshot: null,
+    });
     expect(results.usage["app"]?.memory_peak).toBeGreaterThan(1_000_000);
     expect(Object.values(results.stages).every(({ duration }) => duration >= 0)).toBe(true);
     expect(readFileSync(file("lint.txt"), "utf8")).toContain("R009");

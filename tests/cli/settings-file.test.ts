@@ -23,11 +23,19 @@ test.each([
   ['allowRepoTests: ["*"]', "allowRepoTests.0 is not a valid recipe name"],
   ["allowRepoTests: [", "invalid YAML at line 1"],
 ])("%s ends with 2, and allows nobody anything", (text, why) => {
-  expect(() => read(text)).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }));
+  expect(() => read(text)).toThrowError(
+    expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }),
+  );
 });
 
 test("one that was named must be there, as a plain file", () => {
-  expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(expect.objectContaining({ code: "bad-setting", message: expect.stringContaining("is not there") as string, hint: expect.stringContaining("take CCCI_SETTINGS out") as string }));
+  expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(
+    expect.objectContaining({
+      code: "bad-setting",
+      message: expect.stringContaining("is not there") as string,
+      hint: expect.stringContaining("take CCCI_SETTINGS out") as string,
+    }),
+  );
   const fifo = join(temporaryFolder(), "fifo");
   must("mkfifo", [fifo]);
   expect(() => readSettingsFile(fifo, true)).toThrowError(expect.objectContaining({ code: "bad-setting" }));

@@ -43,12 +43,15 @@ test.each<readonly [Env, string]>([
 
 test("the link is that of the CI's build", () => {
   expect(settings({}, { DRONE_BUILD_LINK: "https://drone/1" }).link).toBe("https://drone/1");
-  expect(settings({}, { GITHUB_SERVER_URL: "https://g", GITHUB_REPOSITORY: "a/b", GITHUB_RUN_ID: "3" }).link).toBe("https://g/a/b/actions/runs/3");
+  expect(settings({}, { GITHUB_SERVER_URL: "https://g", GITHUB_REPOSITORY: "a/b", GITHUB_RUN_ID: "3" }).link).toBe(
+    "https://g/a/b/actions/runs/3",
+  );
   expect(settings({}, {}).link).toBeNull();
 });
 
 test("a link that is too long for a lock's card, or would be an order to a terminal, is none", () => {
-  for (const link of [`https://drone/${"x".repeat(6_000)}`, "https://drone/\u001b[2J", "https://drone/1\n::error::x"]) expect(settings({}, { DRONE_BUILD_LINK: link }).link).toBeNull();
+  for (const link of [`https://drone/${"x".repeat(6_000)}`, "https://drone/\u001b[2J", "https://drone/1\n::error::x"])
+    expect(settings({}, { DRONE_BUILD_LINK: link }).link).toBeNull();
 });
 
 test("VERSION names a tag where there is no REF", () => {
@@ -67,15 +70,25 @@ test("credentials are taken out of a source's address at the door, and are for i
   const { source, credentials } = settings({ src: "https://bot:p%40ss@git.example.com:8443/notes.git" }, {});
   expect(source).toBe("https://git.example.com:8443/notes.git");
   expect(credentials).toEqual({ origin: "https://git.example.com:8443", username: "bot", password: "p@ss" });
-  expect(settings({ src: "https://t0ken@git.example.com/notes.git" }, {})).toMatchObject({ source: "https://git.example.com/notes.git", credentials: { username: "t0ken", password: "" } });
-  expect(settings({ src: "ssh://git@git.example.com/notes.git" }, {})).toMatchObject({ source: "ssh://git@git.example.com/notes.git", credentials: null });
+  expect(settings({ src: "https://t0ken@git.example.com/notes.git" }, {})).toMatchObject({
+    source: "https://git.example.com/notes.git",
+    credentials: { username: "t0ken", password: "" },
+  });
+  expect(settings({ src: "ssh://git@git.example.com/notes.git" }, {})).toMatchObject({
+    source: "ssh://git@git.example.com/notes.git",
+    credentials: null,
+  });
 });
 
 test("an upgrade is tried from the newest version, from so many, or from all", () => {
   expect(settings({}, {}).upgradeFrom).toBeNull();
   expect(settings({ upgradeFrom: "3" }, {}).upgradeFrom).toBe(3);
   expect(settings({}, { CCCI_UPGRADE_FROM: "all" }).upgradeFrom).toBe("all");
-  for (const upgradeFrom of ["0", "-1", "some", "1.5", "1000"]) expect(refusal(() => settings({ upgradeFrom }, {})), upgradeFrom).toMatchObject({ code: "bad-setting", exitCode: 2 });
+  for (const upgradeFrom of ["0", "-1", "some", "1.5", "1000"])
+    expect(
+      refusal(() => settings({ upgradeFrom }, {})),
+      upgradeFrom,
+    ).toMatchObject({ code: "bad-setting", exitCode: 2 });
 });
 
 test("stages are taken in their own order and once each", () => {
@@ -155,18 +168,34 @@ testWith("root")("a sandbox in which another user's engine has worked is refused
   mkdirSync(join(root, "engine"));
   expect(settings({ sandbox: true }, { RECIPE_CI_SANDBOX: root }).sandbox).toBe(root);
   chownSync(join(root, "engine"), 65_534, 65_534);
-  expect(refusal(() => settings({ sandbox: true }, { RECIPE_CI_SANDBOX: root }))).toMatchObject({ code: "bad-setting", exitCode: 2, message: expect.stringContaining("another user, 65534") as unknown });
+  expect(refusal(() => settings({ sandbox: true }, { RECIPE_CI_SANDBOX: root }))).toMatchObject({
+    code: "bad-setting",
+    exitCode: 2,
+    message: expect.stringContaining("another user, 65534") as unknown,
+  });
 });
 
 test("the sandbox overrides every path but the operator's folder, and both executables", () => {
-  const real = { CCCI_APP_LOCK_DIR: "/real/locks", CCCI_RUNS_DIR: "/real/runs", CCCI_RECIPES_DIR: "/real/recipes", ABRA_DIR: "/real/abra", CCCI_ABRA: "/real/bin/abra", CCCI_DOCKER: "/real/bin/docker" };
+  const real = {
+    CCCI_APP_LOCK_DIR: "/real/locks",
+    CCCI_RUNS_DIR: "/real/runs",
+    CCCI_RECIPES_DIR: "/real/recipes",
+    ABRA_DIR: "/real/abra",
+    CCCI_ABRA: "/real/bin/abra",
+    CCCI_DOCKER: "/real/bin/docker",
+  };
   const inside = settings({ sandbox: true }, { ...real, RECIPE_CI_SANDBOX: "/box" });
   expect(Object.values(inside).filter((value) => typeof value === "string" && value.startsWith("/real"))).toEqual([]);
   expect(inside).toMatchObject({ sandbox: "/box", lockDir: "/box/locks", runsDir: "/box/runs", abraDir: "/box/abra" });
   expect(inside.recipesDirs).toEqual(["/real/recipes", expect.stringMatching(/examples\/operator$/)]);
   expect(settings({ sandbox: true }, {}).recipesDirs).toEqual([expect.stringMatching(/examples\/operator$/)]);
   expect(settings({ sandbox: true }, { XDG_STATE_HOME: "/state" }).sandbox).toBe("/state/recipe-ci/sandbox");
-  expect(settings({}, real)).toMatchObject({ lockDir: "/real/locks", runsDir: "/real/runs", abra: "/real/bin/abra", docker: "/real/bin/docker" });
+  expect(settings({}, real)).toMatchObject({
+    lockDir: "/real/locks",
+    runsDir: "/real/runs",
+    abra: "/real/bin/abra",
+    docker: "/real/bin/docker",
+  });
 });
 
 test("a dot is the recipe of the folder, by the TYPE of its sample, and its source is the folder", () => {
@@ -210,15 +239,24 @@ describe("where no stages are named, the custom tier", () => {
     return folder;
   };
 
-  test.each([[[]], [["tests"]], [["tests/install", "tests/backup"]]])("is left out where the operator's folder, with %j in it, is for something else, and the run says so", (folders) => {
-    const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: operators(...folders) });
-    expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
-    expect(notices).toEqual([expect.stringMatching(/notes has no tests\/custom: the custom tier is left out/)]);
-  });
+  test.each([[[]], [["tests"]], [["tests/install", "tests/backup"]]])(
+    "is left out where the operator's folder, with %j in it, is for something else, and the run says so",
+    (folders) => {
+      const { tiers, notices } = settings({}, { CCCI_RECIPES_DIR: operators(...folders) });
+      expect(tiers).toEqual(["install", "upgrade", "backup", "restore"]);
+      expect(notices).toEqual([expect.stringMatching(/notes has no tests\/custom: the custom tier is left out/)]);
+    },
+  );
 
-  test.each([["tests/custom"], ["tests/costum"]])("stays where the operator's folder has %s, with a test in it or without: to forget or misspell them is red", (name) => {
-    expect(settings({}, { CCCI_RECIPES_DIR: operators("tests/install", name) })).toMatchObject({ tiers: ["install", "upgrade", "backup", "restore", "custom"], notices: [] });
-  });
+  test.each([["tests/custom"], ["tests/costum"]])(
+    "stays where the operator's folder has %s, with a test in it or without: to forget or misspell them is red",
+    (name) => {
+      expect(settings({}, { CCCI_RECIPES_DIR: operators("tests/install", name) })).toMatchObject({
+        tiers: ["install", "upgrade", "backup", "restore", "custom"],
+        notices: [],
+      });
+    },
+  );
 
   test("stays where the recipe's own tests may run, since they may have one", () => {
     const [folder, file] = [operators(), join(temporaryFolder(), "settings.yml")];

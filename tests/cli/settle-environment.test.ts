@@ -36,7 +36,9 @@ describe("the environment of a start", () => {
     ["ABRA_DIR", "~"],
     ["CCCI_ABRA", "~/bin/abra"],
   ])("is refused where %s is %j, which no shell has replaced and would be a folder called ~", (name, value) => {
-    expect(() => settled({ [name]: value })).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(`${name}: "${value}"`) as string }));
+    expect(() => settled({ [name]: value })).toThrowError(
+      expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(`${name}: "${value}"`) as string }),
+    );
     expect(settled({ [name]: "./~" })).toEqual({ [name]: "/work/~" });
   });
 
@@ -53,12 +55,17 @@ describe("called", () => {
   });
   afterEach(() => sandbox.close());
 
-  const called = (args: readonly string[], within: readonly string[], extra: NodeJS.ProcessEnv = {}) => startProgram(args, sandbox.env(extra), "/nowhere", within).ended;
+  const called = (args: readonly string[], within: readonly string[], extra: NodeJS.ProcessEnv = {}) =>
+    startProgram(args, sandbox.env(extra), "/nowhere", within).ended;
   const after = (script: string): readonly string[] => ["sh", "-c", `${script} && exec "$@"`, "sh"];
 
   test("with a sandbox that is named from the current folder, a run has all of it there", async () => {
     const { root } = sandbox;
-    const { code, stdout } = await called(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"], after(`cd ${dirname(root)}`), { RECIPE_CI_SANDBOX: basename(root) });
+    const { code, stdout } = await called(
+      ["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r"],
+      after(`cd ${dirname(root)}`),
+      { RECIPE_CI_SANDBOX: basename(root) },
+    );
     expect(stdout).toContain(join(root, "runs", "r", "run.log"));
     expect(code).toBe(0);
     expect(existsSync(join(root, "runs", "r", "report.html"))).toBe(true);

@@ -10,7 +10,10 @@ beforeEach(() => {
 afterEach(() => sandbox.close());
 
 test("two different recipes run side by side", async () => {
-  const [notes, echo] = [sandbox.start(["run", "notes", "--sandbox", "--run-id", "n"], {}, "n"), sandbox.start(["run", "echo", "--sandbox", "--run-id", "e"], {}, "e")];
+  const [notes, echo] = [
+    sandbox.start(["run", "notes", "--sandbox", "--run-id", "n"], {}, "n"),
+    sandbox.start(["run", "echo", "--sandbox", "--run-id", "e"], {}, "e"),
+  ];
   expect((await Promise.all([notes.ended, echo.ended])).map(({ code }) => code)).toEqual([0, 0]);
   expect(sandbox.leftovers()).toEqual([]);
 });
@@ -19,7 +22,10 @@ test("two runs of one recipe at different refs have trees of their own, and the 
   const canonical = join(sandbox.root, "abra", "recipes", "notes");
   mkdirSync(canonical, { recursive: true });
   writeFileSync(join(canonical, "mine"), "untouched");
-  const [old, current] = [sandbox.start(["run", "notes", "--sandbox", "--ref", "0.1.0+1.0.0", "--run-id", "old", "--keep"], {}, "old"), sandbox.start(["run", "notes", "--sandbox", "--run-id", "new", "--keep"], {}, "new")];
+  const [old, current] = [
+    sandbox.start(["run", "notes", "--sandbox", "--ref", "0.1.0+1.0.0", "--run-id", "old", "--keep"], {}, "old"),
+    sandbox.start(["run", "notes", "--sandbox", "--run-id", "new", "--keep"], {}, "new"),
+  ];
   expect((await Promise.all([old.ended, current.ended])).map(({ code }) => code)).toEqual([0, 0]);
   const releases = (run: string): readonly string[] => readdirSync(join(sandbox.root, "runs", run, "abra", "recipes", "notes", "release"));
   expect(releases("old")).toEqual(["0.1.0+1.0.0"]);

@@ -17,7 +17,9 @@ test("a run's recipe may be the staged copy of the canonical folder with CCCI_SK
   symlinkSync("compose.yml", join(staged, "link.yml"));
   must("git", ["-C", staged, "add", "--all"]);
   must("git", ["-C", staged, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--message", "Link"]);
-  const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--keep"], { CCCI_SKIP_FETCH: "1" });
+  const { code } = await sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", "--keep"], {
+    CCCI_SKIP_FETCH: "1",
+  });
   expect(code).toBe(0);
   const link = join(sandbox.root, "runs", "r", "abra", "recipes", "echo", "link.yml");
   expect(must("readlink", [link])).toBe("compose.yml");

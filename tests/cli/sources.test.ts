@@ -23,7 +23,8 @@ const repository = (): string => {
 
 const run = (...more: readonly string[]) => sandbox.run(["run", "echo", "--sandbox", "--stages", "install", "--run-id", "r", ...more]);
 
-const record = (): Record<string, unknown> => JSON.parse(readFileSync(join(sandbox.root, "runs", "r", "run.json"), "utf8")) as Record<string, unknown>;
+const record = (): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(sandbox.root, "runs", "r", "run.json"), "utf8")) as Record<string, unknown>;
 
 describe("a run's recipe may be", () => {
   test("a repository: its HEAD, resolved to a full commit; uncommitted changes are not taken, and that is said", async () => {
@@ -36,7 +37,10 @@ describe("a run's recipe may be", () => {
   });
 
   test("nothing that git would take for an option", async () => {
-    for (const args of [["--src", "--upload-pack=touch /tmp/x"], ["--ref", "--output=x"]]) {
+    for (const args of [
+      ["--src", "--upload-pack=touch /tmp/x"],
+      ["--ref", "--output=x"],
+    ]) {
       const { code } = await sandbox.run(["run", "echo", "--sandbox", ...args]);
       expect(code).toBe(2);
     }
@@ -79,7 +83,10 @@ describe("a host that will not do:", () => {
   });
 
   test("a runs folder that cannot be made is 2", async () => {
-    const { code, stderr } = await sandbox.run(["run", "echo", "--zone", "x.test"], { CCCI_APP_LOCK_DIR: sandbox.root, CCCI_RUNS_DIR: "/proc/runs" });
+    const { code, stderr } = await sandbox.run(["run", "echo", "--zone", "x.test"], {
+      CCCI_APP_LOCK_DIR: sandbox.root,
+      CCCI_RUNS_DIR: "/proc/runs",
+    });
     expect(stderr).toContain("CCCI_RUNS_DIR");
     expect(code).toBe(2);
   });

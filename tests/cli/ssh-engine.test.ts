@@ -43,8 +43,14 @@ const silentHost = async (): Promise<NodeJS.ProcessEnv> => hostWith(`ssh://127.0
 /** A run that waits for its ssh to connect. */
 const runThatWaits = async (): Promise<Started> => {
   const before = sshd.clients().length;
-  const run = start(launcher, ["run", "notes", "--src", join(process.cwd(), "examples", "recipes", "notes"), "--run-id", "waits"], { env: await silentHost() });
-  await until(() => `ssh is there: ${run.stdout()}${run.stderr()}`, () => sshd.clients().length > before, 20_000);
+  const run = start(launcher, ["run", "notes", "--src", join(process.cwd(), "examples", "recipes", "notes"), "--run-id", "waits"], {
+    env: await silentHost(),
+  });
+  await until(
+    () => `ssh is there: ${run.stdout()}${run.stderr()}`,
+    () => sshd.clients().length > before,
+    20_000,
+  );
   return run;
 };
 
@@ -57,7 +63,9 @@ test("at a terminal, with a program that asks for passwords, nobody is asked abo
   const askpass = { DISPLAY: ":0", SSH_ASKPASS: join(env["HOME"] ?? "", "askpass"), SSH_ASKPASS_REQUIRE: "force" };
   const doctor = start("script", ["--quiet", "--return", "--command", `${launcher} doctor`, "/dev/null"], { env: { ...env, ...askpass } });
   expect((await doctor.ended).code).toBe(69);
-  expect(doctor.stdout()).toMatch(/MISSING {2}docker daemon: .*Host key verification failed\.\s+repair: Nobody has confirmed that host's key/);
+  expect(doctor.stdout()).toMatch(
+    /MISSING {2}docker daemon: .*Host key verification failed\.\s+repair: Nobody has confirmed that host's key/,
+  );
   expect(doctor.stdout()).not.toMatch(/yes\/no|password:|passphrase for/i);
   expect(readFileSync(asked, "utf8")).toBe("");
   sshd.mend();

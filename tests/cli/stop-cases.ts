@@ -57,7 +57,9 @@ export const momentOf = (title: string): Moment => {
 
 /** Each way in each state: one for each kind of state, and all the others. */
 const first = ["TERM in prepare", "parent in deploy: submitting", "TERM in test"];
-const pairs = moments.flatMap((moment) => causes.map((cause) => ({ moment, cause, first: first.includes(`${cause.cause} in ${moment.title}`) })));
+const pairs = moments.flatMap((moment) =>
+  causes.map((cause) => ({ moment, cause, first: first.includes(`${cause.cause} in ${moment.title}`) })),
+);
 export const firstPairs = pairs.filter(({ first }) => first);
 export const otherPairs = pairs.filter(({ first }) => !first);
 
@@ -105,7 +107,10 @@ export const expectStopped = ({ moment, cause: { cause, code, act } }: (typeof p
 /** Every step of the teardown, and what makes it last. */
 export const teardownSteps: readonly Moment[] = [
   says("tearingDown: undeploying", [{ when: "abra app undeploy", do: "slow:600" }]),
-  says("tearingDown: forcing", [{ when: "abra app undeploy", do: "exit:1" }, { when: "docker stack rm", do: "slow:600" }]),
+  says("tearingDown: forcing", [
+    { when: "abra app undeploy", do: "exit:1" },
+    { when: "docker stack rm", do: "slow:600" },
+  ]),
   says("tearingDown: goneWaiting", [{ when: "service app", do: "in-use:1200" }]),
   says("tearingDown: removing.objects", []),
   says("tearingDown: removing.nodes", []),
@@ -115,17 +120,20 @@ export const teardownSteps: readonly Moment[] = [
 
 /** A run that meets every signal in each of these steps passes all the same, and is clean. */
 export const expectDeaf = (...steps: readonly Moment[]): Promise<void> =>
-  inSandbox(steps.flatMap(({ faults }) => faults), async (sandbox) => {
-    const run = startEcho(sandbox, "--stages", "install");
-    for (const { met } of steps) {
-      await met(run);
-      for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) run.child.kill(signal);
-    }
-    const { code } = await run.ended;
-    expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
-    expect(code).toBe(0);
-    expect(sandbox.leftovers()).toEqual([]);
-  });
+  inSandbox(
+    steps.flatMap(({ faults }) => faults),
+    async (sandbox) => {
+      const run = startEcho(sandbox, "--stages", "install");
+      for (const { met } of steps) {
+        await met(run);
+        for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) run.child.kill(signal);
+      }
+      const { code } = await run.ended;
+      expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", exitCode: 0 });
+      expect(code).toBe(0);
+      expect(sandbox.leftovers()).toEqual([]);
+    },
+  );
 
 /** A run that its deadline cuts in such a moment ends with 142, and nothing of its app is left. */
 export const expectOverdue = ({ faults }: Moment, deadline: string): Promise<void> =>

@@ -1,10 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { causes, closed, expectDeaf, expectOverdue, expectStopped, inSandbox, momentOf, otherPairs, startEcho, teardownSteps } from "./stop-cases.js";
+import {
+  causes,
+  closed,
+  expectDeaf,
+  expectOverdue,
+  expectStopped,
+  inSandbox,
+  momentOf,
+  otherPairs,
+  startEcho,
+  teardownSteps,
+} from "./stop-cases.js";
 import { openQueue } from "./waiting-cases.js";
 
 describe.concurrent("before teardown", () => {
   for (const pair of otherPairs) {
-    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
+    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () =>
+      expectStopped(pair));
   }
 
   test("the deadline in prepare ends the run with 142", () => expectOverdue(momentOf("prepare"), "900ms"));
@@ -29,7 +41,8 @@ describe("while it waits for the lock", () => {
 
 describe.concurrent("in teardown and after", () => {
   for (const step of teardownSteps) {
-    test(`every signal, for the first time in "${step.title}", is noted and changes nothing: the run passes and is clean`, () => expectDeaf(step));
+    test(`every signal, for the first time in "${step.title}", is noted and changes nothing: the run passes and is clean`, () =>
+      expectDeaf(step));
   }
 
   // Where abra cannot undeploy there is one more step: stops.slow.test.ts.

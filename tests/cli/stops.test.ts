@@ -5,7 +5,8 @@ import { openQueue } from "./waiting-cases.js";
 // Each kind of state meets one way to end a run here; in stops.slow.test.ts each state meets each way.
 describe.concurrent("before teardown", { timeout: 90_000 }, () => {
   for (const pair of firstPairs) {
-    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () => expectStopped(pair));
+    test(`${pair.cause.cause} in ${pair.moment.title} ends the run with ${pair.cause.code}, and nothing of the app is left`, () =>
+      expectStopped(pair));
   }
 
   test("the deadline while it converges ends the run with 142", () => expectOverdue(momentOf("deploy: converging"), "12s"));

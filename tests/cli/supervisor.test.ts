@@ -22,7 +22,13 @@ import { never, scriptedPorts, type Scripts } from "../support/scripted-ports.js
 import { look, service } from "../support/stacks/builders.js";
 
 const app = { recipe: "notes", domain: "note-abc123.t", stack: "note-abc123_t", commit: "c" } as Prepared["app"];
-const prepared: Prepared = { app, deps: [], settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } }, plan: { rounds: [{ deploys: { tag: null, commit: "c" }, tiers: ["install"] }], skips: [] }, slips: [] };
+const prepared: Prepared = {
+  app,
+  deps: [],
+  settings: { ...settings, convergence: { monitorMs: 1, crashDeaths: 5, crashMs: 1e6 } },
+  plan: { rounds: [{ deploys: { tag: null, commit: "c" }, tiers: ["install"] }], skips: [] },
+  slips: [],
+};
 const input: RunInput = {
   runId: "1" as RunInput["runId"],
   recipe: "notes",
@@ -38,7 +44,15 @@ const input: RunInput = {
   budgets: defaultBudgets,
 };
 
-const states = ["prepare", "holding.acquire", "holding.running.recover", "holding.running.deploy", "holding.running.test", "holding.tearingDown", "reporting"] as const;
+const states = [
+  "prepare",
+  "holding.acquire",
+  "holding.running.recover",
+  "holding.running.deploy",
+  "holding.running.test",
+  "holding.tearingDown",
+  "reporting",
+] as const;
 type At = (typeof states)[number];
 
 /** A port that answers at once, unless the run is to be held in its state. */
@@ -58,7 +72,8 @@ const clean: Scripts<typeof teardownPorts> = {
   cleanNodes: port(false, { residue: [], unasked: [] }),
   listResidue: port(false, []),
 };
-const teardownWith = (scripts: Scripts<typeof teardownPorts>) => teardownMachine.provide({ actors: scriptedPorts(teardownPorts, { ...clean, ...scripts }) });
+const teardownWith = (scripts: Scripts<typeof teardownPorts>) =>
+  teardownMachine.provide({ actors: scriptedPorts(teardownPorts, { ...clean, ...scripts }) });
 
 /** The real chart with scripted ports, held in one state; a stop or an ignored event there meets an action that throws. */
 const brokenRunAt = (at: At) =>
@@ -86,7 +101,10 @@ const brokenRunAt = (at: At) =>
         writeReport: port(false, undefined),
       }),
       janitor: janitorMachine.provide({
-        actors: scriptedPorts(janitorPorts, { discoverApps: port(false, { candidates: [], settled: [] }), sweepLockFiles: port(false, { swept: [] }) }),
+        actors: scriptedPorts(janitorPorts, {
+          discoverApps: port(false, { candidates: [], settled: [] }),
+          sweepLockFiles: port(false, { swept: [] }),
+        }),
       }),
       deploy: deployMachine.provide({
         actors: {
@@ -119,10 +137,12 @@ const brokenRunAt = (at: At) =>
 
 const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeof runMachine>>) => void) => {
   const steps: string[] = [];
-  const noting = <T>(name: string, answer: T) => (): T => {
-    steps.push(name);
-    return answer;
-  };
+  const noting =
+    <T>(name: string, answer: T) =>
+    (): T => {
+      steps.push(name);
+      return answer;
+    };
   const actor = createActor(brokenRunAt(at), { input });
   const output = supervise(actor, {
     killChildren: () => steps.push("kill"),
@@ -144,7 +164,11 @@ describe("a throw", () => {
       const { output, steps } = await rescued(at, (actor) => actor.send({ type: "stop", cause: "TERM" }));
       const ours = at.startsWith("holding.") && at !== "holding.acquire";
       expect(steps).toEqual(ours ? ["kill", "undeploy", "remove"] : ["kill"]);
-      expect(output).toMatchObject({ exitCode: 70, verdict: { kind: "failed", failure: { message: "Error: thrown in an action" } }, cleanliness: { kind: ours ? "clean" : "unknown" } });
+      expect(output).toMatchObject({
+        exitCode: 70,
+        verdict: { kind: "failed", failure: { message: "Error: thrown in an action" } },
+        cleanliness: { kind: ours ? "clean" : "unknown" },
+      });
     });
 
     test(`in a timer, which reaches only the process, in ${at} does the same`, async () => {
@@ -160,10 +184,17 @@ describe("a throw", () => {
 
   test("of the host, which ran out of something, ends the same way and is no bug: exit code 69", async () => {
     const { output, steps } = await rescued("holding.running.test", () => {
-      process.listeners("uncaughtException").at(-1)?.(Object.assign(new Error("spawn setpriv EMFILE"), { code: "EMFILE", errno: -24, syscall: "spawn setpriv" }), "uncaughtException");
+      process.listeners("uncaughtException").at(-1)?.(
+        Object.assign(new Error("spawn setpriv EMFILE"), { code: "EMFILE", errno: -24, syscall: "spawn setpriv" }),
+        "uncaughtException",
+      );
     });
     expect(steps).toEqual(["kill", "undeploy", "remove"]);
-    expect(output).toMatchObject({ exitCode: 69, verdict: { kind: "failed", failure: { code: "too-many-files", exitCode: 69 } }, cleanliness: { kind: "clean" } });
+    expect(output).toMatchObject({
+      exitCode: 69,
+      verdict: { kind: "failed", failure: { code: "too-many-files", exitCode: 69 } },
+      cleanliness: { kind: "clean" },
+    });
   });
 
   test("ends in the teardown of every app whose lock is ours, and what is left of one makes the run dirty", async () => {
@@ -177,7 +208,15 @@ describe("a throw", () => {
       },
       listResidue: ({ domain }) => (domain === dep.domain ? [{ kind: "volume", name: "data" }] : []),
     });
-    const output = supervise(actor, { killChildren: () => undefined, owned: () => [app, dep], cookie: "c" as Cookie, teardown, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
+    const output = supervise(actor, {
+      killChildren: () => undefined,
+      owned: () => [app, dep],
+      cookie: "c" as Cookie,
+      teardown,
+      budgets: defaultBudgets,
+      note: () => undefined,
+      onBug: () => undefined,
+    });
     await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
     actor.send({ type: "stop", cause: "TERM" });
     expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "data" }] } });
@@ -193,7 +232,15 @@ describe("a throw", () => {
         },
       },
     });
-    const output = supervise(actor, { killChildren: () => undefined, owned: () => [app], cookie: "c" as Cookie, teardown: broken, budgets: defaultBudgets, note: () => undefined, onBug: () => undefined });
+    const output = supervise(actor, {
+      killChildren: () => undefined,
+      owned: () => [app],
+      cookie: "c" as Cookie,
+      teardown: broken,
+      budgets: defaultBudgets,
+      note: () => undefined,
+      onBug: () => undefined,
+    });
     await waitFor(actor, (snapshot) => JSON.stringify(snapshot.value).includes("test"));
     actor.send({ type: "stop", cause: "TERM" });
     expect(await output).toMatchObject({ exitCode: 70, cleanliness: { kind: "dirty" } });

@@ -16,7 +16,11 @@ afterEach(() => sandbox.close());
 
 test("--variant all makes a run for each variant, and ends with one table and the exit code of the worst", async () => {
   const variants = "{ loud: { env: { MOOD: loud } }, quiet: { env: { MOOD: quiet } }, third: { env: { MOOD: third } } }";
-  const env = operatorWith(sandbox, variants, 'if grep -q "^MOOD=.*quiet" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"; then echo too quiet; exit 1; fi');
+  const env = operatorWith(
+    sandbox,
+    variants,
+    'if grep -q "^MOOD=.*quiet" "$ABRA_DIR/servers/default/$CCCI_APP_DOMAIN.env"; then echo too quiet; exit 1; fi',
+  );
   const { code, stdout } = await sandbox.run(all, env);
   expect(code, stdout).toBe(1);
   expect(stdout).toContain("3 variants of echo, 2 at once: loud, quiet, third");
@@ -38,12 +42,17 @@ test("--variant all of a recipe without variants, or with --hold, is a mistake o
 });
 
 test("the run of a variant has the words that were given for all, and its own name, folder and share of the deadline", () => {
-  const words = childArguments("echo", { sandbox: true, stages: "custom", variant: "all", runId: "v", deadline: "1h", json: true }, { variant: "a", runId: "v-a", leftMs: 90_500 });
+  const words = childArguments(
+    "echo",
+    { sandbox: true, stages: "custom", variant: "all", runId: "v", deadline: "1h", json: true },
+    { variant: "a", runId: "v-a", leftMs: 90_500 },
+  );
   expect(words).toEqual(["run", "echo", "--sandbox", "--stages=custom", "--variant=a", "--run-id=v-a", "--deadline=90s", "--json"]);
 });
 
 test("the worst exit code is the one that says most of what has to be looked at, and a killed run is none of ours", () => {
-  const worst = (...codes: readonly number[]) => worstCode(codes.map((exitCode) => ({ variant: "v", verdict: null, exitCode, level: null, durationMs: 1, folder: null })));
+  const worst = (...codes: readonly number[]) =>
+    worstCode(codes.map((exitCode) => ({ variant: "v", verdict: null, exitCode, level: null, durationMs: 1, folder: null })));
   expect([worst(0, 0), worst(0, 3, 0), worst(3, 1), worst(69, 1), worst(0, 137), worst(1, 70)]).toEqual([0, 3, 1, 1, 69, 70]);
 });
 

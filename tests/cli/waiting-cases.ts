@@ -19,7 +19,9 @@ export interface Queue {
   readonly expectEnded: (cause: StopCause, code: number, act: (run: Started) => void) => Promise<void>;
 }
 
-/** One app, for the tests of a describe block, whose lock a plain flock(1) holds; each run that waits for it outlives none of the others. */
+/**
+ * One app, for the tests of a describe block, whose lock a plain flock(1) holds; each run that waits for it outlives none of the others.
+ */
 export const openQueue = (): Queue => {
   const sandbox = new Sandbox();
   let holder: StartedProcess;

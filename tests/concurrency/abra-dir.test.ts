@@ -28,7 +28,9 @@ test("a run's ABRA_DIR links to the canonical servers and catalogue, and has rec
 test("something that is no link in the place of one is named, not written through", () => {
   const root = temporaryFolder();
   mkdirSync(join(root, "own", "servers"), { recursive: true });
-  expect(() => makeAbraDir(join(root, "own"), join(root, "canonical"), "default")).toThrowError(expect.objectContaining({ code: "abra-dir-blocked", exitCode: 2 }));
+  expect(() => makeAbraDir(join(root, "own"), join(root, "canonical"), "default")).toThrowError(
+    expect.objectContaining({ code: "abra-dir-blocked", exitCode: 2 }),
+  );
 });
 
 test("an .env written through the link lands in the canonical folder", () => {

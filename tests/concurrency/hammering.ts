@@ -8,7 +8,9 @@ export const processes = 8;
 export const hammer = async (how: "checked" | "unchecked", times: number): Promise<{ readonly had: number; readonly doubles: number }> => {
   const program = await bundleFixture("tests/support/fixtures/lock-hammer.ts");
   const dir = temporaryFolder();
-  const all = Array.from({ length: processes }, () => start(process.execPath, [program, dir, "note-abc123.test.example", String(times), how]));
+  const all = Array.from({ length: processes }, () =>
+    start(process.execPath, [program, dir, "note-abc123.test.example", String(times), how]),
+  );
   const ends = await Promise.all(all.map(async ({ ended, stdout }) => ({ ...(await ended), said: stdout() })));
   expect(ends.map(({ code }) => code)).toEqual(all.map(() => 0));
   const counts = ends.map(({ said }) => JSON.parse(said) as { readonly had: number; readonly doubles: number });

@@ -25,28 +25,32 @@ test("a waiter is not starved by janitors that probe without a pause", async () 
 /** HAND_OVER_ROUNDS=50 in the project `slow`. */
 const rounds = Number(process.env["HAND_OVER_ROUNDS"] ?? 2);
 
-test(`a TERM around the moment of the hand-over, ${rounds} times: the waiter ends with 143, and the lock is free`, { timeout: 600_000 }, async () => {
-  const dir = temporaryFolder();
-  for (let round = 0; round < rounds; round += 1) {
-    const first = hold(dir, `first-${round}`);
-    await first.says("lock.held");
-    const second = hold(dir, `second-${round}`);
-    await second.says("lock.busy");
-    // From 3 ms before the hand-over to 3 ms after it.
-    const offsetMs = (round * 6) / rounds - 3;
-    if (offsetMs < 0) {
-      second.kill("SIGTERM");
-      await pause(-offsetMs);
-      first.kill("SIGKILL");
-    } else {
-      first.kill("SIGKILL");
-      await pause(offsetMs);
-      second.kill("SIGTERM");
+test(
+  `a TERM around the moment of the hand-over, ${rounds} times: the waiter ends with 143, and the lock is free`,
+  { timeout: 600_000 },
+  async () => {
+    const dir = temporaryFolder();
+    for (let round = 0; round < rounds; round += 1) {
+      const first = hold(dir, `first-${round}`);
+      await first.says("lock.held");
+      const second = hold(dir, `second-${round}`);
+      await second.says("lock.busy");
+      // From 3 ms before the hand-over to 3 ms after it.
+      const offsetMs = (round * 6) / rounds - 3;
+      if (offsetMs < 0) {
+        second.kill("SIGTERM");
+        await pause(-offsetMs);
+        first.kill("SIGKILL");
+      } else {
+        first.kill("SIGKILL");
+        await pause(offsetMs);
+        second.kill("SIGTERM");
+      }
+      expect((await second.ended).code).toBe(143);
+      await first.ended;
+      const held = new HeldLocks();
+      await until("the lock is free", () => probeLock(dir, lockedApp, held, false).kind === "ours");
+      held.release(lockedApp);
     }
-    expect((await second.ended).code).toBe(143);
-    await first.ended;
-    const held = new HeldLocks();
-    await until("the lock is free", () => probeLock(dir, lockedApp, held, false).kind === "ours");
-    held.release(lockedApp);
-  }
-});
+  },
+);

@@ -6,7 +6,8 @@ import { Sandbox } from "../support/sandbox-run.js";
 
 export const orphan = "echo-00000a.sandbox.localhost";
 
-export const outcomes = ({ reaps }: JanitorOutput): readonly string[] => reaps.map(({ candidate, outcome }) => `${candidate.domain} ${outcome.kind}`);
+export const outcomes = ({ reaps }: JanitorOutput): readonly string[] =>
+  reaps.map(({ candidate, outcome }) => `${candidate.domain} ${outcome.kind}`);
 
 /** A sandbox for a janitor, with what it may find there. */
 export class JanitorBed {

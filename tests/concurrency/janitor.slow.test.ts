@@ -21,7 +21,10 @@ test("an app of the form that no run has made is shown, and goes only when the o
   const other = "echo-00000b.sandbox.localhost";
   bed().leaveEnv(other);
   const { reaps, code } = await bed().janitor();
-  expect(reaps.map(({ candidate, outcome }) => [candidate.domain, outcome.kind]).sort()).toEqual([[orphan, "unclaimed"], [other, "reaped"]]);
+  expect(reaps.map(({ candidate, outcome }) => [candidate.domain, outcome.kind]).sort()).toEqual([
+    [orphan, "unclaimed"],
+    [other, "reaped"],
+  ]);
   expect(code).toBe(0);
   expect(readdirSync(bed().locks)).toEqual([]);
   expect(outcomes(await bed().janitor("--adopt", other))).toEqual([]);
@@ -54,7 +57,15 @@ test("a new run of an app that is being reaped waits for the reap, then has a fr
 });
 
 test("names of any other form are never candidates, and no lock file is made for them", async () => {
-  for (const name of ["warm-echo.sandbox.localhost", "traefik.sandbox.localhost", "echo-00000a.other.zone", "abcd-123456x.sandbox.localhost", "abcde-123456.sandbox.localhost", "warm-123456.sandbox.localhost"]) bed().leaveEnv(name);
+  for (const name of [
+    "warm-echo.sandbox.localhost",
+    "traefik.sandbox.localhost",
+    "echo-00000a.other.zone",
+    "abcd-123456x.sandbox.localhost",
+    "abcde-123456.sandbox.localhost",
+    "warm-123456.sandbox.localhost",
+  ])
+    bed().leaveEnv(name);
   const before = bed().sandbox.leftovers();
   expect(outcomes(await bed().janitor())).toEqual([]);
   expect(readdirSync(bed().locks)).toEqual([]);

@@ -61,7 +61,10 @@ test("a lock held for more than two hours is flagged and never stolen", async ()
 });
 
 test("a missing lock folder is a clear error with exit code 2", async () => {
-  const { code, stderr } = await bed().sandbox.run(["janitor", "--zone", "x.test"], { CCCI_APP_LOCK_DIR: join(bed().sandbox.root, "nowhere"), CCCI_RUNS_DIR: join(bed().sandbox.root, "runs") });
+  const { code, stderr } = await bed().sandbox.run(["janitor", "--zone", "x.test"], {
+    CCCI_APP_LOCK_DIR: join(bed().sandbox.root, "nowhere"),
+    CCCI_RUNS_DIR: join(bed().sandbox.root, "runs"),
+  });
   expect(stderr).toContain("lock folder");
   expect(code).toBe(2);
 });

@@ -40,7 +40,9 @@ export class StatusBed {
   /** A program other than recipe-ci writes no card into the lock that it holds, and leaves an earlier holder's there. */
   async expectHolderNamed(file: string, args: (lock: string) => readonly string[]): Promise<void> {
     const holder = await this.hold(file, args);
-    expect(await this.status()).toMatchObject([{ domain: app, state: "held", holder: { pid: holder.pid, stopped: false, runId: null, state: null }, waiters: [] }]);
+    expect(await this.status()).toMatchObject([
+      { domain: app, state: "held", holder: { pid: holder.pid, stopped: false, runId: null, state: null }, waiters: [] },
+    ]);
     this.leaveEnv();
     expect((await this.sandbox.run(["janitor", "--sandbox"])).stdout).toContain("its lock is held by a live process");
   }

@@ -26,7 +26,9 @@ test("a live run is told as the holder, with its state, and those behind it in o
   ]);
   for (const run of [third, second, first]) run.child.kill("SIGTERM");
   await Promise.all([first.ended, second.ended, third.ended]);
-  expect(await bed().status()).toMatchObject([{ state: "free", holder: null, waiters: [], last: { runId: "first", verdict: "stopped", cleanliness: "clean" } }]);
+  expect(await bed().status()).toMatchObject([
+    { state: "free", holder: null, waiters: [], last: { runId: "first", verdict: "stopped", cleanliness: "clean" } },
+  ]);
 });
 
 test("what a killed run left is an orphan until it is reaped, and how it ended is kept", async () => {
@@ -37,12 +39,15 @@ test("what a killed run left is an orphan until it is reaped, and how it ended i
 });
 
 const python = "import fcntl, sys, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); time.sleep(600)";
-testWith("python3")("python's fcntl holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () => bed().expectHolderNamed("python3", (lock) => ["-c", python, lock]));
+testWith("python3")("python's fcntl holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () =>
+  bed().expectHolderNamed("python3", (lock) => ["-c", python, lock]),
+);
 
 test("of thousands of lock files that somebody planted a part is read, and how many more there are is said", async () => {
   const locks = join(bed().sandbox.root, "locks");
   mkdirSync(locks);
-  for (let index = 0; index < 1_200; index += 1) writeFileSync(join(locks, `cc-ci-app-echo-${index.toString(16).padStart(6, "0")}.sandbox.localhost.lock`), "");
+  for (let index = 0; index < 1_200; index += 1)
+    writeFileSync(join(locks, `cc-ci-app-echo-${index.toString(16).padStart(6, "0")}.sandbox.localhost.lock`), "");
   const { code, stdout, stderr } = await bed().sandbox.run(["status", "--sandbox", "--json"]);
   expect(code).toBe(0);
   const { apps, warnings } = JSON.parse(stdout) as { readonly apps: readonly unknown[]; readonly warnings: readonly string[] };

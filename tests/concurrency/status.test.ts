@@ -11,7 +11,8 @@ vi.setConfig({ testTimeout: 90_000 });
 
 const bed = bedForEach();
 
-test("flock(1) holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () => bed().expectHolderNamed("flock", (lock) => ["--no-fork", lock, "sleep", "600"]));
+test("flock(1) holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () =>
+  bed().expectHolderNamed("flock", (lock) => ["--no-fork", lock, "sleep", "600"]));
 
 test("a holder that is stopped is told as that, with what lets it go on", async () => {
   const { pid, kill } = await bed().hold("flock", (lock) => ["--no-fork", lock, "sleep", "600"]);

@@ -7,7 +7,8 @@ import type { CallOptions, ContractWorld, Said } from "./world.js";
 
 const label = "coop-cloud.backupbot.enabled=true";
 
-const deployed = async (world: ContractWorld): Promise<boolean> => (await world.list("service", "ls", "--filter", `label=${label}`, "--format", "{{json .}}")).length > 0;
+const deployed = async (world: ContractWorld): Promise<boolean> =>
+  (await world.list("service", "ls", "--filter", `label=${label}`, "--format", "{{json .}}")).length > 0;
 
 const callWith = (options: CallOptions, world: ContractWorld, ...verb: readonly string[]): Promise<Said> =>
   world.abraWith(options, "app", ...verb, world.domain, "--no-input", "--offline", "--chaos");
@@ -26,7 +27,8 @@ const withService = (title: string, check: Expectation["check"]): Expectation =>
 });
 
 /** Where in the listing of a snapshot a file of that name is. */
-const listed = (said: Said, name: string): boolean => said.stdout.split(/\r?\n/).some((line) => new RegExp(`(?:^|[\\s│|"])/\\S*/${name}(?![\\w/])`).test(line));
+const listed = (said: Said, name: string): boolean =>
+  said.stdout.split(/\r?\n/).some((line) => new RegExp(`(?:^|[\\s│|"])/\\S*/${name}(?![\\w/])`).test(line));
 
 /** What the first backup of a world's app said that it is called. */
 const firstSnapshot = new WeakMap<ContractWorld, string>();
@@ -43,7 +45,10 @@ export const abraBackup: Chapter = {
         await deployBackedUp(world);
         const said = await callWith({ env: { SANDBOX_BACKUP_SERVICE: "none" } }, world, "backup", "create");
         expectFatal(said, /./);
-        expect({ said: said.stdout, understood: saysNoBackupService(fatalIn(said.stdout) ?? "") }).toEqual({ said: said.stdout, understood: true });
+        expect({ said: said.stdout, understood: saysNoBackupService(fatalIn(said.stdout) ?? "") }).toEqual({
+          said: said.stdout,
+          understood: true,
+        });
       },
     },
     withService("before its first backup app backup list has no path to tell, and app restore gives up", async (world) => {
@@ -66,26 +71,39 @@ export const abraBackup: Chapter = {
       expectDone(said);
       expect(said.stdout).toContain(firstSnapshot.get(world)?.slice(0, 8));
     }),
-    withService("app backup list prints the paths of the newest snapshot: all volumes of all the app's services, without those and with only the paths that labels name", async (world) => {
-      const said = await call(world, "backup", "list");
-      expectDone(said);
-      const names = ["kept", "removed", "in/part", "more", "outside", "cached"];
-      expect(names.filter((name) => listed(said, name))).toEqual(["kept", "removed", "in/part", "more"]);
-    }),
+    withService(
+      "app backup list prints the paths of the newest snapshot: all volumes of all the app's services, without those and with only the paths that labels name",
+      async (world) => {
+        const said = await call(world, "backup", "list");
+        expectDone(said);
+        const names = ["kept", "removed", "in/part", "more", "outside", "cached"];
+        expect(names.filter((name) => listed(said, name))).toEqual(["kept", "removed", "in/part", "more"]);
+      },
+    ),
     withService("the hooks of a backup run in the labelled service's container by a shell, one before it and one after", async (world) => {
       const said = await call(world, "backup", "list");
-      expect({ before: listed(said, "dump"), after: listed(said, "after"), left: await read(world, "app", "/data", "dump", "after") }).toEqual({ before: true, after: false, left: ["dumped", "done"] });
+      expect({
+        before: listed(said, "dump"),
+        after: listed(said, "after"),
+        left: await read(world, "app", "/data", "dump", "after"),
+      }).toEqual({ before: true, after: false, left: ["dumped", "done"] });
     }),
-    withService("app restore brings back what was removed and overwritten while the app runs on, and removes nothing that came later", async (world) => {
-      const before = await containerOf(world, "app");
-      await write(world, "app", "/data", { kept: "spoiled", removed: null, later: "new" });
-      await write(world, "app", "/parts", { "in/part": "spoiled" });
-      await write(world, "beside", "/more", { more: null });
-      expectDone(await call(world, "restore", "--hooks"));
-      expect(await read(world, "app", "/data", "kept", "removed", "later")).toEqual(["as it was", "as it was", "new"]);
-      expect([...(await read(world, "app", "/parts", "in/part")), ...(await read(world, "beside", "/more", "more"))]).toEqual(["as it was", "as it was"]);
-      expect(await containerOf(world, "app")).toBe(before);
-    }),
+    withService(
+      "app restore brings back what was removed and overwritten while the app runs on, and removes nothing that came later",
+      async (world) => {
+        const before = await containerOf(world, "app");
+        await write(world, "app", "/data", { kept: "spoiled", removed: null, later: "new" });
+        await write(world, "app", "/parts", { "in/part": "spoiled" });
+        await write(world, "beside", "/more", { more: null });
+        expectDone(await call(world, "restore", "--hooks"));
+        expect(await read(world, "app", "/data", "kept", "removed", "later")).toEqual(["as it was", "as it was", "new"]);
+        expect([...(await read(world, "app", "/parts", "in/part")), ...(await read(world, "beside", "/more", "more"))]).toEqual([
+          "as it was",
+          "as it was",
+        ]);
+        expect(await containerOf(world, "app")).toBe(before);
+      },
+    ),
     withService("app restore --hooks runs the hooks of a restore", async (world) => {
       expect(await read(world, "app", "/data", "loaded")).toEqual(["loaded"]);
     }),
@@ -103,7 +121,10 @@ export const abraBackup: Chapter = {
     }),
     withService("app backup create and app restore of an app that is not deployed are refused", async (world) => {
       expectDone(await world.abra("app", "undeploy", world.domain, "--no-input", "--offline"));
-      await world.until("the app to be gone", async () => !(await world.objects()).some((object) => /^(service|container|network) /.test(object)));
+      await world.until(
+        "the app to be gone",
+        async () => !(await world.objects()).some((object) => /^(service|container|network) /.test(object)),
+      );
       expectFatal(await call(world, "backup", "create"), /./);
       expectFatal(await call(world, "restore", "--hooks"), /./);
     }),

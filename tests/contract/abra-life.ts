@@ -13,7 +13,9 @@ const deploy = (world: ContractWorld, ...more: readonly string[]): Promise<Said>
   world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks", ...more);
 
 const labelsOf = async (world: ContractWorld): Promise<Readonly<Record<string, string>>> => {
-  const [service] = JSON.parse((await world.docker("service", "inspect", `${world.stack}_app`)).stdout) as [{ Spec: { Labels: Record<string, string> } }];
+  const [service] = JSON.parse((await world.docker("service", "inspect", `${world.stack}_app`)).stdout) as [
+    { Spec: { Labels: Record<string, string> } },
+  ];
   return service.Spec.Labels;
 };
 
@@ -59,14 +61,23 @@ export const abraLife: Chapter = {
         expect(world.env()).toContain("GREETING='hello, `world`'");
       },
     },
-    { title: "app new refuses an app whose .env is there", mark: "B", check: async (world) => expectFatal(await create(world, "--chaos"), /already exists/i) },
+    {
+      title: "app new refuses an app whose .env is there",
+      mark: "B",
+      check: async (world) => expectFatal(await create(world, "--chaos"), /already exists/i),
+    },
     {
       title: "app ls --machine has the app with its recipe and server, every field a string",
       mark: "V",
       check: async (world) => {
-        const said = jsonIn(await world.abra("app", "ls", "--machine", "--no-input", "--offline")) as Record<string, { apps: Record<string, unknown>[] }>;
+        const said = jsonIn(await world.abra("app", "ls", "--machine", "--no-input", "--offline")) as Record<
+          string,
+          { apps: Record<string, unknown>[] }
+        >;
         const app = said["default"]?.apps.find(({ domain }) => domain === world.domain);
-        expect(app).toEqual(expect.objectContaining({ server: "default", recipe: "contract", appName: world.domain, domain: world.domain }));
+        expect(app).toEqual(
+          expect.objectContaining({ server: "default", recipe: "contract", appName: world.domain, domain: world.domain }),
+        );
         expect(Object.values(app ?? {}).every((value) => typeof value === "string")).toBe(true);
       },
     },
@@ -103,7 +114,8 @@ export const abraLife: Chapter = {
     {
       title: "app secret generate again is no error",
       mark: "assumed",
-      check: async (world) => expectDone(await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos")),
+      check: async (world) =>
+        expectDone(await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos")),
     },
     {
       title: "app secret generate prints the value that it made",
@@ -123,14 +135,17 @@ export const abraLife: Chapter = {
       check: async (world) => {
         const said = jsonIn(await world.abra("app", "secret", "list", world.domain, "--machine", "--no-input", "--offline", "--chaos"));
         expect(said).toHaveLength(2);
-        expect(said).toEqual(expect.arrayContaining(["token", "pin"].map((name): unknown => expect.objectContaining({ name, "created on server": "true" }))));
+        expect(said).toEqual(
+          expect.arrayContaining(["token", "pin"].map((name): unknown => expect.objectContaining({ name, "created on server": "true" }))),
+        );
       },
     },
     {
       title: "app secret insert takes a value, refuses a second one under the name, and the value is the stored one",
       mark: "V",
       check: async (world) => {
-        const insert = (): Promise<Said> => world.abra("app", "secret", "insert", world.domain, "other", "v1", "a-value", "--no-input", "--offline", "--chaos");
+        const insert = (): Promise<Said> =>
+          world.abra("app", "secret", "insert", world.domain, "other", "v1", "a-value", "--no-input", "--offline", "--chaos");
         expectDone(await insert());
         expect(await has(world, `secret ${world.stack}_other_v1`)).toBe(true);
         expectFatal(await insert(), /already exists/i);
@@ -169,7 +184,15 @@ export const abraLife: Chapter = {
         const { stack } = world;
         const made = (await world.objects()).map((object) => object.replace(/\.1\.\w+$/, ".1"));
         expect([...new Set(made)].toSorted()).toEqual(
-          [`config ${stack}_conf_v1`, `container ${stack}_app.1`, `network ${stack}_default`, `secret ${stack}_door_v2`, `secret ${stack}_token_v1`, `service ${stack}_app`, `volume ${stack}_data`].toSorted(),
+          [
+            `config ${stack}_conf_v1`,
+            `container ${stack}_app.1`,
+            `network ${stack}_default`,
+            `secret ${stack}_door_v2`,
+            `secret ${stack}_token_v1`,
+            `service ${stack}_app`,
+            `volume ${stack}_data`,
+          ].toSorted(),
         );
       },
     },
@@ -177,7 +200,9 @@ export const abraLife: Chapter = {
       title: "every key of the .env is in the app service's environment, quotes taken off",
       mark: "V",
       check: async (world) => {
-        const [service] = JSON.parse((await world.docker("service", "inspect", `${world.stack}_app`)).stdout) as [{ Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } }];
+        const [service] = JSON.parse((await world.docker("service", "inspect", `${world.stack}_app`)).stdout) as [
+          { Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } },
+        ];
         expect(service.Spec.TaskTemplate.ContainerSpec.Env).toEqual(
           expect.arrayContaining([`DOMAIN=${world.domain}`, "GREETING=hello, `world`", "SECRET_TOKEN_VERSION=v1", "TIMEOUT=60"]),
         );
@@ -196,7 +221,10 @@ export const abraLife: Chapter = {
       title: "app deploy of a deployed app without --chaos and --force is refused",
       mark: "V",
       check: async (world) => {
-        expectFatal(await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--no-domain-checks", "--no-converge-checks"), /already deployed/i);
+        expectFatal(
+          await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--no-domain-checks", "--no-converge-checks"),
+          /already deployed/i,
+        );
       },
     },
     {
@@ -219,7 +247,16 @@ export const abraLife: Chapter = {
       mark: "V",
       check: async (world) => {
         writeFileSync(join(world.recipeDir, "untracked"), "");
-        const said = await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--force", "--no-domain-checks", "--no-converge-checks");
+        const said = await world.abra(
+          "app",
+          "deploy",
+          world.domain,
+          "--no-input",
+          "--offline",
+          "--force",
+          "--no-domain-checks",
+          "--no-converge-checks",
+        );
         rmSync(join(world.recipeDir, "untracked"));
         expectFatal(said, /has locally unstaged changes/);
       },
@@ -229,10 +266,15 @@ export const abraLife: Chapter = {
       mark: "V",
       check: async (world) => {
         await world.until("the app to run", () => world.running("app"));
-        const said = jsonIn(await world.abra("app", "ps", world.domain, "--machine", "--no-input", "--offline", "--chaos")) as Record<string, Record<string, unknown>>;
+        const said = jsonIn(await world.abra("app", "ps", world.domain, "--machine", "--no-input", "--offline", "--chaos")) as Record<
+          string,
+          Record<string, unknown>
+        >;
         const rows = Object.values(said);
         expect(rows.length).toBeGreaterThan(0);
-        expect(rows[0]).toEqual(expect.objectContaining({ service: expect.any(String), image: expect.any(String), state: expect.any(String) }));
+        expect(rows[0]).toEqual(
+          expect.objectContaining({ service: expect.any(String), image: expect.any(String), state: expect.any(String) }),
+        );
       },
     },
     {
@@ -249,7 +291,10 @@ export const abraLife: Chapter = {
       title: "app volume remove of a deployed app is refused",
       mark: "B",
       check: async (world) => {
-        expectFatal(await world.abra("app", "volume", "remove", world.domain, "--no-input", "--offline"), /still deployed|is deployed|in use/i);
+        expectFatal(
+          await world.abra("app", "volume", "remove", world.domain, "--no-input", "--offline"),
+          /still deployed|is deployed|in use/i,
+        );
         expect(await has(world, `volume ${world.stack}_data`)).toBe(true);
       },
     },
@@ -305,7 +350,11 @@ export const abraLife: Chapter = {
       title: "app remove a second time does not know the app",
       mark: "B",
       question: 8,
-      check: async (world) => expectFatal(await world.abra("app", "remove", world.domain, "--no-input", "--offline"), /(cannot|unable to) find app|no such app|not found/i),
+      check: async (world) =>
+        expectFatal(
+          await world.abra("app", "remove", world.domain, "--no-input", "--offline"),
+          /(cannot|unable to) find app|no such app|not found/i,
+        ),
     },
     {
       title: "the recipe's working tree is as it was",

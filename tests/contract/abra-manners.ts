@@ -43,7 +43,10 @@ export const abraManners: Chapter = {
       mark: "B",
       question: 8,
       check: async ({ abra }) => {
-        expectFatal(await abra("app", "remove", "none-000000.contract.localhost", "--no-input", "--offline"), /(cannot|unable to) find app|no such app|not found/i);
+        expectFatal(
+          await abra("app", "remove", "none-000000.contract.localhost", "--no-input", "--offline"),
+          /(cannot|unable to) find app|no such app|not found/i,
+        );
       },
     },
     {
@@ -69,7 +72,8 @@ export const abraManners: Chapter = {
       title: "app ls --machine needs no terminal even without ABRA_CI",
       mark: "assumed",
       question: 1,
-      check: async ({ abraWith }) => expectDone(await abraWith({ without: ["ABRA_CI"] }, "app", "ls", "--machine", "--no-input", "--offline")),
+      check: async ({ abraWith }) =>
+        expectDone(await abraWith({ without: ["ABRA_CI"] }, "app", "ls", "--machine", "--no-input", "--offline")),
     },
     {
       title: "server ls --machine is a list of names and hosts",
@@ -84,7 +88,10 @@ export const abraManners: Chapter = {
       title: "recipe lint without a terminal gives up on the terminal's size, --no-input or not",
       mark: "V",
       check: async ({ abraWith }) => {
-        expectFatal(await abraWith({ without: ["ABRA_CI"] }, "recipe", "lint", "contract", "--no-input", "--offline"), /inappropriate ioctl for device/);
+        expectFatal(
+          await abraWith({ without: ["ABRA_CI"] }, "recipe", "lint", "contract", "--no-input", "--offline"),
+          /inappropriate ioctl for device/,
+        );
       },
     },
     {
@@ -103,7 +110,9 @@ export const abraManners: Chapter = {
       question: 3,
       check: async (world) => {
         rmSync(join(world.dir, "abra", "catalogue"), { recursive: true, force: true });
-        expectDone(await world.abra("app", "new", "contract", "--no-input", "--offline", "--chaos", "--server=default", `--domain=${world.domain}`));
+        expectDone(
+          await world.abra("app", "new", "contract", "--no-input", "--offline", "--chaos", "--server=default", `--domain=${world.domain}`),
+        );
         rmSync(world.envFile, { force: true });
       },
     },
@@ -122,7 +131,19 @@ export const abraManners: Chapter = {
       title: "a recipe that is not there, with --offline, is a FATA and leaves no .env",
       mark: "B",
       check: async (world) => {
-        expectFatal(await world.abra("app", "new", "no-such-recipe", "--no-input", "--offline", "--chaos", "--server=default", "--domain=none-000001.contract.localhost"), /./);
+        expectFatal(
+          await world.abra(
+            "app",
+            "new",
+            "no-such-recipe",
+            "--no-input",
+            "--offline",
+            "--chaos",
+            "--server=default",
+            "--domain=none-000001.contract.localhost",
+          ),
+          /./,
+        );
         const apps = await world.abra("app", "ls", "--machine", "--no-input", "--offline");
         expect(apps.stdout).not.toContain("none-000001");
       },

@@ -17,11 +17,17 @@ const deployAndWait = (world: ContractWorld, ...more: readonly string[]): Promis
   world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--no-domain-checks", ...more);
 
 const set = (world: ContractWorld, key: string, value: string): void =>
-  writeFileSync(world.envFile, `${withoutAssignments(world.env(), world.envFile, (assignment) => assignment.key === key).trimEnd()}\n${key}=${value}\n`);
+  writeFileSync(
+    world.envFile,
+    `${withoutAssignments(world.env(), world.envFile, (assignment) => assignment.key === key).trimEnd()}\n${key}=${value}\n`,
+  );
 
 const takeDown = async (world: ContractWorld): Promise<void> => {
   expectDone(await world.abra("app", "undeploy", world.domain, "--no-input", "--offline"));
-  await world.until("the stack to be gone", async () => !(await world.objects()).some((object) => /^(service|container|network) /.test(object)));
+  await world.until(
+    "the stack to be gone",
+    async () => !(await world.objects()).some((object) => /^(service|container|network) /.test(object)),
+  );
 };
 
 /** What recipe-ci does not rely on, but a maintainer who drives abra by hand beside it meets. */
@@ -78,14 +84,17 @@ export const abraWaits: Chapter = {
         expectDone(await create(world));
         set(world, "IMAGE", "local/notes-broken:1.0.0");
         expectDone(await generate(world));
-        writeFileSync(file, readFileSync(file, "utf8").split("\n").filter((line) => !line.includes(".timeout=")).join("\n"));
+        writeFileSync(
+          file,
+          readFileSync(file, "utf8")
+            .split("\n")
+            .filter((line) => !line.includes(".timeout="))
+            .join("\n"),
+        );
         const givesUp = deployAndWait(world, "--chaos").then(() => true);
         // What it has not submitted when the app is taken down, it would submit behind that.
         await world.until("it is submitted", async () => (await world.objects()).includes(`service ${world.stack}_app`));
-        const gaveUp = await Promise.race([
-          givesUp,
-          new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 3_000)),
-        ]);
+        const gaveUp = await Promise.race([givesUp, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 3_000))]);
         world.git("checkout", "--quiet", "--force", "main");
         expect(gaveUp).toBe(false);
         await takeDown(world);

@@ -37,17 +37,29 @@ volumes:
 /** Makes and deploys the app, and waits until it runs. Nothing is done where it runs already. */
 export const deployBackedUp = async (world: ContractWorld): Promise<void> => {
   if (await world.running("app")) return;
-  expectDone(await world.abra("app", "new", "contract", "--no-input", "--offline", "--chaos", "--server=default", `--domain=${world.domain}`));
+  expectDone(
+    await world.abra("app", "new", "contract", "--no-input", "--offline", "--chaos", "--server=default", `--domain=${world.domain}`),
+  );
   writeFileSync(join(world.recipeDir, "compose.backup.yml"), compose);
   appendFileSync(world.envFile, `COMPOSE_FILE="$COMPOSE_FILE:compose.backup.yml"\nIMAGE=${image}\n`);
   expectDone(await world.abra("app", "secret", "generate", world.domain, "--all", "--no-input", "--offline", "--chaos"));
-  expectDone(await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"));
+  expectDone(
+    await world.abra("app", "deploy", world.domain, "--no-input", "--offline", "--chaos", "--no-domain-checks", "--no-converge-checks"),
+  );
   await world.until("the app to run", async () => (await world.running("app")) && world.running("beside"));
 };
 
 /** The running container of one of the app's services. */
 export const containerOf = async (world: ContractWorld, service: string): Promise<string> => {
-  const [found] = await world.list("container", "ls", "--no-trunc", "--filter", `label=com.docker.swarm.service.name=${world.stack}_${service}`, "--format", "{{json .}}");
+  const [found] = await world.list(
+    "container",
+    "ls",
+    "--no-trunc",
+    "--filter",
+    `label=com.docker.swarm.service.name=${world.stack}_${service}`,
+    "--format",
+    "{{json .}}",
+  );
   return found?.["ID"] ?? "";
 };
 
@@ -58,13 +70,25 @@ const inFolder = async (world: ContractWorld, service: string, folder: string, s
 };
 
 /** Writes files into a folder of a service's container, by name; one that is null is removed. */
-export const write = async (world: ContractWorld, service: string, folder: string, files: Readonly<Record<string, string | null>>): Promise<void> => {
-  const script = "const fs=require('fs'), path=require('path'); for (const [name, text] of Object.entries(FILES)) { if (text === null) fs.unlinkSync(name); else { fs.mkdirSync(path.dirname(name), { recursive: true }); fs.writeFileSync(name, text); } }";
+export const write = async (
+  world: ContractWorld,
+  service: string,
+  folder: string,
+  files: Readonly<Record<string, string | null>>,
+): Promise<void> => {
+  const script =
+    "const fs=require('fs'), path=require('path'); for (const [name, text] of Object.entries(FILES)) { if (text === null) fs.unlinkSync(name); else { fs.mkdirSync(path.dirname(name), { recursive: true }); fs.writeFileSync(name, text); } }";
   await inFolder(world, service, folder, script.replace("FILES", JSON.stringify(files)));
 };
 
 /** What is in files of such a folder, in order; null for one that is not there. */
-export const read = async (world: ContractWorld, service: string, folder: string, ...names: readonly string[]): Promise<readonly (string | null)[]> => {
-  const script = "const fs=require('fs'); console.log(JSON.stringify(NAMES.map((name) => fs.existsSync(name) ? fs.readFileSync(name, 'utf8').trim() : null)))";
+export const read = async (
+  world: ContractWorld,
+  service: string,
+  folder: string,
+  ...names: readonly string[]
+): Promise<readonly (string | null)[]> => {
+  const script =
+    "const fs=require('fs'); console.log(JSON.stringify(NAMES.map((name) => fs.existsSync(name) ? fs.readFileSync(name, 'utf8').trim() : null)))";
   return JSON.parse(await inFolder(world, service, folder, script.replace("NAMES", JSON.stringify(names)))) as readonly (string | null)[];
 };

@@ -14,7 +14,10 @@ interface Shape {
   readonly monitor?: string;
 }
 
-const compose = ({ stack }: ContractWorld, { image = "local/echo-app:1.0.0", greeting = "one", monitor = "500ms" }: Shape): string => `version: "3.8"
+const compose = (
+  { stack }: ContractWorld,
+  { image = "local/echo-app:1.0.0", greeting = "one", monitor = "500ms" }: Shape,
+): string => `version: "3.8"
 services:
   app:
     image: ${image}
@@ -47,7 +50,8 @@ const deploy = async (world: ContractWorld, shape: Shape = {}): Promise<Said> =>
 
 const app = ({ stack }: ContractWorld): string => `${stack}_app`;
 
-const tasks = (world: ContractWorld): Promise<readonly Record<string, string>[]> => world.list("service", "ps", "--no-trunc", ...format, app(world));
+const tasks = (world: ContractWorld): Promise<readonly Record<string, string>[]> =>
+  world.list("service", "ps", "--no-trunc", ...format, app(world));
 
 const containers = async (world: ContractWorld): Promise<readonly Record<string, string>[]> =>
   world.list("container", "ls", "--all", "--no-trunc", "--filter", `label=com.docker.swarm.service.name=${app(world)}`, ...format);
@@ -64,7 +68,8 @@ const service = async (world: ContractWorld): Promise<Inspected> => {
 
 const up = (world: ContractWorld): Promise<void> => world.until("the service to run", () => world.running("app"));
 
-const noneOf = (world: ContractWorld, kind: string) => async (): Promise<boolean> => !(await world.objects()).some((object) => object.startsWith(`${kind} `));
+const noneOf = (world: ContractWorld, kind: string) => async (): Promise<boolean> =>
+  !(await world.objects()).some((object) => object.startsWith(`${kind} `));
 
 /** One stack from its first deploy to nothing, with what goes wrong on the way. Measured on engine 20.10.24, client 28.2.2. */
 export const dockerLife: Chapter = {
@@ -92,8 +97,11 @@ export const dockerLife: Chapter = {
       mark: "E",
       check: async (world) => {
         const label = `com.docker.stack.namespace=${world.stack}`;
-        const row = async (name: string, ...args: readonly string[]) => (await world.list(...args, ...format)).find(({ Name, Names }) => (Name ?? Names ?? "").startsWith(name));
-        expect(await row(app(world), "service", "ls")).toEqual(expect.objectContaining({ Mode: "replicated", Replicas: "1/1", Image: "local/echo-app:1.0.0" }));
+        const row = async (name: string, ...args: readonly string[]) =>
+          (await world.list(...args, ...format)).find(({ Name, Names }) => (Name ?? Names ?? "").startsWith(name));
+        expect(await row(app(world), "service", "ls")).toEqual(
+          expect.objectContaining({ Mode: "replicated", Replicas: "1/1", Image: "local/echo-app:1.0.0" }),
+        );
         expect((await row(`${app(world)}.1.`, "container", "ls", "--all", "--no-trunc"))?.["Labels"]).toContain(label);
         expect(await row(`${world.stack}_data`, "volume", "ls")).toEqual(expect.objectContaining({ Labels: label, Driver: "local" }));
         expect(await row(`${world.stack}_token_v1`, "secret", "ls")).toEqual(expect.objectContaining({ Labels: "" }));
@@ -118,7 +126,9 @@ export const dockerLife: Chapter = {
       mark: "E",
       check: async (world) => {
         const { Spec, UpdateStatus } = await service(world);
-        expect(Spec.Labels).toEqual(expect.objectContaining({ "contract.kind": "life", "contract.list": "a,b", "com.docker.stack.namespace": world.stack }));
+        expect(Spec.Labels).toEqual(
+          expect.objectContaining({ "contract.kind": "life", "contract.list": "a,b", "com.docker.stack.namespace": world.stack }),
+        );
         expect(UpdateStatus).toBeUndefined();
       },
     },
@@ -136,7 +146,9 @@ export const dockerLife: Chapter = {
       mark: "E",
       check: async (world) => {
         const [row] = await containers(world);
-        const [found] = JSON.parse((await world.docker("container", "inspect", row?.["ID"] ?? "")).stdout) as [{ NetworkSettings: { Ports: Record<string, { HostPort: string }[]> } }];
+        const [found] = JSON.parse((await world.docker("container", "inspect", row?.["ID"] ?? "")).stdout) as [
+          { NetworkSettings: { Ports: Record<string, { HostPort: string }[]> } },
+        ];
         const port = found.NetworkSettings.Ports["8080/tcp"]?.[0]?.HostPort;
         expect(Number(port)).toBeGreaterThan(1024);
         await world.until("the app to answer", async () => {
@@ -150,7 +162,10 @@ export const dockerLife: Chapter = {
       title: "service logs has what the task printed",
       mark: "E",
       check: async (world) => {
-        await world.until("a line in the log", async () => (await world.docker("service", "logs", "--raw", "--tail", "5", app(world))).stdout.trim() !== "");
+        await world.until(
+          "a line in the log",
+          async () => (await world.docker("service", "logs", "--raw", "--tail", "5", app(world))).stdout.trim() !== "",
+        );
       },
     },
     {
@@ -165,8 +180,14 @@ export const dockerLife: Chapter = {
       title: "secret, config and network in use are not removed, and the refusals name the service",
       mark: "E",
       check: async (world) => {
-        expectRefused(await world.docker("secret", "rm", `${world.stack}_token_v1`), new RegExp(`secret '\\S+' is in use by the following service: ${app(world)}`));
-        expectRefused(await world.docker("config", "rm", `${world.stack}_conf_v1`), new RegExp(`config '\\S+' is in use by the following service: ${app(world)}`));
+        expectRefused(
+          await world.docker("secret", "rm", `${world.stack}_token_v1`),
+          new RegExp(`secret '\\S+' is in use by the following service: ${app(world)}`),
+        );
+        expectRefused(
+          await world.docker("config", "rm", `${world.stack}_conf_v1`),
+          new RegExp(`config '\\S+' is in use by the following service: ${app(world)}`),
+        );
         expectRefused(await world.docker("network", "rm", `${world.stack}_default`), /is in use by service/);
       },
     },
@@ -253,7 +274,10 @@ export const dockerLife: Chapter = {
       title: "deploying into a stack that is still going down fails for its network, and leaves what it had made",
       mark: "E",
       check: async (world) => {
-        expectRefused(await deploy(world, { greeting: "four" }), /failed to create service \S+_app: Error response from daemon: network \S+_default not found/);
+        expectRefused(
+          await deploy(world, { greeting: "four" }),
+          /failed to create service \S+_app: Error response from daemon: network \S+_default not found/,
+        );
         expect(await world.objects()).toContain(`config ${world.stack}_conf_v1`);
       },
     },

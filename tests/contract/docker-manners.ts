@@ -40,7 +40,10 @@ export const dockerManners: Chapter = {
         const said = await docker("info", "--format", "{{json .}}");
         expectDone(said);
         expect(jsonIn(said)).toEqual(
-          expect.objectContaining({ ServerVersion: expect.any(String), Swarm: expect.objectContaining({ LocalNodeState: "active", ControlAvailable: true }) }),
+          expect.objectContaining({
+            ServerVersion: expect.any(String),
+            Swarm: expect.objectContaining({ LocalNodeState: "active", ControlAvailable: true }),
+          }),
         );
       },
     },
@@ -72,7 +75,11 @@ export const dockerManners: Chapter = {
         expect(said.stderr + said.stdout).toContain("Nothing found in stack: none-such");
       },
     },
-    { title: "an image that nobody has cannot be pulled", mark: "E", check: async ({ docker }) => expectRefused(await docker("pull", "local/none-such:1"), /Error response from daemon/) },
+    {
+      title: "an image that nobody has cannot be pulled",
+      mark: "E",
+      check: async ({ docker }) => expectRefused(await docker("pull", "local/none-such:1"), /Error response from daemon/),
+    },
     {
       title: "a secret is made from stdin, listed without labels, and made only once",
       mark: "E",
@@ -110,8 +117,14 @@ export const dockerManners: Chapter = {
       mark: "E",
       check: async (world) => {
         const file = join(world.dir, "external.yml");
-        writeFileSync(file, "version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: contract_none}}\n");
-        expectRefused(await world.docker("stack", "deploy", "-c", file, world.stack), /network "contract_none" is declared as external, but could not be found/);
+        writeFileSync(
+          file,
+          "version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: contract_none}}\n",
+        );
+        expectRefused(
+          await world.docker("stack", "deploy", "-c", file, world.stack),
+          /network "contract_none" is declared as external, but could not be found/,
+        );
       },
     },
     {
@@ -121,8 +134,14 @@ export const dockerManners: Chapter = {
         const name = `${world.stack}_bridge`;
         expectDone(await world.docker("network", "create", "--driver", "bridge", name));
         const file = join(world.dir, "bridge.yml");
-        writeFileSync(file, `version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: ${name}}}\n`);
-        expectRefused(await world.docker("stack", "deploy", "-c", file, world.stack), /network "\S+_bridge" is declared as external, but it is not in the right scope: "local" instead of "swarm"/);
+        writeFileSync(
+          file,
+          `version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, networks: [outer]}}\nnetworks: {outer: {external: true, name: ${name}}}\n`,
+        );
+        expectRefused(
+          await world.docker("stack", "deploy", "-c", file, world.stack),
+          /network "\S+_bridge" is declared as external, but it is not in the right scope: "local" instead of "swarm"/,
+        );
         expectDone(await world.docker("network", "rm", name));
       },
     },

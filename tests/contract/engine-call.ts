@@ -19,7 +19,12 @@ export interface HelpRequested {
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 const queryOf = ({ query = {} }: Asked): string => {
-  const given = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]));
+  const given = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [
+      name,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
   return given.toString();
 };
 
@@ -112,7 +117,13 @@ export const ask = async (world: ContractWorld, method: Method, path: string, as
 };
 
 /** The first line of a stream that is what is looked for, while `act` makes it happen. */
-export const firstLine = async (world: ContractWorld, path: string, asked: Asked, isIt: (line: unknown) => boolean, act: () => Promise<unknown>): Promise<unknown> => {
+export const firstLine = async (
+  world: ContractWorld,
+  path: string,
+  asked: Asked,
+  isIt: (line: unknown) => boolean,
+  act: () => Promise<unknown>,
+): Promise<unknown> => {
   const answer = await open(world, "GET", path, asked);
   const done = act();
   let rest = "";
@@ -139,7 +150,7 @@ export const expectRefusal = ({ status, json }: HelpRequested, codes: readonly n
 /** What a framed stream carries, by the number of its stream. */
 export const framesOf = (bytes: Buffer): readonly (readonly [number, string])[] => {
   const frames: [number, string][] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const length = bytes.readUInt32BE(at + 4);
     frames.push([bytes[at] ?? 0, bytes.subarray(at + 8, at + 8 + length).toString("utf8")]);
     at += 8 + length;

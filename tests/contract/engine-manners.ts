@@ -44,11 +44,21 @@ const kept = (word: "secret" | "config"): Expectation => ({
     const body = { Name, Labels: { "contract.list": "a,b" }, Data };
     const made = await ask(world, "POST", `/${word}s/create`, { body });
     expect(made).toMatchObject({ status: 201, json: { ID: expect.any(String) } });
-    expectRefusal(await ask(world, "POST", `/${word}s/create`, { body: { ...body, Name: `${Name}_empty`, Data: "" } }), [400], /data must be larger than 0/);
+    expectRefusal(
+      await ask(world, "POST", `/${word}s/create`, { body: { ...body, Name: `${Name}_empty`, Data: "" } }),
+      [400],
+      /data must be larger than 0/,
+    );
     expectRefusal(await ask(world, "POST", `/${word}s/create`, { body }), [409], new RegExp(`${word} ${Name} already exists`));
     const { ID } = made.json as { ID: string };
     const listed = await ask(world, "GET", `/${word}s`, { query: { filters: { label: ["contract.list=a,b"], name: [Name] } } });
-    expect(listed.json).toEqual([expect.objectContaining({ ID, Version: { Index: expect.any(Number) }, Spec: expect.objectContaining({ Name, Labels: { "contract.list": "a,b" } }) })]);
+    expect(listed.json).toEqual([
+      expect.objectContaining({
+        ID,
+        Version: { Index: expect.any(Number) },
+        Spec: expect.objectContaining({ Name, Labels: { "contract.list": "a,b" } }),
+      }),
+    ]);
     expect(listed.bytes.includes(Data)).toBe(word === "config");
     expect((await ask(world, "GET", `/${word}s`, { query: { filters: { label: ["contract.list=a"], name: [Name] } } })).json).toEqual([]);
     expect((await ask(world, "DELETE", `/${word}s/${ID}`)).status).toBe(204);
@@ -66,8 +76,15 @@ export const engineManners: Chapter = {
       check: async (world) => {
         const { json } = await ask(world, "GET", "/version");
         expect(Number((json as { ApiVersion: string }).ApiVersion.split(".")[1])).toBeGreaterThanOrEqual(41);
-        expect((await ask(world, "GET", "/info")).json).toMatchObject({ ServerVersion: expect.any(String), Swarm: { LocalNodeState: "active", ControlAvailable: true, NodeID: expect.any(String) } });
-        expect((await ask(world, "GET", "/nodes")).json).toEqual(expect.arrayContaining([expect.objectContaining({ ID: expect.any(String), Status: expect.objectContaining({ State: "ready" }) })]));
+        expect((await ask(world, "GET", "/info")).json).toMatchObject({
+          ServerVersion: expect.any(String),
+          Swarm: { LocalNodeState: "active", ControlAvailable: true, NodeID: expect.any(String) },
+        });
+        expect((await ask(world, "GET", "/nodes")).json).toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ ID: expect.any(String), Status: expect.objectContaining({ State: "ready" }) }),
+          ]),
+        );
       },
     },
     {
@@ -82,7 +99,8 @@ export const engineManners: Chapter = {
       mark: "E",
       check: async (world) => {
         expectRefusal(await ask(world, "GET", "/none-such"), [404], /page not found/);
-        for (const path of ["/services", "/volumes", "/tasks", "/networks"]) expectRefusal(await ask(world, "GET", path, { query: { filters: { bogus: ["x"] } } }), [400], /invalid filter/i);
+        for (const path of ["/services", "/volumes", "/tasks", "/networks"])
+          expectRefusal(await ask(world, "GET", path, { query: { filters: { bogus: ["x"] } } }), [400], /invalid filter/i);
         expectRefusal(await ask(world, "GET", "/services", { query: { filters: "garbage" } }), [400], /invalid/);
       },
     },
@@ -90,8 +108,13 @@ export const engineManners: Chapter = {
       title: "an image is there or not; one that nobody has cannot be pulled",
       mark: "E",
       check: async (world) => {
-        expect((await ask(world, "GET", "/images/local/echo-app:1.0.0/json")).json).toMatchObject({ Id: expect.stringMatching(/^sha256:/), Config: expect.objectContaining({ Cmd: expect.any(Array) }) });
-        expect((await ask(world, "POST", "/images/create", { query: { fromImage: "local/none-such", tag: "1" } })).status).toBeGreaterThanOrEqual(400);
+        expect((await ask(world, "GET", "/images/local/echo-app:1.0.0/json")).json).toMatchObject({
+          Id: expect.stringMatching(/^sha256:/),
+          Config: expect.objectContaining({ Cmd: expect.any(Array) }),
+        });
+        expect(
+          (await ask(world, "POST", "/images/create", { query: { fromImage: "local/none-such", tag: "1" } })).status,
+        ).toBeGreaterThanOrEqual(400);
       },
     },
     kept("secret"),
@@ -122,7 +145,10 @@ export const engineManners: Chapter = {
         // Its driver is told once a manager has allocated it, which on a busy Swarm is later.
         expect(json).toEqual([expect.objectContaining({ Name, Scope: "swarm", Attachable: true })]);
         expect((await ask(world, "DELETE", `/networks/${Name}`)).status).toBe(204);
-        expect((await ask(world, "GET", "/networks/docker_gwbridge")).json).toMatchObject({ Name: "docker_gwbridge", Containers: expect.any(Object) });
+        expect((await ask(world, "GET", "/networks/docker_gwbridge")).json).toMatchObject({
+          Name: "docker_gwbridge",
+          Containers: expect.any(Object),
+        });
       },
     },
     {
@@ -135,7 +161,11 @@ export const engineManners: Chapter = {
         expect((await ask(world, "GET", `/networks/${network}`)).json).toMatchObject({ Name: network, Scope: "local", Driver: "bridge" });
         for (const Target of [network, (made.json as { Id: string }).Id]) {
           const TaskTemplate = { ContainerSpec: { Image: "local/echo-app:1.0.0" }, Networks: [{ Target }] };
-          expectRefusal(await ask(world, "POST", "/services/create", { body: { Name, TaskTemplate, Mode: { Replicated: { Replicas: 1 } } } }), [403], new RegExp(`network ${network} cannot be used with services`));
+          expectRefusal(
+            await ask(world, "POST", "/services/create", { body: { Name, TaskTemplate, Mode: { Replicated: { Replicas: 1 } } } }),
+            [403],
+            new RegExp(`network ${network} cannot be used with services`),
+          );
         }
         expectRefusal(await ask(world, "GET", `/services/${Name}`), [404], /not found/);
         expect((await ask(world, "DELETE", `/networks/${network}`)).status).toBe(204);
@@ -147,7 +177,13 @@ export const engineManners: Chapter = {
       check: async (world) => {
         const Name = nameOf(world, "on_host");
         const create = (Target: string): ReturnType<typeof ask> =>
-          ask(world, "POST", "/services/create", { body: { Name, TaskTemplate: { ContainerSpec: { Image: "local/echo-app:1.0.0" }, Networks: [{ Target }] }, Mode: { Replicated: { Replicas: 0 } } } });
+          ask(world, "POST", "/services/create", {
+            body: {
+              Name,
+              TaskTemplate: { ContainerSpec: { Image: "local/echo-app:1.0.0" }, Networks: [{ Target }] },
+              Mode: { Replicated: { Replicas: 0 } },
+            },
+          });
         for (const target of ["host", "bridge"]) {
           expect((await create(target)).status).toBe(201);
           expect((await ask(world, "DELETE", `/services/${Name}`)).status).toBe(200);
@@ -162,16 +198,31 @@ export const engineManners: Chapter = {
       mark: "E",
       check: async (world) => {
         const Name = nameOf(world, "at_host");
-        const ContainerSpec = { Image: "local/echo-app:1.0.0", Args: ["node", "-e", "setTimeout(() => {}, 600000)"], StopGracePeriod: 1_000_000_000 };
+        const ContainerSpec = {
+          Image: "local/echo-app:1.0.0",
+          Args: ["node", "-e", "setTimeout(() => {}, 600000)"],
+          StopGracePeriod: 1_000_000_000,
+        };
         const Ports = [{ TargetPort: 8080, PublishMode: "host" }];
-        const made = await ask(world, "POST", "/services/create", { body: { Name, TaskTemplate: { ContainerSpec, Networks: [{ Target: "host" }] }, Mode: { Replicated: { Replicas: 1 } }, EndpointSpec: { Mode: "dnsrr", Ports } } });
+        const made = await ask(world, "POST", "/services/create", {
+          body: {
+            Name,
+            TaskTemplate: { ContainerSpec, Networks: [{ Target: "host" }] },
+            Mode: { Replicated: { Replicas: 1 } },
+            EndpointSpec: { Mode: "dnsrr", Ports },
+          },
+        });
         expect(made.status).toBe(201);
         const filters = { label: [`com.docker.swarm.service.name=${Name}`] };
-        const listed = async (): Promise<readonly { Id: string }[]> => (await ask(world, "GET", "/containers/json", { query: { filters } })).json as readonly { Id: string }[];
+        const listed = async (): Promise<readonly { Id: string }[]> =>
+          (await ask(world, "GET", "/containers/json", { query: { filters } })).json as readonly { Id: string }[];
         await world.until("its container to run", async () => (await listed()).length === 1);
         const [{ Id } = { Id: "" }] = await listed();
         const { json } = await ask(world, "GET", `/containers/${Id}/json`);
-        expect(json).toMatchObject({ HostConfig: { NetworkMode: "host" }, NetworkSettings: { Ports: {}, Networks: { host: expect.any(Object) } } });
+        expect(json).toMatchObject({
+          HostConfig: { NetworkMode: "host" },
+          NetworkSettings: { Ports: {}, Networks: { host: expect.any(Object) } },
+        });
         expect((json as { NetworkSettings: { Ports: object } }).NetworkSettings.Ports).toEqual({});
         const bridge = (await ask(world, "GET", "/networks/docker_gwbridge")).json as { Containers: Record<string, object> };
         expect(Object.keys(bridge.Containers)).not.toContain(Id);
@@ -190,7 +241,13 @@ export const engineManners: Chapter = {
         // Others make secrets on this Swarm as well; the volume, which was not asked for, would come first.
         const isOurs = (line: unknown): boolean => String(JSON.stringify(line)).includes(`"${Name}"`);
         const first = await firstLine(world, "/events", { query: { filters: { type: ["secret"], event: ["create"] } } }, isOurs, make);
-        expect(first).toMatchObject({ Type: "secret", Action: "create", Actor: { ID: expect.any(String), Attributes: { name: Name } }, time: expect.any(Number), timeNano: expect.any(Number) });
+        expect(first).toMatchObject({
+          Type: "secret",
+          Action: "create",
+          Actor: { ID: expect.any(String), Attributes: { name: Name } },
+          time: expect.any(Number),
+          timeNano: expect.any(Number),
+        });
         expect((await ask(world, "DELETE", `/secrets/${Name}`)).status).toBe(204);
         expect((await ask(world, "DELETE", `/volumes/${Name}`)).status).toBe(204);
       },

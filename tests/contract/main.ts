@@ -12,7 +12,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 type Finding = Pick<Examined, "holds" | "difference" | "notExamined">;
 
-const found = (holds: boolean | null, { difference = null, notExamined = null }: Partial<Finding> = {}): Finding => ({ holds, difference, notExamined });
+const found = (holds: boolean | null, { difference = null, notExamined = null }: Partial<Finding> = {}): Finding => ({
+  holds,
+  difference,
+  notExamined,
+});
 
 /** What the world has to say, in any case within the limit, or when the examination is aborted. */
 const findingOf = async (check: Promise<void>, signal: AbortSignal): Promise<Finding> => {
@@ -30,7 +34,12 @@ const findingOf = async (check: Promise<void>, signal: AbortSignal): Promise<Fin
   }
 };
 
-const examineRow = async (chapter: string, { title, mark, question, check }: Expectation, world: ContractWorld, signal: AbortSignal): Promise<Examined> => {
+const examineRow = async (
+  chapter: string,
+  { title, mark, question, check }: Expectation,
+  world: ContractWorld,
+  signal: AbortSignal,
+): Promise<Examined> => {
   const began = performance.now();
   const finding = await findingOf(check(world), signal);
   return { chapter, title, mark, question: question ?? null, ...finding, ms: Math.round(performance.now() - began) };

@@ -49,9 +49,14 @@ const taken: Readonly<Record<string, readonly [keys: string, state: "running" | 
   shelled: ['image: local/guestbook-db:1.0.0, command: [/bin/sh, -c, "exit 0"]', "complete"],
 };
 
-/** A config of everything that a node fills in, a variable that was filled in itself among it. Whoever reads it has in WANT what it must come to. */
-const template = '{{ env "HI" }} {{ secret "word" }} {{ config "/other" }} {{ env "ME" }} {{ index .Service.Labels "contract.word" }} {{ .Service.Name }}.{{ .Task.Slot }}';
-const reader = "const {readFileSync: read} = require('fs'), {env} = process, at = env.SANDBOX_ROOTFS || ''; process.exit(read(at + '/filled', 'utf8') === env.WANT && read(at + '/plain', 'utf8') === env.PLAIN && read(at + '/run/secrets/slip', 'utf8') === 'slip 1' && env.ME === env.HOSTNAME && env.HOSTNAME === 'h-1' ? 0 : 1)";
+/**
+ * A config of everything that a node fills in, a variable that was filled in itself among it. Whoever reads it has in WANT what it must
+ * come to.
+ */
+const template =
+  '{{ env "HI" }} {{ secret "word" }} {{ config "/other" }} {{ env "ME" }} {{ index .Service.Labels "contract.word" }} {{ .Service.Name }}.{{ .Task.Slot }}';
+const reader =
+  "const {readFileSync: read} = require('fs'), {env} = process, at = env.SANDBOX_ROOTFS || ''; process.exit(read(at + '/filled', 'utf8') === env.WANT && read(at + '/plain', 'utf8') === env.PLAIN && read(at + '/run/secrets/slip', 'utf8') === 'slip 1' && env.ME === env.HOSTNAME && env.HOSTNAME === 'h-1' ? 0 : 1)";
 
 const templated = (stack: string): string =>
   service(
@@ -62,9 +67,13 @@ const templated = (stack: string): string =>
   );
 
 const compose = (stack: string): string =>
-  `version: "3.8"\nservices:\n${Object.entries(refused).map(([name, [keys, , , deploy]]) => service(name, keys, deploy)).join("")}` +
-  `${Object.entries(taken).map(([name, [keys]]) => service(name, keys)).join("")}${templated(stack)}` +
-  service("unchecked", 'healthcheck: {test: [node, app.js], interval: 1s}') +
+  `version: "3.8"\nservices:\n${Object.entries(refused)
+    .map(([name, [keys, , , deploy]]) => service(name, keys, deploy))
+    .join("")}` +
+  `${Object.entries(taken)
+    .map(([name, [keys]]) => service(name, keys))
+    .join("")}${templated(stack)}` +
+  service("unchecked", "healthcheck: {test: [node, app.js], interval: 1s}") +
   service("shellcheck", 'healthcheck: {test: "exit 0", interval: 500ms, retries: 2}') +
   service("crowded", "", "replicas: 2, placement: {max_replicas_per_node: 1}") +
   service("special", "", "resources: {reservations: {generic_resources: [{discrete_resource_spec: {kind: gpu, value: 1}}]}}") +
@@ -92,7 +101,14 @@ const settled = async (world: ContractWorld, name: string, wanted: string): Prom
 
 const createService = (world: ContractWorld, name: string, more: object, task: object = {}) => {
   const TaskTemplate = { ContainerSpec: { Image: "local/echo-app:1.0.0", StopGracePeriod: 1e9 }, ...task };
-  const body = { Name: `${world.stack}_${name}`, Labels: { "com.docker.stack.namespace": world.stack }, TaskTemplate, Mode: { Replicated: { Replicas: 1 } }, EndpointSpec: { Mode: "dnsrr" }, ...more };
+  const body = {
+    Name: `${world.stack}_${name}`,
+    Labels: { "com.docker.stack.namespace": world.stack },
+    TaskTemplate,
+    Mode: { Replicated: { Replicas: 1 } },
+    EndpointSpec: { Mode: "dnsrr" },
+    ...more,
+  };
   return ask(world, "POST", "/services/create", { body });
 };
 
@@ -104,17 +120,30 @@ export const nodeLife: Chapter = {
       title: "what cannot be made of a service its task says, rejected before there is a container and failed where that does not start",
       mark: "E",
       check: async (world) => {
-        for (const [name, text] of Object.entries({ word: "secret", slip: "slip {{ .Task.Slot }}", conf: "content", plain: "{{ .Service.Name }}", filled: template })) writeFileSync(join(world.dir, `${name}.txt`), text);
+        for (const [name, text] of Object.entries({
+          word: "secret",
+          slip: "slip {{ .Task.Slot }}",
+          conf: "content",
+          plain: "{{ .Service.Name }}",
+          filled: template,
+        }))
+          writeFileSync(join(world.dir, `${name}.txt`), text);
         writeFileSync(join(world.dir, "node.yml"), compose(world.stack));
         expectDone(await world.docker("stack", "deploy", "-c", join(world.dir, "node.yml"), world.stack));
-        for (const [name, [, State, words]] of Object.entries(refused)) expect([name, await settled(world, name, State)]).toEqual([name, expect.objectContaining({ State, Err: expect.stringMatching(words) })]);
+        for (const [name, [, State, words]] of Object.entries(refused))
+          expect([name, await settled(world, name, State)]).toEqual([
+            name,
+            expect.objectContaining({ State, Err: expect.stringMatching(words) }),
+          ]);
       },
     },
     {
-      title: "the image's own words count where a service has none; a folder that is not there is made; of programs there are the image's alone",
+      title:
+        "the image's own words count where a service has none; a folder that is not there is made; of programs there are the image's alone",
       mark: "E",
       check: async (world) => {
-        for (const [name, [, State]] of Object.entries(taken)) expect([name, await settled(world, name, State)]).toEqual([name, expect.objectContaining({ State })]);
+        for (const [name, [, State]] of Object.entries(taken))
+          expect([name, await settled(world, name, State)]).toEqual([name, expect.objectContaining({ State })]);
       },
     },
     {
@@ -131,23 +160,38 @@ export const nodeLife: Chapter = {
       check: async (world) => {
         const { State, Err } = await settled(world, "shellcheck", "failed");
         // The app ends with 0 when it is told to.
-        expect([State, Err]).toEqual(State === "complete" ? ["complete", undefined] : ["failed", expect.stringContaining("unhealthy container")]);
+        expect([State, Err]).toEqual(
+          State === "complete" ? ["complete", undefined] : ["failed", expect.stringContaining("unhealthy container")],
+        );
         expect((await tasks(world, "unchecked")).map(({ Status }) => Status.State)).toEqual(["starting"]);
       },
     },
     {
-      title: "a task that has no place says why: no more than so many of a service, nothing of a kind that the node does not have, no more memory than there is",
+      title:
+        "a task that has no place says why: no more than so many of a service, nothing of a kind that the node does not have, no more memory than there is",
       mark: "E",
       check: async (world) => {
-        await world.until("one of two to run", async () => (await tasks(world, "crowded")).some(({ Status }) => Status.State === "running"));
-        const places = async (name: string): Promise<readonly (readonly [string, string | undefined])[]> => (await tasks(world, name)).map(({ Status: { State, Err } }) => [State, Err] as const).toSorted();
-        expect(await places("crowded")).toEqual([["pending", "no suitable node (max replicas per node limit exceed)"], ["running", undefined]]);
+        await world.until("one of two to run", async () =>
+          (await tasks(world, "crowded")).some(({ Status }) => Status.State === "running"),
+        );
+        const places = async (name: string): Promise<readonly (readonly [string, string | undefined])[]> =>
+          (await tasks(world, name)).map(({ Status: { State, Err } }) => [State, Err] as const).toSorted();
+        expect(await places("crowded")).toEqual([
+          ["pending", "no suitable node (max replicas per node limit exceed)"],
+          ["running", undefined],
+        ]);
         expect(await places("special")).toEqual([["pending", "no suitable node (insufficient resources on 1 node)"]]);
-        const [node] = (await ask(world, "GET", "/nodes")).json as readonly { readonly Description: { readonly Resources: { readonly MemoryBytes: number } } }[];
+        const [node] = (await ask(world, "GET", "/nodes")).json as readonly {
+          readonly Description: { readonly Resources: { readonly MemoryBytes: number } };
+        }[];
         const mostOfIt = Math.round((node?.Description.Resources.MemoryBytes ?? 0) * 0.6);
         for (const name of ["first", "second"]) {
           expect((await createService(world, name, {}, { Resources: { Reservations: { MemoryBytes: mostOfIt } } })).status).toBe(201);
-          await world.until(`${name} to run or to wait`, async () => (await tasks(world, name)).some(({ Status }) => ["running", "pending"].includes(Status.State) && (Status.State !== "pending" || Status.Err !== undefined)));
+          await world.until(`${name} to run or to wait`, async () =>
+            (await tasks(world, name)).some(
+              ({ Status }) => ["running", "pending"].includes(Status.State) && (Status.State !== "pending" || Status.Err !== undefined),
+            ),
+          );
         }
         if ((await places("first"))[0]?.[0] === "pending") throw new NotExamined("this Swarm's memory is reserved by others");
         expect(await places("first")).toEqual([["running", undefined]]);
@@ -160,7 +204,10 @@ export const nodeLife: Chapter = {
       check: async (world) => {
         const published = 39_000 + Math.floor(Math.random() * 900);
         const create = (name: string, PublishMode: string, Protocol = "tcp") => {
-          const EndpointSpec = { Mode: PublishMode === "host" ? "dnsrr" : "vip", Ports: [{ TargetPort: 8080, PublishedPort: published, PublishMode, Protocol }] };
+          const EndpointSpec = {
+            Mode: PublishMode === "host" ? "dnsrr" : "vip",
+            Ports: [{ TargetPort: 8080, PublishedPort: published, PublishMode, Protocol }],
+          };
           return createService(world, name, { EndpointSpec });
         };
         expect((await create("mesh", "ingress")).status).toBe(201);
@@ -168,9 +215,17 @@ export const nodeLife: Chapter = {
         expectRefusal(await create("beside", "host"), [400], /already in use by service '\S+_mesh' \(\S+\) as an ingress port/);
         expect((await create("udp", "host", "udp")).status).toBe(201);
         await settled(world, "udp", "running");
-        expectRefusal(await create("udp2", "ingress", "udp"), [400], /already in use by service '\S+_udp' \(\S+\) as a host-published port/);
+        expectRefusal(
+          await create("udp2", "ingress", "udp"),
+          [400],
+          /already in use by service '\S+_udp' \(\S+\) as a host-published port/,
+        );
         expect((await create("udp3", "host", "udp")).status).toBe(201);
-        await world.until("a task to wait", async () => (await tasks(world, "udp3")).some(({ Status: { State, Err } }) => State === "pending" && Err === "no suitable node (host-mode port already in use on 1 node)"));
+        await world.until("a task to wait", async () =>
+          (await tasks(world, "udp3")).some(
+            ({ Status: { State, Err } }) => State === "pending" && Err === "no suitable node (host-mode port already in use on 1 node)",
+          ),
+        );
       },
     },
     {
@@ -180,12 +235,18 @@ export const nodeLife: Chapter = {
         expect((await createService(world, "mode", { EndpointSpec: { Mode: "dnsrr" } })).status).toBe(201);
         await settled(world, "mode", "running");
         const path = `/services/${world.stack}_mode`;
-        const { Spec, Version } = (await ask(world, "GET", path)).json as { readonly Spec: object; readonly Version: { readonly Index: number } };
-        const update = (query: object, body: object) => ask(world, "POST", `${path}/update`, { query: { version: Version.Index, ...query }, body });
+        const { Spec, Version } = (await ask(world, "GET", path)).json as {
+          readonly Spec: object;
+          readonly Version: { readonly Index: number };
+        };
+        const update = (query: object, body: object) =>
+          ask(world, "POST", `${path}/update`, { query: { version: Version.Index, ...query }, body });
         expectRefusal(await update({ rollback: "previous" }, Spec), [400], /does not have a previous spec/);
         expectRefusal(await update({ rollback: "bogus" }, Spec), [400, 500], /unrecognized rollback option/);
         expect((await update({}, { ...Spec, EndpointSpec: { Mode: "vip" } })).status).toBe(200);
-        await world.until("the old task to be shut down", async () => (await tasks(world, "mode")).some(({ Status }) => Status.State === "shutdown"));
+        await world.until("the old task to be shut down", async () =>
+          (await tasks(world, "mode")).some(({ Status }) => Status.State === "shutdown"),
+        );
       },
     },
   ],

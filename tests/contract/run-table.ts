@@ -29,7 +29,11 @@ export const runTable = (tools: Tools): void => {
         });
         afterAll(() => world.close(), rowLimitMs);
         for (const { title: row, mark, question, check } of rows) {
-          test(`[${mark}${question === undefined ? "" : `, question ${question}`}] ${row}`, ({ skip }) => examine(check, world, skip), rowLimitMs);
+          test(
+            `[${mark}${question === undefined ? "" : `, question ${question}`}] ${row}`,
+            ({ skip }) => examine(check, world, skip),
+            rowLimitMs,
+          );
         }
       });
     }

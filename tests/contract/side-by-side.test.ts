@@ -6,17 +6,22 @@ const scene = (pieces: readonly string[], atOnceMax: number) => {
   const said: string[] = [];
   const begun: string[] = [];
   const ends = new Map<string, (failure?: Error) => void>();
-  const done = sideBySide(pieces, atOnceMax, (word: string) => void said.push(word), (piece, say) => {
-    begun.push(piece);
-    say(`${piece} begins`);
-    return new Promise<void>((resolve, reject) => {
-      ends.set(piece, (failure) => {
-        say(`${piece} ends`);
-        if (failure === undefined) resolve();
-        else reject(failure);
+  const done = sideBySide(
+    pieces,
+    atOnceMax,
+    (word: string) => void said.push(word),
+    (piece, say) => {
+      begun.push(piece);
+      say(`${piece} begins`);
+      return new Promise<void>((resolve, reject) => {
+        ends.set(piece, (failure) => {
+          say(`${piece} ends`);
+          if (failure === undefined) resolve();
+          else reject(failure);
+        });
       });
-    });
-  });
+    },
+  );
   const end = async (piece: string, failure?: Error): Promise<void> => {
     ends.get(piece)?.(failure);
     await new Promise((resolve) => setImmediate(resolve));

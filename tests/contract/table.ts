@@ -10,4 +10,14 @@ import { nodeLife } from "./node-life.js";
 import type { Chapter } from "./expectation.js";
 
 /** All that recipe-ci counts on from docker and abra, each row with the evidence it has. */
-export const table: readonly Chapter[] = [engineManners, engineLife, nodeLife, dockerManners, dockerLife, abraManners, abraLife, abraBackup, abraWaits];
+export const table: readonly Chapter[] = [
+  engineManners,
+  engineLife,
+  nodeLife,
+  dockerManners,
+  dockerLife,
+  abraManners,
+  abraLife,
+  abraBackup,
+  abraWaits,
+];

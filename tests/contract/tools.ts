@@ -16,7 +16,11 @@ const onPath = (name: string): string => must("sh", ["-c", `command -v ${name}`]
  * the word `docker` alone means the one on PATH.
  */
 export const toolsFromEnvironment = (env: NodeJS.ProcessEnv): Tools => {
-  const docker = env["CONTRACT_DOCKER"] ? (existsSync(env["CONTRACT_DOCKER"]) ? env["CONTRACT_DOCKER"] : onPath(env["CONTRACT_DOCKER"])) : standIns.docker;
+  const docker = env["CONTRACT_DOCKER"]
+    ? existsSync(env["CONTRACT_DOCKER"])
+      ? env["CONTRACT_DOCKER"]
+      : onPath(env["CONTRACT_DOCKER"])
+    : standIns.docker;
   const abra = env["CONTRACT_ABRA"] || standIns.abra;
   return { abra, docker, sandbox: docker === standIns.docker ? mkdtempSync(join(tmpdir(), "contract-sandbox-")) : null };
 };

@@ -72,7 +72,10 @@ const call = async (children: Set<Child>, file: string, args: readonly string[],
   const began = performance.now();
   const child = startProcess(file, args, { cwd, env, input, outlived: true });
   children.add(child);
-  const { code } = await child.ends(callLimitMs).catch(child.end).finally(() => children.delete(child));
+  const { code } = await child
+    .ends(callLimitMs)
+    .catch(child.end)
+    .finally(() => children.delete(child));
   return { code, ...child.said, ms: performance.now() - began };
 };
 
@@ -125,7 +128,8 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
   mkdirSync(join(abraDir, "catalogue"), { recursive: true });
   mkdirSync(recipeDir, { recursive: true });
   layOutRecipe(recipeDir);
-  if (tools.sandbox !== null) writeFileSync(join(tools.sandbox, "faults.json"), JSON.stringify([{ when: "service app", do: `in-use:${lingerMs}` }]));
+  if (tools.sandbox !== null)
+    writeFileSync(join(tools.sandbox, "faults.json"), JSON.stringify([{ when: "service app", do: `in-use:${lingerMs}` }]));
   const id = createHash("sha256").update(randomBytes(8)).digest("hex").slice(0, 6);
   const domain = `cont-${id}.${zone}`;
   const stack = domain.replaceAll(".", "_");
@@ -139,8 +143,7 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
     Object.fromEntries(Object.entries({ ...base, ...env }).filter(([name]) => !without.includes(name)));
   const placeOf = (options: CallOptions): CallIn => ({ env: envOf(options), cwd: options.cwd ?? dir, input: options.input });
   const children = new Set<Child>();
-  const dockerWith: ContractWorld["dockerWith"] = (options, ...args) =>
-    call(children, tools.docker, args, placeOf(options));
+  const dockerWith: ContractWorld["dockerWith"] = (options, ...args) => call(children, tools.docker, args, placeOf(options));
   const abraWith: ContractWorld["abraWith"] = (options, ...args) => call(children, tools.abra, args, placeOf(options));
   const list: ContractWorld["list"] = async (...args) => {
     let { code, stdout, stderr } = await dockerWith({}, ...args);
@@ -186,7 +189,10 @@ export const createWorld = (tools: Tools, zone = "contract.localhost"): Contract
       const found = await Promise.all(
         kinds.map(async (args) => {
           const rows = await list(...args, "--format", "{{json .}}");
-          return rows.map((row) => row["Name"] ?? row["Names"] ?? "").filter((name) => name.startsWith(of.endsWith("-") ? of : `${of}_`)).map((name) => `${args[0]} ${name}`);
+          return rows
+            .map((row) => row["Name"] ?? row["Names"] ?? "")
+            .filter((name) => name.startsWith(of.endsWith("-") ? of : `${of}_`))
+            .map((name) => `${args[0]} ${name}`);
         }),
       );
       return found.flat();

@@ -23,7 +23,11 @@ export const calls = [
 ] as const;
 
 /** Runs a step to its end in a world of its own, and hands over what there is to see. */
-const inStep = async (asked: Partial<AskedRun>, faults: readonly object[], look: (run: RecipeStep, world: World) => Promise<void>): Promise<void> => {
+const inStep = async (
+  asked: Partial<AskedRun>,
+  faults: readonly object[],
+  look: (run: RecipeStep, world: World) => Promise<void>,
+): Promise<void> => {
   const world = sandboxWorld();
   if (faults.length > 0) writeFileSync(join(world.root, "faults.json"), JSON.stringify(faults));
   const run = startRecipeStep(world, { recipe: "echo", runId: "1", ...asked });

@@ -66,7 +66,11 @@ const silenceMs = 250;
 /** What is expected comes within this, on a busy machine too. */
 const patienceMs = 5_000;
 
-const signsIn = (outcome: Outcome): number => outcome.split(" / ")[0]?.split(" ").filter((sign) => sign !== "").length ?? 0;
+const signsIn = (outcome: Outcome): number =>
+  outcome
+    .split(" / ")[0]
+    ?.split(" ")
+    .filter((sign) => sign !== "").length ?? 0;
 
 const observe = async (shape: Shape, kill: Kill, shell: readonly string[], expected: Outcome): Promise<Outcome> => {
   const folder = mkdtempSync(join(tmpdir(), "shapes-"));
@@ -75,7 +79,9 @@ const observe = async (shape: Shape, kill: Kill, shell: readonly string[], expec
   const lines = (): readonly string[] => (existsSync(report) ? readFileSync(report, "utf8").trim().split("\n") : []);
   let pid = 0;
   try {
-    pid = await waitFor("the program to begin", () => Number(/^pid (\d+)$/.exec(lines()[0] ?? "")?.[1] ?? 0) || null, { otherwise: step.output });
+    pid = await waitFor("the program to begin", () => Number(/^pid (\d+)$/.exec(lines()[0] ?? "")?.[1] ?? 0) || null, {
+      otherwise: step.output,
+    });
     await kills[kill](step);
     let heard = lines();
     const began = performance.now();

@@ -16,12 +16,12 @@ export const commandsOf = (shape: Shape, report: string): readonly string[] => {
     S1: [`exec ${program}`],
     S2: [`setpriv --pdeathsig TERM ${program}`, "true"],
     S3: [`setsid --wait setpriv --pdeathsig TERM ${program}`, "true"],
-    S4: [
-      `mkfifo ${pipe}; exec 9<>${pipe} 8<${pipe}; rm ${pipe}`,
-      `setsid --wait ${program} 3<&8 8<&- 9>&- & exec 8<&-`,
-      "wait",
+    S4: [`mkfifo ${pipe}; exec 9<>${pipe} 8<${pipe}; rm ${pipe}`, `setsid --wait ${program} 3<&8 8<&- 9>&- & exec 8<&-`, "wait"],
+    S5: [
+      `${program} & program=$!`,
+      `trap 'kill -TERM "$program"' TERM INT`,
+      `while ! wait "$program"; do kill -0 "$program" || exit; done`,
     ],
-    S5: [`${program} & program=$!`, `trap 'kill -TERM "$program"' TERM INT`, `while ! wait "$program"; do kill -0 "$program" || exit; done`],
     S6: [`setsid --wait ${program}`, "true"],
     S7: [`exec ${fixture("launcher.sh")} ${pipe} ${program}`],
     S8: [`${fixture("launcher.sh")} ${pipe} ${program}`, "true"],

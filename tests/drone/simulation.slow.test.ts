@@ -46,7 +46,10 @@ describe("how a step ends", () => {
 
   test("a helper that holds the output keeps the step from ending", async () => {
     const step = start({ commands: [`sh -c 'echo $$$$ >${folder}/helper; exec sleep 60' & exit 0`] });
-    const helper = await waitFor("the helper", () => existsSync(join(folder, "helper")) && Number(readFileSync(join(folder, "helper"), "utf8")));
+    const helper = await waitFor(
+      "the helper",
+      () => existsSync(join(folder, "helper")) && Number(readFileSync(join(folder, "helper"), "utf8")),
+    );
     const first = await Promise.race([step.ended, pause(300).then(() => "still running")]);
     expect(first).toBe("still running");
     sendSignal(helper, "SIGKILL");
@@ -62,14 +65,19 @@ describe("how a step is started", () => {
     await step.ended;
     delete process.env["RECIPE_CI_TEST_SECRET"];
     const lines = step.output().split("\n");
-    expect(lines).toEqual(expect.arrayContaining([`HOME=${step.root}/home/drone`, "DRONE_BUILD_NUMBER=7", "RECIPE=echo", `${step.root}/drone/src`]));
+    expect(lines).toEqual(
+      expect.arrayContaining([`HOME=${step.root}/home/drone`, "DRONE_BUILD_NUMBER=7", "RECIPE=echo", `${step.root}/drone/src`]),
+    );
     expect(step.output()).not.toContain("of the host");
     const own = /^(DRONE.*|CI.*|GIT_AUTHOR_.*|PATH|USER|HOME|RECIPE|PWD|OLDPWD|SHLVL|_)=/;
     expect(lines.filter((line) => line.includes("=") && !own.test(line))).toEqual([]);
   });
 
   test("all its commands are one shell's, each is printed first, and $$ and ${} are the runner's", async () => {
-    const step = start({ commands: ["word=kept", "echo $word ${DRONE_BUILD_NUMBER} ${NOT_THERE}.", "echo it is $$$$"], build: { number: 9 } });
+    const step = start({
+      commands: ["word=kept", "echo $word ${DRONE_BUILD_NUMBER} ${NOT_THERE}.", "echo it is $$$$"],
+      build: { number: 9 },
+    });
     await step.ended;
     expect(step.output()).toContain("+ word=kept\n+ echo $word 9 .\nkept 9 .\n");
     expect(step.output()).toContain(`it is ${step.pid}\n`);

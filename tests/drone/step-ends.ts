@@ -71,7 +71,8 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
   const run = startRecipeStep(world, { recipe: "echo", runId: "1", pr: 1 });
   try {
     await run.reaches(phase);
-    if (phase === "acquire") await waitFor("the card of the holder", () => run.step.output().includes("waiting for"), { otherwise: run.step.output });
+    if (phase === "acquire")
+      await waitFor("the card of the holder", () => run.step.output().includes("waiting for"), { otherwise: run.step.output });
     // A busy machine may have let it go on since.
     const settled = isSettled(phase) || run.phases().includes("tearingDown");
     await ways[way](run);
@@ -103,6 +104,8 @@ export const endIn = async (phase: Phase, way: Way): Promise<void> => {
 
 /** Each way in each phase: two that differ most, and all the others. */
 const first = ["crash in deploy", "service stop without patience in tearingDown"];
-const pairs = phases.flatMap((phase) => (Object.keys(ways) as Way[]).map((way) => ({ phase, way, first: first.includes(`${way} in ${phase}`) })));
+const pairs = phases.flatMap((phase) =>
+  (Object.keys(ways) as Way[]).map((way) => ({ phase, way, first: first.includes(`${way} in ${phase}`) })),
+);
 export const firstPairs = pairs.filter(({ first }) => first);
 export const otherPairs = pairs.filter(({ first }) => !first);

@@ -6,7 +6,8 @@ import { within } from "../../src/effects/budget.js";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-const told = (signal: AbortSignal): Promise<unknown> => new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason), { once: true }));
+const told = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason), { once: true }));
 
 describe("a signal with a limit", () => {
   test("aborts when the time is over, also where garbage was collected meanwhile", async () => {

@@ -20,11 +20,14 @@ const streamed = (writes: readonly string[]): string => {
 };
 
 describe("a value that is known to be secret is masked", () => {
-  test.each(["k7q", "p@ss w/ord", "a.b*c[d]$^", "ünïcødé✓", "two\nlines-of-it", '"quoted\\', "  leading-space"])("whatever its length and characters: %j", (value) => {
-    plant(value);
-    expect(redact(`before ${value} after`)).toBe("before *** after");
-    expect(redact(JSON.stringify({ said: value }))).toBe('{"said":"***"}');
-  });
+  test.each(["k7q", "p@ss w/ord", "a.b*c[d]$^", "ünïcødé✓", "two\nlines-of-it", '"quoted\\', "  leading-space"])(
+    "whatever its length and characters: %j",
+    (value) => {
+      plant(value);
+      expect(redact(`before ${value} after`)).toBe("before *** after");
+      expect(redact(JSON.stringify({ said: value }))).toBe('{"said":"***"}');
+    },
+  );
 
   test("where the characters around it are letters too, where two overlap, and where one is a part of another", () => {
     const [one, other] = [plant("qqzabcab"), plant("abcabzqq")];
@@ -84,7 +87,8 @@ describe("what stands where a secret would is masked, though nobody told of it:"
 });
 
 test("what is no secret is left as it is", () => {
-  const text = "2026-11-25 deploy: converging (1 of 2) at abc123.ci.example.com http://127.0.0.1:8080/a@b mail to x@y.test, SECRET_SESSION_VERSION=v1 in the .env";
+  const text =
+    "2026-11-25 deploy: converging (1 of 2) at abc123.ci.example.com http://127.0.0.1:8080/a@b mail to x@y.test, SECRET_SESSION_VERSION=v1 in the .env";
   expect(redact(text)).toBe(text);
 });
 
@@ -105,13 +109,26 @@ describe("a stream of output", () => {
   test("gives each line when it is there, and its rest at the end", () => {
     const redactor = createRedactor();
     // No known value begins with a full stop: a line whose end could be the beginning of one waits for the next.
-    expect([redactor.push("one.\ntw"), redactor.push("o.\n"), redactor.push("rest"), redactor.end()]).toEqual(["one.\n", "two.\n", "", "rest"]);
+    expect([redactor.push("one.\ntw"), redactor.push("o.\n"), redactor.push("rest"), redactor.end()]).toEqual([
+      "one.\n",
+      "two.\n",
+      "",
+      "rest",
+    ]);
   });
 
   test("of one line without end is given bit by bit, and a secret or a password in it is masked also where it is cut", () => {
     const secret = plant(`L${fresh(31)}`);
     const filler = "x".repeat(65_500);
-    const said = streamed([filler, ` ${secret.slice(0, 20)}`, `${secret.slice(20)} `, filler, ` password=${"y".repeat(70_000)}`, "y".repeat(200_000), " z"]);
+    const said = streamed([
+      filler,
+      ` ${secret.slice(0, 20)}`,
+      `${secret.slice(20)} `,
+      filler,
+      ` password=${"y".repeat(70_000)}`,
+      "y".repeat(200_000),
+      " z",
+    ]);
     expect(said).not.toContain(secret.slice(0, 12));
     expect(said).not.toContain("yyy");
     expect(said.length).toBeGreaterThan(131_000);
@@ -140,7 +157,10 @@ describe("the work is bounded by the length of the text:", () => {
   test.each(texts)("200 kB of %s take some milliseconds, at once and in writes of 1 kB", (_, text) => {
     plant(`${"a".repeat(300)}b`);
     plant("secret_secret_secret_!");
-    for (const act of [() => redact(text), () => streamed(Array.from({ length: Math.ceil(text.length / 1_024) }, (_, at) => text.slice(at * 1_024, (at + 1) * 1_024)))]) {
+    for (const act of [
+      () => redact(text),
+      () => streamed(Array.from({ length: Math.ceil(text.length / 1_024) }, (_, at) => text.slice(at * 1_024, (at + 1) * 1_024))),
+    ]) {
       const began = workedMs();
       act();
       // 10 to 30 ms by itself; the rest is for the compiler and the collector, which work meanwhile, and for a slow host.
@@ -181,22 +201,28 @@ describe("the work is bounded by the length of the text:", () => {
   test("against any text the one pass finds what a search for each value finds", () => {
     const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "\n"), minLength: 1, maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(letters, { minLength: 1, maxLength: 6 }), fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), maxLength: 60 }), (values, text) => {
-        const known = new KnownSecrets();
-        for (const value of values) known.add(value);
-        const masked = new Set<number>();
-        for (const { start, end } of known.find(text).spans) for (let at = start; at < end; at += 1) masked.add(at);
-        const expected = new Set<number>();
-        for (const value of values.map((value) => value.replaceAll("\n", "")).filter((value) => value !== "")) {
-          for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) for (let n = 0; n < value.length; n += 1) expected.add(at + n);
-        }
-        expect([...masked].sort((a, b) => a - b)).toEqual([...expected].sort((a, b) => a - b));
-      }),
+      fc.property(
+        fc.array(letters, { minLength: 1, maxLength: 6 }),
+        fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), maxLength: 60 }),
+        (values, text) => {
+          const known = new KnownSecrets();
+          for (const value of values) known.add(value);
+          const masked = new Set<number>();
+          for (const { start, end } of known.find(text).spans) for (let at = start; at < end; at += 1) masked.add(at);
+          const expected = new Set<number>();
+          for (const value of values.map((value) => value.replaceAll("\n", "")).filter((value) => value !== "")) {
+            for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+              for (let n = 0; n < value.length; n += 1) expected.add(at + n);
+          }
+          expect([...masked].sort((a, b) => a - b)).toEqual([...expected].sort((a, b) => a - b));
+        },
+      ),
     );
   });
 });
 
 test("a key's name is a secret's by one list", () => {
-  for (const name of ["DB_PASSWORD", "secretKey", "api-key", "access_key", "GITEA_TOKEN", "private_key"]) expect(isSecretName(name), name).toBe(true);
+  for (const name of ["DB_PASSWORD", "secretKey", "api-key", "access_key", "GITEA_TOKEN", "private_key"])
+    expect(isSecretName(name), name).toBe(true);
   for (const name of ["DOMAIN", "TYPE", "key", "author", "state"]) expect(isSecretName(name), name).toBe(false);
 });

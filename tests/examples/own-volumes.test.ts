@@ -19,7 +19,10 @@ const twoVolumes = (): Volumes => {
 };
 
 /** What a function of the backup service answers, in a process of its own as there, and what it says. */
-const ask = async (name: "existing" | "removeLinks", ...given: readonly unknown[]): Promise<{ readonly answer: unknown; readonly said: readonly string[] }> => {
+const ask = async (
+  name: "existing" | "removeLinks",
+  ...given: readonly unknown[]
+): Promise<{ readonly answer: unknown; readonly said: readonly string[] }> => {
   const file = join(process.cwd(), "examples/backup/service/own-volumes.js");
   const script = `const said = []; const answer = require(${JSON.stringify(file)}).${name}(...${JSON.stringify(given)}, (line) => said.push(line)); console.log(JSON.stringify({ answer, said }))`;
   const { code, stdout, stderr } = await call(process.execPath, ["-e", script]);
@@ -33,9 +36,15 @@ test("of what a label names only what is there and in its volume is backed up, a
   symlinkSync("data", join(own, "inside"));
   symlinkSync("../../foreign", join(own, "away"));
   const at = (name: string): string => join(own, name);
-  const { answer, said } = await ask("existing", [{ folder: own, paths: [own, at("data"), at("inside"), at("away/_data"), at("none")] }, { folder: foreign, paths: [] }]);
+  const { answer, said } = await ask("existing", [
+    { folder: own, paths: [own, at("data"), at("inside"), at("away/_data"), at("none")] },
+    { folder: foreign, paths: [] },
+  ]);
   expect(answer).toEqual([own, at("data"), at("inside")]);
-  expect(said).toEqual([`${at("away/_data")} leads out of its volume and is not backed up`, `${at("none")} is not there and not backed up`]);
+  expect(said).toEqual([
+    `${at("away/_data")} leads out of its volume and is not backed up`,
+    `${at("none")} is not there and not backed up`,
+  ]);
 });
 
 test("a link that stands where the snapshot has a folder or a file is removed before a restore, and another stays", async () => {

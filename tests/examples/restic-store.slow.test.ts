@@ -19,12 +19,17 @@ const env = () => ({ ...process.env, HOME: root, RESTIC_REPOSITORY: join(root, "
 /** What the backup service does with its store, in a process of its own as there. */
 const inStore = async (script: string, more: Readonly<Record<string, string>> = {}): Promise<string> => {
   const store = join(process.cwd(), "examples/backup/service/restic-store.js");
-  const { code, stdout, stderr } = await call(process.execPath, ["-e", `const store = require(${JSON.stringify(store)}); const data = ${JSON.stringify(join(root, "data"))}; ${script}`], { env: { ...env(), ...more } });
+  const { code, stdout, stderr } = await call(
+    process.execPath,
+    ["-e", `const store = require(${JSON.stringify(store)}); const data = ${JSON.stringify(join(root, "data"))}; ${script}`],
+    { env: { ...env(), ...more } },
+  );
   if (code !== 0) throw new Error(stderr);
   return stdout;
 };
 
-const calls = (): readonly string[] => (existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8").trim().split("\n") : []);
+const calls = (): readonly string[] =>
+  existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8").trim().split("\n") : [];
 
 /** A PATH on which restic says in a file when it is called. */
 const noteCalls = (): Readonly<Record<string, string>> => {
@@ -84,7 +89,9 @@ test("a restore into a volume whose folder has become a link to another's writes
   rmSync(join(own, "sub"), { recursive: true });
   symlinkSync("../foreign", join(own, "sub"));
   const ownVolumes = JSON.stringify(join(process.cwd(), "examples/backup/service/own-volumes.js"));
-  await inStore(`require(${ownVolumes}).removeLinks(store.paths("${id}"), [{ folder: ${JSON.stringify(own)} }], () => undefined); store.restore("${id}")`);
+  await inStore(
+    `require(${ownVolumes}).removeLinks(store.paths("${id}"), [{ folder: ${JSON.stringify(own)} }], () => undefined); store.restore("${id}")`,
+  );
   expect(readFileSync(join(own, "sub", "file"), "utf8")).toBe("ours\n");
   expect(readFileSync(join(foreign, "file"), "utf8")).toBe("theirs\n");
 });

@@ -12,7 +12,8 @@ beforeAll(() => {
 afterAll(() => sandbox.close());
 
 const fileOf = (run: string, name: string): string => join(sandbox.root, "runs", run, name);
-const besideOf = (run: string): { readonly pid: number; readonly address: string } => JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as { pid: number; address: string };
+const besideOf = (run: string): { readonly pid: number; readonly address: string } =>
+  JSON.parse(readFileSync(fileOf(run, "inspect.json"), "utf8")) as { pid: number; address: string };
 
 test("run --inspect prints where to watch, and neither its end nor its death is the run's", async () => {
   const run = sandbox.start(["run", "echo", "--sandbox", "--inspect", "--run-id", "watched"], {}, "watched");

@@ -31,7 +31,11 @@ test("the list says why a run is red, and of a record of an earlier version what
   const other = new Sandbox();
   onTestFinished(() => other.close());
   const ended = { ...sampleRecord, verdict: "failed", cleanliness: "clean", exitCode: 1 };
-  const runs = { red: { failure: "crash-loop" }, late: { verdict: "stopped", cause: "deadline", failure: "out-of-time", exitCode: 142 }, old: { failure: undefined } };
+  const runs = {
+    red: { failure: "crash-loop" },
+    late: { verdict: "stopped", cause: "deadline", failure: "out-of-time", exitCode: 142 },
+    old: { failure: undefined },
+  };
   for (const [runId, fields] of Object.entries(runs)) {
     mkdirSync(join(other.root, "runs", runId), { recursive: true });
     writeFileSync(join(other.root, "runs", runId, "run.json"), JSON.stringify({ ...ended, runId, ...fields }));
@@ -109,6 +113,12 @@ test("--verify of a run that was killed before its first event says that there i
   });
   writeFileSync(events, "");
   expect(await inspect("done", "--verify")).toMatchObject({ code: 1, stdout: "line 1: the trace is empty\n" });
-  writeFileSync(record, JSON.stringify({ ...(JSON.parse(wholeRecord) as Record<string, unknown>), verdict: null, exitCode: null, endedAt: null }));
-  expect(await inspect("done", "--verify")).toMatchObject({ code: 0, stdout: "the run recorded no event before it ended: nothing to compare\n" });
+  writeFileSync(
+    record,
+    JSON.stringify({ ...(JSON.parse(wholeRecord) as Record<string, unknown>), verdict: null, exitCode: null, endedAt: null }),
+  );
+  expect(await inspect("done", "--verify")).toMatchObject({
+    code: 0,
+    stdout: "the run recorded no event before it ended: nothing to compare\n",
+  });
 });

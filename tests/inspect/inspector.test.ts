@@ -31,7 +31,12 @@ const socketOf = (address: string, path = "/live", headers: Record<string, strin
 };
 
 interface Message {
-  readonly frames?: readonly { readonly n: number; readonly actor: string; readonly event: { readonly type: string }; readonly leaves: readonly string[] }[];
+  readonly frames?: readonly {
+    readonly n: number;
+    readonly actor: string;
+    readonly event: { readonly type: string };
+    readonly leaves: readonly string[];
+  }[];
   readonly run?: { readonly how: string } | null;
   readonly context?: number;
   readonly value?: unknown;
@@ -112,7 +117,12 @@ describe("a viewer of a live run", () => {
   test("sees no cookie and no secret, in frames, contexts or the run's record", async () => {
     const secretive = recording.lines.map((line, index) => {
       const parsed = JSON.parse(line) as { event: Record<string, unknown> };
-      return index === 3 ? JSON.stringify({ ...parsed, event: { ...parsed.event, adminPassword: "hunter2hunter2", url: "https://user:hunter2hunter2@forge.test/x" } }) : line;
+      return index === 3
+        ? JSON.stringify({
+            ...parsed,
+            event: { ...parsed.event, adminPassword: "hunter2hunter2", url: "https://user:hunter2hunter2@forge.test/x" },
+          })
+        : line;
     });
     const { address } = await open(RunAgain.finished({ ...recording, lines: secretive }));
     const viewer = viewerOf(address);
@@ -161,7 +171,10 @@ describe("the inspector", () => {
     onTestFinished(() => void taken.close());
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
-    await expect(open(RunAgain.finished(recording), { port })).rejects.toMatchObject({ code: "port-unusable", exitCode: 2 } satisfies Partial<RunError>);
+    await expect(open(RunAgain.finished(recording), { port })).rejects.toMatchObject({
+      code: "port-unusable",
+      exitCode: 2,
+    } satisfies Partial<RunError>);
   });
 
   test("ends by itself once the run is over and nobody looks, and not before", async () => {
@@ -184,7 +197,12 @@ describe("the inspector", () => {
   test("speaks the Stately inspector's protocol to its own receiver: each actor first, then its events and snapshots", async () => {
     const run = RunAgain.finished(recording);
     const { bridgeAddress } = await open(run);
-    const told: { readonly type: string; readonly sessionId: string; readonly parentId?: string | undefined; readonly snapshot?: { readonly status?: string; readonly value?: unknown } }[] = [];
+    const told: {
+      readonly type: string;
+      readonly sessionId: string;
+      readonly parentId?: string | undefined;
+      readonly snapshot?: { readonly status?: string; readonly value?: unknown };
+    }[] = [];
     const receiver = createWebSocketReceiver({ server: bridgeAddress.replace("http:", "ws:").replace("/stately?", "/stately/live?") });
     const subscription = receiver.subscribe((event) => told.push(event));
     onTestFinished(() => subscription.unsubscribe());

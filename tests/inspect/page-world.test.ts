@@ -11,11 +11,21 @@ test("a transition is marked on its own arrow where the picture has one", () => 
 });
 
 test("a transition is marked on the arrow of the frame around it where an overview draws that one for all", () => {
-  expect(drawnAs(taken, states, new Set(["run.holding.running run.holding.tearingDown"]))).toBe("run.holding.running run.holding.tearingDown");
+  expect(drawnAs(taken, states, new Set(["run.holding.running run.holding.tearingDown"]))).toBe(
+    "run.holding.running run.holding.tearingDown",
+  );
 });
 
 test("the pictures of a chart come in the order in which a run meets their states, the whole chart first", () => {
-  expect(readPictures("statecharts")["run"]?.map(({ name }) => name)).toEqual(["run", "run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.running.hold", "run.holding.tearingDown", "run.reporting"]);
+  expect(readPictures("statecharts")["run"]?.map(({ name }) => name)).toEqual([
+    "run",
+    "run.prepare",
+    "run.holding.running",
+    "run.holding.running.test",
+    "run.holding.running.hold",
+    "run.holding.tearingDown",
+    "run.reporting",
+  ]);
 });
 
 test("the picture that opens by itself is the innermost one with a state of the actor inside", () => {

@@ -9,7 +9,8 @@ const path = process.env["PATH"] ?? "";
 
 /**
  * Stands for npm: notes its words, and makes node_modules by links to the packages that are here. `$NPM_DOES`: `hang`
- * when half of it is there, or when `half` of the old ones are gone, or `fail`. Two of them at once in one folder is what must not be: said in the notes.
+ * when half of it is there, or when `half` of the old ones are gone, or `fail`. Two of them at once in one folder is what must not be: said
+ * in the notes.
  */
 const npm = `#!/bin/sh
 echo "npm $* nodedir=$npm_config_nodedir" >>"$NOTES"
@@ -49,7 +50,10 @@ const cloneAt = ({ folder, bin }: Place): Clone => {
       writeFileSync(join(folder, file), text);
     },
     run: (env = {}, file = "bin/recipe-ci") =>
-      start(join(folder, file), [], { cwd: "/", env: { PATH: `${bin}:${path}`, TMPDIR: bin, NOTES: notes, PACKAGES: join(root, "node_modules"), ...env } }),
+      start(join(folder, file), [], {
+        cwd: "/",
+        env: { PATH: `${bin}:${path}`, TMPDIR: bin, NOTES: notes, PACKAGES: join(root, "node_modules"), ...env },
+      }),
     notes: () => (existsSync(notes) ? readFileSync(notes, "utf8").trimEnd().split("\n") : []),
   };
 };
@@ -58,7 +62,8 @@ const folders = (): Place => ({ folder: temporaryFolder(), bin: temporaryFolder(
 
 /** A fresh clone of a program that says its version: our launcher and scripts, no packages, no dist. */
 export const clone = ({ folder, bin }: Place = folders()): Clone => {
-  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ["bin", "scripts", "package.json", "package-lock.json"])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
   writeFileSync(join(bin, "npm"), npm);
   chmodSync(join(bin, "npm"), 0o755);
   const fresh = cloneAt({ folder, bin });
@@ -85,7 +90,8 @@ export const cloneSetUp = async (): Promise<Clone> => {
     setUpOnce = made;
   }
   const place = folders();
-  for (const name of ["folder", "bin"] as const) cpSync(setUpOnce[name], place[name], { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  for (const name of ["folder", "bin"] as const)
+    cpSync(setUpOnce[name], place[name], { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   return cloneAt(place);
 };
 

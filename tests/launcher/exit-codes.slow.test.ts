@@ -17,7 +17,8 @@ const steps: readonly [name: string, needs: readonly Extra[], ...words: string[]
   ["in the background of a step that waits", [], "sh", "-e", "$L $C & wait $!"],
 ];
 
-for (const [name, needs, shell = "sh", ...words] of steps) testWith(...needs)(`every code passes unchanged: ${name}`, () => expectCodesPass(shell, ...words));
+for (const [name, needs, shell = "sh", ...words] of steps)
+  testWith(...needs)(`every code passes unchanged: ${name}`, () => expectCodesPass(shell, ...words));
 
 test("a storm of signals does not make the launcher end before its program, nor with another code", async () => {
   const { launcher } = installed(`

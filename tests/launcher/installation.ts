@@ -12,7 +12,8 @@ export interface Installation {
 
 /** The launcher as it is, in a folder of its own, with the given program in dist, and a stamp that calls it fresh. */
 export const installed = (program: string, folder = temporaryFolder()): Installation => {
-  for (const part of ["bin", "scripts", "package.json", "package-lock.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ["bin", "scripts", "package.json", "package-lock.json"])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
   mkdirSync(join(folder, "dist"));
   writeFileSync(join(folder, "dist/main.cjs"), program);
   writeFileSync(join(folder, "dist/stamp"), `${must("sh", [join(folder, "scripts/set-up.sh"), "--stamp"])}\n`);

@@ -24,7 +24,11 @@ interface Step {
 }
 
 /** A CI step `exec recipe-ci run …` in a group of its own, up to the moment when the program listens. */
-const step = async (shell: readonly string[], env: Record<string, string> = {}, { launcher }: Installation = installed(program)): Promise<Step> => {
+const step = async (
+  shell: readonly string[],
+  env: Record<string, string> = {},
+  { launcher }: Installation = installed(program),
+): Promise<Step> => {
   const record = join(temporaryFolder(), "record");
   const [file = "sh", ...flags] = shell;
   const line = `exec '${launcher}' run`;
@@ -34,8 +38,18 @@ const step = async (shell: readonly string[], env: Record<string, string> = {}, 
   return {
     step: started,
     heard,
-    hears: (said, limitMs) => until(() => `${said}; heard ${heard().join(", ")}`, () => heard().includes(said), limitMs),
-    program: () => Number(linesOf(record).find((said) => said.startsWith("pid "))?.slice(4)),
+    hears: (said, limitMs) =>
+      until(
+        () => `${said}; heard ${heard().join(", ")}`,
+        () => heard().includes(said),
+        limitMs,
+      ),
+    program: () =>
+      Number(
+        linesOf(record)
+          .find((said) => said.startsWith("pid "))
+          ?.slice(4),
+      ),
   };
 };
 
@@ -122,7 +136,10 @@ test("a crash of the runner (pipe broken, nobody signalled) is told at the next 
 const kills = Number(process.env["RECIPE_CI_RANDOM_KILLS"] ?? 4);
 
 /** Kills the step at a random moment of its first 120 ms, over and over; afterwards nothing of it may live. */
-const killAtRandomMoments = async (started: (launcher: string, env: Record<string, string>) => Started, launcherOf: (run: Started) => number) => {
+const killAtRandomMoments = async (
+  started: (launcher: string, env: Record<string, string>) => Started,
+  launcherOf: (run: Started) => number,
+) => {
   const { launcher } = installed(program);
   const survivors: string[] = [];
   // A launcher that is killed in the millisecond between making and unlinking its pipe leaves the name.
@@ -142,12 +159,16 @@ const killAtRandomMoments = async (started: (launcher: string, env: Record<strin
   expect(survivors).toEqual([]);
 };
 
-test(`a launcher killed at any moment of its start leaves nothing that lives on (${kills} times)`, { timeout: 15_000 + kills * 2_000 }, async () => {
-  await killAtRandomMoments(
-    (launcher, env) => start(launcher, ["run"], { env }),
-    (run) => run.pid,
-  );
-});
+test(
+  `a launcher killed at any moment of its start leaves nothing that lives on (${kills} times)`,
+  { timeout: 15_000 + kills * 2_000 },
+  async () => {
+    await killAtRandomMoments(
+      (launcher, env) => start(launcher, ["run"], { env }),
+      (run) => run.pid,
+    );
+  },
+);
 
 const subreaper = `
 import ctypes, os, sys
@@ -165,10 +186,7 @@ testWith("python3")(
   async () => {
     // What the program says comes after it.
     const launcherPid = (run: Started) => Number(run.stdout().split("\n", 1)[0]);
-    await killAtRandomMoments(
-      (launcher, env) => start("python3", ["-c", subreaper, launcher, "run"], { env }),
-      launcherPid,
-    );
+    await killAtRandomMoments((launcher, env) => start("python3", ["-c", subreaper, launcher, "run"], { env }), launcherPid);
   },
 );
 

@@ -45,7 +45,10 @@ test("a TMPDIR in which no pipe can be made ends with 69 and one line that names
   const { launcher } = installed("process.exit(0);");
   const file = join(temporaryFolder(), "a-file");
   writeFileSync(file, "");
-  for (const [TMPDIR, why] of [["/no/such/folder", "No such file or directory"], [file, "Not a directory"]] as const) {
+  for (const [TMPDIR, why] of [
+    ["/no/such/folder", "No such file or directory"],
+    [file, "Not a directory"],
+  ] as const) {
     const run = start(launcher, [], { env: { PATH: process.env["PATH"], LC_ALL: "C", TMPDIR } });
     expect((await run.ended).code).toBe(69);
     expect(run.stderr()).toBe(`recipe-ci: mkfifo can make no pipe in ${TMPDIR}: ${why}. Set TMPDIR to a folder that you may write to.\n`);
@@ -103,7 +106,11 @@ test("an INT that comes before node has begun, which a background child of a she
     const real = (name: string): string => findExecutable(name, path) ?? name;
     // It says that it has begun, and node has not, until the launcher has had its INT: then the launcher sleeps between two looks.
     const [gate, waits] = [join(temporaryFolder(), "gate"), join(temporaryFolder(), "waits")];
-    writeFileSync(join(bin, "setsid"), `#!/bin/sh\necho begun\nwhile [ ! -e "${gate}" ]; do ${real("sleep")} .01; done\nexec ${real("setsid")} "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      join(bin, "setsid"),
+      `#!/bin/sh\necho begun\nwhile [ ! -e "${gate}" ]; do ${real("sleep")} .01; done\nexec ${real("setsid")} "$@"\n`,
+      { mode: 0o755 },
+    );
     writeFileSync(join(bin, "sleep"), `#!/bin/sh\n: >"${waits}"\nexec ${real("sleep")} "$@"\n`, { mode: 0o755 });
     const run = start(findExecutable(shell, path) ?? shell, [launcher], { env: { PATH: bin } });
     await run.says("begun");

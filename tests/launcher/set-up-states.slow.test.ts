@@ -60,7 +60,10 @@ testWith("root")("who may not write runs a fresh dist, and is told what to do ab
   const { run, folder, write } = await cloneSetUp();
   chmodSync(folder, 0o755);
   const as = (env: Record<string, string>) =>
-    start("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "--", join(folder, "bin/recipe-ci")], { cwd: "/", env: { PATH: process.env["PATH"] ?? "", ...env } });
+    start("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "--", join(folder, "bin/recipe-ci")], {
+      cwd: "/",
+      env: { PATH: process.env["PATH"] ?? "", ...env },
+    });
   await says(as({}), "one");
   write("src/cli/deep/er/word.ts", `export const word: string = "two";`);
   const refused = as({});

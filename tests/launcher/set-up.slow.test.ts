@@ -57,7 +57,11 @@ test("a set-up that was killed at any moment is repaired by the next command", a
     await killed.ended;
     await says(run(), `word ${moment}`);
   }
-  expect(readdirSync(join(folder, "dist")).filter((name) => !name.endsWith(".tmp")).sort()).toEqual(["main.cjs", "recipe-ci.cache", "recipe-ci.cjs", "stamp"]);
+  expect(
+    readdirSync(join(folder, "dist"))
+      .filter((name) => !name.endsWith(".tmp"))
+      .sort(),
+  ).toEqual(["main.cjs", "recipe-ci.cache", "recipe-ci.cjs", "stamp"]);
 });
 
 test("of several set-ups at once one works and the others wait for it", async () => {

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/processes.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
-// Set-ups that fail, that are killed, and several at once: set-up.slow.test.ts. What else may lie there when one begins: set-up-states.slow.test.ts.
+// Set-ups that fail, that are killed, and several at once: set-up.slow.test.ts. What else may lie there when one begins:
+// set-up-states.slow.test.ts.
 
 const path = process.env["PATH"] ?? "";
 const timesIn = (folder: string): Record<string, number> =>

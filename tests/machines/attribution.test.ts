@@ -9,9 +9,25 @@ const zone = "ci.test";
 const domain = "note-0a1b2c.ci.test" as Domain;
 const stack = "note-0a1b2c_ci_test" as StackName;
 
-const object = (kind: OwnableObject["kind"], name: string, stackLabel: string | null = null, uses: readonly string[] = []): OwnableObject => ({ kind, id: kind === "volume" ? name : `id of ${name}`, name, stackLabel, uses });
+const object = (
+  kind: OwnableObject["kind"],
+  name: string,
+  stackLabel: string | null = null,
+  uses: readonly string[] = [],
+): OwnableObject => ({ kind, id: kind === "volume" ? name : `id of ${name}`, name, stackLabel, uses });
 
-const ledger = (given: Partial<Ledger> = {}): Ledger => ({ schema: 1, domain, stack, takenAt: "2026-01-01T00:00:00Z", closedAt: null, foreign: [], own: [], named: {}, nodes: [], ...given });
+const ledger = (given: Partial<Ledger> = {}): Ledger => ({
+  schema: 1,
+  domain,
+  stack,
+  takenAt: "2026-01-01T00:00:00Z",
+  closedAt: null,
+  foreign: [],
+  own: [],
+  named: {},
+  nodes: [],
+  ...given,
+});
 const byLedger = (given: Partial<Ledger> = {}): Claim => ({ kind: "ledger", ledger: ledger(given) });
 
 const names = (objects: readonly OwnableObject[]): readonly string[] => objects.map(({ kind, name }) => `${kind} ${name}`).sort();
@@ -20,7 +36,11 @@ const anonymous = "a".repeat(64);
 
 describe("with a ledger, the app's own is", () => {
   test("what is new and has its label, by whatever name", () => {
-    const all = [object("service", `${stack}_side_car`, stack), object("volume", "forged-volume", stack), object("config", "other_conf_v1", stack)];
+    const all = [
+      object("service", `${stack}_side_car`, stack),
+      object("volume", "forged-volume", stack),
+      object("config", "other_conf_v1", stack),
+    ];
     expect(ownedBy(byLedger(), all, stack)).toEqual(all);
   });
 
@@ -52,11 +72,19 @@ describe("with a ledger, the app's own is", () => {
   test("not a volume or a network that anybody else's container uses as well, and not one of another stack", () => {
     const own = object("container", `${stack}_app.1.x`, stack, ["shared", "theirs", "id of net"]);
     const other = object("container", "other_app.1.y", "other", ["shared", "id of net"]);
-    expect(names(ownedBy(byLedger(), [own, other, object("volume", "shared"), object("volume", "theirs", "other"), object("network", "net")], stack))).toEqual([`container ${own.name}`]);
+    expect(
+      names(
+        ownedBy(byLedger(), [own, other, object("volume", "shared"), object("volume", "theirs", "other"), object("network", "net")], stack),
+      ),
+    ).toEqual([`container ${own.name}`]);
   });
 
   test("a network that its containers alone are attached to, and never one of the engine's own", () => {
-    const all = [object("container", "c", stack, ["id of mine", "id of docker_gwbridge"]), object("network", "mine"), object("network", "docker_gwbridge")];
+    const all = [
+      object("container", "c", stack, ["id of mine", "id of docker_gwbridge"]),
+      object("network", "mine"),
+      object("network", "docker_gwbridge"),
+    ];
     expect(names(ownedBy(byLedger(), all, stack))).toEqual(["container c", "network mine"]);
   });
 
@@ -66,7 +94,11 @@ describe("with a ledger, the app's own is", () => {
   });
 
   test("nothing of another run's, though many run at once", () => {
-    const others = ["note-0a1b2d_ci_test", "note-0a1b2c_ci_tes", "note-0a1b2c_ci_test2", `${stack}_x`].flatMap((other) => [object("service", `${other}_app`, other), object("volume", `${other}_data`, other), object("secret", `${other.replace(`${stack}_x`, "zzzz")}_pw_v1`)]);
+    const others = ["note-0a1b2d_ci_test", "note-0a1b2c_ci_tes", "note-0a1b2c_ci_test2", `${stack}_x`].flatMap((other) => [
+      object("service", `${other}_app`, other),
+      object("volume", `${other}_data`, other),
+      object("secret", `${other.replace(`${stack}_x`, "zzzz")}_pw_v1`),
+    ]);
     expect(ownedBy(byLedger(), others, stack)).toEqual([]);
   });
 });
@@ -76,7 +108,12 @@ describe("where the ledger is lost", () => {
 
   test("label and prefix must both agree", () => {
     const own = object("volume", `${stack}_data`, stack);
-    const all = [own, object("volume", "forged", stack), object("volume", `${stack}_by-name-only`), object("config", `${stack}_c`, "other")];
+    const all = [
+      own,
+      object("volume", "forged", stack),
+      object("volume", `${stack}_by-name-only`),
+      object("config", `${stack}_c`, "other"),
+    ];
     expect(ownedBy(signed, all, stack)).toEqual([own]);
     expect(names(strangersOf(signed, all, stack))).toEqual(["volume forged", `volume ${stack}_by-name-only`]);
   });
@@ -113,9 +150,15 @@ const anyObject = record({
   kind: constantFrom<OwnableObject["kind"]>("service", "container", "volume", "secret", "config", "network"),
   name: anyName.map((rest) => `${stack}_${rest}`),
   stackLabel: option(constantFrom<string>(stack, "other", `${stack}_x`), { nil: null }),
-  uses: array(anyName.map((rest) => `${stack}_${rest}`), { maxLength: 3 }),
+  uses: array(
+    anyName.map((rest) => `${stack}_${rest}`),
+    { maxLength: 3 },
+  ),
   plain: boolean(),
-}).map(({ kind, name, stackLabel, uses, plain }): OwnableObject => ({ ...object(kind, plain ? name.slice(stack.length + 1) : name, stackLabel), uses: kind === "container" ? uses : [] }));
+}).map(({ kind, name, stackLabel, uses, plain }): OwnableObject => ({
+  ...object(kind, plain ? name.slice(stack.length + 1) : name, stackLabel),
+  uses: kind === "container" ? uses : [],
+}));
 const anyObjects = uniqueArray(anyObject, { selector: keyOf, maxLength: 12 });
 
 test("whatever the objects, nothing foreign is ever own, and own and strangers never overlap", () => {
@@ -125,7 +168,12 @@ test("whatever the objects, nothing foreign is ever own, and own and strangers n
       const claim = byLedger({ foreign, own: noted, named: { volume: made.map(({ name }) => name) } });
       const own = ownedBy(claim, [...before, ...made], stack);
       expect(own.filter((one) => foreign.includes(keyOf(one)))).toEqual([]);
-      expect(own.filter(({ stackLabel, kind, id }) => stackLabel !== null && stackLabel !== stack && !noted.some((one) => one.kind === kind && one.id === id))).toEqual([]);
+      expect(
+        own.filter(
+          ({ stackLabel, kind, id }) =>
+            stackLabel !== null && stackLabel !== stack && !noted.some((one) => one.kind === kind && one.id === id),
+        ),
+      ).toEqual([]);
       expect(strangersOf(claim, [...before, ...made], stack).filter((one) => own.includes(one))).toEqual([]);
     }),
   );

@@ -41,7 +41,8 @@ describe("a stack has settled", () => {
 
   test("not by a task that has not outlived the one before it", () => {
     const first = look(8_000, service({ tasks: [task({ since: 1_000 })] }));
-    const second = (at: number): StackSnapshot => look(at, service({ tasks: [dead("t1", 10_000, { created: 0 }), task({ id: "t2", since: 15_000, created: 10_001 })] }));
+    const second = (at: number): StackSnapshot =>
+      look(at, service({ tasks: [dead("t1", 10_000, { created: 0 }), task({ id: "t2", since: 15_000, created: 10_001 })] }));
     expect(judged(first, second(21_000)).kind).toBe("moving");
     expect(judged(first, second(25_000)).kind).toBe("settled");
   });
@@ -54,7 +55,8 @@ describe("a stack has settled", () => {
 
   test("when a one-shot has ended with 0, and a job is complete", () => {
     const ended = task({ state: "complete", desired: "shutdown", exitCode: 0, since: 10 });
-    for (const condition of ["none", "on-failure"] as const) expect(kindAt(20, service({ restart: { condition, maxAttempts: 0 }, tasks: [ended] })), condition).toBe("settled");
+    for (const condition of ["none", "on-failure"] as const)
+      expect(kindAt(20, service({ restart: { condition, maxAttempts: 0 }, tasks: [ended] })), condition).toBe("settled");
     const job = service({ mode: "replicated-job", wanted: 2, restart: { condition: "on-failure", maxAttempts: 0 } });
     const done = (place: string) => task({ id: place, place, state: "complete", desired: "complete", exitCode: 0 });
     expect(kindAt(20, { ...job, tasks: [done("1"), task({ id: "2", place: "2", desired: "complete" })] })).toBe("moving");
@@ -62,8 +64,24 @@ describe("a stack has settled", () => {
   });
 
   test("by an app that restarted until its database was there", () => {
-    const restarting = [1, 2, 3, 4].map((n) => look(n * 5_000, service({ tasks: [task({ id: `t${n}`, state: "starting", created: n * 5_000 }), ...Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 5_000))] })));
-    const up = (at: number) => look(at, service({ tasks: [task({ id: "t5", since: 25_000, created: 25_000 }), ...[1, 2, 3, 4].map((n) => dead(`d${n - 1}`, (n - 1) * 5_000))] }));
+    const restarting = [1, 2, 3, 4].map((n) =>
+      look(
+        n * 5_000,
+        service({
+          tasks: [
+            task({ id: `t${n}`, state: "starting", created: n * 5_000 }),
+            ...Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 5_000)),
+          ],
+        }),
+      ),
+    );
+    const up = (at: number) =>
+      look(
+        at,
+        service({
+          tasks: [task({ id: "t5", since: 25_000, created: 25_000 }), ...[1, 2, 3, 4].map((n) => dead(`d${n - 1}`, (n - 1) * 5_000))],
+        }),
+      );
     expect(judged(...restarting).kind).toBe("moving");
     expect(judged(...restarting, up(30_000)).kind).toBe("settled");
   });
@@ -79,12 +97,29 @@ describe("waiting is over at once", () => {
   });
 
   test("but not for a refusal that may pass", () => {
-    expect(kindAt(1_000, service({ tasks: [dead("t1", 900, { state: "rejected", error: "network sandbox join failed" }), task({ id: "t2", desired: "ready", state: "ready", created: 950 })] }))).toBe("moving");
+    expect(
+      kindAt(
+        1_000,
+        service({
+          tasks: [
+            dead("t1", 900, { state: "rejected", error: "network sandbox join failed" }),
+            task({ id: "t2", desired: "ready", state: "ready", created: 950 }),
+          ],
+        }),
+      ),
+    ).toBe("moving");
   });
 
   test("when a one-shot ended with another code and is not started again", () => {
     const ended = service({ restart: { condition: "none", maxAttempts: 0 }, tasks: [dead("t1", 900)] });
-    expect(judged(look(1_000, ended))).toMatchObject({ kind: "failed", failure: { code: "task-failed", exitCode: 1, message: "hello_app.1 ended and is not started again (its restart condition is none): exit code 1" } });
+    expect(judged(look(1_000, ended))).toMatchObject({
+      kind: "failed",
+      failure: {
+        code: "task-failed",
+        exitCode: 1,
+        message: "hello_app.1 ended and is not started again (its restart condition is none): exit code 1",
+      },
+    });
   });
 
   test("when attempts are used up, but not while there is another", () => {
@@ -92,15 +127,24 @@ describe("waiting is over at once", () => {
     expect(codeOf(judged(look(2_000, service({ ...policy, tasks: [dead("t1", 900)] }))))).toBe("task-failed");
     expect(kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900)] }))).toBe("moving");
     expect(kindAt(60_000, service({ tasks: [dead("t1", 900)] })), "without end there is always another").toBe("moving");
-    expect(kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900), task({ id: "t2", desired: "ready", state: "ready", created: 950 })] }))).toBe("moving");
+    expect(
+      kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900), task({ id: "t2", desired: "ready", state: "ready", created: 950 })] })),
+    ).toBe("moving");
   });
 
-  test.each(["rollback_started", "rollback_completed", "rollback_paused"])("when the version under test is taken back: %s, though the old one runs", (state) => {
-    expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back", startedAt: null } }))))).toBe("rolled-back");
-  });
+  test.each(["rollback_started", "rollback_completed", "rollback_paused"])(
+    "when the version under test is taken back: %s, though the old one runs",
+    (state) => {
+      expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back", startedAt: null } }))))).toBe(
+        "rolled-back",
+      );
+    },
+  );
 
   test("when an update is paused, which only somebody's act can end", () => {
-    expect(codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure", startedAt: null } }))))).toBe("update-paused");
+    expect(
+      codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure", startedAt: null } })))),
+    ).toBe("update-paused");
   });
 
   test("when nothing of the stack was ever there to be seen, and it does not come", () => {
@@ -111,8 +155,12 @@ describe("waiting is over at once", () => {
 
   test("when the stack, or a service of it, is gone under the run", () => {
     const both = look(1_000, service(), service({ name: "hello_db" }));
-    expect(judged(both, look(2_000))).toMatchObject({ failure: { code: "stack-gone", message: "the stack is gone: somebody removed it under this run" } });
-    expect(judged(both, look(2_000, service()))).toMatchObject({ failure: { code: "stack-gone", message: "hello_db is gone: somebody removed it under this run" } });
+    expect(judged(both, look(2_000))).toMatchObject({
+      failure: { code: "stack-gone", message: "the stack is gone: somebody removed it under this run" },
+    });
+    expect(judged(both, look(2_000, service()))).toMatchObject({
+      failure: { code: "stack-gone", message: "hello_db is gone: somebody removed it under this run" },
+    });
   });
 });
 
@@ -121,27 +169,55 @@ describe("what the host did is not held against the recipe", () => {
 
   /** A service of which each task ends so, for longer than any crash loop. */
   const lastsLong = (end: Parameters<typeof dead>[2], ...others: readonly ServiceSnapshot[]): Judgement =>
-    judged(...[0, 1, 2, 3, 4, 5, 6].map((n) => look(n * 20_000, ...others, service({ name: "hello_db", tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, end)) }))));
+    judged(
+      ...[0, 1, 2, 3, 4, 5, 6].map((n) =>
+        look(
+          n * 20_000,
+          ...others,
+          service({ name: "hello_db", tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, end)) }),
+        ),
+      ),
+    );
 
   const neverStarted = { state: "failed", exitCode: 128 } as const;
 
   test.each([
     ["engine-failed", vxlan, { state: "rejected", exitCode: null, container: null }],
     ["engine-failed", "starting container failed: failed to find a load balancer IP to use for network: 7w25", neverStarted],
-    ["engine-failed", "starting container failed: driver failed programming external connectivity on endpoint a.1.b (8967): Error starting userland proxy: listen tcp4 0.0.0.0:2377: bind: address already in use", neverStarted],
-    ["disk-full", "write /var/lib/docker/overlay2/756a-init/link: no space left on device", { state: "rejected", exitCode: null, container: null }],
-    ["disk-full", "error creating overlay mount to /var/lib/docker/overlay2/1/merged: no space left on device", { state: "rejected", exitCode: null, container: null }],
+    [
+      "engine-failed",
+      "starting container failed: driver failed programming external connectivity on endpoint a.1.b (8967): Error starting userland proxy: listen tcp4 0.0.0.0:2377: bind: address already in use",
+      neverStarted,
+    ],
+    [
+      "disk-full",
+      "write /var/lib/docker/overlay2/756a-init/link: no space left on device",
+      { state: "rejected", exitCode: null, container: null },
+    ],
+    [
+      "disk-full",
+      "error creating overlay mount to /var/lib/docker/overlay2/1/merged: no space left on device",
+      { state: "rejected", exitCode: null, container: null },
+    ],
     ["engine-failed", "fork/exec /usr/bin/containerd-shim-runc-v2: resource temporarily unavailable", neverStarted],
     ["app-disturbed", "No such container: hello_db.1.170tp8pln479", {}],
   ] as const)("%s: %s", (code, error, end) => {
-    expect(lastsLong({ ...end, error })).toMatchObject({ failure: { code, exitCode: 69, message: expect.stringContaining(error) as string } });
+    expect(lastsLong({ ...end, error })).toMatchObject({
+      failure: { code, exitCode: 69, message: expect.stringContaining(error) as string },
+    });
   });
 
   test.each([
     ["its program ended", "task: non-zero exit (1)"],
     ["its program ended with the engine's number for a container that did not start", "task: non-zero exit (128)"],
-    ["its command has the words of a full disk as its name", 'starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "no space left on device": executable file not found in $PATH: unknown'],
-    ["its own limit of memory is too low", "starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: cannot allocate memory"],
+    [
+      "its command has the words of a full disk as its name",
+      'starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "no space left on device": executable file not found in $PATH: unknown',
+    ],
+    [
+      "its own limit of memory is too low",
+      "starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: cannot allocate memory",
+    ],
     ["its user does not exist", "starting container failed: unable to find user nobodyx: no matching entries in passwd file"],
   ])("and is where %s", (_, error) => {
     expect(codeOf(lastsLong({ error }))).toBe("crash-loop");
@@ -154,7 +230,10 @@ describe("what the host did is not held against the recipe", () => {
   });
 
   test("but once the engine has mended itself, the program's own end counts", () => {
-    const tasks = [dead("d0", 10_000, { state: "rejected", error: vxlan }), ...Array.from({ length: 5 }, (_, n) => dead(`d${n + 1}`, 20_000 + n * 20_000))];
+    const tasks = [
+      dead("d0", 10_000, { state: "rejected", error: vxlan }),
+      ...Array.from({ length: 5 }, (_, n) => dead(`d${n + 1}`, 20_000 + n * 20_000)),
+    ];
     expect(codeOf(judged(look(15_000, service({ tasks: tasks.slice(0, 1) })), look(110_000, service({ tasks }))))).toBe("crash-loop");
   });
 });
@@ -163,19 +242,40 @@ describe("what the host did is not held against the recipe", () => {
 const loop = (seconds: number, end: Parameters<typeof dead>[2] = {}): readonly StackSnapshot[] =>
   Array.from({ length: seconds + 1 }, (_, second) => {
     const deaths = Array.from({ length: Math.floor(second / 5) }, (__, n) => dead(`d${n}`, (n + 1) * 5_000, end)).slice(-4);
-    return look(second * 1_000, service({ tasks: [task({ id: `now${deaths.length}`, state: "starting", created: second * 1_000 }), ...deaths] }));
+    return look(
+      second * 1_000,
+      service({ tasks: [task({ id: `now${deaths.length}`, state: "starting", created: second * 1_000 }), ...deaths] }),
+    );
   });
 
 describe("a crash loop", () => {
   test("is five deaths and ninety seconds in which no task stayed; more deaths than the Swarm remembers are counted", () => {
     expect(judged(...loop(89)).kind).toBe("moving");
-    expect(judged(...loop(90))).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: "hello_app.1 does not stay up: it died 18 times in 1 min 30 s, last by exit code 1" } });
+    expect(judged(...loop(90))).toMatchObject({
+      failure: {
+        code: "crash-loop",
+        exitCode: 1,
+        message: "hello_app.1 does not stay up: it died 18 times in 1 min 30 s, last by exit code 1",
+      },
+    });
   });
 
   test("by a template that the Swarm cannot expand is told with a hint for that", () => {
-    const error = 'starting container failed: unable to get config from config store: failed to expand templated config 7bp6: template: expansion:1: function "nofunc" not defined';
-    const judgement = judged(...[0, 1, 2, 3, 4, 5, 6].map((n) => look(n * 20_000, service({ tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, { error, exitCode: null })) }))));
-    expect(judgement).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: expect.stringContaining('function "nofunc" not defined') as string, hint: expect.stringContaining("template_driver") as string } });
+    const error =
+      'starting container failed: unable to get config from config store: failed to expand templated config 7bp6: template: expansion:1: function "nofunc" not defined';
+    const judgement = judged(
+      ...[0, 1, 2, 3, 4, 5, 6].map((n) =>
+        look(n * 20_000, service({ tasks: Array.from({ length: n }, (_, i) => dead(`d${i}`, i * 20_000, { error, exitCode: null })) })),
+      ),
+    );
+    expect(judgement).toMatchObject({
+      failure: {
+        code: "crash-loop",
+        exitCode: 1,
+        message: expect.stringContaining('function "nofunc" not defined') as string,
+        hint: expect.stringContaining("template_driver") as string,
+      },
+    });
   });
 
   test("is also one that ends with 0 again and again, and the hint says what that means", () => {
@@ -191,7 +291,10 @@ describe("a crash loop", () => {
 
   test("is told as one, too, when the deploy's limit comes sooner", () => {
     const watch = watched(...loop(40));
-    expect(unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs)).toMatchObject({ code: "crash-loop", exitCode: 1 });
+    expect(unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs)).toMatchObject({
+      code: "crash-loop",
+      exitCode: 1,
+    });
   });
 });
 
@@ -201,14 +304,25 @@ describe("a stack that did not settle in time", () => {
     return unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs);
   };
 
-  test.each(["no suitable node (scheduling constraints not satisfied on 1 node)", "no suitable node (insufficient resources on 1 node)", "no suitable node (host-mode port already in use on 1 node)"])("says why a task is pending: %s", (error) => {
-    expect(late(service({ tasks: [task({ state: "pending", error, container: null })] }))).toMatchObject({ code: "not-placed", message: expect.stringContaining(error) as string });
+  test.each([
+    "no suitable node (scheduling constraints not satisfied on 1 node)",
+    "no suitable node (insufficient resources on 1 node)",
+    "no suitable node (host-mode port already in use on 1 node)",
+  ])("says why a task is pending: %s", (error) => {
+    expect(late(service({ tasks: [task({ state: "pending", error, container: null })] }))).toMatchObject({
+      code: "not-placed",
+      message: expect.stringContaining(error) as string,
+    });
   });
 
   test("says that no node takes tasks, which is no fault of the recipe's, unless another reason stands beside it", () => {
-    const pending = (why: string) => late(service({ tasks: [task({ state: "pending", error: `no suitable node (${why})`, container: null })] }));
+    const pending = (why: string) =>
+      late(service({ tasks: [task({ state: "pending", error: `no suitable node (${why})`, container: null })] }));
     expect(pending("1 node not available for new tasks")).toMatchObject({ code: "no-node", exitCode: 69 });
-    expect(pending("1 node not available for new tasks; scheduling constraints not satisfied on 1 node")).toMatchObject({ code: "not-placed", exitCode: 1 });
+    expect(pending("1 node not available for new tasks; scheduling constraints not satisfied on 1 node")).toMatchObject({
+      code: "not-placed",
+      exitCode: 1,
+    });
   });
 
   test("says what to look for when the Swarm says nothing: a task that was never allocated is not slow", () => {
@@ -220,7 +334,10 @@ describe("a stack that did not settle in time", () => {
   });
 
   test("says when a task never became healthy", () => {
-    expect(late(service({ tasks: [task({ state: "starting" })] }))).toMatchObject({ code: "not-healthy", hint: expect.stringContaining("health check") as string });
+    expect(late(service({ tasks: [task({ state: "starting" })] }))).toMatchObject({
+      code: "not-healthy",
+      hint: expect.stringContaining("health check") as string,
+    });
   });
 
   test("says what each late service was up to", () => {
@@ -236,38 +353,73 @@ describe("a stack that has settled", () => {
   const steady: SteadyStack = { watch: watched(settled), settled };
 
   test("fails when a task of it dies, with the phase and how long it lasted", () => {
-    const later = look(13_000, service({ tasks: [dead("t1", 12_000, { created: 0 }), task({ id: "t2", state: "ready", desired: "ready", created: 12_001 })] }));
-    expect(whyUnsteady(steady, later, rules, "the custom tier")).toMatchObject({ code: "task-died", message: "hello_app.1 had settled and died in the custom tier after 12 s: exit code 1" });
+    const later = look(
+      13_000,
+      service({ tasks: [dead("t1", 12_000, { created: 0 }), task({ id: "t2", state: "ready", desired: "ready", created: 12_001 })] }),
+    );
+    expect(whyUnsteady(steady, later, rules, "the custom tier")).toMatchObject({
+      code: "task-died",
+      message: "hello_app.1 had settled and died in the custom tier after 12 s: exit code 1",
+    });
   });
 
   test("fails when a task of it is not there any more, whatever became of it", () => {
-    expect(whyUnsteady(steady, look(13_000, service({ tasks: [task({ id: "t2", since: 12_000 })] })), rules, "probing")).toMatchObject({ code: "task-died" });
+    expect(whyUnsteady(steady, look(13_000, service({ tasks: [task({ id: "t2", since: 12_000 })] })), rules, "probing")).toMatchObject({
+      code: "task-died",
+    });
     expect(whyUnsteady(steady, look(13_000), rules, "probing")).toMatchObject({ code: "stack-gone" });
   });
 
   test("is not the recipe's failure where the engine lost its container, or the Swarm took its task down unasked", () => {
-    const ended = (given: Parameters<typeof dead>[2]) => whyUnsteady(steady, look(13_000, service({ tasks: [dead("t1", 12_000, given)] })), rules, "the custom tier");
+    const ended = (given: Parameters<typeof dead>[2]) =>
+      whyUnsteady(steady, look(13_000, service({ tasks: [dead("t1", 12_000, given)] })), rules, "the custom tier");
     expect(ended({ error: "No such container: hello_app.1.170tp8pln479" })).toMatchObject({ code: "app-disturbed", exitCode: 69 });
-    expect(ended({ state: "shutdown", error: null, exitCode: 0 })).toMatchObject({ code: "app-disturbed", exitCode: 69, hint: expect.stringContaining("drained") as string });
-    expect(ended({ state: "running", error: null, exitCode: null }), "told to end, and not over yet").toMatchObject({ code: "app-disturbed", exitCode: 69 });
-    expect(ended({ state: "unreported", desired: "running", error: null, exitCode: null })).toMatchObject({ code: "app-disturbed", exitCode: 69, message: expect.stringContaining("daemon, which was restarted") as string });
+    expect(ended({ state: "shutdown", error: null, exitCode: 0 })).toMatchObject({
+      code: "app-disturbed",
+      exitCode: 69,
+      hint: expect.stringContaining("drained") as string,
+    });
+    expect(ended({ state: "running", error: null, exitCode: null }), "told to end, and not over yet").toMatchObject({
+      code: "app-disturbed",
+      exitCode: 69,
+    });
+    expect(ended({ state: "unreported", desired: "running", error: null, exitCode: null })).toMatchObject({
+      code: "app-disturbed",
+      exitCode: 69,
+      message: expect.stringContaining("daemon, which was restarted") as string,
+    });
     expect(ended({ state: "complete", error: null, exitCode: 0 })).toMatchObject({ code: "task-died", exitCode: 1 });
   });
 
   test("stays, also when a service that may end does, with 0", () => {
     const once = look(10_000, service({ restart: { condition: "on-failure", maxAttempts: 0 } }));
-    const ended = look(13_000, service({ restart: { condition: "on-failure", maxAttempts: 0 }, tasks: [task({ state: "complete", desired: "shutdown", exitCode: 0 })] }));
+    const ended = look(
+      13_000,
+      service({
+        restart: { condition: "on-failure", maxAttempts: 0 },
+        tasks: [task({ state: "complete", desired: "shutdown", exitCode: 0 })],
+      }),
+    );
     expect(whyUnsteady({ watch: watched(once), settled: once }, ended, rules, "probing")).toBeNull();
     expect(whyUnsteady(steady, look(20_000, service()), rules, "probing")).toBeNull();
   });
 
   test("may be updated by a test, and must then stay as it settled anew", () => {
-    const updating = look(20_000, service({ version: 11, update: { state: "updating", message: "", startedAt: null }, tasks: [task({ current: false, desired: "shutdown", state: "shutdown" }), task({ id: "t2", state: "starting", created: 19_000 })] }));
+    const updating = look(
+      20_000,
+      service({
+        version: 11,
+        update: { state: "updating", message: "", startedAt: null },
+        tasks: [task({ current: false, desired: "shutdown", state: "shutdown" }), task({ id: "t2", state: "starting", created: 19_000 })],
+      }),
+    );
     expect(whyUnsteady(steady, updating, rules, "probing")).toBeNull();
     const anew = look(30_000, service({ version: 12, tasks: [task({ id: "t2", since: 21_000 })] }));
     const again = followSteady(followSteady(steady, updating, rules), anew, rules);
     expect(again.settled).toBe(anew);
-    expect(whyUnsteady(again, look(33_000, service({ version: 12, tasks: [dead("t2", 32_000)] })), rules, "probing")).toMatchObject({ code: "task-died" });
+    expect(whyUnsteady(again, look(33_000, service({ version: 12, tasks: [dead("t2", 32_000)] })), rules, "probing")).toMatchObject({
+      code: "task-died",
+    });
     const back = look(30_000, service({ version: 12, update: { state: "rollback_completed", message: "", startedAt: null } }));
     expect(whyUnsteady(steady, back, rules, "probing")).toMatchObject({ code: "rolled-back" });
   });
@@ -280,16 +432,26 @@ describe("whose last words are read", () => {
   });
 
   test("what has started and is not healthy", () => {
-    expect(suspectsOf(look(10_000, service({ tasks: [task({ id: "slow", state: "starting" })] })), null)).toMatchObject([{ task: { id: "slow" }, isFine: false }]);
+    expect(suspectsOf(look(10_000, service({ tasks: [task({ id: "slow", state: "starting" })] })), null)).toMatchObject([
+      { task: { id: "slow" }, isFine: false },
+    ]);
   });
 
   test("of a stack that had settled, what was lost since, and not what it died of before", () => {
     const settled = look(10_000, service({ tasks: [task({ id: "t1", since: 4_000, created: 4_000 }), dead("t0", 3_000)] }));
-    const now = look(20_000, service({ tasks: [task({ id: "t2", state: "starting", created: 19_000 }), dead("t1", 19_000, { created: 4_000 }), dead("t0", 3_000)] }));
+    const now = look(
+      20_000,
+      service({
+        tasks: [task({ id: "t2", state: "starting", created: 19_000 }), dead("t1", 19_000, { created: 4_000 }), dead("t0", 3_000)],
+      }),
+    );
     expect(suspectsOf(now, settled).map(({ task: { id } }) => id)).toEqual(["t1", "t2"]);
   });
 
   test("everybody's where nobody is to blame: the services run and nothing answers", () => {
-    expect(suspectsOf(look(10_000, service(), service({ name: "hello_db" })), look(10_000, service()))).toMatchObject([{ isFine: true }, { isFine: true }]);
+    expect(suspectsOf(look(10_000, service(), service({ name: "hello_db" })), look(10_000, service()))).toMatchObject([
+      { isFine: true },
+      { isFine: true },
+    ]);
   });
 });

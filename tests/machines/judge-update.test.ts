@@ -29,7 +29,11 @@ describe("an update is waited for", () => {
 describe("an update is done", () => {
   test.each<[title: string, after: ServiceSnapshot, untouched: readonly string[]]>([
     ["when it began after ours was asked for, and was completed", service({ version: 12, update: began("completed") }), []],
-    ["when it began within the millisecond of the one before", service({ version: 12, update: began("completed", "2026-01-01T00:00:00.000000999Z") }), []],
+    [
+      "when it began within the millisecond of the one before",
+      service({ version: 12, update: began("completed", "2026-01-01T00:00:00.000000999Z") }),
+      [],
+    ],
     ["at once, where all tasks are those of the new version already", service({ version: 11 }), ["hello_app"]],
     ["at once, where nothing is to run", service({ version: 11, wanted: 0, tasks: [] }), ["hello_app"]],
     ["at once for a job: the Swarm does not roll it", service({ version: 11, mode: "replicated-job", tasks: old }), []],
@@ -62,11 +66,18 @@ describe("an update has failed", () => {
     const after = service({ version: 12, update: began(state), tasks: [dead("t2", 500), ...old] });
     const judgement = judged(after);
     expect(code(judgement)).toBe(expected);
-    expect(judgement).toMatchObject({ failure: { message: expect.stringContaining("words of the Swarm") as string, details: expect.arrayContaining([expect.stringContaining("exit code 1")]) as unknown } });
+    expect(judgement).toMatchObject({
+      failure: {
+        message: expect.stringContaining("words of the Swarm") as string,
+        details: expect.arrayContaining([expect.stringContaining("exit code 1")]) as unknown,
+      },
+    });
   });
 
   test("a paused one is not said to have the version before run", () => {
-    expect(judged(service({ version: 12, update: began("paused"), tasks: [dead("t2", 500)] }))).toMatchObject({ failure: { hint: expect.stringContaining("the version before does not come back") as string } });
+    expect(judged(service({ version: 12, update: began("paused"), tasks: [dead("t2", 500)] }))).toMatchObject({
+      failure: { hint: expect.stringContaining("the version before does not come back") as string },
+    });
   });
 
   test("when it is being rolled back, though the Swarm gives no time for that", () => {
@@ -79,15 +90,23 @@ describe("an update has failed", () => {
   });
 
   test("when one of several has, though others go on", () => {
-    const services = [service({ version: 11, update: began("updating"), tasks: old }), service({ name: "hello_db", version: 11, update: began("paused") })];
+    const services = [
+      service({ version: 11, update: began("updating"), tasks: old }),
+      service({ name: "hello_db", version: 11, update: began("paused") }),
+    ];
     const was = stackBefore(look(0, service(), service({ name: "hello_db" })));
-    expect(code(judgeUpdate({ before: was, wanted: ["hello_app", "hello_db"], look: look(1, ...services), sinceMs: 1 }))).toBe("update-paused");
+    expect(code(judgeUpdate({ before: was, wanted: ["hello_app", "hello_db"], look: look(1, ...services), sinceMs: 1 }))).toBe(
+      "update-paused",
+    );
   });
 });
 
 test("a service that the new version has no more is an orphan, and its standing still holds nothing up", () => {
   const [app, worker] = [service({ version: 11, update: began("completed") }), service({ name: "hello_worker" })];
   const was = stackBefore(look(0, service(), worker));
-  expect(judgeUpdate({ before: was, wanted: ["hello_app"], look: look(1, app, worker), sinceMs: graceMs })).toEqual({ kind: "done", untouched: [] });
+  expect(judgeUpdate({ before: was, wanted: ["hello_app"], look: look(1, app, worker), sinceMs: graceMs })).toEqual({
+    kind: "done",
+    untouched: [],
+  });
   expect(orphansOf(["hello_app"], look(1, app, worker))).toEqual(["hello_worker"]);
 });

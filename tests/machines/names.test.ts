@@ -8,7 +8,11 @@ const label = stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
 const zones = tuple(label, label, constantFrom("com", "localhost", "test")).map((parts) => parts.join("."));
 const recipes = stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);
 const hex = stringMatching(/^[0-9a-f]{6}$/);
-const runApps = tuple(stringMatching(/^[a-z0-9][a-z0-9-]{0,3}$/).filter((prefix) => prefix !== "warm"), hex, zones).map(([prefix, digits, zone]) => ({
+const runApps = tuple(
+  stringMatching(/^[a-z0-9][a-z0-9-]{0,3}$/).filter((prefix) => prefix !== "warm"),
+  hex,
+  zones,
+).map(([prefix, digits, zone]) => ({
   zone,
   domain: `${prefix}-${digits}.${zone}` as Domain,
 }));
@@ -58,7 +62,16 @@ describe("never a run app is", () => {
       property(runApps, constantFrom("x", "0", "-", ".", "_", "A", "\n", " "), ({ domain, zone }, extra) => {
         const first = domain.slice(0, domain.length - zone.length - 1);
         const digits = first.slice(-6);
-        const fakes = [`${first}x.${zone}`, `${domain}${extra}`, `${first.slice(0, -1)}.${zone}`, `${first.slice(0, -6)}${digits.slice(0, 5)}g.${zone}`, `abcde-${digits}.${zone}`, `-${digits}${extra}.${zone}`, `${first}.${zone}.${zone}`, `${first}.x${zone}`];
+        const fakes = [
+          `${first}x.${zone}`,
+          `${domain}${extra}`,
+          `${first.slice(0, -1)}.${zone}`,
+          `${first.slice(0, -6)}${digits.slice(0, 5)}g.${zone}`,
+          `abcde-${digits}.${zone}`,
+          `-${digits}${extra}.${zone}`,
+          `${first}.${zone}.${zone}`,
+          `${first}.x${zone}`,
+        ];
         for (const fake of fakes) if (fake !== domain) expect([fake, asRunApp(fake, zone)]).toEqual([fake, null]);
       }),
     );

@@ -50,13 +50,24 @@ test("a tier has what remains of the deadline where that is less than its own ti
   expect(tier.actor.getSnapshot().value).toEqual({ before: "hook" });
   vi.advanceTimersByTime(1);
   expect(tier.actor.getSnapshot().value).toBe("explaining");
-  expect(outcomeOf(tier)).toMatchObject({ kind: "unverified", failure: { code: "out-of-time", exitCode: 142, message: "the install tier was cut to 42 s by the deadline of the run, and a hook did not end in that" } });
+  expect(outcomeOf(tier)).toMatchObject({
+    kind: "unverified",
+    failure: {
+      code: "out-of-time",
+      exitCode: 142,
+      message: "the install tier was cut to 42 s by the deadline of the run, and a hook did not end in that",
+    },
+  });
   tier.actor.stop();
 });
 
 test.each([
   ["time enough", 60 * minuteMs, []],
-  ["a deadline that would have cut the tier later", 10 * minuteMs, ["the install tier is cut from 15 min to 10 min by the deadline of the run"]],
+  [
+    "a deadline that would have cut the tier later",
+    10 * minuteMs,
+    ["the install tier is cut from 15 min to 10 min by the deadline of the run"],
+  ],
 ])("a hook that uses up its own time fails the tier by its own name, with %s", (_, leftMs, said) => {
   const tier = begun("install", leftMs);
   vi.advanceTimersByTime(settings.timeouts.hookMs);
@@ -66,7 +77,11 @@ test.each([
 });
 
 test.each([
-  ["upgrade", settings.convergence.monitorMs - 1, "no time remains for the upgrade tier: it takes 5 s at least, and the deadline of the run leaves 5 s"],
+  [
+    "upgrade",
+    settings.convergence.monitorMs - 1,
+    "no time remains for the upgrade tier: it takes 5 s at least, and the deadline of the run leaves 5 s",
+  ],
   ["custom", -3, "no time remains for the custom tier: the deadline of the run has come"],
 ] as const)("%s is not begun in %d ms: nothing of it was asked for", (tier, leftMs, message) => {
   const ended = begun(tier, leftMs);

@@ -17,6 +17,9 @@ describe("the trace of a run with all its child charts", () => {
   test("is refused with any state changed", async () => {
     const lines = await recordedTrace(gives({ tests: [passedTest] }));
     for (const [index, line] of lines.entries())
-      expect(verifyTrace(machines, lines.with(index, { ...line, state: ["elsewhere"] })), `line ${index + 1}`).toMatchObject({ ok: false, line: index + 1 });
+      expect(verifyTrace(machines, lines.with(index, { ...line, state: ["elsewhere"] })), `line ${index + 1}`).toMatchObject({
+        ok: false,
+        line: index + 1,
+      });
   });
 });

@@ -26,7 +26,10 @@ describe("the trace of a run with all its child charts", () => {
       actor.send({ type: "stop", cause: "TERM" });
       actor.send({ type: "stop", cause: "INT" });
     });
-    expect(lines.filter(({ event }) => event.type === "stop").map(({ state }) => state)).toEqual([["holding.tearingDown.cleaning"], ["holding.tearingDown.cleaning"]]);
+    expect(lines.filter(({ event }) => event.type === "stop").map(({ state }) => state)).toEqual([
+      ["holding.tearingDown.cleaning"],
+      ["holding.tearingDown.cleaning"],
+    ]);
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 
@@ -38,7 +41,11 @@ describe("the trace of a run with all its child charts", () => {
       end();
     };
     const lines = await recordedTrace(never, inTests, over);
-    expect(lines.find(({ event }) => event.type === "time.over")).toMatchObject({ actor: "run/install", event: { ms: 900_000 }, state: ["explaining"] });
+    expect(lines.find(({ event }) => event.type === "time.over")).toMatchObject({
+      actor: "run/install",
+      event: { ms: 900_000 },
+      state: ["explaining"],
+    });
     expect(lines.at(-1)).toMatchObject({ state: ["released"], status: "done" });
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });

@@ -7,7 +7,10 @@ const clean: Cleanliness = { kind: "clean" };
 const dirty: Cleanliness = { kind: "dirty", residue: [{ kind: "volume", name: "x" }] };
 const unknown: Cleanliness = { kind: "unknown" };
 
-const failed = (exitCode: Failure["exitCode"]): Verdict => ({ kind: "failed", failure: { code: "tier-failed", message: "", hint: "", exitCode, details: [] } });
+const failed = (exitCode: Failure["exitCode"]): Verdict => ({
+  kind: "failed",
+  failure: { code: "tier-failed", message: "", hint: "", exitCode, details: [] },
+});
 
 describe("the exit code", () => {
   test("is 0 only for a run that passed and is clean", () => {
@@ -38,7 +41,12 @@ describe("the exit code", () => {
   });
 });
 
-const testOf = (outcome: TestResult["outcome"], message: string | null = null): TestResult => ({ name: "writes", outcome, durationMs: 1, message });
+const testOf = (outcome: TestResult["outcome"], message: string | null = null): TestResult => ({
+  name: "writes",
+  outcome,
+  durationMs: 1,
+  message,
+});
 
 const failureOf = (tests: readonly TestResult[]): Failure => {
   const outcome = outcomeOf("custom", tests);
@@ -80,31 +88,67 @@ describe("a tier has passed", () => {
 
 test("evidence that was read later is told with the failure, and with nothing else", () => {
   const failure = { code: "tier-failed", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
-  expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: { lines: ["last words"] } })).toEqual({ kind: "failed", failure: { ...failure, details: ["first", "last words"] } });
+  expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: { lines: ["last words"] } })).toEqual({
+    kind: "failed",
+    failure: { ...failure, details: ["first", "last words"] },
+  });
   expect(verdictOf({ verdict: { kind: "passed" }, evidence: { lines: ["last words"] } })).toEqual({ kind: "passed" });
   expect(verdictOf({ verdict: null, evidence: null })).toEqual(noVerdict);
 });
 
 test("a change of a service by somebody else is why it failed; where a program of ours ran meanwhile the failure stays and says so", () => {
-  const toldOf = (code: "tier-failed" | "image-refused" | "not-placed", given: { readonly program?: string; readonly isSpec?: boolean } = {}) =>
-    verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } }, evidence: { lines: ["it was changed"], changed: { what: "it was changed at noon", isSpec: false, program: null, ...given } } });
-  expect(toldOf("tier-failed")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody outside this run interfered: it was changed at noon", details: ["it was changed"] } });
-  expect(toldOf("tier-failed", { program: "10-scales" })).toMatchObject({ failure: { code: "tier-failed", exitCode: 1, message: "m; while 10-scales ran, it was changed at noon", hint: expect.stringContaining("Did 10-scales do that?") as string } });
+  const toldOf = (
+    code: "tier-failed" | "image-refused" | "not-placed",
+    given: { readonly program?: string; readonly isSpec?: boolean } = {},
+  ) =>
+    verdictOf({
+      verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } },
+      evidence: { lines: ["it was changed"], changed: { what: "it was changed at noon", isSpec: false, program: null, ...given } },
+    });
+  expect(toldOf("tier-failed")).toMatchObject({
+    failure: {
+      code: "app-disturbed",
+      exitCode: 69,
+      message: "m; somebody outside this run interfered: it was changed at noon",
+      details: ["it was changed"],
+    },
+  });
+  expect(toldOf("tier-failed", { program: "10-scales" })).toMatchObject({
+    failure: {
+      code: "tier-failed",
+      exitCode: 1,
+      message: "m; while 10-scales ran, it was changed at noon",
+      hint: expect.stringContaining("Did 10-scales do that?") as string,
+    },
+  });
   expect(toldOf("image-refused", { isSpec: true })).toMatchObject({ failure: { code: "app-disturbed" } });
-  expect(toldOf("image-refused"), "more or fewer tasks take no other image").toMatchObject({ failure: { code: "image-refused", message: "m" } });
+  expect(toldOf("image-refused"), "more or fewer tasks take no other image").toMatchObject({
+    failure: { code: "image-refused", message: "m" },
+  });
   expect(toldOf("not-placed", { isSpec: true })).toMatchObject({ failure: { code: "not-placed" } });
 });
 
 test("a stack that did not settle for want of addresses in the Swarm's own pool is the host's trouble", () => {
-  const toldOf = (code: "deploy-converging-overrun" | "crash-loop") => verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } }, evidence: { lines: [], withoutAddresses: "net" } });
-  expect(toldOf("deploy-converging-overrun")).toMatchObject({ failure: { code: "engine-failed", exitCode: 69, message: "m; the Swarm has no addresses left for the network net" } });
+  const toldOf = (code: "deploy-converging-overrun" | "crash-loop") =>
+    verdictOf({
+      verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } },
+      evidence: { lines: [], withoutAddresses: "net" },
+    });
+  expect(toldOf("deploy-converging-overrun")).toMatchObject({
+    failure: { code: "engine-failed", exitCode: 69, message: "m; the Swarm has no addresses left for the network net" },
+  });
   expect(toldOf("crash-loop")).toMatchObject({ failure: { code: "crash-loop", exitCode: 1 } });
 });
 
 test("what another's hand brought about is no failure of the recipe's; what failed before is told with it, and stays what it was", () => {
   const evidence = { lines: ["last words"], disturbed: "somebody killed it" };
-  const toldOf = (code: "task-died" | "tier-failed" | "crash-loop") => verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: ["first"] } }, evidence });
-  expect(toldOf("task-died")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody killed it", details: ["first", "last words"] } });
+  const toldOf = (code: "task-died" | "tier-failed" | "crash-loop") =>
+    verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: ["first"] } }, evidence });
+  expect(toldOf("task-died")).toMatchObject({
+    failure: { code: "app-disturbed", exitCode: 69, message: "m; somebody killed it", details: ["first", "last words"] },
+  });
   expect(toldOf("tier-failed")).toMatchObject({ failure: { code: "app-disturbed", exitCode: 69 } });
-  expect(toldOf("crash-loop")).toMatchObject({ failure: { code: "crash-loop", exitCode: 1, message: "m", details: ["first", "last words", "somebody killed it"] } });
+  expect(toldOf("crash-loop")).toMatchObject({
+    failure: { code: "crash-loop", exitCode: 1, message: "m", details: ["first", "last words", "somebody killed it"] },
+  });
 });

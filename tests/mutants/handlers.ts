@@ -13,9 +13,16 @@ export interface Handler {
   readonly candidates: readonly Candidate[];
 }
 
-const normal = (written: unknown): readonly Candidate[] => listOf(written).map((one) => (typeof one === "string" ? { target: one } : (one as Candidate)));
+const normal = (written: unknown): readonly Candidate[] =>
+  listOf(written).map((one) => (typeof one === "string" ? { target: one } : (one as Candidate)));
 
-const handler = (keys: readonly string[], owner: readonly (string | number)[], key: string, label: string, written: unknown): readonly Handler[] =>
+const handler = (
+  keys: readonly string[],
+  owner: readonly (string | number)[],
+  key: string,
+  label: string,
+  written: unknown,
+): readonly Handler[] =>
   written === undefined ? [] : [{ keys, owner, key, name: `${keys.join(".") || "root"}: ${label}`, candidates: normal(written) }];
 
 export const handlersOf = (raw: RawState, keys: readonly string[]): readonly Handler[] => [

@@ -15,14 +15,16 @@ const tally = (fates: readonly Fate[], by: (fate: Fate) => string): readonly str
   return [...groups].map(([name, { all, killed }]) => `  ${`${killed}/${all}`.padStart(9)}  ${name}`);
 };
 
-const checkOf = ({ killedBy }: Fate): string => (killedBy === null ? "nothing" : (/^(lint \S+|invariant \S+|course|throws)/.exec(killedBy)?.[0] ?? killedBy));
+const checkOf = ({ killedBy }: Fate): string =>
+  killedBy === null ? "nothing" : (/^(lint \S+|invariant \S+|course|throws)/.exec(killedBy)?.[0] ?? killedBy);
 
 /** Seeds the faults, prints what noticed them, and gives the exit code: 1 when too few were, or one survived unargued. */
 export const main = (print: (line: string) => void): number => {
   const fates: Fate[] = [];
   for (const fate of fatesOf(machines)) {
     fates.push(fate);
-    if (fate.killedBy === null) print(`survived: ${idOf(fate)}${equivalents[idOf(fate)] === undefined ? "" : `, equivalent: ${equivalents[idOf(fate)]}`}`);
+    if (fate.killedBy === null)
+      print(`survived: ${idOf(fate)}${equivalents[idOf(fate)] === undefined ? "" : `, equivalent: ${equivalents[idOf(fate)]}`}`);
   }
   const survivors = fates.filter(({ killedBy }) => killedBy === null).map(idOf);
   const unargued = survivors.filter((id) => equivalents[id] === undefined);
@@ -35,6 +37,8 @@ export const main = (print: (line: string) => void): number => {
   print("noticed by:");
   for (const line of tally(fates, checkOf)) print(line);
   for (const id of stale) print(`argued to be equivalent, but it is not there or was noticed: ${id}`);
-  print(`${killed} of ${fates.length} seeded faults were noticed (${((100 * killed) / fates.length).toFixed(1)} %), ${survivors.length - unargued.length} more are equivalent, ${unargued.length} survived`);
+  print(
+    `${killed} of ${fates.length} seeded faults were noticed (${((100 * killed) / fates.length).toFixed(1)} %), ${survivors.length - unargued.length} more are equivalent, ${unargued.length} survived`,
+  );
   return killed / fates.length >= wantedShare && unargued.length === 0 && stale.length === 0 ? 0 : 1;
 };

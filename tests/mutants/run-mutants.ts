@@ -45,10 +45,12 @@ const walked = (name: ChartName, machine: AnyStateMachine): string | null => {
 };
 
 /** The walks that a chart is checked by: the reap chart has two. */
-const walksOf = (machine: AnyStateMachine): readonly ChartName[] => (Object.keys(charts) as ChartName[]).filter((name) => charts[name].machine === machine);
+const walksOf = (machine: AnyStateMachine): readonly ChartName[] =>
+  (Object.keys(charts) as ChartName[]).filter((name) => charts[name].machine === machine);
 
 const isSame = (one: unknown, other: unknown): boolean => {
-  const text = (value: unknown): string => JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "function" ? String(inner) : inner));
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "function" ? String(inner) : inner));
   return text(one) === text(other);
 };
 

@@ -3,7 +3,12 @@ import { parseFilters, type Filters } from "../../sandbox/engine/api/filters.js"
 import { assertWithinSandbox } from "../../sandbox/engine/swarm/beyond-sandbox.js";
 import type { ServiceSpec } from "../../sandbox/engine/schema.js";
 
-const spec = (container: object, task: object = {}, more: object = {}): ServiceSpec => ({ Name: "a", Mode: {}, TaskTemplate: { ContainerSpec: { Image: "a:1", ...container }, ...task }, ...more });
+const spec = (container: object, task: object = {}, more: object = {}): ServiceSpec => ({
+  Name: "a",
+  Mode: {},
+  TaskTemplate: { ContainerSpec: { Image: "a:1", ...container }, ...task },
+  ...more,
+});
 
 const file = (Name: string): object => ({ File: { Name }, SecretID: "s", SecretName: "s", ConfigID: "s", ConfigName: "s" });
 
@@ -25,7 +30,10 @@ test.each<readonly [string, ServiceSpec]>([
   ["a program that comes as a config or secret (/entrypoint.sh)", spec({ Configs: [file("/entrypoint.sh")], Command: ["/entrypoint.sh"] })],
   ["a program that comes as a config or secret (/start)", spec({ Configs: [file("start")], Args: ["sh", "/start", "now"] })],
   ["a program that comes as a config or secret (/begin)", spec({ Configs: [{ ConfigID: "c", ConfigName: "begin" }], Command: ["/begin"] })],
-  ["a program that comes as a config or secret (/run/secrets/s)", spec({ Secrets: [file("s")], Command: ["/bin/sh"], Args: ["/run/secrets/s"] })],
+  [
+    "a program that comes as a config or secret (/run/secrets/s)",
+    spec({ Secrets: [file("s")], Command: ["/bin/sh"], Args: ["/run/secrets/s"] }),
+  ],
   ["a tmpfs of a certain size", spec({ Mounts: [{ Type: "tmpfs", Target: "/t", TmpfsOptions: { SizeBytes: 5 } }] })],
   ["a volume's subpath", spec({ Mounts: [{ Type: "volume", Target: "/t", VolumeOptions: { Subpath: "a" } }] })],
   ["the logging driver syslog", spec({}, { LogDriver: { Name: "syslog" } })],
@@ -40,13 +48,30 @@ test.each<readonly [string, ServiceSpec]>([
 });
 
 test("what it only does not need is taken", () => {
-  const container = { User: "0:0", CapabilityAdd: ["CAP_NET_ADMIN"], Hosts: ["1.2.3.4 a"], Mounts: [{ Type: "volume", Target: "/application" }, { Type: "tmpfs", Target: "/tmp" }], Configs: [file("app")], Command: ["node", "/app/app.js"], Args: ["/app"], Healthcheck: { Test: ["CMD", "a"] }, DNSConfig: { Search: ["a"] } };
-  const task = { LogDriver: { Name: "json-file", Options: { "max-size": "10m", "max-file": "3" } }, Resources: { Limits: { NanoCPUs: 1e9 }, Reservations: { MemoryBytes: 1e9 } } };
+  const container = {
+    User: "0:0",
+    CapabilityAdd: ["CAP_NET_ADMIN"],
+    Hosts: ["1.2.3.4 a"],
+    Mounts: [
+      { Type: "volume", Target: "/application" },
+      { Type: "tmpfs", Target: "/tmp" },
+    ],
+    Configs: [file("app")],
+    Command: ["node", "/app/app.js"],
+    Args: ["/app"],
+    Healthcheck: { Test: ["CMD", "a"] },
+    DNSConfig: { Search: ["a"] },
+  };
+  const task = {
+    LogDriver: { Name: "json-file", Options: { "max-size": "10m", "max-file": "3" } },
+    Resources: { Limits: { NanoCPUs: 1e9 }, Reservations: { MemoryBytes: 1e9 } },
+  };
   expect(() => assertWithinSandbox(spec(container, task))).not.toThrow();
 });
 
 test("a filter that an engine knows and the sandbox does not apply is refused by name, and one that nobody knows as an engine refuses it", () => {
-  const listed = (name: string): Filters => parseFilters(new URLSearchParams({ filters: JSON.stringify({ [name]: ["x"] }) }), ["label"], ["scope"]);
+  const listed = (name: string): Filters =>
+    parseFilters(new URLSearchParams({ filters: JSON.stringify({ [name]: ["x"] }) }), ["label"], ["scope"]);
   expect(listed("label").of("label")).toEqual(["x"]);
   expect(() => listed("scope")).toThrow("the sandbox does not know the filter scope");
   expect(() => listed("bogus")).toThrow("Invalid filter 'bogus'");

@@ -4,7 +4,15 @@ import { serviceSpec, type Known } from "../../sandbox/docker/stack/service-spec
 import type { ServiceSpec } from "../../sandbox/engine/schema.js";
 
 const file = { name: "f", id: "f" };
-const known: Known = { networks: new Map([["default", { id: "d", hasAliases: true }], ["host", { id: "h", hasAliases: false }]]), volumes: { data: {}, more: { driver: "local" } }, secrets: new Map([["s", file]]), configs: new Map([["s", file]]) };
+const known: Known = {
+  networks: new Map([
+    ["default", { id: "d", hasAliases: true }],
+    ["host", { id: "h", hasAliases: false }],
+  ]),
+  volumes: { data: {}, more: { driver: "local" } },
+  secrets: new Map([["s", file]]),
+  configs: new Map([["s", file]]),
+};
 
 /** What the client would send the engine of the service `app` that these files speak of. */
 const specOf = (...services: readonly string[]): ServiceSpec => {
@@ -23,18 +31,37 @@ const single: Readonly<Record<string, readonly [string, object]>> = {
   "a value that is empty is taken from the caller": ['environment: {A: "", B: "", C: }', { Env: ["A=env", "B=", "C"] }],
   "what looks like a day and is none is a text": ["hostname: 2026-02-30", { Hostname: "2026-02-30" }],
   "tmpfs is not heeded": ["tmpfs: [/t]", { Image: "a:1" }],
-  "a mode is octal, and a config lies where it is called": ["configs: [{source: s, mode: 0440}]", { Configs: [{ File: { Name: "s", UID: "0", GID: "0", Mode: 0o440 }, ConfigID: "f", ConfigName: "f" }] }],
-  "capabilities have one spelling, and what is added is not dropped": ["cap_add: [net_admin, CAP_A], cap_drop: [ALL, A]", { CapabilityAdd: ["CAP_A", "CAP_NET_ADMIN"], CapabilityDrop: ["ALL"] }],
+  "a mode is octal, and a config lies where it is called": [
+    "configs: [{source: s, mode: 0440}]",
+    { Configs: [{ File: { Name: "s", UID: "0", GID: "0", Mode: 0o440 }, ConfigID: "f", ConfigName: "f" }] },
+  ],
+  "capabilities have one spelling, and what is added is not dropped": [
+    "cap_add: [net_admin, CAP_A], cap_drop: [ALL, A]",
+    { CapabilityAdd: ["CAP_A", "CAP_NET_ADMIN"], CapabilityDrop: ["ALL"] },
+  ],
   "hosts are addresses with names": ['extra_hosts: ["a=[::1]", "b:1.2.3.4"]', { Hosts: ["::1 a", "1.2.3.4 b"] }],
   "ulimits are both limits": ["ulimits: {nofile: 5}", { Ulimits: [{ Name: "nofile", Soft: 5, Hard: 5 }] }],
-  "of a mount's options the later one counts": ['volumes: ["data:/a:ro,rw,nocopy", "more:/b", "~/c:/c:ro,rshared", "/d"]', {
-    Mounts: [
-      { Type: "volume", Target: "/a", Source: "st_data", VolumeOptions: { NoCopy: true, Labels: { "com.docker.stack.namespace": "st" } } },
-      { Type: "volume", Target: "/b", Source: "st_more", VolumeOptions: { Labels: { "com.docker.stack.namespace": "st" }, DriverConfig: { Name: "local" } } },
-      { Type: "bind", Target: "/c", Source: "/root/c", ReadOnly: true, BindOptions: { Propagation: "rshared" } },
-      { Type: "volume", Target: "/d" },
-    ],
-  }],
+  "of a mount's options the later one counts": [
+    'volumes: ["data:/a:ro,rw,nocopy", "more:/b", "~/c:/c:ro,rshared", "/d"]',
+    {
+      Mounts: [
+        {
+          Type: "volume",
+          Target: "/a",
+          Source: "st_data",
+          VolumeOptions: { NoCopy: true, Labels: { "com.docker.stack.namespace": "st" } },
+        },
+        {
+          Type: "volume",
+          Target: "/b",
+          Source: "st_more",
+          VolumeOptions: { Labels: { "com.docker.stack.namespace": "st" }, DriverConfig: { Name: "local" } },
+        },
+        { Type: "bind", Target: "/c", Source: "/root/c", ReadOnly: true, BindOptions: { Propagation: "rshared" } },
+        { Type: "volume", Target: "/d" },
+      ],
+    },
+  ],
 };
 
 test.each(Object.entries(single))("%s", (_, [text, spec]) => expect(container(text)).toMatchObject(spec));
@@ -42,18 +69,29 @@ test.each(Object.entries(single))("%s", (_, [text, spec]) => expect(container(te
 test("tmpfs makes no mount", () => expect(container("tmpfs: [/t]")).not.toHaveProperty("Mounts"));
 
 describe("what two files say of one service", () => {
-  const base = 'deploy: {replicas: 2, placement: {constraints: [a==b]}}, ports: ["80:80", "81:80"], cap_add: [A], command: [a, b], environment: [A=1, B=2], healthcheck: {test: [CMD, a]}';
-  const later = 'deploy: {replicas: 0, placement: {constraints: [a==b]}}, ports: ["80:90", "80"], cap_add: [B], command: [c], environment: {B: 3}, healthcheck: {retries: 0}';
+  const base =
+    'deploy: {replicas: 2, placement: {constraints: [a==b]}}, ports: ["80:80", "81:80"], cap_add: [A], command: [a, b], environment: [A=1, B=2], healthcheck: {test: [CMD, a]}';
+  const later =
+    'deploy: {replicas: 0, placement: {constraints: [a==b]}}, ports: ["80:90", "80"], cap_add: [B], command: [c], environment: {B: 3}, healthcheck: {retries: 0}';
   const spec = specOf(base, later);
 
   test("a number of 0 counts, and lists are put one after the other", () => {
     expect(spec.Mode).toEqual({ Replicated: { Replicas: 0 } });
     expect(spec.TaskTemplate.Placement?.Constraints).toEqual(["a==b", "a==b"]);
-    expect(spec.TaskTemplate.ContainerSpec).toMatchObject({ Args: ["c"], Env: ["A=1", "B=3"], CapabilityAdd: ["CAP_A", "CAP_B"], Healthcheck: { Test: ["CMD", "a"] } });
+    expect(spec.TaskTemplate.ContainerSpec).toMatchObject({
+      Args: ["c"],
+      Env: ["A=1", "B=3"],
+      CapabilityAdd: ["CAP_A", "CAP_B"],
+      Healthcheck: { Test: ["CMD", "a"] },
+    });
   });
 
   test("of ports that are published as the same one, the later counts", () => {
-    expect(spec.EndpointSpec?.Ports?.map(({ PublishedPort = 0, TargetPort }) => [PublishedPort, TargetPort])).toEqual([[0, 80], [80, 90], [81, 80]]);
+    expect(spec.EndpointSpec?.Ports?.map(({ PublishedPort = 0, TargetPort }) => [PublishedPort, TargetPort])).toEqual([
+      [0, 80],
+      [80, 90],
+      [81, 80],
+    ]);
   });
 
   test("a short port has the protocol that it names", () => {
@@ -61,12 +99,18 @@ describe("what two files say of one service", () => {
   });
 
   test("a port's long form in the later file stands in for its short form", () => {
-    expect(specOf('ports: ["80:80"]', "ports: [{target: 90, published: 80}]").EndpointSpec?.Ports).toMatchObject([{ PublishedPort: 80, TargetPort: 90 }]);
+    expect(specOf('ports: ["80:80"]', "ports: [{target: 90, published: 80}]").EndpointSpec?.Ports).toMatchObject([
+      { PublishedPort: 80, TargetPort: 90 },
+    ]);
   });
 
   test("another logging driver replaces the first with its options", () => {
-    expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {driver: json-file}").TaskTemplate).toMatchObject({ LogDriver: { Name: "json-file" } });
-    expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {options: {c: 1}}").TaskTemplate).toMatchObject({ LogDriver: { Name: "syslog", Options: { a: "b", c: "1" } } });
+    expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {driver: json-file}").TaskTemplate).toMatchObject({
+      LogDriver: { Name: "json-file" },
+    });
+    expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {options: {c: 1}}").TaskTemplate).toMatchObject({
+      LogDriver: { Name: "syslog", Options: { a: "b", c: "1" } },
+    });
   });
 });
 
@@ -77,5 +121,7 @@ test("in a host's network a service has no other names", () => {
 
 test("two secrets at one place are refused, as is a volume with a bind's options", () => {
   expect(() => specOf("secrets: [s, {source: s}]")).toThrow("duplicate secret target for f not allowed");
-  expect(() => specOf("volumes: [{type: volume, source: data, target: /a, bind: {propagation: shared}}]")).toThrow("bind options are incompatible with type volume");
+  expect(() => specOf("volumes: [{type: volume, source: data, target: /a, bind: {propagation: shared}}]")).toThrow(
+    "bind options are incompatible with type volume",
+  );
 });

@@ -1,21 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { loadCompose } from "../../sandbox/docker/compose/load.js";
 
-const load = (text: string, variables: Readonly<Record<string, string>> = {}): unknown => loadCompose([{ name: "-", text }], "/nowhere", variables);
+const load = (text: string, variables: Readonly<Record<string, string>> = {}): unknown =>
+  loadCompose([{ name: "-", text }], "/nowhere", variables);
 
 const app = (line: string, more = ""): string => `services: {app: {image: "a:1", ${line}}}\n${more}`;
 
 /** Each is refused by docker's client 28.2, most of them in these words. */
 const refusals: Readonly<Record<string, readonly [string, string]>> = {
-  "devices under reservations": [app("deploy: {resources: {reservations: {devices: []}}}"), "services.app.deploy.resources.reservations Additional property devices is not allowed"],
-  "pids under reservations": [app("deploy: {resources: {reservations: {pids: 1}}}"), "services.app.deploy.resources.reservations Additional property pids is not allowed"],
+  "devices under reservations": [
+    app("deploy: {resources: {reservations: {devices: []}}}"),
+    "services.app.deploy.resources.reservations Additional property devices is not allowed",
+  ],
+  "pids under reservations": [
+    app("deploy: {resources: {reservations: {pids: 1}}}"),
+    "services.app.deploy.resources.reservations Additional property pids is not allowed",
+  ],
   "an environment with nothing in it": [app("environment: "), "services.app.environment must be a mapping"],
   "labels with nothing in them": [app("deploy: {labels: }"), "services.app.deploy.labels must be a mapping"],
   group_add: [app("group_add: [a]"), "services.app Additional property group_add is not allowed"],
   "an unknown key of a mount": [app("volumes: [{type: volume, target: /a, own: 1}]"), "Additional property own is not allowed"],
   "a mount without a type": [app("volumes: [{target: /a}]"), "type is required"],
   "an empty part of a volume": [app('volumes: ["data::/b"]'), "empty section between colons"],
-  "an unknown key of a service's network": [app("networks: {n: {interface_name: e}}", "networks: {n: }"), "services.app.networks.n Additional property interface_name is not allowed"],
+  "an unknown key of a service's network": [
+    app("networks: {n: {interface_name: e}}", "networks: {n: }"),
+    "services.app.networks.n Additional property interface_name is not allowed",
+  ],
   "a port that is none": [app('ports: ["80:"]'), "services.app.ports.0"],
   "two ranges of ports that are not equally long": [app('ports: ["1-2:1-3"]'), "services.app.ports.0"],
   "a long port's number as a text": [app('ports: [{target: "80"}]'), "services.app.ports.0.target must be a number"],
@@ -33,7 +43,10 @@ const refusals: Readonly<Record<string, readonly [string, string]>> = {
   "a key that is a number": [app("environment: {1: a}"), "unsupported type"],
   "a day where a text must be": [app("user: 2024-01-02"), "time.Time"],
   "a quote that does not end": [app(`command: 'a "b'`), "EOF found when expecting closing quote"],
-  "an external volume with labels": [app("", "volumes: {v: {external: true, labels: {a: b}}}"), 'conflicting parameters "external" and "labels" specified for volume "v"'],
+  "an external volume with labels": [
+    app("", "volumes: {v: {external: true, labels: {a: b}}}"),
+    'conflicting parameters "external" and "labels" specified for volume "v"',
+  ],
   "two names of one network": [app("", "networks: {n: {external: {name: a}, name: b}}"), "only use network.name"],
 };
 

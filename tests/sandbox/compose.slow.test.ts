@@ -22,7 +22,8 @@ test("an image that the sandbox does not have: the pull fails, and so does the d
 });
 
 const specOf = async (service: string): Promise<Readonly<Record<string, unknown>>> =>
-  (await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: Record<string, unknown> } } }>("service", "inspect", service)).Spec.TaskTemplate.ContainerSpec;
+  (await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: Record<string, unknown> } } }>("service", "inspect", service)).Spec
+    .TaskTemplate.ContainerSpec;
 
 const image = "image: local/echo-app:1.0.0";
 
@@ -33,7 +34,10 @@ test.each([
   ["a health check as a text", `services: {app: {image: local/guestbook-db:1.0.0, healthcheck: {test: "true", interval: 1s}}}\n`],
   ["a health check that is switched off", `services: {app: {${image}, healthcheck: {disable: true}}}\n`],
   ["a health check NONE", `services: {app: {${image}, healthcheck: {test: ["NONE"]}}}\n`],
-  ["what is only for a Swarm that isolates", `services: {app: {${image}, user: "0:0", cap_add: [NET_ADMIN], init: true, hostname: x, extra_hosts: ["a:1.2.3.4"]}}\n`],
+  [
+    "what is only for a Swarm that isolates",
+    `services: {app: {${image}, user: "0:0", cap_add: [NET_ADMIN], init: true, hostname: x, extra_hosts: ["a:1.2.3.4"]}}\n`,
+  ],
   ["a port of the mesh", `services: {app: {${image}, ports: ["8080"]}}\n`],
 ])("a stack with %s runs", async (_, text) => {
   await writeAndDeploy("takes", text);
@@ -54,9 +58,21 @@ test.each([
   ["a network that nobody declares", `{${image}, networks: [nope]}`, 'service app: undefined network "nope"'],
   ["a volume that nobody declares", `{${image}, volumes: ["nope:/x"]}`, 'service app: undefined volume "nope"'],
   ["a mode that there is not", `{${image}, deploy: {mode: nonsense}}`, "service app: Unknown mode: nonsense"],
-  ["a health check that is and is not", `{${image}, healthcheck: {test: [CMD, x], disable: true}}`, "test and disable can't be set at the same time"],
-  ["a port of the mesh with dnsrr", `{${image}, ports: ["8080"], deploy: {endpoint_mode: dnsrr}}`, "port published with ingress mode can't be used with dnsrr mode"],
-  ["update settings for a job", `{${image}, deploy: {mode: replicated-job, update_config: {order: start-first}}}`, "Jobs may not have an update config"],
+  [
+    "a health check that is and is not",
+    `{${image}, healthcheck: {test: [CMD, x], disable: true}}`,
+    "test and disable can't be set at the same time",
+  ],
+  [
+    "a port of the mesh with dnsrr",
+    `{${image}, ports: ["8080"], deploy: {endpoint_mode: dnsrr}}`,
+    "port published with ingress mode can't be used with dnsrr mode",
+  ],
+  [
+    "update settings for a job",
+    `{${image}, deploy: {mode: replicated-job, update_config: {order: start-first}}}`,
+    "Jobs may not have an update config",
+  ],
 ])("a stack with %s is refused in the client's words", async (_, service, words) => {
   const said = await writeAndDeploy("refused", `services: {app: ${service}}\n`);
   expect(said.code).toBe(1);
@@ -72,7 +88,10 @@ test("a default is taken as it stands, an empty value counts where the form says
 
 test("a mount may lie in another, and its path may end in a slash", async () => {
   const mounts = `volumes: ["inner:/site/data/", "outer:/site/"]`;
-  await writeAndDeploy("nested", `services: {app: {${image}, ${mounts}, entrypoint: [node, -e, "for (const [at, text] of [['/site/data/f', 'in'], ['/site/f', 'out']]) require('fs').writeFileSync(process.env.SANDBOX_ROOTFS + at, text); setInterval(() => {}, 10000)"]}}\nvolumes: {inner: , outer: }\n`);
+  await writeAndDeploy(
+    "nested",
+    `services: {app: {${image}, ${mounts}, entrypoint: [node, -e, "for (const [at, text] of [['/site/data/f', 'in'], ['/site/f', 'out']]) require('fs').writeFileSync(process.env.SANDBOX_ROOTFS + at, text); setInterval(() => {}, 10000)"]}}\nvolumes: {inner: , outer: }\n`,
+  );
   await world.runs("nested_app");
   const textIn = (volume: string): string => {
     const file = join(world.root, "world", "volume-data", `nested_${volume}`, "f");
@@ -83,12 +102,20 @@ test("a mount may lie in another, and its path may end in a slash", async () => 
 
 test("a template that is too much for the sandbox is refused by the name of what has it, and nothing of it is made", async () => {
   writeFileSync(join(world.root, "if.txt"), "{{ if true }}a{{ end }}");
-  for (const [word, at] of [["config", "configs: [c]"], ["secret", "secrets: [c]"]] as const) {
-    const { stderr } = await writeAndDeploy("tpl", `services: {app: {${image}, ${at}}}\n${word}s: {c: {file: ./if.txt, template_driver: golang}}\n`);
+  for (const [word, at] of [
+    ["config", "configs: [c]"],
+    ["secret", "secrets: [c]"],
+  ] as const) {
+    const { stderr } = await writeAndDeploy(
+      "tpl",
+      `services: {app: {${image}, ${at}}}\n${word}s: {c: {file: ./if.txt, template_driver: golang}}\n`,
+    );
     expect(stderr).toContain(`the sandbox does not know what stands in the template of the ${word} "c"; use a Swarm for it`);
     expect(await world.rows(word, "ls")).toEqual([]);
   }
-  expect((await writeAndDeploy("tpl", `services: {app: {${image}, hostname: "{{ if true }}a{{ end }}"}}\n`)).stderr).toContain("the sandbox does not know such a template of hostname");
+  expect((await writeAndDeploy("tpl", `services: {app: {${image}, hostname: "{{ if true }}a{{ end }}"}}\n`)).stderr).toContain(
+    "the sandbox does not know such a template of hostname",
+  );
 });
 
 test("what the client passes over is passed over with its warning", async () => {
@@ -112,7 +139,12 @@ test("an update that fails is taken back where the service wants it so", async (
   await writeAndDeploy("back", text("local/echo-app:1.0.0"));
   await world.runs("back_app");
   await writeAndDeploy("back", text("local/notes-broken:1.0.0"));
-  await until("it is back", async () => (await world.inspect<{ UpdateStatus?: { State: string } }>("service", "inspect", "back_app")).UpdateStatus?.State === "rollback_completed");
+  await until(
+    "it is back",
+    async () =>
+      (await world.inspect<{ UpdateStatus?: { State: string } }>("service", "inspect", "back_app")).UpdateStatus?.State ===
+      "rollback_completed",
+  );
   expect((await specOf("back_app"))["Image"]).toBe("local/echo-app:1.0.0");
 });
 

@@ -11,11 +11,18 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 test("compose files: a later one adds to the environment and keeps keys without a value; commands are replaced", async () => {
-  await world.deploy("over", `services:\n  app:\n    image: local/echo-app:1.0.0\n    environment: [DOMAIN, "A=1", "B=\${FROM:-usual}"]\n    command: ["sh", "-c", "false"]\n`);
+  await world.deploy(
+    "over",
+    `services:\n  app:\n    image: local/echo-app:1.0.0\n    environment: [DOMAIN, "A=1", "B=\${FROM:-usual}"]\n    command: ["sh", "-c", "false"]\n`,
+  );
   await world.deploy("base", `services:\n  app:\n    environment: {A: "2", C: $$5}\n    command: ["node", "app.js"]\n`);
   const files = ["-c", join(world.root, "over.yml"), "-c", join(world.root, "base.yml")];
   await world.start("docker", ["stack", "deploy", ...files, "merged"], { DOMAIN: "here.example", FROM: "elsewhere" }).ended;
-  const { Spec } = await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } }>("service", "inspect", "merged_app");
+  const { Spec } = await world.inspect<{ Spec: { TaskTemplate: { ContainerSpec: { Env: string[] } } } }>(
+    "service",
+    "inspect",
+    "merged_app",
+  );
   expect(Spec.TaskTemplate.ContainerSpec.Env.toSorted()).toEqual(["A=2", "B=elsewhere", "C=$5", "DOMAIN=here.example"]);
   await world.runs("merged_app");
 });

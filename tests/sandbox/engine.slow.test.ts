@@ -44,7 +44,8 @@ const runningOf = (root: string): readonly Running[] => {
     .filter(({ state }) => state === "running");
 };
 
-const updateOf = async (service: string): Promise<string | undefined> => (await world.inspect<Update>("service", "inspect", service)).UpdateStatus?.State;
+const updateOf = async (service: string): Promise<string | undefined> =>
+  (await world.inspect<Update>("service", "inspect", service)).UpdateStatus?.State;
 
 test("services outlive the SIGKILL of the whole group that deployed them, and carry nothing of its environment", async () => {
   const cookie = "a-run-of-somebody";
@@ -72,7 +73,8 @@ test("a killed deploy leaves nothing that a later deploy and removal cannot deal
     await call.ended;
     for (const folder of readdirSync(join(world.root, "world"))) {
       const files = readdirSync(join(world.root, "world", folder)).filter((name) => name.endsWith(".json"));
-      for (const name of files) expect(() => JSON.parse(readFileSync(join(world.root, "world", folder, name), "utf8")) as unknown).not.toThrow();
+      for (const name of files)
+        expect(() => JSON.parse(readFileSync(join(world.root, "world", folder, name), "utf8")) as unknown).not.toThrow();
     }
     expect((await world.docker("stack", "deploy", "-c", join(world.root, "whole.yml"), "cut")).code).toBe(0);
     await world.runs("cut_app");
@@ -116,7 +118,10 @@ test("a killed engine takes its processes with it, and the next call finds the s
 });
 
 test("what children of a task leave behind under a killed engine, its successor ends", async () => {
-  await world.deploy("forks", `services:\n  app:\n    image: local/guestbook-db:1.0.0\n    command: ["sh", "-c", "node -e 'setInterval(() => {}, 10000)' & node -e 'setInterval(() => {}, 10000)' & wait"]\n    stop_grace_period: 1s\n`);
+  await world.deploy(
+    "forks",
+    `services:\n  app:\n    image: local/guestbook-db:1.0.0\n    command: ["sh", "-c", "node -e 'setInterval(() => {}, 10000)' & node -e 'setInterval(() => {}, 10000)' & wait"]\n    stop_grace_period: 1s\n`,
+  );
   await until("its children run", () => tasksOf(world.root).length === 3);
   world.killEngine();
   await until("only they are left", () => tasksOf(world.root).length === 2);
@@ -145,7 +150,8 @@ test("a call whose engine is killed under it fails as one without a daemon does;
 
 test("what an earlier caller says late does not take the desk from the one who has it now", async () => {
   const desks = join(world.root, "engine", "desks");
-  const holderOf = (desk: string): number => Number(existsSync(join(desks, desk, "taken")) ? readFileSync(join(desks, desk, "taken"), "utf8") : 0);
+  const holderOf = (desk: string): number =>
+    Number(existsSync(join(desks, desk, "taken")) ? readFileSync(join(desks, desk, "taken"), "utf8") : 0);
   world.faults([{ when: "docker volume ls", nth: 1, do: "slow:1500" }]);
   const call = world.start("docker", ["volume", "ls"]);
   let desk: string | undefined;
@@ -175,7 +181,8 @@ test("a world whose folder is deleted ends its processes and is not made again b
 });
 
 test("a stop-first update never runs old and new at once; it goes through updating to completed", async () => {
-  const service = (generation: number): string => `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {update_config: {order: stop-first, monitor: 300ms}}\n`;
+  const service = (generation: number): string =>
+    `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {update_config: {order: stop-first, monitor: 300ms}}\n`;
   await world.deploy("rolls", service(1));
   await world.runs("rolls_app");
   await world.deploy("rolls", service(2));
@@ -202,7 +209,8 @@ test("a start-first update keeps the old task until the new one is well, and kee
 });
 
 test("replicas are updated one after the other", async () => {
-  const service = (generation: number): string => `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {replicas: 3, update_config: {parallelism: 1, monitor: 300ms}}\n`;
+  const service = (generation: number): string =>
+    `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {replicas: 3, update_config: {parallelism: 1, monitor: 300ms}}\n`;
   await world.deploy("three", service(1));
   await world.runs("three_app", "3/3");
   await world.deploy("three", service(2));
@@ -226,7 +234,10 @@ const asked = async <T>(path: string): Promise<T> => {
   const bytes = await new Promise<string>((resolve, reject) => {
     get({ socketPath, path }, (answer) => {
       let text = "";
-      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk)).on("end", () => resolve(text));
+      answer
+        .setEncoding("utf8")
+        .on("data", (chunk: string) => (text += chunk))
+        .on("end", () => resolve(text));
     }).once("error", reject);
   });
   return JSON.parse(bytes) as T;
@@ -234,20 +245,37 @@ const asked = async <T>(path: string): Promise<T> => {
 
 test.each([
   ["that fails", ["CMD", "node", "-e", "console.log('nobody at 8080'); process.exit(3)"], { ExitCode: 3, Output: "nobody at 8080\n" }],
-  ["whose program the image does not have", ["CMD", "curl", "-f", "http://localhost"], { ExitCode: -1, Output: expect.stringContaining('exec: "curl": executable file not found in $PATH') as string }],
-  ["that takes too long", ["CMD", "node", "-e", "setTimeout(() => {}, 60000)"], { ExitCode: -1, Output: "Health check exceeded timeout (1s)" }],
+  [
+    "whose program the image does not have",
+    ["CMD", "curl", "-f", "http://localhost"],
+    { ExitCode: -1, Output: expect.stringContaining('exec: "curl": executable file not found in $PATH') as string },
+  ],
+  [
+    "that takes too long",
+    ["CMD", "node", "-e", "setTimeout(() => {}, 60000)"],
+    { ExitCode: -1, Output: "Health check exceeded timeout (1s)" },
+  ],
 ])("a health check %s is kept in the container's document, with what it printed", async (_, check, last) => {
-  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    healthcheck: {test: ${JSON.stringify(check)}, interval: 1s, timeout: 1s, retries: 30}\n`);
+  await world.deploy(
+    "ill",
+    `services:\n  app:\n    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    healthcheck: {test: ${JSON.stringify(check)}, interval: 1s, timeout: 1s, retries: 30}\n`,
+  );
   const looks = async (): Promise<readonly unknown[]> => {
     const [{ Id } = { Id: "" }] = await asked<readonly { readonly Id: string }[]>("/containers/json?all=1");
-    return Id === "" ? [] : (await asked<{ readonly State: { readonly Health: { readonly Log: readonly unknown[] } } }>(`/containers/${Id}/json`)).State.Health.Log;
+    return Id === ""
+      ? []
+      : (await asked<{ readonly State: { readonly Health: { readonly Log: readonly unknown[] } } }>(`/containers/${Id}/json`)).State.Health
+          .Log;
   };
   await until("a check has failed", async () => (await looks()).length > 0);
   expect(await looks()).toEqual([last]);
 });
 
 test("an unhealthy task is ended and replaced, and its history says why", async () => {
-  await world.deploy("ill", `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["node", "-e", "setInterval(() => {}, 10000)"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`);
+  await world.deploy(
+    "ill",
+    `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["node", "-e", "setInterval(() => {}, 10000)"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`,
+  );
   await until("a task was given up", async () =>
     (await world.rows("service", "ps", "--no-trunc", "ill_app")).some(({ Error }) => Error?.includes("unhealthy container")),
   );
@@ -255,7 +283,9 @@ test("an unhealthy task is ended and replaced, and its history says why", async 
 
 test("a one-shot service with restart_policy none ends once and is not started again", async () => {
   await world.deploy("shot", `services:\n  app:\n    image: local/notes-broken:1.0.0\n    deploy: {restart_policy: {condition: none}}\n`);
-  await until("it has ended", async () => (await world.rows("service", "ps", "--no-trunc", "shot_app")).some(({ CurrentState }) => CurrentState?.startsWith("Failed ")));
+  await until("it has ended", async () =>
+    (await world.rows("service", "ps", "--no-trunc", "shot_app")).some(({ CurrentState }) => CurrentState?.startsWith("Failed ")),
+  );
   await pause(500);
   expect(await world.rows("service", "ps", "--no-trunc", "shot_app")).toHaveLength(1);
 });
@@ -287,25 +317,30 @@ test("nothing is written outside of the sandbox's folder", async () => {
   expect(readdirSync(images).toSorted()).toEqual(["app.js", "image.json"]);
 });
 
-testWith("tar")("files are put into a container's volume and taken out of it as a tar archive, under the name that was asked for", async () => {
-  await world.deploy("files", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
-  await world.runs("files_app");
-  const [{ ID = "" } = {}] = await world.rows("container", "ls", "--no-trunc");
-  const { socket } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
-  writeFileSync(join(world.root, "note"), "kept\n");
-  const put = (path: string): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode ?? 0)));
-      sent.on("error", reject);
-      sent.end(bytesOf("tar", ["-C", world.root, "-cf", "-", "note"]));
+testWith("tar")(
+  "files are put into a container's volume and taken out of it as a tar archive, under the name that was asked for",
+  async () => {
+    await world.deploy("files", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
+    await world.runs("files_app");
+    const [{ ID = "" } = {}] = await world.rows("container", "ls", "--no-trunc");
+    const { socket } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
+    writeFileSync(join(world.root, "note"), "kept\n");
+    const put = (path: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) =>
+          answer.resume().on("end", () => resolve(answer.statusCode ?? 0)),
+        );
+        sent.on("error", reject);
+        sent.end(bytesOf("tar", ["-C", world.root, "-cf", "-", "note"]));
+      });
+    expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
+    expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
+    const archive = await new Promise<Buffer>((resolve, reject) => {
+      get({ socketPath: socket, path: `/containers/${ID}/archive?path=/data` }, (answer) => {
+        const pieces: Buffer[] = [];
+        answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
+      }).on("error", reject);
     });
-  expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
-  expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
-  const archive = await new Promise<Buffer>((resolve, reject) => {
-    get({ socketPath: socket, path: `/containers/${ID}/archive?path=/data` }, (answer) => {
-      const pieces: Buffer[] = [];
-      answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
-    }).on("error", reject);
-  });
-  expect(linesOf(must("tar", ["-tf", "-"], { input: archive }))).toEqual(["data/", "data/note"]);
-});
+    expect(linesOf(must("tar", ["-tf", "-"], { input: archive }))).toEqual(["data/", "data/note"]);
+  },
+);

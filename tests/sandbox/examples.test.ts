@@ -84,7 +84,11 @@ describe("the notebook on the stand-ins", () => {
 
   const addressOf = async (): Promise<string> => {
     const [row] = (await world.rows("container", "ls", "--no-trunc")).filter(({ Names }) => Names?.startsWith(`${stack}_app.`) === true);
-    const { NetworkSettings } = await world.inspect<{ NetworkSettings: { Ports: Record<string, { HostPort: string }[]> } }>("container", "inspect", row?.["ID"] ?? "");
+    const { NetworkSettings } = await world.inspect<{ NetworkSettings: { Ports: Record<string, { HostPort: string }[]> } }>(
+      "container",
+      "inspect",
+      row?.["ID"] ?? "",
+    );
     return `http://127.0.0.1:${NetworkSettings.Ports["8080/tcp"]?.[0]?.HostPort ?? "0"}`;
   };
 
@@ -129,7 +133,9 @@ describe("the notebook on the stand-ins", () => {
     const { id } = JSON.parse((await get("/notes", { method: "POST", body: "kept?" })).text) as { id: string };
     await deploy("0.2.0+1.1.0");
     await until("both updates are completed", async () => {
-      const services = JSON.parse((await world.docker("service", "inspect", `${stack}_app`, `${stack}_store`)).stdout) as { UpdateStatus?: { State: string } }[];
+      const services = JSON.parse((await world.docker("service", "inspect", `${stack}_app`, `${stack}_store`)).stdout) as {
+        UpdateStatus?: { State: string };
+      }[];
       return services.every(({ UpdateStatus }) => UpdateStatus?.State === "completed");
     });
     base = await addressOf();

@@ -15,7 +15,12 @@ test("the folder for a socket whose own path would be too long goes with the eng
   const first = engine();
   sendSignal(first.pid, "SIGKILL");
   const second = engine();
-  expect([second.pid === first.pid, second.socket.startsWith(root), existsSync(dirname(first.socket)), existsSync(second.socket)]).toEqual([false, false, false, true]);
+  expect([second.pid === first.pid, second.socket.startsWith(root), existsSync(dirname(first.socket)), existsSync(second.socket)]).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
   sendSignal(second.pid, "SIGTERM");
   await until("the engine has taken its folder with it", () => !existsSync(dirname(second.socket)));
 });

@@ -33,10 +33,14 @@ const calls = [
 ] as const;
 
 test("a call that is killed while it is slow does nothing any more", async () => {
-  world.faults([{ when: "docker volume create", do: "slow:2000" }, { when: "docker volume ls", do: "slow:2000" }]);
+  world.faults([
+    { when: "docker volume create", do: "slow:2000" },
+    { when: "docker volume ls", do: "slow:2000" },
+  ]);
   const call = world.start("docker", ["volume", "create", "late"]);
   const desks = join(world.root, "engine", "desks");
-  const holders = (): readonly number[] => readdirSync(desks).map((desk) => Number(bestEffort(() => readFileSync(join(desks, desk, "taken"), "utf8"))));
+  const holders = (): readonly number[] =>
+    readdirSync(desks).map((desk) => Number(bestEffort(() => readFileSync(join(desks, desk, "taken"), "utf8"))));
   await until("it has told the engine", () => existsSync(desks) && holders().includes(call.child.pid ?? Number.NaN));
   // Callers are heard in turn.
   await world.docker("version");

@@ -15,7 +15,9 @@ test("crash-loop: the service's tasks fail one after the other, say so, and it n
   expect((await world.deploy("loops", echo)).code).toBe(0);
   await until("three tasks have failed", async () => {
     const tasks = await world.rows("service", "ps", "--no-trunc", "loops_app");
-    return tasks.filter(({ CurrentState, Error }) => CurrentState?.startsWith("Failed ") && Error?.includes("non-zero exit (1)")).length >= 3;
+    return (
+      tasks.filter(({ CurrentState, Error }) => CurrentState?.startsWith("Failed ") && Error?.includes("non-zero exit (1)")).length >= 3
+    );
   });
   const { stdout, stderr } = await world.docker("service", "logs", "--raw", "--tail", "1", "loops_app");
   expect(stdout + stderr).toContain("crash-loop");

@@ -18,7 +18,16 @@ export interface Call {
 }
 
 /** What the interface lets a fault do. */
-export type Act = `exit:${number}` | "hang" | "hang-deaf" | "garbage" | `slow:${number}` | "then-hang" | "crash-loop" | "never-healthy" | `in-use:${number}`;
+export type Act =
+  | `exit:${number}`
+  | "hang"
+  | "hang-deaf"
+  | "garbage"
+  | `slow:${number}`
+  | "then-hang"
+  | "crash-loop"
+  | "never-healthy"
+  | `in-use:${number}`;
 
 export interface Fault {
   readonly when: string;
@@ -105,7 +114,10 @@ export class StandIns {
   async rows(...args: readonly string[]): Promise<readonly Readonly<Record<string, string>>[]> {
     const { code, stdout, stderr } = await this.docker(...args, "--format", "{{json .}}");
     if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
-    return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Record<string, string>);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, string>);
   }
 
   async replicas(service: string): Promise<string | undefined> {
@@ -122,7 +134,10 @@ export class StandIns {
   }
 
   gone(): Promise<void> {
-    return until("containers and networks are gone", async () => (await this.rows("container", "ls", "--all")).length + (await this.networks()).length === 0);
+    return until(
+      "containers and networks are gone",
+      async () => (await this.rows("container", "ls", "--all")).length + (await this.networks()).length === 0,
+    );
   }
 
   /** Without those that every engine has. */
@@ -172,11 +187,20 @@ export class StandIns {
     const { socket } = JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { socket: string };
     return new Promise((resolve, reject) => {
       const text = body === undefined ? "" : JSON.stringify(body);
-      const sent = request({ socketPath: socket, method, path, agent: false, headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) } }, (answer) => {
-        let said = "";
-        answer.setEncoding("utf8").on("data", (piece: string) => (said += piece));
-        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text: said }));
-      });
+      const sent = request(
+        {
+          socketPath: socket,
+          method,
+          path,
+          agent: false,
+          headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) },
+        },
+        (answer) => {
+          let said = "";
+          answer.setEncoding("utf8").on("data", (piece: string) => (said += piece));
+          answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text: said }));
+        },
+      );
       sent.on("error", reject);
       sent.end(text);
     });

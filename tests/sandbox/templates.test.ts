@@ -6,8 +6,20 @@ import { Place } from "../../sandbox/engine/world/place.js";
 import { temporaryFolder } from "../support/processes.js";
 
 const scope = scopeOf({ serviceId: "sid", serviceName: "st_app", labels: {}, slot: 1, taskId: "tid", taskName: "st_app.1.tid" });
-const spec: ContainerSpec = { Image: "a:1", Env: ["HI=there", "ME={{.Service.Name}}", "BARE{{"], Mounts: [{ Type: "volume", Source: "v_{{.Task.Slot}}", Target: "/x{{.Task.Slot}}" }], Secrets: [{ SecretID: "s", SecretName: "st_s", File: { Name: "s" } }], Configs: [{ ConfigID: "o", ConfigName: "st_o", File: { Name: "o" } }] };
-const kept = (driver?: string): KeptFile => ({ ID: "c", Version: { Index: 1 }, CreatedAt: "", UpdatedAt: "", Spec: { Name: "c", Labels: {}, ...(driver === undefined ? {} : { Templating: { Name: driver } }) } });
+const spec: ContainerSpec = {
+  Image: "a:1",
+  Env: ["HI=there", "ME={{.Service.Name}}", "BARE{{"],
+  Mounts: [{ Type: "volume", Source: "v_{{.Task.Slot}}", Target: "/x{{.Task.Slot}}" }],
+  Secrets: [{ SecretID: "s", SecretName: "st_s", File: { Name: "s" } }],
+  Configs: [{ ConfigID: "o", ConfigName: "st_o", File: { Name: "o" } }],
+};
+const kept = (driver?: string): KeptFile => ({
+  ID: "c",
+  Version: { Index: 1 },
+  CreatedAt: "",
+  UpdatedAt: "",
+  Spec: { Name: "c", Labels: {}, ...(driver === undefined ? {} : { Templating: { Name: driver } }) },
+});
 
 const content = (text: string, driver?: string): string => {
   const place = new Place(temporaryFolder());
@@ -27,7 +39,9 @@ test("a task of a global service has its node for a slot", () => {
 });
 
 test("a config with the template driver golang is filled in with what its container has", () => {
-  expect(content('{{ env "HI" }} {{ env "NO" }}|{{ secret "s" }} {{ config "o" }} {{.Task.Name}}', "golang")).toBe("there |hunter2 other st_app.1.tid");
+  expect(content('{{ env "HI" }} {{ env "NO" }}|{{ secret "s" }} {{ config "o" }} {{.Task.Name}}', "golang")).toBe(
+    "there |hunter2 other st_app.1.tid",
+  );
 });
 
 test("a config without a template driver stays as it is", () => expect(content("{{.Service.Name}}")).toBe("{{.Service.Name}}"));

@@ -45,7 +45,10 @@ const waited = ({ env = process.env, cwd, input, uid, gid, limitMs = waitedMs }:
   ...(input === undefined ? { stdin: "ignore" as const } : { input }),
 });
 
-const endOf = ({ exitCode, signal }: { readonly exitCode?: number | undefined; readonly signal?: NodeJS.Signals | undefined }): Ended => ({ code: exitCode ?? null, signal: signal ?? null });
+const endOf = ({ exitCode, signal }: { readonly exitCode?: number | undefined; readonly signal?: NodeJS.Signals | undefined }): Ended => ({
+  code: exitCode ?? null,
+  signal: signal ?? null,
+});
 
 /** Waits for a program and says how it ended; for what may fail. */
 export const ask = (file: string, args: readonly string[], given: Given = {}): Heard => {
@@ -162,7 +165,11 @@ export type StartedProcess = ReturnType<typeof startProcess>;
 const withoutEnd = (text: string): string => text.replace(/\r?\n$/, "");
 
 /** As `ask`, while this process goes on. Rejects at the limit, when its whole group has been killed. */
-export const call = async (file: string, args: readonly string[], { limitMs = waitedMs, ...place }: Listened & Pick<Given, "limitMs"> = {}): Promise<Heard> => {
+export const call = async (
+  file: string,
+  args: readonly string[],
+  { limitMs = waitedMs, ...place }: Listened & Pick<Given, "limitMs"> = {},
+): Promise<Heard> => {
   const { ends, end, said } = startProcess(file, args, place);
   const how = await ends(limitMs).catch(async (error: unknown) => {
     await end();

@@ -1,4 +1,8 @@
 import { expect } from "vitest";
 
 /** What a promise that must reject rejects with. */
-export const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => expect.unreachable(), (error: unknown) => error);
+export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.unreachable(),
+    (error: unknown) => error,
+  );

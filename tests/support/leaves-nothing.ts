@@ -9,7 +9,9 @@ const shared = () => ({
   umask: process.umask(),
   title: process.title,
   env: { ...process.env },
-  globals: Object.getOwnPropertyNames(globalThis).filter((name) => !ofLibraries.includes(name)).sort(),
+  globals: Object.getOwnPropertyNames(globalThis)
+    .filter((name) => !ofLibraries.includes(name))
+    .sort(),
   listeners: Object.fromEntries(process.eventNames().map((name) => [String(name), process.listenerCount(name)])),
 });
 

@@ -28,19 +28,31 @@ export const makeHolder = async (): Promise<void> => {
 export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}, apps: readonly string[] = [lockedApp]): Holder => {
   const [own = lockedApp, ...others] = apps;
   const started = start(process.execPath, [program, dir, own, runId, ...others], { env: { ...process.env, ...env } });
-  const said = (): readonly Said[] => started.stdout().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Said);
+  const said = (): readonly Said[] =>
+    started
+      .stdout()
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Said);
   return {
     ...started,
     said,
     says: async (type) => {
-      await until(() => `${runId} says ${type}: ${started.stdout()}${started.stderr()}`, () => said().some((event) => event.type === type));
+      await until(
+        () => `${runId} says ${type}: ${started.stdout()}${started.stderr()}`,
+        () => said().some((event) => event.type === type),
+      );
       return said().find((event) => event.type === type) as Said;
     },
   };
 };
 
 /** One that holds the lock, and a second one that waits for it. */
-export const holdAndWait = async (dir: string, waits: NodeJS.ProcessEnv = {}, holds: NodeJS.ProcessEnv = {}): Promise<{ readonly first: Holder; readonly second: Holder }> => {
+export const holdAndWait = async (
+  dir: string,
+  waits: NodeJS.ProcessEnv = {},
+  holds: NodeJS.ProcessEnv = {},
+): Promise<{ readonly first: Holder; readonly second: Holder }> => {
   const first = hold(dir, "first", holds);
   await first.says("lock.held");
   const second = hold(dir, "second", waits);

@@ -13,11 +13,7 @@ export type { Ended } from "./children.js";
  * Waits for a condition; fails with `what` after the limit. Between two looks it sleeps as long as one of them
  * takes, 5 to 50 ms: a look at every process of a busy host takes milliseconds, of which whoever is waited for has need.
  */
-export const until = async (
-  what: string | (() => string),
-  holds: () => boolean | Promise<boolean>,
-  limitMs = 25_000,
-): Promise<void> => {
+export const until = async (what: string | (() => string), holds: () => boolean | Promise<boolean>, limitMs = 25_000): Promise<void> => {
   const end = performance.now() + limitMs;
   for (let began = performance.now(); !(await holds()); began = performance.now()) {
     const now = performance.now();
@@ -44,7 +40,10 @@ const statOf = (pid: number): readonly string[] => {
 export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)[0]);
 export const parentOf = (pid: number): number => Number(statOf(pid)[1]);
 
-const pids = (): readonly number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+const pids = (): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 
 const isOneOf = (environ: string, pair: string): boolean => environ.includes(pair) && environ.split("\0").includes(pair);
 
@@ -96,7 +95,11 @@ export const start = (file: string, args: readonly string[], { env = process.env
     stdout: () => said.stdout,
     stderr: () => said.stderr,
     says: (text, limitMs) =>
-      until(() => `${file} says ${JSON.stringify(text)}; it said ${JSON.stringify(said)}`, () => said.stdout.includes(text), limitMs),
+      until(
+        () => `${file} says ${JSON.stringify(text)}; it said ${JSON.stringify(said)}`,
+        () => said.stdout.includes(text),
+        limitMs,
+      ),
   };
   onTestFinished(async () => {
     const marked = (): readonly number[] => processesWith("RECIPE_CI_TEST", mark);

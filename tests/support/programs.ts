@@ -47,9 +47,15 @@ const loads = (name: string): boolean => {
 };
 
 /** Daemons lie where only root's PATH may lead. */
-const folders = (extra: Extra): readonly string[] => [...(process.env["PATH"] ?? "").split(":"), ...(extra === "sshd" ? ["/usr/sbin"] : [])];
+const folders = (extra: Extra): readonly string[] => [
+  ...(process.env["PATH"] ?? "").split(":"),
+  ...(extra === "sshd" ? ["/usr/sbin"] : []),
+];
 
-const find = (extra: Extra): string | undefined => folders(extra).map((folder) => join(folder, extra)).find(isExecutable);
+const find = (extra: Extra): string | undefined =>
+  folders(extra)
+    .map((folder) => join(folder, extra))
+    .find(isExecutable);
 
 /** Its absolute path: sshd wants to be started by it. Throws where it is not here. */
 export const fileOf = (extra: Extra): string => {

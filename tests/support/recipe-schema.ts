@@ -28,15 +28,25 @@ const kindOf = (schema: JsonSchema): string => {
   if (schema.type === "array") return `list of ${kindOf(schema.items ?? {})}`;
   if (schema.type === "object") return "keys";
   if (schema.pattern?.includes("(?:ms|s|m|h)") === true) return "duration";
-  return String(schema.type ?? "any").replace("string", "text").replace("integer", "number").replace("boolean", "true \\| false");
+  return String(schema.type ?? "any")
+    .replace("string", "text")
+    .replace("integer", "number")
+    .replace("boolean", "true \\| false");
 };
 
 const defaultOf = ({ default: value }: JsonSchema): string =>
-  value === undefined || JSON.stringify(value) === "{}" || JSON.stringify(value) === "[]" ? "–" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  value === undefined || JSON.stringify(value) === "{}" || JSON.stringify(value) === "[]"
+    ? "–"
+    : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 
 const rowsOf = (schema: JsonSchema, above: string): readonly string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([key, one]) => {
-    const inner = [one, one.items, ...(one.items?.anyOf ?? []), typeof one.additionalProperties === "object" ? one.additionalProperties : undefined].find((of) => of?.properties !== undefined);
+    const inner = [
+      one,
+      one.items,
+      ...(one.items?.anyOf ?? []),
+      typeof one.additionalProperties === "object" ? one.additionalProperties : undefined,
+    ].find((of) => of?.properties !== undefined);
     const into = inner === one ? `${above}${key}.` : one.type === "array" ? `${above}${key}[].` : `${above}${key}.NAME.`;
     const named = one.description === undefined ? [] : [`| \`${above}${key}\` | ${kindOf(one)} | ${defaultOf(one)} | ${one.description} |`];
     // What `ready` has is what `health` has.
@@ -44,4 +54,5 @@ const rowsOf = (schema: JsonSchema, above: string): readonly string[] =>
   });
 
 /** The table in docs/recipe-yml.md. */
-export const recipeKeysTable = (): string => ["| key | what | default | meaning |", "|---|---|---|---|", ...rowsOf(recipeJsonSchema(), "")].join("\n");
+export const recipeKeysTable = (): string =>
+  ["| key | what | default | meaning |", "|---|---|---|---|", ...rowsOf(recipeJsonSchema(), "")].join("\n");

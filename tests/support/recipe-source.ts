@@ -17,7 +17,13 @@ export const gitIn = (dir: string, ...args: readonly string[]): string =>
 /** What is in a folder: each file with its content, each folder as null before what is in it. */
 const contentOf = (folder: string): readonly (readonly [name: string, content: Buffer | null])[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => [relative(folder, join(entry.parentPath, entry.name)), entry.isDirectory() ? null : readFileSync(join(entry.parentPath, entry.name))] as const)
+    .map(
+      (entry) =>
+        [
+          relative(folder, join(entry.parentPath, entry.name)),
+          entry.isDirectory() ? null : readFileSync(join(entry.parentPath, entry.name)),
+        ] as const,
+    )
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 
 /** The git folders that were made, by the files that are committed in them. */
@@ -56,7 +62,13 @@ export const fetchingPlace = () => {
   const git = createGit({ scope: registry.scope("work"), env: () => env, cwd: root });
   const fetch = (source: string | null, ref: string | null = null): Promise<string> =>
     fetchRecipe(
-      { git, canonical: join(root, "canonical"), skipFetch: source === null, repositoryOf: () => join(root, "nowhere"), note: (line) => notes.push(line) },
+      {
+        git,
+        canonical: join(root, "canonical"),
+        skipFetch: source === null,
+        repositoryOf: () => join(root, "nowhere"),
+        note: (line) => notes.push(line),
+      },
       { recipe: "box", source, ref, dir },
       AbortSignal.timeout(60_000),
     );

@@ -14,10 +14,26 @@ const digestOf = (bytes: Buffer): string => `sha256:${createHash("sha256").updat
 /** An image with one file of that size, which no other image shares. */
 const makeImage = (bytes: number): TestImage => {
   const layer = tarOf([{ name: "filling", content: randomBytes(bytes / 2).toString("hex"), uid: 0, gid: 0, mode: 0o644 }]);
-  const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", config: { Cmd: ["/none"] }, rootfs: { type: "layers", diff_ids: [digestOf(layer)] } }));
-  const part = (mediaType: string, blob: Buffer) => ({ mediaType: `application/vnd.docker.${mediaType}`, size: blob.length, digest: digestOf(blob) });
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: "amd64",
+      os: "linux",
+      config: { Cmd: ["/none"] },
+      rootfs: { type: "layers", diff_ids: [digestOf(layer)] },
+    }),
+  );
+  const part = (mediaType: string, blob: Buffer) => ({
+    mediaType: `application/vnd.docker.${mediaType}`,
+    size: blob.length,
+    digest: digestOf(blob),
+  });
   const manifest = Buffer.from(
-    JSON.stringify({ schemaVersion: 2, mediaType: "application/vnd.docker.distribution.manifest.v2+json", config: part("container.image.v1+json", config), layers: [part("image.rootfs.diff.tar", layer)] }),
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+      config: part("container.image.v1+json", config),
+      layers: [part("image.rootfs.diff.tar", layer)],
+    }),
   );
   return { manifest, blobs: new Map([config, layer].map((blob) => [digestOf(blob), blob])) };
 };
@@ -70,14 +86,20 @@ export const startRegistry = async ({ imageBytes, partMs = 0, login }: RegistryO
     if (isLayer) underWay -= 1;
   };
   const answerTo = async ({ url = "", method, headers: { authorization } }: IncomingMessage, answer: ServerResponse): Promise<void> => {
-    if (login !== undefined && authorization !== `Basic ${Buffer.from(login).toString("base64")}`) return void answer.writeHead(401, { "WWW-Authenticate": 'Basic realm="tests"' }).end();
+    if (login !== undefined && authorization !== `Basic ${Buffer.from(login).toString("base64")}`)
+      return void answer.writeHead(401, { "WWW-Authenticate": 'Basic realm="tests"' }).end();
     if (url === "/v2/") return void answer.end("{}");
     const [, name = "", kind = "", reference = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
     const [status, code, message] = refusals[name.split("/")[0] ?? ""] ?? [];
-    if (status !== undefined) return void answer.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify({ errors: [{ code, message }] }));
+    if (status !== undefined)
+      return void answer.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify({ errors: [{ code, message }] }));
     const { manifest, blobs } = imageOf(name);
     if (kind === "manifests") {
-      const headers = { "Content-Type": "application/vnd.docker.distribution.manifest.v2+json", "Content-Length": manifest.length, "Docker-Content-Digest": digestOf(manifest) };
+      const headers = {
+        "Content-Type": "application/vnd.docker.distribution.manifest.v2+json",
+        "Content-Length": manifest.length,
+        "Docker-Content-Digest": digestOf(manifest),
+      };
       return void answer.writeHead(200, headers).end(method === "HEAD" ? undefined : manifest);
     }
     const blob = blobs.get(reference);

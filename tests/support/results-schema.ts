@@ -9,7 +9,11 @@ let compiled: ReturnType<Ajv2020["compile"]> | undefined;
 
 /** What the published schema has against a results file; empty for one that keeps to it. */
 export const schemaTroubles = (results: unknown): readonly string[] => {
-  compiled ??= new Ajv2020({ allErrors: true, strictTypes: false, formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/ } }).compile(JSON.parse(readFileSync(schemaFile, "utf8")) as object);
+  compiled ??= new Ajv2020({
+    allErrors: true,
+    strictTypes: false,
+    formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/ },
+  }).compile(JSON.parse(readFileSync(schemaFile, "utf8")) as object);
   return compiled(results) ? [] : (compiled.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 };
 

@@ -7,7 +7,10 @@ import { schemaTroublesOfRuns } from "./results-schema.js";
 import { startProgram, type Ended, type Started } from "./program.js";
 import { sendSignal } from "./signal.js";
 
-/** A sandbox of its own for one test. `close` fails when anything of it is still alive or a results file is not as its schema says, and removes it. */
+/**
+ * A sandbox of its own for one test. `close` fails when anything of it is still alive or a results file is not as its schema says, and
+ * removes it.
+ */
 export class Sandbox {
   readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
 
@@ -81,7 +84,7 @@ const limitMs = 5_000;
  * /proc is read once before and once after those that were found are gone: it takes a busy host some tenths of a second.
  */
 const survivorsOf = async (root: string): Promise<readonly string[]> => {
-  for (const end = Date.now() + limitMs; ; ) {
+  for (const end = Date.now() + limitMs; ;) {
     const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && belongsTo(root, name));
     if (found.length === 0) return [];
     while (Date.now() < end && found.some((pid) => belongsTo(root, pid))) await pause(20);

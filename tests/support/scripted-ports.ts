@@ -1,4 +1,12 @@
-import { fromCallback, fromEventObservable, fromPromise, type CallbackActorLogic, type EventObject, type ObservableActorLogic, type PromiseActorLogic } from "xstate";
+import {
+  fromCallback,
+  fromEventObservable,
+  fromPromise,
+  type CallbackActorLogic,
+  type EventObject,
+  type ObservableActorLogic,
+  type PromiseActorLogic,
+} from "xstate";
 import { Observable } from "rxjs";
 import { portKind } from "./port-kind.js";
 
@@ -21,7 +29,8 @@ const logicFor = (port: object, script: Answer | Speaker): unknown => {
   const speak = script as Speaker;
   const kind = portKind(port);
   if (kind === "callback") return fromCallback(({ sendBack, input }) => speak(sendBack, input));
-  if (kind === "observable") return fromEventObservable(({ input }) => new Observable<EventObject>((subscriber) => speak((event) => subscriber.next(event), input)));
+  if (kind === "observable")
+    return fromEventObservable(({ input }) => new Observable<EventObject>((subscriber) => speak((event) => subscriber.next(event), input)));
   return fromPromise(async ({ input, signal }) => (script as Answer)(input, signal));
 };
 

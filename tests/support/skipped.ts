@@ -9,7 +9,9 @@ const failureMax = 4_000;
 
 /** Why a test had to be run again: the errors of its first try, below its name. */
 const firstFailure = (one: TestCase): string =>
-  (one.result().errors ?? []).map(({ message }) => `\n    ${(message.length > failureMax ? `… ${message.slice(-failureMax)}` : message).replaceAll("\n", "\n    ")}`).join("");
+  (one.result().errors ?? [])
+    .map(({ message }) => `\n    ${(message.length > failureMax ? `… ${message.slice(-failureMax)}` : message).replaceAll("\n", "\n    ")}`)
+    .join("");
 
 /**
  * Says at the end which tests failed and passed when they were run again, by name and with why, and, in one line, what was skipped for
@@ -24,7 +26,11 @@ export default class Skipped implements Reporter {
         return result.state === "skipped" && result.note !== undefined ? [{ file: module.relativeModuleId, note: result.note }] : [];
       }),
     );
-    const again = modules.flatMap((module) => [...module.children.allTests("passed")].filter((one) => one.diagnostic()?.flaky === true).map((one) => `${module.relativeModuleId}: ${one.fullName}${firstFailure(one)}`));
+    const again = modules.flatMap((module) =>
+      [...module.children.allTests("passed")]
+        .filter((one) => one.diagnostic()?.flaky === true)
+        .map((one) => `${module.relativeModuleId}: ${one.fullName}${firstFailure(one)}`),
+    );
     if (again.length > 0) console.log(`${again.length} tests passed only when they were run again:\n  ${again.join("\n  ")}`);
     const files = process.env["RECIPE_CI_SKIPPED"];
     if (files !== undefined) writeFileSync(files, [...new Set(skipped.map(({ file }) => `${file}\n`))].join(""));

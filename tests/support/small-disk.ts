@@ -19,7 +19,7 @@ export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
     fill: () => {
       const fd = openSync(filler, "a");
       try {
-        for (let chunk = 1 << 20; chunk >= 1; ) {
+        for (let chunk = 1 << 20; chunk >= 1;) {
           try {
             writeSync(fd, Buffer.alloc(chunk));
           } catch {

@@ -18,9 +18,17 @@ const outcomes = {
 } as const satisfies Record<TierOutcome["kind"], TierOutcome>;
 
 /** A tier that went that way, with no test of its own. */
-export const tierOf = (tier: Tier, kind: TierOutcome["kind"] = "pass", tests: TierReport["tests"] = []): TierReport => ({ tier, outcome: outcomes[kind], tests, durationMs: 1_500 });
+export const tierOf = (tier: Tier, kind: TierOutcome["kind"] = "pass", tests: TierReport["tests"] = []): TierReport => ({
+  tier,
+  outcome: outcomes[kind],
+  tests,
+  durationMs: 1_500,
+});
 
-export const cleanLint: LintReport = { kind: "ran", rules: [{ ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "yes", resolve: "" }] };
+export const cleanLint: LintReport = {
+  kind: "ran",
+  rules: [{ ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "yes", resolve: "" }],
+};
 
 /** What a passed run with nothing in it tells, but for what is given. */
 export const toldOf = (given: Partial<Told> = {}): Told => {
@@ -43,4 +51,7 @@ export const toldOf = (given: Partial<Told> = {}): Told => {
   };
 };
 
-export const planSkipping = (...skips: Plan["skips"]): Plan => ({ rounds: [{ deploys: { tag: null, commit: "c".repeat(40) }, tiers: ["install"] }], skips });
+export const planSkipping = (...skips: Plan["skips"]): Plan => ({
+  rounds: [{ deploys: { tag: null, commit: "c".repeat(40) }, tiers: ["install"] }],
+  skips,
+});

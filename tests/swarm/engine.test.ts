@@ -68,9 +68,29 @@ const openssl = (cwd: string, ...args: readonly string[]): void => void must("op
 const makeCertificates = (folder: string): void => {
   const ed = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
   openssl(folder, "req", "-x509", ...ed, "-subj", "/CN=test-ca", "-keyout", "ca-key.pem", "-out", "ca.pem");
-  for (const [name, san] of [["server", "IP:127.0.0.1"], ["client", "DNS:client"]] as const) {
+  for (const [name, san] of [
+    ["server", "IP:127.0.0.1"],
+    ["client", "DNS:client"],
+  ] as const) {
     const [key, out] = name === "server" ? ["server-key.pem", "server.pem"] : ["key.pem", "cert.pem"];
-    openssl(folder, "req", "-x509", ...ed, "-subj", `/CN=${name}`, "-addext", `subjectAltName=${san}`, "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-keyout", key, "-out", out);
+    openssl(
+      folder,
+      "req",
+      "-x509",
+      ...ed,
+      "-subj",
+      `/CN=${name}`,
+      "-addext",
+      `subjectAltName=${san}`,
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca-key.pem",
+      "-keyout",
+      key,
+      "-out",
+      out,
+    );
   }
 };
 
@@ -82,11 +102,14 @@ describe("an Engine behind TLS", () => {
     folder = mkdtempSync(join(tmpdir(), "engine-tls-"));
     makeCertificates(folder);
     const read = (name: string): Buffer => readFileSync(join(folder, name));
-    const server = createServer({ ca: read("ca.pem"), key: read("server-key.pem"), cert: read("server.pem"), requestCert: true, rejectUnauthorized: true }, (client) => {
-      const daemon = connect(realSocket);
-      client.pipe(daemon).pipe(client);
-      for (const one of [client, daemon]) one.on("error", () => [client, daemon].forEach((other) => other.destroy()));
-    });
+    const server = createServer(
+      { ca: read("ca.pem"), key: read("server-key.pem"), cert: read("server.pem"), requestCert: true, rejectUnauthorized: true },
+      (client) => {
+        const daemon = connect(realSocket);
+        client.pipe(daemon).pipe(client);
+        for (const one of [client, daemon]) one.on("error", () => [client, daemon].forEach((other) => other.destroy()));
+      },
+    );
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     const address = server.address();
     port = typeof address === "object" ? (address?.port ?? 0) : 0;
@@ -109,7 +132,10 @@ describe("an Engine behind TLS", () => {
     onTestFinished(() => rmSync(empty, { recursive: true }));
     makeCertificates(empty);
     const { engine } = engineBy({ DOCKER_HOST: host(), DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: empty });
-    expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/certificate|tls|x509/i) as string });
+    expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
+      code: "docker-unreachable",
+      message: expect.stringMatching(/certificate|tls|x509/i) as string,
+    });
   });
 
   test("is reached by a context, named by a variable or by the client's settings", async () => {

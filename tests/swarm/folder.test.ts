@@ -41,7 +41,9 @@ const listings = [
 ] as const;
 
 const namedAfter = (stack: string): readonly string[] =>
-  listings.flatMap(([command, option]) => docker(command, option, "--format", command === "ps" ? "{{.Names}}" : "{{.Name}}").filter((name) => name.startsWith(stack)));
+  listings.flatMap(([command, option]) =>
+    docker(command, option, "--format", command === "ps" ? "{{.Names}}" : "{{.Name}}").filter((name) => name.startsWith(stack)),
+  );
 
 test("`recipe-ci run .` in a recipe's folder, with no recipe.yml and no zone, is green on a real Swarm and leaves nothing", async () => {
   const { CCCI_ZONE: _, ...env } = host.env({ CCCI_RECIPES_DIR: join(host.root, "operator") });
@@ -52,6 +54,10 @@ test("`recipe-ci run .` in a recipe's folder, with no recipe.yml and no zone, is
   expect(stdout + stderr).toContain("the custom tier is left out");
   expect(code, stdout + stderr).toBe(0);
   const record = run.record();
-  expect(record).toMatchObject({ verdict: "passed", cleanliness: "clean", domain: expect.stringMatching(/^begu-[0-9a-f]{6}[.]recipe-ci[.]localhost$/) as string });
+  expect(record).toMatchObject({
+    verdict: "passed",
+    cleanliness: "clean",
+    domain: expect.stringMatching(/^begu-[0-9a-f]{6}[.]recipe-ci[.]localhost$/) as string,
+  });
   expect(namedAfter(record?.domain?.replaceAll(".", "_") ?? "no domain")).toEqual([]);
 });

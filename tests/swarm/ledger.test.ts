@@ -31,7 +31,14 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "recipe-ci-ledger-"));
   for (const folder of ["runs/first", "runs/second", "servers/default", "image"]) mkdirSync(join(root, folder), { recursive: true });
   const scope = createChildRegistry().scope("work");
-  engine = createEngine(createConnection({ endpoint: resolveEndpoint({ docker: "docker", sandbox: null, env: process.env }), scope, env: () => ({}), cwd: "/" }));
+  engine = createEngine(
+    createConnection({
+      endpoint: resolveEndpoint({ docker: "docker", sandbox: null, env: process.env }),
+      scope,
+      env: () => ({}),
+      cwd: "/",
+    }),
+  );
   writeFileSync(join(root, "image", "Dockerfile"), "FROM local/echo-app:1.0.0\nVOLUME /data\n");
   must("docker", ["build", "--quiet", "--tag", image, join(root, "image")], { env: { ...process.env, DOCKER_BUILDKIT: "0" } });
 });
@@ -43,21 +50,48 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const port = <Output>(logic: PromiseActorLogic<Output, TeardownTarget>): Promise<Output> => toPromise(createActor(logic, { input: target }).start());
-const settingsOf = (ledgers: Ledgers) => ({ engine, ledgers, serversDir: join(root, "servers"), graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: () => undefined });
+const port = <Output>(logic: PromiseActorLogic<Output, TeardownTarget>): Promise<Output> =>
+  toPromise(createActor(logic, { input: target }).start());
+const settingsOf = (ledgers: Ledgers) => ({
+  engine,
+  ledgers,
+  serversDir: join(root, "servers"),
+  graces: new Map<string, number>(),
+  refusals: new Map<string, string>(),
+  onKept: () => undefined,
+});
 const remains = (ledgers: Ledgers, runId: string, previous: LockCard | null = null) =>
-  toPromise(createActor(findRemains({ engine, ledgers, runsDir: join(root, "runs"), serversDir: join(root, "servers"), runDir: join(root, "runs", runId), hasFolder: () => true, cookiesOf: async () => [], nodes: async () => [] }), { input: { ...target, previous } }).start());
+  toPromise(
+    createActor(
+      findRemains({
+        engine,
+        ledgers,
+        runsDir: join(root, "runs"),
+        serversDir: join(root, "servers"),
+        runDir: join(root, "runs", runId),
+        hasFolder: () => true,
+        cookiesOf: async () => [],
+        nodes: async () => [],
+      }),
+      { input: { ...target, previous } },
+    ).start(),
+  );
 
 /** A stack as abra makes it: a service with an underscore in its name and a volume that its image asks for. */
 const deploy = async (): Promise<readonly string[]> => {
   const compose = join(root, "compose.yml");
-  writeFileSync(compose, `version: "3.8"\nservices:\n  side_car:\n    image: ${image}\n    stop_grace_period: 1s\n    volumes: ["data:/named"]\n    deploy: { endpoint_mode: dnsrr }\nvolumes: { data: {} }\n`);
+  writeFileSync(
+    compose,
+    `version: "3.8"\nservices:\n  side_car:\n    image: ${image}\n    stop_grace_period: 1s\n    volumes: ["data:/named"]\n    deploy: { endpoint_mode: dnsrr }\nvolumes: { data: {} }\n`,
+  );
   docker("stack", "deploy", "--compose-file", compose, target.stack);
   docker("secret", "create", `${target.stack}_db_v1`, compose);
   writeFileSync(join(root, "servers/default", `${target.domain}.env`), "# recipe-ci run first\n");
   const containers = (): string => docker("ps", "--quiet", "--filter", `label=com.docker.stack.namespace=${target.stack}`);
   await until("the container runs", () => containers() !== "", 60_000);
-  return docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", containers()).split(" ").filter((name) => name !== "");
+  return docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", containers())
+    .split(" ")
+    .filter((name) => name !== "");
 };
 
 const tearDown = async (ledgers: Ledgers): Promise<void> => {
@@ -78,8 +112,14 @@ test("what is the run's goes, its anonymous volume too, and what a deploy has re
   const volumes = await deploy();
   expect(volumes).toHaveLength(2);
 
-  const { ID, Version, Spec } = await engine.json<{ ID: string; Version: { Index: number }; Spec: object }>("GET", `/configs/${mark}_precious`);
-  await engine.json("POST", `/configs/${ID}/update`, { query: { version: Version.Index }, body: { ...Spec, Labels: { "com.docker.stack.namespace": target.stack } } });
+  const { ID, Version, Spec } = await engine.json<{ ID: string; Version: { Index: number }; Spec: object }>(
+    "GET",
+    `/configs/${mark}_precious`,
+  );
+  await engine.json("POST", `/configs/${ID}/update`, {
+    query: { version: Version.Index },
+    body: { ...Spec, Labels: { "com.docker.stack.namespace": target.stack } },
+  });
 
   expect(await port(takeStock(settingsOf(ledgers)))).toEqual({ isDeployed: true, hasStrangers: true });
   await tearDown(ledgers);
@@ -98,12 +138,15 @@ test("a killed run's ledger is inherited by the next run, which removes what tha
   const second = new Ledgers(() => undefined);
   const { residue, unclaimed } = await remains(second, "second", card);
   expect(unclaimed).toEqual([]);
-  expect(residue.map(({ kind }) => kind).sort()).toEqual(expect.arrayContaining(["container", "env", "network", "secret", "service", "volume"]));
+  expect(residue.map(({ kind }) => kind).sort()).toEqual(
+    expect.arrayContaining(["container", "env", "network", "secret", "service", "volume"]),
+  );
   await tearDown(second);
   expect(await port(listResidue(settingsOf(second)))).toEqual([]);
   second.close(target.domain);
   const signs = createSigns({ runsDir: join(root, "runs"), serversDir: join(root, "servers") });
-  for (const runId of ["first", "second"]) expect(signs.claimOf(target.domain, { ...card, runId, runDir: join(root, "runs", runId) }).claim.kind).toBe("none");
+  for (const runId of ["first", "second"])
+    expect(signs.claimOf(target.domain, { ...card, runId, runDir: join(root, "runs", runId) }).claim.kind).toBe("none");
 }, 120_000);
 
 test("a stack of a run's name that no run made is unclaimed, and the run that meets it removes nothing of it", async () => {

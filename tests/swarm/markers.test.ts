@@ -28,7 +28,14 @@ markerCases(
       stacks.push(stack);
       writeFileSync(join(folder, "compose.yml"), `version: "3.8"\n${compose}`);
       docker("stack", "deploy", "-c", join(folder, "compose.yml"), stack);
-      await until(() => `${stack} to run`, () => docker("service", "ls", "--filter", `label=com.docker.stack.namespace=${stack}`, "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"), 60_000);
+      await until(
+        () => `${stack} to run`,
+        () =>
+          docker("service", "ls", "--filter", `label=com.docker.stack.namespace=${stack}`, "--format", "{{.Replicas}}").every(
+            (replicas) => replicas === "1/1",
+          ),
+        60_000,
+      );
     },
     docker: async (...args) => must("docker", args),
   }),

@@ -19,13 +19,24 @@ afterAll(async () => {
   await daemon.dispose();
 }, 60_000);
 
-test("on a Swarm without a backup service abra says so, and what is about one is told as not examined, with the reason", { timeout: 120_000 }, async () => {
-  const rows: Examined[] = [];
-  await examineChapters([abraBackup], { abra: whichAbra().path, docker: "docker", sandbox: null }, { zone: "bare.localhost", onRow: (row) => void rows.push(row), signal: new AbortController().signal });
-  const [first, ...rest] = rows;
-  expect(first).toMatchObject({ holds: true, difference: null, notExamined: null });
-  const reason = "no service of this Swarm has the label coop-cloud.backupbot.enabled=true";
-  expect(rest.map(({ holds, difference, notExamined }) => ({ holds, difference, notExamined }))).toEqual(rest.map(() => ({ holds: null, difference: null, notExamined: reason })));
-  expect(rest.length).toBeGreaterThan(5);
-  for (const kind of ["service", "volume", "secret", "config", "network"]) expect(daemon.docker(kind, "ls", "--format", "{{.Name}}"), kind).not.toContain("_bare_localhost");
-});
+test(
+  "on a Swarm without a backup service abra says so, and what is about one is told as not examined, with the reason",
+  { timeout: 120_000 },
+  async () => {
+    const rows: Examined[] = [];
+    await examineChapters(
+      [abraBackup],
+      { abra: whichAbra().path, docker: "docker", sandbox: null },
+      { zone: "bare.localhost", onRow: (row) => void rows.push(row), signal: new AbortController().signal },
+    );
+    const [first, ...rest] = rows;
+    expect(first).toMatchObject({ holds: true, difference: null, notExamined: null });
+    const reason = "no service of this Swarm has the label coop-cloud.backupbot.enabled=true";
+    expect(rest.map(({ holds, difference, notExamined }) => ({ holds, difference, notExamined }))).toEqual(
+      rest.map(() => ({ holds: null, difference: null, notExamined: reason })),
+    );
+    expect(rest.length).toBeGreaterThan(5);
+    for (const kind of ["service", "volume", "secret", "config", "network"])
+      expect(daemon.docker(kind, "ls", "--format", "{{.Name}}"), kind).not.toContain("_bare_localhost");
+  },
+);

@@ -39,7 +39,11 @@ beforeAll(async () => {
   writeFileSync(join(source, "compose.yml"), compose);
   writeFileSync(join(source, ".env.sample"), "TYPE=box\nDOMAIN=box.example.com\nTIMEOUT=60\n");
   writeFileSync(join(source, "abra.sh"), "");
-  for (const words of [["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "--message", "Box"]]) {
+  for (const words of [
+    ["init", "--quiet", "--initial-branch=main"],
+    ["add", "--all"],
+    ["commit", "--quiet", "--message", "Box"],
+  ]) {
     must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...words]);
   }
   // The daemons have a network of their own, out of our reach: what the app answers is not what this is about.
@@ -68,10 +72,13 @@ const recordOf = (runId: string): RunRecordFile => JSON.parse(readFileSync(at("r
 
 /** Everything on a node that has this zone in its name. */
 const left = (node: DockerNode): readonly string[] =>
-  [...node.lines("volume", "ls", "--format", "{{.Name}}"), ...node.lines("ps", "--all", "--format", "{{.Names}}")].filter((name) => name.includes("nodes_test"));
+  [...node.lines("volume", "ls", "--format", "{{.Name}}"), ...node.lines("ps", "--all", "--format", "{{.Names}}")].filter((name) =>
+    name.includes("nodes_test"),
+  );
 
 /** The last container of the job itself is the Swarm's to remove, which it does once the service is gone. */
-const jobIsGone = (): Promise<void> => until("the Swarm has removed the job's container", () => !left(two.worker).some((name) => name.includes("_ccci-")), 20_000);
+const jobIsGone = (): Promise<void> =>
+  until("the Swarm has removed the job's container", () => !left(two.worker).some((name) => name.includes("_ccci-")), 20_000);
 
 test("a volume on another node is removed with the run that made it, and what is another's there stays", async () => {
   two.worker.docker("volume", "create", "--label", "com.docker.stack.namespace=other_nodes_example", "precious");
@@ -90,11 +97,22 @@ test("a volume on another node is removed with the run that made it, and what is
 test("a node that goes down under a run leaves it unverified, 3 at the least, and the janitor cleans it when it is back", async () => {
   const started = run("silent");
   await until("the volume lies on the worker", () => left(two.worker).some((name) => name.endsWith("_data")), 60_000);
-  await until("both services run", () => two.manager.lines("service", "ls", "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"), 60_000);
+  await until(
+    "both services run",
+    () => two.manager.lines("service", "ls", "--format", "{{.Replicas}}").every((replicas) => replicas === "1/1"),
+    60_000,
+  );
   await two.worker.stop("SIGKILL");
-  await until("the Swarm knows that the worker is down", () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Down"), 60_000);
+  await until(
+    "the Swarm knows that the worker is down",
+    () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Down"),
+    60_000,
+  );
   const { stdout } = await started.ended;
-  expect(recordOf("silent")).toMatchObject({ cleanliness: "unverified", unasked: [{ node: "worker", why: expect.stringContaining("it is down") as string }] });
+  expect(recordOf("silent")).toMatchObject({
+    cleanliness: "unverified",
+    unasked: [{ node: "worker", why: expect.stringContaining("it is down") as string }],
+  });
   expect(stdout).toContain("NOT verified");
 
   const blind = await command("janitor").ended;
@@ -102,9 +120,15 @@ test("a node that goes down under a run leaves it unverified, 3 at the least, an
   expect(blind.code).toBe(3);
 
   await two.worker.start();
-  await until("the worker is back", () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Ready"), 60_000);
+  await until(
+    "the worker is back",
+    () => two.manager.lines("node", "ls", "--format", "{{.Hostname}} {{.Status}}").includes("worker Ready"),
+    60_000,
+  );
   expect(left(two.worker)).not.toEqual([]);
-  for (const name of must("ls", [at("runs/apps")]).split("\n").filter((name) => name.endsWith(".json"))) {
+  for (const name of must("ls", [at("runs/apps")])
+    .split("\n")
+    .filter((name) => name.endsWith(".json"))) {
     const file = at("runs/apps", name);
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), nextTry: null }));
   }

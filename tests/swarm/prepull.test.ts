@@ -18,12 +18,21 @@ afterAll(() => registry.close());
 
 const mark = `prepull${process.pid}`;
 
-const pull = (images: readonly string[], onProgress: (state: PullState) => void = () => undefined, credentials: Credentials | null = null): Promise<void> => {
+const pull = (
+  images: readonly string[],
+  onProgress: (state: PullState) => void = () => undefined,
+  credentials: Credentials | null = null,
+): Promise<void> => {
   const engine = engineOn("/var/run/docker.sock");
   onTestFinished(async () => {
-    for (const image of images) await engine.json("DELETE", `/images/${image}`).catch((error: unknown) => isNotFound(error) || Promise.reject(error));
+    for (const image of images)
+      await engine.json("DELETE", `/images/${image}`).catch((error: unknown) => isNotFound(error) || Promise.reject(error));
   });
-  return toPromise(createActor(prepullImages({ engine, hint: "the hint", credentialsFor: async () => credentials, onProgress }), { input: { images } }).start());
+  return toPromise(
+    createActor(prepullImages({ engine, hint: "the hint", credentialsFor: async () => credentials, onProgress }), {
+      input: { images },
+    }).start(),
+  );
 };
 
 test("the real daemon pulls several images at once, tells their bytes, and is not asked again for what it has", async () => {

@@ -48,18 +48,23 @@ const makeRecipe = (): { readonly source: string; readonly domain: string } => {
   };
   mkdirSync(source);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(source, name), content);
-  const git = (...args: readonly string[]): string => must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
+  const git = (...args: readonly string[]): string =>
+    must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
   git("commit", "--quiet", "--message=A recipe");
-  const digest = createHash("sha256").update(`box|0|${git("rev-parse", "HEAD")}`).digest("hex");
+  const digest = createHash("sha256")
+    .update(`box|0|${git("rev-parse", "HEAD")}`)
+    .digest("hex");
   return { source, domain: `box-${digest.slice(0, 6)}.${zone}` };
 };
 
 const run = async (source: string, extra: NodeJS.ProcessEnv) =>
-  host.start(["run", "box", "--src", source, "--stages", "install"], "proxied", { CCCI_ZONE: zone, CCCI_RECIPES_DIR: operator, ...extra }).ended;
+  host.start(["run", "box", "--src", source, "--stages", "install"], "proxied", { CCCI_ZONE: zone, CCCI_RECIPES_DIR: operator, ...extra })
+    .ended;
 
-const leftOfZone = (): readonly string[] => docker("service", "ls", "--format", "{{.Name}}").filter((name) => name.includes(zone.replaceAll(".", "_")));
+const leftOfZone = (): readonly string[] =>
+  docker("service", "ls", "--format", "{{.Name}}").filter((name) => name.includes(zone.replaceAll(".", "_")));
 
 const proxied = testWith("caddy", "openssl", "root");
 

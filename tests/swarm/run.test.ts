@@ -6,7 +6,13 @@ import { whyNot } from "../support/programs.js";
 import { onHost, type SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
 
-const runNotes = (host: SwarmHost, ...more: readonly string[]): readonly string[] => ["run", "notes", "--src", host.repository("notes"), ...more];
+const runNotes = (host: SwarmHost, ...more: readonly string[]): readonly string[] => [
+  "run",
+  "notes",
+  "--src",
+  host.repository("notes"),
+  ...more,
+];
 
 /** A commit of its own on top of the recipe, with the compose file changed. */
 const withCompose = (repository: string, change: (compose: string) => string): void => {
@@ -16,93 +22,118 @@ const withCompose = (repository: string, change: (compose: string) => string): v
 };
 
 describe.concurrent("on a real Swarm, a run", () => {
-  test("that passes has a picture of its app where there is a browser, and leaves nothing", onHost(async (host) => {
-    const { code, stdout } = await host.start(runNotes(host), "green", { CCCI_CHROMIUM: undefined }).ended;
-    expect(stdout).toContain("nothing is left");
-    expect(code).toBe(0);
-    expect(existsSync(join(host.root, "runs", "green", "screenshot.png")), stdout).toBe(whyNot("chromium") === null);
-    expect(host.leftovers()).toEqual([]);
-    expect((await host.command("inspect", "green", "--verify").ended).code).toBe(0);
-  }));
+  test(
+    "that passes has a picture of its app where there is a browser, and leaves nothing",
+    onHost(async (host) => {
+      const { code, stdout } = await host.start(runNotes(host), "green", { CCCI_CHROMIUM: undefined }).ended;
+      expect(stdout).toContain("nothing is left");
+      expect(code).toBe(0);
+      expect(existsSync(join(host.root, "runs", "green", "screenshot.png")), stdout).toBe(whyNot("chromium") === null);
+      expect(host.leftovers()).toEqual([]);
+      expect((await host.command("inspect", "green", "--verify").ended).code).toBe(0);
+    }),
+  );
 
-  test("starts no docker process itself: those that there are, are abra's", onHost(async (host) => {
-    const bin = join(host.root, "bin");
-    mkdirSync(bin);
-    // What starts it is what a run has on PATH; who did, is its parent's command line.
-    const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${must("sh", ["-c", "command -v docker"])} "$@"\n`;
-    writeFileSync(join(bin, "docker"), counted, { mode: 0o755 });
-    const { code, stdout } = await host.start(runNotes(host), "counted", { PATH: `${bin}:${process.env["PATH"] ?? ""}` }).ended;
-    expect(code, stdout).toBe(0);
-    const parents = readFileSync(join(host.root, "parents"), "utf8").split("\n").filter((line) => line !== "");
-    expect(parents.filter((line) => !line.includes("abra"))).toEqual([]);
-    expect(parents.length).toBeGreaterThan(0);
-  }));
+  test(
+    "starts no docker process itself: those that there are, are abra's",
+    onHost(async (host) => {
+      const bin = join(host.root, "bin");
+      mkdirSync(bin);
+      // What starts it is what a run has on PATH; who did, is its parent's command line.
+      const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${must("sh", ["-c", "command -v docker"])} "$@"\n`;
+      writeFileSync(join(bin, "docker"), counted, { mode: 0o755 });
+      const { code, stdout } = await host.start(runNotes(host), "counted", { PATH: `${bin}:${process.env["PATH"] ?? ""}` }).ended;
+      expect(code, stdout).toBe(0);
+      const parents = readFileSync(join(host.root, "parents"), "utf8")
+        .split("\n")
+        .filter((line) => line !== "");
+      expect(parents.filter((line) => !line.includes("abra"))).toEqual([]);
+      expect(parents.length).toBeGreaterThan(0);
+    }),
+  );
 
-  test("whose service exits at once is red, says the service's last words, and leaves nothing", onHost(async (host) => {
-    const repository = host.repository("notes");
-    withCompose(repository, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
-    const { code, stdout } = await host.start(["run", "notes", "--src", repository, "--stages", "install,custom"], "broken").ended;
-    expect(stdout).toContain("does not stay up");
-    expect(stdout).toContain("cannot open /etc/notes/license.key");
-    expect(code).toBe(1);
-    expect(host.leftovers()).toEqual([]);
-  }));
+  test(
+    "whose service exits at once is red, says the service's last words, and leaves nothing",
+    onHost(async (host) => {
+      const repository = host.repository("notes");
+      withCompose(repository, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
+      const { code, stdout } = await host.start(["run", "notes", "--src", repository, "--stages", "install,custom"], "broken").ended;
+      expect(stdout).toContain("does not stay up");
+      expect(stdout).toContain("cannot open /etc/notes/license.key");
+      expect(code).toBe(1);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
 
-  test("with a failing test is red, says which, and leaves nothing", onHost(async (host) => {
-    const operator = join(host.root, "operator");
-    must("cp", ["-R", "examples/operator", operator]);
-    writeFileSync(join(operator, "notes", "tests", "custom", "40-fails"), "#!/bin/sh\necho this one fails on purpose\nexit 1\n", { mode: 0o755 });
-    const { code, stdout } = await host.start(runNotes(host), "red", { CCCI_RECIPES_DIR: operator }).ended;
-    expect(stdout).toContain("FAILED  40-fails");
-    expect(stdout).toContain("this one fails on purpose");
-    expect(code).toBe(1);
-    expect(host.leftovers()).toEqual([]);
-  }));
+  test(
+    "with a failing test is red, says which, and leaves nothing",
+    onHost(async (host) => {
+      const operator = join(host.root, "operator");
+      must("cp", ["-R", "examples/operator", operator]);
+      writeFileSync(join(operator, "notes", "tests", "custom", "40-fails"), "#!/bin/sh\necho this one fails on purpose\nexit 1\n", {
+        mode: 0o755,
+      });
+      const { code, stdout } = await host.start(runNotes(host), "red", { CCCI_RECIPES_DIR: operator }).ended;
+      expect(stdout).toContain("FAILED  40-fails");
+      expect(stdout).toContain("this one fails on purpose");
+      expect(code).toBe(1);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
 
   for (const [phase, state] of [
     ["deploy", "holding.running.deploy"],
     ["test", "holding.running.test"],
   ] as const) {
-    test(`that gets TERM during ${phase} ends with 143 and leaves nothing`, onHost(async (host) => {
-      const run = host.start(runNotes(host), "stopped");
-      await run.reaches(state);
-      run.child.kill("SIGTERM");
-      const { code } = await run.ended;
-      expect(code).toBe(143);
-      expect(run.record()).toMatchObject({ verdict: "stopped", cause: "TERM", cleanliness: "clean", exitCode: 143 });
-      expect(host.leftovers()).toEqual([]);
-    }));
+    test(
+      `that gets TERM during ${phase} ends with 143 and leaves nothing`,
+      onHost(async (host) => {
+        const run = host.start(runNotes(host), "stopped");
+        await run.reaches(state);
+        run.child.kill("SIGTERM");
+        const { code } = await run.ended;
+        expect(code).toBe(143);
+        expect(run.record()).toMatchObject({ verdict: "stopped", cause: "TERM", cleanliness: "clean", exitCode: 143 });
+        expect(host.leftovers()).toEqual([]);
+      }),
+    );
   }
 
-  test("whose whole process group is SIGKILLed during test is cleaned by the next run of the app, which is green and says so", onHost(async (host) => {
-    const killed = host.start(runNotes(host), "killed");
-    const { pid } = await killed.reaches("holding.running.test");
-    sendSignal(-(killed.child.pid ?? 0), "SIGKILL");
-    sendSignal(-pid, "SIGKILL");
-    await killed.ended;
-    expect(host.leftovers()).not.toEqual([]);
+  test(
+    "whose whole process group is SIGKILLed during test is cleaned by the next run of the app, which is green and says so",
+    onHost(async (host) => {
+      const killed = host.start(runNotes(host), "killed");
+      const { pid } = await killed.reaches("holding.running.test");
+      sendSignal(-(killed.child.pid ?? 0), "SIGKILL");
+      sendSignal(-pid, "SIGKILL");
+      await killed.ended;
+      expect(host.leftovers()).not.toEqual([]);
 
-    const next = await host.start(runNotes(host), "next").ended;
-    expect(next.stdout).toMatch(/the last run of this app, killed, .* was killed in test/);
-    expect(next.code).toBe(0);
-    expect(host.leftovers()).toEqual([]);
-  }));
+      const next = await host.start(runNotes(host), "next").ended;
+      expect(next.stdout).toMatch(/the last run of this app, killed, .* was killed in test/);
+      expect(next.code).toBe(0);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
 
-  test("holds its lock, seen by flock(1), until its process ends", onHost(async (host) => {
-    const run = host.start(runNotes(host, "--stages", "install"), "locked");
-    const { domain } = await run.reaches("holding.running.deploy");
-    const lock = join(host.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
-    const taken = (): boolean => {
-      try {
-        must("flock", ["--nonblock", lock, "true"]);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    expect(taken()).toBe(false);
-    expect((await run.ended).code).toBe(0);
-    expect(taken()).toBe(true);
-    expect(readdirSync(join(host.root, "locks"))).toHaveLength(1);
-  }));
+  test(
+    "holds its lock, seen by flock(1), until its process ends",
+    onHost(async (host) => {
+      const run = host.start(runNotes(host, "--stages", "install"), "locked");
+      const { domain } = await run.reaches("holding.running.deploy");
+      const lock = join(host.root, "locks", `cc-ci-app-${domain ?? ""}.lock`);
+      const taken = (): boolean => {
+        try {
+          must("flock", ["--nonblock", lock, "true"]);
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      expect(taken()).toBe(false);
+      expect((await run.ended).code).toBe(0);
+      expect(taken()).toBe(true);
+      expect(readdirSync(join(host.root, "locks"))).toHaveLength(1);
+    }),
+  );
 });

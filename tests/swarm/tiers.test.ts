@@ -24,12 +24,22 @@ describe("on a real Swarm, a recipe with three versions and data in two volumes"
     const { code, stdout } = await host.start(["run", "guestbook", "--src", host.repository("guestbook")], "green").ended;
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/deploy 0\.2\.0\+1\.1\.0, upgrade it to 0\.3\.0\+1\.2\.0; tiers: install, upgrade, backup, restore, custom/);
-    for (const ok of ["data in the volumes survived", "a snapshot was made", "data in the volumes are as they were in the backup", "10-everything-is-back", "10-sign"]) expect(stdout).toContain(`ok  ${ok}`);
+    for (const ok of [
+      "data in the volumes survived",
+      "a snapshot was made",
+      "data in the volumes are as they were in the backup",
+      "10-everything-is-back",
+      "10-sign",
+    ])
+      expect(stdout).toContain(`ok  ${ok}`);
     expect((JSON.parse(readFileSync(join(host.root, "runs", "green", "run.json"), "utf8")) as { deploys: number }).deploys).toBe(1);
     expect(host.leftovers()).toEqual([]);
   });
 
-  test.concurrent("which lint finds something in passes all the same, with the rule named and a rung less", async ({ expect, onTestFinished }) => {
+  test.concurrent("which lint finds something in passes all the same, with the rule named and a rung less", async ({
+    expect,
+    onTestFinished,
+  }) => {
     const host = new SwarmHost();
     onTestFinished(() => host.close());
     const repository = host.repository("echo");
@@ -37,7 +47,11 @@ describe("on a real Swarm, a recipe with three versions and data in two volumes"
     const { code, stdout } = await host.start(["run", "echo", "--src", repository, "--stages", "install,custom"], "linted").ended;
     expect(code, stdout).toBe(0);
     const told = JSON.parse(readFileSync(join(host.root, "runs", "linted", "results.json"), "utf8")) as object;
-    expect(told).toMatchObject({ verdict: "passed", rungs: { install: "pass", lint: "fail" }, lint: { status: "fail", rules_failed: expect.arrayContaining(["R014"]) as unknown } });
+    expect(told).toMatchObject({
+      verdict: "passed",
+      rungs: { install: "pass", lint: "fail" },
+      lint: { status: "fail", rules_failed: expect.arrayContaining(["R014"]) as unknown },
+    });
     expect(readFileSync(join(host.root, "runs", "linted", "summary.md"), "utf8")).toContain("`R014`");
   });
 

@@ -7,7 +7,8 @@ import { onHost, type SwarmHost } from "../support/swarm/host.js";
 /** The example with a third version, published under a lightweight tag, whose compose file is changed like this. */
 const withThird = (host: SwarmHost, change: (compose: string) => string): string => {
   const repository = host.repository("notes");
-  const git = (...args: readonly string[]): void => void must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
+  const git = (...args: readonly string[]): void =>
+    void must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]);
   const file = join(repository, "compose.yml");
   writeFileSync(file, change(readFileSync(file, "utf8").replace("0.2.0+1.1.0", "0.3.0+1.1.1")));
   writeFileSync(join(repository, ".env.sample"), `${readFileSync(join(repository, ".env.sample"), "utf8")}GREETING=hello\n`);
@@ -16,36 +17,66 @@ const withThird = (host: SwarmHost, change: (compose: string) => string): string
   return repository;
 };
 
-const run = (host: SwarmHost, repository: string, id: string, ...more: readonly string[]) => host.start(["run", "notes", "--src", repository, "--stages", "install,upgrade", ...more], id).ended;
+const run = (host: SwarmHost, repository: string, id: string, ...more: readonly string[]) =>
+  host.start(["run", "notes", "--src", repository, "--stages", "install,upgrade", ...more], id).ended;
 
 describe.concurrent("on a real Swarm, an upgrade", () => {
-  test("from each version that was published before goes over the app that runs, and leaves nothing", onHost(async (host) => {
-    const { code, stdout } = await run(host, withThird(host, (compose) => compose), "from-all", "--upgrade-from", "all");
-    expect(stdout).toContain("plan 1 of 2: deploy 0.2.0+1.1.0, upgrade it to 0.3.0+1.1.1");
-    expect(stdout).toContain("plan 2 of 2: deploy 0.1.0+1.0.0, upgrade it to 0.3.0+1.1.1");
-    expect(stdout).toContain("new in the app's .env, with the sample's values: GREETING");
-    expect(stdout.match(/ok {2}data in the volumes survived/g)).toHaveLength(2);
-    expect(stdout).toContain("nothing is left");
-    expect(code, stdout).toBe(0);
-    expect(host.leftovers()).toEqual([]);
-  }));
+  test(
+    "from each version that was published before goes over the app that runs, and leaves nothing",
+    onHost(async (host) => {
+      const { code, stdout } = await run(
+        host,
+        withThird(host, (compose) => compose),
+        "from-all",
+        "--upgrade-from",
+        "all",
+      );
+      expect(stdout).toContain("plan 1 of 2: deploy 0.2.0+1.1.0, upgrade it to 0.3.0+1.1.1");
+      expect(stdout).toContain("plan 2 of 2: deploy 0.1.0+1.0.0, upgrade it to 0.3.0+1.1.1");
+      expect(stdout).toContain("new in the app's .env, with the sample's values: GREETING");
+      expect(stdout.match(/ok {2}data in the volumes survived/g)).toHaveLength(2);
+      expect(stdout).toContain("nothing is left");
+      expect(code, stdout).toBe(0);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
 
-  test("that the Swarm rolls back is red with the last words of the new version, though the app answers", onHost(async (host) => {
-    const repository = withThird(host, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0").replace("failure_action: pause", "failure_action: rollback"));
-    const { code, stdout } = await run(host, repository, "rolled");
-    expect(stdout).toContain("was rolled back");
-    expect(stdout).toContain("cannot open /etc/notes/license.key");
-    expect(code, stdout).toBe(1);
-    expect(host.leftovers()).toEqual([]);
-  }));
+  test(
+    "that the Swarm rolls back is red with the last words of the new version, though the app answers",
+    onHost(async (host) => {
+      const repository = withThird(host, (compose) =>
+        compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0").replace("failure_action: pause", "failure_action: rollback"),
+      );
+      const { code, stdout } = await run(host, repository, "rolled");
+      expect(stdout).toContain("was rolled back");
+      expect(stdout).toContain("cannot open /etc/notes/license.key");
+      expect(code, stdout).toBe(1);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
 
-  test("that would fail by a config under its old name is red before anything is deployed", onHost(async (host) => {
-    const repository = withThird(host, (compose) => compose);
-    writeFileSync(join(repository, "motd.txt"), "Another greeting.\n");
-    must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Forget the version"]);
-    const { code, stdout } = await run(host, repository, "slipped");
-    expect(stdout).toContain("raise MOTD_VERSION in abra.sh");
-    expect(stdout).not.toContain("deploy: creating");
-    expect(code, stdout).toBe(1);
-  }));
+  test(
+    "that would fail by a config under its old name is red before anything is deployed",
+    onHost(async (host) => {
+      const repository = withThird(host, (compose) => compose);
+      writeFileSync(join(repository, "motd.txt"), "Another greeting.\n");
+      must("git", [
+        "-C",
+        repository,
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@localhost",
+        "commit",
+        "--quiet",
+        "--all",
+        "--message",
+        "Forget the version",
+      ]);
+      const { code, stdout } = await run(host, repository, "slipped");
+      expect(stdout).toContain("raise MOTD_VERSION in abra.sh");
+      expect(stdout).not.toContain("deploy: creating");
+      expect(code, stdout).toBe(1);
+    }),
+  );
 });

@@ -11,7 +11,10 @@ const stack = `usage${process.pid}_ci_example_com` as StackName;
 test("the real engine tells what a container takes, and what it took while it worked", async () => {
   const engine = engineOn("/var/run/docker.sock");
   const Labels = { "com.docker.stack.namespace": stack, "com.docker.swarm.service.name": `${stack}_app` };
-  const { Id } = await engine.json<ContainerSummary>("POST", "/containers/create", { query: { name: `${stack}_app.1` }, body: { Image: "local/echo-app:1.0.0", Labels } });
+  const { Id } = await engine.json<ContainerSummary>("POST", "/containers/create", {
+    query: { name: `${stack}_app.1` },
+    body: { Image: "local/echo-app:1.0.0", Labels },
+  });
   onTestFinished(() => engine.json("DELETE", `/containers/${Id}`, { query: { force: true } }));
   await engine.json("POST", `/containers/${Id}/start`);
   const [tally, stop] = [createUsageTally(), new AbortController()];

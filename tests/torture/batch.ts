@@ -60,7 +60,10 @@ const live = async (plan: RunPlan, batch: BatchPlan, world: World, timeline: Tim
   while (!isOver(victim) && performance.now() < began + runLimitMs) await pause(25);
   timeline.note(plan.id, `its launcher ended with ${victim.code() ?? "a signal"}`);
   if (isOver(victim)) return { victim, deed, findings: [] };
-  const left = victim.alive().map((pid) => `${pid} (${commandOf(pid)})`).join(", ");
+  const left = victim
+    .alive()
+    .map((pid) => `${pid} (${commandOf(pid)})`)
+    .join(", ");
   killVictim(victim);
   return { victim, deed, findings: [{ kind: "process", what: `${plan.id} did not end within ${runLimitMs} ms: ${left}` }] };
 };
@@ -76,7 +79,8 @@ const judgeCodes = (batch: BatchPlan, fates: readonly Fate[], world: World): rea
   return fates.flatMap((fate): readonly Finding[] => {
     const { plan, code, output } = fate.victim;
     const [told, own] = [code(), codes.get(plan.id)];
-    if (mustBeGreen(batch, fate) && told !== 0) return [{ kind: "verdict", what: `${plan.id}, to whom nothing was done, ended with ${String(told)}:\n${output().slice(-1_500)}` }];
+    if (mustBeGreen(batch, fate) && told !== 0)
+      return [{ kind: "verdict", what: `${plan.id}, to whom nothing was done, ended with ${String(told)}:\n${output().slice(-1_500)}` }];
     // A launcher that a signal ended tells no code; one whose program was killed between its record's end and its own tells of the kill.
     if (typeof own !== "number" || typeof told !== "number" || told === own || (fate.deed?.killed === true && told === 137)) return [];
     return [{ kind: "verdict", what: `${plan.id}: its record says ${own}, its launcher ended with ${told}` }];
@@ -117,10 +121,16 @@ export const runBatch = async (batch: BatchPlan, world: World, { withJanitor = t
     if (code !== 0) findings.push({ kind: "record", what: `the janitor ended with ${String(code)}:\n${report}` });
   }
   const deeds = new Map(fates.map(({ victim, deed }) => [victim.plan.id, deed]));
-  const killedAt = new Map([...deeds].flatMap(([id, deed]) => (deed?.killed === true && deed.stoppedAt !== null ? [[id, deed.stoppedAt] as const] : [])));
+  const killedAt = new Map(
+    [...deeds].flatMap(([id, deed]) => (deed?.killed === true && deed.stoppedAt !== null ? [[id, deed.stoppedAt] as const] : [])),
+  );
   const diskWasFull = batch.fullDisk !== null;
   const harmOf = (id: string): Deed => ({ ...(deeds.get(id) ?? { stoppedAt: null, killed: false }), diskWasFull });
-  findings.push(...(await findLeaksAtRest(world.oracle)), ...judgeRuns(world.oracle, { harmOf, killedAt }), ...judgeCodes(batch, fates, world));
+  findings.push(
+    ...(await findLeaksAtRest(world.oracle)),
+    ...judgeRuns(world.oracle, { harmOf, killedAt }),
+    ...judgeCodes(batch, fates, world),
+  );
   // On a full disk lines were given up, so a trace has gaps.
   if (!diskWasFull) findings.push(...(await judgeTraces(world)));
   return {

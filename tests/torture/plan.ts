@@ -5,7 +5,12 @@ export type Target = "program" | "launcher" | "group" | "child" | "everything";
 
 export type Harm =
   | { readonly kind: "none" }
-  | { readonly kind: "signal"; readonly name: "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGKILL"; readonly target: Target; readonly twice: boolean }
+  | {
+      readonly kind: "signal";
+      readonly name: "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGKILL";
+      readonly target: Target;
+      readonly twice: boolean;
+    }
   /** Frozen with all its locks, then killed or let go on. */
   | { readonly kind: "freeze"; readonly ending: "SIGKILL" | "SIGCONT"; readonly forMs: number }
   /** The reader of its output goes away. */
@@ -93,7 +98,11 @@ const momentOf = (random: Random): Moment => ({
 /** What a deploy or a teardown may meet. What lasts as long as a budget of teardown's, which is minutes, is left to other tests. */
 const faultOf = (random: Random, runs: number): Fault => {
   const when = random.pick(["abra app new", "abra app deploy", "abra app secret generate", "abra app undeploy"]);
-  return { when, nth: random.between(1, runs), do: random.pick(when === "abra app undeploy" ? ["exit:1", "slow:700"] : ["exit:1", "garbage", "slow:700"]) };
+  return {
+    when,
+    nth: random.between(1, runs),
+    do: random.pick(when === "abra app undeploy" ? ["exit:1", "slow:700"] : ["exit:1", "garbage", "slow:700"]),
+  };
 };
 
 const hang = (random: Random, runs: number): Fault => ({

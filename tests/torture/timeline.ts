@@ -18,7 +18,11 @@ export class Timeline {
   /** In order of time, together with what the runs' own journals tell. */
   tell(runsDir: string): string {
     const told = accountsIn(runsDir).flatMap(({ record, steps }) =>
-      steps.map(({ at, event, state }): Entry => ({ at, run: typeof record?.["runId"] === "string" ? record["runId"] : "?", what: `· ${event} → ${state}` })),
+      steps.map(({ at, event, state }): Entry => ({
+        at,
+        run: typeof record?.["runId"] === "string" ? record["runId"] : "?",
+        what: `· ${event} → ${state}`,
+      })),
     );
     return [...this.#entries, ...told]
       .sort((a, b) => a.at - b.at)

@@ -44,9 +44,12 @@ const oneBatch = async (number: number, limits: Limits, makeWorld: () => World):
   const { harmed, green, findings, story, unmount } = await runBatch(plan, world);
   const ok = findings.length === 0;
   const theme = plan.fullDisk === null ? plan.faults.map((fault) => `${fault.when} ${fault.do}`).join(", ") : "full disk";
-  say(`batch ${number}: ${limits.runs} runs, ${harmed} harmed, ${green} green, ${seconds(began)}${theme === "" ? "" : ` (${theme})`}${ok ? "" : "  FAILED"}`);
+  say(
+    `batch ${number}: ${limits.runs} runs, ${harmed} harmed, ${green} green, ${seconds(began)}${theme === "" ? "" : ` (${theme})`}${ok ? "" : "  FAILED"}`,
+  );
   if (ok && asked.story) say(`\n${story}\n`);
-  if (!ok) say(`\n${story}\n\nagain: npm run torture -- --runs ${runs} --seed ${seed} --batch ${number}${asked.swarm ? " --swarm" : ""} --keep\n`);
+  if (!ok)
+    say(`\n${story}\n\nagain: npm run torture -- --runs ${runs} --seed ${seed} --batch ${number}${asked.swarm ? " --swarm" : ""} --keep\n`);
   if (!ok && asked.keep) return { ok, harmed };
   unmount();
   await world.dispose();
@@ -58,7 +61,9 @@ const torture = async (): Promise<number> => {
   const stopSwarm = asked.swarm ? await ensureSwarm() : async () => undefined;
   if (asked.swarm) ensureImages();
   const where = asked.swarm ? `the real Swarm through ${whichAbra().name}` : "the sandbox";
-  say(`torture: ${runs} runs in ${where}, seed ${seed}${mounts || asked.swarm ? "" : "; no batch with a full disk: mounting one needs root"}`);
+  say(
+    `torture: ${runs} runs in ${where}, seed ${seed}${mounts || asked.swarm ? "" : "; no batch with a full disk: mounting one needs root"}`,
+  );
   const repositories = join(mkdtempSync(join(tmpdir(), "torture-")), "repositories");
   layOutRecipes(repositories);
   const makeWorld = (): World => (asked.swarm ? swarmWorld() : sandboxWorld(repositories));
@@ -75,7 +80,9 @@ const torture = async (): Promise<number> => {
     rmSync(join(repositories, ".."), { recursive: true, force: true });
     await stopSwarm();
   }
-  say(`torture: ${runs} runs, ${harmed} harmed, ${failed === 0 ? "nothing left" : `${failed} batches FAILED`}, ${seconds(began)}, seed ${seed}`);
+  say(
+    `torture: ${runs} runs, ${harmed} harmed, ${failed === 0 ? "nothing left" : `${failed} batches FAILED`}, ${seconds(began)}, seed ${seed}`,
+  );
   return failed === 0 ? 0 : 1;
 };
 

@@ -45,7 +45,11 @@ const phasesIn = (record: string): readonly string[] => {
 export const startVictim = (plan: RunPlan, world: World): Victim => {
   const args = ["run", plan.recipe, "--pr", String(plan.pr), "--run-id", plan.id, ...world.flags, ...world.sourceOf(plan.recipe)];
   // Whoever survives it must not be told by the pipes that it has ended.
-  const { pid, child, said } = startProcess(launcher, args, { cwd: world.root, env: { PATH: process.env["PATH"], HOME: world.root, ...world.env }, outlived: true });
+  const { pid, child, said } = startProcess(launcher, args, {
+    cwd: world.root,
+    env: { PATH: process.env["PATH"], HOME: world.root, ...world.env },
+    outlived: true,
+  });
   let code: number | null | undefined;
   child.once("exit", (given) => (code = given));
 
@@ -58,8 +62,10 @@ export const startVictim = (plan: RunPlan, world: World): Victim => {
   const own = (): readonly number[] => allPids().filter((other) => isRuns(other) && isOurs(other) && isAlive(other));
   // A child that it has forked has its words until it begins as something else; the launcher's own child has not.
   const isForked = (other: number): boolean => (code === undefined ? factsOf(other)?.parent !== pid : isRuns(factsOf(other)?.parent ?? 0));
-  const program = (): number | undefined => own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")) && !isForked(other));
-  const children = (): readonly number[] => allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isOurs(other) && isAlive(other));
+  const program = (): number | undefined =>
+    own().find((other) => other !== pid && argumentsOf(other).some((word) => word.endsWith("/main.cjs")) && !isForked(other));
+  const children = (): readonly number[] =>
+    allPids().filter((other) => environmentOf(other).includes(`CCCI_RUN_ID=${plan.id}`) && isOurs(other) && isAlive(other));
   return {
     plan,
     code: () => code,

@@ -37,8 +37,11 @@ const readApp = async (name) => {
   const services = await json("GET", `/services?${filters({ label: [`${stackLabel}=${stack}`] })}`);
   if (services.length === 0) throw new Error(`${name} is not deployed`);
   const labels = Object.assign({}, ...services.map(({ Spec }) => Spec.Labels));
-  if (!services.some(({ Spec }) => isTrue(Spec.Labels["backupbot.backup"]))) throw new Error(`no service of ${name} has the label backupbot.backup=true`);
-  const volumes = new Set(services.flatMap(mountsOf).flatMap(({ Type, Source = "" }) => (Type === "volume" && Source !== "" ? [Source] : [])));
+  if (!services.some(({ Spec }) => isTrue(Spec.Labels["backupbot.backup"])))
+    throw new Error(`no service of ${name} has the label backupbot.backup=true`);
+  const volumes = new Set(
+    services.flatMap(mountsOf).flatMap(({ Type, Source = "" }) => (Type === "volume" && Source !== "" ? [Source] : [])),
+  );
   const places = await Promise.all([...volumes].map((volume) => placeOf(volume, pathsOf(stack, volume, labels))));
   return { name, stack, services, places: places.filter(({ folder }) => folder !== undefined) };
 };
@@ -46,7 +49,10 @@ const readApp = async (name) => {
 const deployedStacks = async () => new Set((await json("GET", "/services")).map(({ Spec }) => Spec.Labels[stackLabel]));
 
 const containerOf = async ({ Spec: { Name } }) => {
-  const [found] = await json("GET", `/containers/json?${filters({ label: [`com.docker.swarm.service.name=${Name}`], status: ["running"] })}`);
+  const [found] = await json(
+    "GET",
+    `/containers/json?${filters({ label: [`com.docker.swarm.service.name=${Name}`], status: ["running"] })}`,
+  );
   if (found === undefined) throw new Error(`no container of ${Name} runs here`);
   return found.Id;
 };
@@ -62,7 +68,10 @@ const runHooks = async ({ services }, label, say) => {
     say(`${label} of ${service.Spec.Name}`);
     const { code, said } = await exec(await containerOf(service), asShell(command));
     if (said.trim() !== "") say(said.trimEnd());
-    if (code !== 0) throw new Error(`the ${label} of ${service.Spec.Name} ended with ${code}${said.trim() === "" ? "" : `: ${said.trim().split("\n").at(-1)}`}`);
+    if (code !== 0)
+      throw new Error(
+        `the ${label} of ${service.Spec.Name} ended with ${code}${said.trim() === "" ? "" : `: ${said.trim().split("\n").at(-1)}`}`,
+      );
   }
 };
 

@@ -20,10 +20,11 @@ const between = async (app, kind, hooks, work) => {
     failure = error;
     throw error;
   } finally {
-    if (hooks) await runHooks(app, `backupbot.${kind}.post-hook`, say).catch((error) => {
-      if (failure === undefined) throw error;
-      say(error.message);
-    });
+    if (hooks)
+      await runHooks(app, `backupbot.${kind}.post-hook`, say).catch((error) => {
+        if (failure === undefined) throw error;
+        say(error.message);
+      });
   }
 };
 

@@ -31,7 +31,7 @@ const filters = (of) => `filters=${encodeURIComponent(JSON.stringify(of))}`;
 /** The text of a stream that carries two: eight bytes before each piece, its length in the last four. */
 const unframed = (bytes) => {
   const pieces = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     const length = bytes.readUInt32BE(at + 4);
     pieces.push(bytes.subarray(at + 8, at + 8 + length));
     at += 8 + length;

@@ -19,7 +19,12 @@ const nodesBelow = (file, path) => {
 
 const nodesOf = (id) => readSnapshot(id).paths.flatMap((path, index) => nodesBelow(join(root, id, String(index)), path));
 
-const all = () => (existsSync(root) ? readdirSync(root).filter((name) => !name.startsWith(".")).map(readSnapshot) : []);
+const all = () =>
+  existsSync(root)
+    ? readdirSync(root)
+        .filter((name) => !name.startsWith("."))
+        .map(readSnapshot)
+    : [];
 
 module.exports = {
   save: (tag, paths) => {
@@ -31,7 +36,11 @@ module.exports = {
     renameSync(beside, join(root, id));
     return id;
   },
-  snapshots: (tag) => all().filter((one) => one.tag === tag).toSorted((one, other) => one.time.localeCompare(other.time)).map(({ id, time }) => ({ id, time })),
+  snapshots: (tag) =>
+    all()
+      .filter((one) => one.tag === tag)
+      .toSorted((one, other) => one.time.localeCompare(other.time))
+      .map(({ id, time }) => ({ id, time })),
   files: (id) => nodesOf(id).flatMap(({ path, isFile }) => (isFile ? [path] : [])),
   paths: (id) => nodesOf(id).map(({ path }) => path),
   restore: (id) => {

@@ -11,14 +11,17 @@ const pauseMs = 250;
 const pause = (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 const once = (args) => {
-  const { status, stdout, stderr, error } = spawnSync("restic", ["--no-cache", "--quiet", ...args], { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+  const { status, stdout, stderr, error } = spawnSync("restic", ["--no-cache", "--quiet", ...args], {
+    encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
+  });
   if (error !== undefined) throw error;
   return { status, stdout, why: stderr.trim() };
 };
 
 /** Waits where somebody else has the repository. The lock of a restic that was killed goes: `unlock` removes those alone. */
 const restic = (...args) => {
-  for (const end = Date.now() + lockedMs; ; ) {
+  for (const end = Date.now() + lockedMs; ;) {
     const { status, stdout, why } = once(args);
     if (status === 0) return stdout;
     if (!/already locked/.test(why) || Date.now() > end) throw new Error(`restic: ${why.split("\n").at(-1)}`);
@@ -27,7 +30,11 @@ const restic = (...args) => {
   }
 };
 
-const lines = (text) => text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+const lines = (text) =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
 
 const nodesOf = (id) => lines(restic("ls", "--json", id)).filter(({ struct_type: kind }) => kind === "node");
 
@@ -66,7 +73,9 @@ module.exports = {
   restore: (id) => void restic("restore", id, "--target", "/"),
   forget: (isGone) => {
     ensureRepository();
-    const gone = (JSON.parse(restic("snapshots", "--json")) ?? []).filter(({ tags }) => (tags ?? []).every(isGone)).map(({ short_id: id }) => id);
+    const gone = (JSON.parse(restic("snapshots", "--json")) ?? [])
+      .filter(({ tags }) => (tags ?? []).every(isGone))
+      .map(({ short_id: id }) => id);
     if (gone.length > 0) restic("forget", "--prune", ...gone);
   },
 };

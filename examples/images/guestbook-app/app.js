@@ -75,7 +75,9 @@ const answer = async (request, response) => {
 };
 
 const check = () => {
-  const request = http.get({ host: "127.0.0.1", port, path: "/health", timeout: 3000 }, (response) => process.exit(response.statusCode === 200 ? 0 : 1));
+  const request = http.get({ host: "127.0.0.1", port, path: "/health", timeout: 3000 }, (response) =>
+    process.exit(response.statusCode === 200 ? 0 : 1),
+  );
   request.on("timeout", () => request.destroy());
   request.on("error", () => process.exit(1));
 };

@@ -17,7 +17,11 @@ export interface Entry {
 export const formatOf = (line: CommandLine): string | undefined => line.flag("--format", "-f").at(-1);
 
 export const labelFlags = (line: CommandLine): Readonly<Record<string, string>> =>
-  Object.fromEntries(line.flag("--label", "-l").map((label) => (label.includes("=") ? [label.slice(0, label.indexOf("=")), label.slice(label.indexOf("=") + 1)] : [label, ""])));
+  Object.fromEntries(
+    line
+      .flag("--label", "-l")
+      .map((label) => (label.includes("=") ? [label.slice(0, label.indexOf("=")), label.slice(label.indexOf("=") + 1)] : [label, ""])),
+  );
 
 /** The client's prefix for what its daemon said. */
 export const said = "Error response from daemon:";

@@ -12,7 +12,13 @@ export const exec: Run = async ({ api, out, err, caller }) => {
   const wantsInput = line.flag("-i", "--interactive").length > 0;
   if (wantsInput) refuse("the sandbox's docker does not know exec -i: its API does");
   const { Id } = await api.ask<{ Id: string }>("POST", `/containers/${encodeURIComponent(name)}/exec`, {
-    body: { Cmd: argv, Env: line.flag("--env", "-e"), WorkingDir: line.flag("--workdir", "-w").at(-1) ?? "", AttachStdout: true, AttachStderr: true },
+    body: {
+      Cmd: argv,
+      Env: line.flag("--env", "-e"),
+      WorkingDir: line.flag("--workdir", "-w").at(-1) ?? "",
+      AttachStdout: true,
+      AttachStderr: true,
+    },
   });
   const text = unframe(await api.ask<Buffer>("POST", `/exec/${Id}/start`, { body: { Detach: false, Tty: false } }));
   out(text.out);

@@ -16,4 +16,7 @@ export const inspectAll =
     if (first !== undefined) refuse(missing(first));
   };
 
-export const inspectImages: Run = inspectAll((name) => `/images/${decodeURIComponent(name)}/json`, (name) => `${said} no such image: ${name}: No such image: ${name}`);
+export const inspectImages: Run = inspectAll(
+  (name) => `/images/${decodeURIComponent(name)}/json`,
+  (name) => `${said} no such image: ${name}: No such image: ${name}`,
+);

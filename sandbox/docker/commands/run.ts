@@ -10,9 +10,13 @@ const globalFlags = ["--context", "--host", "-H", "--log-level", "--config"];
 const invoke = async (api: Api, caller: Caller, line: CommandLine): Promise<number> => {
   const found = find(line.words);
   if (found === null) return refuse(`docker: '${line.words.slice(0, 2).join(" ")}' is not a docker command of the sandbox`);
-  const { entry: { flags, run }, length } = found;
+  const {
+    entry: { flags, run },
+    length,
+  } = found;
   const unknown = flags === null ? undefined : line.names.find((name) => ![...flags, ...globalFlags].includes(name));
-  if (unknown !== undefined) refuse(`unknown flag: ${unknown}: the sandbox does not know it for docker ${line.words.slice(0, length).join(" ")}`);
+  if (unknown !== undefined)
+    refuse(`unknown flag: ${unknown}: the sandbox does not know it for docker ${line.words.slice(0, length).join(" ")}`);
   return (await run({ api, operands: line.words.slice(length), line, out: caller.out, err: caller.err, caller })) ?? 0;
 };
 

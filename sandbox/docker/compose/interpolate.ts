@@ -7,10 +7,15 @@ import { Moment } from "./moment.js";
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A variable may be called `constructor`. */
-export const valueIn = (variables: Variables, name: string): string | undefined => (Object.hasOwn(variables, name) ? variables[name] : undefined);
+export const valueIn = (variables: Variables, name: string): string | undefined =>
+  Object.hasOwn(variables, name) ? variables[name] : undefined;
 
-/** The client's own pattern: it has no `+` forms, a default is taken literally without variables in it, and without braces it extends to the end. */
-const substitution = /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
+/**
+ * The client's own pattern: it has no `+` forms, a default is taken literally without variables in it, and without braces it extends to the
+ * end.
+ */
+const substitution =
+  /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{(?<braced>[_a-z][_a-z0-9]*(?::?[-?][^}]*)?)\}|(?<invalid>))/gi;
 
 const valueOf = (named: string, variables: Variables): string | { readonly missing: string } => {
   const { name, form, rest } = partsOf(named);
@@ -30,7 +35,9 @@ const interpolate = (text: string, variables: Variables, at: string): string => 
     refused = typeof value === "string" ? null : value.missing;
     return typeof value === "string" ? value : "";
   });
-  return refused === null ? made : refuse(`invalid interpolation format for ${at}: ${JSON.stringify(refused)}; you may need to escape any $ with another $`);
+  return refused === null
+    ? made
+    : refuse(`invalid interpolation format for ${at}: ${JSON.stringify(refused)}; you may need to escape any $ with another $`);
 };
 
 /** A text with a substituted variable becomes a number or a boolean if the client wants one, else it stays a text. */
@@ -46,6 +53,7 @@ export const interpolateAll = (value: unknown, variables: Variables, at = "", sh
   }
   if (Array.isArray(value)) return value.map((one, index) => interpolateAll(one, variables, below(index), shape?.items));
   if (typeof value !== "object" || value === null || value instanceof Moment) return value;
-  const shapeOf = (key: string): Shape | undefined => (shape?.keys !== undefined && Object.hasOwn(shape.keys, key) ? shape.keys[key] : shape?.values);
+  const shapeOf = (key: string): Shape | undefined =>
+    shape?.keys !== undefined && Object.hasOwn(shape.keys, key) ? shape.keys[key] : shape?.values;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, interpolateAll(one, variables, below(key), shapeOf(key))]));
 };

@@ -28,14 +28,25 @@ const loadFile = ({ name, text }: Named, folder: string, variables: Variables): 
   const document = interpolateAll(parsed, variables, "", dockerSchema);
   if (!isMap(document)) return refuse("top-level object must be a mapping");
   assertCompose(document);
-  const services = Object.fromEntries(Object.entries(mapIn(document, "services")).map(([key, service]) => [key, loadService(service, folder, variables)]));
+  const services = Object.fromEntries(
+    Object.entries(mapIn(document, "services")).map(([key, service]) => [key, loadService(service, folder, variables)]),
+  );
   return { ...("version" in document ? { version: document["version"] } : {}), services, ...loadObjects(document, folder) };
 };
 
 const put = (one: Yaml, other: Yaml): Yaml => {
   const [mine, later] = [mapIn(one, "services"), mapIn(other, "services")];
-  const services = { ...mine, ...Object.fromEntries(Object.entries(later).map(([key, service]) => [key, mine[key] === undefined ? service : mergeServices(mine[key], service)])) };
-  return { ...one, ...Object.fromEntries(sections.slice(1).map((key) => [key, mergeSections(mapIn(one, key), mapIn(other, key))])), services };
+  const services = {
+    ...mine,
+    ...Object.fromEntries(
+      Object.entries(later).map(([key, service]) => [key, mine[key] === undefined ? service : mergeServices(mine[key], service)]),
+    ),
+  };
+  return {
+    ...one,
+    ...Object.fromEntries(sections.slice(1).map((key) => [key, mergeSections(mapIn(one, key), mapIn(other, key))])),
+    services,
+  };
 };
 
 /** Loads compose files one by one and merges them into one document, later ones over earlier ones. */

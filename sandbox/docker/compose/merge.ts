@@ -1,7 +1,13 @@
 import { isMap, type Yaml } from "./schema.js";
 
 /** Whether a value of a later file does not replace an earlier file's: the client treats it as not given. */
-const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === false || value === 0 || (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0);
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  value === false ||
+  value === 0 ||
+  (Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0);
 
 /** Keys that a later file may set to 0. */
 const counts = new Set(["replicas", "parallelism", "max_attempts", "retries"]);
@@ -24,7 +30,10 @@ const logging = (one: Yaml, other: Yaml): Yaml => {
 };
 
 /** A service's settings for one of its networks: only the later file's aliases count. */
-const attachment = (one: unknown, other: unknown): unknown => (isMap(one) && isMap(other) ? { ...one, aliases: other["aliases"], ...(isEmpty(other["ipv4_address"]) ? {} : { ipv4_address: other["ipv4_address"] }) } : (other ?? one));
+const attachment = (one: unknown, other: unknown): unknown =>
+  isMap(one) && isMap(other)
+    ? { ...one, aliases: other["aliases"], ...(isEmpty(other["ipv4_address"]) ? {} : { ipv4_address: other["ipv4_address"] }) }
+    : (other ?? one);
 
 const merge = (key: string, one: unknown, other: unknown): unknown => {
   if (counts.has(key)) return other ?? one;
@@ -33,7 +42,12 @@ const merge = (key: string, one: unknown, other: unknown): unknown => {
   if (!isMap(one) || !isMap(other)) return other;
   if (key === "logging") return logging(one, other);
   if (key === "ulimits") return { ...one, ...other };
-  if (key === "networks") return { ...one, ...other, ...Object.fromEntries(Object.entries(other).flatMap(([name, value]) => (name in one ? [[name, attachment(one[name], value)]] : []))) };
+  if (key === "networks")
+    return {
+      ...one,
+      ...other,
+      ...Object.fromEntries(Object.entries(other).flatMap(([name, value]) => (name in one ? [[name, attachment(one[name], value)]] : []))),
+    };
   return mergeMaps(one, other);
 };
 

@@ -1,7 +1,10 @@
 import { Moment } from "./moment.js";
 import { isMap } from "./schema.js";
 
-/** A value as the client writes it into a text: by Go's `fmt`, which writes floats of a million or more with an exponent. Integers are bigints. */
+/**
+ * A value as the client writes it into a text: by Go's `fmt`, which writes floats of a million or more with an exponent. Integers are
+ * bigints.
+ */
 const textOf = (value: unknown): string => {
   if (value instanceof Moment) return value.text;
   if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
@@ -26,12 +29,15 @@ export const pairsOf = (value: unknown): Readonly<Record<string, string | null>>
 };
 
 /** The same, with an empty text for a key without a value. */
-export const labelsOf = (value: unknown): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(pairsOf(value)).map(([key, one]) => [key, one ?? ""]));
+export const labelsOf = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(pairsOf(value)).map(([key, one]) => [key, one ?? ""]));
 
 /** `host:ip` or `host=ip`, or a map: as `host:ip`, without brackets around the address. */
 export const hostsOf = (value: unknown): readonly string[] => {
   const entries = isMap(value)
-    ? Object.entries(value).flatMap(([host, ip]) => (ip === null ? [] : [[host, textOf(ip)] as const])).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    ? Object.entries(value)
+        .flatMap(([host, ip]) => (ip === null ? [] : [[host, textOf(ip)] as const]))
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
     : (Array.isArray(value) ? value : []).flatMap((one) => {
         const text = String(one);
         const at = text.includes("=") ? text.indexOf("=") : text.indexOf(":");

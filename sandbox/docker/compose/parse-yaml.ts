@@ -16,7 +16,12 @@ const moment: ScalarTag = {
   },
 };
 
-const number: ScalarTag = { tag: "tag:yaml.org,2002:int", default: true, test: /^[-+]?\.?\d/, resolve: (text) => plainScalar(text) ?? text };
+const number: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?\.?\d/,
+  resolve: (text) => plainScalar(text) ?? text,
+};
 
 /** The tags of YAML 1.2, except for what begins like a number. */
 const customTags = (tags: Tags): Tags => [moment, number, ...tags];

@@ -9,4 +9,5 @@ const short = (text: string): readonly Yaml[] => {
   return portPairs(spec).map((pair) => ({ ...pair, protocol: spec.protocol, mode: "ingress" }));
 };
 
-export const portsOf = (value: unknown): readonly Yaml[] => (Array.isArray(value) ? value.flatMap((port) => (isMap(port) ? [port] : short(String(port)))) : []);
+export const portsOf = (value: unknown): readonly Yaml[] =>
+  Array.isArray(value) ? value.flatMap((port) => (isMap(port) ? [port] : short(String(port)))) : [];

@@ -4,10 +4,12 @@ import { Moment } from "./moment.js";
 
 export type Yaml = Readonly<Record<string, unknown>>;
 
-export const isMap = (value: unknown): value is Yaml => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Moment);
+export const isMap = (value: unknown): value is Yaml =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Moment);
 
 export const assertNoneForbidden = ({ services }: Yaml): void => {
-  if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbiddenKeys.some((key) => key in service))) refuse("Configuration contains forbidden properties");
+  if (isMap(services) && Object.values(services).some((service) => isMap(service) && forbiddenKeys.some((key) => key in service)))
+    refuse("Configuration contains forbidden properties");
 };
 
 const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
@@ -41,9 +43,17 @@ const assertScalar = (value: unknown, shape: Shape, at: string): void => {
   const { form, isWhole, isCount } = shape;
   const word: string = shape.word ?? "";
   if (value instanceof Moment && word === "text") refuse(`${at} expected type 'string', got unconvertible type 'time.Time'`);
-  const isTaken = typeof value === "string" || value instanceof Moment ? /text|any/.test(word) : isNumber(value) ? /number|any/.test(word) : value === null ? shape.isNullTaken === true : word === "boolean" || word === "any";
+  const isTaken =
+    typeof value === "string" || value instanceof Moment
+      ? /text|any/.test(word)
+      : isNumber(value)
+        ? /number|any/.test(word)
+        : value === null
+          ? shape.isNullTaken === true
+          : word === "boolean" || word === "any";
   if (!isTaken) refuse(`${at} must be a ${takenBy(shape)}`);
-  if (form !== undefined && (typeof value === "string" || isNumber(value)) && !form.takes(String(value))) refuse(`${at} Does not match: it must be ${form.words}`);
+  if (form !== undefined && (typeof value === "string" || isNumber(value)) && !form.takes(String(value)))
+    refuse(`${at} Does not match: it must be ${form.words}`);
   if (typeof value === "number" && isWhole === true && !Number.isInteger(value)) refuse(`${at} must be a integer`);
   if (isNumber(value) && isCount === true && value < 0) refuse(`cannot parse '${at}', ${value} overflows uint`);
 };
@@ -51,8 +61,11 @@ const assertScalar = (value: unknown, shape: Shape, at: string): void => {
 const assertMap = (value: Yaml, shape: Shape, at: string, minor: number): void => {
   const { keys = {}, values, keyForm, since = {}, required = [], extensionsSince = Infinity } = shape;
   const inner = (key: string): string => (at === "" ? key : `${at}.${key}`);
-  const shapeOf = (key: string): Shape | undefined => (Object.hasOwn(keys, key) && (since[key] ?? 0) <= minor ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined);
-  const unknown = Object.keys(value).filter((key) => shapeOf(key) === undefined && !(key.startsWith("x-") && minor >= extensionsSince)).toSorted()[0];
+  const shapeOf = (key: string): Shape | undefined =>
+    Object.hasOwn(keys, key) && (since[key] ?? 0) <= minor ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined;
+  const unknown = Object.keys(value)
+    .filter((key) => shapeOf(key) === undefined && !(key.startsWith("x-") && minor >= extensionsSince))
+    .toSorted()[0];
   if (unknown !== undefined) refuse(`${at === "" ? "(root)" : at} Additional property ${unknown} is not allowed`);
   const missing = required.find((key) => !(key in value));
   if (missing !== undefined) refuse(`${at} ${missing} is required`);
@@ -69,7 +82,8 @@ const assertShape = (value: unknown, shape: Shape, at: string, minor: number): v
     else for (const [index, item] of value.entries()) assertShape(item, items, `${at}.${index}`, minor);
     if (isUnique === true) assertUnique(value, at);
   } else if (isMap(value)) {
-    if ((shape.keys === undefined && shape.values === undefined) || minor < (shape.mapsSince ?? 0)) refuse(`${at} must be a ${takenBy(shape)}`);
+    if ((shape.keys === undefined && shape.values === undefined) || minor < (shape.mapsSince ?? 0))
+      refuse(`${at} must be a ${takenBy(shape)}`);
     assertMap(value, shape, at, minor);
   } else assertScalar(value, shape, at);
 };
@@ -84,7 +98,24 @@ export const assertCompose = (document: Yaml): void => {
   assertShape(document, dockerSchema, "", Number(minor));
 };
 
-const unsupported = ["build", "cgroup_parent", "cgroupns_mode", "devices", "domainname", "external_links", "ipc", "links", "mac_address", "network_mode", "pid", "privileged", "restart", "security_opt", "shm_size", "userns_mode"];
+const unsupported = [
+  "build",
+  "cgroup_parent",
+  "cgroupns_mode",
+  "devices",
+  "domainname",
+  "external_links",
+  "ipc",
+  "links",
+  "mac_address",
+  "network_mode",
+  "pid",
+  "privileged",
+  "restart",
+  "security_opt",
+  "shm_size",
+  "userns_mode",
+];
 
 const deprecated: Readonly<Record<string, string>> = {
   container_name: "Setting the container name is not supported.",

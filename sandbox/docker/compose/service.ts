@@ -13,15 +13,21 @@ const words = (value: unknown): unknown => {
   return isMap(found) && "unended" in found ? refuse(String(found["unended"])) : found;
 };
 const texts = (value: unknown): unknown => (typeof value === "string" ? [value] : value);
-const networks = (value: unknown): unknown => (Array.isArray(value) ? Object.fromEntries(value.map((name) => [String(name), null])) : value);
+const networks = (value: unknown): unknown =>
+  Array.isArray(value) ? Object.fromEntries(value.map((name) => [String(name), null])) : value;
 const uses = (value: unknown): unknown => (Array.isArray(value) ? value.map((one) => (isMap(one) ? one : { source: String(one) })) : value);
-const limit = (value: unknown): unknown => (isMap(value) ? { soft: Number(value["soft"]), hard: Number(value["hard"]) } : { soft: Number(value), hard: Number(value) });
+const limit = (value: unknown): unknown =>
+  isMap(value) ? { soft: Number(value["soft"]), hard: Number(value["hard"]) } : { soft: Number(value), hard: Number(value) };
 
 /** Transforms some keys and leaves the others. */
 const with_ = (map: unknown, made: Readonly<Record<string, (value: unknown) => unknown>>): unknown =>
-  isMap(map) ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, made[key] === undefined ? value : made[key](value)])) : map;
+  isMap(map)
+    ? Object.fromEntries(Object.entries(map).map(([key, value]) => [key, made[key] === undefined ? value : made[key](value)]))
+    : map;
 
-const times = Object.fromEntries(["interval", "timeout", "start_period", "start_interval", "delay", "monitor", "window"].map((key) => [key, nanoseconds]));
+const times = Object.fromEntries(
+  ["interval", "timeout", "start_period", "start_interval", "delay", "monitor", "window"].map((key) => [key, nanoseconds]),
+);
 const amounts = (value: unknown): unknown => with_(value, { memory: bytes });
 
 const deploy = (value: unknown): unknown =>

@@ -59,8 +59,12 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
     const isOthers = network !== undefined && isExternal(network);
     const isBuiltIn = builtIn.has(name);
     if (found === null && !isOthers) toMake.push([key, name, network ?? {}]);
-    else if (found === null && !isBuiltIn) refuse(`network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`);
-    else if (isOthers && !isBuiltIn && found?.Scope !== "swarm") refuse(`network "${name}" is declared as external, but it is not in the right scope: "${String(found?.Scope)}" instead of "swarm"`);
+    else if (found === null && !isBuiltIn)
+      refuse(
+        `network "${name}" is declared as external, but could not be found. You need to create a swarm-scoped network before the stack is deployed`,
+      );
+    else if (isOthers && !isBuiltIn && found?.Scope !== "swarm")
+      refuse(`network "${name}" is declared as external, but it is not in the right scope: "${String(found?.Scope)}" instead of "swarm"`);
     else ids.set(key, { id: found?.Id ?? name, hasAliases: !isBuiltIn });
   }
   for (const [key, name, network] of toMake) {
@@ -68,7 +72,15 @@ const createNetworks = async (deploy: Deploy): Promise<Known["networks"]> => {
     out(`Creating network ${name}\n`);
     try {
       const { Id } = await api.ask<{ Id: string }>("POST", "/networks/create", {
-        body: { Name: name, Driver: typeof network["driver"] === "string" ? network["driver"] : "overlay", Labels: { ...labelsOf(network["labels"]), [stackLabel]: stack }, Internal: network["internal"] === true, Attachable: network["attachable"] === true, Options: labelsOf(network["driver_opts"]), ...ipamOf(network["ipam"]) },
+        body: {
+          Name: name,
+          Driver: typeof network["driver"] === "string" ? network["driver"] : "overlay",
+          Labels: { ...labelsOf(network["labels"]), [stackLabel]: stack },
+          Internal: network["internal"] === true,
+          Attachable: network["attachable"] === true,
+          Options: labelsOf(network["driver_opts"]),
+          ...ipamOf(network["ipam"]),
+        },
       });
       ids.set(key, { id: Id, hasAliases: true });
     } catch (error) {
@@ -103,8 +115,14 @@ const createFiles = async (deploy: Deploy, word: "secret" | "config"): Promise<K
       return refuse(`open ${file}: no such file or directory`);
     }
     const template = thing["template_driver"];
-    if (template === "golang" && "unknown" in fillTemplate(content.toString(), knownFunctions)) refuse(`the sandbox does not know what stands in the template of the ${word} "${key}"; use a Swarm for it`);
-    const body = { ...(typeof template === "string" && template !== "" ? { Templating: { Name: template } } : {}), Name: name, Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack }, Data: content.toString("base64") };
+    if (template === "golang" && "unknown" in fillTemplate(content.toString(), knownFunctions))
+      refuse(`the sandbox does not know what stands in the template of the ${word} "${key}"; use a Swarm for it`);
+    const body = {
+      ...(typeof template === "string" && template !== "" ? { Templating: { Name: template } } : {}),
+      Name: name,
+      Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack },
+      Data: content.toString("base64"),
+    };
     step(deploy);
     try {
       if (before === null) {
@@ -136,7 +154,12 @@ export const deployStack = async (deploy: Deploy): Promise<void> => {
   assertImages(services);
   for (const line of ignoredIn(services)) err(`${line}\n`);
   const networks = await createNetworks(deploy);
-  const known: Known = { networks, volumes: mapIn(document, "volumes"), secrets: await createFiles(deploy, "secret"), configs: await createFiles(deploy, "config") };
+  const known: Known = {
+    networks,
+    volumes: mapIn(document, "volumes"),
+    secrets: await createFiles(deploy, "secret"),
+    configs: await createFiles(deploy, "config"),
+  };
   const specs = Object.entries(services).map(([key, service]) => {
     try {
       return serviceSpec(stack, key, service, known);
@@ -151,7 +174,11 @@ export const deployStack = async (deploy: Deploy): Promise<void> => {
     out(before === null ? `Creating service ${spec.Name}\n` : `Updating service ${spec.Name} (id: ${before.ID})\n`);
     try {
       if (before === null) await api.ask("POST", "/services/create", { body: spec });
-      else await api.ask("POST", `${path}/update`, { query: { version: String(before.Version.Index) }, body: { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: before.Spec.TaskTemplate.ForceUpdate ?? 0 } } });
+      else
+        await api.ask("POST", `${path}/update`, {
+          query: { version: String(before.Version.Index) },
+          body: { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: before.Spec.TaskTemplate.ForceUpdate ?? 0 } },
+        });
     } catch (error) {
       const said = error instanceof DaemonSaid ? daemonSaid(error) : String(error);
       refuse(`failed to ${before === null ? "create" : "update"} service ${spec.Name}: ${said}`);

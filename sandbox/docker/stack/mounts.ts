@@ -13,14 +13,21 @@ const assertOptions = (entry: Yaml, type: string): void => {
 };
 
 const volume = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yaml>>): Mount => {
-  const common = { Type: "volume" as const, Target: String(entry["target"] ?? ""), ...(entry["read_only"] === true ? { ReadOnly: true } : {}) };
+  const common = {
+    Type: "volume" as const,
+    Target: String(entry["target"] ?? ""),
+    ...(entry["read_only"] === true ? { ReadOnly: true } : {}),
+  };
   const source = String(entry["source"] ?? "");
   if (source === "") return common;
   const thing = Object.hasOwn(declared, source) ? declared[source] : undefined;
   if (thing === undefined) return refuse(`undefined volume "${source}"`);
   const Source = nameOf(stack, source, thing);
   const own = isMap(entry["volume"]) ? entry["volume"] : {};
-  const asked = { ...(own["nocopy"] === true ? { NoCopy: true } : {}), ...(typeof own["subpath"] === "string" ? { Subpath: own["subpath"] } : {}) };
+  const asked = {
+    ...(own["nocopy"] === true ? { NoCopy: true } : {}),
+    ...(typeof own["subpath"] === "string" ? { Subpath: own["subpath"] } : {}),
+  };
   if (isExternal(thing)) return { ...common, Source, ...(Object.keys(asked).length === 0 ? {} : { VolumeOptions: asked }) };
   const driverOptions = labelsOf(thing["driver_opts"]);
   if ((thing["driver"] !== undefined && thing["driver"] !== "local") || Object.keys(driverOptions).length > 0) {
@@ -41,10 +48,16 @@ const mount = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yam
     const { size } = isMap(entry["tmpfs"]) ? entry["tmpfs"] : {};
     return { ...common, Type: "tmpfs", ...(isMap(entry["tmpfs"]) ? { TmpfsOptions: { SizeBytes: Number(size ?? 0) } } : {}) };
   }
-  if (type === "npipe" || type === "cluster" || type === "image") return refuse(`the sandbox does not know mounts of the type ${type}; use a Swarm for it`);
+  if (type === "npipe" || type === "cluster" || type === "image")
+    return refuse(`the sandbox does not know mounts of the type ${type}; use a Swarm for it`);
   if (type !== "bind") return refuse("volume type must be volume, bind, tmpfs, npipe, or cluster");
   const { propagation } = isMap(entry["bind"]) ? entry["bind"] : {};
-  return { ...common, Type: "bind", Source: source, ...(typeof propagation === "string" ? { BindOptions: { Propagation: propagation } } : {}) };
+  return {
+    ...common,
+    Type: "bind",
+    Source: source,
+    ...(typeof propagation === "string" ? { BindOptions: { Propagation: propagation } } : {}),
+  };
 };
 
 /** A service's mounts: named and anonymous volumes, binds, tmpfs. Its key `tmpfs` is accepted and ignored. */

@@ -3,7 +3,16 @@ import { protocolOf } from "../../../src/effects/compose/protocols.js";
 import { labelsOf, pairsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";
-import type { ConfigReference, HealthConfig, Mode, Port, RestartPolicy, SecretReference, ServiceSpec, UpdateConfig } from "../../engine/schema.js";
+import type {
+  ConfigReference,
+  HealthConfig,
+  Mode,
+  Port,
+  RestartPolicy,
+  SecretReference,
+  ServiceSpec,
+  UpdateConfig,
+} from "../../engine/schema.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { mountsOf } from "./mounts.js";
 import { stackLabel } from "./names.js";
@@ -30,7 +39,8 @@ const whole = (value: unknown): number | undefined => (number(value) === undefin
 const said = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /** Only the fields that are set: the engine's documents have no empty fields. */
-const given = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+const given = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
 const healthOf = (service: Yaml): HealthConfig | undefined => {
   const check = service["healthcheck"];
@@ -62,7 +72,12 @@ const restartOf = (service: Yaml): RestartPolicy | undefined => {
   if (isMap(policy)) {
     // The Swarm refuses an unknown condition.
     const condition = said(policy["condition"]) as RestartPolicy["Condition"];
-    return given<RestartPolicy>({ Condition: condition, Delay: number(policy["delay"]), MaxAttempts: number(policy["max_attempts"]), Window: number(policy["window"]) });
+    return given<RestartPolicy>({
+      Condition: condition,
+      Delay: number(policy["delay"]),
+      MaxAttempts: number(policy["max_attempts"]),
+      Window: number(policy["window"]),
+    });
   }
   const [word = "", attempts = ""] = String(service["restart"] ?? "").split(":");
   if (word === "" && String(service["restart"] ?? "") !== "") refuse("invalid restart policy format: no policy provided before colon");
@@ -114,7 +129,16 @@ const fileReferences = (value: unknown, kind: "secret" | "config", known: Known[
     const found = known.get(source);
     if (found === undefined) return refuse(`undefined ${kind} "${source}"`);
     if (found.id === null) return refuse(`${kind} not found: ${found.name}`);
-    return { name: found.name, id: found.id, File: { Name: said(long["target"]) ?? source, UID: said(long["uid"]) ?? "0", GID: said(long["gid"]) ?? "0", Mode: whole(long["mode"]) ?? 0o444 } };
+    return {
+      name: found.name,
+      id: found.id,
+      File: {
+        Name: said(long["target"]) ?? source,
+        UID: said(long["uid"]) ?? "0",
+        GID: said(long["gid"]) ?? "0",
+        Mode: whole(long["mode"]) ?? 0o444,
+      },
+    };
   });
   return assertTargets(references, kind);
 };
@@ -128,7 +152,11 @@ const networksOf = (key: string, service: Yaml, { networks }: Known): readonly A
     const network = networks.get(name);
     if (network === undefined) return refuse(`undefined network "${name}"`);
     const driverOptions = isMap(options) ? labelsOf(options["driver_opts"]) : {};
-    return { Target: network.id, Aliases: [...(isMap(options) ? (texts(options["aliases"]) ?? []) : []), ...(network.hasAliases ? [key] : [])], ...(Object.keys(driverOptions).length === 0 ? {} : { DriverOpts: driverOptions }) };
+    return {
+      Target: network.id,
+      Aliases: [...(isMap(options) ? (texts(options["aliases"]) ?? []) : []), ...(network.hasAliases ? [key] : [])],
+      ...(Object.keys(driverOptions).length === 0 ? {} : { DriverOpts: driverOptions }),
+    };
   });
 };
 
@@ -140,14 +168,36 @@ const cpusOf = (value: unknown): number | undefined => {
 const resourcesOf = (deploy: Yaml): ServiceSpec["TaskTemplate"]["Resources"] => {
   const resources = section(deploy, "resources");
   const of = (thing: Yaml): object | undefined =>
-    Object.keys(thing).length === 0 ? undefined : given<object>({ NanoCPUs: cpusOf(thing["cpus"]), MemoryBytes: number(thing["memory"]), Pids: number(thing["pids"]), GenericResources: genericOf(thing["generic_resources"]) });
-  return given<NonNullable<ServiceSpec["TaskTemplate"]["Resources"]>>({ Limits: of(section(resources, "limits")), Reservations: of(section(resources, "reservations")) });
+    Object.keys(thing).length === 0
+      ? undefined
+      : given<object>({
+          NanoCPUs: cpusOf(thing["cpus"]),
+          MemoryBytes: number(thing["memory"]),
+          Pids: number(thing["pids"]),
+          GenericResources: genericOf(thing["generic_resources"]),
+        });
+  return given<NonNullable<ServiceSpec["TaskTemplate"]["Resources"]>>({
+    Limits: of(section(resources, "limits")),
+    Reservations: of(section(resources, "reservations")),
+  });
 };
 
 const genericOf = (value: unknown): readonly object[] | undefined =>
-  Array.isArray(value) ? value.map((one: Yaml) => (isMap(one["discrete_resource_spec"]) ? { DiscreteResourceSpec: { Kind: one["discrete_resource_spec"]["kind"], Value: Number(one["discrete_resource_spec"]["value"] ?? 0) } } : {})) : undefined;
+  Array.isArray(value)
+    ? value.map((one: Yaml) =>
+        isMap(one["discrete_resource_spec"])
+          ? {
+              DiscreteResourceSpec: {
+                Kind: one["discrete_resource_spec"]["kind"],
+                Value: Number(one["discrete_resource_spec"]["value"] ?? 0),
+              },
+            }
+          : {},
+      )
+    : undefined;
 
-const spread = (value: unknown): readonly object[] | undefined => (Array.isArray(value) ? value.map((one: Yaml) => ({ Spread: { SpreadDescriptor: String(one["spread"] ?? "") } })) : undefined);
+const spread = (value: unknown): readonly object[] | undefined =>
+  Array.isArray(value) ? value.map((one: Yaml) => ({ Spread: { SpreadDescriptor: String(one["spread"] ?? "") } })) : undefined;
 
 /** Keys that have no effect in the sandbox, where nothing is isolated. They are kept, so that changing one changes the service. */
 const unheeded = (service: Yaml): object =>
@@ -161,11 +211,21 @@ const unheeded = (service: Yaml): object =>
     Hosts: texts(service["extra_hosts"])?.map((one) => `${one.slice(one.indexOf(":") + 1)} ${one.slice(0, one.indexOf(":"))}`),
     ...capabilitiesOf(texts(service["cap_add"]) ?? [], texts(service["cap_drop"]) ?? []),
     Sysctls: service["sysctls"],
-    Ulimits: isMap(service["ulimits"]) ? Object.entries(service["ulimits"]).map(([Name, one]) => ({ Name, Soft: isMap(one) ? one["soft"] : 0, Hard: isMap(one) ? one["hard"] : 0 })) : undefined,
-    DNSConfig: service["dns"] === undefined && service["dns_search"] === undefined ? undefined : { Nameservers: texts(service["dns"]), Search: texts(service["dns_search"]) },
+    Ulimits: isMap(service["ulimits"])
+      ? Object.entries(service["ulimits"]).map(([Name, one]) => ({
+          Name,
+          Soft: isMap(one) ? one["soft"] : 0,
+          Hard: isMap(one) ? one["hard"] : 0,
+        }))
+      : undefined,
+    DNSConfig:
+      service["dns"] === undefined && service["dns_search"] === undefined
+        ? undefined
+        : { Nameservers: texts(service["dns"]), Search: texts(service["dns_search"]) },
   });
 
-const logDriverOf = (logging: unknown): object | undefined => (isMap(logging) ? given<object>({ Name: said(logging["driver"]), Options: logging["options"] }) : undefined);
+const logDriverOf = (logging: unknown): object | undefined =>
+  isMap(logging) ? given<object>({ Name: said(logging["driver"]), Options: logging["options"] }) : undefined;
 
 /** What the files say about one service, in the engine's form. */
 export const serviceSpec = (stack: string, key: string, service: Yaml, known: Known): ServiceSpec => {
@@ -173,8 +233,16 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
   const image = typeof service["image"] === "string" ? service["image"] : "";
   const ports = portsOf(service);
   const placement = section(deploy, "placement");
-  const secrets = fileReferences(service["secrets"], "secret", known.secrets).map(({ name, id, File }): SecretReference => ({ File, SecretID: id, SecretName: name }));
-  const configs = fileReferences(service["configs"], "config", known.configs).map(({ name, id, File }): ConfigReference => ({ File, ConfigID: id, ConfigName: name }));
+  const secrets = fileReferences(service["secrets"], "secret", known.secrets).map(({ name, id, File }): SecretReference => ({
+    File,
+    SecretID: id,
+    SecretName: name,
+  }));
+  const configs = fileReferences(service["configs"], "config", known.configs).map(({ name, id, File }): ConfigReference => ({
+    File,
+    ConfigID: id,
+    ConfigName: name,
+  }));
   const env = Object.entries(pairsOf(service["environment"])).map(([name, value]) => (value === null ? name : `${name}=${value}`));
   const mounts = mountsOf(stack, service, known.volumes);
   const container: ServiceSpec["TaskTemplate"]["ContainerSpec"] = {
@@ -202,7 +270,11 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
       ContainerSpec: container,
       Resources: resourcesOf(deploy) ?? {},
       ...given<object>({ RestartPolicy: restartOf(service), LogDriver: logDriverOf(service["logging"]) }),
-      Placement: given<object>({ Constraints: texts(placement["constraints"]), Preferences: spread(placement["preferences"]), MaxReplicas: number(placement["max_replicas_per_node"]) }),
+      Placement: given<object>({
+        Constraints: texts(placement["constraints"]),
+        Preferences: spread(placement["preferences"]),
+        MaxReplicas: number(placement["max_replicas_per_node"]),
+      }),
       Networks: networksOf(key, service, known),
       ForceUpdate: 0,
       Runtime: "container",
@@ -210,6 +282,9 @@ export const serviceSpec = (stack: string, key: string, service: Yaml, known: Kn
     Mode: modeOf(deploy),
     ...given<object>({ UpdateConfig: updateOf(deploy["update_config"]), RollbackConfig: updateOf(deploy["rollback_config"]) }),
     // The Swarm refuses an unknown mode.
-    EndpointSpec: { Mode: (said(deploy["endpoint_mode"]) ?? "vip").toLowerCase() as "vip" | "dnsrr", ...(ports.length === 0 ? {} : { Ports: ports }) },
+    EndpointSpec: {
+      Mode: (said(deploy["endpoint_mode"]) ?? "vip").toLowerCase() as "vip" | "dnsrr",
+      ...(ports.length === 0 ? {} : { Ports: ports }),
+    },
   };
 };

@@ -32,12 +32,15 @@ const find = (ask: Ask): Found => {
 const here = { cwd: "/", env: process.env };
 
 /** A `sed` expression for tar that takes the name literally. */
-const renamed = (from: string, to: string): string => `--transform=s\u0001^${from.replaceAll(/[.[\]*^$\\]/g, String.raw`\$&`)}\u0001${to.replaceAll(/[&\\]/g, String.raw`\$&`)}\u0001`;
+const renamed = (from: string, to: string): string =>
+  `--transform=s\u0001^${from.replaceAll(/[.[\]*^$\\]/g, String.raw`\$&`)}\u0001${to.replaceAll(/[&\\]/g, String.raw`\$&`)}\u0001`;
 
 /** Sends the target of a link into a volume under the requested name. */
 const get = async (ask: Ask): Promise<Answer> => {
   const { real, name, isFolder, header } = find(ask);
-  const args = isFolder ? ["-C", real, renamed(".", name), "-cf", "-", "."] : ["-C", dirname(real), renamed(basename(real), name), "-cf", "-", basename(real)];
+  const args = isFolder
+    ? ["-C", real, renamed(".", name), "-cf", "-", "."]
+    : ["-C", dirname(real), renamed(basename(real), name), "-cf", "-", basename(real)];
   const tar = start("tar", args, here, ["ignore", "pipe", "ignore"]);
   // Waits for tar to start: after the answer has begun, a missing tar could not be reported.
   const trouble = await new Promise<Error | null>((resolve) => void tar.once("spawn", () => resolve(null)).once("error", resolve));
@@ -70,6 +73,11 @@ const put = (ask: Ask): Promise<Answer> => {
 /** Copies files into a container and out of it, as tar archives. */
 export const archiveRoutes: readonly Route[] = [
   { method: "GET", path: "/containers/:id/archive", words: ["cp", "container cp"], answer: get },
-  { method: "HEAD", path: "/containers/:id/archive", words: ["cp", "container cp"], answer: (ask) => ({ status: 200, headers: find(ask).header }) },
+  {
+    method: "HEAD",
+    path: "/containers/:id/archive",
+    words: ["cp", "container cp"],
+    answer: (ask) => ({ status: 200, headers: find(ask).header }),
+  },
   { method: "PUT", path: "/containers/:id/archive", words: ["cp", "container cp"], answer: put },
 ];

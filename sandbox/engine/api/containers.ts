@@ -11,7 +11,8 @@ import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { logsOf } from "./log-stream.js";
 import { done, ok, type Ask, type Route } from "./route.js";
 
-export const findContainer = ({ engine: { world }, of }: Ask): ContainerRecord => world.findContainer(of("id")) ?? refuse(404, `No such container: ${of("id")}`);
+export const findContainer = ({ engine: { world }, of }: Ask): ContainerRecord =>
+  world.findContainer(of("id")) ?? refuse(404, `No such container: ${of("id")}`);
 
 const ago = (since: string | null): string => {
   const seconds = Math.round((Date.now() - Date.parse(since ?? new Date().toISOString())) / 1_000);
@@ -40,7 +41,21 @@ const mountsOf = ({ mounts }: ContainerRecord): readonly object[] =>
 
 const networksOf = (world: World, { networks, state }: ContainerRecord): object =>
   Object.fromEntries(
-    networks.map((id) => [world.findNetwork(id)?.Name ?? id, { IPAMConfig: null, Links: null, Aliases: null, NetworkID: id, EndpointID: "", Gateway: "", IPAddress: state === "exited" ? "" : "127.0.0.1", IPPrefixLen: 8, MacAddress: "", DriverOpts: null }]),
+    networks.map((id) => [
+      world.findNetwork(id)?.Name ?? id,
+      {
+        IPAMConfig: null,
+        Links: null,
+        Aliases: null,
+        NetworkID: id,
+        EndpointID: "",
+        Gateway: "",
+        IPAddress: state === "exited" ? "" : "127.0.0.1",
+        IPPrefixLen: 8,
+        MacAddress: "",
+        DriverOpts: null,
+      },
+    ]),
   );
 
 const networkMode = ({ networks }: ContainerRecord): string => (isOnHost(networks) ? "host" : "default");
@@ -56,7 +71,12 @@ const summary = (world: World, container: ContainerRecord): object => ({
   ImageID: findImage(container.image)?.id ?? "",
   Command: container.command.join(" "),
   Created: Math.floor(Date.parse(container.createdAt) / 1_000),
-  Ports: publishedPorts(container).map(([target, real]) => ({ IP: "127.0.0.1", PrivatePort: portNumber(target), PublicPort: real, Type: protocol(target) })),
+  Ports: publishedPorts(container).map(([target, real]) => ({
+    IP: "127.0.0.1",
+    PrivatePort: portNumber(target),
+    PublicPort: real,
+    Type: protocol(target),
+  })),
   Labels: container.labels,
   State: container.state,
   Status: statusOf(container),
@@ -86,7 +106,15 @@ const document = (world: World, container: ContainerRecord): object => {
       Error: "",
       StartedAt: container.startedAt ?? never,
       FinishedAt: container.finishedAt ?? never,
-      ...(health === "none" ? {} : { Health: { Status: health, FailingStreak: 0, Log: lastLook === undefined ? [] : [{ ExitCode: lastLook.code, Output: lastLook.output }] } }),
+      ...(health === "none"
+        ? {}
+        : {
+            Health: {
+              Status: health,
+              FailingStreak: 0,
+              Log: lastLook === undefined ? [] : [{ ExitCode: lastLook.code, Output: lastLook.output }],
+            },
+          }),
     },
     Image: findImage(container.image)?.id ?? "",
     Name: `/${container.name}`,
@@ -97,7 +125,11 @@ const document = (world: World, container: ContainerRecord): object => {
       NetworkMode: networkMode(container),
       RestartPolicy: { Name: "", MaximumRetryCount: 0 },
       Privileged: false,
-      Mounts: container.mounts.map(({ type, source, name, target }) => ({ Type: type, Source: type === "volume" ? name : source, Target: target })),
+      Mounts: container.mounts.map(({ type, source, name, target }) => ({
+        Type: type,
+        Source: type === "volume" ? name : source,
+        Target: target,
+      })),
     },
     Mounts: mountsOf(container),
     Config: {
@@ -114,7 +146,9 @@ const document = (world: World, container: ContainerRecord): object => {
       StopTimeout: Math.round(container.stopGraceMs / 1_000),
     },
     NetworkSettings: {
-      Ports: Object.fromEntries(publishedPorts(container).map(([target, real]) => [target, [{ HostIp: "127.0.0.1", HostPort: String(real) }]])),
+      Ports: Object.fromEntries(
+        publishedPorts(container).map(([target, real]) => [target, [{ HostIp: "127.0.0.1", HostPort: String(real) }]]),
+      ),
       Networks: networksOf(world, container),
     },
   };
@@ -154,27 +188,42 @@ export const containerRoutes: readonly Route[] = [
     path: "/containers/json",
     words: ["container ls", "container ps", "container list", "ps"],
     answer: ({ engine: { world }, query, is }) => {
-      const filters = parseFilters(query, ["ancestor", "id", "label", "name", "network", "status", "volume", "health", "exited"], ["is-task", "since", "before", "expose", "publish", "isolation"]);
+      const filters = parseFilters(
+        query,
+        ["ancestor", "id", "label", "name", "network", "status", "volume", "health", "exited"],
+        ["is-task", "since", "before", "expose", "publish", "isolation"],
+      );
       const isAsked = (container: ContainerRecord): boolean => {
         if (filters.of("status").length > 0) return filters.of("status").includes(container.state);
         return is("all") || container.state !== "exited";
       };
-      const found = world.containers.all().filter(
-        (container) =>
-          isAsked(container) &&
-          hasLabels(container.labels, filters.of("label")) &&
-          hasName(container.name, filters.of("name")) &&
-          hasId(container.id, filters.of("id")) &&
-          isOneOf(container.health, filters.of("health")) &&
-          isOneOf(String(container.exitCode), filters.of("exited")) &&
-          isOneOf(container.image, filters.of("ancestor")) &&
-          (filters.of("volume").length === 0 || container.mounts.some(({ name, target }) => filters.of("volume").includes(name) || filters.of("volume").includes(target))) &&
-          (filters.of("network").length === 0 || container.networks.some((id) => filters.of("network").includes(id) || filters.of("network").includes(world.findNetwork(id)?.Name ?? ""))),
-      );
+      const found = world.containers
+        .all()
+        .filter(
+          (container) =>
+            isAsked(container) &&
+            hasLabels(container.labels, filters.of("label")) &&
+            hasName(container.name, filters.of("name")) &&
+            hasId(container.id, filters.of("id")) &&
+            isOneOf(container.health, filters.of("health")) &&
+            isOneOf(String(container.exitCode), filters.of("exited")) &&
+            isOneOf(container.image, filters.of("ancestor")) &&
+            (filters.of("volume").length === 0 ||
+              container.mounts.some(({ name, target }) => filters.of("volume").includes(name) || filters.of("volume").includes(target))) &&
+            (filters.of("network").length === 0 ||
+              container.networks.some(
+                (id) => filters.of("network").includes(id) || filters.of("network").includes(world.findNetwork(id)?.Name ?? ""),
+              )),
+        );
       return ok(found.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((container) => summary(world, container)));
     },
   },
-  { method: "GET", path: "/containers/:id/json", words: ["container inspect", "inspect"], answer: (ask) => ok(document(ask.engine.world, findContainer(ask))) },
+  {
+    method: "GET",
+    path: "/containers/:id/json",
+    words: ["container inspect", "inspect"],
+    answer: (ask) => ok(document(ask.engine.world, findContainer(ask))),
+  },
   {
     method: "GET",
     path: "/containers/:id/logs",
@@ -199,7 +248,9 @@ export const containerRoutes: readonly Route[] = [
     path: "/containers/:id/kill",
     words: ["container kill", "kill"],
     answer: (ask) => {
-      const container = ask.engine.world.findContainer(ask.of("id")) ?? refuse(404, `Cannot kill container: ${ask.of("id")}: No such container: ${ask.of("id")}`);
+      const container =
+        ask.engine.world.findContainer(ask.of("id")) ??
+        refuse(404, `Cannot kill container: ${ask.of("id")}: No such container: ${ask.of("id")}`);
       if (container.state !== "running") refuse(409, `Cannot kill container: ${ask.of("id")}: Container ${container.id} is not running`);
       const name = ask.query.get("signal") ?? "KILL";
       if (!isSignal(name)) refuse(400, `Invalid signal: ${name}`);

@@ -71,7 +71,8 @@ export const execRoutes: readonly Route[] = [
       if (container.state !== "running") refuse(409, `Container ${container.id} is not running`);
       const argv = texts(body["Cmd"]);
       if (argv.length === 0) refuse(400, "No exec command specified");
-      if (!["", "0", "0:0"].includes(String(body["User"] ?? ""))) refuse(501, `the sandbox does not know exec as another user than root ("${String(body["User"])}")`);
+      if (!["", "0", "0:0"].includes(String(body["User"] ?? "")))
+        refuse(501, `the sandbox does not know exec as another user than root ("${String(body["User"])}")`);
       if (body["Tty"] === true) refuse(501, "the sandbox does not know exec with a terminal (Tty)");
       const exec: Exec = {
         id: newLongId(),
@@ -102,7 +103,12 @@ export const execRoutes: readonly Route[] = [
         for (const stream of [child.stdout, child.stderr]) stream?.resume();
         return { status: 200 };
       }
-      return { status: 200, hijack: true, headers: { "Content-Type": "application/vnd.docker.raw-stream" }, stream: (out) => attach(child, exec, out) };
+      return {
+        status: 200,
+        hijack: true,
+        headers: { "Content-Type": "application/vnd.docker.raw-stream" },
+        stream: (out) => attach(child, exec, out),
+      };
     },
   },
   {
@@ -111,7 +117,14 @@ export const execRoutes: readonly Route[] = [
     words: ["exec inspect"],
     answer: (ask) => {
       const { id, argv, child, exitCode, containerId } = find(ask);
-      return ok({ ID: id, Running: child !== null && exitCode === null, ExitCode: exitCode, ProcessConfig: { entrypoint: argv[0], arguments: argv.slice(1), tty: false, privileged: false }, ContainerID: containerId, Pid: child?.pid ?? 0 });
+      return ok({
+        ID: id,
+        Running: child !== null && exitCode === null,
+        ExitCode: exitCode,
+        ProcessConfig: { entrypoint: argv[0], arguments: argv.slice(1), tty: false, privileged: false },
+        ContainerID: containerId,
+        Pid: child?.pid ?? 0,
+      });
     },
   },
 ];

@@ -44,7 +44,8 @@ export const hasLabels = (labels: Labels | null, wanted: readonly string[]): boo
   });
 
 /** Whether one of the values is part of the name; true if there are none. */
-export const hasName = (name: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => name.includes(part.replace(/^\//, "")));
+export const hasName = (name: string, wanted: readonly string[]): boolean =>
+  wanted.length === 0 || wanted.some((part) => name.includes(part.replace(/^\//, "")));
 
 /** Whether the id begins with one of the values; true if there are none. */
 export const hasId = (id: string, wanted: readonly string[]): boolean => wanted.length === 0 || wanted.some((part) => id.startsWith(part));

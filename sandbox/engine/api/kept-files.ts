@@ -12,7 +12,8 @@ const shelves = { secret: "secrets", config: "configs" } as const;
 
 const limits = { secret: 500 * 1024, config: 1_000 * 1024 } as const;
 
-const isTemplating = (value: unknown): value is { readonly Name: string } => typeof value === "object" && value !== null && "Name" in value && typeof value.Name === "string";
+const isTemplating = (value: unknown): value is { readonly Name: string } =>
+  typeof value === "object" && value !== null && "Name" in value && typeof value.Name === "string";
 
 const usersOf = (world: World, word: Word, { Spec: { Name } }: KeptFile): readonly string[] =>
   world.services.all().flatMap(({ Spec }: Service) => {
@@ -21,15 +22,22 @@ const usersOf = (world: World, word: Word, { Spec: { Name } }: KeptFile): readon
     return names.includes(Name) ? [Spec.Name] : [];
   });
 
-/** The calls that secrets and configs share: both have a name, labels, and a content that never changes. A secret's content is never returned. */
+/**
+ * The calls that secrets and configs share: both have a name, labels, and a content that never changes. A secret's content is never
+ * returned.
+ */
 const routesOf = (word: Word): readonly Route[] => {
   const kind = shelves[word];
   const fileOf = (world: World, name: string): string => world.place.path(`${word}-data`, name);
   const find = ({ engine: { world }, of }: Ask): KeptFile =>
-    world[kind].get(of("id")) ?? world[kind].all().find(({ ID }) => ID.startsWith(of("id"))) ?? refuse(404, `${word} ${of("id")} not found`);
+    world[kind].get(of("id")) ??
+    world[kind].all().find(({ ID }) => ID.startsWith(of("id"))) ??
+    refuse(404, `${word} ${of("id")} not found`);
   /** Empty if an engine was killed between the two steps of a removal. */
-  const contentOf = (world: World, { Spec: { Name } }: KeptFile): Buffer => (existsSync(fileOf(world, Name)) ? readFileSync(fileOf(world, Name)) : Buffer.alloc(0));
-  const document = (world: World, thing: KeptFile): object => (word === "secret" ? thing : { ...thing, Spec: { ...thing.Spec, Data: contentOf(world, thing).toString("base64") } });
+  const contentOf = (world: World, { Spec: { Name } }: KeptFile): Buffer =>
+    existsSync(fileOf(world, Name)) ? readFileSync(fileOf(world, Name)) : Buffer.alloc(0);
+  const document = (world: World, thing: KeptFile): object =>
+    word === "secret" ? thing : { ...thing, Spec: { ...thing.Spec, Data: contentOf(world, thing).toString("base64") } };
 
   const create = ({ engine: { world }, body }: Ask): Answer => {
     const name = String(body["Name"] ?? "");
@@ -37,10 +45,21 @@ const routesOf = (word: Word): readonly Route[] => {
       invalidArgument(`invalid name, only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]`);
     }
     const data = Buffer.from(String(body["Data"] ?? ""), "base64");
-    if (data.length === 0 || data.length >= limits[word]) invalidArgument(`${word} data must be larger than 0 and less than ${limits[word]} bytes`);
+    if (data.length === 0 || data.length >= limits[word])
+      invalidArgument(`${word} data must be larger than 0 and less than ${limits[word]} bytes`);
     if (world[kind].has(name)) refuse(409, `rpc error: code = AlreadyExists desc = ${word} ${name} already exists`);
     const at = now();
-    const thing: KeptFile = { ID: newId(), Version: world.nextVersion(), CreatedAt: at, UpdatedAt: at, Spec: { Name: name, Labels: (body["Labels"] as Labels | null | undefined) ?? {}, ...(isTemplating(body["Templating"]) ? { Templating: body["Templating"] } : {}) } };
+    const thing: KeptFile = {
+      ID: newId(),
+      Version: world.nextVersion(),
+      CreatedAt: at,
+      UpdatedAt: at,
+      Spec: {
+        Name: name,
+        Labels: (body["Labels"] as Labels | null | undefined) ?? {},
+        ...(isTemplating(body["Templating"]) ? { Templating: body["Templating"] } : {}),
+      },
+    };
     writeFileSync(fileOf(world, name), data, { mode: 0o600 });
     world[kind].put(thing);
     world.bulletin.say(word, "create", thing.ID, { name }, "swarm");
@@ -53,7 +72,12 @@ const routesOf = (word: Word): readonly Route[] => {
     const data = ask.body["Data"];
     const same = data === undefined || data === null || data === "" || contentOf(world, thing).equals(Buffer.from(String(data), "base64"));
     if (!same || ask.body["Name"] !== thing.Spec.Name) invalidArgument("only updates to Labels are allowed");
-    world[kind].put({ ...thing, Version: world.nextVersion(), UpdatedAt: now(), Spec: { ...thing.Spec, Labels: (ask.body["Labels"] as Labels | null | undefined) ?? {} } });
+    world[kind].put({
+      ...thing,
+      Version: world.nextVersion(),
+      UpdatedAt: now(),
+      Spec: { ...thing.Spec, Labels: (ask.body["Labels"] as Labels | null | undefined) ?? {} },
+    });
     world.bulletin.say(word, "update", thing.ID, { name: thing.Spec.Name }, "swarm");
     return { status: 200 };
   };
@@ -62,7 +86,8 @@ const routesOf = (word: Word): readonly Route[] => {
     const { world } = ask.engine;
     const thing = find(ask);
     const users = usersOf(world, word, thing);
-    if (users.length > 0) invalidArgument(`${word} '${thing.Spec.Name}' is in use by the following service${users.length > 1 ? "s" : ""}: ${users.join(", ")}`);
+    if (users.length > 0)
+      invalidArgument(`${word} '${thing.Spec.Name}' is in use by the following service${users.length > 1 ? "s" : ""}: ${users.join(", ")}`);
     rmSync(fileOf(world, thing.Spec.Name), { force: true });
     world[kind].drop(thing.Spec.Name);
     world.bulletin.say(word, "remove", thing.ID, { name: thing.Spec.Name }, "swarm");
@@ -79,7 +104,13 @@ const routesOf = (word: Word): readonly Route[] => {
         return ok(
           world[kind]
             .all()
-            .filter(({ ID, Spec }) => hasLabels(Spec.Labels, filters.of("label")) && hasName(Spec.Name, filters.of("name")) && isOneOf(Spec.Name, filters.of("names")) && hasId(ID, filters.of("id")))
+            .filter(
+              ({ ID, Spec }) =>
+                hasLabels(Spec.Labels, filters.of("label")) &&
+                hasName(Spec.Name, filters.of("name")) &&
+                isOneOf(Spec.Name, filters.of("names")) &&
+                hasId(ID, filters.of("id")),
+            )
             .map((thing) => document(world, thing)),
         );
       },

@@ -13,9 +13,11 @@ export const frame = (stream: 0 | 1 | 2, content: Buffer): Buffer => {
 
 type Said = LogLine & { readonly task: Task };
 
-const details = ({ ID, NodeID = "", ServiceID }: Task): string => `com.docker.swarm.node.id=${NodeID},com.docker.swarm.service.id=${ServiceID},com.docker.swarm.task.id=${ID} `;
+const details = ({ ID, NodeID = "", ServiceID }: Task): string =>
+  `com.docker.swarm.node.id=${NodeID},com.docker.swarm.service.id=${ServiceID},com.docker.swarm.task.id=${ID} `;
 
-const secondsOf = (text: string | null): number => (text === null || text === "" ? 0 : /^[\d.]+$/.test(text) ? Number(text) : Date.parse(text) / 1_000);
+const secondsOf = (text: string | null): number =>
+  text === null || text === "" ? 0 : /^[\d.]+$/.test(text) ? Number(text) : Date.parse(text) / 1_000;
 
 /** What these tasks printed, as the engine sends it: the last lines of each, then, if asked for, what comes. */
 export const logsOf = ({ engine: { world }, query, is, onGone }: Ask, tasks: () => readonly Task[]): Answer => {

@@ -8,13 +8,27 @@ import { created, done, ok, type Ask, type Route } from "./route.js";
 
 const document = ({ engine: { world } }: Ask, network: NetworkDocument): object => {
   const { doomed: _, ...shown } = network;
-  const member = (name: string, address: string): object => ({ Name: name, EndpointID: "", MacAddress: "", IPv4Address: `${address}/8`, IPv6Address: "" });
+  const member = (name: string, address: string): object => ({
+    Name: name,
+    EndpointID: "",
+    MacAddress: "",
+    IPv4Address: `${address}/8`,
+    IPv6Address: "",
+  });
   const on: readonly (readonly [string, object])[] =
     network.Name === gateway
       ? world.bridge.addresses().map(([id, address]) => [id, member(`gateway_${id.slice(0, 12)}`, address)])
       : world.containersOn(network.Id).map(({ id, name }) => [id, member(name, "127.0.0.1")]);
   const Containers = Object.fromEntries(on);
-  return { ...shown, EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: [] }, Ingress: network.Name === "ingress", ConfigFrom: { Network: "" }, ConfigOnly: false, Containers };
+  return {
+    ...shown,
+    EnableIPv6: false,
+    IPAM: { Driver: "default", Options: null, Config: [] },
+    Ingress: network.Name === "ingress",
+    ConfigFrom: { Network: "" },
+    ConfigOnly: false,
+    Containers,
+  };
 };
 
 const find = ({ engine: { world }, of }: Ask): NetworkDocument =>
@@ -28,7 +42,13 @@ export const networkRoutes: readonly Route[] = [
     answer: (ask) => {
       const filters = parseFilters(ask.query, ["driver", "name", "id", "label"], ["type", "scope", "dangling"]);
       const all = [...ask.engine.world.networks.all(), ...builtIn];
-      const found = all.filter((network) => hasLabels(network.Labels, filters.of("label")) && hasName(network.Name, filters.of("name")) && hasId(network.Id, filters.of("id")) && isOneOf(network.Driver, filters.of("driver")));
+      const found = all.filter(
+        (network) =>
+          hasLabels(network.Labels, filters.of("label")) &&
+          hasName(network.Name, filters.of("name")) &&
+          hasId(network.Id, filters.of("id")) &&
+          isOneOf(network.Driver, filters.of("driver")),
+      );
       return ok(found.map((network) => document(ask, network)));
     },
   },
@@ -70,7 +90,8 @@ export const networkRoutes: readonly Route[] = [
       if (builtIn.includes(network)) refuse(403, `${network.Name} is a pre-defined network and cannot be removed`);
       if (network.doomed === true) refuse(404, `network ${network.Id} not found`);
       const user = world.services.all().find(({ Spec }) => (Spec.TaskTemplate.Networks ?? []).some(({ Target }) => Target === network.Id));
-      if (user !== undefined) refuse(400, `rpc error: code = FailedPrecondition desc = network ${network.Id} is in use by service ${user.ID}`);
+      if (user !== undefined)
+        refuse(400, `rpc error: code = FailedPrecondition desc = network ${network.Id} is in use by service ${user.ID}`);
       world.networks.put({ ...network, doomed: true });
       world.tidyNetworks();
       world.bulletin.say("network", "remove", network.Id, { name: network.Name }, "swarm");

@@ -14,7 +14,19 @@ import { taskRoutes } from "./tasks.js";
 import { volumeRoutes } from "./volumes.js";
 import type { Answer, Ask, Engine, Route } from "./route.js";
 
-const routes = [...systemRoutes, ...serviceRoutes, ...taskRoutes, ...containerRoutes, ...statsRoutes, ...archiveRoutes, ...execRoutes, ...volumeRoutes, ...networkRoutes, ...keptFileRoutes, ...imageRoutes].map((route) => ({
+const routes = [
+  ...systemRoutes,
+  ...serviceRoutes,
+  ...taskRoutes,
+  ...containerRoutes,
+  ...statsRoutes,
+  ...archiveRoutes,
+  ...execRoutes,
+  ...volumeRoutes,
+  ...networkRoutes,
+  ...keptFileRoutes,
+  ...imageRoutes,
+].map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replace(/:\w+/g, "([^/]+)").replace("*", "(.+)")}$`),
   names: [...route.path.matchAll(/:(\w+)|(\*)/g)].map(([, name, rest]) => name ?? rest ?? ""),
@@ -50,7 +62,11 @@ const find = (method: string, path: string): Found => {
   const matching = routes.filter(({ pattern }) => pattern.test(bare));
   // The first match counts, so `/services/create` must come before `/services/:id`.
   const match = matching.find(({ route }) => route.method === method);
-  if (match === undefined) return refuse(matching.length > 0 ? 405 : 404, matching.length > 0 ? `the sandbox does not know ${method} ${bare}; use a Swarm for it` : "page not found");
+  if (match === undefined)
+    return refuse(
+      matching.length > 0 ? 405 : 404,
+      matching.length > 0 ? `the sandbox does not know ${method} ${bare}; use a Swarm for it` : "page not found",
+    );
   const values = match.pattern.exec(bare)?.slice(1) ?? [];
   return { route: match.route, named: new Map(match.names.map((name, index) => [name, decoded(values[index] ?? "")])) };
 };
@@ -84,7 +100,11 @@ export const dispatch = async (engine: Engine, call: Call): Promise<Answer> => {
 };
 
 const never = new Promise<Answer>(() => undefined);
-const garbage: Answer = { status: 200, headers: { "Content-Type": "application/json" }, stream: (out) => void out.end("\u0000\u001B[31m%%% not what you asked for %%%\n") };
+const garbage: Answer = {
+  status: 200,
+  headers: { "Content-Type": "application/json" },
+  stream: (out) => void out.end("\u0000\u001B[31m%%% not what you asked for %%%\n"),
+};
 
 const wordsOf = ({ method, path }: Call): readonly string[] => {
   try {
@@ -95,7 +115,10 @@ const wordsOf = ({ method, path }: Call): readonly string[] => {
 };
 
 /** A pretended success: nothing was done. */
-const pretended = ({ method, path }: Call): Answer => (method === "GET" ? { status: 200, body: path.endsWith("/volumes") ? { Volumes: [], Warnings: null } : [] } : { status: method === "DELETE" ? 204 : 200 });
+const pretended = ({ method, path }: Call): Answer =>
+  method === "GET"
+    ? { status: 200, body: path.endsWith("/volumes") ? { Volumes: [], Warnings: null } : [] }
+    : { status: method === "DELETE" ? 204 : 200 };
 
 /** The same for a caller from outside, with the faults that faults.json has for the call. */
 export const dispatchWithFaults = async (engine: Engine, call: Call): Promise<Answer> => {
@@ -110,7 +133,8 @@ export const dispatchWithFaults = async (engine: Engine, call: Call): Promise<An
   let hangsAfter = false;
   for (const pain of pains) {
     if (pain.kind === "slow") await new Promise((resolve) => setTimeout(resolve, pain.ms));
-    else if (pain.kind === "exit") return pain.code === 0 ? pretended(call) : { status: 500, body: { message: `${words[0] ?? "docker"}: told to fail by faults.json` } };
+    else if (pain.kind === "exit")
+      return pain.code === 0 ? pretended(call) : { status: 500, body: { message: `${words[0] ?? "docker"}: told to fail by faults.json` } };
     else if (pain.kind === "garbage") return garbage;
     else if (pain.kind === "then-hang") hangsAfter = true;
     else return never;

@@ -18,26 +18,37 @@ const find = ({ engine: { world }, of }: Ask): Service => world.findService(of("
 const firstIngressPort = 30_000;
 
 const modeOf = ({ Mode }: ServiceSpec): string =>
-  Mode.Global !== undefined ? "global" : Mode.ReplicatedJob !== undefined ? "replicated-job" : Mode.GlobalJob !== undefined ? "global-job" : "replicated";
+  Mode.Global !== undefined
+    ? "global"
+    : Mode.ReplicatedJob !== undefined
+      ? "replicated-job"
+      : Mode.GlobalJob !== undefined
+        ? "global-job"
+        : "replicated";
 
 const statusOf = ({ world, swarm }: Engine, service: Service): object => {
   const iteration = service.JobStatus?.JobIteration.Index ?? 0;
   const tasks = world.tasks.all().filter(({ task }) => task.ServiceID === service.ID && (task.JobIteration?.Index ?? 0) === iteration);
   return {
-    RunningTasks: tasks.filter(({ task }) => task.Status.State === "running" && (task.DesiredState === "running" || task.DesiredState === "complete")).length,
+    RunningTasks: tasks.filter(
+      ({ task }) => task.Status.State === "running" && (task.DesiredState === "running" || task.DesiredState === "complete"),
+    ).length,
     DesiredTasks: swarm.desired(service),
     CompletedTasks: service.JobStatus === undefined ? 0 : tasks.filter(({ task }) => task.Status.State === "complete").length,
   };
 };
 
-const isSame = (one: Port, other: Port): boolean => (one.PublishedPort ?? 0) !== 0 && one.PublishedPort === other.PublishedPort && (one.Protocol ?? "tcp") === (other.Protocol ?? "tcp");
+const isSame = (one: Port, other: Port): boolean =>
+  (one.PublishedPort ?? 0) !== 0 && one.PublishedPort === other.PublishedPort && (one.Protocol ?? "tcp") === (other.Protocol ?? "tcp");
 
 /** Refuses a port of the mesh that another service has. Conflicts of ports in host mode are the scheduler's. */
 const assertNoConflict = (wanted: readonly Port[], { ID, Spec: { Name }, Endpoint }: Service): void => {
   for (const port of Endpoint.Ports ?? []) {
     const isOfHost = port.PublishMode === "host";
     if (!wanted.some((one) => isSame(one, port) && !(isOfHost && one.PublishMode === "host"))) continue;
-    invalidArgument(`port '${port.PublishedPort ?? 0}' is already in use by service '${Name}' (${ID}) as ${isOfHost ? "a host-published" : "an ingress"} port`);
+    invalidArgument(
+      `port '${port.PublishedPort ?? 0}' is already in use by service '${Name}' (${ID}) as ${isOfHost ? "a host-published" : "an ingress"} port`,
+    );
   }
 };
 
@@ -78,7 +89,11 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
     if (onNoNode.has(predefined)) refuse(500, `could not find the corresponding predefined swarm network: network ${predefined} not found`);
     if (network === null || network.doomed === true) refuse(404, `network ${network?.Name ?? Target} not found`);
     if (network?.Name === "ingress") invalidArgument('Service cannot be explicitly attached to the ingress network "ingress"');
-    if (network?.Scope === "local" && !onEachNode.has(network.Name)) refuse(403, `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`);
+    if (network?.Scope === "local" && !onEachNode.has(network.Name))
+      refuse(
+        403,
+        `The network ${network.Name} cannot be used with services. Only networks scoped to the swarm can be used, such as those created with the overlay driver.`,
+      );
   }
   for (const { SecretName } of Secrets) if (!world.secrets.has(SecretName)) invalidArgument(`secret not found: ${SecretName}`);
   for (const { ConfigName } of Configs) if (!world.configs.has(ConfigName)) invalidArgument(`config not found: ${ConfigName}`);
@@ -88,7 +103,8 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
   for (const { Type } of Mounts) if (!["volume", "bind", "tmpfs"].includes(Type)) refuseUnknown(`mounts of the type ${Type}`);
   const constraint = badConstraint(spec);
   if (constraint !== null) refuse(500, `rpc error: code = Unknown desc = ${constraint}`);
-  const hostPorts = spec.EndpointSpec?.Mode === "dnsrr" ? (spec.EndpointSpec.Ports ?? []).filter(({ PublishMode }) => PublishMode !== "host") : [];
+  const hostPorts =
+    spec.EndpointSpec?.Mode === "dnsrr" ? (spec.EndpointSpec.Ports ?? []).filter(({ PublishMode }) => PublishMode !== "host") : [];
   if (hostPorts.length > 0) invalidArgument("EndpointSpec: port published with ingress mode can't be used with dnsrr mode");
   return spec;
 };
@@ -96,18 +112,34 @@ const validate = (world: World, spec: ServiceSpec): ServiceSpec => {
 const withIds = (world: World, spec: ServiceSpec): ServiceSpec => {
   const { Networks } = spec.TaskTemplate;
   if (Networks === undefined) return spec;
-  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, Networks: Networks.map((one) => ({ ...one, Target: world.findNetwork(one.Target)?.Id ?? one.Target })) } };
+  return {
+    ...spec,
+    TaskTemplate: {
+      ...spec.TaskTemplate,
+      Networks: Networks.map((one) => ({ ...one, Target: world.findNetwork(one.Target)?.Id ?? one.Target })),
+    },
+  };
 };
 
-const jobStatus = (spec: ServiceSpec, index: number): Pick<Service, "JobStatus"> => (modeOf(spec).endsWith("job") ? { JobStatus: { JobIteration: index === 0 ? {} : { Index: index }, LastExecution: now() } } : {});
+const jobStatus = (spec: ServiceSpec, index: number): Pick<Service, "JobStatus"> =>
+  modeOf(spec).endsWith("job") ? { JobStatus: { JobIteration: index === 0 ? {} : { Index: index }, LastExecution: now() } } : {};
 
 const create = ({ engine, body }: Ask): string => {
   const { world, swarm } = engine;
   const spec = withIds(world, validate(world, body as unknown as ServiceSpec));
   const same = world.services.get(spec.Name);
-  if (same !== null) refuse(409, `rpc error: code = AlreadyExists desc = name conflicts with an existing object: service ${spec.Name} already exists`);
+  if (same !== null)
+    refuse(409, `rpc error: code = AlreadyExists desc = name conflicts with an existing object: service ${spec.Name} already exists`);
   const at = now();
-  const service: Service = { ID: newId(), Version: world.nextVersion(), CreatedAt: at, UpdatedAt: at, Spec: spec, Endpoint: endpointOf(world, spec, null), ...jobStatus(spec, 0) };
+  const service: Service = {
+    ID: newId(),
+    Version: world.nextVersion(),
+    CreatedAt: at,
+    UpdatedAt: at,
+    Spec: spec,
+    Endpoint: endpointOf(world, spec, null),
+    ...jobStatus(spec, 0),
+  };
   world.services.put(service);
   world.bulletin.say("service", "create", service.ID, { name: spec.Name }, "swarm");
   swarm.keep(service);
@@ -122,8 +154,10 @@ const update = (ask: Ask): void => {
   const rollback = asked === "previous";
   const before = find(ask);
   if (Number(query.get("version")) !== before.Version.Index) refuse(400, "rpc error: code = Unknown desc = update out of sequence");
-  if (rollback && before.PreviousSpec === undefined) refuse(400, `rpc error: code = FailedPrecondition desc = service ${before.ID} does not have a previous spec`);
-  const spec = rollback && before.PreviousSpec !== undefined ? before.PreviousSpec : withIds(world, validate(world, body as unknown as ServiceSpec));
+  if (rollback && before.PreviousSpec === undefined)
+    refuse(400, `rpc error: code = FailedPrecondition desc = service ${before.ID} does not have a previous spec`);
+  const spec =
+    rollback && before.PreviousSpec !== undefined ? before.PreviousSpec : withIds(world, validate(world, body as unknown as ServiceSpec));
   if (spec.Name !== before.Spec.Name) refuse(501, "rpc error: code = Unimplemented desc = renaming services is not supported");
   if (modeOf(spec) !== modeOf(before.Spec)) refuse(501, "rpc error: code = Unimplemented desc = service mode change is not allowed");
   const { UpdateStatus: _, JobStatus, ...rest } = before;
@@ -137,10 +171,18 @@ const update = (ask: Ask): void => {
     Spec: spec,
     Endpoint: endpointOf(world, spec, before),
     ...jobStatus(spec, (JobStatus?.JobIteration.Index ?? 0) + 1),
-    ...(isRolling ? { UpdateStatus: rollback ? { ...started, State: "rollback_started" as const, Message: "manually requested rollback" } : started } : {}),
+    ...(isRolling
+      ? { UpdateStatus: rollback ? { ...started, State: "rollback_started" as const, Message: "manually requested rollback" } : started }
+      : {}),
   };
   world.services.put(service);
-  world.bulletin.say("service", "update", service.ID, { name: spec.Name, ...(isRolling ? { "updatestate.new": "updating" } : {}) }, "swarm");
+  world.bulletin.say(
+    "service",
+    "update",
+    service.ID,
+    { name: spec.Name, ...(isRolling ? { "updatestate.new": "updating" } : {}) },
+    "swarm",
+  );
   swarm.keep(service);
 };
 
@@ -151,7 +193,15 @@ export const serviceRoutes: readonly Route[] = [
     words: ["service ls"],
     answer: ({ engine, query, is }) => {
       const filters = parseFilters(query, ["id", "label", "mode", "name"], ["runtime"]);
-      const found = engine.world.services.all().filter((service) => hasLabels(service.Spec.Labels ?? {}, filters.of("label")) && hasName(service.Spec.Name, filters.of("name")) && hasId(service.ID, filters.of("id")) && (filters.of("mode").length === 0 || filters.of("mode").includes(modeOf(service.Spec))));
+      const found = engine.world.services
+        .all()
+        .filter(
+          (service) =>
+            hasLabels(service.Spec.Labels ?? {}, filters.of("label")) &&
+            hasName(service.Spec.Name, filters.of("name")) &&
+            hasId(service.ID, filters.of("id")) &&
+            (filters.of("mode").length === 0 || filters.of("mode").includes(modeOf(service.Spec))),
+        );
       return ok(found.map((service) => (is("status") ? { ...service, ServiceStatus: statusOf(engine, service) } : service)));
     },
   },
@@ -184,7 +234,12 @@ export const serviceRoutes: readonly Route[] = [
     words: ["service logs"],
     answer: (ask) => {
       const service = find(ask);
-      return logsOf(ask, () => ask.engine.world.tasks.all().filter(({ task }) => task.ServiceID === service.ID).map(({ task }) => task));
+      return logsOf(ask, () =>
+        ask.engine.world.tasks
+          .all()
+          .filter(({ task }) => task.ServiceID === service.ID)
+          .map(({ task }) => task),
+      );
     },
   },
 ];

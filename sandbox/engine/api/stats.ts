@@ -11,7 +11,8 @@ export const statsRoutes: readonly Route[] = [
     words: ["stats", "container stats"],
     answer: (ask) => {
       const { id, name, pid, state } = findContainer(ask);
-      if (ask.query.get("stream") === null || ask.is("stream")) refuse(501, "the sandbox does not know a stream of stats; ask with stream=false");
+      if (ask.query.get("stream") === null || ask.is("stream"))
+        refuse(501, "the sandbox does not know a stream of stats; ask with stream=false");
       const usage = pid === null || state !== "running" ? null : usageOf(pid);
       return ok({
         id,

@@ -18,7 +18,12 @@ const swarmInfo = {
   RemoteManagers: [{ NodeID: node.id, Addr: "127.0.0.1:2377" }],
   Nodes: 1,
   Managers: 1,
-  Cluster: { ID: "sandboxcluster00000000000", Version: { Index: 10 }, Spec: { Name: "default", Labels: {}, Orchestration: { TaskHistoryRetentionLimit: 5 } }, RootRotationInProgress: false },
+  Cluster: {
+    ID: "sandboxcluster00000000000",
+    Version: { Index: 10 },
+    Spec: { Name: "default", Labels: {}, Orchestration: { TaskHistoryRetentionLimit: 5 } },
+    RootRotationInProgress: false,
+  },
 };
 
 const nodeDocument = {
@@ -43,14 +48,22 @@ const matches = (notice: Notice, of: (name: string) => readonly string[]): boole
   const { Type, Action, Actor, scope } = notice;
   const isNamed = (kind: string): boolean => {
     const wanted = of(kind);
-    return wanted.length === 0 || (Type === kind && wanted.some((handle) => Actor.ID.startsWith(handle) || Actor.Attributes["name"] === handle));
+    return (
+      wanted.length === 0 || (Type === kind && wanted.some((handle) => Actor.ID.startsWith(handle) || Actor.Attributes["name"] === handle))
+    );
   };
   const hasAction = of("event").length === 0 || of("event").some((event) => Action === event || Action.startsWith(`${event}:`));
   const hasLabel = of("label").every((text) => {
     const [key = "", ...rest] = text.split("=");
     return key in Actor.Attributes && (rest.length === 0 || Actor.Attributes[key] === rest.join("="));
   });
-  return hasAction && hasLabel && isOneOf(Type, of("type")) && isOneOf(scope, of("scope")) && ["container", "service", "network", "volume", "secret", "config", "node"].every(isNamed);
+  return (
+    hasAction &&
+    hasLabel &&
+    isOneOf(Type, of("type")) &&
+    isOneOf(scope, of("scope")) &&
+    ["container", "service", "network", "volume", "secret", "config", "node"].every(isNamed)
+  );
 };
 
 /** Events of containers also have the fields from when there were no other events. */
@@ -60,7 +73,8 @@ const eventLine = (notice: Notice): string => {
   return `${JSON.stringify({ ...old, ...notice })}\n`;
 };
 
-const secondsOf = (text: string | null): number | null => (text === null || text === "" ? null : /^[\d.]+$/.test(text) ? Number(text) : Date.parse(text) / 1_000);
+const secondsOf = (text: string | null): number | null =>
+  text === null || text === "" ? null : /^[\d.]+$/.test(text) ? Number(text) : Date.parse(text) / 1_000;
 
 export const systemRoutes: readonly Route[] = [
   { method: "GET", path: "/_ping", words: ["ping"], answer: ping },
@@ -72,7 +86,13 @@ export const systemRoutes: readonly Route[] = [
     answer: () =>
       ok({
         Platform: { Name: "" },
-        Components: [{ Name: "Engine", Version: serverVersion, Details: { ApiVersion: apiVersion, MinAPIVersion: "1.12", Os: "linux", Arch: node.arch } }],
+        Components: [
+          {
+            Name: "Engine",
+            Version: serverVersion,
+            Details: { ApiVersion: apiVersion, MinAPIVersion: "1.12", Os: "linux", Arch: node.arch },
+          },
+        ],
         Version: serverVersion,
         ApiVersion: apiVersion,
         MinAPIVersion: "1.12",
@@ -111,19 +131,36 @@ export const systemRoutes: readonly Route[] = [
     },
   },
   { method: "GET", path: "/swarm", words: ["swarm"], answer: () => ok(swarmInfo.Cluster) },
-  { method: "GET", path: "/nodes", words: ["node ls"], answer: ({ query }) => ok([nodeDocument].filter(({ ID }) => isOneOf(ID, parseFilters(query, ["id"], ["name", "label", "node.label", "role", "membership"]).of("id")))) },
+  {
+    method: "GET",
+    path: "/nodes",
+    words: ["node ls"],
+    answer: ({ query }) =>
+      ok(
+        [nodeDocument].filter(({ ID }) =>
+          isOneOf(ID, parseFilters(query, ["id"], ["name", "label", "node.label", "role", "membership"]).of("id")),
+        ),
+      ),
+  },
   {
     method: "GET",
     path: "/nodes/:id",
     words: ["node inspect"],
-    answer: ({ of }) => (of("id") === node.id || of("id") === node.hostname || of("id") === "self" ? ok(nodeDocument) : { status: 404, body: { message: `node ${of("id")} not found` } }),
+    answer: ({ of }) =>
+      of("id") === node.id || of("id") === node.hostname || of("id") === "self"
+        ? ok(nodeDocument)
+        : { status: 404, body: { message: `node ${of("id")} not found` } },
   },
   {
     method: "GET",
     path: "/events",
     words: ["events", "system events"],
     answer: ({ engine: { world }, query, onGone }) => {
-      const filters = parseFilters(query, ["type", "event", "label", "scope", "container", "service", "network", "volume", "secret", "config", "node"], ["image", "daemon", "plugin"]);
+      const filters = parseFilters(
+        query,
+        ["type", "event", "label", "scope", "container", "service", "network", "volume", "secret", "config", "node"],
+        ["image", "daemon", "plugin"],
+      );
       const since = secondsOf(query.get("since"));
       const until = secondsOf(query.get("until"));
       return {
@@ -131,7 +168,8 @@ export const systemRoutes: readonly Route[] = [
         headers: { "Content-Type": "application/json" },
         stream: (out) => {
           const tell = (notice: Notice): void => void (matches(notice, filters.of) && out.write(eventLine(notice)));
-          if (since !== null) for (const notice of world.bulletin.since(since)) if (until === null || notice.timeNano / 1e9 <= until) tell(notice);
+          if (since !== null)
+            for (const notice of world.bulletin.since(since)) if (until === null || notice.timeNano / 1e9 <= until) tell(notice);
           const stop = world.bulletin.listen(tell);
           const end = until === null ? null : setTimeout(() => out.end(), Math.max(0, until * 1_000 - Date.now()));
           onGone(() => {

@@ -18,7 +18,14 @@ export const taskRoutes: readonly Route[] = [
       const services = filters.of("service").map((handle) => world.findService(handle)?.ID ?? refuse(404, `service ${handle} not found`));
       const found = world.tasks.all().filter((record) => {
         const { task, service } = record;
-        return isOneOf(task.ServiceID, services) && hasLabels(service.labels, filters.of("label")) && hasId(task.ID, filters.of("id")) && hasName(nameOf(record), filters.of("name")) && isOneOf(task.DesiredState, filters.of("desired-state")) && isOneOf(task.NodeID ?? "", filters.of("node"));
+        return (
+          isOneOf(task.ServiceID, services) &&
+          hasLabels(service.labels, filters.of("label")) &&
+          hasId(task.ID, filters.of("id")) &&
+          hasName(nameOf(record), filters.of("name")) &&
+          isOneOf(task.DesiredState, filters.of("desired-state")) &&
+          isOneOf(task.NodeID ?? "", filters.of("node"))
+        );
       });
       return ok(found.map(({ task }) => task));
     },

@@ -5,7 +5,8 @@ import { newLongId } from "../world/place.js";
 import { hasLabels, hasName, parseFilters } from "./filters.js";
 import { created, done, ok, type Ask, type Route } from "./route.js";
 
-const find = ({ engine: { world }, of }: Ask): VolumeDocument => world.volumes.get(of("name")) ?? refuse(404, `get ${of("name")}: no such volume`);
+const find = ({ engine: { world }, of }: Ask): VolumeDocument =>
+  world.volumes.get(of("name")) ?? refuse(404, `get ${of("name")}: no such volume`);
 
 export const volumeRoutes: readonly Route[] = [
   {
@@ -18,7 +19,12 @@ export const volumeRoutes: readonly Route[] = [
       const [dangling] = filters.of("dangling");
       const found = world.volumes
         .all()
-        .filter(({ Name, Labels }) => hasLabels(Labels, filters.of("label")) && hasName(Name, filters.of("name")) && (dangling === undefined || used.has(Name) !== ["1", "true"].includes(dangling)));
+        .filter(
+          ({ Name, Labels }) =>
+            hasLabels(Labels, filters.of("label")) &&
+            hasName(Name, filters.of("name")) &&
+            (dangling === undefined || used.has(Name) !== ["1", "true"].includes(dangling)),
+        );
       return ok({ Volumes: found, Warnings: null });
     },
   },
@@ -28,10 +34,17 @@ export const volumeRoutes: readonly Route[] = [
     words: ["volume create"],
     answer: ({ engine: { world }, body }) => {
       const driver = body["Driver"] ?? "local";
-      if (driver !== "local" && driver !== "") refuse(404, `create ${String(body["Name"])}: error looking up volume plugin ${String(driver)}: plugin "${String(driver)}" not found`);
+      if (driver !== "local" && driver !== "")
+        refuse(
+          404,
+          `create ${String(body["Name"])}: error looking up volume plugin ${String(driver)}: plugin "${String(driver)}" not found`,
+        );
       const name = typeof body["Name"] === "string" && body["Name"] !== "" ? body["Name"] : newLongId();
       if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
-        refuse(400, `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`);
+        refuse(
+          400,
+          `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+        );
       }
       ensureVolume(world, name, (body["Labels"] as Labels | null | undefined) ?? null);
       return created(world.volumes.get(name));

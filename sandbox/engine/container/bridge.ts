@@ -17,7 +17,16 @@ export class Bridge {
     const relays = Object.entries(ports).flatMap(([target, real]) => {
       const [port = "", protocol] = target.split("/");
       // If a port cannot be opened, such as one below 1024 without root, it does not answer; nothing else depends on it.
-      return protocol === "tcp" ? [new Relay(address, Number(port), () => [real], () => undefined)] : [];
+      return protocol === "tcp"
+        ? [
+            new Relay(
+              address,
+              Number(port),
+              () => [real],
+              () => undefined,
+            ),
+          ]
+        : [];
     });
     this.#members.set(containerId, { address, relays });
   }

@@ -53,7 +53,8 @@ const oneCheck = ({ argv, timeoutMs }: Check, { cwd, env }: Patient): Promise<Lo
     if ("missing" in argv) return resolve({ code: -1, output: `OCI runtime exec failed: exec failed: ${argv.missing}` });
     const check = startProgram(argv, cwd, env, ["ignore", "pipe", "pipe"]);
     let [output, isLate] = ["", false];
-    for (const stream of [check.stdout, check.stderr]) stream?.on("data", (chunk: Buffer) => (output = (output + chunk.toString("utf8")).slice(0, outputMax)));
+    for (const stream of [check.stdout, check.stderr])
+      stream?.on("data", (chunk: Buffer) => (output = (output + chunk.toString("utf8")).slice(0, outputMax)));
     const limit = setTimeout(() => {
       isLate = true;
       signalGroup(check.pid ?? null, "SIGKILL");

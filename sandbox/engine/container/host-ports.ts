@@ -10,7 +10,8 @@ const keyOf = ({ TargetPort, Protocol = "tcp" }: Port): string => `${TargetPort}
 const sharesHost = ({ TaskTemplate: { Networks = [] } }: ServiceSpec): boolean => isOnHost(Networks.map(({ Target }) => Target));
 
 /** What the service publishes in host mode. A container on its node's own network publishes nothing. */
-const hostModePortsOf = (spec: ServiceSpec): readonly Port[] => (sharesHost(spec) ? [] : (spec.EndpointSpec?.Ports ?? [])).filter(({ PublishMode }) => PublishMode === "host");
+const hostModePortsOf = (spec: ServiceSpec): readonly Port[] =>
+  (sharesHost(spec) ? [] : (spec.EndpointSpec?.Ports ?? [])).filter(({ PublishMode }) => PublishMode === "host");
 
 /** The container's ports that are published on its node alone, as `80/tcp`. */
 export const publishedBy = (spec: ServiceSpec): readonly string[] => hostModePortsOf(spec).map(keyOf);
@@ -27,7 +28,8 @@ export const allocatePorts = async (spec: ServiceSpec, imagePorts: readonly numb
     const wanted = port.PublishMode === "host" ? (port.PublishedPort ?? 0) : 0;
     // A udp port is not tried here, since the tcp port of that number says nothing about it; the program will see.
     const real = wanted > 0 && port.Protocol === "udp" ? wanted : await freePort(wanted);
-    if (real === null) return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
+    if (real === null)
+      return `driver failed programming external connectivity on endpoint: Bind for 0.0.0.0:${wanted} failed: port is already allocated`;
     ports[keyOf(port)] = real;
   }
   for (const port of imagePorts) ports[`${port}/tcp`] ??= (await freePort()) ?? 0;

@@ -18,7 +18,9 @@ export const appFolder = "/app";
 
 /** Whether the image has a file at that path. */
 export const isFileOf = ({ reference, folder }: Image, path: string): boolean =>
-  path === `/bin/${basename(path)}` ? Object.hasOwn(programsOf(reference), basename(path)) : path === `${appFolder}/${basename(path)}` && existsSync(join(folder, basename(path)));
+  path === `/bin/${basename(path)}`
+    ? Object.hasOwn(programsOf(reference), basename(path))
+    : path === `${appFolder}/${basename(path)}` && existsSync(join(folder, basename(path)));
 
 const folderOf = (place: Place, programs: Programs): string => place.path("programs", Object.keys(programs).join("-"));
 
@@ -35,10 +37,12 @@ export const layOutPrograms = (place: Place): void => {
 type Inside = Pick<ContainerRecord, "image" | "env">;
 
 /** Whether a program without a path is looked for in the image's /bin, which is so unless the service sets another PATH. */
-const looksInBin = (pairs: readonly string[]): boolean => (asEnvironment(pairs)["PATH"] ?? "/bin").split(":").some((folder) => /^\/bin\/*$/.test(folder));
+const looksInBin = (pairs: readonly string[]): boolean =>
+  (asEnvironment(pairs)["PATH"] ?? "/bin").split(":").some((folder) => /^\/bin\/*$/.test(folder));
 
 /** The PATH of programs in the container, which finds no program of this machine. */
-export const pathIn = (place: Place, { image, env }: Inside): string => (looksInBin(env) ? folderOf(place, programsOf(image)) : place.path("programs"));
+export const pathIn = (place: Place, { image, env }: Inside): string =>
+  looksInBin(env) ? folderOf(place, programsOf(image)) : place.path("programs");
 
 /** The file on this machine for a container's program, or the engine's message if there is none. */
 export const findProgram = (name: string, { image, env }: Inside): { readonly file: string } | { readonly missing: string } => {
@@ -46,5 +50,7 @@ export const findProgram = (name: string, { image, env }: Inside): { readonly fi
   const [, bare = name] = /^\/bin\/([^/]+)$/.exec(name) ?? [];
   const isFound = Object.hasOwn(programs, bare) && (name !== bare || looksInBin(env));
   if (isFound) return { file: programs[bare] ?? "" };
-  return { missing: `unable to start container process: exec: "${name}": ${name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH"}: unknown` };
+  return {
+    missing: `unable to start container process: exec: "${name}": ${name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH"}: unknown`,
+  };
 };

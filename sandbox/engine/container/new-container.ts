@@ -38,7 +38,14 @@ const commandOf = ({ Command = [], Args = [] }: ContainerSpec, image: Image): re
 export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord | string => {
   const id = newLongId();
   const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
-  const scope = scopeOf({ serviceId: service.ID, serviceName: service.Spec.Name, labels: service.Spec.Labels ?? {}, slot, taskId, taskName: name });
+  const scope = scopeOf({
+    serviceId: service.ID,
+    serviceName: service.Spec.Name,
+    labels: service.Spec.Labels ?? {},
+    slot,
+    taskId,
+    taskName: name,
+  });
   const spec = fillSpec(service.Spec.TaskTemplate.ContainerSpec, scope);
   const rejection = rejectionOf(spec, image, service.Spec.TaskTemplate.Resources ?? {});
   if (rejection !== null) return rejection;

@@ -11,4 +11,6 @@ export const startProgram = (argv: readonly [string, ...string[]], cwd: string, 
 
 /** `KEY=value` texts as an environment; a key alone removes the variable. */
 export const asEnvironment = (pairs: readonly string[]): NodeJS.ProcessEnv =>
-  Object.fromEntries(pairs.flatMap((pair) => (pair.includes("=") ? [[pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]] : [])));
+  Object.fromEntries(
+    pairs.flatMap((pair) => (pair.includes("=") ? [[pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]] : [])),
+  );

@@ -21,7 +21,9 @@ const whyNoMount = ({ Type, Source = "", Target }: Mount): string | null => {
 /** The volume driver's message about a name; null if it accepts it. */
 const whyNoVolume = (name: string): string | null => {
   if (name.length < 2) return `create ${name}: volume name is too short, names should be at least two alphanumeric characters`;
-  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) ? null : `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)
+    ? null
+    : `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`;
 };
 
 const mounts = ({ Mounts = [] }: ContainerSpec): string | null => {
@@ -45,10 +47,14 @@ const workingFolder = ({ Dir = "" }: ContainerSpec, image: Image): string | null
   return file === undefined ? null : `Cannot mkdir: ${file} is not a directory`;
 };
 
-const stopSignal = ({ StopSignal = "" }: ContainerSpec): string | null => (StopSignal === "" || isSignal(StopSignal) ? null : `Invalid signal: ${StopSignal}`);
+const stopSignal = ({ StopSignal = "" }: ContainerSpec): string | null =>
+  StopSignal === "" || isSignal(StopSignal) ? null : `Invalid signal: ${StopSignal}`;
 
 const capabilities = ({ CapabilityAdd = [], CapabilityDrop = [] }: ContainerSpec): string | null => {
-  for (const [word, names] of [["CapAdd", CapabilityAdd], ["CapDrop", CapabilityDrop]] as const) {
+  for (const [word, names] of [
+    ["CapAdd", CapabilityAdd],
+    ["CapDrop", CapabilityDrop],
+  ] as const) {
     const bad = names.find((name) => !isCapability(name));
     if (bad !== undefined) return `invalid ${word}: unknown capability: "${bad}"`;
   }
@@ -63,10 +69,13 @@ const hosts = ({ Hosts = [] }: ContainerSpec): string | null => {
   return bad === undefined ? null : `invalid IP address in add-host: "${bad}"`;
 };
 
-const command = ({ Command = [], Args = [] }: ContainerSpec): string | null => (Command.length === 1 && Command[0] === "" && Args.length === 0 ? "No command specified" : null);
+const command = ({ Command = [], Args = [] }: ContainerSpec): string | null =>
+  Command.length === 1 && Command[0] === "" && Args.length === 0 ? "No command specified" : null;
 
 const cpus = ({ Limits }: Resources): string | null =>
-  (Limits?.NanoCPUs ?? 0) > node.cpus * 1e9 ? `Range of CPUs is from 0.01 to ${node.cpus}.00, as there are only ${node.cpus} CPUs available` : null;
+  (Limits?.NanoCPUs ?? 0) > node.cpus * 1e9
+    ? `Range of CPUs is from 0.01 to ${node.cpus}.00, as there are only ${node.cpus} CPUs available`
+    : null;
 
 /** Why an engine (measured: 20.10.24) cannot create this container, in its words: the task is rejected. Null if it can. */
 export const rejectionOf = (spec: ContainerSpec, image: Image, resources: Resources): string | null => {

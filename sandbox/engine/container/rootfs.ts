@@ -40,7 +40,13 @@ const mountPoint = (world: World, mount: Mount): MountPoint => {
 const depthOf = (target: string): number => resolve("/", target).split("/").length;
 
 /** The container's file system: links to its volumes and binds, copies of its secrets and configs, and where its neighbours listen. */
-export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateScope, rootfs: string, neighbours: string): readonly MountPoint[] => {
+export const makeRootfs = (
+  world: World,
+  spec: ContainerSpec,
+  scope: TemplateScope,
+  rootfs: string,
+  neighbours: string,
+): readonly MountPoint[] => {
   mkdirSync(rootfs);
   const mounts = (spec.Mounts ?? []).map((mount) => mountPoint(world, mount));
   // Like the engine, the outer ones first: a mount may be inside another.
@@ -49,8 +55,12 @@ export const makeRootfs = (world: World, spec: ContainerSpec, scope: TemplateSco
     else link(source, within(rootfs, target));
   }
   const files = [
-    ...(spec.Secrets ?? []).map((use) => [world.place.path("secret-data", use.SecretName), secretTarget(use), world.secrets.get(use.SecretName)] as const),
-    ...(spec.Configs ?? []).map((use) => [world.place.path("config-data", use.ConfigName), configTarget(use), world.configs.get(use.ConfigName)] as const),
+    ...(spec.Secrets ?? []).map(
+      (use) => [world.place.path("secret-data", use.SecretName), secretTarget(use), world.secrets.get(use.SecretName)] as const,
+    ),
+    ...(spec.Configs ?? []).map(
+      (use) => [world.place.path("config-data", use.ConfigName), configTarget(use), world.configs.get(use.ConfigName)] as const,
+    ),
   ];
   for (const [from, target, kept] of files) {
     const to = within(rootfs, target);

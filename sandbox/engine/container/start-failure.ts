@@ -15,7 +15,9 @@ const userFailure = (user: string): string | null => {
 };
 
 const hostnameFailure = (hostname: string): string | null =>
-  Buffer.byteLength(hostname) <= hostnameMax ? null : "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: sethostname: invalid argument: unknown";
+  Buffer.byteLength(hostname) <= hostnameMax
+    ? null
+    : "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: sethostname: invalid argument: unknown";
 
 const ownerFailure = ({ Secrets = [], Configs = [] }: ContainerSpec): string | null => {
   const bad = [...Secrets, ...Configs].flatMap(({ File }) => [File?.UID ?? "0", File?.GID ?? "0"]).find((id) => !isNumber(id));

@@ -32,7 +32,9 @@ export const scopeOf = ({ serviceId, serviceName, labels, slot, taskId, taskName
 
 const textOf = (filled: Filled): string => {
   if ("text" in filled) return filled.text;
-  throw new Error("wrong" in filled ? `template: expansion: ${filled.wrong}` : "the sandbox does not know this template; use a Swarm for it");
+  throw new Error(
+    "wrong" in filled ? `template: expansion: ${filled.wrong}` : "the sandbox does not know this template; use a Swarm for it",
+  );
 };
 
 /** The spec with its variables, mounts and hostname filled in. Throws with a message similar to the Swarm's. */
@@ -43,7 +45,15 @@ export const fillSpec = (spec: ContainerSpec, scope: TemplateScope): ContainerSp
     ...spec,
     ...(spec.Env === undefined ? {} : { Env: spec.Env.map((pair) => (pair.includes("=") ? variable(pair) : pair)) }),
     ...(spec.Hostname === undefined ? {} : { Hostname: fill(spec.Hostname) }),
-    ...(spec.Mounts === undefined ? {} : { Mounts: spec.Mounts.map((mount) => ({ ...mount, Target: fill(mount.Target), ...(mount.Source === undefined ? {} : { Source: fill(mount.Source) }) })) }),
+    ...(spec.Mounts === undefined
+      ? {}
+      : {
+          Mounts: spec.Mounts.map((mount) => ({
+            ...mount,
+            Target: fill(mount.Target),
+            ...(mount.Source === undefined ? {} : { Source: fill(mount.Source) }),
+          })),
+        }),
   };
 };
 
@@ -53,12 +63,19 @@ const inEnv = ({ Env = [] }: ContainerSpec, name: string): string => {
 };
 
 /** The content of a secret or config in a container: the node fills in a template, which can refer to the container's own values. */
-export const contentOf = ({ place }: Pick<World, "place">, spec: ContainerSpec, kept: KeptFile | null, file: string, scope: TemplateScope): Buffer => {
+export const contentOf = (
+  { place }: Pick<World, "place">,
+  spec: ContainerSpec,
+  kept: KeptFile | null,
+  file: string,
+  scope: TemplateScope,
+): Buffer => {
   const content = readFileSync(file);
   const driver = kept?.Spec.Templating?.Name;
   if (driver === undefined) return content;
   if (driver !== "golang") throw new Error(`failed to expand templated file ${kept?.ID ?? ""}: unrecognized template type`);
-  const read = (folder: string, name: string | undefined): string | null => (name === undefined ? null : readFileSync(place.path(folder, name), "utf8"));
+  const read = (folder: string, name: string | undefined): string | null =>
+    name === undefined ? null : readFileSync(place.path(folder, name), "utf8");
   const functions = {
     env: (name: string) => inEnv(spec, name),
     secret: (target: string) => read("secret-data", spec.Secrets?.find(({ File }) => File?.Name === target)?.SecretName),

@@ -25,7 +25,10 @@ const numberAt = (fields: readonly string[], index: number): number => Number(fi
 
 /** What the processes of a group use: a container's memory and processor time, as far as /proc shows. */
 export const usageOf = (group: number): GroupUsage => {
-  const members = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(statOf).filter((fields) => fields[2] === String(group));
+  const members = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(statOf)
+    .filter((fields) => fields[2] === String(group));
   return members.reduce<GroupUsage>(
     (sum, fields) => ({
       memoryBytes: sum.memoryBytes + numberAt(fields, 21) * bytesPerPage,

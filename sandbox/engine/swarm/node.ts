@@ -42,7 +42,8 @@ const parse = (text: string): Constraint | null => {
 /** The Swarm's message about the first invalid constraint; null if all are valid. */
 export const badConstraint = (spec: ServiceSpec): string | null => {
   for (const text of spec.TaskTemplate.Placement?.Constraints ?? []) {
-    if (parse(text) === null) return /[=!]=/.test(text) ? `key or value of ${JSON.stringify(text)} is invalid` : `constraint expected one operator from ==, !=`;
+    if (parse(text) === null)
+      return /[=!]=/.test(text) ? `key or value of ${JSON.stringify(text)} is invalid` : `constraint expected one operator from ==, !=`;
   }
   return null;
 };
@@ -58,7 +59,9 @@ export const fits = (spec: ServiceSpec): boolean =>
 
 /** The numbers of the node's ports that each task of the service wants for itself. */
 export const fixedHostPortsOf = ({ EndpointSpec }: ServiceSpec): readonly number[] =>
-  (EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) => (PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : []));
+  (EndpointSpec?.Ports ?? []).flatMap(({ PublishMode, PublishedPort = 0 }) =>
+    PublishMode === "host" && PublishedPort > 0 ? [PublishedPort] : [],
+  );
 
 /** What is already on the node. */
 export interface Placed {
@@ -76,7 +79,8 @@ export const whyNotPlaced = (spec: ServiceSpec, { ofService, reserved, isTaken }
   const no = (why: string): string => `no suitable node (${why})`;
   if (!fits(spec)) return no("scheduling constraints not satisfied on 1 node");
   const { NanoCPUs = 0, MemoryBytes = 0, GenericResources = [] } = Resources?.Reservations ?? {};
-  if (NanoCPUs + reserved.nanoCpus > node.cpus * 1e9 || MemoryBytes + reserved.memoryBytes > node.memory || GenericResources.length > 0) return no("insufficient resources on 1 node");
+  if (NanoCPUs + reserved.nanoCpus > node.cpus * 1e9 || MemoryBytes + reserved.memoryBytes > node.memory || GenericResources.length > 0)
+    return no("insufficient resources on 1 node");
   const most = Placement?.MaxReplicas ?? 0;
   if (most > 0 && ofService >= most) return no("max replicas per node limit exceed");
   return fixedHostPortsOf(spec).some(isTaken) ? no("host-mode port already in use on 1 node") : null;

@@ -15,11 +15,16 @@ export const placedBeside = (world: World, taskId: string, { ID }: Service): Pla
   // An updated service may still have tasks with its former ports.
   const taken = new Set([
     ...others.flatMap(({ task }) => world.serviceById(task.ServiceID) ?? []).flatMap(({ Spec }) => fixedHostPortsOf(Spec)),
-    ...world.containers.all().flatMap((container) => (container.state === "exited" || container.taskId === taskId ? [] : Object.values(container.ports))),
+    ...world.containers
+      .all()
+      .flatMap((container) => (container.state === "exited" || container.taskId === taskId ? [] : Object.values(container.ports))),
   ]);
   return {
     ofService: others.filter(({ task }) => task.ServiceID === ID && isToStay.has(task.DesiredState)).length,
-    reserved: { nanoCpus: sum(reservations.map(({ NanoCPUs = 0 }) => NanoCPUs)), memoryBytes: sum(reservations.map(({ MemoryBytes = 0 }) => MemoryBytes)) },
+    reserved: {
+      nanoCpus: sum(reservations.map(({ NanoCPUs = 0 }) => NanoCPUs)),
+      memoryBytes: sum(reservations.map(({ MemoryBytes = 0 }) => MemoryBytes)),
+    },
     isTaken: (port) => taken.has(port),
   };
 };

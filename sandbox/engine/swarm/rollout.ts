@@ -74,14 +74,25 @@ export class Rollout {
       return this.#set(service, { State: back ? "rollback_paused" : "paused", Message: message });
     }
     const key = keyOf(service.Spec);
-    const isSettled = ({ task, isSpent }: Slot): boolean => isSpent || (task !== null && task.key === key && task.isUp && task.upForMs >= monitorMs);
-    if (slots.every(isSettled)) this.#set(service, { State: back ? "rollback_completed" : "completed", CompletedAt: now(), Message: back ? "rollback completed" : "update completed" });
+    const isSettled = ({ task, isSpent }: Slot): boolean =>
+      isSpent || (task !== null && task.key === key && task.isUp && task.upForMs >= monitorMs);
+    if (slots.every(isSettled))
+      this.#set(service, {
+        State: back ? "rollback_completed" : "completed",
+        CompletedAt: now(),
+        Message: back ? "rollback completed" : "update completed",
+      });
   }
 
   #goBack(service: Service, failed: string): void {
     const { PreviousSpec, ...rest } = service;
-    if (PreviousSpec === undefined) return this.#set(service, { State: "paused", Message: `update paused due to failure or early termination of task ${failed}` });
-    const status: UpdateStatus = { State: "rollback_started", StartedAt: service.UpdateStatus?.StartedAt ?? now(), Message: `update rolled back due to failure or early termination of task ${failed}` };
+    if (PreviousSpec === undefined)
+      return this.#set(service, { State: "paused", Message: `update paused due to failure or early termination of task ${failed}` });
+    const status: UpdateStatus = {
+      State: "rollback_started",
+      StartedAt: service.UpdateStatus?.StartedAt ?? now(),
+      Message: `update rolled back due to failure or early termination of task ${failed}`,
+    };
     this.#world.services.put({ ...rest, Spec: PreviousSpec, Version: this.#world.nextVersion(), UpdatedAt: now(), UpdateStatus: status });
     this.#say(service, "rollback_started");
   }
@@ -93,8 +104,15 @@ export class Rollout {
   }
 
   #say({ ID, Spec, UpdateStatus }: Service, state: UpdateState): void {
-    this.#world.bulletin.say("service", "update", ID, { name: Spec.Name, "updatestate.new": state, "updatestate.old": UpdateStatus?.State ?? "" }, "swarm");
+    this.#world.bulletin.say(
+      "service",
+      "update",
+      ID,
+      { name: Spec.Name, "updatestate.new": state, "updatestate.old": UpdateStatus?.State ?? "" },
+      "swarm",
+    );
   }
 }
 
-const isInFlight = ({ task, next }: Slot, key: string): boolean => next !== null || task === null || task.isStopping || (task.key === key && !task.isUp);
+const isInFlight = ({ task, next }: Slot, key: string): boolean =>
+  next !== null || task === null || task.isStopping || (task.key === key && !task.isUp);

@@ -16,13 +16,16 @@ const assertWords = ({ TaskTemplate, UpdateConfig: update, RollbackConfig: rollb
   const { Condition } = TaskTemplate.RestartPolicy ?? {};
   if (!["", "none", "on-failure", "any"].includes(Condition ?? "")) refuse(400, `invalid RestartCondition: ${JSON.stringify(Condition)}`);
   for (const config of [update, rollback]) {
-    if (!["", "pause", "continue", "rollback"].includes(config?.FailureAction ?? "")) refuse(400, `unrecognized update failure action ${config?.FailureAction ?? ""}`);
+    if (!["", "pause", "continue", "rollback"].includes(config?.FailureAction ?? ""))
+      refuse(400, `unrecognized update failure action ${config?.FailureAction ?? ""}`);
     if (!["", "stop-first", "start-first"].includes(config?.Order ?? "")) refuse(400, `unrecognized update order ${config?.Order ?? ""}`);
   }
   for (const { BindOptions } of TaskTemplate.ContainerSpec.Mounts ?? []) {
-    if (BindOptions !== undefined && !propagations.has(BindOptions.Propagation)) refuse(400, `invalid MountPropagation: ${JSON.stringify(BindOptions.Propagation)}`);
+    if (BindOptions !== undefined && !propagations.has(BindOptions.Propagation))
+      refuse(400, `invalid MountPropagation: ${JSON.stringify(BindOptions.Propagation)}`);
   }
-  if (!["", "vip", "dnsrr"].includes(EndpointSpec?.Mode ?? "")) refuse(400, `invalid resolution mode: ${JSON.stringify(EndpointSpec?.Mode)}`);
+  if (!["", "vip", "dnsrr"].includes(EndpointSpec?.Mode ?? ""))
+    refuse(400, `invalid resolution mode: ${JSON.stringify(EndpointSpec?.Mode)}`);
 };
 
 const assertResources = ({ TaskTemplate: { Resources = {} } }: ServiceSpec): void => {
@@ -44,7 +47,11 @@ const assertHealth = (check: HealthConfig | undefined): void => {
 /** A manager tries a spec's templates before it accepts it. Refuses those that the sandbox cannot fill in. */
 const assertTemplates = ({ Env = [], Mounts = [], ...rest }: ContainerSpec): void => {
   const hostname = "Hostname" in rest && typeof rest.Hostname === "string" ? rest.Hostname : "";
-  const texts = { env: Env.map((pair) => pair.slice(pair.indexOf("=") + 1)), mounts: Mounts.flatMap(({ Source = "", Target }) => [Source, Target]), hostname: [hostname] };
+  const texts = {
+    env: Env.map((pair) => pair.slice(pair.indexOf("=") + 1)),
+    mounts: Mounts.flatMap(({ Source = "", Target }) => [Source, Target]),
+    hostname: [hostname],
+  };
   for (const [what, all] of Object.entries(texts)) {
     for (const filled of all.map((text) => fillTemplate(text, emptyScope))) {
       if ("wrong" in filled) invalidArgument(`expanding ${what} failed: template: expansion: ${filled.wrong}`);
@@ -56,16 +63,20 @@ const assertTemplates = ({ Env = [], Mounts = [], ...rest }: ContainerSpec): voi
 const assertUpdate = ({ Delay = 0, Monitor = 0, MaxFailureRatio = 0 }: UpdateConfig): void => {
   if (Delay < 0) invalidArgument("TaskSpec: update-delay cannot be negative");
   if (Monitor < 0) invalidArgument("TaskSpec: update-monitor cannot be negative");
-  if (MaxFailureRatio < 0 || MaxFailureRatio > 1) invalidArgument("TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1");
+  if (MaxFailureRatio < 0 || MaxFailureRatio > 1)
+    invalidArgument("TaskSpec: update-maxfailureratio cannot be less than 0 or bigger than 1");
 };
 
 /** A job may have a rollback_config, which is always ignored, and treats the restart condition `any` like on-failure. */
 const assertJob = ({ Mode, UpdateConfig: update }: ServiceSpec): void => {
-  if ((Mode.ReplicatedJob !== undefined || Mode.GlobalJob !== undefined) && update !== undefined) invalidArgument("Jobs may not have an update config");
+  if ((Mode.ReplicatedJob !== undefined || Mode.GlobalJob !== undefined) && update !== undefined)
+    invalidArgument("Jobs may not have an update config");
 };
 
 const assertPorts = ({ EndpointSpec }: ServiceSpec): void => {
-  const published = (EndpointSpec?.Ports ?? []).filter(({ PublishedPort = 0 }) => PublishedPort !== 0).map(({ PublishedPort, Protocol = "tcp" }) => `${PublishedPort}/${Protocol}`);
+  const published = (EndpointSpec?.Ports ?? [])
+    .filter(({ PublishedPort = 0 }) => PublishedPort !== 0)
+    .map(({ PublishedPort, Protocol = "tcp" }) => `${PublishedPort}/${Protocol}`);
   if (new Set(published).size < published.length) invalidArgument("EndpointSpec: duplicate published ports provided");
 };
 

@@ -28,25 +28,38 @@ export class Swarm {
   pickUp(): void {
     const left = this.#world.containers.all().filter(({ state }) => state !== "exited");
     if (left.length > 0) killStrays(this.#world.place.path("rootfs"));
-    for (const container of left) this.#world.containers.put({ ...container, state: "exited", pid: null, exitCode: 137, finishedAt: now() });
+    for (const container of left)
+      this.#world.containers.put({ ...container, state: "exited", pid: null, exitCode: 137, finishedAt: now() });
     for (const record of this.#world.tasks.all()) {
       const { task } = record;
       const isOver = ["complete", "failed", "shutdown", "rejected"].includes(task.Status.State);
       const isOfNobody = this.#world.serviceById(task.ServiceID) === null;
-      if (isOfNobody && !this.#world.containers.all().some((container) => container.taskId === task.ID && isKeptForGood(this.#world, container))) this.#world.tasks.drop(task.ID);
+      if (
+        isOfNobody &&
+        !this.#world.containers.all().some((container) => container.taskId === task.ID && isKeptForGood(this.#world, container))
+      )
+        this.#world.tasks.drop(task.ID);
       else if (!isOver) {
         const Status = { ...task.Status, Timestamp: now(), State: "failed", Message: "started", Err: "task: non-zero exit (137)" } as const;
         this.#world.tasks.put({ ...record, task: { ...task, DesiredState: "shutdown", Status } });
       }
     }
     for (const container of this.#world.containers.all()) {
-      if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null && container.removeAt === null && !isKeptForGood(this.#world, container)) this.#world.containers.put({ ...container, removeAt: Date.now() });
+      if (
+        container.serviceId !== "" &&
+        this.#world.serviceById(container.serviceId) === null &&
+        container.removeAt === null &&
+        !isKeptForGood(this.#world, container)
+      )
+        this.#world.containers.put({ ...container, removeAt: Date.now() });
     }
     for (const service of this.#world.services.all()) this.keep(service);
   }
 
   keep(service: Service): void {
-    const supervisor = this.#supervisors.get(service.ID) ?? (isJob(service) ? new JobSupervisor(this.#world, service, this.#faults) : new ServiceSupervisor(this.#world, service, this.#faults));
+    const supervisor =
+      this.#supervisors.get(service.ID) ??
+      (isJob(service) ? new JobSupervisor(this.#world, service, this.#faults) : new ServiceSupervisor(this.#world, service, this.#faults));
     this.#supervisors.set(service.ID, supervisor);
     this.#mesh(service);
     supervisor.poke();
@@ -72,12 +85,17 @@ export class Swarm {
 
   /** Whether anything depends on this process. */
   get isBusy(): boolean {
-    return this.#supervisors.size > 0 || this.#leaving.size > 0 || this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null);
+    return (
+      this.#supervisors.size > 0 ||
+      this.#leaving.size > 0 ||
+      this.#world.containers.all().some(({ state, removeAt }) => state !== "exited" || removeAt !== null)
+    );
   }
 
   /** Tidies the node: removes exited containers whose time has come, and a removed network with its last container. */
   tidy(): void {
-    for (const container of this.#world.containers.all()) if (container.removeAt !== null && container.removeAt <= Date.now()) this.forget(container, true);
+    for (const container of this.#world.containers.all())
+      if (container.removeAt !== null && container.removeAt <= Date.now()) this.forget(container, true);
     this.#world.tidyNetworks();
   }
 
@@ -109,8 +127,14 @@ export class Swarm {
     for (const { PublishedPort, TargetPort, Protocol = "tcp", PublishMode } of service.Endpoint.Ports ?? []) {
       if (PublishMode === "host" || PublishedPort === undefined || Protocol !== "tcp" || this.#ingress.has(PublishedPort)) continue;
       const targets = (): readonly number[] =>
-        this.#world.containers.all().flatMap(({ serviceId, state, ports }) => (serviceId === service.ID && state === "running" ? [ports[`${TargetPort}/tcp`] ?? 0] : []));
-      const mesh = new Relay("127.0.0.1", PublishedPort, targets, (why) => process.stderr.write(`port ${PublishedPort} cannot be published: ${why}\n`));
+        this.#world.containers
+          .all()
+          .flatMap(({ serviceId, state, ports }) =>
+            serviceId === service.ID && state === "running" ? [ports[`${TargetPort}/tcp`] ?? 0] : [],
+          );
+      const mesh = new Relay("127.0.0.1", PublishedPort, targets, (why) =>
+        process.stderr.write(`port ${PublishedPort} cannot be published: ${why}\n`),
+      );
       this.#ingress.set(PublishedPort, { serviceId: service.ID, mesh });
     }
   }

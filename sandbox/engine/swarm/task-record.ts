@@ -2,7 +2,8 @@ import type { Service, ServiceSpec, Task, TaskState } from "../schema.js";
 import { now } from "../world/place.js";
 
 /** A key of what a task is made from: if a service's key changes, its tasks must be replaced. */
-export const keyOf = ({ TaskTemplate, EndpointSpec: { Mode = "vip", Ports = [] } = {} }: ServiceSpec): string => JSON.stringify([TaskTemplate, Mode, Ports]);
+export const keyOf = ({ TaskTemplate, EndpointSpec: { Mode = "vip", Ports = [] } = {} }: ServiceSpec): string =>
+  JSON.stringify([TaskTemplate, Mode, Ports]);
 
 export interface NewTask {
   readonly id: string;

@@ -58,7 +58,10 @@ export class TaskRun {
     const { world, service, slot, isJob } = of;
     const desired = of.delayMs > 0 ? "ready" : this.#wanted();
     const { Name: name, Labels: labels = {} } = service.Spec;
-    world.tasks.put({ task: newTask({ id: this.id, version: world.nextVersion(), service, slot, desired, isJob }), service: { name, labels } });
+    world.tasks.put({
+      task: newTask({ id: this.id, version: world.nextVersion(), service, slot, desired, isJob }),
+      service: { name, labels },
+    });
     if (of.delayMs > 0) {
       this.#isWaiting = true;
       this.#startTimer = setTimeout(() => {
@@ -115,7 +118,10 @@ export class TaskRun {
   }
 
   /** Sends TERM, or the service's own stop signal, then KILL after the grace. Resolves when the process is gone. */
-  stop(graceMs = stopGraceMs(this.#of.service.Spec.TaskTemplate.ContainerSpec.StopGracePeriod), desired: TaskState = "shutdown"): Promise<void> {
+  stop(
+    graceMs = stopGraceMs(this.#of.service.Spec.TaskTemplate.ContainerSpec.StopGracePeriod),
+    desired: TaskState = "shutdown",
+  ): Promise<void> {
     if (this.#ended) return Promise.resolve();
     if (!this.#stopping) {
       this.#stopping = true;
@@ -144,7 +150,16 @@ export class TaskRun {
 
   #status(state: TaskState, message: string, more: Partial<TaskStatus>): void {
     const before = this.#record?.task.Status;
-    this.#save({ Status: { PortStatus: {}, ...(before?.ContainerStatus === undefined ? {} : { ContainerStatus: before.ContainerStatus }), ...more, Timestamp: now(), State: state, Message: message } });
+    this.#save({
+      Status: {
+        PortStatus: {},
+        ...(before?.ContainerStatus === undefined ? {} : { ContainerStatus: before.ContainerStatus }),
+        ...more,
+        Timestamp: now(),
+        State: state,
+        Message: message,
+      },
+    });
     this.#of.onChange();
   }
 
@@ -166,7 +181,13 @@ export class TaskRun {
 
   #say(action: string, more: Readonly<Record<string, string>> = {}): void {
     const container = this.#container;
-    if (container !== null) this.#of.world.bulletin.say("container", action, container.id, { ...container.labels, image: container.image, name: container.name, ...more });
+    if (container !== null)
+      this.#of.world.bulletin.say("container", action, container.id, {
+        ...container.labels,
+        image: container.image,
+        name: container.name,
+        ...more,
+      });
   }
 
   #askToEnd(graceMs: number): void {
@@ -182,14 +203,24 @@ export class TaskRun {
     if (this.#ended) return;
     this.#ended = true;
     this.#exitCode = code;
-    this.#saveContainer({ state: "exited", pid: null, exitCode: code, finishedAt: now(), ...(this.#unhealthy ? { health: "unhealthy" } : {}) });
+    this.#saveContainer({
+      state: "exited",
+      pid: null,
+      exitCode: code,
+      finishedAt: now(),
+      ...(this.#unhealthy ? { health: "unhealthy" } : {}),
+    });
     if (this.#containerId !== null) this.#of.world.bridge.leave(this.#containerId);
     if (this.#containerId !== null) this.#say("die", { exitCode: String(code) });
     const status = { ContainerStatus: { ContainerID: this.#containerId ?? "", PID: 0, ExitCode: code } };
     if (!this.#stopping || this.#unhealthy) this.#save({ DesiredState: this.#of.isJob && code === 0 ? "complete" : "shutdown" });
     if (this.#stopping && !this.#unhealthy) this.#status("shutdown", "shutdown", status);
     else if (code === 0 && error === undefined) this.#status("complete", "finished", status);
-    else this.#status("failed", "started", { ...status, Err: error ?? `task: non-zero exit (${code})${this.#unhealthy ? ": dockerexec: unhealthy container" : ""}` });
+    else
+      this.#status("failed", "started", {
+        ...status,
+        Err: error ?? `task: non-zero exit (${code})${this.#unhealthy ? ": dockerexec: unhealthy container" : ""}`,
+      });
     this.#settle();
     this.#of.onChange();
   }
@@ -233,7 +264,11 @@ export class TaskRun {
     if (failure !== null) return this.#end(128, `starting container failed: ${failure}`);
     const [program = "", ...args] = container.command;
     const found = findProgram(program, container);
-    if ("missing" in found) return this.#end(127, `starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: ${found.missing}`);
+    if ("missing" in found)
+      return this.#end(
+        127,
+        `starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: ${found.missing}`,
+      );
     const env = environmentOf(world, container);
     this.#spawn([found.file, ...args], container, env);
     tellNeighbours(world, service.Spec, ports);
@@ -243,7 +278,14 @@ export class TaskRun {
   #spawn(argv: readonly [string, ...string[]], { id, workDir, ports, networks }: ContainerRecord, env: NodeJS.ProcessEnv): void {
     const { world, faults } = this.#of;
     const isTold = faults.includes("crash-loop");
-    this.#child = supervise({ argv: isTold ? crash : argv, cwd: workDir, env, logs: world.logs, taskId: this.id, onEnd: (code) => this.#end(code) });
+    this.#child = supervise({
+      argv: isTold ? crash : argv,
+      cwd: workDir,
+      env,
+      logs: world.logs,
+      taskId: this.id,
+      onEnd: (code) => this.#end(code),
+    });
     if (!isOnHost(networks)) world.bridge.join(id, ports);
     this.#saveContainer({ state: "running", pid: this.#child.pid ?? null, startedAt: now() });
     this.#say("start");
@@ -259,7 +301,14 @@ export class TaskRun {
       if (!neverWell && !isChecked(healthConfig)) this.#onUp();
       return;
     }
-    const isIll = await watchHealth(check, { cwd: workDir, env, neverWell, isOver: () => this.#ended || this.#stopping, onWell: () => this.#onUp(), onFailed: (look) => this.#keepLook(look) });
+    const isIll = await watchHealth(check, {
+      cwd: workDir,
+      env,
+      neverWell,
+      isOver: () => this.#ended || this.#stopping,
+      onWell: () => this.#onUp(),
+      onFailed: (look) => this.#keepLook(look),
+    });
     if (!isIll) return;
     this.#unhealthy = true;
     this.#saveContainer({ health: "unhealthy" });

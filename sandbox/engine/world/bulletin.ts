@@ -18,7 +18,14 @@ export class Bulletin {
 
   say(type: Notice["Type"], action: string, id: string, attributes: Labels, scope: Notice["scope"] = "local"): void {
     const ms = Date.now();
-    const notice: Notice = { Type: type, Action: action, Actor: { ID: id, Attributes: attributes }, scope, time: Math.floor(ms / 1_000), timeNano: ms * 1_000_000 };
+    const notice: Notice = {
+      Type: type,
+      Action: action,
+      Actor: { ID: id, Attributes: attributes },
+      scope,
+      time: Math.floor(ms / 1_000),
+      timeNano: ms * 1_000_000,
+    };
     this.#kept.push(notice);
     if (this.#kept.length > keptMax) this.#kept.shift();
     for (const listener of this.#listeners) listener(notice);

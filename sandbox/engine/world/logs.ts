@@ -26,7 +26,11 @@ export class Logs {
   /** Takes a stream of a task in pieces and keeps it line by line. `end` keeps the last line, even without a line end. */
   writer(taskId: string, stream: LogLine["stream"]): { readonly write: (piece: string) => void; readonly end: () => void } {
     let rest = "";
-    const keep = (texts: readonly string[]): void => this.#append(taskId, texts.map((text) => ({ stream, at: now(), text })));
+    const keep = (texts: readonly string[]): void =>
+      this.#append(
+        taskId,
+        texts.map((text) => ({ stream, at: now(), text })),
+      );
     return {
       write: (piece) => {
         const lines = `${rest}${piece}`.split("\n");

@@ -52,7 +52,11 @@ export class World {
 
   findContainer(handle: string): ContainerRecord | null {
     const bare = handle.startsWith("/") ? handle.slice(1) : handle;
-    return this.containers.get(bare) ?? this.containers.all().find(({ id, name }) => name === bare || (bare.length > 0 && id.startsWith(bare))) ?? null;
+    return (
+      this.containers.get(bare) ??
+      this.containers.all().find(({ id, name }) => name === bare || (bare.length > 0 && id.startsWith(bare))) ??
+      null
+    );
   }
 
   findNetwork(handle: string): NetworkDocument | null {
@@ -66,6 +70,7 @@ export class World {
 
   /** Drops removed networks whose last container is gone. */
   tidyNetworks(): void {
-    for (const { Name, Id, doomed } of this.networks.all()) if (doomed === true && this.containersOn(Id).length === 0) this.networks.drop(Name);
+    for (const { Name, Id, doomed } of this.networks.all())
+      if (doomed === true && this.containersOn(Id).length === 0) this.networks.drop(Name);
   }
 }

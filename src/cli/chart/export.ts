@@ -21,8 +21,24 @@ interface Split {
 
 const splits: Readonly<Record<string, Split>> = {
   run: {
-    folded: ["run.prepare", "run.holding.running.recover", "run.holding.running.deps", "run.holding.running.deploy", "run.holding.running.test", "run.holding.running.hold", "run.holding.tearingDown", "run.reporting"],
-    pictured: ["run.prepare", "run.holding.running", "run.holding.running.test", "run.holding.running.hold", "run.holding.tearingDown", "run.reporting"],
+    folded: [
+      "run.prepare",
+      "run.holding.running.recover",
+      "run.holding.running.deps",
+      "run.holding.running.deploy",
+      "run.holding.running.test",
+      "run.holding.running.hold",
+      "run.holding.tearingDown",
+      "run.reporting",
+    ],
+    pictured: [
+      "run.prepare",
+      "run.holding.running",
+      "run.holding.running.test",
+      "run.holding.running.hold",
+      "run.holding.tearingDown",
+      "run.reporting",
+    ],
     overview: ["run.holding.running"],
     optional: { "run.holding.running.hold": "run.holding.tearingDown" },
     summarised: ["run.holding.running.test"],
@@ -42,13 +58,19 @@ export const picturesOf = (name: string, chart: StateModel): readonly Picture[] 
   const details = pictured.flatMap((id): readonly Picture[] => {
     const inner = new Set(pictured.filter((other) => other.startsWith(`${id}.`)));
     const whole = detailOf(chart, id);
-    const model = whole === null ? null : summarised.includes(id) ? { ...overviewOf(whole, inner, new Set([id])), sideways: true } : foldedAt(whole, inner);
+    const model =
+      whole === null
+        ? null
+        : summarised.includes(id)
+          ? { ...overviewOf(whole, inner, new Set([id])), sideways: true }
+          : foldedAt(whole, inner);
     const state = everyState(chart).find((one) => one.id === id);
-    return model === null || state === undefined
-      ? []
-      : [{ name: id, title: id, description: state.description ?? "", model }];
+    return model === null || state === undefined ? [] : [{ name: id, title: id, description: state.description ?? "", model }];
   });
-  const first = overview === undefined ? foldedAt(chart, new Set(folded)) : overviewOf(chart, new Set(folded), new Set(overview), new Map(Object.entries(optional)));
+  const first =
+    overview === undefined
+      ? foldedAt(chart, new Set(folded))
+      : overviewOf(chart, new Set(folded), new Set(overview), new Map(Object.entries(optional)));
   return [{ name, title: name, description: chart.description ?? "", model: first }, ...details];
 };
 

@@ -25,7 +25,8 @@ export const arrowsIn = (chart: StateModel): readonly Arrow[] => everyState(char
 /** The transitions that leave from inside a folded state, one line for each kind and target. The detailed picture has the rest. */
 const gathered = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
   const groups = new Map<string, TransitionModel[]>();
-  for (const one of transitions) groups.set(`${one.kind} ${one.target ?? ""}`, [...(groups.get(`${one.kind} ${one.target ?? ""}`) ?? []), one]);
+  for (const one of transitions)
+    groups.set(`${one.kind} ${one.target ?? ""}`, [...(groups.get(`${one.kind} ${one.target ?? ""}`) ?? []), one]);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     const events = [...new Set(group.map(({ event }) => event))].join(", ");
@@ -59,7 +60,14 @@ export const foldedAt = (chart: StateModel, fold: ReadonlySet<string>, gather = 
     const away = state.transitions.map(redirect).filter(({ target }) => target !== null && target !== state.id);
     const inner = gather(state.states.flatMap((child) => leaving(child, state.id)));
     const folded = state.states.map(({ key }) => key);
-    return { ...state, type: "atomic", initial: null, states: [], ...(folded.length === 0 ? {} : { folded }), transitions: [...own, ...away, ...inner] };
+    return {
+      ...state,
+      type: "atomic",
+      initial: null,
+      states: [],
+      ...(folded.length === 0 ? {} : { folded }),
+      transitions: [...own, ...away, ...inner],
+    };
   };
   return rebuild(chart);
 };
@@ -69,7 +77,11 @@ export const detailOf = (chart: StateModel, id: string): StateModel | null => {
   const state = everyState(chart).find((one) => one.id === id);
   if (state === undefined) return null;
   const inside = new Set(everyState(state).map((one) => one.id));
-  const outside = new Set(everyState(state).flatMap(({ transitions }) => transitions.flatMap(({ target }) => (target !== null && !inside.has(target) ? [target] : []))));
+  const outside = new Set(
+    everyState(state).flatMap(({ transitions }) =>
+      transitions.flatMap(({ target }) => (target !== null && !inside.has(target) ? [target] : [])),
+    ),
+  );
   const stubs = [...outside].map((target): StateModel => ({
     id: target,
     key: target.slice(chart.id.length + 1),

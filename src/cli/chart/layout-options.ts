@@ -21,7 +21,10 @@ export const options = {
   "org.eclipse.elk.json.edgeCoords": "ROOT",
 } as const;
 
-/** For many states of one level below each other. ELK cannot force their order if arrows cross frames; with this seed the tiers come in the plan's order. */
+/**
+ * For many states of one level below each other. ELK cannot force their order if arrows cross frames; with this seed the tiers come in the
+ * plan's order.
+ */
 export const sideways = { "elk.direction": "RIGHT", "elk.randomSeed": "2" } as const;
 
 /** Regions in rows, in the chart's order. */

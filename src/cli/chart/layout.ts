@@ -24,7 +24,13 @@ export interface Box {
 export interface PlacedArrow {
   readonly arrow: Arrow;
   readonly points: readonly Point[];
-  readonly label: { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly lines: readonly Line[] } | null;
+  readonly label: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly lines: readonly Line[];
+  } | null;
 }
 
 export interface Placement {
@@ -59,7 +65,9 @@ const startOf = (state: StateModel): string => `${state.id}:start`;
 const isPacked = (state: StateModel): boolean => {
   if (state.type !== "parallel" || state.states.length < 3) return false;
   const inside = new Set(everyState(state).map(({ id }) => id));
-  return state.states.flatMap(everyState).every(({ transitions }) => transitions.every(({ target }) => target === null || inside.has(target)));
+  return state.states
+    .flatMap(everyState)
+    .every(({ transitions }) => transitions.every(({ target }) => target === null || inside.has(target)));
 };
 
 const nodeOf = (state: StateModel, edges: readonly ElkExtendedEdge[]): ElkNode => {
@@ -85,9 +93,13 @@ const regionOf = (state: StateModel, edges: readonly ElkExtendedEdge[]): ElkNode
   return { ...node, layoutOptions: { ...options, ...node.layoutOptions }, edges: edges.filter((edge) => isWithin(edge, state)) };
 };
 
-const isWithin = ({ sources: [source = ""] }: ElkExtendedEdge, { id }: StateModel): boolean => source.startsWith(`${id}.`) || source.startsWith(`${id}:`);
+const isWithin = ({ sources: [source = ""] }: ElkExtendedEdge, { id }: StateModel): boolean =>
+  source.startsWith(`${id}.`) || source.startsWith(`${id}:`);
 
-const packedRegions = (chart: StateModel): readonly StateModel[] => everyState(chart).filter(isPacked).flatMap(({ states }) => states);
+const packedRegions = (chart: StateModel): readonly StateModel[] =>
+  everyState(chart)
+    .filter(isPacked)
+    .flatMap(({ states }) => states);
 
 /** Whether an arrow is part of the chart's main line, which should run straight down: an actor ended well. */
 const isMain = (arrow: Arrow): boolean => arrow.transitions.some(({ kind }) => kind === "done");
@@ -165,7 +177,12 @@ export const placeChart = async (chart: StateModel): Promise<Placement> => {
     arrows: arrows.map((arrow) => {
       const edge = edges.get(arrow.id);
       const label = edge?.labels?.[0];
-      const { x, y, width, height } = { x: rounded(label?.x), y: rounded(label?.y), width: rounded(label?.width), height: rounded(label?.height) };
+      const { x, y, width, height } = {
+        x: rounded(label?.x),
+        y: rounded(label?.y),
+        width: rounded(label?.width),
+        height: rounded(label?.height),
+      };
       return {
         arrow,
         points: edge === undefined ? [] : back.has(arrow.id) ? pointsOf(edge).toReversed() : pointsOf(edge),

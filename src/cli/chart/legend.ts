@@ -24,14 +24,35 @@ export const legendOf = (chart: StateModel): readonly LegendEntry[] => {
   const states = everyState(chart);
   const leading = states.flatMap(({ transitions }) => transitions.filter(({ target }) => target !== null));
   const kinds = new Set(leading.map(({ kind }) => kind));
-  const has = (sign: LegendEntry["sign"], text: string, isThere: boolean): readonly LegendEntry[] => (isThere ? [{ sign, words: text, style: "keyword" }] : []);
+  const has = (sign: LegendEntry["sign"], text: string, isThere: boolean): readonly LegendEntry[] =>
+    isThere ? [{ sign, words: text, style: "keyword" }] : [];
   return [
-    ...has("start", "begins here", states.some(({ initial }) => initial !== null)),
+    ...has(
+      "start",
+      "begins here",
+      states.some(({ initial }) => initial !== null),
+    ),
     ...arrowKinds.filter((kind) => kinds.has(kind)).map((kind): LegendEntry => ({ sign: kind, words: words[kind], style: kind })),
-    ...has("deaf", "nothing interrupts it", states.some(({ tags }) => tags.includes("uninterruptible"))),
-    ...has("region", "side by side", states.some(({ type }) => type === "parallel")),
-    ...has("elsewhere", "in another picture", states.some(({ tags }) => tags.includes("elsewhere"))),
-    ...has("final", "ends the chart", states.some(({ type }) => type === "final")),
+    ...has(
+      "deaf",
+      "nothing interrupts it",
+      states.some(({ tags }) => tags.includes("uninterruptible")),
+    ),
+    ...has(
+      "region",
+      "side by side",
+      states.some(({ type }) => type === "parallel"),
+    ),
+    ...has(
+      "elsewhere",
+      "in another picture",
+      states.some(({ tags }) => tags.includes("elsewhere")),
+    ),
+    ...has(
+      "final",
+      "ends the chart",
+      states.some(({ type }) => type === "final"),
+    ),
   ];
 };
 
@@ -55,4 +76,5 @@ export const placeLegend = (entries: readonly LegendEntry[], width: number): rea
   });
 };
 
-export const legendHeight = (placed: readonly PlacedEntry[]): number => ((placed.at(-1)?.row ?? -1) + 1) * (lineHeight + 4) + (placed.length > 0 ? 10 : 0);
+export const legendHeight = (placed: readonly PlacedEntry[]): number =>
+  ((placed.at(-1)?.row ?? -1) + 1) * (lineHeight + 4) + (placed.length > 0 ? 10 : 0);

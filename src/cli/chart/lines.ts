@@ -21,14 +21,25 @@ const list = (label: string, names: readonly string[], style: Piece["style"]): r
 const transitionLines = (transition: TransitionModel, max: number): readonly Line[] => {
   const { kind, event, delayMs, guard, actions } = transition;
   if (transition.phrase === true) return wrap(event, kind, phraseMax);
-  const word = kind === "done" ? (event === "all done" ? event : `done: ${event}`) : kind === "error" ? `error: ${event}` : kind === "after" ? `after ${event}` : event;
+  const word =
+    kind === "done"
+      ? event === "all done"
+        ? event
+        : `done: ${event}`
+      : kind === "error"
+        ? `error: ${event}`
+        : kind === "after"
+          ? `after ${event}`
+          : event;
   const delay = delayMs === null ? "" : ` (${formatDuration(delayMs)})`;
   const head: Piece[] = [{ text: `${word}${delay}`, style: kind }];
   if (guard === null && actions.length === 0 && lineWidth(head) > max) return wrap(`${word}${delay}`, kind, max);
   if (guard !== null) head.push({ text: ` [${guard}]`, style: "guard" });
   if (actions.length === 0) return [head];
   const acts: Piece = { text: ` / ${actions.join(", ")}`, style: "action" };
-  return lineWidth([...head, acts]) <= max ? [[...head, acts]] : [head, ...wrap(`/ ${actions.join(", ")}`, "action", max).map((line): Line => [{ text: "   ", style: "action" }, ...line])];
+  return lineWidth([...head, acts]) <= max
+    ? [[...head, acts]]
+    : [head, ...wrap(`/ ${actions.join(", ")}`, "action", max).map((line): Line => [{ text: "   ", style: "action" }, ...line])];
 };
 
 /** The text in a state's box: its name, then description, entry, exit, invokes, and what it handles without leaving. */
@@ -39,7 +50,11 @@ export const headerLines = (state: StateModel): readonly Line[] => {
   const isDeaf = state.tags.includes("uninterruptible");
   return [
     ...(state.description === null ? [] : wrap(state.description, "description", max)),
-    ...list("tag", state.tags.filter((tag) => tag !== "elsewhere" && tag !== "uninterruptible"), "keyword"),
+    ...list(
+      "tag",
+      state.tags.filter((tag) => tag !== "elsewhere" && tag !== "uninterruptible"),
+      "keyword",
+    ),
     ...list("entry", state.entry, "action"),
     ...list("exit", state.exit, "action"),
     ...state.invokes.map(({ id, src }): Line => [
@@ -48,7 +63,9 @@ export const headerLines = (state: StateModel): readonly Line[] => {
     ]),
     ...targetless.filter((transition) => !isNoted(transition)).flatMap((transition) => transitionLines(transition, max)),
     ...(state.folded === undefined ? [] : wrap(`inside: ${state.folded.join(", ")}`, "action", max)),
-    ...(noted.length === 0 ? [] : wrap(isDeaf ? `deaf to ${noted.join(" · ")}` : `only notes ${noted.join(", ")}`, isDeaf ? "deaf" : "action", max)),
+    ...(noted.length === 0
+      ? []
+      : wrap(isDeaf ? `deaf to ${noted.join(" · ")}` : `only notes ${noted.join(", ")}`, isDeaf ? "deaf" : "action", max)),
   ];
 };
 

@@ -33,5 +33,8 @@ export const sampleContext = {
   deadlineMs: 50 * minuteMs,
   lockTimeoutMs: 30 * minuteMs,
   apps: 1,
-  settings: { reach: "https://{domain}", timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs, hookMs: 5 * minuteMs } },
+  settings: {
+    reach: "https://{domain}",
+    timeouts: { deployMs: 10 * minuteMs, probeMs: 3 * minuteMs, tierMs: 15 * minuteMs, hookMs: 5 * minuteMs },
+  },
 };

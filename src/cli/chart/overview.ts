@@ -14,7 +14,8 @@ const untold = "";
 /** Actions that end a run's work as failed. */
 const failing = ["settleFailed", "settleUndeployed", "settleDepless", "settleTier", "settleNotGreen"];
 
-const settles = ({ actions }: TransitionModel, action: string): boolean => actions.some((name) => name === action || name.startsWith(`${action}(`));
+const settles = ({ actions }: TransitionModel, action: string): boolean =>
+  actions.some((name) => name === action || name.startsWith(`${action}(`));
 
 /** The phrase of a choice says where it leads. A run that is torn down because nothing else is left to do has failed. */
 const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
@@ -22,7 +23,9 @@ const phraseOfChoice = ({ guard, target }: TransitionModel): Phrase => {
   if (guard?.startsWith("isNext") === true) return { text: "is next", kind: "always" };
   if (guard === "isRoundLeft") return { text: "a round is left", kind: "always" };
   if (guard === "isEverythingPassed") return { text: passed, kind: "always" };
-  return guard === null && (target?.endsWith(".tearingDown") === true || target?.endsWith(".hold") === true) ? { text: failure, kind: "error" } : { text: untold, kind: "always" };
+  return guard === null && (target?.endsWith(".tearingDown") === true || target?.endsWith(".hold") === true)
+    ? { text: failure, kind: "error" }
+    : { text: untold, kind: "always" };
 };
 
 /** Why a state is left, in the few words that a first picture has room for. The detailed pictures show actors, guards and budgets. */
@@ -34,7 +37,8 @@ const phraseOf = (transition: TransitionModel): Phrase => {
   if (event === "deadline" || event === "stop") return { text: event, kind: "event" };
   if (event === "lock.lost") return { text: "lock lost", kind: "event" };
   if (event === "lock.held") return { text: "lock held", kind: "event" };
-  if (failing.some((action) => settles(transition, action)) || kind === "error" || kind === "after") return { text: failure, kind: "error" };
+  if (failing.some((action) => settles(transition, action)) || kind === "error" || kind === "after")
+    return { text: failure, kind: "error" };
   if (kind === "event") return { text: event, kind };
   return { text: transition.target?.endsWith(".picturing") === true ? passed : done, kind: "done" };
 };
@@ -45,7 +49,10 @@ const rank = ({ text }: Phrase): number => (order.includes(text) ? order.indexOf
 
 const bare = { delayMs: null, guard: null, actions: [], description: null, phrase: true } as const;
 
-/** All transitions from one state to another as one arrow, labelled with their phrases. Transitions that do not leave the state are unchanged. */
+/**
+ * All transitions from one state to another as one arrow, labelled with their phrases. Transitions that do not leave the state are
+ * unchanged.
+ */
 const summarised = (transitions: readonly TransitionModel[]): readonly TransitionModel[] => {
   const targets = [...new Set(transitions.map(({ target }) => target))].filter((target) => target !== null);
   return [
@@ -55,10 +62,17 @@ const summarised = (transitions: readonly TransitionModel[]): readonly Transitio
       const distinct = [...new Map(phrases.map((phrase) => [phrase.text, phrase])).values()].sort((a, b) => rank(a) - rank(b));
       // An arrow that can mean success is not drawn as a failure, even if one of its actors may fail without consequence.
       const endsWell = distinct.some(({ kind }) => kind === "done");
-      const told = endsWell ? distinct.filter(({ text }) => text !== failure && (text !== done || distinct.every((one) => one.text !== passed))) : distinct;
+      const told = endsWell
+        ? distinct.filter(({ text }) => text !== failure && (text !== done || distinct.every((one) => one.text !== passed)))
+        : distinct;
       const kinds = new Set(told.map(({ kind }) => kind));
       const [only] = kinds;
-      return { ...bare, kind: kinds.size === 1 && only !== undefined ? only : "event", event: told.map(({ text }) => text).join(" · "), target };
+      return {
+        ...bare,
+        kind: kinds.size === 1 && only !== undefined ? only : "event",
+        event: told.map(({ text }) => text).join(" · "),
+        target,
+      };
     }),
   ];
 };
@@ -78,7 +92,12 @@ const hoisted = (frame: StateModel): StateModel => {
 
 const rebuilt = (state: StateModel, frames: ReadonlySet<string>): StateModel => {
   const own = frames.has(state.id) ? hoisted(state) : state;
-  return { ...own, tags: own.tags.filter((tag) => tag === "uninterruptible"), transitions: summarised(own.transitions), states: own.states.map((child) => rebuilt(child, frames)) };
+  return {
+    ...own,
+    tags: own.tags.filter((tag) => tag === "uninterruptible"),
+    transitions: summarised(own.transitions),
+    states: own.states.map((child) => rebuilt(child, frames)),
+  };
 };
 
 /** Leaves out the states that are entered only on request: arrows to them lead to where they lead. */
@@ -94,5 +113,13 @@ const without = (state: StateModel, optional: ReadonlyMap<string, string>): Stat
  * `frames`: states whose children leave them for the same reasons, so that those exits are drawn once.
  * `optional`: states that are left out, and where each leads to.
  */
-export const overviewOf = (chart: StateModel, folded: ReadonlySet<string>, frames: ReadonlySet<string>, optional: ReadonlyMap<string, string> = new Map()): StateModel =>
-  rebuilt(foldedAt(without(chart, optional), folded, (transitions) => transitions), frames);
+export const overviewOf = (
+  chart: StateModel,
+  folded: ReadonlySet<string>,
+  frames: ReadonlySet<string>,
+  optional: ReadonlyMap<string, string> = new Map(),
+): StateModel =>
+  rebuilt(
+    foldedAt(without(chart, optional), folded, (transitions) => transitions),
+    frames,
+  );

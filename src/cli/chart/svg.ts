@@ -125,9 +125,12 @@ const signs: Readonly<Record<PlacedEntry["sign"], string>> = {
   region: frame("region"),
   deaf: frame("uninterruptible"),
   elsewhere: frame("elsewhere"),
-  ...Object.fromEntries(
-    (["event", "done", "error", "after", "always"] as const).map((kind) => [kind, `<g class="k-${kind}"><path class="arrow" d="M0 7L${signWidth - headLength} 7"/><path class="head" d="M${signWidth} 7L${signWidth - headLength} 3L${signWidth - headLength} 11Z"/></g>`]),
-  ) as Record<TransitionKind, string>,
+  ...(Object.fromEntries(
+    (["event", "done", "error", "after", "always"] as const).map((kind) => [
+      kind,
+      `<g class="k-${kind}"><path class="arrow" d="M0 7L${signWidth - headLength} 7"/><path class="head" d="M${signWidth} 7L${signWidth - headLength} 3L${signWidth - headLength} 11Z"/></g>`,
+    ]),
+  ) as Record<TransitionKind, string>),
 };
 
 const drawEntry = ({ sign, words, style, x, row }: PlacedEntry, top: number): string => {

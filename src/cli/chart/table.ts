@@ -13,7 +13,12 @@ const short = (id: string, chart: StateModel): string => (id === chart.id ? id :
 
 const cell = (transition: TransitionModel, chart: StateModel): string => {
   const guard = transition.guard === null ? "" : `[${transition.guard}] `;
-  const target = transition.target === null ? (transition.actions.some((name) => name.startsWith("noteIgnored")) ? "ignored" : "stays") : `→ ${short(transition.target, chart)}`;
+  const target =
+    transition.target === null
+      ? transition.actions.some((name) => name.startsWith("noteIgnored"))
+        ? "ignored"
+        : "stays"
+      : `→ ${short(transition.target, chart)}`;
   const actions = transition.actions.length === 0 ? "" : ` / ${transition.actions.join(", ")}`;
   return `${guard}${target}${actions}${transition.description === null ? "" : ` (${transition.description.replace(/\.$/, "")})`}`;
 };

@@ -18,13 +18,21 @@ const zone = "doctor.localhost";
 const firstLine = (text: string): string => text.trim().split("\n")[0] ?? "";
 
 const factsOf = async (host: HostSettings, env: Readonly<Record<string, string>>): Promise<Facts> => {
-  const ask = async (file: string, ...args: readonly string[]): Promise<string> => firstLine((await askChild(file, args, 15_000, { env }))?.stdout ?? "") || "unknown";
+  const ask = async (file: string, ...args: readonly string[]): Promise<string> =>
+    firstLine((await askChild(file, args, 15_000, { env }))?.stdout ?? "") || "unknown";
   const [abra, docker, engine] = await Promise.all([
     ask(host.abra, "--version"),
     ask(host.docker, "--version"),
     ask(host.docker, "version", "--format", "{{.Server.Version}}"),
   ]);
-  return { recipeCi: process.env["RECIPE_CI_VERSION"] ?? "", abra, docker, engine, node: process.versions.node, system: `${type()} ${release()} ${arch()}` };
+  return {
+    recipeCi: process.env["RECIPE_CI_VERSION"] ?? "",
+    abra,
+    docker,
+    engine,
+    node: process.versions.node,
+    system: `${type()} ${release()} ${arch()}`,
+  };
 };
 
 /** The first signal aborts; `code` then gives the exit code to end with. */
@@ -46,7 +54,12 @@ const onSignals = (): { readonly signal: AbortSignal; readonly code: () => ExitC
  * Tries every assumption that recipe-ci makes about abra and docker on throw-away apps, and removes them. 0 if all
  * hold, 69 if one does not. A signal ends it after the clean-up. Its output is made to be sent to us.
  */
-export const doctorContract = async (host: HostSettings, env: Readonly<Record<string, string>>, json: boolean, io: Io): Promise<ExitCode> => {
+export const doctorContract = async (
+  host: HostSettings,
+  env: Readonly<Record<string, string>>,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> => {
   const { examine } = await requireChunk("contract");
   if (host.sandbox !== null) makeLockDir(host.lockDir);
   const endTurn = takeTurn(join(host.lockDir, "recipe-ci-contract.lock"));

@@ -20,7 +20,11 @@ const checkLocks = (host: HostSettings): readonly Check[] => {
   const backend =
     lockBackend === "fs-ext"
       ? passed("fs-ext", "built")
-      : lacking("fs-ext", "not built: each try of a lock starts the flock program (1.6 ms)", "apt-get install g++ make python3; npm rebuild fs-ext");
+      : lacking(
+          "fs-ext",
+          "not built: each try of a lock starts the flock program (1.6 ms)",
+          "apt-get install g++ make python3; npm rebuild fs-ext",
+        );
   if (host.sandbox !== null) return [backend];
   try {
     assertLockDir(host.lockDir);
@@ -35,7 +39,9 @@ const checkSpace = (host: HostSettings): readonly Check[] =>
   spaceNeeds(host).map((need) => {
     const { enough, found } = lookForSpace(need);
     const said = `${need.dir}: ${found}`;
-    return enough ? passed(`space, ${need.name}`, said) : failed(`space, ${need.name}`, said, "Free some space there, or choose another folder.");
+    return enough
+      ? passed(`space, ${need.name}`, said)
+      : failed(`space, ${need.name}`, said, "Free some space there, or choose another folder.");
   });
 
 const checkZone = (host: HostSettings): Check =>
@@ -54,12 +60,23 @@ const line = ({ name, ok, optional, found, repair }: Check): string =>
  * Lists what this host lacks, each with its repair. 0 if recipe-ci can work here, else 69. With `contract`, and if
  * nothing that it needs is missing, abra and docker themselves are examined instead: `doctorContract`.
  */
-export const doctor = async (host: HostSettings, { json, contract, takeOver }: { readonly json: boolean; readonly contract: boolean; readonly takeOver: boolean }, io: Io): Promise<ExitCode> => {
-  const env = { ...keptEnvironment(io.env), ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }) };
+export const doctor = async (
+  host: HostSettings,
+  { json, contract, takeOver }: { readonly json: boolean; readonly contract: boolean; readonly takeOver: boolean },
+  io: Io,
+): Promise<ExitCode> => {
+  const env = {
+    ...keptEnvironment(io.env),
+    ...(host.sandbox === null ? {} : { RECIPE_CI_SANDBOX: host.sandbox, CCCI_DOCKER: host.docker }),
+  };
   const endpoint = resolveEndpoint({ ...host, env });
   const starter = { scope: createChildRegistry().scope("work"), env: () => env, cwd: "/" };
   const engine = createEngine(createConnection({ endpoint, ...starter }));
-  const [userland, docker, abra] = await Promise.all([checkUserland(), checkDocker(engine, saidOf(endpoint)), host.sandbox === null ? checkAbra({ ...host, env }) : []]);
+  const [userland, docker, abra] = await Promise.all([
+    checkUserland(),
+    checkDocker(engine, saidOf(endpoint)),
+    host.sandbox === null ? checkAbra({ ...host, env }) : [],
+  ]);
   const swarm = host.sandbox === null && docker.every(({ ok }) => ok) ? await checkSwarm(engine, host.nodeImage, takeOver) : [];
   engine.close();
   const works = (these: readonly Check[]): boolean => these.every(({ ok, optional }) => ok || optional);

@@ -19,7 +19,9 @@ const portFrom = (flags: Flags): number => {
   if (port === undefined || port === "") return 0;
   const n = typeof port === "string" && /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (n >= 1 && n <= 65_535) return n;
-  throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is not a port`, { hint: "Use 1 to 65535, or omit --port to take any free port." });
+  throw new RunError("bad-setting", `--port: ${JSON.stringify(port)} is not a port`, {
+    hint: "Use 1 to 65535, or omit --port to take any free port.",
+  });
 };
 
 /**

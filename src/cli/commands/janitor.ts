@@ -38,14 +38,22 @@ export const janitor = async (settings: JanitorSettings, io: Io): Promise<ExitCo
     warned = true;
     io.err(line);
   });
-  const host = createHost({ settings, runId: `janitor-${process.pid}`, runDir: settings.runsDir, abraDir: settings.abraDir, log, domain: () => undefined });
+  const host = createHost({
+    settings,
+    runId: `janitor-${process.pid}`,
+    runDir: settings.runsDir,
+    abraDir: settings.abraDir,
+    log,
+    domain: () => undefined,
+  });
   const input = { dryRun: settings.dryRun, except: null, adopt: settings.adopt, budgets: defaultBudgets };
   const actor = createActor(provideJanitor(host, settings.dryRun), { input });
   const stopped = whenStopped(stops, "What was being reaped stays an orphan; the next pass takes it up.");
   try {
     const output = await Promise.race([toPromise(actor.start()), stopped]);
     if (settings.json) io.out(JSON.stringify({ dryRun: settings.dryRun, ...output }, null, 2));
-    for (const line of janitorLines(output, { ...settings, others: output.reaps.length === 0 ? otherZones(settings) : [], warned })) (settings.json ? io.err : io.out)(line);
+    for (const line of janitorLines(output, { ...settings, others: output.reaps.length === 0 ? otherZones(settings) : [], warned }))
+      (settings.json ? io.err : io.out)(line);
     return janitorCode(output);
   } finally {
     actor.stop();

@@ -31,7 +31,11 @@ export const pruneSettings = (flags: Flags, env: Env): PruneAsked => ({
 });
 
 /** Removes the folders of runs that are over. 0, or 3 if some could not be removed. */
-export const prune = async ({ runsDir }: HostSettings, { keepNewest, olderThanMs, dryRun, json }: PruneAsked, io: Io): Promise<ExitCode> => {
+export const prune = async (
+  { runsDir }: HostSettings,
+  { keepNewest, olderThanMs, dryRun, json }: PruneAsked,
+  io: Io,
+): Promise<ExitCode> => {
   const { removed, kept, failed } = pruneRuns({ runsDir, keepNewest, olderThanMs, dryRun, now: Date.now() });
   if (json) io.out(JSON.stringify({ dryRun, removed, kept, failed }, null, 2));
   else {

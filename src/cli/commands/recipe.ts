@@ -52,10 +52,18 @@ const look = async (scratch: Scratch, notices: readonly string[]): Promise<Check
   }
 };
 
-const nothingEnds = (remarks: readonly string[]): string => (remarks.length === 0 ? "nothing speaks against a run" : "nothing ends a run at once, but see each remark above");
+const nothingEnds = (remarks: readonly string[]): string =>
+  remarks.length === 0 ? "nothing speaks against a run" : "nothing ends a run at once, but see each remark above";
 
 const lines = ({ found, failure, notes }: Checked, deadlineMs: number): readonly string[] => {
-  const problems = failure === null ? [nothingEnds(found?.remarks ?? [])] : [`a run would end at once: ${oneLine(failure.message)}`, ...failure.details.map((line) => `  ${oneLine(line)}`), `next: ${oneLine(failure.hint)}`];
+  const problems =
+    failure === null
+      ? [nothingEnds(found?.remarks ?? [])]
+      : [
+          `a run would end at once: ${oneLine(failure.message)}`,
+          ...failure.details.map((line) => `  ${oneLine(line)}`),
+          `next: ${oneLine(failure.hint)}`,
+        ];
   if (found === null) return [...notes, ...problems];
   const { prepared, checked, target, manifest, remarks } = found;
   return [
@@ -89,17 +97,29 @@ const asJson = ({ found, failure, notes }: Checked, manifestOf: (found: Prepared
   deadline_ms: deadlineMs,
 });
 
-/** Says what a run of the recipe would do, without running it. 0; if a run would end at once, its exit code: 1 for the recipe, 2 for the deadline. */
+/**
+ * Says what a run of the recipe would do, without running it. 0; if a run would end at once, its exit code: 1 for the recipe, 2 for the
+ * deadline.
+ */
 export const recipeCheck = async (settings: RunSettings, io: Io): Promise<ExitCode> =>
   inScratch<ExitCode>(settings, io, async (scratch) => {
     const checked = await look(scratch, settings.notices);
-    if (settings.json) io.out(JSON.stringify(asJson(checked, ({ manifest }) => manifest, settings.deadlineMs), null, 2));
+    if (settings.json)
+      io.out(
+        JSON.stringify(
+          asJson(checked, ({ manifest }) => manifest, settings.deadlineMs),
+          null,
+          2,
+        ),
+      );
     else for (const line of lines(checked, settings.deadlineMs)) io.out(line);
     return checked.failure?.exitCode ?? 0;
   });
 
 const noRecipe = (recipe: string, lacks: string): RunError =>
-  new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, { hint: "Name the recipe's own folder or repository with --src." });
+  new RunError("no-recipe", `what was fetched as ${recipe} is no recipe: it has no ${lacks}`, {
+    hint: "Name the recipe's own folder or repository with --src.",
+  });
 
 /** Writes a commented recipe.yml from what is found in the recipe. An existing one is never overwritten. */
 export const recipeInit = async (settings: RunSettings, folder: string | null, io: Io): Promise<ExitCode> =>
@@ -110,9 +130,20 @@ export const recipeInit = async (settings: RunSettings, folder: string | null, i
     if (sample === null) throw noRecipe(settings.recipe, sampleName);
     const missing = composeFiles(settingsIn(sample, sampleName)).find((name) => readRecipeFile(dir, name) === null);
     if (missing !== undefined) throw noRecipe(settings.recipe, missing);
-    const text = draftOf({ recipe: settings.recipe, read: (name) => readRecipeFile(dir, name), schema: join(scratch.installation, "schemas", "recipe.schema.json") });
+    const text = draftOf({
+      recipe: settings.recipe,
+      read: (name) => readRecipeFile(dir, name),
+      schema: join(scratch.installation, "schemas", "recipe.schema.json"),
+    });
     putNew(file, text);
     if (settings.json) io.out(JSON.stringify({ file }, null, 2));
-    else for (const line of initLines({ ...settings, file, isSandbox: settings.sandbox !== null, listedIn: folder === null ? null : settings.ownCode.file })) io.out(line);
+    else
+      for (const line of initLines({
+        ...settings,
+        file,
+        isSandbox: settings.sandbox !== null,
+        listedIn: folder === null ? null : settings.ownCode.file,
+      }))
+        io.out(line);
     return 0;
   });

@@ -21,11 +21,14 @@ const atOnce = 2;
 
 /** The recipe's variants in the order of recipe.yml. Throws `bad-setting`, exit code 2. */
 const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string[] => {
-  if (hold !== "never") throw new RunError("bad-setting", "--hold keeps one app, and --variant all has several", { hint: "Name one variant." });
+  if (hold !== "never")
+    throw new RunError("bad-setting", "--hold keeps one app, and --variant all has several", { hint: "Name one variant." });
   const folder = operatorFolderOf(recipesDirs, recipe);
   const names = folder === null ? [] : readRecipeSettings(folder).variants.map(({ name }) => name);
   if (names.length > 0) return names;
-  throw new RunError("bad-setting", `the operator's recipe.yml for ${recipe} has no variants`, { hint: "Add `variants:` to it, or leave --variant out. A recipe's own recipe.yml is not asked for `all`." });
+  throw new RunError("bad-setting", `the operator's recipe.yml for ${recipe} has no variants`, {
+    hint: "Add `variants:` to it, or leave --variant out. A recipe's own recipe.yml is not asked for `all`.",
+  });
 };
 
 /** Variables that each launcher and each run sets for itself. */
@@ -38,7 +41,11 @@ const environmentOf = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>>
  * Runs all variants of a recipe, each as a run of its own, a few at once. Prints one table; the exit code is that of
  * the worst. A stop is passed on to each run, and each tears down; variants that wait are not begun.
  */
-export const runVariants = async (settings: RunSettings, { operand, flags }: { readonly operand: string | undefined; readonly flags: Flags }, io: Io): Promise<ExitCode> => {
+export const runVariants = async (
+  settings: RunSettings,
+  { operand, flags }: { readonly operand: string | undefined; readonly flags: Flags },
+  io: Io,
+): Promise<ExitCode> => {
   const names = variantsOf(settings);
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);
@@ -60,7 +67,16 @@ export const runVariants = async (settings: RunSettings, { operand, flags }: { r
     for (let variant = waiting.shift(); variant !== undefined && !told.signal.aborted; variant = waiting.shift()) {
       const leftMs = settings.deadlineMs - began();
       const args = childArguments(operand, flags, { variant, runId: `${settings.runId}-${variant}`, leftMs });
-      const of = { scope, launcher: join(installation, "bin", "recipe-ci"), args, env: environmentOf(io.env), cwd: io.cwd, runsDir: settings.runsDir, leftMs, say };
+      const of = {
+        scope,
+        launcher: join(installation, "bin", "recipe-ci"),
+        args,
+        env: environmentOf(io.env),
+        cwd: io.cwd,
+        runsDir: settings.runsDir,
+        leftMs,
+        say,
+      };
       ends.push(await runVariant(variant, of, told.signal));
     }
   };

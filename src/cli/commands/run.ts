@@ -35,15 +35,18 @@ const announce = (settings: RunSettings, { runId, runDir, renderer, note }: Open
   for (const notice of settings.notices) note(notice);
   if (!settings.inspect) return;
   // Not in the run's log, which more people may read: whoever has the address can watch.
-  const say = (address: string | null): void => renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
+  const say = (address: string | null): void =>
+    renderer.note(address === null ? "the inspector did not start; the run goes on" : `watch it at ${address}`);
   void startCompanion({ runDir, installation }).then(say);
 };
 
 /** Says how the app's last run ended, if that is known. */
-const tellLastEnd = ({ runsDir }: RunSettings, { prepared, note }: OpenRun) => (previous: LockCard | null, domain: Domain): void => {
-  const last = domain !== prepared()?.app.domain ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
-  if (last !== null) note(last);
-};
+const tellLastEnd =
+  ({ runsDir }: RunSettings, { prepared, note }: OpenRun) =>
+  (previous: LockCard | null, domain: Domain): void => {
+    const last = domain !== prepared()?.app.domain ? null : describeLastEnd(lastEnd(previous, readAppRecord(runsDir, domain)));
+    if (last !== null) note(last);
+  };
 
 const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
   killChildren: () => host.registry.killAll(),
@@ -59,7 +62,10 @@ const rescueOf = ({ host, prepared, note, log }: OpenRun): Rescue => ({
 const assertWatched = ({ hold }: RunSettings, launcher: string | undefined): void => {
   if (hold === "never") return;
   const terminal = openTerminal(launcher);
-  if (terminal === null) throw new RunError("bad-setting", "--hold needs a terminal, and stdin is none", { hint: "Start the run at a terminal, or leave --hold out." });
+  if (terminal === null)
+    throw new RunError("bad-setting", "--hold needs a terminal, and stdin is none", {
+      hint: "Start the run at a terminal, or leave --hold out.",
+    });
   closeSync(terminal);
 };
 

@@ -15,7 +15,14 @@ import { createHost } from "../wiring/host.js";
 export const status = async (settings: HostSettings, json: boolean, io: Io): Promise<ExitCode> => {
   assertRunsDirReadable(settings.runsDir);
   const log = logForPeople(io.err);
-  const host = createHost({ settings, runId: `status-${process.pid}`, runDir: "/", abraDir: settings.abraDir, log, domain: () => undefined });
+  const host = createHost({
+    settings,
+    runId: `status-${process.pid}`,
+    runDir: "/",
+    abraDir: settings.abraDir,
+    log,
+    domain: () => undefined,
+  });
   const warnings: string[] = [];
   const note = (line: string): void => {
     warnings.push(line);
@@ -31,6 +38,8 @@ export const status = async (settings: HostSettings, json: boolean, io: Io): Pro
   });
   const warned = warnings.length > 0;
   if (json) io.out(JSON.stringify({ apps, ...(warned ? { warnings } : {}) }, null, 2));
-  else for (const line of statusLines(apps, { zone: settings.zone, others: apps.length === 0 ? otherZones(settings) : [], warned })) io.out(line);
+  else
+    for (const line of statusLines(apps, { zone: settings.zone, others: apps.length === 0 ? otherZones(settings) : [], warned }))
+      io.out(line);
   return 0;
 };

@@ -33,6 +33,7 @@ export const describeEnd = (rows: readonly Examined[], complete: boolean): strin
   const examined = rows.filter(({ holds }) => holds !== null);
   const differ = examined.filter(({ holds }) => holds === false);
   if (!complete) return `stopped after ${rows.length} assumptions, ${differ.length} of which do not hold here`;
-  if (differ.length === 0) return `${examined.length} assumptions, all of them hold here. Please send us this, it raises their marks.${skipped(rows)}`;
+  if (differ.length === 0)
+    return `${examined.length} assumptions, all of them hold here. Please send us this, it raises their marks.${skipped(rows)}`;
   return `${examined.length} assumptions, ${differ.length} of them do not hold here. Please send us this: either our stand-in is wrong, or our code.${skipped(rows)}`;
 };

@@ -63,7 +63,15 @@ export const openInspector = async (settings: InspectorSettings): Promise<Inspec
     },
   });
   try {
-    server = await serveRun({ watch, pages, token: newToken(), port, limits, hostedOrigin: new URL(hosted).origin, onViewers: restartIdle });
+    server = await serveRun({
+      watch,
+      pages,
+      token: newToken(),
+      port,
+      limits,
+      hostedOrigin: new URL(hosted).origin,
+      onViewers: restartIdle,
+    });
   } catch (error) {
     watch.close();
     throw error;

@@ -33,7 +33,12 @@ const ago = (at: string, now: number): string => {
 
 const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 };
 
 /** As many as fit a terminal; --all lists every one, which can be ten thousand. */
@@ -49,7 +54,10 @@ export const listRuns = (runsDir: string, { json, all }: { readonly json: boolea
   else if (runs.length === 0) io.out(`no runs in ${runsDir}`);
   else {
     if (left > 0) io.out(`${left} older ones are left out: recipe-ci inspect --all`);
-    for (const line of columns(runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run, standing(run))]))) io.out(line);
+    for (const line of columns(
+      runs.map((run) => [run.runId, run.recipe, run.domain ?? "-", ago(run.startedAt, now), howItWent(run, standing(run))]),
+    ))
+      io.out(line);
   }
   return 0;
 };

@@ -54,7 +54,9 @@ const followedUp = (before: AnyMachineSnapshot, after: AnyMachineSnapshot): read
 const stepped = (chart: AnyStateMachine, before: AnyMachineSnapshot | null, recorded: TraceLine["event"]): Step => {
   const event = revived(recorded);
   const input: unknown = event["input"];
-  const microsteps = (before === null ? getInitialMicrosteps(chart, input) : getMicrosteps(chart, before, event)).map(([snapshot]) => snapshot);
+  const microsteps = (before === null ? getInitialMicrosteps(chart, input) : getMicrosteps(chart, before, event)).map(
+    ([snapshot]) => snapshot,
+  );
   const snapshot = played(chart, before, recorded);
   const first = before === null ? [] : (chart.getTransitionData(before, event) as readonly AnyTransitionDefinition[]).flatMap(arrow);
   const later = microsteps.slice(1).flatMap((after, index) => followedUp(microsteps[index] ?? after, after));
@@ -105,7 +107,9 @@ export class Replay {
       taken: step?.taken ?? [],
       invoked: invokedIn(step),
       status: line.status ?? "active",
-      ...(isBirth ? { born: { machine: actor.machine, name: line.actor.slice(line.actor.lastIndexOf("/") + 1), parent: this.#parentOf(line.actor) } } : {}),
+      ...(isBirth
+        ? { born: { machine: actor.machine, name: line.actor.slice(line.actor.lastIndexOf("/") + 1), parent: this.#parentOf(line.actor) } }
+        : {}),
       ...(note === null ? {} : { note }),
     };
     return { frame, snapshot: actor.snapshot };
@@ -124,7 +128,11 @@ export class Replay {
     return parent === null ? null : (this.#playing.get(parent)?.instance ?? parent);
   }
 
-  #step({ chart, snapshot, machine }: Playing, line: TraceLine, isBirth: boolean): { readonly step: Step | null; readonly note: string | null } {
+  #step(
+    { chart, snapshot, machine }: Playing,
+    line: TraceLine,
+    isBirth: boolean,
+  ): { readonly step: Step | null; readonly note: string | null } {
     if (chart === null) return { step: null, note: `no chart is called ${machine}` };
     if (!isBirth && snapshot === null) return { step: null, note: null };
     try {

@@ -81,19 +81,19 @@ export class StatelyStory {
     this.#alive.set(actor, now);
     const session = (id: string): string => `${actor}/${id}`;
     return [
-      ...[...now].filter((id) => !before.has(id)).map(
-        (id): StatelyEvent => ({
+      ...[...now]
+        .filter((id) => !before.has(id))
+        .map((id): StatelyEvent => ({
           type: "@xstate.actor",
           sessionId: session(id),
           name: id,
           parentId: actor,
           definition: JSON.stringify({ id }),
           snapshot: { status: "active" },
-        }),
-      ),
-      ...[...before].filter((id) => !now.has(id)).map(
-        (id): StatelyEvent => ({ type: "@xstate.snapshot", sessionId: session(id), event, snapshot: { status: "stopped" } }),
-      ),
+        })),
+      ...[...before]
+        .filter((id) => !now.has(id))
+        .map((id): StatelyEvent => ({ type: "@xstate.snapshot", sessionId: session(id), event, snapshot: { status: "stopped" } })),
     ];
   }
 }

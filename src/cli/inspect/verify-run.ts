@@ -62,7 +62,10 @@ export const verifyRun = (runDir: string, json: boolean, io: Io): ExitCode => {
       ? { ok: false, line: lines, why: "is not a line of a trace" }
       : // Nothing ends the record of a run that lives, was killed, or was torn down without its chart.
         verdictOn(lines, exitCode === null || exitCode === 70);
-  const agreed = typeof lines !== "number" && lines.length === 0 ? "the run recorded no event before it ended: nothing to compare" : "the record and the charts agree";
+  const agreed =
+    typeof lines !== "number" && lines.length === 0
+      ? "the run recorded no event before it ended: nothing to compare"
+      : "the record and the charts agree";
   if (json) io.out(JSON.stringify(verdict, null, 2));
   else io.out(verdict.ok ? agreed : `line ${verdict.line}: ${verdict.why}`);
   return verdict.ok ? 0 : 1;

@@ -18,6 +18,9 @@ export const initLines = ({ file, recipe, source, isSandbox, listedIn }: Initial
           `a run has a custom tier once ${dirname(file)} has tests/custom, with an executable in it`,
           `try it: recipe-ci recipe check ${recipe}${source === null ? "" : ` --src ${source}`}${sandbox}`,
         ]
-      : [`it counts where this host's ${listedIn} lists ${recipe} under allowRepoTests, and no operator has a recipe.yml for it`, `to write the operator's instead: recipe-ci recipe init ${recipe} --src .${sandbox}`];
+      : [
+          `it counts where this host's ${listedIn} lists ${recipe} under allowRepoTests, and no operator has a recipe.yml for it`,
+          `to write the operator's instead: recipe-ci recipe init ${recipe} --src .${sandbox}`,
+        ];
   return [`wrote ${file}`, ...next];
 };

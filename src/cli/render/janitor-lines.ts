@@ -13,7 +13,8 @@ const describe = (outcome: ReapOutcome, domain: string): string => {
     case "kept":
       return `kept: ${outcome.why}${outcome.warning === null ? "" : ` (WARNING: ${outcome.warning})`}`;
     case "failed": {
-      const left = outcome.cleanliness.kind === "dirty" ? outcome.cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ") : "";
+      const left =
+        outcome.cleanliness.kind === "dirty" ? outcome.cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ") : "";
       return `NOT reaped: ${outcome.why}${left === "" ? "" : `: ${left}`}`;
     }
   }

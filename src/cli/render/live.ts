@@ -14,7 +14,10 @@ const redrawMs = 200;
 const marks = { done: "✔", now: "▶", next: "·" } as const;
 
 /** A tree of phases with times, redrawn in place below the notes, which stay. For terminals only; `write` must write to the same one. */
-export const createLiveRenderer = ({ write, runDir, chart, holderState }: PlainSettings, terminal: NodeJS.WritableStream = process.stdout): Renderer => {
+export const createLiveRenderer = (
+  { write, runDir, chart, holderState }: PlainSettings,
+  terminal: NodeJS.WritableStream = process.stdout,
+): Renderer => {
   const draw = createLogUpdate(terminal, { showCursor: true });
   const tests: string[] = [];
   let record: RunRecordFile | null = null;

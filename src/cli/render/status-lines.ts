@@ -14,15 +14,24 @@ const stoppedLine = ({ holder }: AppState): readonly string[] =>
 
 /** What the reader should do about these apps. */
 const nextLine = (apps: readonly AppState[]): readonly string[] =>
-  apps.some(({ state }) => state === "orphan" || state === "dirty") ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"] : [];
+  apps.some(({ state }) => state === "orphan" || state === "dirty")
+    ? ["next: nobody holds what is orphan or dirty; recipe-ci janitor --dry-run says what a janitor, or the app's next run, would remove"]
+    : [];
 
 /** One line for each app with its waiters in order below it, and at the end what to do about what leaked. */
 export const statusLines = (apps: readonly AppState[], saw: NoApps): readonly string[] =>
   apps.length === 0
     ? [noApps(saw)]
-    : [...apps.flatMap((app) => [
-        `${app.domain}  ${app.state}${holderLine(app)}`,
-        ...stoppedLine(app),
-        ...app.waiters.map(({ pid, runId }, index) => `    ${index + 1}. waits: ${runId === null ? "" : `run ${runId}, `}pid ${pid}`),
-        ...(app.last === null ? [] : [`    last: run ${app.last.runId ?? "?"} ${app.last.verdict ?? "was killed"}, ${app.last.cleanliness ?? "-"}, ${app.last.at}`]),
-      ]), ...nextLine(apps)];
+    : [
+        ...apps.flatMap((app) => [
+          `${app.domain}  ${app.state}${holderLine(app)}`,
+          ...stoppedLine(app),
+          ...app.waiters.map(({ pid, runId }, index) => `    ${index + 1}. waits: ${runId === null ? "" : `run ${runId}, `}pid ${pid}`),
+          ...(app.last === null
+            ? []
+            : [
+                `    last: run ${app.last.runId ?? "?"} ${app.last.verdict ?? "was killed"}, ${app.last.cleanliness ?? "-"}, ${app.last.at}`,
+              ]),
+        ]),
+        ...nextLine(apps),
+      ];

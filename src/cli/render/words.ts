@@ -41,7 +41,11 @@ export const describePhase = (phase: string, step: string | null, leaf: string):
 const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
   switch (cleanliness.kind) {
     case "dirty":
-      return ["left behind:", ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${oneLine(name)}`), `next: ${nextFor(cleanliness) ?? ""}`];
+      return [
+        "left behind:",
+        ...cleanliness.residue.map(({ kind, name }) => `  ${kind} ${oneLine(name)}`),
+        `next: ${nextFor(cleanliness) ?? ""}`,
+      ];
     case "unverified":
       return [
         "not verified, for these nodes could not be asked what lies on them:",
@@ -56,7 +60,13 @@ const residueLines = ({ cleanliness }: RunOutput): readonly string[] => {
 
 const failureLines = ({ verdict }: RunOutput): readonly string[] => {
   const failure = failureOf(verdict);
-  return failure === null ? [] : [...failure.details.map((line) => `  ${oneLine(line)}`), `${failure.code}: ${oneLine(failure.message)}`, `next: ${oneLine(failure.hint)}`];
+  return failure === null
+    ? []
+    : [
+        ...failure.details.map((line) => `  ${oneLine(line)}`),
+        `${failure.code}: ${oneLine(failure.message)}`,
+        `next: ${oneLine(failure.hint)}`,
+      ];
 };
 
 const cleanLine = (output: RunOutput): string => {
@@ -78,7 +88,8 @@ const cleanLine = (output: RunOutput): string => {
 /** The verdict in a word or two, and residue if it changes the exit code. The failure itself is printed above. */
 const endWords = ({ verdict, cleanliness }: RunOutput): string => {
   const failure = failureOf(verdict);
-  const word = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : failure === null ? verdict.kind : `${verdict.kind} (${failure.code})`;
+  const word =
+    verdict.kind === "stopped" ? `stopped (${verdict.cause})` : failure === null ? verdict.kind : `${verdict.kind} (${failure.code})`;
   return `${word}${butUnclean(cleanliness)}`;
 };
 

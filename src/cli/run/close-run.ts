@@ -12,14 +12,18 @@ import { appsOf } from "./run-apps.js";
 /** How many folders one run prunes at its end; the next run continues. */
 const prunedAtOnce = 20;
 
-/** Removes the clone unless it is to be kept. Links in it are removed as links. If another folder has replaced the run's, touches nothing. */
+/**
+ * Removes the clone unless it is to be kept. Links in it are removed as links. If another folder has replaced the run's, touches nothing.
+ */
 export const dropClone = async ({ keep }: RunSettings, { abraDir, note, record }: OpenRun): Promise<void> => {
   if (!keep && record.hasFolder) await rm(abraDir, { recursive: true, force: true }).catch(() => note(`${abraDir} could not be removed`));
 };
 
 const pruneOlderRuns = ({ runsDir, keepRuns }: RunSettings, note: OpenRun["note"]): void => {
   if (keepRuns === null) return;
-  const pruned = bestEffort(() => pruneRuns({ runsDir, keepNewest: keepRuns, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }));
+  const pruned = bestEffort(() =>
+    pruneRuns({ runsDir, keepNewest: keepRuns, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now: Date.now(), most: prunedAtOnce }),
+  );
   for (const { runId, why } of pruned?.failed ?? []) note(`the folder of run ${runId} could not be removed: ${why}`);
 };
 

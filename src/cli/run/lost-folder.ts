@@ -12,7 +12,8 @@ import type { Verdict } from "../../machines/vocabulary.js";
 export const afterLostFolder = (output: RunOutput, runDir: string): RunOutput => {
   if (output.verdict.kind === "stopped") return output;
   const failure = failureOf(output.verdict);
-  const details = failure === null ? ["what was left of its tests had passed"] : [`${failure.code}: ${failure.message}`, ...failure.details];
+  const details =
+    failure === null ? ["what was left of its tests had passed"] : [`${failure.code}: ${failure.message}`, ...failure.details];
   const lost = folderLost(`the run's folder ${runDir} was removed or replaced in mid-run`, details);
   const verdict: Verdict = { kind: "failed", failure: failureFrom(lost) };
   return { ...output, verdict, exitCode: exitCodeFor(verdict, output.cleanliness) };

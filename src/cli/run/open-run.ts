@@ -96,5 +96,18 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
     note(`${settings.recipe} at ${app.commit.slice(0, 12)} as ${app.domain}`);
     for (const dep of prepared.deps) note(`needs ${dep.app.recipe} ${dep.version.tag ?? dep.app.commit.slice(0, 12)} as ${dep.app.domain}`);
   };
-  return { runId, runDir, abraDir, host, record, renderer, log: runLog, note, onUnwritten, prepared: () => settled, manifest: () => resolved, onPrepared };
+  return {
+    runId,
+    runDir,
+    abraDir,
+    host,
+    record,
+    renderer,
+    log: runLog,
+    note,
+    onUnwritten,
+    prepared: () => settled,
+    manifest: () => resolved,
+    onPrepared,
+  };
 };

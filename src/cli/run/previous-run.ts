@@ -7,7 +7,10 @@ import type { RunSettings } from "../settings/run-settings.js";
 /** How the app's last run ended, for the log of the next run: CI closed that run's log at the cancel. */
 export const describeLastEnd = (last: AppRecord["last"]): string | null => {
   if (last === null) return null;
-  const how = last.verdict === null ? `was killed in ${last.phase ?? "an unknown phase"}` : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;
+  const how =
+    last.verdict === null
+      ? `was killed in ${last.phase ?? "an unknown phase"}`
+      : `${last.verdict}, ${last.cleanliness ?? "nothing deployed"}`;
   return `the last run of this app, ${last.runId ?? "which left no id"}, ended ${last.at}: ${how}`;
 };
 

@@ -6,7 +6,10 @@ import { readRecipeFile } from "../../effects/recipe/gate.js";
 
 /** Whatever is wrong with the folder, the call was wrong (exit code 2): nothing has been touched yet. */
 const wrongFolder = (folder: string, why: string, cause?: unknown): RunError =>
-  new RunError("no-recipe", `${folder} is not a recipe's folder: ${why}`, { hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME", cause });
+  new RunError("no-recipe", `${folder} is not a recipe's folder: ${why}`, {
+    hint: "Go into a recipe's folder, one with compose.yml and .env.sample, or name a recipe: recipe-ci run NAME",
+    cause,
+  });
 
 const typeIn = (folder: string): string | null => {
   try {

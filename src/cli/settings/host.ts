@@ -47,7 +47,12 @@ const zoneLengthMax = 33;
 const checkedZone = (name: string, zone: string): string => {
   if (!zoneForm.test(zone)) throw badSetting(name, zone, "is not a lower-case DNS zone");
   if (zone.length > zoneLengthMax) {
-    throw badSetting(name, zone, `is longer than ${zoneLengthMax} characters`, "abra cuts stack names at 45 characters: use a shorter zone.");
+    throw badSetting(
+      name,
+      zone,
+      `is longer than ${zoneLengthMax} characters`,
+      "abra cuts stack names at 45 characters: use a shorter zone.",
+    );
   }
   return zone;
 };
@@ -55,11 +60,19 @@ const checkedZone = (name: string, zone: string): string => {
 /** Names below localhost always mean this machine, so nothing has to be set up. */
 const laptopZone = "recipe-ci.localhost";
 
-/** Throws `bad-setting`, exit code 2, for another user's sandbox: that user could not change what our engine writes there, and theirs runs as that user. */
+/**
+ * Throws `bad-setting`, exit code 2, for another user's sandbox: that user could not change what our engine writes there, and theirs runs
+ * as that user.
+ */
 const assertOwnSandbox = (root: string): void => {
   const owner = lstatSync(join(root, "engine"), { throwIfNoEntry: false })?.uid;
   if (owner === undefined || owner === process.geteuid?.()) return;
-  throw badSetting("RECIPE_CI_SANDBOX", root, `is the sandbox of another user, ${owner}`, "A sandbox needs no root: call recipe-ci as that user, or set RECIPE_CI_SANDBOX to a folder of your own.");
+  throw badSetting(
+    "RECIPE_CI_SANDBOX",
+    root,
+    `is the sandbox of another user, ${owner}`,
+    "A sandbox needs no root: call recipe-ci as that user, or set RECIPE_CI_SANDBOX to a folder of your own.",
+  );
 };
 
 /** The operator's folder counts in the sandbox too, or a recipe's tests would silently not run. The examples' folder comes after it. */
@@ -136,7 +149,10 @@ export const hostSettings = (flags: Flags, env: Env, needsZone = true): HostSett
     docker: variable(env, "docker") ?? "docker",
     nodeImage: nodeImageOf(env),
     nodeSocket: nodeSocketOf(env),
-    settingsFile: { file: resolve(variable(env, "settings") ?? "/etc/recipe-ci/settings.yml"), isNamed: variable(env, "settings") !== null },
+    settingsFile: {
+      file: resolve(variable(env, "settings") ?? "/etc/recipe-ci/settings.yml"),
+      isNamed: variable(env, "settings") !== null,
+    },
     caFile: caFileOf(variable(env, "caFile")),
   };
 };

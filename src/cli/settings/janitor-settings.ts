@@ -19,7 +19,12 @@ export const janitorSettings = (flags: Flags, env: Env): JanitorSettings => {
   const asked = setting(flags, env, "adopt");
   const adopt = asked === null ? null : asRunApp(asked.value, host.zone);
   if (asked !== null && adopt === null) {
-    throw badSetting(asked.name, asked.value, `is not a name that a run gives in the zone ${host.zone}`, "recipe-ci status lists what is unclaimed there.");
+    throw badSetting(
+      asked.name,
+      asked.value,
+      `is not a name that a run gives in the zone ${host.zone}`,
+      "recipe-ci status lists what is unclaimed there.",
+    );
   }
   return { ...host, dryRun: flags.dryRun === true, json: flags.json === true, adopt };
 };

@@ -19,7 +19,17 @@ export const putNew = (file: string, text: string): void => {
       closeSync(fd);
     }
   } catch (error) {
-    if (codeOf(error) === "EEXIST") throw new RunError("bad-setting", `${file} is there already`, { hint: "It stays as it is. Move it away to have a new one written.", cause: error });
-    throw hostTrouble(error) ?? new RunError("cannot-write", `${file} could not be written: ${messageOf(error)}`, { hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.", cause: error });
+    if (codeOf(error) === "EEXIST")
+      throw new RunError("bad-setting", `${file} is there already`, {
+        hint: "It stays as it is. Move it away to have a new one written.",
+        cause: error,
+      });
+    throw (
+      hostTrouble(error) ??
+      new RunError("cannot-write", `${file} could not be written: ${messageOf(error)}`, {
+        hint: "Set CCCI_RECIPES_DIR to a folder that you may write to.",
+        cause: error,
+      })
+    );
   }
 };

@@ -84,10 +84,17 @@ const whyNoCustom = ({ recipesDirs }: HostSettings, recipe: string): string | nu
   return namesIn(join(folder, "tests")).every(isElsewhere) ? `${folder} has no tests/custom` : null;
 };
 
-/** With a slip in that path no recipe's tests would ever run, and every run would be green without them. `recipe init` creates the folder. */
+/**
+ * With a slip in that path no recipe's tests would ever run, and every run would be green without them. `recipe init` creates the folder.
+ */
 export const assertOperators = ({ recipesDirs: [first] }: HostSettings, env: Env): void => {
   if (variable(env, "recipesDir") === null || first === undefined || existsSync(first)) return;
-  throw badSetting("CCCI_RECIPES_DIR", first, "is not there", "Correct the path, or take CCCI_RECIPES_DIR out of the environment where no recipe has tests or settings of the operator's.");
+  throw badSetting(
+    "CCCI_RECIPES_DIR",
+    first,
+    "is not there",
+    "Correct the path, or take CCCI_RECIPES_DIR out of the environment where no recipe has tests or settings of the operator's.",
+  );
 };
 
 /** All settings of a run, checked before anything is touched. Throws a RunError with exit code 2. */
@@ -117,7 +124,10 @@ export const runSettings = (operand: string | undefined, flags: Flags, env: Env,
     deadlineMs: durationOf(setting(flags, env, "deadline"), options.deadline.otherwise),
     lockTimeoutMs: durationOf(setting(flags, env, "lockTimeout"), options.lockTimeout.otherwise),
     hold: holdOf(setting(flags, env, "hold"), env),
-    heartbeatMs: durationOf(heartbeat === null ? null : { name: variables.heartbeat.env[0], value: heartbeat }, variables.heartbeat.otherwise),
+    heartbeatMs: durationOf(
+      heartbeat === null ? null : { name: variables.heartbeat.env[0], value: heartbeat },
+      variables.heartbeat.otherwise,
+    ),
     skipFetch: variable(env, "skipFetch") !== null,
     inspect: flags.inspect === true,
     keep: flags.keep === true,

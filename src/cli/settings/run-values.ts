@@ -37,7 +37,10 @@ const tierOf = (name: string, word: string): Tier => {
 /** The named tiers, each once, in the order in which they run. `unasked`: what to use if nobody named any. */
 export const tiersOf = (asked: Given | null, unasked: readonly Tier[]): readonly Tier[] => {
   if (asked === null) return unasked;
-  const words = asked.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
+  const words = asked.value
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
   const wanted = new Set(words.map((word) => tierOf(asked.name, word)));
   if (wanted.size === 0) throw badSetting(asked.name, asked.value, "names no stage");
   return tiers.filter((tier) => wanted.has(tier));
@@ -56,7 +59,14 @@ export const recipeOf = (operand: string | undefined, env: Env, cwd: string): st
     throw new RunError("no-recipe", "no recipe given", { hint: "e.g. recipe-ci run notes --sandbox; or set RECIPE." });
   }
   if (!recipeNameForm.test(recipe)) {
-    throw badSetting("RECIPE", recipe, "is not a valid recipe name", recipe.includes("/") ? "A folder or address goes after --src, beside the recipe's name; or go into the folder, and call it `.`" : undefined);
+    throw badSetting(
+      "RECIPE",
+      recipe,
+      "is not a valid recipe name",
+      recipe.includes("/")
+        ? "A folder or address goes after --src, beside the recipe's name; or go into the folder, and call it `.`"
+        : undefined,
+    );
   }
   return recipe;
 };
@@ -64,13 +74,20 @@ export const recipeOf = (operand: string | undefined, env: Env, cwd: string): st
 export const runIdOf = (asked: Given | null, env: Env): string => {
   const runId = asked?.value ?? buildNumber(env) ?? `manual-${process.pid}`;
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(runId) || /^[-.]/.test(runId) || runId === "apps") {
-    throw badSetting(asked?.name ?? "run id", runId, "may have only A-Z a-z 0-9 . _ - and at most 64 of them, and begins with a letter, a digit or _");
+    throw badSetting(
+      asked?.name ?? "run id",
+      runId,
+      "may have only A-Z a-z 0-9 . _ - and at most 64 of them, and begins with a letter, a digit or _",
+    );
   }
   return runId;
 };
 
 /** A path is resolved now, because the workspace may vanish. An address stays as it is, without its credentials. */
-export const sourceOf = (asked: Given | null, cwd: string): { readonly source: string | null; readonly credentials: Credentials | null } => {
+export const sourceOf = (
+  asked: Given | null,
+  cwd: string,
+): { readonly source: string | null; readonly credentials: Credentials | null } => {
   if (asked === null) return { source: null, credentials: null };
   try {
     const { source, credentials, secrets } = parseSource(asked.value);
@@ -89,6 +106,7 @@ export const holdOf = (asked: Given | null, env: Env): Hold => {
   if (asked === null) return "never";
   const hold = holds.find((known) => known === asked.value);
   if (hold === undefined) throw badSetting(asked.name, asked.value, "does not say when to hold", "always or failure.");
-  if (hold !== "never" && given(env, "CI", "DRONE") !== null) throw badSetting(asked.name, asked.value, "is not possible in a CI", "Run it at a terminal.");
+  if (hold !== "never" && given(env, "CI", "DRONE") !== null)
+    throw badSetting(asked.name, asked.value, "is not possible in a CI", "Run it at a terminal.");
   return hold;
 };

@@ -11,7 +11,13 @@ const bytesMax = 256 * 1024;
 const keys = ["allowRepoTests"] as const;
 
 const schema = v.strictObject({
-  allowRepoTests: v.optional(v.array(v.pipe(v.string("is not a valid recipe name"), v.regex(recipeNameForm, "is not a valid recipe name")), "is not a list of recipes"), []),
+  allowRepoTests: v.optional(
+    v.array(
+      v.pipe(v.string("is not a valid recipe name"), v.regex(recipeNameForm, "is not a valid recipe name")),
+      "is not a list of recipes",
+    ),
+    [],
+  ),
 });
 
 /** What this host's operator sets for all recipes. */
@@ -38,7 +44,13 @@ export const readSettingsFile = (file: string, isNamed: boolean): SettingsFile =
     if (!judged.success) throw badSetting("CCCI_SETTINGS", file, problemOf(judged.issues[0]), hint);
     return { file, ...judged.output };
   } catch (error) {
-    if (!existsSync(file)) throw badSetting("CCCI_SETTINGS", file, "is not there", "Correct the path, or take CCCI_SETTINGS out of the environment: a host needs no settings file.");
+    if (!existsSync(file))
+      throw badSetting(
+        "CCCI_SETTINGS",
+        file,
+        "is not there",
+        "Correct the path, or take CCCI_SETTINGS out of the environment: a host needs no settings file.",
+      );
     if (error instanceof FileRefused) throw badSetting("CCCI_SETTINGS", file, "cannot be read as a plain file", hint);
     throw error instanceof YamlRefused ? badSetting("CCCI_SETTINGS", file, `is not valid: ${error.message}`, hint) : error;
   }

@@ -6,7 +6,15 @@ import { badSetting } from "./bad-setting.js";
 
 /** Variables that name a place on this host, for us or for the programs that we start. */
 const places = [
-  ...[variables.lockDir, variables.runsDir, variables.recipesDir, variables.settings, variables.abraDir, variables.caFile, variables.sandboxDir].flatMap(({ env }) => env),
+  ...[
+    variables.lockDir,
+    variables.runsDir,
+    variables.recipesDir,
+    variables.settings,
+    variables.abraDir,
+    variables.caFile,
+    variables.sandboxDir,
+  ].flatMap(({ env }) => env),
   "XDG_STATE_HOME",
   ...keptPlaces,
 ];
@@ -14,15 +22,26 @@ const places = [
 /** Variables that name a program on PATH, or its path if they contain a slash. */
 const programs = [variables.abra, variables.docker, variables.chromium].flatMap(({ env }) => env);
 
-const settings = ["RECIPE", ...[...Object.values<Omit<OptionSpec, "flag">>(options), ...Object.values<Omit<OptionSpec, "flag">>(variables)].flatMap(({ env = [] }) => env)];
+const settings = [
+  "RECIPE",
+  ...[...Object.values<Omit<OptionSpec, "flag">>(options), ...Object.values<Omit<OptionSpec, "flag">>(variables)].flatMap(
+    ({ env = [] }) => env,
+  ),
+];
 
 /** The failure of a command whose current folder is gone and that needs it. */
 export const folderGone = (): RunError =>
-  new RunError("folder-gone", "the folder that recipe-ci was called in is not there any more", { hint: "Go to one that is there (cd /), and call it again." });
+  new RunError("folder-gone", "the folder that recipe-ci was called in is not there any more", {
+    hint: "Go to one that is there (cd /), and call it again.",
+  });
 
 /** An empty entry of PATH means the current folder. In a run, others may write into that folder, so the entry is dropped. */
 const settledPath = (path: string, cwd: string | null): string =>
-  path.split(delimiter).flatMap((entry) => (entry === "" || isAbsolute(entry) ? entry : cwd === null ? [] : resolve(cwd, entry))).filter((entry) => entry !== "").join(delimiter);
+  path
+    .split(delimiter)
+    .flatMap((entry) => (entry === "" || isAbsolute(entry) ? entry : cwd === null ? [] : resolve(cwd, entry)))
+    .filter((entry) => entry !== "")
+    .join(delimiter);
 
 /**
  * Makes the environment independent of the current folder: resolves paths against the folder of the start, since a run and the
@@ -38,7 +57,8 @@ export const settleEnvironment = (env: NodeJS.ProcessEnv, cwd: string | null): v
   };
   const settle = (value: string, name: string): string => {
     if (isAbsolute(value)) return value;
-    if (/^~(\/|$)/.test(value)) throw badSetting(name, value, "begins with ~, which only a shell replaces", "Write the path out: /home/… or /root/….");
+    if (/^~(\/|$)/.test(value))
+      throw badSetting(name, value, "begins with ~, which only a shell replaces", "Write the path out: /home/… or /root/….");
     if (cwd === null) throw folderGone();
     return resolve(cwd, value);
   };

@@ -6,7 +6,11 @@ const own: readonly string[] = ["variant", "runId", "deadline", "json"];
 const isOption = (name: string): name is OptionName => name in options;
 
 /** The arguments of one variant's run: what was given for all of them, and its own. */
-export const childArguments = (operand: string | undefined, flags: Flags, { variant, runId, leftMs }: { readonly variant: string; readonly runId: string; readonly leftMs: number }): readonly string[] => [
+export const childArguments = (
+  operand: string | undefined,
+  flags: Flags,
+  { variant, runId, leftMs }: { readonly variant: string; readonly runId: string; readonly leftMs: number },
+): readonly string[] => [
   "run",
   ...(operand === undefined ? [] : [operand]),
   ...Object.entries(flags).flatMap(([name, value]) => {

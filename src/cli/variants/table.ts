@@ -17,7 +17,12 @@ const cellsOf = ({ variant, verdict, exitCode, level, durationMs, folder }: Vari
 export const variantTable = (ends: readonly VariantEnd[]): readonly string[] => {
   const rows = [heads, ...ends.map(cellsOf)];
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 };
 
 /** The most telling comes first: a bug of ours, then the recipe's failure, the caller's mistake, the host, stops, residue. */

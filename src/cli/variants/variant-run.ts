@@ -58,7 +58,14 @@ export const runVariant = async (variant: string, of: VariantRunOf, signal: Abor
   });
   try {
     // A run that is told to stop or whose time is over tears down first, so it gets that much longer.
-    const spec = { file: of.launcher, args: of.args, env: of.env, cwd: of.cwd, limitMs: of.leftMs + beyondDeadlineMs, graceMs: beyondDeadlineMs };
+    const spec = {
+      file: of.launcher,
+      args: of.args,
+      env: of.env,
+      cwd: of.cwd,
+      limitMs: of.leftMs + beyondDeadlineMs,
+      graceMs: beyondDeadlineMs,
+    };
     const end = await of.scope.run({ ...spec, onOutput: (stream, text) => (stream === "stderr" ? lines.add(text) : undefined) }, signal);
     lines.end();
     const record = bestEffort(() => JSON.parse(end.stdout) as { runId: string; verdict: string | null });

@@ -40,7 +40,13 @@ const lintWith = ({ host, settings, runDir }: BesideOf, { app }: Prepared): Prom
   const lintDir = join(runDir, "abra", "lint");
   const log = host.log.child({ actor: "lint" });
   const abraOf = (abra: string) =>
-    createAbra({ abra, scope, env: () => ({ ...host.env(), ABRA_DIR: lintDir }), cwd: runDir, onOutput: (verb, text) => log.info({ abra: verb }, text.trimEnd()) });
+    createAbra({
+      abra,
+      scope,
+      env: () => ({ ...host.env(), ABRA_DIR: lintDir }),
+      cwd: runDir,
+      onOutput: (verb, text) => log.info({ abra: verb }, text.trimEnd()),
+    });
   return lintRecipe(
     {
       git: host.git(),
@@ -90,7 +96,8 @@ export const createBeside = (of: BesideOf): Beside => {
       const until = within(signal, Math.max(0, Math.floor(leftMs() - reserveMs)));
       const { chromium, caFile } = settings;
       const page = pageToDraw(url, prepared === null ? "" : prepared.settings.screenshot);
-      if (chromium !== null && page !== null) picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, page, until);
+      if (chromium !== null && page !== null)
+        picture = await takeScreenshot({ scope, chromium, runDir, env: () => host.env(), trustsAnybody: caFile !== null }, page, until);
       await Promise.race([lint, new Promise((resolve) => until.addEventListener("abort", resolve, { once: true }))]);
     }),
     observed: () => ({

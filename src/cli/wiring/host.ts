@@ -70,7 +70,12 @@ const hostVariables = ({ sandbox, docker, caFile }: HostSettings): Record<string
 const newCookie = (): Cookie => readFileSync("/proc/sys/kernel/random/uuid", "latin1").replaceAll(/[^0-9a-f]/g, "") as Cookie;
 
 /** Each scope's client of the docker daemon, made at the first question. */
-const enginesOf = (settings: HostSettings, cwd: string, registry: ChildRegistry, envOf: (scope: ScopeName) => () => Record<string, string>): Host["engine"] => {
+const enginesOf = (
+  settings: HostSettings,
+  cwd: string,
+  registry: ChildRegistry,
+  envOf: (scope: ScopeName) => () => Record<string, string>,
+): Host["engine"] => {
   const engines = new Map<ScopeName, Engine>();
   let endpoint: Endpoint | undefined;
   const connected = (name: ScopeName): Engine => {

@@ -6,8 +6,10 @@ import type { RunSettings } from "../settings/run-settings.js";
 import type { Host } from "./host.js";
 
 /** Where a run keeps its copy of the operator's folder for a recipe, be it the one under test or a dep. */
-export const operatorDirIn = (runDir: string, recipe: string) => (app: Pick<App, "recipe">): string =>
-  app.recipe === recipe ? join(runDir, "operator") : join(runDir, "operators", app.recipe);
+export const operatorDirIn =
+  (runDir: string, recipe: string) =>
+  (app: Pick<App, "recipe">): string =>
+    app.recipe === recipe ? join(runDir, "operator") : join(runDir, "operators", app.recipe);
 
 /** Where a run keeps the recipe's own programs, if they may run. */
 export const ownCodeDir = (runDir: string): string => join(runDir, "recipe-ci");
@@ -20,7 +22,12 @@ interface PreparedIn {
 }
 
 /** How a recipe is prepared in a folder, be it for a run or only for a look. */
-export const prepareSettingsIn = ({ host, settings, runDir, note }: PreparedIn): Omit<PrepareSettings, "assertHost" | "leftMs" | "onPrepared"> => ({
+export const prepareSettingsIn = ({
+  host,
+  settings,
+  runDir,
+  note,
+}: PreparedIn): Omit<PrepareSettings, "assertHost" | "leftMs" | "onPrepared"> => ({
   git: host.git(settings.credentials),
   readRecipe: host.readRecipe,
   gitFor: host.git,

@@ -37,16 +37,31 @@ import { later } from "./later.js";
 /** The teardown machine with its children in a scope. `closes`: the scope whose children must be gone before it begins. */
 export const provideTeardown = (host: Host, scope: ScopeName, closes: ScopeName | null): typeof teardownMachine => {
   const log = host.log.child({ actor: "teardown" });
-  const settings = { engine: host.engine(scope), ledgers: host.ledgers, serversDir: host.serversDir, graces: new Map<string, number>(), refusals: new Map<string, string>(), onKept: (line: string): void => log.warn(line) };
+  const settings = {
+    engine: host.engine(scope),
+    ledgers: host.ledgers,
+    serversDir: host.serversDir,
+    graces: new Map<string, number>(),
+    refusals: new Map<string, string>(),
+    onKept: (line: string): void => log.warn(line),
+  };
   return teardownMachine.provide({
     actors: {
       drain: drainPort(host.registry, closes, closes === null ? null : host.cookie),
       takeStock: takeStock(settings),
-      undeployApp: undeployApp({ abra: host.abra(scope), assertOwnEnv: assertOwnEnv({ serversDir: host.serversDir, server: host.settings.server }) }),
+      undeployApp: undeployApp({
+        abra: host.abra(scope),
+        assertOwnEnv: assertOwnEnv({ serversDir: host.serversDir, server: host.settings.server }),
+      }),
       removeServices: removeServices(settings),
       waitGone: waitGone(settings),
       removeObjects: removeObjects(settings),
-      cleanNodes: cleanNodes({ ...settings, image: host.settings.nodeImage, socket: host.settings.nodeSocket, isAlone: host.settings.sandbox !== null }),
+      cleanNodes: cleanNodes({
+        ...settings,
+        image: host.settings.nodeImage,
+        socket: host.settings.nodeSocket,
+        isAlone: host.settings.sandbox !== null,
+      }),
       listResidue: listResidue(settings),
     },
   });
@@ -72,7 +87,17 @@ export const provideJanitor = (host: Host, dryRun: boolean): typeof janitorMachi
   );
   return janitorMachine.provide({
     actors: {
-      discoverApps: discoverApps({ assertDriver: (signal) => host.assertDriver(!dryRun, signal), engine, abra, zone, serversDir, lockDir, runsDir, seen, note }),
+      discoverApps: discoverApps({
+        assertDriver: (signal) => host.assertDriver(!dryRun, signal),
+        engine,
+        abra,
+        zone,
+        serversDir,
+        lockDir,
+        runsDir,
+        seen,
+        note,
+      }),
       sweepLockFiles: sweepLockFiles({ lockDir, runsDir, zone, held }),
       lane: later(() => laneMachine.provide({ actors: { reap } })),
     },
@@ -151,7 +176,12 @@ const appWiring = (host: Host, { code, runId, abraDir, operatorDirOf, onSecrets,
 
 const provideSettle = ({ engine, trust }: AppWiring, wiring: DeployWiring): typeof settleMachine =>
   settleMachine.provide({
-    actors: { observeStack: observeStack(engine), probeApp: probeApp({ engine, trust, note: wiring.sayReach }), gatherEvidence: gatherEvidence(engine, wiring.code.acts), watchTime: watchTime(wiring) },
+    actors: {
+      observeStack: observeStack(engine),
+      probeApp: probeApp({ engine, trust, note: wiring.sayReach }),
+      gatherEvidence: gatherEvidence(engine, wiring.code.acts),
+      watchTime: watchTime(wiring),
+    },
   });
 
 export const provideDeploy = (host: Host, wiring: DeployWiring): typeof deployMachine => {

@@ -69,7 +69,10 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
     assertHost: async (signal) => {
       mustBeOnDisk();
       // abra first: what the engine's client needs is loaded while abra starts.
-      await Promise.all([assertAbra(host.abra("work"), signal), assertSwarm(host.engine("work"), signal).then(() => host.assertDriver(true, signal))]);
+      await Promise.all([
+        assertAbra(host.abra("work"), signal),
+        assertSwarm(host.engine("work"), signal).then(() => host.assertDriver(true, signal)),
+      ]);
     },
     onPrepared: (prepared, manifest) => {
       remember(prepared);
@@ -80,7 +83,8 @@ const providePrepare = (wiring: RunWiring, remember: (prepared: Prepared) => voi
 };
 
 /** In the sandbox, a hook that calls abra or docker must get the stand-ins, never this machine's own. */
-const standInsFirst = ({ sandbox, abra }: RunSettings): Readonly<Record<string, string>> => (sandbox === null ? {} : { PATH: `${dirname(abra)}:${process.env["PATH"] ?? ""}` });
+const standInsFirst = ({ sandbox, abra }: RunSettings): Readonly<Record<string, string>> =>
+  sandbox === null ? {} : { PATH: `${dirname(abra)}:${process.env["PATH"] ?? ""}` };
 
 /** The recipe's own programs. After `remember`, a program of a prepared app that is missing is an error. */
 const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCode; readonly remember: (prepared: Prepared) => void } => {
@@ -88,7 +92,10 @@ const ownCode = (wiring: RunWiring, depsFile: DepsFile): { readonly code: OwnCod
   const operatorDirOf = operatorDirIn(runDir, settings.recipe);
   const log = host.log.child({ actor: "tier" });
   let nobody: Nobody | null | undefined;
-  const foldersOf = ({ recipe }: Pick<App, "recipe">): OwnFolders => ({ operatorDir: operatorDirOf({ recipe }), recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null });
+  const foldersOf = ({ recipe }: Pick<App, "recipe">): OwnFolders => ({
+    operatorDir: operatorDirOf({ recipe }),
+    recipeDir: recipe === settings.recipe ? ownCodeDir(runDir) : null,
+  });
   const assertsOf = new Map<string, () => void>();
   const code: OwnCode = {
     scope: host.registry.scope("work"),
@@ -131,7 +138,8 @@ const remainsOf = ({ host, settings, runDir, record }: RunWiring): RunPorts["fin
     runDir,
     hasFolder: () => record.hasFolder,
     // A run that ended well leaves its cookie on the card but no process that carries it, so there is nothing to recover from.
-    cookiesOf: ({ domain }, previous) => carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== host.cookie)),
+    cookiesOf: ({ domain }, previous) =>
+      carriedCookies(cookiesLeft(lockPath(settings.lockDir, domain), previous).filter((cookie) => cookie !== host.cookie)),
     nodes: (signal) => (settings.sandbox === null ? nodesNow(host.engine("work"), signal) : Promise.resolve([])),
   });
 

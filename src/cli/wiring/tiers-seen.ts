@@ -3,7 +3,8 @@ import { tiers, type TestResult, type Tier } from "../../machines/vocabulary.js"
 
 const prefix = "holding.running.test.";
 
-const tierIn = (leaf: string): Tier | null => tiers.find((tier) => leaf === `${prefix}${tier}` || leaf.startsWith(`${prefix}${tier}.`)) ?? null;
+const tierIn = (leaf: string): Tier | null =>
+  tiers.find((tier) => leaf === `${prefix}${tier}` || leaf.startsWith(`${prefix}${tier}.`)) ?? null;
 
 export interface TiersSeen {
   /** Told each state that the run's chart enters. */
@@ -36,6 +37,12 @@ export const createTiersSeen = (nowMs: () => number = () => performance.now()): 
     },
     onTest: (tier, result) => void last(tier)?.tests.push(result),
     onCut: (tier, left) => void last(tier)?.left.push(...left),
-    seen: () => entered.map(({ tier, sinceMs, endedMs, tests, left }) => ({ tier, durationMs: Math.round((endedMs ?? nowMs()) - sinceMs), tests, left })),
+    seen: () =>
+      entered.map(({ tier, sinceMs, endedMs, tests, left }) => ({
+        tier,
+        durationMs: Math.round((endedMs ?? nowMs()) - sinceMs),
+        tests,
+        left,
+      })),
   };
 };

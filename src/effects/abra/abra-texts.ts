@@ -20,7 +20,14 @@ const notDeployed = [/not deployed/i];
 const unknownApp = [/cannot find app/i, /unable to find app/i, /no such app/i, /app.*(?:does not exist|not found)/i];
 
 /** Texts of strerror(3) for a host that lacks something; programs pass them on unchanged. */
-const hostLacks = [/no space left on device/i, /disk quota exceeded/i, /read-only file system/i, /cannot allocate memory/i, /too many open files/i, /input\/output error/i];
+const hostLacks = [
+  /no space left on device/i,
+  /disk quota exceeded/i,
+  /read-only file system/i,
+  /cannot allocate memory/i,
+  /too many open files/i,
+  /input\/output error/i,
+];
 
 /** abra asked for the width of its terminal and has none: seen by a working CI on `recipe lint`. */
 const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY/i];
@@ -38,7 +45,8 @@ const unknownFlag = /unknown flag: (--[\w-]+)/;
 const snapshots = [/\bsnapshot ([0-9a-f]{8,64}) saved\b/g, /"snapshot_id":\s*"([0-9a-f]{8,64})"/g] as const;
 
 /** The names of the snapshots that an output reports, in order. */
-export const snapshotsIn = (output: string): readonly string[] => snapshots.flatMap((form) => [...output.matchAll(form)].map(([, name = ""]) => name));
+export const snapshotsIn = (output: string): readonly string[] =>
+  snapshots.flatMap((form) => [...output.matchAll(form)].map(([, name = ""]) => name));
 
 /** The flag that this abra does not know, or null. */
 export const unknownFlagIn = (output: string): string | null => unknownFlag.exec(output)?.[1] ?? null;

@@ -30,7 +30,11 @@ export interface AbraCall {
 
 export type Abra = (args: readonly string[], call: AbraCall) => Promise<AbraAnswer>;
 
-const verbOf = (args: readonly string[]): string => args.filter((arg) => !arg.startsWith("-")).slice(0, 3).join(" ");
+const verbOf = (args: readonly string[]): string =>
+  args
+    .filter((arg) => !arg.startsWith("-"))
+    .slice(0, 3)
+    .join(" ");
 
 const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
   if (end.timedOut) {
@@ -40,7 +44,8 @@ const answerOf = (verb: string, end: ChildEnd): AbraAnswer => {
   }
   // FATA goes to stdout. A signal or an exit code without it is a failure too.
   const fatal = fatalIn(end.stdout) ?? fatalIn(end.stderr);
-  const ended = end.exitCode === 0 ? null : `exit code ${end.exitCode ?? end.signal ?? "none"}: ${end.stderr.trim().split("\n").at(-1) ?? ""}`;
+  const ended =
+    end.exitCode === 0 ? null : `exit code ${end.exitCode ?? end.signal ?? "none"}: ${end.stderr.trim().split("\n").at(-1) ?? ""}`;
   const last = fatal ?? ended;
   return { fatal: last === null ? null : redact(last), stdout: end.stdout, stderr: end.stderr };
 };

@@ -3,7 +3,10 @@ import { formatDuration } from "../../machines/duration.js";
 import type { Abra } from "./abra.js";
 
 const unusable = (why: string, cause?: unknown): RunError =>
-  new RunError("abra-unusable", `abra cannot print its version: ${why}`, { hint: "Set CCCI_ABRA to a working abra; then: recipe-ci doctor", cause });
+  new RunError("abra-unusable", `abra cannot print its version: ${why}`, {
+    hint: "Set CCCI_ABRA to a working abra; then: recipe-ci doctor",
+    cause,
+  });
 
 /**
  * Checks that abra can be started and prints its version. Throws `abra-unusable` or `no-such-command`, exit code 69: abra was not told

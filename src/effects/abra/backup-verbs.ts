@@ -24,7 +24,13 @@ const hasBackupService = async (engine: Engine, signal: AbortSignal): Promise<bo
   (await engine.json<readonly Service[]>("GET", "/services", { query: { filters: { label: [backupServiceLabel] } }, signal })).length > 0;
 
 /** The failure of a refused verb, by who is to blame. A recipe's hook can print abra's messages, so the Engine is asked too. */
-const refused = async ({ engine }: BackupVerbSettings, code: SettledCode, message: string, said: string, signal: AbortSignal): Promise<RunError> => {
+const refused = async (
+  { engine }: BackupVerbSettings,
+  code: SettledCode,
+  message: string,
+  said: string,
+  signal: AbortSignal,
+): Promise<RunError> => {
   if (!saysHostLacks(said) && saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
     return new RunError("no-backup-service", `${message}: ${said}`, {
       hint: `Deploy a backup service (one whose label ${backupServiceLabel} is true; docs/abra.md has an example), or leave the tiers out: --stages install,upgrade,custom`,

@@ -96,7 +96,11 @@ export interface ConfigOf {
  * read it, to generate the missing secrets. Running it twice gives the same result as running it once. Resolves with what the
  * compose files come to.
  */
-export const writeConfig = async (settings: ConfigureSettings, { app, settings: recipe, env: wanted, isConfigured }: ConfigOf, signal: AbortSignal): Promise<CheckedApp> => {
+export const writeConfig = async (
+  settings: ConfigureSettings,
+  { app, settings: recipe, env: wanted, isConfigured }: ConfigOf,
+  signal: AbortSignal,
+): Promise<CheckedApp> => {
   const recipeDir = recipeDirOf(settings.abraDir, app);
   const operatorDir = settings.operatorDirOf(app);
   const { file } = appEnv(settings, app);
@@ -113,11 +117,20 @@ export const writeConfig = async (settings: ConfigureSettings, { app, settings: 
   return checked;
 };
 
-const configured = async (settings: ConfigureSettings, app: App, recipe: RecipeSettings, signal: AbortSignal): Promise<Pick<CheckedApp, "images">> => {
+const configured = async (
+  settings: ConfigureSettings,
+  app: App,
+  recipe: RecipeSettings,
+  signal: AbortSignal,
+): Promise<Pick<CheckedApp, "images">> => {
   const { file, text } = appEnv(settings, app);
   // install_steps.sh inserts the secrets that abra does not generate, such as one of an identity provider's client.
   const hasSteps = hasInstallSteps(settings.code, app);
-  const checked = await writeConfig(settings, { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain), isConfigured: !hasSteps }, signal);
+  const checked = await writeConfig(
+    settings,
+    { app, settings: recipe, env: withRecipeEnv(text, file, recipe, app.domain), isConfigured: !hasSteps },
+    signal,
+  );
   if (!hasSteps) return { images: checked.images };
   await runInstallSteps(settings.code, app, recipe, file, signal);
   // install_steps.sh may have changed the .env and the recipe's tree, so what abra will read is checked as it is now.

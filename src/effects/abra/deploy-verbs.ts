@@ -28,10 +28,16 @@ export interface DeployVerbSettings {
 }
 
 /** Checks for folders that abra needs and that existed when the run began: if one is gone, abra's refusal is not the recipe's failure. */
-const refused = ({ abraDir, server }: DeployVerbSettings, { recipe }: App, ...[code, message, said]: Parameters<typeof abraRefused>): RunError => {
+const refused = (
+  { abraDir, server }: DeployVerbSettings,
+  { recipe }: App,
+  ...[code, message, said]: Parameters<typeof abraRefused>
+): RunError => {
   const gone = [join(abraDir, "servers", server), join(abraDir, "recipes", recipe)].find((folder) => !existsSync(folder));
   if (gone === undefined) return abraRefused(code, message, said);
-  return new RunError("host-lacks", `${message}: ${said}`, { hint: `${gone} was removed in mid-run: who clears abra's folder, or the runs folder, while runs are on?` });
+  return new RunError("host-lacks", `${message}: ${said}`, {
+    hint: `${gone} was removed in mid-run: who clears abra's folder, or the runs folder, while runs are on?`,
+  });
 };
 
 /**
@@ -75,7 +81,11 @@ export const submitDeploy = (settings: DeployVerbSettings, onSubmit: () => void)
  * The same over an app that runs: what the recipe's tree and the .env say now goes over what is there. No deployment of
  * its own, so it is not counted as one.
  */
-export const redeploy = async ({ abra, assertOwnEnv }: Pick<DeployVerbSettings, "abra" | "assertOwnEnv">, app: App, signal: AbortSignal): Promise<void> => {
+export const redeploy = async (
+  { abra, assertOwnEnv }: Pick<DeployVerbSettings, "abra" | "assertOwnEnv">,
+  app: App,
+  signal: AbortSignal,
+): Promise<void> => {
   assertOwnEnv(app);
   const { fatal } = await abra(["app", "deploy", app.domain, ...deployFlags, "--force"], { signal, limitMs });
   if (fatal !== null) throw abraRefused("upgrade-refused", `abra could not upgrade ${app.domain}`, fatal);

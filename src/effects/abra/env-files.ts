@@ -30,7 +30,9 @@ const isThere = (file: string): boolean => {
 export const envFilesOf = (serversDir: string, domain: string): readonly string[] => {
   try {
     const real = realpathSync(serversDir);
-    return readdirSync(real).map((server) => join(real, server, `${domain}.env`)).filter(isThere);
+    return readdirSync(real)
+      .map((server) => join(real, server, `${domain}.env`))
+      .filter(isThere);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw unreadable(serversDir, error);

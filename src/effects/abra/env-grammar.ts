@@ -26,7 +26,9 @@ export interface EnvReading {
 /** How many characters variables may add to the values of one file. */
 const expansionMax = 1024 * 1024;
 
-const moreSpaces: ReadonlySet<string> = new Set("\n\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
+const moreSpaces: ReadonlySet<string> = new Set(
+  "\n\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000",
+);
 
 const isAnySpace = (char: string): boolean => isBlank(char) || moreSpaces.has(char);
 

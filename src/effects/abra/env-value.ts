@@ -52,9 +52,7 @@ const expand = (text: string, soFar: EnvSoFar): string | null => {
 };
 
 const unescape = (text: string): string =>
-  text
-    .replaceAll(/\\[^\n]/g, (pair) => (pair === "\\n" ? "\n" : pair === "\\r" ? "\r" : pair))
-    .replaceAll(/\\([^$])/gu, "$1");
+  text.replaceAll(/\\[^\n]/g, (pair) => (pair === "\\n" ? "\n" : pair === "\\r" ? "\r" : pair)).replaceAll(/\\([^$])/gu, "$1");
 
 const reading = (text: string | null, end: number): ValueReading => (text === null ? "too-long" : { text, end });
 

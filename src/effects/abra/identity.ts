@@ -31,14 +31,29 @@ const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, lin
     case "RECIPE": {
       const named = recipeOfType(value);
       if (named === "" || named === recipe) return;
-      throw refusal("type-of-another-recipe", where, `${key} names the recipe ${named}, and the run is of ${recipe}`, `Run it as: recipe-ci run ${named}; or correct ${key}.`);
+      throw refusal(
+        "type-of-another-recipe",
+        where,
+        `${key} names the recipe ${named}, and the run is of ${recipe}`,
+        `Run it as: recipe-ci run ${named}; or correct ${key}.`,
+      );
     }
     case "STACK_NAME":
       if (value === "" || value === stack) return;
-      throw refusal("identity-not-ours", where, `STACK_NAME is set to ${value}: which stack a run acts on is never the recipe's to say`, "Take the line out: abra makes the stack's name from the domain.");
+      throw refusal(
+        "identity-not-ours",
+        where,
+        `STACK_NAME is set to ${value}: which stack a run acts on is never the recipe's to say`,
+        "Take the line out: abra makes the stack's name from the domain.",
+      );
     case "DOMAIN":
       if (value === domain || isPlaceholder(value)) return;
-      throw refusal("identity-not-ours", where, `DOMAIN is set to ${value}, which may be another app's`, `Write a name that is nobody's: DOMAIN=${recipe}.example.com`);
+      throw refusal(
+        "identity-not-ours",
+        where,
+        `DOMAIN is set to ${value}, which may be another app's`,
+        `Write a name that is nobody's: DOMAIN=${recipe}.example.com`,
+      );
     default:
   }
 };
@@ -47,7 +62,8 @@ const assertAssignment = ({ recipe, domain, stack }: Identity, { key, value, lin
  * A line inside a quoted value that a simpler reader would take for a STACK_NAME. Line ends do not count as blanks here, or a
  * text of nothing but line ends would take quadratic time.
  */
-const stackNameLine = /^[^\S\n\r\u2028\u2029]*(?:export[^\S\n\r\u2028\u2029]+)*STACK_NAME[^\S\n\r\u2028\u2029]*[=:][^\S\n\r\u2028\u2029]*["']?([^\s"'#]*)/gm;
+const stackNameLine =
+  /^[^\S\n\r\u2028\u2029]*(?:export[^\S\n\r\u2028\u2029]+)*STACK_NAME[^\S\n\r\u2028\u2029]*[=:][^\S\n\r\u2028\u2029]*["']?([^\s"'#]*)/gm;
 
 /**
  * Refuses a recipe's .env or sample that is for another app: exit code 2 for another recipe's TYPE, 1 for a STACK_NAME or
@@ -70,7 +86,8 @@ const exported = /\b(TYPE|RECIPE|DOMAIN|STACK_NAME)=["']?([^\s"'#]*)/g;
 export const assertAbraShIdentity = (identity: Identity, abraSh: string): void => {
   abraSh.split("\n").forEach((text, index) => {
     const form = /^[ \t]*export\s/.test(text) ? exported : assigned;
-    for (const [, key = "", value = ""] of text.matchAll(form)) assertAssignment(identity, { key, value, line: index + 1, start: 0, end: 0 }, "abra.sh");
+    for (const [, key = "", value = ""] of text.matchAll(form))
+      assertAssignment(identity, { key, value, line: index + 1, start: 0, end: 0 }, "abra.sh");
   });
 };
 
@@ -95,9 +112,17 @@ export const sealEnv = (identity: Identity, runId: string, env: string, file: st
 /** Refuses an .env whose effective assignments name another app. A missing key does not count as another app. */
 export const assertSealed = ({ domain, stack }: Omit<Identity, "recipe">, env: string, file: string): void => {
   const last = new Map(assignmentsIn(env, file).map(({ key, value, line }) => [plainKey(key), { value, line }]));
-  for (const [key, wanted] of [["STACK_NAME", stack], ["DOMAIN", domain]] as const) {
+  for (const [key, wanted] of [
+    ["STACK_NAME", stack],
+    ["DOMAIN", domain],
+  ] as const) {
     const found = last.get(key);
     if (found === undefined || found.value === wanted) continue;
-    throw refusal("identity-not-ours", `${file}:${found.line}`, `${key} is ${found.value}, and the app is ${domain}`, "abra was not called: it would act on the other app.");
+    throw refusal(
+      "identity-not-ours",
+      `${file}:${found.line}`,
+      `${key} is ${found.value}, and the app is ${domain}`,
+      "abra was not called: it would act on the other app.",
+    );
   }
 };

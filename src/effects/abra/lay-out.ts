@@ -16,7 +16,12 @@ export const recipeDirOf = (abraDir: string, { recipe }: Pick<App, "recipe">): s
  * The ref under test was checked before the lock; a published version is checked here. Throws `recipe-file-refused` or
  * `recipe-too-large`, exit code 1, or what `assertAbraShIdentity` throws.
  */
-export const layOut = async ({ git, abraDir }: { readonly git: Git; readonly abraDir: string }, app: App, commit: string, signal: AbortSignal): Promise<string> => {
+export const layOut = async (
+  { git, abraDir }: { readonly git: Git; readonly abraDir: string },
+  app: App,
+  commit: string,
+  signal: AbortSignal,
+): Promise<string> => {
   const dir = recipeDirOf(abraDir, app);
   await checkOut(git, dir, commit, signal);
   await git(["-C", dir, "clean", "-ffdx", "--quiet"], signal);

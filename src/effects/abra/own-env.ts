@@ -11,9 +11,14 @@ const bytesMax = 64 * 1024;
 const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error));
 
 const unusable = (file: string, why: string): RunError =>
-  new RunError("env-unusable", `${file} ${why}`, { hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's." });
+  new RunError("env-unusable", `${file} ${why}`, {
+    hint: "An app's .env is a plain file that abra or a run wrote. Look at it, and move it away if it is nobody's.",
+  });
 
-/** The text of an .env, or null if there is none. Refuses a link, a FIFO, a device or a file that is too large, and never reads such a file to the end. */
+/**
+ * The text of an .env, or null if there is none. Refuses a link, a FIFO, a device or a file that is too large, and never reads such a file
+ * to the end.
+ */
 export const readEnvFile = (file: string): string | null => {
   let fd: number;
   try {
@@ -64,7 +69,9 @@ export const assertOwnEnv =
       const env = readEnvFile(file);
       if (env === null) continue;
       if (name !== server) {
-        throw new RunError("identity-not-ours", `${file} makes ${app.domain} an app of the server ${name} as well`, { hint: `Runs deploy to ${server}: abra was not called. Move the file away.` });
+        throw new RunError("identity-not-ours", `${file} makes ${app.domain} an app of the server ${name} as well`, {
+          hint: `Runs deploy to ${server}: abra was not called. Move the file away.`,
+        });
       }
       assertSealed(app, env, file);
     }

@@ -7,7 +7,9 @@ const lengthMax = 4_096;
 const secretsMax = 200;
 
 const refused = (where: string, what: string): RunError =>
-  new RunError({ code: "recipe-file-refused", exitCode: 1 }, `${where}: ${what}`, { hint: `abra generates what is asked for, whatever it takes: ask for ${secretsMax} secrets of ${lengthMax} characters at most.` });
+  new RunError({ code: "recipe-file-refused", exitCode: 1 }, `${where}: ${what}`, {
+    hint: `abra generates what is asked for, whatever it takes: ask for ${secretsMax} secrets of ${lengthMax} characters at most.`,
+  });
 
 /** `SECRET_A_VERSION=v1 # length=64`: abra reads the length in the comment. Throws `recipe-file-refused` (1). */
 export const assertSecretSizes = (env: string, file: string): void => {

@@ -7,7 +7,10 @@ import { readAssignments } from "./env-grammar.js";
 const spellings = (value: string): readonly string[] => [
   ...(/^[\w./:@,+%-]*$/.test(value) ? [value] : []),
   `'${value}'`,
-  `"${value.replaceAll(/[\\"$]/g, (char) => `\\${char}`).replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`,
+  `"${value
+    .replaceAll(/[\\"$]/g, (char) => `\\${char}`)
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")}"`,
   value,
 ];
 
@@ -16,7 +19,10 @@ const means = (spelled: string, value: string): boolean => {
   return problem === null && assignments.length === 1 && assignments[0]?.value === value;
 };
 
-/** `KEY=value` in a form that abra reads back unchanged. Throws `recipe-settings-invalid` for the few values that the grammar cannot express. */
+/**
+ * `KEY=value` in a form that abra reads back unchanged. Throws `recipe-settings-invalid` for the few values that the grammar cannot
+ * express.
+ */
 const assignment = (key: string, value: string): string => {
   const spelled = spellings(value).find((one) => means(one, value));
   if (spelled !== undefined) return `${key}=${spelled}`;
@@ -71,5 +77,9 @@ export const withComposeFiles = (text: string, file: string, more: readonly stri
 };
 
 /** The .env with everything that recipe.yml sets in it. */
-export const withRecipeEnv = (text: string, file: string, { env, compose }: Pick<RecipeSettings, "env" | "compose">, domain: string): string =>
-  withComposeFiles(setInEnv(text, file, withDomain(env, domain)), file, compose);
+export const withRecipeEnv = (
+  text: string,
+  file: string,
+  { env, compose }: Pick<RecipeSettings, "env" | "compose">,
+  domain: string,
+): string => withComposeFiles(setInEnv(text, file, withDomain(env, domain)), file, compose);

@@ -54,7 +54,9 @@ export interface RunningChild {
   readonly killNow: () => void;
 }
 
-/** How long to wait for pipes after the child's exit: a grandchild may hold them, and a plain wait took 2 s for a child that took 0.3. ms */
+/**
+ * How long to wait for pipes after the child's exit: a grandchild may hold them, and a plain wait took 2 s for a child that took 0.3. ms
+ */
 const pipesMs = 500;
 const defaultGraceMs = 2_000;
 const defaultKeepChars = 2 * 1024 * 1024;
@@ -72,7 +74,10 @@ const notStartedChild = (file: string, child: Launched): RunningChild => ({
 });
 
 /** Keeps the end of what the child prints, and reports it as it comes. Returns both streams' text so far. */
-const keepOutput = (child: Launched, { talk, onOutput, keepChars = defaultKeepChars }: ChildSpec): (() => Pick<ChildEnd, "stdout" | "stderr">) => {
+const keepOutput = (
+  child: Launched,
+  { talk, onOutput, keepChars = defaultKeepChars }: ChildSpec,
+): (() => Pick<ChildEnd, "stdout" | "stderr">) => {
   const kept = { stdout: createTail(keepChars), stderr: createTail(keepChars) };
   for (const name of ["stdout", "stderr"] as const) {
     // A broken pipe is ignored: the exit says how the child ended.
@@ -96,7 +101,8 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   const executable = findExecutable(spec.file, spec.env["PATH"] ?? "", spec.cwd);
   if (executable === null) throw noSuchCommand(spec.file);
   const { file, args, bare } = tied(executable, spec.args, spec.fileBytesMax);
-  const child: Launched = spec.talk === undefined && spec.input === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
+  const child: Launched =
+    spec.talk === undefined && spec.input === undefined ? launchPiped(file, args, spec) : launchTalking(file, args, spec);
   const { pid } = child;
   if (pid === undefined) return notStartedChild(spec.file, child);
 

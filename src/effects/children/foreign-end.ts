@@ -26,7 +26,9 @@ const childKilled = (signal: NodeJS.Signals, command: string): RunError =>
 /** Whether a child failed only because somebody killed it. Code that takes a child's failure for an answer must check this. */
 export const isChildKilled = (error: unknown): boolean => isRunError(error) && error.code === "child-killed";
 
-/** Whether a stop can have caused this end: a death by signal, or in the run's own work any failure, because a child may handle the signal. */
+/**
+ * Whether a stop can have caused this end: a death by signal, or in the run's own work any failure, because a child may handle the signal.
+ */
 const mayBeAStops = ({ answers = [] }: ChildSpec, { exitCode, killedBy }: ChildEnd, scope: ScopeName): boolean =>
   killedBy !== null || (scope === "work" && exitCode !== null && exitCode !== 0 && !answers.includes(exitCode));
 
@@ -51,7 +53,12 @@ export const stopFollows = async (signals: readonly (AbortSignal | undefined)[])
  * The child's end, ready to be judged: at once if no stop can have caused it, else a moment later, and as aborted if a stop
  * came. Rejects with `child-killed` if no stop came and a signal that we did not send ended the child.
  */
-export const judged = async (spec: ChildSpec, end: ChildEnd, scope: ScopeName, stops: readonly (AbortSignal | undefined)[]): Promise<ChildEnd> => {
+export const judged = async (
+  spec: ChildSpec,
+  end: ChildEnd,
+  scope: ScopeName,
+  stops: readonly (AbortSignal | undefined)[],
+): Promise<ChildEnd> => {
   if (end.aborted || end.timedOut || !mayBeAStops(spec, end, scope)) return end;
   if (await stopFollows(stops)) return { ...end, aborted: true };
   if (end.killedBy === null) return end;

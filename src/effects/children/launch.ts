@@ -33,7 +33,9 @@ export const launchSilent = (file: string, args: readonly string[], place: Place
     stdio: fd === undefined ? ["ignore", "ignore", "ignore"] : ["ignore", "ignore", "ignore", descriptor(fd)],
   });
 
-/** Meanwhile neither a stop nor the deadline is noticed. A program that takes this long was stopped, or is not the one that was meant. ms */
+/**
+ * Meanwhile neither a stop nor the deadline is noticed. A program that takes this long was stopped, or is not the one that was meant. ms
+ */
 const nowMs = 2_000;
 
 /**
@@ -49,7 +51,8 @@ export const runNow = (file: string, args: readonly string[], place: Place, fd: 
     killSignal: "SIGKILL",
     stdio: ["ignore", "ignore", "ignore", descriptor(fd)],
   });
-  const { exitCode, cause, timedOut }: { readonly exitCode?: number | undefined; readonly cause?: unknown; readonly timedOut: boolean } = result;
+  const { exitCode, cause, timedOut }: { readonly exitCode?: number | undefined; readonly cause?: unknown; readonly timedOut: boolean } =
+    result;
   if (exitCode !== undefined) return exitCode;
   if (timedOut) return null;
   if (cause instanceof Error) throw cause;

@@ -11,5 +11,7 @@ const cannotStart = (file: string, why: string): RunError =>
   });
 
 /** If the kernel refused, it is the host's trouble. If node itself refused, it is our bug, and the error stays as it is. */
-export const notStarted = (file: string, { cause, originalMessage }: { readonly cause?: unknown; readonly originalMessage?: string | undefined }): unknown =>
-  cause instanceof Error && !("syscall" in cause) ? cause : cannotStart(file, originalMessage ?? "no process could be made");
+export const notStarted = (
+  file: string,
+  { cause, originalMessage }: { readonly cause?: unknown; readonly originalMessage?: string | undefined },
+): unknown => (cause instanceof Error && !("syscall" in cause) ? cause : cannotStart(file, originalMessage ?? "no process could be made"));

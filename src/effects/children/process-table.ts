@@ -83,4 +83,7 @@ export function* processes(): Generator<ProcessView> {
 
 /** A process's command line, for people. */
 export const commandOf = (pid: number): string =>
-  Buffer.from(read(`/proc/${pid}/cmdline`), "latin1").toString().replaceAll("\0", " ").trim();
+  Buffer.from(read(`/proc/${pid}/cmdline`), "latin1")
+    .toString()
+    .replaceAll("\0", " ")
+    .trim();

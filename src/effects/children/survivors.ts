@@ -19,7 +19,9 @@ function* carriersOf(cookies: readonly Cookie[]): Generator<number> {
   for (const { pid, env } of processes()) if (wanted.has(env("CCCI_RUN_COOKIE"))) yield pid;
 }
 
-/** Living processes that carry one of the cookies. Finds only those of our user and pid namespace, and none that cleared its environment. */
+/**
+ * Living processes that carry one of the cookies. Finds only those of our user and pid namespace, and none that cleared its environment.
+ */
 export const findSurvivors = (cookies: readonly Cookie[]): readonly Survivor[] =>
   [...carriersOf(cookies)].map((pid) => ({ pid, command: commandOf(pid) }));
 
@@ -70,7 +72,7 @@ export const reapSurvivors = async (cookies: readonly Cookie[], signal?: AbortSi
   const until = performance.now() + limitMs;
   const isOver = (): boolean => signal?.aborted === true || performance.now() >= until;
   const killed = new Set<number>();
-  for (let empty = 0; empty < emptyRounds && !isOver(); ) {
+  for (let empty = 0; empty < emptyRounds && !isOver();) {
     empty = sweepOnce(cookies, killed) ? empty + 1 : 0;
     await pause(betweenRoundsMs);
   }

@@ -13,7 +13,10 @@ const ownFileBytesMax = (): number => {
   return soft === "" ? Infinity : Number(soft);
 };
 
-/** What limits the child's files. Nothing does where the host's own limit is lower: root could raise it, and a file too large is then the host's doing. */
+/**
+ * What limits the child's files. Nothing does where the host's own limit is lower: root could raise it, and a file too large is then the
+ * host's doing.
+ */
 const limit = (fileBytesMax: number | undefined): readonly string[] => {
   if (fileBytesMax === undefined) return [];
   const prlimit = ours("prlimit");

@@ -17,7 +17,12 @@ const formOf = (tree: Tree): string => {
 };
 
 const formsOf = ({ word, items, keys, values, isNullTaken }: Shape): string =>
-  [...(word === undefined ? [] : [word]), ...(items === undefined ? [] : ["list"]), ...(keys === undefined && values === undefined ? [] : ["map"]), ...(isNullTaken === undefined ? [] : ["nothing"])].join(" or ");
+  [
+    ...(word === undefined ? [] : [word]),
+    ...(items === undefined ? [] : ["list"]),
+    ...(keys === undefined && values === undefined ? [] : ["map"]),
+    ...(isNullTaken === undefined ? [] : ["nothing"]),
+  ].join(" or ");
 
 const unknownHint = (key: string, known: readonly string[]): string => {
   const near = nearest(key, known);
@@ -26,13 +31,23 @@ const unknownHint = (key: string, known: readonly string[]): string => {
 
 /** A text that is equal for equal parts, however they are written. */
 const identity = (tree: Tree): string =>
-  tree.kind === "scalar" ? JSON.stringify(tree.value) : tree.kind === "list" ? `[${tree.items.map(identity).join(",")}]` : `{${[...tree.entries].map(([key, one]) => `${JSON.stringify(key)}:${identity(one)}`).toSorted().join(",")}}`;
+  tree.kind === "scalar"
+    ? JSON.stringify(tree.value)
+    : tree.kind === "list"
+      ? `[${tree.items.map(identity).join(",")}]`
+      : `{${[...tree.entries]
+          .map(([key, one]) => `${JSON.stringify(key)}:${identity(one)}`)
+          .toSorted()
+          .join(",")}}`;
 
 /** A hint; none if there is nothing special to say. */
 const hintOn = (tree: Tree, { word }: Shape): string | undefined => {
-  if (tree.kind !== "scalar" || tree.value === null) return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
+  if (tree.kind !== "scalar" || tree.value === null)
+    return "docker stack deploy would refuse it too: correct the file, or leave the key out.";
   if (word?.startsWith("text") === true) return "Put it in quotes: docker stack deploy would refuse it too.";
-  return typeof tree.value === "string" && tree.isFilled !== true && tree.isMoment !== true ? "Write it without quotes: docker stack deploy would refuse it too." : undefined;
+  return typeof tree.value === "string" && tree.isFilled !== true && tree.isMoment !== true
+    ? "Write it without quotes: docker stack deploy would refuse it too."
+    : undefined;
 };
 
 /** Checks one file against what docker's client accepts in it. */
@@ -53,13 +68,24 @@ class Schema {
   #word(tree: ScalarTree, shape: Shape, path: string): void {
     const { word = "", cast, form, deployed } = shape;
     const { value } = tree;
-    const isTaken = { string: (tree.isMoment === true ? /text or number|any/ : /text|any/).test(word) || this.#isCast(tree, cast), number: word === "any" || word.endsWith("number"), boolean: word === "any" || word === "boolean", object: shape.isNullTaken === true };
+    const isTaken = {
+      string: (tree.isMoment === true ? /text or number|any/ : /text|any/).test(word) || this.#isCast(tree, cast),
+      number: word === "any" || word.endsWith("number"),
+      boolean: word === "any" || word === "boolean",
+      object: shape.isNullTaken === true,
+    };
     if (!isTaken[typeof value as keyof typeof isTaken]) this.#refuse(tree, shape, path);
     const number = word === "number" ? Number(value) : 0;
     if (shape.isWhole === true && !Number.isInteger(number)) throw composeRefused(tree.at, `${path} is not a whole number`);
     if (shape.isCount === true && number < 0) throw composeRefused(tree.at, `${path} is below 0`);
     if (value === null || typeof value === "boolean") return;
-    for (const one of [form, deployed]) if (one !== undefined && !this.#takes(one, String(value))) throw composeRefused(tree.at, `${path} is not as docker stack deploy takes it: ${one.words}`, value === "" ? areVariablesSet : undefined);
+    for (const one of [form, deployed])
+      if (one !== undefined && !this.#takes(one, String(value)))
+        throw composeRefused(
+          tree.at,
+          `${path} is not as docker stack deploy takes it: ${one.words}`,
+          value === "" ? areVariablesSet : undefined,
+        );
   }
 
   #takes(form: Form, text: string): boolean {
@@ -92,27 +118,51 @@ class Schema {
     if (missing !== undefined) throw composeRefused(tree.at, `${path} has no \`${missing}\``);
     for (const [key, entry] of tree.entries) {
       const inner = path === "" ? shown(key) : `${path}.${shown(key)}`;
-      const known = keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined;
+      const known =
+        keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : keyForm === undefined || keyForm.test(key) ? values : undefined;
       if (known !== undefined) {
         const since = shape.since?.[key] ?? 0;
-        if (since > this.#minor) throw composeRefused(entry.at, `${inner} came with version 3.${since}, and this file's version is 3.${this.#minor}`, "Raise the version of all compose files, or leave their version lines out.");
+        if (since > this.#minor)
+          throw composeRefused(
+            entry.at,
+            `${inner} came with version 3.${since}, and this file's version is 3.${this.#minor}`,
+            "Raise the version of all compose files, or leave their version lines out.",
+          );
         this.check(entry, known, inner);
       } else if (!key.startsWith("x-") || this.#minor < (shape.extensionsSince ?? Infinity)) {
-        if (keyForm !== undefined && keys === undefined) throw composeRefused(entry.at, `${inner}, a name with other characters than docker stack deploy takes`, "Letters, digits, `.`, `_` and `-` are taken.");
-        throw composeRefused(entry.at, `${inner}, which docker stack deploy does not know`, unknownHint(shown(key), Object.keys(keys ?? {})));
+        if (keyForm !== undefined && keys === undefined)
+          throw composeRefused(
+            entry.at,
+            `${inner}, a name with other characters than docker stack deploy takes`,
+            "Letters, digits, `.`, `_` and `-` are taken.",
+          );
+        throw composeRefused(
+          entry.at,
+          `${inner}, which docker stack deploy does not know`,
+          unknownHint(shown(key), Object.keys(keys ?? {})),
+        );
       }
     }
   }
 
   #refuse(tree: Tree, shape: Shape, path: string): never {
     const form = formOf(tree);
-    throw composeRefused(tree.at, `${path} is ${form === "empty" ? form : `a ${form}`}, and docker stack deploy takes ${formsOf(shape)} there`, hintOn(tree, shape));
+    throw composeRefused(
+      tree.at,
+      `${path} is ${form === "empty" ? form : `a ${form}`}, and docker stack deploy takes ${formsOf(shape)} there`,
+      hintOn(tree, shape),
+    );
   }
 }
 
 const minorOf = (version: Tree | undefined): number => {
   const [, minor] = /^3\.(\d{1,3})$/.exec(versionOf(textOf(version))) ?? [];
-  if (minor === undefined) throw composeRefused(version?.at ?? { file: "", line: 1 }, "its version is none that docker stack deploy knows", `Those are 3.0 to 3.${newestMinor}: write one of them in quotes, or leave the line out.`);
+  if (minor === undefined)
+    throw composeRefused(
+      version?.at ?? { file: "", line: 1 },
+      "its version is none that docker stack deploy knows",
+      `Those are 3.0 to 3.${newestMinor}: write one of them in quotes, or leave the line out.`,
+    );
   return Number(minor);
 };
 

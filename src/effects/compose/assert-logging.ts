@@ -31,8 +31,9 @@ const values: Readonly<Record<string, readonly [words: string, takes: (text: str
 /** Why the options for log files contradict each other; null if they do not. */
 const clashOf = (driver: string, option: (name: string) => string | undefined): string | null => {
   const [compress, files] = [option("compress"), option("max-file")];
-  if (driver === "json-file" && compress !== undefined && isYes(compress) && (Number(files ?? 1) < 2 || option("max-size") === undefined)) return "compress takes a max-size, and a max-file of at least 2";
-  if (driver === "local" && Number(files ?? 2) < 2 && isYes(compress ?? "true")) return "a max-file of 1 takes compress: \"false\"";
+  if (driver === "json-file" && compress !== undefined && isYes(compress) && (Number(files ?? 1) < 2 || option("max-size") === undefined))
+    return "compress takes a max-size, and a max-file of at least 2";
+  if (driver === "local" && Number(files ?? 2) < 2 && isYes(compress ?? "true")) return 'a max-file of 1 takes compress: "false"';
   return option("max-buffer-size") !== undefined && option("mode") !== "non-blocking" ? "max-buffer-size takes mode: non-blocking" : null;
 };
 
@@ -46,10 +47,25 @@ export const assertLogging = ({ name, rest }: ComposeService): void => {
   const what = `logging of the service ${name}`;
   for (const [key, tree] of options.entries) {
     const near = nearest(key, known);
-    if (!known.includes(key)) throw composeRefused(tree.at, `${what} has the option ${JSON.stringify(key.slice(0, 40))}, which the driver ${driver} does not know: no task of it would start`, near === null ? "Take it out." : `Did you mean ${near}?`);
+    if (!known.includes(key))
+      throw composeRefused(
+        tree.at,
+        `${what} has the option ${JSON.stringify(key.slice(0, 40))}, which the driver ${driver} does not know: no task of it would start`,
+        near === null ? "Take it out." : `Did you mean ${near}?`,
+      );
     const value = Object.hasOwn(values, key) ? values[key] : undefined;
-    if (value !== undefined && !value[1](textOf(tree))) throw composeRefused(tree.at, `${what} has a ${key} that the driver ${driver} does not take: no task of it would start`, `It takes ${value[0]}.`);
+    if (value !== undefined && !value[1](textOf(tree)))
+      throw composeRefused(
+        tree.at,
+        `${what} has a ${key} that the driver ${driver} does not take: no task of it would start`,
+        `It takes ${value[0]}.`,
+      );
   }
   const clash = clashOf(driver, (key) => (options.entries.has(key) ? textOf(options.entries.get(key)) : undefined));
-  if (clash !== null) throw composeRefused(options.at, `${what} has options that the driver ${driver} does not take together: no task of it would start`, `${clash}.`);
+  if (clash !== null)
+    throw composeRefused(
+      options.at,
+      `${what} has options that the driver ${driver} does not take together: no task of it would start`,
+      `${clash}.`,
+    );
 };

@@ -1,7 +1,16 @@
 import type { Shape } from "./docker-schema.js";
 
 const forms = { "whole number": /^[-+]?\d+$/, number: /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i } as const;
-const booleans: Readonly<Record<string, boolean>> = { y: true, yes: true, true: true, on: true, n: false, no: false, false: false, off: false };
+const booleans: Readonly<Record<string, boolean>> = {
+  y: true,
+  yes: true,
+  true: true,
+  on: true,
+  n: false,
+  no: false,
+  false: false,
+  off: false,
+};
 
 /**
  * What docker's client makes of a text with a substituted variable if it wants a number or a boolean (cli/compose/loader,

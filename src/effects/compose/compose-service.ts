@@ -36,7 +36,9 @@ const usesIn = (tree: Tree | undefined, what: string): readonly FileUse[] =>
   });
 
 const networksIn = (tree: Tree | undefined, what: string): readonly Use[] =>
-  tree?.kind === "map" ? [...tree.entries].map(([name, { at }]) => ({ at, name })) : listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item) }));
+  tree?.kind === "map"
+    ? [...tree.entries].map(([name, { at }]) => ({ at, name }))
+    : listIn(tree, what).map((item) => ({ at: item.at, name: textOf(item) }));
 
 const special: ReadonlySet<string> = new Set(["volumes", "ports", "secrets", "configs", "networks"]);
 
@@ -44,18 +46,28 @@ const special: ReadonlySet<string> = new Set(["volumes", "ports", "secrets", "co
 const pairs: ReadonlySet<string> = new Set(["environment", "labels", "sysctls"]);
 
 const evened = (key: string, tree: Tree, name: string): Tree => {
-  if (key === "deploy" && tree.kind === "map") return mapTree(new Map([...tree.entries].map(([inner, value]) => [inner, evened(inner, value, name)])), tree.at);
+  if (key === "deploy" && tree.kind === "map")
+    return mapTree(new Map([...tree.entries].map(([inner, value]) => [inner, evened(inner, value, name)])), tree.at);
   if (!pairs.has(key) || tree.kind !== "list") return tree;
-  const entries = [...pairsIn(tree, `${key} of the service ${name}`)].map(([word, pair]) => [word, { ...pair.tree, kind: "scalar", value: pair.value, size: 1 }] as const);
+  const entries = [...pairsIn(tree, `${key} of the service ${name}`)].map(
+    ([word, pair]) => [word, { ...pair.tree, kind: "scalar", value: pair.value, size: 1 }] as const,
+  );
   return mapTree(new Map(entries), tree.at);
 };
 
 /** One service of one file, after substitution. */
 export const composeService = (name: string, tree: Tree, room: PortRoom): ComposeService => {
   const entries = mapIn(tree, `the service ${name}`);
-  for (const [key, { at }] of entries) if (forbiddenKeys.includes(key)) throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
+  for (const [key, { at }] of entries)
+    if (forbiddenKeys.includes(key))
+      throw composeRefused(at, `the service ${name} has \`${key}\`, which docker stack deploy does not take`);
   const dependsOn = entries.get("depends_on");
-  if (dependsOn?.kind === "map") throw composeRefused(dependsOn.at, `the service ${name} has \`depends_on\` with conditions, which docker stack deploy does not take`, "Name the services alone, as a list: a Swarm starts all of them at once and restarts those that fail.");
+  if (dependsOn?.kind === "map")
+    throw composeRefused(
+      dependsOn.at,
+      `the service ${name} has \`depends_on\` with conditions, which docker stack deploy does not take`,
+      "Name the services alone, as a list: a Swarm starts all of them at once and restarts those that fail.",
+    );
   const of = (key: string): string => `${key} of the service ${name}`;
   return {
     name,
@@ -65,7 +77,10 @@ export const composeService = (name: string, tree: Tree, room: PortRoom): Compos
     secrets: usesIn(entries.get("secrets"), of("secrets")),
     configs: usesIn(entries.get("configs"), of("configs")),
     networks: networksIn(entries.get("networks"), of("networks")),
-    rest: mapTree(new Map([...entries].filter(([key]) => !special.has(key)).map(([key, value]) => [key, evened(key, value, name)])), tree.at),
+    rest: mapTree(
+      new Map([...entries].filter(([key]) => !special.has(key)).map(([key, value]) => [key, evened(key, value, name)])),
+      tree.at,
+    ),
   };
 };
 

@@ -35,7 +35,12 @@ export type Tree = ScalarTree | ListTree | MapTree;
 /** A few lines of aliases of aliases expand to millions of entries. The largest compose file known to us has 3,000. */
 const sizeMax = 100_000;
 
-export const listTree = (items: readonly Tree[], at: Place): ListTree => ({ kind: "list", items, at, size: items.reduce((sum, { size }) => sum + size, 1) });
+export const listTree = (items: readonly Tree[], at: Place): ListTree => ({
+  kind: "list",
+  items,
+  at,
+  size: items.reduce((sum, { size }) => sum + size, 1),
+});
 
 export const mapTree = (entries: ReadonlyMap<string, Tree>, at: Place): MapTree => {
   let size = 1;
@@ -50,7 +55,8 @@ const valueOf = ({ type, source, tag, value }: Scalar): unknown => {
   return typeof plain === "bigint" ? Number(plain) : (plain ?? value);
 };
 
-const momentIn = ({ type, source, tag }: Scalar): string | null => (type === "PLAIN" && source !== undefined && tag === undefined ? momentOf(source) : null);
+const momentIn = ({ type, source, tag }: Scalar): string | null =>
+  type === "PLAIN" && source !== undefined && tag === undefined ? momentOf(source) : null;
 
 const scalarOf = (value: unknown): ScalarTree["value"] => {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
@@ -58,7 +64,9 @@ const scalarOf = (value: unknown): ScalarTree["value"] => {
 };
 
 const isMergeKey = (key: unknown): boolean =>
-  isScalar(key) && (key.type === undefined || key.type === "PLAIN") && (key.value === "<<" || (typeof key.value === "symbol" && key.value.description === "<<"));
+  isScalar(key) &&
+  (key.type === undefined || key.type === "PLAIN") &&
+  (key.value === "<<" || (typeof key.value === "symbol" && key.value.description === "<<"));
 
 /** Builds trees from one document. As in YAML, an anchor stands for its last definition. */
 class TreeBuilder {
@@ -94,7 +102,11 @@ class TreeBuilder {
 
   #built(node: unknown, at: Place): Tree {
     if (isMap(node)) return this.#map(node, at);
-    if (isSeq(node)) return listTree(node.items.map((item) => this.build(isPair(item) ? null : item, at)), at);
+    if (isSeq(node))
+      return listTree(
+        node.items.map((item) => this.build(isPair(item) ? null : item, at)),
+        at,
+      );
     if (!isScalar(node)) return scalarTree(null, at);
     const moment = momentIn(node);
     return moment === null ? scalarTree(scalarOf(valueOf(node)), at) : { ...scalarTree(moment, at), isMoment: true };
@@ -107,13 +119,23 @@ class TreeBuilder {
       const place = this.#place(key, at);
       if (isMergeKey(key)) {
         for (const [name, tree] of this.#mergedInto(value, place)) {
-          if (own.has(name)) throw composeRefused(place, `\`<<\` stands below \`${name.slice(0, 40)}\`, which it brings in as well: for some versions of docker's client the one counts, for others the other`, "Write `<<` first.");
+          if (own.has(name))
+            throw composeRefused(
+              place,
+              `\`<<\` stands below \`${name.slice(0, 40)}\`, which it brings in as well: for some versions of docker's client the one counts, for others the other`,
+              "Write `<<` first.",
+            );
           if (!merged.has(name)) merged.set(name, tree);
         }
       } else {
         if (!isScalar(key) && !isAlias(key)) throw composeRefused(place, "a key that is not a plain word");
         const name = this.build(key, place);
-        if (name.kind === "scalar" && (typeof name.value !== "string" || name.isMoment === true)) throw composeRefused(place, "a key that is no text for docker stack deploy, such as a number, a date or true", "Put it in quotes.");
+        if (name.kind === "scalar" && (typeof name.value !== "string" || name.isMoment === true))
+          throw composeRefused(
+            place,
+            "a key that is no text for docker stack deploy, such as a number, a date or true",
+            "Put it in quotes.",
+          );
         own.set(name.kind === "scalar" ? String(name.value) : "", this.build(value, place));
       }
     }
@@ -140,7 +162,12 @@ export const composeTree = (text: string, file: string): MapTree => {
     if (tree.kind === "map") return tree;
     throw composeRefused(start, "a compose file is a map with `services` in it, and this is none");
   } catch (error) {
-    if (error instanceof YamlDisputed) throw composeRefused({ file, line: error.line }, error.message, "docker's client may take it, and read something else there than this program: write it in plain YAML.");
+    if (error instanceof YamlDisputed)
+      throw composeRefused(
+        { file, line: error.line },
+        error.message,
+        "docker's client may take it, and read something else there than this program: write it in plain YAML.",
+      );
     if (error instanceof YamlRefused) throw composeRefused({ file, line: error.line }, error.message);
     throw error;
   }

@@ -29,4 +29,7 @@ export const abraLabel = (compose: Compose, stack: string, name: "version" | "ti
 export const versionLabel = (compose: Compose, stack: string): DeployLabel | null => abraLabel(compose, stack, "version");
 
 /** Whether any service asks for a backup of its data. */
-export const isBackedUp = ({ services }: Compose): boolean => services.some((service) => isTrue({ kind: "scalar", value: deployLabels(service).get("backupbot.backup")?.value ?? "", at: service.at, size: 1 }));
+export const isBackedUp = ({ services }: Compose): boolean =>
+  services.some((service) =>
+    isTrue({ kind: "scalar", value: deployLabels(service).get("backupbot.backup")?.value ?? "", at: service.at, size: 1 }),
+  );

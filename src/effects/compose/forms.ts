@@ -12,14 +12,18 @@ export interface Form {
 /** No meaningful value is longer. Each form is checked in linear time. */
 const lengthMax = 1_000;
 
-const form = (words: string, takes: (text: string) => boolean): Form => ({ words, takes: (text) => text.length <= lengthMax && takes(text) });
+const form = (words: string, takes: (text: string) => boolean): Form => ({
+  words,
+  takes: (text) => text.length <= lengthMax && takes(text),
+});
 
-export const oneOf = (...known: readonly string[]): Form => form(known.filter((word) => word !== "").join(", "), (text) => known.includes(text));
+export const oneOf = (...known: readonly string[]): Form =>
+  form(known.filter((word) => word !== "").join(", "), (text) => known.includes(text));
 
 /** docker's client lower-cases it. */
 export const endpointMode = form("vip or dnsrr", (text) => ["vip", "dnsrr", ""].includes(text.toLowerCase()));
 
-const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, "µs": 1e3, "μs": 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9 };
+const unitsNs: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9 };
 
 /** A duration in Go's form, in ns; null if it is none. */
 export const durationNs = (text: string): number | null => {
@@ -86,16 +90,25 @@ export const portSpec = form("a port such as 80, 8080:80 or 53:53/udp", (text) =
 export const ratio = form("a ratio from 0 to 1, such as 0.25", (text) => Number(text) >= 0 && Number(text) <= 1);
 
 /** moby, daemon/cluster/convert/container.go; it heeds no capitals. */
-export const propagation = form("rprivate, private, rshared, shared, rslave, slave", (text) => text === "" || /^r?(?:private|shared|slave)$/i.test(text));
+export const propagation = form(
+  "rprivate, private, rshared, shared, rslave, slave",
+  (text) => text === "" || /^r?(?:private|shared|slave)$/i.test(text),
+);
 
 /** The number of a user or a group, which a node's engine parses like Go's Atoi. */
-export const idNumber = form("a number in quotes, such as \"1000\"", (text) => /^(?:[-+]?\d+)?$/.test(text));
+export const idNumber = form('a number in quotes, such as "1000"', (text) => /^(?:[-+]?\d+)?$/.test(text));
 
 /** A command in one text, of any length. */
-export const commandLine: Form = { words: 'words whose quotes are all closed, with no backslash at the end; a list such as ["sh", "-c", "it\'s"] may have both', takes: (text) => !("unended" in shellWords(text)) };
+export const commandLine: Form = {
+  words: 'words whose quotes are all closed, with no backslash at the end; a list such as ["sh", "-c", "it\'s"] may have both',
+  takes: (text) => !("unended" in shellWords(text)),
+};
 
 /** swarmkit, manager/controlapi/common.go: a name that could be one of DNS, whatever its length. */
-export const dnsName: Form = { takes: (name) => /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name), words: "letters, digits, and `-` and `_` between them" };
+export const dnsName: Form = {
+  takes: (name) => /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9])*$/.test(name),
+  words: "letters, digits, and `-` and `_` between them",
+};
 
 export const constraint = form("a constraint such as node.role==manager", (text) => {
   const [operator] = ["==", "!="].filter((one) => text.includes(one));
@@ -104,4 +117,7 @@ export const constraint = form("a constraint such as node.role==manager", (text)
   return /^[a-z_][a-z0-9\-_.]+$/i.test(key) && /^[a-z0-9:\-_\s.*()?+[\]\\^$|/]+$/i.test(value);
 });
 
-export const restart = form("no, always, on-failure, on-failure:3 or unless-stopped", (text) => text === "" || /^(?:no|always|unless-stopped|on-failure)(?::(?:[-+]?\d+)?)?$/.test(text));
+export const restart = form(
+  "no, always, on-failure, on-failure:3 or unless-stopped",
+  (text) => text === "" || /^(?:no|always|unless-stopped|on-failure)(?::(?:[-+]?\d+)?)?$/.test(text),
+);

@@ -13,7 +13,8 @@ const isDay = (year: string, month: string, day: string): boolean => {
  * it writes one when it turns it into a text; null if the word is not a timestamp.
  */
 export const momentOf = (word: string): string | null => {
-  const [all, year = "", month = "", day = "", between = "", hour = "0", minute = "0", second = "0", fraction = "", zone = ""] = form.exec(word) ?? [];
+  const [all, year = "", month = "", day = "", between = "", hour = "0", minute = "0", second = "0", fraction = "", zone = ""] =
+    form.exec(word) ?? [];
   if (all === undefined || !isDay(year, month, day) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   if (between === " " ? zone !== "" : between !== "" && zone === "") return null;
   const offset = ["", "Z", "+00:00", "-00:00"].includes(zone) ? "+0000 UTC" : `${zone.replace(":", "")} ${zone.replace(":", "")}`;

@@ -35,7 +35,14 @@ export const mountOf = (tree: Tree): Mount => {
   if (tree.kind === "scalar") return shortMount(textOf(tree), tree.at);
   if (tree.kind === "list") throw composeRefused(tree.at, "a volume that is a list");
   const field = (name: string): string => textOf(tree.entries.get(name));
-  const mount = { at: tree.at, type: field("type"), source: field("source"), target: field("target"), readOnly: isTrue(tree.entries.get("read_only")), optionsOf: typesWithOptions.filter((type) => tree.entries.get(type)?.kind === "map") };
+  const mount = {
+    at: tree.at,
+    type: field("type"),
+    source: field("source"),
+    target: field("target"),
+    readOnly: isTrue(tree.entries.get("read_only")),
+    optionsOf: typesWithOptions.filter((type) => tree.entries.get(type)?.kind === "map"),
+  };
   if (mount.type === "bind" && mount.source === "") throw composeRefused(tree.at, "a bind mount without a source");
   return mount;
 };

@@ -11,7 +11,9 @@ export interface ObjectUse {
 }
 
 export const usesOf = ({ mounts, secrets, configs, networks }: ComposeService): readonly ObjectUse[] => [
-  ...mounts.filter(({ type, source }) => type === "volume" && source !== "").map(({ at, source }) => ({ at, kind: "volumes" as const, key: source })),
+  ...mounts
+    .filter(({ type, source }) => type === "volume" && source !== "")
+    .map(({ at, source }) => ({ at, kind: "volumes" as const, key: source })),
   ...secrets.map(({ at, name }) => ({ at, kind: "secrets" as const, key: name })),
   ...configs.map(({ at, name }) => ({ at, kind: "configs" as const, key: name })),
   ...networks.map(({ at, name }) => ({ at, kind: "networks" as const, key: name })),

@@ -23,8 +23,13 @@ export const overlayFor = (operatorDir: string, firstFile: string): string | nul
   return version === undefined ? text : `${version}\n${text}`;
 };
 
-/** The .env with the overlay at the end of COMPOSE_FILE, in an assignment of its own: recipes build COMPOSE_FILE up in several, and the last one counts. */
+/**
+ * The .env with the overlay at the end of COMPOSE_FILE, in an assignment of its own: recipes build COMPOSE_FILE up in several, and the last
+ * one counts.
+ */
 export const withOverlay = (env: string, file: string): string => {
   const files = composeFiles(settingsIn(env, file));
-  return files.includes(overlayName) ? env : `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${[...files, overlayName].join(":")}"\n`;
+  return files.includes(overlayName)
+    ? env
+    : `${env.endsWith("\n") ? env : `${env}\n`}COMPOSE_FILE="${[...files, overlayName].join(":")}"\n`;
 };

@@ -53,9 +53,11 @@ export const portSpecOf = (text: string): PortSpec | NoPort => {
   const outside = published === "" ? null : rangeOf(published);
   if (isNoPort(inside)) return inside;
   if (isNoPort(outside)) return outside;
-  if (outside !== null && widthOf(inside) !== 0 && widthOf(inside) !== widthOf(outside)) return { wrong: "two ranges of ports that are not equally long" };
+  if (outside !== null && widthOf(inside) !== 0 && widthOf(inside) !== widthOf(outside))
+    return { wrong: "two ranges of ports that are not equally long" };
   if (address !== "" && !isAddress(address)) return { wrong: "a port after something that is no IP address" };
-  if (protocol !== "" && !protocols.includes(protocol.toLowerCase())) return { wrong: `a port of a protocol that is none of ${protocols.join(", ")}` };
+  if (protocol !== "" && !protocols.includes(protocol.toLowerCase()))
+    return { wrong: `a port of a protocol that is none of ${protocols.join(", ")}` };
   return { inside, outside, protocol: protocol.toLowerCase() || "tcp" };
 };
 

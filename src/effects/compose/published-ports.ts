@@ -50,5 +50,13 @@ export const portsOf = (tree: Tree, room: PortRoom): readonly Port[] => {
   if (tree.kind === "list") throw composeRefused(tree.at, "a port that is a list");
   const field = (name: string): string => textOf(tree.entries.get(name));
   const number = (name: string): number => numberOf(field(name), tree.entries.get(name)?.at ?? tree.at);
-  return [{ at: tree.at, target: number("target"), published: number("published"), protocol: protocolOf(field("protocol")), mode: field("mode").toLowerCase() === "host" ? "host" : "ingress" }];
+  return [
+    {
+      at: tree.at,
+      target: number("target"),
+      published: number("published"),
+      protocol: protocolOf(field("protocol")),
+      mode: field("mode").toLowerCase() === "host" ? "host" : "ingress",
+    },
+  ];
 };

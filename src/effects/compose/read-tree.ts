@@ -11,7 +11,8 @@ export const isTrue = (tree: Tree | undefined): boolean => tree?.kind === "scala
 export const entriesOf = (tree: Tree | undefined): MapTree["entries"] => (tree?.kind === "map" ? tree.entries : new Map());
 
 /** Whether a field is neither missing nor empty. */
-export const isSomething = (tree: Tree | undefined): boolean => (tree?.kind === "list" ? tree.items.length > 0 : tree?.kind === "map" ? tree.entries.size > 0 : textOf(tree) !== "");
+export const isSomething = (tree: Tree | undefined): boolean =>
+  tree?.kind === "list" ? tree.items.length > 0 : tree?.kind === "map" ? tree.entries.size > 0 : textOf(tree) !== "";
 
 const isNothing = (tree: Tree | undefined): tree is undefined => tree === undefined || (tree.kind === "scalar" && tree.value === null);
 
@@ -29,10 +30,15 @@ export const listIn = (tree: Tree | undefined, what: string): ListTree["items"] 
 };
 
 /** The words of a list, or a single word. */
-export const wordsIn = (tree: Tree | undefined, what: string): readonly Tree[] => (tree?.kind === "scalar" && tree.value !== null ? [tree] : listIn(tree, what));
+export const wordsIn = (tree: Tree | undefined, what: string): readonly Tree[] =>
+  tree?.kind === "scalar" && tree.value !== null ? [tree] : listIn(tree, what);
 
 /** The pairs of a field that may be a map or a list of `key=value`. */
-export const pairsIn = (tree: Tree | undefined, what: string, separator = "="): ReadonlyMap<string, { readonly value: string; readonly tree: Tree }> => {
+export const pairsIn = (
+  tree: Tree | undefined,
+  what: string,
+  separator = "=",
+): ReadonlyMap<string, { readonly value: string; readonly tree: Tree }> => {
   if (tree?.kind === "map") return new Map([...tree.entries].map(([key, value]) => [key, { value: textOf(value), tree: value }]));
   return new Map(
     listIn(tree, what).map((item) => {

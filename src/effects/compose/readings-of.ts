@@ -27,17 +27,31 @@ const passedOn = (tree: Tree): readonly PlacedReading[] => {
   if (services?.kind !== "map") return [];
   return [...services.entries.values()].flatMap((service) => {
     const environment = service.kind === "map" ? service.entries.get("environment") : undefined;
-    const items = environment?.kind === "list" ? environment.items.flatMap((item) => (item.kind === "scalar" ? [{ name: String(item.value), at: item.at }] : [])) : [];
-    const keys = environment?.kind === "map" ? [...environment.entries].flatMap(([name, value]) => (value.kind === "scalar" && value.value === null ? [{ name, at: value.at }] : [])) : [];
-    return [...items, ...keys].flatMap(({ name, at }) => (/^[A-Za-z_]\w*$/.test(name) ? [{ name, at, hasDefault: false, isRequired: false }] : []));
+    const items =
+      environment?.kind === "list"
+        ? environment.items.flatMap((item) => (item.kind === "scalar" ? [{ name: String(item.value), at: item.at }] : []))
+        : [];
+    const keys =
+      environment?.kind === "map"
+        ? [...environment.entries].flatMap(([name, value]) =>
+            value.kind === "scalar" && value.value === null ? [{ name, at: value.at }] : [],
+          )
+        : [];
+    return [...items, ...keys].flatMap(({ name, at }) =>
+      /^[A-Za-z_]\w*$/.test(name) ? [{ name, at, hasDefault: false, isRequired: false }] : [],
+    );
   });
 };
 
 /** Every variable that a compose file reads, before any is substituted. Throws `compose-refused` if it is not a compose file. */
 export const readingsOf = (text: string, file: string): readonly PlacedReading[] => {
   const tree = composeTree(text, file);
-  return [...scalars(tree).flatMap((scalar) => readingsIn(scalar.text).map((reading) => ({ ...reading, at: scalar.at }))), ...passedOn(tree)];
+  return [
+    ...scalars(tree).flatMap((scalar) => readingsIn(scalar.text).map((reading) => ({ ...reading, at: scalar.at }))),
+    ...passedOn(tree),
+  ];
 };
 
 /** Every text in a compose file, with its place. */
-export const textsOf = (text: string, file: string): readonly { readonly text: string; readonly at: Place }[] => scalars(composeTree(text, file));
+export const textsOf = (text: string, file: string): readonly { readonly text: string; readonly at: Place }[] =>
+  scalars(composeTree(text, file));

@@ -31,13 +31,20 @@ const versionIn = (tree: MapTree): string => versionOf(textOf(tree.entries.get("
 
 const fileTrees = ({ files, read }: ComposeInput): readonly MapTree[] => {
   const whole = { file: "COMPOSE_FILE", line: 1 };
-  if (files.length === 0 || files.length > filesMax) throw composeRefused(whole, `it names ${files.length} files`, "Name 1 to 50 files in COMPOSE_FILE.");
+  if (files.length === 0 || files.length > filesMax)
+    throw composeRefused(whole, `it names ${files.length} files`, "Name 1 to 50 files in COMPOSE_FILE.");
   return files.map((name) => {
     const text = read(name);
-    if (text === null) throw composeRefused({ file: name, line: 1 }, "it is to be deployed, and it is not there", "Correct what names it: COMPOSE_FILE in .env.sample, or compose or env in recipe.yml.");
+    if (text === null)
+      throw composeRefused(
+        { file: name, line: 1 },
+        "it is to be deployed, and it is not there",
+        "Correct what names it: COMPOSE_FILE in .env.sample, or compose or env in recipe.yml.",
+      );
     const tree = composeTree(text, name);
     const include = tree.entries.get("include");
-    if (include !== undefined) throw composeRefused(include.at, "`include`, which docker stack deploy does not take", "Name the other files in COMPOSE_FILE.");
+    if (include !== undefined)
+      throw composeRefused(include.at, "`include`, which docker stack deploy does not take", "Name the other files in COMPOSE_FILE.");
     return tree;
   });
 };
@@ -47,7 +54,12 @@ const assertOneVersion = (trees: readonly MapTree[]): void => {
   if (first === undefined) return;
   for (const tree of trees) {
     const [one, other] = [versionIn(first), versionIn(tree)];
-    if (one !== other) throw composeRefused(tree.entries.get("version")?.at ?? tree.at, `version ${other}, and ${first.at.file} has ${one} (none is ${versionOf("")}): docker takes no two of them together`, "Give all compose files the same version line, or none.");
+    if (one !== other)
+      throw composeRefused(
+        tree.entries.get("version")?.at ?? tree.at,
+        `version ${other}, and ${first.at.file} has ${one} (none is ${versionOf("")}): docker takes no two of them together`,
+        "Give all compose files the same version line, or none.",
+      );
   }
 };
 
@@ -66,13 +78,16 @@ export const resolveCompose = (input: ComposeInput): Compose => {
   const services = new Map<string, ComposeService>();
   const objects = new Map<string, ComposeObject>();
   for (const tree of trees) {
-    const sections = new Map([...tree.entries].map(([name, found]) => [name, name === "version" ? found : substituteTree(found, variables)]));
+    const sections = new Map(
+      [...tree.entries].map(([name, found]) => [name, name === "version" ? found : substituteTree(found, variables)]),
+    );
     const section = (name: string): ReadonlyMap<string, Tree> => mapIn(sections.get(name), `\`${name}\``);
     for (const [name, service] of section("services")) {
       const [one, there] = [composeService(name, service, room), services.get(name)];
       services.set(name, there === undefined ? one : mergeServices(there, one));
     }
-    for (const kind of objectKinds) for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));
+    for (const kind of objectKinds)
+      for (const [key, object] of section(kind)) objects.set(`${kind} ${key}`, composeObject(kind, key, object, input.stack));
     // Last, because the checks above have more specific messages.
     assertKnown(mapTree(sections, tree.at));
   }
@@ -81,18 +96,23 @@ export const resolveCompose = (input: ComposeInput): Compose => {
 };
 
 /** Every image, once. */
-export const imagesOf = ({ services }: Compose): readonly string[] => [...new Set(services.map(({ rest }) => textOf(rest.entries.get("image"))).filter((image) => image !== ""))];
+export const imagesOf = ({ services }: Compose): readonly string[] => [
+  ...new Set(services.map(({ rest }) => textOf(rest.entries.get("image"))).filter((image) => image !== "")),
+];
 
 /** The networks that a deploy creates and for which the files ask no subnet, driver or option; by their names on the Swarm. */
 export const plainNetworks = ({ objects }: Compose, stack: string): readonly string[] => {
   const networks = objects.filter(({ kind }) => kind === "networks");
-  const isPlain = ({ external, entries }: ComposeObject): boolean => !external && ["driver", "driver_opts", "ipam"].every((key) => !entries.has(key) || (key === "driver" && textOf(entries.get(key)) === "overlay"));
+  const isPlain = ({ external, entries }: ComposeObject): boolean =>
+    !external &&
+    ["driver", "driver_opts", "ipam"].every((key) => !entries.has(key) || (key === "driver" && textOf(entries.get(key)) === "overlay"));
   const byDefault = networks.some(({ key }) => key === "default") ? [] : [`${stack}_default`];
   return [...networks.filter(isPlain).map(({ name }) => name), ...byDefault];
 };
 
 /** What a deploy creates, by kind, with its names on the Swarm. External objects are not included. */
 export const madeNames = ({ objects }: Compose): Readonly<Record<"network" | "volume" | "secret" | "config", readonly string[]>> => {
-  const names = (kind: ComposeObject["kind"]): readonly string[] => objects.filter((object) => object.kind === kind && !object.external).map(({ name }) => name);
+  const names = (kind: ComposeObject["kind"]): readonly string[] =>
+    objects.filter((object) => object.kind === kind && !object.external).map(({ name }) => name);
   return { network: names("networks"), volume: names("volumes"), secret: names("secrets"), config: names("configs") };
 };

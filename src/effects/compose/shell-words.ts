@@ -1,4 +1,5 @@
-const piece = /"(?<double>[^"\\]*(?:\\.[^"\\]*)*)"|'(?<single>[^']*)'|\\(?<escaped>.)|(?<bare>[^ \t\r\n"'\\]+)|(?<space>[ \t\r\n]+)|(?<open>.)/gsu;
+const piece =
+  /"(?<double>[^"\\]*(?:\\.[^"\\]*)*)"|'(?<single>[^']*)'|\\(?<escaped>.)|(?<bare>[^ \t\r\n"'\\]+)|(?<space>[ \t\r\n]+)|(?<open>.)/gsu;
 
 /** The error, in the words of docker's client. */
 export interface Unended {
@@ -16,7 +17,8 @@ export const shellWords = (text: string): readonly string[] | Unended => {
   while (from < text.length) {
     piece.lastIndex = from;
     const { double, single, escaped, bare, open, space } = piece.exec(text)?.groups ?? {};
-    if (open !== undefined) return { unended: open === "\\" ? "EOF found after escape character" : "EOF found when expecting closing quote" };
+    if (open !== undefined)
+      return { unended: open === "\\" ? "EOF found after escape character" : "EOF found when expecting closing quote" };
     if (!isInWord && bare?.startsWith("#") === true) {
       const end = text.indexOf("\n", from);
       from = end === -1 ? text.length : end;

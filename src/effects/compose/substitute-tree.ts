@@ -7,7 +7,9 @@ const filled = (from: ScalarTree, variables: Variables): ScalarTree => {
   return value === from.value ? from : { ...scalarTree(value, from.at), isFilled: true };
 };
 
-/** The tree with variables substituted in all its texts, but not in its keys. A part that aliases share is processed once and stays shared. */
+/**
+ * The tree with variables substituted in all its texts, but not in its keys. A part that aliases share is processed once and stays shared.
+ */
 export const substituteTree = (tree: Tree, variables: Variables): Tree => {
   const done = new Map<Tree, Tree>();
   const make = (from: Tree): Tree => {

@@ -26,7 +26,10 @@ const valueOf = (substitution: string, { lookup }: Variables): string | Refusal 
   const value = lookup.get(name);
   if (value !== undefined && (value !== "" || !form.startsWith(":"))) return value;
   if (!form.endsWith("?")) return rest;
-  return { what: `the variable ${name} is required and is not set`, hint: "Set it in .env.sample, or the operator sets it under env in recipe.yml." };
+  return {
+    what: `the variable ${name} is required and is not set`,
+    hint: "Set it in .env.sample, or the operator sets it under env in recipe.yml.",
+  };
 };
 
 /** A variable that a text reads. */
@@ -49,7 +52,12 @@ export const readingsIn = (text: string): readonly Reading[] =>
 
 const whyInvalid = (rest: string): Refusal => {
   const alternative = /^\$\{(\w+):?\+/.exec(rest)?.[1];
-  return { what: alternative === undefined ? "a `$` that begins no variable: for the character itself, write `$$`" : `\${${alternative}:+…}, a form that docker stack deploy does not know` };
+  return {
+    what:
+      alternative === undefined
+        ? "a `$` that begins no variable: for the character itself, write `$$`"
+        : `\${${alternative}:+…}, a form that docker stack deploy does not know`,
+  };
 };
 
 /**

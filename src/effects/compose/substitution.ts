@@ -1,4 +1,7 @@
-/** docker looks for these in this order and splits at the first place of the first that it finds: `NO?-x` is `x`, because no variable is called `NO?`. */
+/**
+ * docker looks for these in this order and splits at the first place of the first that it finds: `NO?-x` is `x`, because no variable is
+ * called `NO?`.
+ */
 const forms = [":-", "-", ":?", "?"] as const;
 
 export interface Substitution {

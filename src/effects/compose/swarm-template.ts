@@ -11,14 +11,32 @@ export interface TemplateScope {
 export type Filled = { readonly text: string } | { readonly wrong: string } | { readonly unknown: true };
 
 /** swarmkit, template/context.go. */
-const fieldNames = ["Service.ID", "Service.Name", "Node.ID", "Node.Hostname", "Node.Platform.Architecture", "Node.Platform.OS", "Task.ID", "Task.Name", "Task.Slot"] as const;
+const fieldNames = [
+  "Service.ID",
+  "Service.Name",
+  "Node.ID",
+  "Node.Hostname",
+  "Node.Platform.Architecture",
+  "Node.Platform.OS",
+  "Task.ID",
+  "Task.Name",
+  "Task.Slot",
+] as const;
 export type TemplateField = (typeof fieldNames)[number];
 
 /** What a manager fills a template with before it accepts a service: it knows no labels yet. */
-export const emptyScope: TemplateScope = { fields: Object.fromEntries(fieldNames.map((name) => [name, ""])) as Record<TemplateField, string>, labels: {}, functions: {} };
+export const emptyScope: TemplateScope = {
+  fields: Object.fromEntries(fieldNames.map((name) => [name, ""])) as Record<TemplateField, string>,
+  labels: {},
+  functions: {},
+};
 
 /** Of Go's text/template, and `join`, which swarmkit adds. */
-const words: ReadonlySet<string> = new Set("if else end range with define block template break continue nil true false and call html index slice js len not or print printf println urlquery eq ge gt le lt ne join".split(" "));
+const words: ReadonlySet<string> = new Set(
+  "if else end range with define block template break continue nil true false and call html index slice js len not or print printf println urlquery eq ge gt le lt ne join".split(
+    " ",
+  ),
+);
 
 const isField = (name: string): name is TemplateField => fieldNames.some((one) => one === name);
 
@@ -27,7 +45,9 @@ const fieldOf = (path: string, { fields, labels }: TemplateScope): Filled => {
   const label = /^Service\.Labels\.(\w+)$/.exec(path)?.[1];
   const value = label !== undefined && Object.hasOwn(labels, label) ? labels[label] : undefined;
   if (value !== undefined) return { text: value };
-  return fieldNames.some((name) => name.startsWith(`${path}.`)) || path === "Service.Labels" ? { unknown: true } : { wrong: "a field that the Swarm does not know" };
+  return fieldNames.some((name) => name.startsWith(`${path}.`)) || path === "Service.Labels"
+    ? { unknown: true }
+    : { wrong: "a field that the Swarm does not know" };
 };
 
 /** Evaluates what is between `{{` and `}}`. */
@@ -45,7 +65,9 @@ const actionOf = (action: string, scope: TemplateScope): Filled => {
     return text === null ? { wrong: `nothing that \`${word ?? ""}\` would find` } : { text };
   }
   const first = /^[A-Za-z_]\w*/.exec(action)?.[0];
-  return first === undefined || words.has(first) || Object.hasOwn(scope.functions, first) ? { unknown: true } : { wrong: "a function that the Swarm does not know" };
+  return first === undefined || words.has(first) || Object.hasOwn(scope.functions, first)
+    ? { unknown: true }
+    : { wrong: "a function that the Swarm does not know" };
 };
 
 /** A text as the Swarm fills it (swarmkit, template; Go's text/template). Linear. */

@@ -56,12 +56,14 @@ export class DepsFile {
   write(ups: readonly UpDep[]): void {
     const entries = ups.map(({ app, url }): [string, HandedOver] => {
       const file = join(this.#serverDir, `${app.domain}.env`);
-      return [app.recipe, { domain: app.domain, url, env: settingsIn(readEnvFile(file) ?? "", file), secrets: this.#secrets.get(app.domain) ?? {} }];
+      return [
+        app.recipe,
+        { domain: app.domain, url, env: settingsIn(readEnvFile(file) ?? "", file), secrets: this.#secrets.get(app.domain) ?? {} },
+      ];
     });
     replaceFile(this.path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
     this.#isWritten = true;
   }
-
 }
 
 /** Removes the file when the apps that it opens are gone. Does nothing if there is none. */

@@ -80,11 +80,19 @@ const sourceOf = ({ recipe, source }: Dep): SourceAddress | null => {
     return parseSource(source);
   } catch (error) {
     if (!(error instanceof AddressRefused)) throw error;
-    throw new RunError("source-refused", `the address of the dep ${recipe} ${error.message}`, { hint: "Correct src of this dep in recipe.yml.", cause: error });
+    throw new RunError("source-refused", `the address of the dep ${recipe} ${error.message}`, {
+      hint: "Correct src of this dep in recipe.yml.",
+      cause: error,
+    });
   }
 };
 
-const prepareDep = async (settings: DepsSettings, { dep, settings: recipeSettings, operatorDir }: Needed, domain: Domain, signal: AbortSignal): Promise<PreparedApp> => {
+const prepareDep = async (
+  settings: DepsSettings,
+  { dep, settings: recipeSettings, operatorDir }: Needed,
+  domain: Domain,
+  signal: AbortSignal,
+): Promise<PreparedApp> => {
   const { recipe, ref } = dep;
   const given = sourceOf(dep);
   for (const secret of given?.secrets ?? []) rememberSecret(secret);

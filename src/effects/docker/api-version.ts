@@ -5,4 +5,5 @@ export const ourVersion = "1.41";
 export const minorOf = (version: string): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? Number.NaN);
 
 /** The version in which to ask a daemon whose oldest version this is: ours, or the daemon's oldest if it has dropped ours. */
-export const versionFor = (oldest: string | undefined): string => (oldest !== undefined && minorOf(oldest) > minorOf(ourVersion) ? oldest : ourVersion);
+export const versionFor = (oldest: string | undefined): string =>
+  oldest !== undefined && minorOf(oldest) > minorOf(ourVersion) ? oldest : ourVersion;

@@ -36,7 +36,13 @@ const entryIn = async (stream: Readable, asked: string, contentMax: number): Pro
  * The file, folder or link at a path of a container, with the beginning of a file's content. Works in images without a
  * shell. Rejects as every call of the engine does; a missing path and a missing container are both a 404.
  */
-export const statInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry> => {
+export const statInContainer = async (
+  engine: Engine,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+  contentMax = 0,
+): Promise<TarEntry> => {
   // The limit covers the beginning of the answer and its first entry together.
   const until = within(signal, limitMs);
   const stream = await engine.stream("GET", pathOf(container), { query: { path }, signal: until, limitMs });
@@ -49,7 +55,13 @@ const isThere = async (engine: Engine, container: string, signal: AbortSignal): 
 };
 
 /** The same, but null if the path does not exist. Rejects if the container is gone or not running. */
-export const findInContainer = async (engine: Engine, container: string, path: string, signal: AbortSignal, contentMax = 0): Promise<TarEntry | null> => {
+export const findInContainer = async (
+  engine: Engine,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+  contentMax = 0,
+): Promise<TarEntry | null> => {
   try {
     return await statInContainer(engine, container, path, signal, contentMax);
   } catch (error) {
@@ -59,7 +71,13 @@ export const findInContainer = async (engine: Engine, container: string, path: s
 };
 
 /** Puts files into a folder of a container and replaces files of the same names. Safe to call twice. */
-export const putIntoContainer = async (engine: Engine, container: string, folder: string, files: readonly FileToPut[], signal: AbortSignal): Promise<void> => {
+export const putIntoContainer = async (
+  engine: Engine,
+  container: string,
+  folder: string,
+  files: readonly FileToPut[],
+  signal: AbortSignal,
+): Promise<void> => {
   const stream = await engine.stream("PUT", pathOf(container), { query: { path: folder }, body: tarOf(files), signal, limitMs });
   stream.resume();
   await new Promise<void>((resolve, reject) => stream.once("end", resolve).once("close", resolve).once("error", reject));

@@ -91,6 +91,16 @@ export const dialStdio = ({ scope, env, cwd }: Starter, { docker, said }: Extrac
       stream = joined(pipes, () => hanging.abort(), exchanged);
       resolve(stream);
     };
-    const spec = { file: docker, args: ["system", "dial-stdio"], env: env(), cwd, limitMs: Number.POSITIVE_INFINITY, graceMs: hangUpMs, keepChars, talk, isConnection: true };
+    const spec = {
+      file: docker,
+      args: ["system", "dial-stdio"],
+      env: env(),
+      cwd,
+      limitMs: Number.POSITIVE_INFINITY,
+      graceMs: hangUpMs,
+      keepChars,
+      talk,
+      isConnection: true,
+    };
     scope.run(spec, hanging.signal).then((end) => stream?.destroy(endedBy(said, end, exchanged)), reject);
   });

@@ -16,9 +16,16 @@ const daemonStart = async (engine: Engine, signal: AbortSignal): Promise<number 
 
 const signals: Readonly<Record<string, string>> = { "2": "SIGINT", "9": "SIGKILL", "15": "SIGTERM" };
 
-/** The signal that somebody sent to the container through docker before it ended. The daemon remembers only 256 events, so null may mean that it forgot. */
+/**
+ * The signal that somebody sent to the container through docker before it ended. The daemon remembers only 256 events, so null may mean
+ * that it forgot.
+ */
 const killedBy = async (engine: Engine, container: string, task: TaskSnapshot, signal: AbortSignal): Promise<string | null> => {
-  const query = { filters: { type: ["container"], container: [container], event: ["kill", "die"] }, since: String(task.created / 1_000), until: String(engineTime(engine) / 1_000) };
+  const query = {
+    filters: { type: ["container"], container: [container], event: ["kill", "die"] },
+    since: String(task.created / 1_000),
+    until: String(engineTime(engine) / 1_000),
+  };
   const stream = await engine.stream("GET", "/events", { query, signal });
   let last: string | null = null;
   for await (const { Action, Actor } of jsonLines<EngineEvent>(stream, "GET /events")) {
@@ -49,7 +56,8 @@ export const disturbanceOf = async (engine: Engine, { task, name, id, container 
     const started = await daemonStart(engine, signal);
     const since = Date.parse(container?.State?.StartedAt ?? "");
     // Of one that never started the engine says the year 1.
-    if (started !== null && since > 0 && since < started) return `the docker daemon was started anew at ${new Date(started).toISOString()}, and ended ${name}`;
+    if (started !== null && since > 0 && since < started)
+      return `the docker daemon was started anew at ${new Date(started).toISOString()}, and ended ${name}`;
     const killed = await killedBy(engine, id, task, signal);
     return killed === null ? null : `somebody had docker end ${name} by ${killed}: docker kill, stop, restart or rm`;
   } catch {

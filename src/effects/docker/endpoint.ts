@@ -44,7 +44,9 @@ export const resolveEndpoint = ({ docker, sandbox, env }: EndpointSettings): End
   if (host?.startsWith("unix://") === true) return { kind: "socket", path: host.slice("unix://".length) };
   if (host !== undefined && host !== "") return { kind: "dial", docker, said: redact(host) };
   const context = env["DOCKER_CONTEXT"] || contextInSettings(env);
-  return context === null || context === "default" ? { kind: "socket", path: defaultSocket } : { kind: "dial", docker, said: `context ${context}` };
+  return context === null || context === "default"
+    ? { kind: "socket", path: defaultSocket }
+    : { kind: "dial", docker, said: `context ${context}` };
 };
 
 /** The endpoint in a message. */

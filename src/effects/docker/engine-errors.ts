@@ -37,25 +37,38 @@ class Unreachable extends RunError {
   }
 }
 
-export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError => new Unreachable(endpoint, why, details, hint);
+export const unreachable = (endpoint: string, why: string, details: readonly string[] = [], hint = startIt): RunError =>
+  new Unreachable(endpoint, why, details, hint);
 
 /** The way to the daemon was cut before anything of ours was read, so dialling again does nothing twice. */
 export class DialDropped extends Unreachable {}
 
 export const isUnreachable = (error: unknown): boolean => isRunError(error) && error.code === "docker-unreachable";
 
-export const hung = (asked: string, limitMs: number, { endpoint, isDialled }: { readonly endpoint: string; readonly isDialled: boolean }): RunError =>
+export const hung = (
+  asked: string,
+  limitMs: number,
+  { endpoint, isDialled }: { readonly endpoint: string; readonly isDialled: boolean },
+): RunError =>
   isDialled
     ? new RunError("docker-hung", `docker at ${endpoint} did not answer ${asked} within ${formatDuration(limitMs)}`, {
         hint: "Is the way to that host open, and does its daemon answer? Try: docker info",
       })
-    : new RunError("docker-hung", `docker did not answer ${asked} within ${formatDuration(limitMs)}`, { hint: "Is the daemon restarting? Try: docker info" });
+    : new RunError("docker-hung", `docker did not answer ${asked} within ${formatDuration(limitMs)}`, {
+        hint: "Is the daemon restarting? Try: docker info",
+      });
 
 export const garbage = (asked: string, what: string, details: readonly string[] = []): RunError =>
-  new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, { hint: "Is it a docker daemon that listens there? Try: docker version", details });
+  new RunError("docker-garbage", `docker's answer to ${asked} is ${what}`, {
+    hint: "Is it a docker daemon that listens there? Try: docker version",
+    details,
+  });
 
 export const noSwarm = (said: string): RunError =>
-  new RunError("no-swarm", "this node is not a manager of a Swarm", { hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor", details: [said] });
+  new RunError("no-swarm", "this node is not a manager of a Swarm", {
+    hint: "docker swarm init --advertise-addr 127.0.0.1; then: recipe-ci doctor",
+    details: [said],
+  });
 
 export const tooOld = (endpoint: string, version: string, needed: string): RunError =>
   new RunError("docker-too-old", `the docker daemon at ${endpoint} speaks version ${version} of its API; ${needed} is needed`, {
@@ -74,7 +87,8 @@ export const failureOfExchange = (error: unknown, asked: string, endpoint: strin
   if (isRunError(error)) return error;
   const code = codeOf(error);
   if (code.startsWith("HPE_")) return garbage(asked, "no HTTP", [String(error)]);
-  if (code === "EACCES") return unreachable(endpoint, "permission denied", [], "Run as root, or add this user to the group docker and log in again.");
+  if (code === "EACCES")
+    return unreachable(endpoint, "permission denied", [], "Run as root, or add this user to the group docker and log in again.");
   if (code === "") return error;
   if (code === "ENOENT") return unreachable(endpoint, "there is no such socket", [], `Is docker installed? Then: ${startIt}`);
   return unreachable(endpoint, code === "ECONNRESET" ? `the connection broke at ${asked}` : `${code} at ${asked}`);

@@ -18,13 +18,20 @@ const eventsOf = (engine: Engine): Observable<EngineEvent | null> =>
       listener.next(null);
       for await (const event of jsonLines<EngineEvent>(stream, "GET /events")) listener.next(event);
     };
-    read().then(() => listener.complete(), (error: unknown) => listener.error(error));
+    read().then(
+      () => listener.complete(),
+      (error: unknown) => listener.error(error),
+    );
     return () => ended.abort();
   });
 
-/** Whether an event concerns the stack. A container's event has its labels; a service's has none, so every one counts, and there are few. */
-const concerns = (stack: StackName) => (event: EngineEvent | null): boolean =>
-  event?.Type !== "container" || event.Actor?.Attributes?.[stackLabelName] === stack;
+/**
+ * Whether an event concerns the stack. A container's event has its labels; a service's has none, so every one counts, and there are few.
+ */
+const concerns =
+  (stack: StackName) =>
+  (event: EngineEvent | null): boolean =>
+    event?.Type !== "container" || event.Actor?.Attributes?.[stackLabelName] === stack;
 
 /** A restarting daemon is away for a second or two, and one that is gone must not be asked a thousand times. ms */
 const reopenAfterMs = 200;
@@ -35,7 +42,12 @@ const reopenAfterMs = 200;
  */
 export const changesOf = (engine: Engine, stack: StackName): Observable<void> => {
   const again = { delay: () => timer(reopenAfterMs) };
-  return eventsOf(engine).pipe(retry(again), repeat(again), filter(concerns(stack)), map(() => undefined));
+  return eventsOf(engine).pipe(
+    retry(again),
+    repeat(again),
+    filter(concerns(stack)),
+    map(() => undefined),
+  );
 };
 
 /** How long to pause before the next look: the Swarm's managers learn of a change up to some hundred ms after the event. */
@@ -50,7 +62,10 @@ export interface Pace {
 
 export const defaultPace: Pace = { quickMs: 25, quickForMs: 500, soonMs: 100, soonForMs: 3_000, slowMs: 1_000 };
 
-/** Looking takes at most half of the time, however large the stack. With a quarter, one slow look under load delayed us by four times its length. */
+/**
+ * Looking takes at most half of the time, however large the stack. With a quarter, one slow look under load delayed us by four times its
+ * length.
+ */
 const shareOfLooking = 1;
 
 export const pauseMs = (pace: Pace, sinceChangeMs: number, lookTookMs: number): number => {
@@ -63,7 +78,12 @@ export const pauseMs = (pace: Pace, sinceChangeMs: number, lookTookMs: number): 
  *
  * `look` must not reject: that a daemon does not answer is a result too. It is aborted when nobody listens any more.
  */
-export const looksAt = <T>(engine: Engine, stack: StackName, look: (signal: AbortSignal) => Promise<T>, pace = defaultPace): Observable<T> =>
+export const looksAt = <T>(
+  engine: Engine,
+  stack: StackName,
+  look: (signal: AbortSignal) => Promise<T>,
+  pace = defaultPace,
+): Observable<T> =>
   defer(() => {
     let changedAt = performance.now();
     let tookMs = 0;

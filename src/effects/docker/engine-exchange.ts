@@ -22,7 +22,9 @@ export interface Sent {
 
 const payloadOf = (body: unknown): { readonly bytes?: Uint8Array | string; readonly type?: string } => {
   if (body === undefined) return {};
-  return body instanceof Uint8Array ? { bytes: body, type: "application/x-tar" } : { bytes: JSON.stringify(body), type: "application/json" };
+  return body instanceof Uint8Array
+    ? { bytes: body, type: "application/x-tar" }
+    : { bytes: JSON.stringify(body), type: "application/json" };
 };
 
 /** Whether to try again because the daemon closed a kept connection just as we wrote: nothing was done, or doing it twice does no harm. */
@@ -93,7 +95,8 @@ export const textOf = async (answer: IncomingMessage, asked: string, bytesMax: n
 };
 
 /** The beginning of an answer; does not wait for the rest. */
-export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> => (await gathered(answer, bytesMax)).toString("utf8", 0, bytesMax);
+export const beginningOf = async (answer: IncomingMessage, bytesMax: number): Promise<string> =>
+  (await gathered(answer, bytesMax)).toString("utf8", 0, bytesMax);
 
 export const parse = (text: string, asked: string): unknown => {
   try {
@@ -111,7 +114,12 @@ export const saidIn = (text: string): string => {
   } catch {
     // Not the daemon's form: perhaps a proxy's answer, or only the beginning of one.
   }
-  return text.trim().replace(/^\{"message":"/, "").slice(0, 500) || "no reason given";
+  return (
+    text
+      .trim()
+      .replace(/^\{"message":"/, "")
+      .slice(0, 500) || "no reason given"
+  );
 };
 
 /** The answer as a stream with named failures. However the stream ends, the answer ends too. */

@@ -14,7 +14,12 @@ export interface Info {
   readonly ServerVersion?: string;
   /** ISO 8601, the daemon's clock. */
   readonly SystemTime?: string;
-  readonly Swarm?: { readonly LocalNodeState?: string; readonly ControlAvailable?: boolean; readonly NodeID?: string; readonly Nodes?: number };
+  readonly Swarm?: {
+    readonly LocalNodeState?: string;
+    readonly ControlAvailable?: boolean;
+    readonly NodeID?: string;
+    readonly Nodes?: number;
+  };
 }
 
 interface SwarmThing<Spec> {
@@ -117,8 +122,21 @@ export interface Service extends SwarmThing<ServiceSpec> {
 }
 
 export type TaskState =
-  | "new" | "allocated" | "pending" | "assigned" | "accepted" | "preparing" | "ready" | "starting"
-  | "running" | "complete" | "shutdown" | "failed" | "rejected" | "remove" | "orphaned";
+  | "new"
+  | "allocated"
+  | "pending"
+  | "assigned"
+  | "accepted"
+  | "preparing"
+  | "ready"
+  | "starting"
+  | "running"
+  | "complete"
+  | "shutdown"
+  | "failed"
+  | "rejected"
+  | "remove"
+  | "orphaned";
 
 export interface Task extends SwarmThing<TaskSpec> {
   readonly Labels?: Labels | null;
@@ -179,7 +197,12 @@ export interface Container {
       readonly Log?: readonly { readonly Start?: string; readonly End?: string; readonly ExitCode?: number; readonly Output?: string }[];
     };
   };
-  readonly Config?: { readonly Image?: string; readonly Labels?: Labels | null; readonly Healthcheck?: HealthConfig; readonly StopTimeout?: number };
+  readonly Config?: {
+    readonly Image?: string;
+    readonly Labels?: Labels | null;
+    readonly Healthcheck?: HealthConfig;
+    readonly StopTimeout?: number;
+  };
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } };
   readonly Mounts?: readonly MountPoint[];
   readonly NetworkSettings?: {
@@ -252,7 +275,10 @@ export interface Stats {
   readonly read?: string;
   /** Nanoseconds since the container began. */
   readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
-  readonly memory_stats?: { readonly usage?: number; readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number } };
+  readonly memory_stats?: {
+    readonly usage?: number;
+    readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number };
+  };
 }
 
 /** `/networks/NAME`, with the containers of this node that are on it. */

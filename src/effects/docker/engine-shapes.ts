@@ -23,11 +23,14 @@ const shapes: readonly Shape[] = [
 /** Whatever else is asked for is one document. */
 const anything: Shape = { path: /^/, list: false, texts: [] };
 
-const isDocument = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isDocument = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const at = (value: unknown, keys: readonly string[]): unknown => keys.reduce<unknown>((inner, key) => (isDocument(inner) ? inner[key] : undefined), value);
+const at = (value: unknown, keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((inner, key) => (isDocument(inner) ? inner[key] : undefined), value);
 
-const isWhole = (entry: unknown, { texts }: Shape): boolean => isDocument(entry) && texts.every((keys) => typeof at(entry, keys) === "string");
+const isWhole = (entry: unknown, { texts }: Shape): boolean =>
+  isDocument(entry) && texts.every((keys) => typeof at(entry, keys) === "string");
 
 /** Some engines that speak Docker's API answer null if they have nothing to list. */
 const entriesIn = (answer: unknown, shape: Shape): unknown => {

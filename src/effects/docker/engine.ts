@@ -55,11 +55,13 @@ export const createEngine = (connection: Connection): Engine => {
   };
 
   /** The failure by its name. Forgets the version, because a lost daemon may come back as another one. */
-  const nameIn = (asked: string, budget: Budget) => (error: unknown): Error => {
-    const failure: unknown = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
-    if (!isRefused(failure)) version = undefined;
-    return failure instanceof Error ? failure : new Error(String(failure));
-  };
+  const nameIn =
+    (asked: string, budget: Budget) =>
+    (error: unknown): Error => {
+      const failure: unknown = budget.signal.aborted ? budget.signal.reason : failureOfExchange(error, asked, connection.endpoint);
+      if (!isRefused(failure)) version = undefined;
+      return failure instanceof Error ? failure : new Error(String(failure));
+    };
 
   const within = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
     const limitMs = ask.limitMs ?? defaultLimitMs;
@@ -78,7 +80,10 @@ export const createEngine = (connection: Connection): Engine => {
 
   const negotiate = async (budget: Budget): Promise<string> => {
     const answer = await begin({ method: "GET", target: "/version", ask: {} }, "/version", budget);
-    const { ApiVersion, MinAPIVersion } = shaped(parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"), "/version") as Partial<Version>;
+    const { ApiVersion, MinAPIVersion } = shaped(
+      parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"),
+      "/version",
+    ) as Partial<Version>;
     if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
     if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
     return versionFor(MinAPIVersion);

@@ -28,7 +28,12 @@ interface ExecDocument {
  * Rejects if the container does not run (409) or has no such program (400, or exit code 126 or 127, depending on the daemon's
  * version). A program that ended has an exit code, so missing output is never taken for an answer.
  */
-export const execInContainer = async (engine: Engine, container: string, { folder, argv }: ExecOf, signal: AbortSignal): Promise<ExecEnd> => {
+export const execInContainer = async (
+  engine: Engine,
+  container: string,
+  { folder, argv }: ExecOf,
+  signal: AbortSignal,
+): Promise<ExecEnd> => {
   const body = { Cmd: argv, WorkingDir: folder, User: "0", AttachStdout: true, AttachStderr: true };
   const { Id } = await engine.json<{ Id: string }>("POST", `/containers/${container}/exec`, { body, signal });
   const until = within(signal, limitMs);

@@ -28,7 +28,9 @@ const wordsOf = async (engine: Engine, { task, isFine }: Suspect, name: string, 
   try {
     const lines = await taskLog(engine, task.id, isFine ? wordsOfOthers : wordsOfSuspects, signal);
     const end = task.exitCode === null ? "" : ` (${endOf(task)})`;
-    return lines.length === 0 ? [`${name}${end} has printed nothing`] : [`last words of ${name}${end}:`, ...lines.map((line) => `  ${line}`)];
+    return lines.length === 0
+      ? [`${name}${end} has printed nothing`]
+      : [`last words of ${name}${end}:`, ...lines.map((line) => `  ${line}`)];
   } catch (error) {
     return [`the log of ${name} cannot be read: ${messageOf(error)}`];
   }
@@ -46,12 +48,22 @@ const containerOf = async (engine: Engine, id: string, signal: AbortSignal): Pro
 const healthOf = ({ State: state }: Container, name: string): readonly string[] => {
   // A health check that passed says nothing about a death.
   const checked = state?.Health?.Log?.findLast(({ ExitCode }) => ExitCode !== 0);
-  const output = redact(checked?.Output ?? "").trim().slice(-outputMax);
+  const output = redact(checked?.Output ?? "")
+    .trim()
+    .slice(-outputMax);
   return [
     ...(state?.OOMKilled === true ? [`${name} was killed because it ran out of memory`] : []),
-    ...(state?.Health?.Status === "starting" && (state.Health.Log ?? []).length === 0 ? [`health check of ${name}: it has not ended once; docker starts it when its interval is over, and each time again`] : []),
-    ...(checked === undefined ? [] : [`health check of ${name}: exit code ${checked.ExitCode ?? "none"}${output === "" ? ", and no output" : ""}`]),
-    ...output.split("\n").filter((line) => line.trim() !== "").slice(-5).map((line) => `  ${line}`),
+    ...(state?.Health?.Status === "starting" && (state.Health.Log ?? []).length === 0
+      ? [`health check of ${name}: it has not ended once; docker starts it when its interval is over, and each time again`]
+      : []),
+    ...(checked === undefined
+      ? []
+      : [`health check of ${name}: exit code ${checked.ExitCode ?? "none"}${output === "" ? ", and no output" : ""}`]),
+    ...output
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .slice(-5)
+      .map((line) => `  ${line}`),
   ];
 };
 
@@ -84,7 +96,10 @@ const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Pr
   const { task, isFine } = suspect;
   const name = taskName(suspect.service, task);
   const id = isFine ? null : task.container;
-  const [words, container] = await Promise.all([wordsOf(engine, suspect, name, signal), id === null ? null : containerOf(engine, id, signal)]);
+  const [words, container] = await Promise.all([
+    wordsOf(engine, suspect, name, signal),
+    id === null ? null : containerOf(engine, id, signal),
+  ]);
   if (id === null) return { lines: words, disturbed: null };
   const hasEnded = hasDied(suspect.service, task) || task.state === "unreported";
   const disturbed = hasEnded ? await disturbanceOf(engine, { task, name, id, container }, signal) : null;
@@ -132,5 +147,10 @@ export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMos
     const changes = [...(removed ?? []), ...(changedSince ?? [])];
     const changed = changes.find(({ program }) => program === null) ?? changes[0];
     const lines = [...changes.slice(0, changesShown).map(({ what }) => what), ...told.flatMap((one) => one.lines)];
-    return { lines, ...(disturbed === null ? {} : { disturbed }), ...(changed === undefined ? {} : { changed }), ...(network === null ? {} : { withoutAddresses: network }) };
+    return {
+      lines,
+      ...(disturbed === null ? {} : { disturbed }),
+      ...(changed === undefined ? {} : { changed }),
+      ...(network === null ? {} : { withoutAddresses: network }),
+    };
   });

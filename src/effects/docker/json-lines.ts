@@ -4,7 +4,10 @@ import { garbage } from "./engine-errors.js";
 /** A line is a small document; a longer one means that this is not a stream of documents. */
 const lineBytesMax = 1024 * 1024;
 
-/** The documents of a stream with one per line. `asked`: the call, for messages. Skips lines that are not JSON; throws `docker-garbage` for an endless line. */
+/**
+ * The documents of a stream with one per line. `asked`: the call, for messages. Skips lines that are not JSON; throws `docker-garbage` for
+ * an endless line.
+ */
 export async function* jsonLines<T>(stream: Readable, asked: string): AsyncGenerator<T> {
   let rest = "";
   for await (const chunk of stream.setEncoding("utf8") as AsyncIterable<string>) {

@@ -18,7 +18,11 @@ const pausesMs = [50, 100, 200, 400];
  * At the moment when any container, whosever it is, is being removed, Docker 29 lists none at all (500, `rw layer
  * snapshot not found`), so it is asked up to four times more. Rejects as the engine's calls do.
  */
-export const listContainers = async (engine: Engine, query: ContainersAsked, signal?: AbortSignal): Promise<readonly ContainerSummary[]> => {
+export const listContainers = async (
+  engine: Engine,
+  query: ContainersAsked,
+  signal?: AbortSignal,
+): Promise<readonly ContainerSummary[]> => {
   const given = signal === undefined ? {} : { signal };
   const ask = () => engine.json<readonly ContainerSummary[]>("GET", "/containers/json", { query: { ...query }, ...given });
   for (const ms of pausesMs) {

@@ -20,7 +20,9 @@ const notRunning = new Set(["created", "exited", "dead"]);
 /** A container's mounted volumes, by name, and its networks, by id. */
 const usesOf = ({ Mounts, NetworkSettings }: ContainerSummary): readonly string[] => [
   ...(Mounts ?? []).flatMap(({ Type, Name }) => (Type === "volume" && Name !== undefined ? [Name] : [])),
-  ...Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) => (NetworkID === undefined || NetworkID === "" ? [] : [NetworkID])),
+  ...Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) =>
+    NetworkID === undefined || NetworkID === "" ? [] : [NetworkID],
+  ),
 ];
 
 /** A service's secrets, configs and networks, by id: while the service exists, the Swarm removes none of them. */
@@ -32,10 +34,17 @@ const neededBy = ({ Spec: { TaskTemplate } }: Service): readonly string[] => [
 
 type Lister = (engine: Engine, signal?: AbortSignal) => Promise<readonly Listed[]>;
 
-const get = <T>(engine: Engine, path: string, signal?: AbortSignal): Promise<T> => engine.json<T>("GET", path, signal === undefined ? {} : { signal });
+const get = <T>(engine: Engine, path: string, signal?: AbortSignal): Promise<T> =>
+  engine.json<T>("GET", path, signal === undefined ? {} : { signal });
 
-const swarmThings = (path: string): Lister => async (engine, signal) =>
-  (await get<readonly (Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({ id: ID, name: Spec.Name, labels: Spec.Labels }));
+const swarmThings =
+  (path: string): Lister =>
+  async (engine, signal) =>
+    (await get<readonly (Secret | Config)[]>(engine, path, signal)).map(({ ID, Spec }) => ({
+      id: ID,
+      name: Spec.Name,
+      labels: Spec.Labels,
+    }));
 
 /** The Engine's own default. */
 const defaultGraceMs = 10_000;
@@ -48,17 +57,31 @@ const graceOf = ({ Spec }: Service): number => {
 
 const listers: Readonly<Record<ObjectKind, Lister>> = {
   service: async (engine, signal) =>
-    (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({ id: service.ID, name: service.Spec.Name, labels: service.Spec.Labels, uses: neededBy(service), graceMs: graceOf(service) })),
+    (await get<readonly Service[]>(engine, "/services", signal)).map((service) => ({
+      id: service.ID,
+      name: service.Spec.Name,
+      labels: service.Spec.Labels,
+      uses: neededBy(service),
+      graceMs: graceOf(service),
+    })),
   container: async (engine, signal) =>
     (await listContainers(engine, { all: true }, signal)).map((container) => ({
       id: container.Id,
       name: container.Names?.[0]?.replace(/^\//, "") ?? container.Id,
       labels: container.Labels,
       uses: usesOf(container),
-      container: { isOver: notRunning.has(container.State ?? ""), task: container.Labels?.["com.docker.swarm.task.id"] ?? null, service: container.Labels?.["com.docker.swarm.service.id"] ?? null },
+      container: {
+        isOver: notRunning.has(container.State ?? ""),
+        task: container.Labels?.["com.docker.swarm.task.id"] ?? null,
+        service: container.Labels?.["com.docker.swarm.service.id"] ?? null,
+      },
     })),
   volume: async (engine, signal) =>
-    ((await get<VolumeList>(engine, "/volumes", signal)).Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels })),
+    ((await get<VolumeList>(engine, "/volumes", signal)).Volumes ?? []).map(({ Name, Labels }) => ({
+      id: Name,
+      name: Name,
+      labels: Labels,
+    })),
   secret: swarmThings("/secrets"),
   config: swarmThings("/configs"),
   network: async (engine, signal) =>
@@ -69,7 +92,12 @@ const objectKinds: readonly ObjectKind[] = ["service", "container", "volume", "s
 
 /** Every object of one kind, by one call. */
 export const listKind = async (engine: Engine, kind: ObjectKind, signal?: AbortSignal): Promise<readonly SwarmObject[]> =>
-  (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({ kind, ...rest, stackLabel: labels?.[stackLabelName] ?? null, uses }));
+  (await listers[kind](engine, signal)).map(({ labels, uses = [], ...rest }) => ({
+    kind,
+    ...rest,
+    stackLabel: labels?.[stackLabelName] ?? null,
+    uses,
+  }));
 
 /**
  * Every object of the engine and of the Swarm, with its stack's label and what it uses: one call for each kind, however many

@@ -58,7 +58,10 @@ const looks = (engine: Engine, stack: StackName): Observable<StackEvent> => {
       return { at: engineTime(engine), failure: failureFrom(error) };
     }
   };
-  return looksAt(engine, stack, look, pace).pipe(map(tell), filter((event) => event !== null));
+  return looksAt(engine, stack, look, pace).pipe(
+    map(tell),
+    filter((event) => event !== null),
+  );
 };
 
 /** Looks at the stack for as long as anybody listens. A daemon that does not answer is an event too. */

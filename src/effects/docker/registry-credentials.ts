@@ -28,7 +28,8 @@ export interface Credentials {
 const remembered = (credentials: Credentials): Credentials => {
   const { username = "", password, identitytoken } = credentials;
   if (identitytoken !== undefined) rememberSecret(identitytoken);
-  if (password !== undefined) for (const form of [password, Buffer.from(`${username}:${password}`).toString("base64")]) rememberSecret(form);
+  if (password !== undefined)
+    for (const form of [password, Buffer.from(`${username}:${password}`).toString("base64")]) rememberSecret(form);
   return credentials;
 };
 
@@ -36,7 +37,9 @@ const helperLimitMs = 20_000;
 
 /** The names of a registry in the client's settings, where the hub's entry has its own. */
 const addressesOf = (registry: string): readonly string[] =>
-  registry === "docker.io" ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io"] : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`];
+  registry === "docker.io"
+    ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io"]
+    : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`];
 
 const settingsOf = (env: Readonly<Record<string, string>>): ClientSettings => {
   const folder = env["DOCKER_CONFIG"] || join(env["HOME"] ?? "/", ".docker");
@@ -49,7 +52,12 @@ const settingsOf = (env: Readonly<Record<string, string>>): ClientSettings => {
 };
 
 /** Calls `docker-credential-NAME get`: the registry on stdin, a JSON document on stdout; exit code 1 if it knows none. */
-const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, address: string, signal: AbortSignal): Promise<Credentials | null> => {
+const askHelper = async (
+  { scope, env, cwd }: CredentialsOf,
+  helper: string,
+  address: string,
+  signal: AbortSignal,
+): Promise<Credentials | null> => {
   let said = "";
   const talk = ({ stdin, stdout }: { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream }): void => {
     stdout.on("data", (chunk) => (said += String(chunk)));
@@ -57,10 +65,15 @@ const askHelper = async ({ scope, env, cwd }: CredentialsOf, helper: string, add
     stdin.on("error", () => undefined);
     stdin.end(address);
   };
-  const end = await scope.run({ file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk, answers: [1] }, signal);
+  const end = await scope.run(
+    { file: `docker-credential-${helper}`, args: ["get"], env: env(), cwd, limitMs: helperLimitMs, talk, answers: [1] },
+    signal,
+  );
   if (end.exitCode !== 0) return null;
   const { Username: username = "", Secret: secret = "" } = JSON.parse(said) as { Username?: string; Secret?: string };
-  return remembered(username === "<token>" ? { identitytoken: secret, serveraddress: address } : { username, password: secret, serveraddress: address });
+  return remembered(
+    username === "<token>" ? { identitytoken: secret, serveraddress: address } : { username, password: secret, serveraddress: address },
+  );
 };
 
 const stored = ({ auth = "", identitytoken = "" }: { auth?: string; identitytoken?: string }, address: string): Credentials | null => {
@@ -95,5 +108,8 @@ export const credentialsFor = async (of: CredentialsOf, registry: string, signal
   return null;
 };
 
-/** The header in the form that the Engine wants: base64 for URLs, padded. Without the padding, the Engine silently ignores the credentials. */
-export const headerOf = (credentials: Credentials): string => Buffer.from(JSON.stringify(credentials)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+/**
+ * The header in the form that the Engine wants: base64 for URLs, padded. Without the padding, the Engine silently ignores the credentials.
+ */
+export const headerOf = (credentials: Credentials): string =>
+  Buffer.from(JSON.stringify(credentials)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");

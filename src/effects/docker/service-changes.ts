@@ -16,11 +16,22 @@ const changeIn = (attributes: Labels): Pick<Change, "what" | "isSpec"> | null =>
 };
 
 /**
- * How somebody changed the stack's services since that moment of the engine's clock, the earliest first, without what the run did itself. The engine does
- * not say who it was: while a program of the operator's ran it may have been that. It remembers its last 256 events: none may mean that it forgot.
+ * How somebody changed the stack's services since that moment of the engine's clock, the earliest first, without what the run did itself.
+ * The engine does not say who it was: while a program of the operator's ran it may have been that. It remembers its last 256 events: none
+ * may mean that it forgot.
  */
-export const serviceChanges = async (engine: Engine, stack: StackName, since: number, acts: OwnActs, signal: AbortSignal): Promise<readonly Change[]> => {
-  const query = { filters: { type: ["service"], event: ["update"] }, since: String(since / 1_000), until: String(engineTime(engine) / 1_000) };
+export const serviceChanges = async (
+  engine: Engine,
+  stack: StackName,
+  since: number,
+  acts: OwnActs,
+  signal: AbortSignal,
+): Promise<readonly Change[]> => {
+  const query = {
+    filters: { type: ["service"], event: ["update"] },
+    since: String(since / 1_000),
+    until: String(engineTime(engine) / 1_000),
+  };
   const ahead = engineTime(engine) - performance.now();
   const changes: Change[] = [];
   for await (const { Actor, timeNano } of jsonLines<EngineEvent>(await engine.stream("GET", "/events", { query, signal }), "GET /events")) {
@@ -29,7 +40,8 @@ export const serviceChanges = async (engine: Engine, stack: StackName, since: nu
     if (change === null || timeNano === undefined) continue;
     const at = timeNano / 1_000_000;
     const act = acts.at(at - ahead);
-    if (act === null || act.program !== null) changes.push({ ...change, what: `${change.what} at ${new Date(at).toISOString()}`, program: act?.program ?? null });
+    if (act === null || act.program !== null)
+      changes.push({ ...change, what: `${change.what} at ${new Date(at).toISOString()}`, program: act?.program ?? null });
   }
   return changes;
 };

@@ -8,9 +8,19 @@ const timeOf = (text: string | undefined): number => {
 
 /** The latest date in any of them, by the engine's clock; 0 if there is none. ms */
 export const latestIn = (services: readonly Service[], tasks: readonly Task[]): number =>
-  Math.max(0, ...services.map(({ CreatedAt, UpdatedAt }) => timeOf(UpdatedAt ?? CreatedAt)), ...tasks.map(({ Status }) => timeOf(Status.Timestamp)));
+  Math.max(
+    0,
+    ...services.map(({ CreatedAt, UpdatedAt }) => timeOf(UpdatedAt ?? CreatedAt)),
+    ...tasks.map(({ Status }) => timeOf(Status.Timestamp)),
+  );
 
-const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 /** Equal for values that mean the same: with sorted keys and without empty fields. */
 const canonical = (value: unknown): unknown => {
@@ -40,7 +50,15 @@ const modeOf = ({ Spec: { Mode = {} } }: Service): ServiceSnapshot["mode"] => {
 
 /** How many nodes the Swarm has chosen, including those where it has given up. */
 const chosenPlaces = (tasks: readonly TaskSnapshot[]): number =>
-  new Set(tasks.filter(({ current, desired, state }) => current && (["running", "ready", "complete"].includes(desired) || state === "failed" || state === "rejected" || state === "complete")).map(({ place }) => place)).size;
+  new Set(
+    tasks
+      .filter(
+        ({ current, desired, state }) =>
+          current &&
+          (["running", "ready", "complete"].includes(desired) || state === "failed" || state === "rejected" || state === "complete"),
+      )
+      .map(({ place }) => place),
+  ).size;
 
 const wantedOf = ({ Spec: { Mode = {} } }: Service, mode: ServiceSnapshot["mode"], tasks: readonly TaskSnapshot[]): number => {
   if (mode === "replicated") return Mode.Replicated?.Replicas ?? 1;
@@ -84,7 +102,8 @@ const serviceOf = (service: Service, tasks: readonly Task[], unreported: Readonl
     updated: timeOf(service.UpdatedAt ?? service.CreatedAt),
     restart: { condition, maxAttempts: policy?.MaxAttempts ?? 0 },
     monitorMs: monitor === undefined || monitor === 0 ? null : monitor / nanoseconds,
-    update: update?.State === undefined ? null : { state: update.State, message: update.Message ?? "", startedAt: update.StartedAt ?? null },
+    update:
+      update?.State === undefined ? null : { state: update.State, message: update.Message ?? "", startedAt: update.StartedAt ?? null },
     tasks: own.toSorted((one, other) => other.created - one.created),
   };
 };
@@ -93,7 +112,12 @@ const serviceOf = (service: Service, tasks: readonly Task[], unreported: Readonl
  * The Engine's services and tasks of one stack in the form that the charts use. `at`: the engine's time of the look.
  * `unreported`: tasks that are known not to run, whatever the Swarm says.
  */
-export const stackSnapshot = (at: number, services: readonly Service[], tasks: readonly Task[], unreported: ReadonlySet<string> = new Set()): StackSnapshot => ({
+export const stackSnapshot = (
+  at: number,
+  services: readonly Service[],
+  tasks: readonly Task[],
+  unreported: ReadonlySet<string> = new Set(),
+): StackSnapshot => ({
   at,
   services: services.map((service) => serviceOf(service, tasks, unreported)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
 });

@@ -72,7 +72,7 @@ const numberAt = (header: Buffer, at: number, width: number): number => {
 /** Parses `LENGTH key=value\n` records, and keeps the numbers that do not fit into a header. */
 const paxOf = (content: Buffer): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const space = content.indexOf(0x20, at);
     const length = space === -1 ? 0 : Number(content.toString("latin1", at, space));
     if (!Number.isSafeInteger(length) || length <= space - at) break;
@@ -96,7 +96,7 @@ const sizeInBlocks = (size: number): number => Math.ceil(size / block) * block;
  */
 export const firstEntry = (bytes: Buffer, contentMax: number, upTo = 64 * 1024): TarEntry | null => {
   let pax: Readonly<Record<string, number>> = {};
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (at > upTo) throw new NoTar(`the archive's first entry does not begin within ${upTo} bytes`);
     if (bytes.length < at + block) return null;
     const header = bytes.subarray(at, at + block);
@@ -107,7 +107,13 @@ export const firstEntry = (bytes: Buffer, contentMax: number, upTo = 64 * 1024):
     if (!extensions.has(type)) {
       const wanted = kinds[type] === "file" ? Math.min(size, contentMax) : 0;
       if (bytes.length < begin + wanted) return null;
-      return { kind: kinds[type] ?? "other", uid: pax["uid"] ?? numberAt(header, 108, 8), gid: pax["gid"] ?? numberAt(header, 116, 8), size, content: bytes.subarray(begin, begin + wanted) };
+      return {
+        kind: kinds[type] ?? "other",
+        uid: pax["uid"] ?? numberAt(header, 108, 8),
+        gid: pax["gid"] ?? numberAt(header, 116, 8),
+        size,
+        content: bytes.subarray(begin, begin + wanted),
+      };
     }
     if (size > upTo) throw new NoTar(`the archive's first entry does not begin within ${upTo} bytes`);
     if (bytes.length < begin + size) return null;

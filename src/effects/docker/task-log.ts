@@ -43,5 +43,9 @@ export const taskLog = async (engine: Engine, task: string, lines: number, signa
   } catch (error) {
     if (signal.aborted || !until.aborted) throw error;
   }
-  return redact(textOfLog(Buffer.concat(chunks))).split(/\r?\n/).filter((line) => line.trim() !== "").slice(-lines).map((line) => line.slice(0, lineMax));
+  return redact(textOfLog(Buffer.concat(chunks)))
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "")
+    .slice(-lines)
+    .map((line) => line.slice(0, lineMax));
 };

@@ -36,7 +36,10 @@ interface Envs {
   readonly unseen: string | null;
 }
 
-/** The app's .env files. If the servers folder cannot be read, that must not keep services and volumes: it is reported when all else is gone. */
+/**
+ * The app's .env files. If the servers folder cannot be read, that must not keep services and volumes: it is reported when all else is
+ * gone.
+ */
 const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs => {
   try {
     return { objects: envObjects(serversDir, target), unseen: null };
@@ -58,10 +61,14 @@ const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, si
   return { listed, own, strangers: strangersOf(claim, objects, target.stack), envsUnseen: envs.unseen };
 };
 
-/** What services of others use, by id. Services of run apps do not count: another run, or another reap of the same janitor, may remove them at any moment. */
+/**
+ * What services of others use, by id. Services of run apps do not count: another run, or another reap of the same janitor, may remove them
+ * at any moment.
+ */
 const usedByOthers = (listed: readonly OwnableObject[], own: readonly OwnableObject[], zone: string): ReadonlySet<string> => {
   const isOwn = new Set(own);
-  const stays = (object: OwnableObject): boolean => object.kind === "service" && !isOwn.has(object) && runAppOfObject(object, zone, []) === null;
+  const stays = (object: OwnableObject): boolean =>
+    object.kind === "service" && !isOwn.has(object) && runAppOfObject(object, zone, []) === null;
   return new Set(listed.flatMap((object) => (stays(object) ? object.uses : [])));
 };
 
@@ -76,17 +83,28 @@ export const takeStock = (settings: TeardownSettings): TeardownPorts["takeStock"
 export const removeServices = (settings: TeardownSettings): TeardownPorts["removeServices"] =>
   fromPromise(async ({ input, signal }) => {
     const { own } = await lookForOwn(settings, input, signal);
-    await removeOnce(settings.engine, own.filter(({ kind }) => kind === "service"), signal);
+    await removeOnce(
+      settings.engine,
+      own.filter(({ kind }) => kind === "service"),
+      signal,
+    );
   });
 
-/** The Swarm takes a removed service off its list at once, whatever its containers do. One that is still listed after this was not removed. ms */
+/**
+ * The Swarm takes a removed service off its list at once, whatever its containers do. One that is still listed after this was not removed.
+ * ms
+ */
 const servicesGoWithinMs = 5_000;
 
 /**
  * The containers that the Swarm is still to stop, so that waiting is worth it: not those that have ended, and not those
  * of a task that it has forgotten. Docker 20.10 forgets the tasks of a job whose service is removed, and lets them run.
  */
-const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly OwnableObject[], signal: AbortSignal): Promise<readonly OwnableObject[]> => {
+const stoppedBySwarm = async (
+  { engine }: TeardownSettings,
+  own: readonly OwnableObject[],
+  signal: AbortSignal,
+): Promise<readonly OwnableObject[]> => {
   const running = own.filter(({ container }) => container?.isOver === false);
   if (running.length === 0) return [];
   const tasks = await retryUntilAborted(() => engine.json<readonly Task[]>("GET", "/tasks", { signal }), signal);
@@ -98,14 +116,22 @@ const stoppedBySwarm = async ({ engine }: TeardownSettings, own: readonly Ownabl
  * Stops containers of services that are gone, each with its service's own grace, without waiting: the Swarm would do the same
  * seconds later. If the grace is not known, leaves it to the Swarm.
  */
-const stopOnce = ({ engine, graces }: TeardownSettings, own: readonly OwnableObject[], stopping: Set<string>, signal: AbortSignal): void => {
+const stopOnce = (
+  { engine, graces }: TeardownSettings,
+  own: readonly OwnableObject[],
+  stopping: Set<string>,
+  signal: AbortSignal,
+): void => {
   for (const { id, container } of own) {
     const graceMs = container?.service == null ? undefined : graces.get(container.service);
     if (container?.isOver !== false || graceMs === undefined || stopping.has(id)) continue;
     stopping.add(id);
     const query = { t: Math.ceil(graceMs / 1_000) };
     // A stream, which is not counted among the calls at once, because the answer takes as long as the grace.
-    engine.stream("POST", `/containers/${id}/stop`, { query, signal, limitMs: graceMs + 30_000 }).then((answer) => answer.destroy(), () => undefined);
+    engine.stream("POST", `/containers/${id}/stop`, { query, signal, limitMs: graceMs + 30_000 }).then(
+      (answer) => answer.destroy(),
+      () => undefined,
+    );
   }
 };
 

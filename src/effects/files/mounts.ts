@@ -2,11 +2,14 @@ import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 
 /** The kernel writes blanks, tabs, line ends and backslashes of a path as octal numbers. */
-const unescaped = (path: string): string => path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));
+const unescaped = (path: string): string =>
+  path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCodePoint(Number.parseInt(octal, 8)));
 
 const allMounts = (): readonly string[] => {
   try {
-    return readFileSync("/proc/self/mountinfo", "utf8").split("\n").flatMap((line) => unescaped(line.split(" ", 5)[4] ?? "") || []);
+    return readFileSync("/proc/self/mountinfo", "utf8")
+      .split("\n")
+      .flatMap((line) => unescaped(line.split(" ", 5)[4] ?? "") || []);
   } catch {
     return []; // Without /proc it is not known.
   }

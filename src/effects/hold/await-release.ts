@@ -16,7 +16,8 @@ export interface HoldSettings {
   readonly say: (text: string) => void;
 }
 
-const wentHow = (verdict: Verdict): string => (verdict.kind === "failed" ? `failed, ${verdict.failure.code}: ${oneLine(verdict.failure.message)}` : verdict.kind);
+const wentHow = (verdict: Verdict): string =>
+  verdict.kind === "failed" ? `failed, ${verdict.failure.code}: ${oneLine(verdict.failure.message)}` : verdict.kind;
 
 /** The services by their real names, so that the lines can be copied; if docker does not answer, by the stack's name. */
 const servicesOf = async (engine: Engine, { stack }: App, signal: AbortSignal): Promise<readonly string[]> => {

@@ -19,7 +19,15 @@ export interface Space {
 const mebi = 1024 * 1024;
 
 /** A run's record, log and clone of a recipe take 1 to 5 MiB; a card and an .env some hundred bytes. */
-export const spaceNeeds = ({ runsDir, lockDir, abraDir }: { readonly runsDir: string; readonly lockDir: string; readonly abraDir: string }): readonly SpaceNeed[] => [
+export const spaceNeeds = ({
+  runsDir,
+  lockDir,
+  abraDir,
+}: {
+  readonly runsDir: string;
+  readonly lockDir: string;
+  readonly abraDir: string;
+}): readonly SpaceNeed[] => [
   { name: "runs folder", dir: runsDir, bytes: 8 * mebi },
   { name: "lock folder", dir: lockDir, bytes: 64 * 1024 },
   { name: "abra folder", dir: abraDir, bytes: mebi },

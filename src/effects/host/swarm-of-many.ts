@@ -24,5 +24,9 @@ export const checkNodes = async (engine: Engine, image: string): Promise<Check> 
   const others = `${nodes.length} beside this one, asked by a short job of ${image}`;
   return silent.length === 0
     ? passed("nodes", others)
-    : lacking("nodes", `${others}; runs end unverified (3), for ${silent.map(({ name, why }) => `${name}: ${why ?? ""}`).join("; ")}`, "Bring them back, or docker node rm those that are gone for good.");
+    : lacking(
+        "nodes",
+        `${others}; runs end unverified (3), for ${silent.map(({ name, why }) => `${name}: ${why ?? ""}`).join("; ")}`,
+        "Bring them back, or docker node rm those that are gone for good.",
+      );
 };

@@ -15,20 +15,14 @@ const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 export const checkNode = (version: string): Check => {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   const enough = major > nodeAtLeast[0] || (major === nodeAtLeast[0] && minor >= nodeAtLeast[1]);
-  return enough
-    ? passed("node", version)
-    : failed("node", `${version} is too old`, `Install Node ${nodeAtLeast.join(".")} or newer.`);
+  return enough ? passed("node", version) : failed("node", `${version} is too old`, `Install Node ${nodeAtLeast.join(".")} or newer.`);
 };
 
 /** Only Linux will do: the lock, the death signal and the sweep for survivors need its kernel and /proc. */
 export const checkPlatform = (platform: NodeJS.Platform): Check =>
   platform === "linux"
     ? passed("kernel", "Linux")
-    : failed(
-        "kernel",
-        `${platform} has neither /proc nor a death signal`,
-        "Run recipe-ci on a Linux host, or in a Linux virtual machine.",
-      );
+    : failed("kernel", `${platform} has neither /proc nor a death signal`, "Run recipe-ci on a Linux host, or in a Linux virtual machine.");
 
 /** Checks a tool that must be there. BusyBox's is refused, because its options differ from what was tested. */
 const checkTool = async (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Promise<Check> => {
@@ -49,11 +43,7 @@ export const checkGit = (said: string | null): Check => {
 const checkSetpriv = async (): Promise<Check> => {
   const said = await output("setpriv", ["--version"]);
   if (said === null) {
-    return lacking(
-      "setpriv",
-      "not on PATH: only the launcher's pipe tells us then that CI is gone",
-      "apt-get install util-linux",
-    );
+    return lacking("setpriv", "not on PATH: only the launcher's pipe tells us then that CI is gone", "apt-get install util-linux");
   }
   return /util-linux/.test(said)
     ? passed("setpriv", firstLine(said))

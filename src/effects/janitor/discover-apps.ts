@@ -114,7 +114,10 @@ const cardAt = (path: string, living = true): LockCard | null => {
  * live run, and an actor for each cost 0.4 ms. Apps without a sign that a run made them are settled too, because no lock file
  * may be created for them. The sign is looked for again under the lock.
  */
-const settle = (found: readonly Candidate[], { lockDir, runsDir, serversDir }: DiscoverSettings): { candidates: readonly Candidate[]; settled: readonly ReapOutput[] } => {
+const settle = (
+  found: readonly Candidate[],
+  { lockDir, runsDir, serversDir }: DiscoverSettings,
+): { candidates: readonly Candidate[]; settled: readonly ReapOutput[] } => {
   const heldFor = locksHeldNow();
   const signs = createSigns({ runsDir, serversDir });
   const candidates: Candidate[] = [];
@@ -123,7 +126,14 @@ const settle = (found: readonly Candidate[], { lockDir, runsDir, serversDir }: D
     const path = lockPath(lockDir, candidate.domain);
     const heldMs = bestEffort(() => heldFor(path));
     if (heldMs !== null) settled.push({ candidate, outcome: keptBecause({ kind: "held", card: bestEffort(() => cardAt(path)), heldMs }) });
-    else if (candidate.adopted || signs.claimOf(candidate.domain, bestEffort(() => cardAt(path, false))).claim.kind !== "none") candidates.push(candidate);
+    else if (
+      candidate.adopted ||
+      signs.claimOf(
+        candidate.domain,
+        bestEffort(() => cardAt(path, false)),
+      ).claim.kind !== "none"
+    )
+      candidates.push(candidate);
     else settled.push({ candidate, outcome: keptBecause({ kind: "unclaimed", what: [] }) });
   }
   return { candidates, settled };
@@ -133,7 +143,7 @@ export const discoverApps = (settings: DiscoverSettings): JanitorPorts["discover
   fromPromise(async ({ input: { except, adopt }, signal }) => {
     await settings.assertDriver(signal);
     const found = (await findApps(settings, signal)).filter(({ domain }) => domain !== except);
-    const asked = adopt === null ? found : found.flatMap((candidate) => (candidate.domain === adopt ? [{ ...candidate, adopted: true }] : []));
+    const asked =
+      adopt === null ? found : found.flatMap((candidate) => (candidate.domain === adopt ? [{ ...candidate, adopted: true }] : []));
     return settle(asked, settings);
   });
-

@@ -49,11 +49,21 @@ export const lastEnd = (card: LockCard | null, before: AppRecord): AppRecord["la
  * Decides about an app whose lock is ours or nobody's. If objects that no run made carry its name, nothing is reaped, unless
  * objects of a run are there too: then those are.
  */
-const judge = async (settings: ReapSettings, { domain, stack, adopted, dryRun }: { domain: Domain; stack: StackName; adopted: boolean; dryRun: boolean }, card: LockCard | null, signal: AbortSignal): Promise<Probe> => {
+const judge = async (
+  settings: ReapSettings,
+  { domain, stack, adopted, dryRun }: { domain: Domain; stack: StackName; adopted: boolean; dryRun: boolean },
+  card: LockCard | null,
+  signal: AbortSignal,
+): Promise<Probe> => {
   const { lockDir, runsDir, serversDir, engine, ledgers, seen } = settings;
-  const held: HeldClaim = adopted ? { claim: { kind: "adopted" }, runDir: null } : createSigns({ runsDir, serversDir }).claimOf(domain, card);
+  const held: HeldClaim = adopted
+    ? { claim: { kind: "adopted" }, runDir: null }
+    : createSigns({ runsDir, serversDir }).claimOf(domain, card);
   const target = { domain, stack };
-  const objects = dryRun && seen.objects !== null ? [...seen.objects, ...envObjects(serversDir, target)] : await takeInventory(engine, serversDir, target, signal);
+  const objects =
+    dryRun && seen.objects !== null
+      ? [...seen.objects, ...envObjects(serversDir, target)]
+      : await takeInventory(engine, serversDir, target, signal);
   const strangers = strangersOf(held.claim, objects, stack);
   if (strangers.length > 0 && ownedBy(held.claim, objects, stack).length === 0) {
     return { kind: "unclaimed", what: strangers.map(({ kind, name }) => `${kind} ${name}`) };
@@ -93,10 +103,13 @@ export const releaseApp = ({ runsDir, held, ledgers }: Pick<ReapSettings, "runsD
     const clean = cleanliness.kind === "clean";
     // The ledger is closed first: if nothing points to an open one, it would keep its run's folder for ever.
     const isClosed = clean && ledgers.close(domain);
-    writeAppRecord(runsDir, domain, clean ? { ...blankAppRecord, last, ledger: isClosed ? null : before.ledger } : afterFailedReap({ ...before, last }, new Date()));
+    writeAppRecord(
+      runsDir,
+      domain,
+      clean ? { ...blankAppRecord, last, ledger: isClosed ? null : before.ledger } : afterFailedReap({ ...before, last }, new Date()),
+    );
     if (clean) held.unlink(domain);
     held.release(domain);
   });
 
-export const letGo = ({ held }: ReapSettings): ReapPorts["letGo"] =>
-  fromPromise(async ({ input: { domain } }) => held.release(domain));
+export const letGo = ({ held }: ReapSettings): ReapPorts["letGo"] => fromPromise(async ({ input: { domain } }) => held.release(domain));

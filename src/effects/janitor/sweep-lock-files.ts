@@ -43,7 +43,9 @@ const sweep = ({ lockDir, runsDir, held }: SweepSettings, domain: Domain, dryRun
  */
 const filesATurn = 20;
 
-/** Sweeps lock files without an app, which clean runs leave: such a file must stay while anybody waits on it, and is swept when nobody does. */
+/**
+ * Sweeps lock files without an app, which clean runs leave: such a file must stay while anybody waits on it, and is swept when nobody does.
+ */
 export const sweepLockFiles = (settings: SweepSettings): JanitorPorts["sweepLockFiles"] =>
   fromPromise(async ({ input: { keep, dryRun }, signal }) => {
     const kept = new Set<string>(keep);

@@ -66,7 +66,8 @@ export const createSigns = ({ runsDir, serversDir }: SignSettings) => {
       const open = asked.filter((found) => found !== "closed");
       const best = open.find(({ claim }) => claim.kind === "ledger") ?? open[0];
       if (best !== undefined) return best;
-      if (asked.length === 0 && card !== null && card.runId !== null && (cardDir === null || !existsSync(cardDir))) return signed("the lock's card");
+      if (asked.length === 0 && card !== null && card.runId !== null && (cardDir === null || !existsSync(cardDir)))
+        return signed("the lock's card");
       if (record.failedReaps > 0) return signed("a reap that failed");
       if (record.last !== null && record.last.cleanliness !== "clean" && record.last.phase !== "recover") return signed("the app's record");
       if (envFilesOf(serversDir, domain).some(isSignedEnv)) return signed("its .env");

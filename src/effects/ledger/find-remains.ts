@@ -32,7 +32,13 @@ const inherited = (held: HeldClaim): Pick<Ledger, "own" | "named"> => {
   return { own, named };
 };
 
-const openLedger = ({ domain, stack }: TeardownTarget, objects: readonly OwnableObject[], own: readonly OwnableObject[], held: HeldClaim, nodes: readonly LedgerNode[]): Ledger => {
+const openLedger = (
+  { domain, stack }: TeardownTarget,
+  objects: readonly OwnableObject[],
+  own: readonly OwnableObject[],
+  held: HeldClaim,
+  nodes: readonly LedgerNode[],
+): Ledger => {
   const before = inherited(held);
   const [ours, known] = [new Set(own.map(keyOf)), new Set(before.own.map(keyOf))];
   return {
@@ -66,7 +72,11 @@ const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] =>
   fromPromise(async ({ input, signal }) => {
     const { engine, ledgers, runsDir, serversDir, runDir } = settings;
-    const [objects, cookies, nodes] = await Promise.all([takeInventory(engine, serversDir, input, signal), settings.cookiesOf(input, input.previous), settings.nodes(signal)]);
+    const [objects, cookies, nodes] = await Promise.all([
+      takeInventory(engine, serversDir, input, signal),
+      settings.cookiesOf(input, input.previous),
+      settings.nodes(signal),
+    ]);
     // If somebody replaced the folder, a ledger in it would be theirs, and nobody could learn from it what belongs to this run.
     if (!settings.hasFolder()) throw folderLost(`the run's folder ${runDir} was removed or replaced before its ledger was opened`);
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);

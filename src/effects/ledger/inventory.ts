@@ -14,7 +14,9 @@ export interface LastSeen {
 }
 
 /** Everything that the engine has, and the app's .env files. Rejects if any of it cannot be listed. */
-export const takeInventory = async (engine: Engine, serversDir: string, target: TeardownTarget, signal?: AbortSignal): Promise<readonly OwnableObject[]> => [
-  ...(await listObjects(engine, signal)),
-  ...envObjects(serversDir, target),
-];
+export const takeInventory = async (
+  engine: Engine,
+  serversDir: string,
+  target: TeardownTarget,
+  signal?: AbortSignal,
+): Promise<readonly OwnableObject[]> => [...(await listObjects(engine, signal)), ...envObjects(serversDir, target)];

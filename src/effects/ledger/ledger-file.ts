@@ -12,12 +12,24 @@ const names = v.exactOptional(v.array(v.string()));
 
 const schema = v.object({
   schema: v.literal(1),
-  domain: v.pipe(v.string(), v.transform((text) => text as Domain)),
-  stack: v.pipe(v.string(), v.transform((text) => text as StackName)),
+  domain: v.pipe(
+    v.string(),
+    v.transform((text) => text as Domain),
+  ),
+  stack: v.pipe(
+    v.string(),
+    v.transform((text) => text as StackName),
+  ),
   takenAt: v.string(),
   closedAt: v.nullable(v.string()),
   foreign: v.array(v.string()),
-  own: v.array(v.object({ kind: v.picklist(["service", "container", "volume", "secret", "config", "network", "env"]), id: v.string(), name: v.string() })),
+  own: v.array(
+    v.object({
+      kind: v.picklist(["service", "container", "volume", "secret", "config", "network", "env"]),
+      id: v.string(),
+      name: v.string(),
+    }),
+  ),
   named: v.object({ service: names, container: names, volume: names, secret: names, config: names, network: names }),
   nodes: v.array(v.object({ id: v.string(), version: v.number(), isOpen: v.boolean() })),
 });

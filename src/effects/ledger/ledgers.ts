@@ -60,7 +60,10 @@ export class Ledgers {
     this.#change(domain, (ledger) => ({ ...ledger, named }));
   }
 
-  /** Closes the ledger once the app is verified to be gone: what carries its name later is somebody else's. False if the ledger on disk stays open. */
+  /**
+   * Closes the ledger once the app is verified to be gone: what carries its name later is somebody else's. False if the ledger on disk
+   * stays open.
+   */
   close(domain: Domain): boolean {
     return this.#change(domain, (ledger) => ({ ...ledger, closedAt: new Date().toISOString() }));
   }

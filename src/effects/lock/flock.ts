@@ -62,7 +62,9 @@ const byCommand = (fd: number, mode: Mode): boolean => {
     const code = tryOnce(fd, mode);
     if (code !== null) return code === 0;
   }
-  throw new RunError("child-killed", `flock was killed, or did not end, ${triesMax} times in a row while it tried for a lock`, { hint: "Who kills or stops the children of recipe-ci on this host? Is the flock on PATH util-linux' own?" });
+  throw new RunError("child-killed", `flock was killed, or did not end, ${triesMax} times in a row while it tried for a lock`, {
+    hint: "Who kills or stops the children of recipe-ci on this host? Is the flock on PATH util-linux' own?",
+  });
 };
 
 /**

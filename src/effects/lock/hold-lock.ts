@@ -51,7 +51,12 @@ export interface LockInput {
  * need some of the same apps, the one with the first lock gets the rest too, and neither waits for ever. Resolves with
  * the app's own.
  */
-const acquireAll = async (settings: LockSettings, { domain, others }: LockInput, signal: AbortSignal, say: (event: LockEvent) => void): Promise<{ readonly previous: LockCard | null } | null> => {
+const acquireAll = async (
+  settings: LockSettings,
+  { domain, others }: LockInput,
+  signal: AbortSignal,
+  say: (event: LockEvent) => void,
+): Promise<{ readonly previous: LockCard | null } | null> => {
   let own: { readonly previous: LockCard | null } | null = null;
   for (const each of [...new Set([domain, ...others])].sort()) {
     const acquired = await acquire(settings, each, signal, say);

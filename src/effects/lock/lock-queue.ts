@@ -53,7 +53,9 @@ const pidsIn = (lines: readonly string[]): readonly number[] =>
 export const lockQueue = (path: string): LockQueue => {
   const key = keyOf(path);
   if (key === null) return { holder: null, waiters: [] };
-  const lines = read("/proc/locks").split("\n").filter((line) => line.includes(` ${key} `));
+  const lines = read("/proc/locks")
+    .split("\n")
+    .filter((line) => line.includes(` ${key} `));
   const waiting = pidsIn(lines.filter((line) => line.includes("->")));
   const holding = pidsIn(lines.filter((line) => !line.includes("->")))[0];
   if (holding === undefined) return { holder: null, waiters: waiting.map(onBehalfOf) };

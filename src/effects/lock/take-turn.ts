@@ -3,7 +3,10 @@ import { RunError } from "../../machines/errors.js";
 import { tryFlock } from "./flock.js";
 import { openLockFile } from "./lock-file.js";
 
-/** Makes sure that only one process at a time does what the lock file stands for. The returned function ends the turn, and so does the end of our process. */
+/**
+ * Makes sure that only one process at a time does what the lock file stands for. The returned function ends the turn, and so does the end
+ * of our process.
+ */
 export const takeTurn = (file: string): (() => void) => {
   const fd = openLockFile(file, true);
   if (fd !== null && tryFlock(fd)) return () => closeSync(fd);

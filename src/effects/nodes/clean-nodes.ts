@@ -28,9 +28,14 @@ const askFor = (claim: Claim, stack: StackName): NodeAsk =>
     : { stack, named: [], ageMs: 0, remove: true };
 
 const answerOf = (nodes: readonly OtherNode[], said: ReadonlyMap<string, NodeSaid>): NodesAnswer => {
-  const answers = nodes.map((node) => ({ node, answer: node.why === null ? (said.get(node.id) ?? { why: "it did not answer" }) : { why: node.why } }));
+  const answers = nodes.map((node) => ({
+    node,
+    answer: node.why === null ? (said.get(node.id) ?? { why: "it did not answer" }) : { why: node.why },
+  }));
   return {
-    residue: answers.flatMap(({ node, answer }) => ("left" in answer ? answer.left.map(({ kind, name }) => ({ kind, name: `${name} on ${node.name}` })) : [])),
+    residue: answers.flatMap(({ node, answer }) =>
+      "left" in answer ? answer.left.map(({ kind, name }) => ({ kind, name: `${name} on ${node.name}` })) : [],
+    ),
     unasked: answers.flatMap(({ node, answer }) => ("why" in answer ? [{ node: node.name, why: answer.why }] : [])),
   };
 };

@@ -20,7 +20,9 @@ export interface NodeAsk {
 }
 
 /** What each node said, by its id; for a node that did not answer, why. */
-export type NodeSaid = { readonly left: readonly { readonly kind: "container" | "volume"; readonly name: string }[] } | { readonly why: string };
+export type NodeSaid =
+  | { readonly left: readonly { readonly kind: "container" | "volume"; readonly name: string }[] }
+  | { readonly why: string };
 
 export interface JobSettings {
   readonly engine: Engine;
@@ -48,7 +50,10 @@ const pinned = async (engine: Engine, image: string, signal: AbortSignal): Promi
     if (!isNotFound(error)) throw error;
   }
   try {
-    const { Descriptor } = await engine.json<{ Descriptor?: { digest?: string } }>("GET", `/distribution/${image}/json`, { signal, limitMs: 5_000 });
+    const { Descriptor } = await engine.json<{ Descriptor?: { digest?: string } }>("GET", `/distribution/${image}/json`, {
+      signal,
+      limitMs: 5_000,
+    });
     return Descriptor?.digest === undefined ? image : `${image}@${Descriptor.digest}`;
   } catch {
     return image; // No registry can be asked, but a node may have the image all the same.
@@ -67,7 +72,11 @@ const specOf = (image: string, socket: string, self: string, ask: NodeAsk): obje
       Image: image,
       Command: ["node"],
       Args: ["-e", agentSource],
-      Env: [`ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, lastsMs: jobLimitMs, mark })}`, "NODE={{.Node.ID}}", "SERVICE={{.Service.ID}}"],
+      Env: [
+        `ASK=${JSON.stringify({ ...ask, limitMs: removeLimitMs, lastsMs: jobLimitMs, mark })}`,
+        "NODE={{.Node.ID}}",
+        "SERVICE={{.Service.ID}}",
+      ],
       Labels: { [stackLabelName]: ask.stack, "recipe-ci.job": "nodes" },
       Mounts: [{ Type: "bind", Source: socket, Target: "/run/docker.sock" }],
       ReadOnly: true,
@@ -116,7 +125,12 @@ const answersOf = async (engine: Engine, service: string, signal: AbortSignal): 
 };
 
 /** Resolves when each of these nodes has answered or never will, or with what there is when the time is over. */
-const waitForAnswers = async (engine: Engine, service: string, nodes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
+const waitForAnswers = async (
+  engine: Engine,
+  service: string,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, NodeSaid>> => {
   const until = performance.now() + jobLimitMs - logsLimitMs;
   for (;;) {
     const tasks = await tasksOf(engine, service, signal);
@@ -137,7 +151,12 @@ const remove = async (engine: Engine, service: string): Promise<void> => {
 };
 
 /** Asks these nodes by a job, which is removed afterwards however it ended. */
-export const askNodes = async ({ engine, image, socket }: JobSettings, nodes: readonly string[], ask: NodeAsk, signal: AbortSignal): Promise<ReadonlyMap<string, NodeSaid>> => {
+export const askNodes = async (
+  { engine, image, socket }: JobSettings,
+  nodes: readonly string[],
+  ask: NodeAsk,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, NodeSaid>> => {
   const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
   const spec = specOf(await pinned(engine, image, signal), socket, Swarm?.NodeID ?? "", ask);
   const { ID } = await engine.json<{ ID: string }>("POST", "/services/create", { body: spec, signal });

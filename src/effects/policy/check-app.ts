@@ -41,7 +41,12 @@ const swarmOf =
  * that could take long are read on a thread of their own. Rejects with `compose-refused`, `recipe-file-refused` or
  * `policy-denied`, all with exit code 1.
  */
-export const checkApp = async (input: AppToCheck, engine: Engine, signal: AbortSignal, limits: JudgeLimits = judgeLimits()): Promise<CheckedApp> => {
+export const checkApp = async (
+  input: AppToCheck,
+  engine: Engine,
+  signal: AbortSignal,
+  limits: JudgeLimits = judgeLimits(),
+): Promise<CheckedApp> => {
   const ask = swarmOf(engine, input.app.stack, signal);
   return isQuicklyJudged(input) ? judgeApp(input, ask) : judgeApart(input, ask, signal, limits);
 };

@@ -36,9 +36,16 @@ export interface PolicyCheck extends GatedFiles {
 export const checkPolicy = (compose: Compose, check: PolicyCheck): readonly Finding[] => {
   const used = usedKeys(compose);
   const findings = [
-    ...compose.services.flatMap((service) => [...mountFindings(service.name, service.mounts, check.allow), ...serviceFindings(service, check.allow), ...routeFindings(service, check.domain, check.allow), ...takenFindings(service, check.taken)]),
+    ...compose.services.flatMap((service) => [
+      ...mountFindings(service.name, service.mounts, check.allow),
+      ...serviceFindings(service, check.allow),
+      ...routeFindings(service, check.domain, check.allow),
+      ...takenFindings(service, check.taken),
+    ]),
     ...proxyFindings(compose.services, check.stack, check.allow),
-    ...compose.objects.flatMap((object) => objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] })),
+    ...compose.objects.flatMap((object) =>
+      objectFindings(object, { ...check, used: used[object.kind], existing: check.existing[object.kind] }),
+    ),
     ...amountFindings(compose),
     ...fileFindings(compose, check),
   ];

@@ -21,12 +21,18 @@ const bytesMax = { secrets: 500 * 1024 - 1, configs: 1_000 * 1024 - 1 } as const
 const allBytesMax = 16 * 1024 ** 2;
 
 const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
-  ...objects
-    .flatMap(({ key, kind, external, entries }) => {
-      const tree = entries.get("file");
-      return external || tree === undefined || (kind !== "configs" && kind !== "secrets") ? [] : [{ tree, what: `the ${nounOf(kind)} ${key}`, bytesMax: bytesMax[kind] }];
-    }),
-  ...services.flatMap(({ name, rest }) => wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({ tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree, what: `env_file of the service ${name}` }))),
+  ...objects.flatMap(({ key, kind, external, entries }) => {
+    const tree = entries.get("file");
+    return external || tree === undefined || (kind !== "configs" && kind !== "secrets")
+      ? []
+      : [{ tree, what: `the ${nounOf(kind)} ${key}`, bytesMax: bytesMax[kind] }];
+  }),
+  ...services.flatMap(({ name, rest }) =>
+    wordsIn(rest.entries.get("env_file"), "env_file").map((tree) => ({
+      tree: tree.kind === "map" ? (tree.entries.get("path") ?? tree) : tree,
+      what: `env_file of the service ${name}`,
+    })),
+  ),
 ];
 
 interface WrongLine {
@@ -40,10 +46,16 @@ interface WrongLine {
 const wrongLine = (text: string): WrongLine | null => {
   for (const [index, raw] of text.split("\n").entries()) {
     // Bytes that are not valid UTF-8 are read as this character.
-    if (raw.includes("\uFFFD")) return { line: index + 1, why: "is not UTF-8", instead: "docker takes UTF-8 alone: save the file as such." };
+    if (raw.includes("\uFFFD"))
+      return { line: index + 1, why: "is not UTF-8", instead: "docker takes UTF-8 alone: save the file as such." };
     // trimStart removes a byte order mark too.
     const line = raw.trimStart();
-    if (line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line)) return { line: index + 1, why: "has no name before its =, or one with a blank", instead: "docker takes NAME=VALUE alone: no export, no blank before the =." };
+    if (line !== "" && !line.startsWith("#") && /^(?:=|[^=\r]*[ \t])/.test(line))
+      return {
+        line: index + 1,
+        why: "has no name before its =, or one with a blank",
+        instead: "docker takes NAME=VALUE alone: no export, no blank before the =.",
+      };
   }
   return null;
 };
@@ -58,19 +70,32 @@ export interface GatedFiles {
   readonly readFile: (name: string) => string | null;
 }
 
-/** docker's client reads these files with our rights and puts them into the app. None may be outside the recipe or larger than the Swarm keeps. */
+/**
+ * docker's client reads these files with our rights and puts them into the app. None may be outside the recipe or larger than the Swarm
+ * keeps.
+ */
 export const fileFindings = (compose: Compose, { base, checkFile, readFile }: GatedFiles): readonly Finding[] => {
   const wrongLineOf = onceEach((path) => wrongLine(readFile(path) ?? ""));
   let left = allBytesMax;
   return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
-    const found = (wrong: string): readonly Finding[] => [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null }];
+    const found = (wrong: string): readonly Finding[] => [
+      { at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null },
+    ];
     try {
       const path = name.startsWith("/") ? name : posix.join(base, name);
       const bytes = checkFile(path);
       if (bytes === null) return found("is not there");
       const wrong = most === undefined ? wrongLineOf(path) : null;
-      if (wrong !== null) return [{ at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${wrong.line} of which ${wrong.why}`, allow: null, instead: wrong.instead }];
+      if (wrong !== null)
+        return [
+          {
+            at: tree.at,
+            what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${wrong.line} of which ${wrong.why}`,
+            allow: null,
+            instead: wrong.instead,
+          },
+        ];
       if (most === undefined) return [];
       const before = left;
       left -= bytes;

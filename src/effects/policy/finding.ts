@@ -32,7 +32,11 @@ const snippet = (entries: readonly AllowEntry[]): string => {
 };
 
 const line = ({ at, what, allow, instead }: Finding): string =>
-  [`${placeText(at)}: ${what}`, ...(allow === null ? [] : [`allow: ${snippet([allow])}`]), ...(instead === undefined ? [] : [instead])].join("; ");
+  [
+    `${placeText(at)}: ${what}`,
+    ...(allow === null ? [] : [`allow: ${snippet([allow])}`]),
+    ...(instead === undefined ? [] : [instead]),
+  ].join("; ");
 
 export const isAllowed = (allow: Allow, { key, item }: AllowEntry): boolean => (allow[key] as readonly (string | number)[]).includes(item);
 
@@ -41,13 +45,22 @@ export const policyDenied = (recipe: string, findings: readonly Finding[]): RunE
   const [first] = findings;
   const entries = findings.flatMap(({ allow }) => (allow === null ? [] : [allow]));
   const helps = findings.flatMap(({ instead }) => (instead === undefined ? [] : [instead]));
-  const hints = [...new Set(helps), ...(entries.length === 0 ? [] : [`If it may have that on this host, the operator writes into recipe.yml of ${recipe}: allow: ${snippet(entries)}`])];
+  const hints = [
+    ...new Set(helps),
+    ...(entries.length === 0
+      ? []
+      : [`If it may have that on this host, the operator writes into recipe.yml of ${recipe}: allow: ${snippet(entries)}`]),
+  ];
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
   // If there is only one finding, the message says all of it, and the hint how to allow it.
   const details = findings.length === 1 ? [] : findings.slice(0, shownMax).map(line);
-  return new RunError("policy-denied", first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`, {
-    // Separated, so that a hint that ends in a command does not run into the next.
-    hint: hints.join("; "),
-    details: findings.length > shownMax ? [...details, `… and ${findings.length - shownMax} more`] : details,
-  });
+  return new RunError(
+    "policy-denied",
+    first === undefined ? "the recipe asks for what it may not have" : `${placeText(first.at)}: ${first.what}${others}`,
+    {
+      // Separated, so that a hint that ends in a command does not run into the next.
+      hint: hints.join("; "),
+      details: findings.length > shownMax ? [...details, `… and ${findings.length - shownMax} more`] : details,
+    },
+  );
 };

@@ -8,7 +8,8 @@ export const plainPath = (path: string): string => {
 };
 
 /** Whether a path is a container engine's socket: whoever has one is root on the host. */
-export const isEngineSocket = (path: string): boolean => /(?:^|\/)(?:docker|containerd|podman|crio|dockershim)\.sock$/.test(plainPath(path));
+export const isEngineSocket = (path: string): boolean =>
+  /(?:^|\/)(?:docker|containerd|podman|crio|dockershim)\.sock$/.test(plainPath(path));
 
 /** Whether the operator allowed a path, for reading only or in full. */
 export const pathAllowed = (allowed: readonly string[], path: string, readOnly: boolean): boolean =>

@@ -18,10 +18,13 @@ let limits: JudgeLimits | null = null;
  * A run's limits: fifty files of the largest size take 10 s of an idle processor. Works only in the bundle, and reads
  * it once: the first judgement is made before the lock, the next after CI may have deleted the checkout.
  */
-export const judgeLimits = (): JudgeLimits => (limits ??= { program: readFileSync(new URL("judge.cjs", import.meta.url), "utf8"), limitMs: 60_000 });
+export const judgeLimits = (): JudgeLimits =>
+  (limits ??= { program: readFileSync(new URL("judge.cjs", import.meta.url), "utf8"), limitMs: 60_000 });
 
 const tooMuch = (what: string): RunError =>
-  new RunError("compose-refused", `the compose files take ${what} to read`, { hint: "No recipe needs as much: are there anchors, variables or lists that multiply?" });
+  new RunError("compose-refused", `the compose files take ${what} to read`, {
+    hint: "No recipe needs as much: are there anchors, variables or lists that multiply?",
+  });
 
 /**
  * `judgeApp` on a thread of its own, within a limit of time and of memory.
@@ -45,8 +48,11 @@ export const judgeApart = (input: AppToCheck, ask: AskSwarm, signal: AbortSignal
     thread.on("message", (says: ThreadSays) => {
       switch (says.kind) {
         case "asks":
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none: that is for windows.
-          return void ask(says.question).then((answer) => thread.postMessage(answer), (error: unknown) => end(() => reject(error)));
+          return void ask(says.question).then(
+            // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none: that is for windows.
+            (answer) => thread.postMessage(answer),
+            (error: unknown) => end(() => reject(error)),
+          );
         case "checked":
           return end(() => resolve(says.app));
         case "failed":
@@ -54,5 +60,7 @@ export const judgeApart = (input: AppToCheck, ask: AskSwarm, signal: AbortSignal
       }
     });
     thread.once("exit", () => end(() => reject(new Error("the thread that read the compose files ended without a word"))));
-    thread.once("error", (error: Error & { code?: string }) => end(() => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch(`more than ${memoryMbMax} MB`) : error)));
+    thread.once("error", (error: Error & { code?: string }) =>
+      end(() => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch(`more than ${memoryMbMax} MB`) : error)),
+    );
   });

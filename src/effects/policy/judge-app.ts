@@ -70,7 +70,8 @@ export interface View {
   readonly isExpected: boolean;
 }
 
-const areEqual = (one: Exports, other: Exports): boolean => JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
+const areEqual = (one: Exports, other: Exports): boolean =>
+  JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
 
 /**
  * The ways in which abra may read the two: in some versions abra.sh overrides the .env, in others it does not; a line
@@ -101,21 +102,37 @@ interface Resolved extends View {
 const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | null): readonly Resolved[] =>
   viewsOf(input).map((view) => {
     const files = hasOverlay && !view.files.includes(overlayName) ? [...view.files, overlayName] : view.files;
-    const read = (name: string): string | null => (name === overlayName && overlay !== null ? overlay : readRecipeFile(input.recipeDir, name));
-    return { ...view, compose: resolveCompose({ files, read, variables: view.variables, stack: input.app.stack }), base: posix.dirname(files[0] ?? "") };
+    const read = (name: string): string | null =>
+      name === overlayName && overlay !== null ? overlay : readRecipeFile(input.recipeDir, name);
+    return {
+      ...view,
+      compose: resolveCompose({ files, read, variables: view.variables, stack: input.app.stack }),
+      base: posix.dirname(files[0] ?? ""),
+    };
   });
 
-const readOtherwise = "abra may read abra.sh that way: write each line there as `export NAME=value`, one to a line, without quotes or a comment, and COMPOSE_FILE into .env.sample";
+const readOtherwise =
+  "abra may read abra.sh that way: write each line there as `export NAME=value`, one to a line, without quotes or a comment, and COMPOSE_FILE into .env.sample";
 
 /** A finding that only an unexpected reading has is reported with what would make every reading the expected one. */
-const toldWith = ({ isExpected }: View, finding: Finding): Finding => (isExpected ? finding : { ...finding, instead: [finding.instead, readOtherwise].filter((one) => one !== undefined).join("; ") });
+const toldWith = ({ isExpected }: View, finding: Finding): Finding =>
+  isExpected ? finding : { ...finding, instead: [finding.instead, readOtherwise].filter((one) => one !== undefined).join("; ") };
 
 /** Each thing once, as in the first view that has it. */
-const onceBy = <T>(things: readonly T[], keyOf: (thing: T) => string): readonly T[] => [...new Map(things.toReversed().map((thing) => [keyOf(thing), thing])).values()].toReversed();
+const onceBy = <T>(things: readonly T[], keyOf: (thing: T) => string): readonly T[] =>
+  [...new Map(things.toReversed().map((thing) => [keyOf(thing), thing])).values()].toReversed();
 
 /** What to ask about the Swarm: the kinds of objects that the compose files name themselves. */
 const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion => ({
-  kinds: [...new Set(composes.flatMap(({ objects }) => objects.filter(({ kind, name, external }) => (external && kind === "networks") || !name.startsWith(`${stack}_`)).map(({ kind }) => kind)))],
+  kinds: [
+    ...new Set(
+      composes.flatMap(({ objects }) =>
+        objects
+          .filter(({ kind, name, external }) => (external && kind === "networks") || !name.startsWith(`${stack}_`))
+          .map(({ kind }) => kind),
+      ),
+    ),
+  ],
   routes: composes.some(({ services }) => services.some((service) => hasSharedNames(service, stack))),
 });
 
@@ -139,11 +156,38 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
   const { existing, hasOtherNodes, ofOneNode, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;
   const findings = views.flatMap((view) =>
-    checkPolicy(view.compose, { allow, stack: app.stack, domain: app.domain, existing, hasOtherNodes, ofOneNode, taken, trustedFile, base: view.base, checkFile: (name) => checkRecipeFile(recipeDir, name), readFile: (name) => readRecipeFile(recipeDir, name) }).map((finding) => toldWith(view, finding)),
+    checkPolicy(view.compose, {
+      allow,
+      stack: app.stack,
+      domain: app.domain,
+      existing,
+      hasOtherNodes,
+      ofOneNode,
+      taken,
+      trustedFile,
+      base: view.base,
+      checkFile: (name) => checkRecipeFile(recipeDir, name),
+      readFile: (name) => readRecipeFile(recipeDir, name),
+    }).map((finding) => toldWith(view, finding)),
   );
-  if (findings.length > 0) throw policyDenied(app.recipe, onceBy(findings, ({ at, what }) => JSON.stringify([at, what])));
+  if (findings.length > 0)
+    throw policyDenied(
+      app.recipe,
+      onceBy(findings, ({ at, what }) => JSON.stringify([at, what])),
+    );
   const [compose = { services: [], objects: [] }] = composes;
-  const awaited = views.flatMap((view) => awaitedObjects(view.compose, app.stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })));
+  const awaited = views.flatMap((view) =>
+    awaitedObjects(view.compose, app.stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })),
+  );
   const secrets = composes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "secrets").map(({ key }) => key));
-  return { images: imagesOf(compose), services: compose.services.map(({ name }) => name), label: versionLabel(compose, app.stack), isBackedUp: isBackedUp(compose), names: madeNames(compose), plainNetworks: plainNetworks(compose, app.stack), awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`), secrets: [...new Set(secrets)] };
+  return {
+    images: imagesOf(compose),
+    services: compose.services.map(({ name }) => name),
+    label: versionLabel(compose, app.stack),
+    isBackedUp: isBackedUp(compose),
+    names: madeNames(compose),
+    plainNetworks: plainNetworks(compose, app.stack),
+    awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`),
+    secrets: [...new Set(secrets)],
+  };
 };

@@ -22,7 +22,13 @@ const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[]
   if (kind === "volumes") return volumeFindings(object, allow);
   const driver = textOf(entries.get("driver"));
   if (driver === "" || (kind === "networks" && driver === "overlay") || allow.drivers.includes(driver)) return [];
-  return [{ at: entries.get("driver")?.at ?? at, what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`, allow: { key: "drivers", item: driver } }];
+  return [
+    {
+      at: entries.get("driver")?.at ?? at,
+      what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`,
+      allow: { key: "drivers", item: driver },
+    },
+  ];
 };
 
 /** The shortest prefix allowed. The Swarm gives each network a /24 of 10.0.0.0/8, unless its operator configured otherwise. */
@@ -37,7 +43,14 @@ const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding
         const subnet = textOf(tree);
         const prefix = subnet.split("/")[1];
         if (tree === undefined || prefix === undefined || Number(prefix) >= prefixMin(subnet)) return [];
-        return [{ at: tree.at, what: `the network ${key} takes the addresses ${subnet}, and may take a /${prefixMin(subnet)} at most`, allow: null, instead: "Leave the subnet out: the Swarm picks one." }];
+        return [
+          {
+            at: tree.at,
+            what: `the network ${key} takes the addresses ${subnet}, and may take a /${prefixMin(subnet)} at most`,
+            allow: null,
+            instead: "Leave the subnet out: the Swarm picks one.",
+          },
+        ];
       });
 
 export interface ObjectCheck {
@@ -62,25 +75,53 @@ const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): strin
   return hasOtherNodes ? "which another node of this Swarm may have already: only this node's volumes can be listed" : null;
 };
 
-const nameFindings = (object: ComposeObject, { allow, stack, used, existing, hasOtherNodes, ofOneNode }: ObjectCheck): readonly Finding[] => {
+const nameFindings = (
+  object: ComposeObject,
+  { allow, stack, used, existing, hasOtherNodes, ofOneNode }: ObjectCheck,
+): readonly Finding[] => {
   const { kind, key, name, external, at } = object;
   const one = nounOf(kind);
   const isOwn = name.startsWith(`${stack}_`);
   const isAllowed = allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
   if (!external) {
     const why = existing.has(name) ? "which exists already and is not the run's" : whyUnsure(object, hasOtherNodes);
-    return isOwn || isAllowed || why === null ? [] : [{ at, what: `the ${one} ${key} has the name ${name}, ${why}`, allow: { key: kind, item: name }, ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}) }];
+    return isOwn || isAllowed || why === null
+      ? []
+      : [
+          {
+            at,
+            what: `the ${one} ${key} has the name ${name}, ${why}`,
+            allow: { key: kind, item: name },
+            ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}),
+          },
+        ];
   }
   // What is the run's own is made later, if at all: see awaited-objects.
   const isMissing = !existing.has(name) && used.has(key) && !isOwn;
   const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
   if (isMissing) {
-    const instead = isPlainName(name) ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}` : "Its name is none that docker takes.";
+    const instead = isPlainName(name)
+      ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}`
+      : "Its name is none that docker takes.";
     return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
   }
-  if (kind === "networks" && used.has(key) && ofOneNode.has(name)) return [{ at, what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`, allow: refused, instead: `Make it anew, for the Swarm: ${makes[kind](name)}` }];
-  return refused === null || !used.has(key) ? [] : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
+  if (kind === "networks" && used.has(key) && ofOneNode.has(name))
+    return [
+      {
+        at,
+        what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`,
+        allow: refused,
+        instead: `Make it anew, for the Swarm: ${makes[kind](name)}`,
+      },
+    ];
+  return refused === null || !used.has(key)
+    ? []
+    : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
 };
 
 /** What a top-level network, volume, secret or config asks for and may not have. */
-export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [...driverFindings(object, check.allow), ...subnetFindings(object), ...nameFindings(object, check)];
+export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [
+  ...driverFindings(object, check.allow),
+  ...subnetFindings(object),
+  ...nameFindings(object, check),
+];

@@ -19,16 +19,31 @@ const normalized = (name: string): string => name.toLowerCase().replaceAll(/[^a-
 /** Whether a target is the app's own. One of another provider belongs to the operator or to traefik: `api@internal`. */
 const isOwnTarget = (value: string, own: ReadonlySet<string>, stack: string): boolean => {
   const [name = "", provider = "swarm", ...more] = value.toLowerCase().split("@");
-  return more.length === 0 && ["docker", "swarm"].includes(provider) && (own.has(name) || normalized(name).startsWith(`${normalized(stack)}-`));
+  return (
+    more.length === 0 && ["docker", "swarm"].includes(provider) && (own.has(name) || normalized(name).startsWith(`${normalized(stack)}-`))
+  );
 };
 
 /** What a label asks of the shared proxy, other than hosts and names: the item that would allow it, and a description. */
-const wishIn = (key: string, value: string, own: ReadonlySet<string>, stack: string): { readonly item: string; readonly what: string } | null => {
-  if (key.startsWith("traefik.tls.")) return { item: `${key}=${value}`, what: `the label ${key}, which is a setting of the proxy for all apps` };
-  if (key.startsWith("traefik.udp.routers.")) return { item: "udp=router", what: "a route of the proxy for UDP, which takes all that comes in at an entry point" };
-  if (/^traefik\.(?:http|tcp)\.routers\.[^.]+\.tls\.certresolver$/.test(key) && value !== "") return { item: `certresolver=${value}`, what: `certificates by the proxy's resolver ${value}: an authority counts the operator's requests` };
-  if (/^traefik\.(?:http|tcp|udp)\.services\.[^.]+\.loadbalancer\.server\.(?:url|address)$/.test(key)) return { item: `server=${value}`, what: `the proxy to send the app's requests to ${value}` };
-  if (target.test(key) && value !== "" && !isOwnTarget(value, own, stack)) return { item: `service=${value}`, what: `the proxy to send the app's requests to ${value}, which none of its labels defines` };
+const wishIn = (
+  key: string,
+  value: string,
+  own: ReadonlySet<string>,
+  stack: string,
+): { readonly item: string; readonly what: string } | null => {
+  if (key.startsWith("traefik.tls."))
+    return { item: `${key}=${value}`, what: `the label ${key}, which is a setting of the proxy for all apps` };
+  if (key.startsWith("traefik.udp.routers."))
+    return { item: "udp=router", what: "a route of the proxy for UDP, which takes all that comes in at an entry point" };
+  if (/^traefik\.(?:http|tcp)\.routers\.[^.]+\.tls\.certresolver$/.test(key) && value !== "")
+    return {
+      item: `certresolver=${value}`,
+      what: `certificates by the proxy's resolver ${value}: an authority counts the operator's requests`,
+    };
+  if (/^traefik\.(?:http|tcp|udp)\.services\.[^.]+\.loadbalancer\.server\.(?:url|address)$/.test(key))
+    return { item: `server=${value}`, what: `the proxy to send the app's requests to ${value}` };
+  if (target.test(key) && value !== "" && !isOwnTarget(value, own, stack))
+    return { item: `service=${value}`, what: `the proxy to send the app's requests to ${value}, which none of its labels defines` };
   return null;
 };
 
@@ -42,7 +57,13 @@ export const proxyFindings = (services: readonly ComposeService[], stack: string
     labelsOf(service).flatMap(([key, { value, tree }]) => {
       const wish = wishIn(key.toLowerCase(), value.trim(), own, stack);
       if (wish === null || isAllowed(allow, { key: "host", item: wish.item })) return [];
-      return [{ at: tree.at, what: `the service ${service.name} asks for ${wish.what.slice(0, 2 * shownMax)}`, allow: { key: "host", item: wish.item } } as const];
+      return [
+        {
+          at: tree.at,
+          what: `the service ${service.name} asks for ${wish.what.slice(0, 2 * shownMax)}`,
+          allow: { key: "host", item: wish.item },
+        } as const,
+      ];
     }),
   );
 };

@@ -5,7 +5,9 @@ const depthMax = 40;
 /** Blanks before a comma belong to the comma: if two loops could both take them, there would be 2^n ways to share them. */
 const token = /\s*(?:(?<name>\w+)\s*\((?<args>(?:\s*(?:`[^`]*`|"[^"]*"|'[^']*')(?:\s*,)?)*)\s*\)|(?<sign>&&|\|\||[()!]))/y;
 
-type Token = { readonly kind: "matcher"; readonly name: string; readonly words: readonly string[] } | { readonly kind: "sign"; readonly sign: string };
+type Token =
+  | { readonly kind: "matcher"; readonly name: string; readonly words: readonly string[] }
+  | { readonly kind: "sign"; readonly sign: string };
 
 const tokensOf = (rule: string): readonly Token[] | null => {
   const tokens: Token[] = [];
@@ -14,7 +16,11 @@ const tokensOf = (rule: string): readonly Token[] | null => {
     const groups = token.exec(rule)?.groups;
     if (groups === undefined) return null;
     const { name, args = "", sign } = groups;
-    tokens.push(name === undefined ? { kind: "sign", sign: sign ?? "" } : { kind: "matcher", name, words: [...args.matchAll(/[`"']([^`"']*)[`"']/g)].map(([, word]) => word ?? "") });
+    tokens.push(
+      name === undefined
+        ? { kind: "sign", sign: sign ?? "" }
+        : { kind: "matcher", name, words: [...args.matchAll(/[`"']([^`"']*)[`"']/g)].map(([, word]) => word ?? "") },
+    );
   }
   return tokens;
 };
@@ -59,7 +65,9 @@ const factor = (reader: Reader, isOurs: (host: string) => boolean, depth: number
   if (next?.kind !== "matcher") return null;
   reader.at += 1;
   if (next.words.length === 0) return false;
-  return hostMatchers.has(next.name) ? next.words.every(isOurs) : next.name === "HostRegexp" && next.words.every((word) => isBoundPattern(word, isOurs));
+  return hostMatchers.has(next.name)
+    ? next.words.every(isOurs)
+    : next.name === "HostRegexp" && next.words.every((word) => isBoundPattern(word, isOurs));
 };
 
 const both = (reader: Reader, isOurs: (host: string) => boolean, depth: number): Bound => {
@@ -90,4 +98,6 @@ export const isBoundTo = (rule: string, isOurs: (host: string) => boolean): bool
 
 /** The hosts that a rule names, for the message about what to allow. */
 export const hostsIn = (rule: string): readonly string[] =>
-  (rule.length > lengthMax ? [] : (tokensOf(rule) ?? [])).flatMap((one) => (one.kind === "matcher" && hostMatchers.has(one.name) ? one.words : []));
+  (rule.length > lengthMax ? [] : (tokensOf(rule) ?? [])).flatMap((one) =>
+    one.kind === "matcher" && hostMatchers.has(one.name) ? one.words : [],
+  );

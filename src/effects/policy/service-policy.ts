@@ -17,9 +17,15 @@ interface Wish {
 }
 
 const words = (entries: Entries, name: string): readonly { readonly at: Place; readonly word: string }[] =>
-  wordsIn(entries.get(name), name).map((tree) => ({ at: tree.at, word: tree.kind === "scalar" ? textOf(tree) : "something that is not a word" }));
+  wordsIn(entries.get(name), name).map((tree) => ({
+    at: tree.at,
+    word: tree.kind === "scalar" ? textOf(tree) : "something that is not a word",
+  }));
 
-/** Keys with one word as value, and the words that stay inside the container. docker ignores some of the others today, but not every engine does. */
+/**
+ * Keys with one word as value, and the words that stay inside the container. docker ignores some of the others today, but not every engine
+ * does.
+ */
 const wordsThatStayInside: Readonly<Record<string, RegExp>> = {
   network_mode: /^(?:|none|bridge|default)$/,
   pid: /^$/,
@@ -46,18 +52,25 @@ const hostWishes = (entries: Entries): readonly Wish[] => {
     const tree = entries.get(name);
     return tree === undefined || inside.test(textOf(tree)) ? [] : [wish(tree.at, name, textOf(tree))];
   });
-  const listed = Object.entries(lists).flatMap(([name, inside]) => words(entries, name).filter(({ word }) => !inside.test(word)).map(({ at, word }) => wish(at, name, word)));
+  const listed = Object.entries(lists).flatMap(([name, inside]) =>
+    words(entries, name)
+      .filter(({ word }) => !inside.test(word))
+      .map(({ at, word }) => wish(at, name, word)),
+  );
   const privileged = entries.get("privileged");
   const credentials = entries.get("credential_spec");
   return [
     ...single,
     ...listed,
     ...(privileged !== undefined && isTrue(privileged) ? [wish(privileged.at, "privileged", "true")] : []),
-    ...(credentials === undefined ? [] : [wish(credentials.at, "credential_spec", [...mapIn(credentials, "credential_spec").keys()].join("+"))]),
+    ...(credentials === undefined
+      ? []
+      : [wish(credentials.at, "credential_spec", [...mapIn(credentials, "credential_spec").keys()].join("+"))]),
   ];
 };
 
-const deviceOf = (tree: Tree): string => (tree.kind === "map" ? textOf(tree.entries.get("source") ?? tree.entries.get("path")) : textOf(tree)).split(":", 1)[0] ?? "";
+const deviceOf = (tree: Tree): string =>
+  (tree.kind === "map" ? textOf(tree.entries.get("source") ?? tree.entries.get("path")) : textOf(tree)).split(":", 1)[0] ?? "";
 
 /** Drivers with which logs stay on this host. Every other driver sends them to an address that the recipe chose. */
 const logDrivers: ReadonlySet<string> = new Set(["", "none", "json-file", "local", "journald"]);
@@ -67,7 +80,16 @@ const backupService = "coop-cloud.backupbot.enabled";
 
 const officeWishes = (service: ComposeService): readonly Wish[] =>
   labelsOf(service).flatMap(([name, { value, tree }]) =>
-    name === backupService && value === "true" ? [{ at: tree.at, key: "host", item: `${name}=${value}`, what: `the label ${name}, by which it would be the backup service of every app on this Swarm` } as const] : [],
+    name === backupService && value === "true"
+      ? [
+          {
+            at: tree.at,
+            key: "host",
+            item: `${name}=${value}`,
+            what: `the label ${name}, by which it would be the backup service of every app on this Swarm`,
+          } as const,
+        ]
+      : [],
   );
 
 const wishesOf = (service: ComposeService): readonly Wish[] => {
@@ -78,11 +100,42 @@ const wishesOf = (service: ComposeService): readonly Wish[] => {
   return [
     ...hostWishes(entries),
     ...officeWishes(service),
-    ...words(entries, "cap_add").map(({ at, word }): Wish => ({ at, key: "capabilities", item: capability(word), what: `the capability ${capability(word)}` })),
-    ...wordsIn(entries.get("devices"), "devices").map((tree): Wish => ({ at: tree.at, key: "devices", item: deviceOf(tree), what: `the device ${deviceOf(tree)}` })),
-    ...[...pairsIn(entries.get("sysctls"), "sysctls")].map(([item, { tree }]): Wish => ({ at: tree.at, key: "sysctls", item, what: `the kernel setting ${item}` })),
-    ...(logDrivers.has(driver) ? [] : [{ at: logging.get("driver")?.at ?? rest.at, key: "drivers", item: driver, what: `the log driver ${driver}, which sends to an address of the recipe's choice` } as const]),
-    ...ports.filter(({ published }) => published !== 0).map(({ at, published }): Wish => ({ at, key: "ports", item: published, what: `the port ${published} of the host: two runs would fight for it; without \`published\` docker picks a free one` })),
+    ...words(entries, "cap_add").map(({ at, word }): Wish => ({
+      at,
+      key: "capabilities",
+      item: capability(word),
+      what: `the capability ${capability(word)}`,
+    })),
+    ...wordsIn(entries.get("devices"), "devices").map((tree): Wish => ({
+      at: tree.at,
+      key: "devices",
+      item: deviceOf(tree),
+      what: `the device ${deviceOf(tree)}`,
+    })),
+    ...[...pairsIn(entries.get("sysctls"), "sysctls")].map(([item, { tree }]): Wish => ({
+      at: tree.at,
+      key: "sysctls",
+      item,
+      what: `the kernel setting ${item}`,
+    })),
+    ...(logDrivers.has(driver)
+      ? []
+      : [
+          {
+            at: logging.get("driver")?.at ?? rest.at,
+            key: "drivers",
+            item: driver,
+            what: `the log driver ${driver}, which sends to an address of the recipe's choice`,
+          } as const,
+        ]),
+    ...ports
+      .filter(({ published }) => published !== 0)
+      .map(({ at, published }): Wish => ({
+        at,
+        key: "ports",
+        item: published,
+        what: `the port ${published} of the host: two runs would fight for it; without \`published\` docker picks a free one`,
+      })),
   ];
 };
 

@@ -24,7 +24,9 @@ const byName = (labels: Iterable<readonly [string, string]>): ReadonlyMap<string
 
 /** Whether a service defines names for the proxy that another app could define too. Names that contain the stack's are nobody else's. */
 export const hasSharedNames = (service: ComposeService, stack: string): boolean =>
-  [...byName(labelsOf(service).map(([key, { value }]) => [key, value] as const)).keys()].some((name) => !name.includes(stack.toLowerCase()));
+  [...byName(labelsOf(service).map(([key, { value }]) => [key, value] as const)).keys()].some(
+    (name) => !name.includes(stack.toLowerCase()),
+  );
 
 /** The names that services of other stacks define, with the labels below each. */
 export const takenNames = (services: readonly Service[], stack: string): ReadonlyMap<string, readonly string[]> => {
@@ -47,6 +49,13 @@ export const takenFindings = (service: ComposeService, taken: ReadonlyMap<string
     const others = taken.get(name);
     if (others === undefined || (name.includes(".middlewares.") && others.every((other) => other === text))) return [];
     const at = labels.find(([key]) => nameIn(key) === name)?.[1].tree.at ?? service.at;
-    return [{ at, what: `the service ${service.name} gives the proxy the name ${name.slice(0, 120)}, which another app on this Swarm has`, allow: null, instead: "Name it after the app, with ${STACK_NAME} in it." }];
+    return [
+      {
+        at,
+        what: `the service ${service.name} gives the proxy the name ${name.slice(0, 120)}, which another app on this Swarm has`,
+        allow: null,
+        instead: "Name it after the app, with ${STACK_NAME} in it.",
+      },
+    ];
   });
 };

@@ -23,10 +23,16 @@ export interface RecipeToAssert {
  * and asks for nothing that it may not have: before the lock, and before abra knows of it. Changes nothing. Resolves with
  * what its compose files amount to.
  */
-export const assertRecipe = async ({ dir, operatorDir, app, settings }: RecipeToAssert, engine: Engine, signal: AbortSignal): Promise<CheckedApp> => {
+export const assertRecipe = async (
+  { dir, operatorDir, app, settings }: RecipeToAssert,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<CheckedApp> => {
   const sample = readRecipeFile(dir, sampleName, sampleBytesMax);
   if (sample === null) {
-    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, { hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses." });
+    throw new RunError("no-env-sample", `the recipe ${app.recipe} has no ${sampleName}`, {
+      hint: "abra makes an app's .env from it: add one with TYPE, DOMAIN and what compose.yml uses.",
+    });
   }
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");

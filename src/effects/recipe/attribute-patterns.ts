@@ -26,6 +26,7 @@ export const assertQuickPatterns = async (git: Git, dir: string, files: readonly
     left -= bytes;
     if (left < 0) throw recipeFileRefused(path, "attributes", { reason: `all .gitattributes of it have more than ${bytesMax / 1024} KiB` });
     const text = await git(["-C", dir, "cat-file", "blob", blob], signal);
-    if (text.split("\n").some(hasTooMany)) throw recipeFileRefused(path, "attributes", { reason: `a pattern of it has ** more than ${deepMax} times` });
+    if (text.split("\n").some(hasTooMany))
+      throw recipeFileRefused(path, "attributes", { reason: `a pattern of it has ** more than ${deepMax} times` });
   }
 };

@@ -54,7 +54,10 @@ const assertFits = async (git: Git, dir: string, commit: string, signal: AbortSi
     if (why !== null) tooLarge.abort(why);
   };
   try {
-    await git(["-C", dir, "ls-tree", "-r", "-t", "--long", "-z", "--full-tree", commit], { signal: AbortSignal.any([signal, tooLarge.signal]), onOutput });
+    await git(["-C", dir, "ls-tree", "-r", "-t", "--long", "-z", "--full-tree", commit], {
+      signal: AbortSignal.any([signal, tooLarge.signal]),
+      onOutput,
+    });
   } catch (error) {
     throw tooLarge.signal.aborted ? tooLarge.signal.reason : error;
   }

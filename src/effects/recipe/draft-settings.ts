@@ -32,12 +32,14 @@ const reachOf = (compose: string): string | null => {
   return port === undefined ? null : `service:${serviceAbove(lines, at)}:${port}`;
 };
 
-const servicePart = (compose: string, name: string): string => compose.split(/^(?= {2}[A-Za-z0-9])/m).find((part) => part.startsWith(`  ${name}:`)) ?? "";
+const servicePart = (compose: string, name: string): string =>
+  compose.split(/^(?= {2}[A-Za-z0-9])/m).find((part) => part.startsWith(`  ${name}:`)) ?? "";
 
 /** The path in the health check of the service that the proxy reaches, if it is for the same port. */
 const healthPath = (compose: string, reach: string | null): string | null => {
   const [, name = "", port = ""] = reach?.split(":") ?? [];
-  const [, asked, path] = /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::(\d+))?(\/[\w./-]*)/.exec(servicePart(compose, name)) ?? [];
+  const [, asked, path] =
+    /healthcheck:[^]{0,400}?https?:\/\/(?:localhost|127\.0\.0\.1)(?::(\d+))?(\/[\w./-]*)/.exec(servicePart(compose, name)) ?? [];
   return path !== undefined && (asked ?? "80") === port ? path : null;
 };
 

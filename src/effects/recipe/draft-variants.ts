@@ -20,10 +20,19 @@ const setting = (line: string): readonly [key: string, value: string] | null => 
 };
 
 /** Those of the recipe itself. */
-const filesIn = (line: string): readonly string[] => line.split(/[:="'\s]+/).filter((word) => /^[\w.-][\w./-]{0,199}\.ya?ml$/.test(word) && !word.includes(".."));
+const filesIn = (line: string): readonly string[] =>
+  line.split(/[:="'\s]+/).filter((word) => /^[\w.-][\w./-]{0,199}\.ya?ml$/.test(word) && !word.includes(".."));
 
 /** `postgres/compose.postgres.tune.yml` → `postgres-tune`. */
-const nameOf = (file: string): string => file.replace(/^.*\//, "").replace(/^compose\./, "").replace(/\.ya?ml$/, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 31);
+const nameOf = (file: string): string =>
+  file
+    .replace(/^.*\//, "")
+    .replace(/^compose\./, "")
+    .replace(/\.ya?ml$/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .slice(0, 31);
 
 /** The lines below, up to an empty one, the next COMPOSE_FILE or what is no comment. */
 const blockBelow = (lines: readonly string[], at: number): readonly string[] => {
@@ -40,7 +49,10 @@ const variantsIn = (sample: string): ReadonlyMap<string, Variant> => {
     if (commented.exec(line)?.[1] !== "COMPOSE_FILE") return [];
     const compose = [...new Set(filesIn(line))].filter((file) => !usual.has(file));
     const last = compose.at(-1);
-    const env = blockBelow(lines, at).map(setting).filter((one) => one !== null).slice(0, variablesMax);
+    const env = blockBelow(lines, at)
+      .map(setting)
+      .filter((one) => one !== null)
+      .slice(0, variablesMax);
     return last === undefined ? [] : [[nameOf(last), { compose, env: Object.fromEntries(env) }] as const];
   });
   return new Map(variants.slice(0, variantsMax));
@@ -54,5 +66,10 @@ const variantLine = (name: string, { compose, env }: Variant): string => {
 /** Lines for a recipe.yml, commented out: the variants that the sample has, or how one is written. */
 export const variantLines = (sample: string): readonly string[] => {
   const variants = [...variantsIn(sample)];
-  return ["# variants:", ...(variants.length === 0 ? ["#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"] : variants.map(([name, variant]) => variantLine(name, variant)))];
+  return [
+    "# variants:",
+    ...(variants.length === 0
+      ? ["#   smtp: { compose: [compose.smtp.yml], env: { SMTP_HOST: mail.example.com } }"]
+      : variants.map(([name, variant]) => variantLine(name, variant))),
+  ];
 };

@@ -40,7 +40,13 @@ const exactly = (source: string): string => {
   return lstatSync(join(source, ".git"), { throwIfNoEntry: false }) === undefined ? `${source}/.` : join(source, ".git");
 };
 
-const clone = async ({ git, note, packBytesMax = repositoryBytesMax }: FetchSettings, recipe: string, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
+const clone = async (
+  { git, note, packBytesMax = repositoryBytesMax }: FetchSettings,
+  recipe: string,
+  source: string,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Origin> => {
   const isLocal = isAbsolute(source);
   if (isLocal) {
     if (!isFile(source)) await checkRepository(source, signal);
@@ -70,7 +76,13 @@ const looked = (source: string): Stats | undefined => {
   }
 };
 
-const fetchInto = async (settings: FetchSettings, recipe: string, given: string | null, dir: string, signal: AbortSignal): Promise<Origin> => {
+const fetchInto = async (
+  settings: FetchSettings,
+  recipe: string,
+  given: string | null,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Origin> => {
   const { git, skipFetch, canonical, repositoryOf } = settings;
   if (skipFetch) return stageCopy(settings, recipe, join(canonical, "recipes", recipe), dir, signal);
   const source = given ?? (await repositoryOf(recipe, signal));

@@ -4,7 +4,9 @@ import type { Git } from "./git.js";
 import { repositoryBytesMax } from "./recipe-tree.js";
 import { headOf, type Named } from "./refs-named.js";
 
-/** git's note on what it fetched: the object, and the name in the repository. Before the name of a branch or a tag it says that it is one. */
+/**
+ * git's note on what it fetched: the object, and the name in the repository. Before the name of a branch or a tag it says that it is one.
+ */
 const noteForm = /^[0-9a-f]+\t(?:not-for-merge)?\t(remote-tracking branch )?'([^\t\n]+)' of /;
 
 /** The full name of what was fetched; null for a branch or a tag. */
@@ -18,8 +20,18 @@ const nameIn = (note: string): string | null => {
  * already. git also tries other names than it was given; what it finds under those is ignored. Rejects with
  * `unknown-ref`.
  */
-export const fetchRef = async (git: Git, dir: string, ref: string, names: readonly string[], signal: AbortSignal): Promise<readonly Named[]> => {
-  await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], { signal, remote: true, packBytesMax: repositoryBytesMax });
+export const fetchRef = async (
+  git: Git,
+  dir: string,
+  ref: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Named[]> => {
+  await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], {
+    signal,
+    remote: true,
+    packBytesMax: repositoryBytesMax,
+  });
   const name = nameIn(readFileSync(join(dir, ".git", "FETCH_HEAD"), "utf8"));
   if (name === null || !names.includes(name)) return [];
   const found = await headOf(git, dir, "FETCH_HEAD", signal);

@@ -83,7 +83,10 @@ export const readRecipeFile = (dir: string, name: string, max = recipeFileBytesM
     return readOpen(fd, max).toString("utf8");
   } catch (error) {
     if (!(error instanceof FileRefused) || error.trouble === "absent") throw error;
-    throw recipeFileRefused(name, error.trouble, { cause: error, ...(error.trouble === "too-large" ? { reason: `it is larger than ${sizeText(max)}` } : {}) });
+    throw recipeFileRefused(name, error.trouble, {
+      cause: error,
+      ...(error.trouble === "too-large" ? { reason: `it is larger than ${sizeText(max)}` } : {}),
+    });
   } finally {
     closeSync(fd);
   }
@@ -107,10 +110,14 @@ export const checkRecipeFile = (dir: string, name: string): number | null => {
 
 /** A refusal of the disk, not of the recipe. */
 const cannotWrite = (name: string, error: unknown): RunError =>
-  new RunError("cannot-write", `${shownName(name)} could not be written into the run's copy of the recipe: ${codeOf(error) || String(error)}`, {
-    hint: "Is the disk of the runs folder full or read-only? Try: recipe-ci doctor",
-    cause: error,
-  });
+  new RunError(
+    "cannot-write",
+    `${shownName(name)} could not be written into the run's copy of the recipe: ${codeOf(error) || String(error)}`,
+    {
+      hint: "Is the disk of the runs folder full or read-only? Try: recipe-ci doctor",
+      cause: error,
+    },
+  );
 
 /**
  * Puts a file of ours into the recipe's tree, atomically. It may replace a regular file.

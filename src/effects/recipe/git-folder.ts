@@ -102,4 +102,3 @@ export const cleanCopiedRepository = (dir: string, settings: string): void => {
 
 /** The folder above a path, for GIT_CEILING_DIRECTORIES: a repository that merely contains the path must not be used. */
 export const ceiling = (path: string): string => dirname(path.endsWith(sep) ? path.slice(0, -1) : path);
-

@@ -49,10 +49,12 @@ const defaultLimitMs = 5 * 60_000;
 const onePack = [["fetch.unpackLimit", "1"]] as const;
 
 /** git, or the git that it starts to write the pack, has reached the limit of a file's size. */
-const isCut = ({ signal, stderr }: ChildEnd): boolean => signal === "SIGXFSZ" || new RegExp(`died of signal ${constants.signals.SIGXFSZ}\\b`).test(stderr);
+const isCut = ({ signal, stderr }: ChildEnd): boolean =>
+  signal === "SIGXFSZ" || new RegExp(`died of signal ${constants.signals.SIGXFSZ}\\b`).test(stderr);
 
 /** Keeps git from using a repository that contains the folder, which it would find and check out in. */
-const noneAround = (args: readonly string[]): Readonly<Record<string, string>> => (args[0] === "-C" && args[1] !== undefined ? { GIT_CEILING_DIRECTORIES: ceiling(args[1]) } : {});
+const noneAround = (args: readonly string[]): Readonly<Record<string, string>> =>
+  args[0] === "-C" && args[1] !== undefined ? { GIT_CEILING_DIRECTORIES: ceiling(args[1]) } : {};
 
 /** The verb in `git -C dir verb`, for people. */
 const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2] ?? "") : (args[0] ?? ""));
@@ -60,10 +62,40 @@ const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2]
 export const createGit =
   ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
   async (args, given = {}) => {
-    const { signal, limitMs = defaultLimitMs, settings = [], env: more = {}, answers = [], onOutput, input, remote = false, raw = false, packBytesMax } = given instanceof AbortSignal ? { signal: given } : given;
+    const {
+      signal,
+      limitMs = defaultLimitMs,
+      settings = [],
+      env: more = {},
+      answers = [],
+      onOutput,
+      input,
+      remote = false,
+      raw = false,
+      packBytesMax,
+    } = given instanceof AbortSignal ? { signal: given } : given;
     const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
-    const variables = { ...env(), ...noneAround(args), ...gitSettings([...gitGuards, ...settings, ...(packBytesMax === undefined ? [] : onePack), ...asking.settings]), ...asking.env, ...more };
-    const end = await scope.run({ file: "git", args, env: variables, cwd, limitMs, answers, ...(packBytesMax === undefined ? {} : { fileBytesMax: packBytesMax }), ...(input === undefined ? {} : { input }), ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }) }, signal);
+    const variables = {
+      ...env(),
+      ...noneAround(args),
+      ...gitSettings([...gitGuards, ...settings, ...(packBytesMax === undefined ? [] : onePack), ...asking.settings]),
+      ...asking.env,
+      ...more,
+    };
+    const end = await scope.run(
+      {
+        file: "git",
+        args,
+        env: variables,
+        cwd,
+        limitMs,
+        answers,
+        ...(packBytesMax === undefined ? {} : { fileBytesMax: packBytesMax }),
+        ...(input === undefined ? {} : { input }),
+        ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }),
+      },
+      signal,
+    );
     if (packBytesMax !== undefined && isCut(end)) throw repositoryTooLarge(packBytesMax);
     if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);

@@ -39,7 +39,13 @@ const leadsOut = async (root: string, path: string): Promise<boolean> => {
 const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
 
 const kindOf = (stats: TreeEntry["stats"]): string =>
-  stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : stats.isBlockDevice() || stats.isCharacterDevice() ? "a device" : "of an unknown kind";
+  stats.isFIFO()
+    ? "a FIFO"
+    : stats.isSocket()
+      ? "a socket"
+      : stats.isBlockDevice() || stats.isCharacterDevice()
+        ? "a device"
+        : "of an unknown kind";
 
 /** What is read by its name must be a file, even behind a link that stays inside. */
 const judgeContent = async (path: string, name: string, exitCode: 1 | 2): Promise<void> => {
@@ -55,7 +61,8 @@ export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitC
   const odd = judgeName(name);
   if (odd !== null) throw odd;
   if (stats.isSymbolicLink()) {
-    if (await leadsOut(root, resolve(root, name))) throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
+    if (await leadsOut(root, resolve(root, name)))
+      throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
   } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {
     throw recipeFileRefused(name, "no-file", { reason: `it is ${kindOf(stats)}, no file`, exitCode });
   }

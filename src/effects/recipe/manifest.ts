@@ -40,7 +40,9 @@ export interface ManifestOf {
 }
 
 export const manifestOf = ({ app, settings, settingsFrom, variant, folders }: ManifestOf): Manifest => {
-  const hooks = [...hookNames, ...(settings.backupVerify === null ? [] : [settings.backupVerify])].flatMap((name) => programNamed(folders, name) ?? []);
+  const hooks = [...hookNames, ...(settings.backupVerify === null ? [] : [settings.backupVerify])].flatMap(
+    (name) => programNamed(folders, name) ?? [],
+  );
   const tests = tiers.flatMap((tier) => testsOf(folders, tier).map((program) => ({ ...program, name: join("tests", tier, program.name) })));
   return {
     recipe: app.recipe,
@@ -54,15 +56,25 @@ export const manifestOf = ({ app, settings, settingsFrom, variant, folders }: Ma
   };
 };
 
-const froms: Readonly<Record<SettingsFrom, string>> = { operator: "the operator's recipe.yml", recipe: "the recipe's own recipe.yml", defaults: "no recipe.yml: defaults" };
+const froms: Readonly<Record<SettingsFrom, string>> = {
+  operator: "the operator's recipe.yml",
+  recipe: "the recipe's own recipe.yml",
+  defaults: "no recipe.yml: defaults",
+};
 
 /** What the run resolved, for people, printed as it starts. */
 export const manifestLines = (manifest: Manifest, defaults: RecipeSettings): readonly string[] => {
   const { settings_from: from, variant, overlay, programs } = manifest;
   const other = settingsWords(manifest.settings, masked(defaults));
-  const named = (author: OwnProgram["author"]): string => programs.filter((program) => program.author === author).map(({ name }) => name).join(", ");
+  const named = (author: OwnProgram["author"]): string =>
+    programs
+      .filter((program) => program.author === author)
+      .map(({ name }) => name)
+      .join(", ");
   return [
     `settings: ${froms[from]}${variant === null ? "" : `, variant ${variant}`}${overlay ? ", compose.ccci.yml on top" : ""}${other.length === 0 ? "" : `; ${other.join(" ")}`}`,
-    ...(["operator", "recipe"] as const).flatMap((author) => (named(author) === "" ? [] : [`${author === "operator" ? "the operator's" : "the recipe's own"} programs: ${named(author)}`])),
+    ...(["operator", "recipe"] as const).flatMap((author) =>
+      named(author) === "" ? [] : [`${author === "operator" ? "the operator's" : "the recipe's own"} programs: ${named(author)}`],
+    ),
   ];
 };

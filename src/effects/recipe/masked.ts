@@ -10,6 +10,7 @@ export const masked = (value: unknown, name = ""): Masked => {
   if (isSecretName(name) && typeof value === "string" && value !== "") return mask;
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return value.map((one) => masked(one, name));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, key)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, key)]));
   return typeof value === "number" || typeof value === "boolean" ? value : null;
 };

@@ -32,7 +32,10 @@ const checkBreaks = (text: string): void => {
   const at = text.search(disputedBreak);
   if (at === -1) return;
   const line = text.slice(0, at).split("\n").length;
-  throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`, line);
+  throw new YamlDisputed(
+    `YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`,
+    line,
+  );
 };
 
 /** Other tags only say what a value is anyway. Not `!!binary`, which is text for some readers and decoded by others. */
@@ -49,7 +52,8 @@ const checkSize = (text: string): void => {
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     const type = CST.tokenType(token);
-    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token)) throw new YamlDisputed("YAML with a directive of its own, which not all readers heed");
+    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token))
+      throw new YamlDisputed("YAML with a directive of its own, which not all readers heed");
     if (type === "newline") [column, opens] = [0, true];
     else if (type === "space") column += token.length;
     else {
@@ -73,7 +77,9 @@ const refusedFor = (error: unknown): YamlRefused => {
   if (!(error instanceof YAMLError)) return new YamlRefused("its YAML uses an alias that leads nowhere, or far too many of them", 1, error);
   const at = error.linePos?.[0];
   const kind = error.code.toLowerCase().replaceAll("_", " ");
-  return at === undefined ? new YamlRefused(`invalid YAML (${kind})`, 1, error) : new YamlRefused(`invalid YAML at line ${at.line}, column ${at.col} (${kind})`, at.line, error);
+  return at === undefined
+    ? new YamlRefused(`invalid YAML (${kind})`, 1, error)
+    : new YamlRefused(`invalid YAML at line ${at.line}, column ${at.col} (${kind})`, at.line, error);
 };
 
 const checkTag = (node: Node, lines: LineCounter): void => {

@@ -71,7 +71,8 @@ const copyOfOperator = async ({ recipesDirs, operatorDirOf }: PrepareSettings, r
   return copy;
 };
 
-const operatorsSettings = ({ recipesDirs }: PrepareSettings, copy: string, recipe: string): RecipeSettings => readRecipeSettings(copy, operatorFolderOf(recipesDirs, recipe) ?? copy);
+const operatorsSettings = ({ recipesDirs }: PrepareSettings, copy: string, recipe: string): RecipeSettings =>
+  readRecipeSettings(copy, operatorFolderOf(recipesDirs, recipe) ?? copy);
 
 const depsSettings = (settings: PrepareSettings): DepsSettings => ({
   ...settings,
@@ -80,7 +81,8 @@ const depsSettings = (settings: PrepareSettings): DepsSettings => ({
   judge: (recipe, signal) => assertRecipe(recipe, settings.engine, signal),
 });
 
-const tiersOf = ({ tiers, namesTiers }: PrepareSettings, { stages }: RecipeSettings): readonly Tier[] => (namesTiers || stages === null ? tiers : allTiers.filter((tier) => stages.includes(tier)));
+const tiersOf = ({ tiers, namesTiers }: PrepareSettings, { stages }: RecipeSettings): readonly Tier[] =>
+  namesTiers || stages === null ? tiers : allTiers.filter((tier) => stages.includes(tier));
 
 export interface PrepareInput {
   readonly recipe: string;
@@ -108,7 +110,8 @@ const appOf = ({ recipe, pr, zone }: PrepareInput, commit: string, variant: stri
 };
 
 /** The versions that are deployed in order to be upgraded. */
-const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Version[] => plan.rounds.flatMap(({ deploys }) => (deploys.commit === app.commit ? [] : [deploys]));
+const basesOf = ({ app, plan }: Pick<Prepared, "app" | "plan">): readonly Version[] =>
+  plan.rounds.flatMap(({ deploys }) => (deploys.commit === app.commit ? [] : [deploys]));
 
 /** Copies everything that the run needs into its own folder, and plans the run. Touches nothing outside that folder. */
 export const prepare = async (settings: PrepareSettings, input: PrepareInput, signal: AbortSignal): Promise<PreparedRecipe> => {
@@ -136,7 +139,11 @@ export const prepare = async (settings: PrepareSettings, input: PrepareInput, si
 };
 
 /** Throws what a run ends with at once, by what the recipe's own files and the plan are: before the lock, and nothing was deployed. */
-export const assertRunnable = async ({ readRecipe, abraDir, leftMs }: Pick<PrepareSettings, "readRecipe" | "abraDir" | "leftMs">, prepared: Prepared, signal: AbortSignal): Promise<void> => {
+export const assertRunnable = async (
+  { readRecipe, abraDir, leftMs }: Pick<PrepareSettings, "readRecipe" | "abraDir" | "leftMs">,
+  prepared: Prepared,
+  signal: AbortSignal,
+): Promise<void> => {
   assertFits(prepared, leftMs());
   await assertBases({ readRecipe, dir: recipeDirOf(abraDir, prepared.app), app: prepared.app, bases: basesOf(prepared) }, signal);
   assertNotDeadly(prepared.slips);

@@ -37,8 +37,16 @@ const reasons: Readonly<Record<keyof typeof hints, string>> = {
 };
 
 /** The failure of a file that may not be read or written. `reason` is in our words and never quotes the content. */
-export const recipeFileRefused = (name: string, why: keyof typeof hints, given: { reason?: string; exitCode?: 1 | 2; cause?: unknown } = {}): RunError =>
-  new RunError({ code: "recipe-file-refused", exitCode: given.exitCode ?? 1 }, `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`, {
-    hint: hints[why],
-    cause: given.cause,
-  });
+export const recipeFileRefused = (
+  name: string,
+  why: keyof typeof hints,
+  given: { reason?: string; exitCode?: 1 | 2; cause?: unknown } = {},
+): RunError =>
+  new RunError(
+    { code: "recipe-file-refused", exitCode: given.exitCode ?? 1 },
+    `the recipe's ${shownName(name)} is refused: ${given.reason ?? reasons[why]}`,
+    {
+      hint: hints[why],
+      cause: given.cause,
+    },
+  );

@@ -22,7 +22,12 @@ const duration = v.pipe(
 );
 
 const count = (least: number, most: number) =>
-  v.pipe(v.number("is not a number"), v.integer("is not a whole number"), v.minValue(least, `is less than ${least}`), v.maxValue(most, `is more than ${most}`));
+  v.pipe(
+    v.number("is not a number"),
+    v.integer("is not a whole number"),
+    v.minValue(least, `is less than ${least}`),
+    v.maxValue(most, `is more than ${most}`),
+  );
 
 const path = text(/^\/[^\s]*$/, "is not a path that begins with a slash");
 
@@ -34,24 +39,44 @@ const reach = v.pipe(
 
 const noStatus = "is not a status like 200, 2xx or 200-399";
 const status = v.union(
-  [v.pipe(v.number(), v.integer(noStatus), v.minValue(100, noStatus), v.maxValue(599, noStatus)), text(/^[1-5](?:\d\d(?:-[1-5]\d\d)?|xx)$/, noStatus)],
+  [
+    v.pipe(v.number(), v.integer(noStatus), v.minValue(100, noStatus), v.maxValue(599, noStatus)),
+    text(/^[1-5](?:\d\d(?:-[1-5]\d\d)?|xx)$/, noStatus),
+  ],
   noStatus,
 );
 
 const tcp = v.pipe(
   text(/^[A-Za-z0-9][\w.-]*:\d{1,5}$/, "is not a service and port like db:5432"),
-  v.check((given) => Number(given.slice(given.lastIndexOf(":") + 1)) >= 1 && Number(given.slice(given.lastIndexOf(":") + 1)) <= 65_535, "has no port from 1 to 65535"),
+  v.check(
+    (given) => Number(given.slice(given.lastIndexOf(":") + 1)) >= 1 && Number(given.slice(given.lastIndexOf(":") + 1)) <= 65_535,
+    "has no port from 1 to 65535",
+  ),
 );
 
 const health = v.pipe(
   v.strictObject({
     path: v.optional(v.pipe(path, v.description("Path below the app's address."))),
-    status: v.optional(v.pipe(v.union([status, v.pipe(v.array(status), v.minLength(1, "names no status"))], noStatus), v.description("What counts as an answer: 200, 2xx, 200-399, or a list of such."))),
-    redirects: v.optional(v.pipe(v.picklist(["follow", "stop"], "is neither follow nor stop"), v.description("Whether redirects on the same host are followed; stop: the first answer counts."))),
+    status: v.optional(
+      v.pipe(
+        v.union([status, v.pipe(v.array(status), v.minLength(1, "names no status"))], noStatus),
+        v.description("What counts as an answer: 200, 2xx, 200-399, or a list of such."),
+      ),
+    ),
+    redirects: v.optional(
+      v.pipe(
+        v.picklist(["follow", "stop"], "is neither follow nor stop"),
+        v.description("Whether redirects on the same host are followed; stop: the first answer counts."),
+      ),
+    ),
     tcp: v.optional(v.pipe(tcp, v.description("A service and its port that must take connections, in place of HTTP."))),
     inARow: v.optional(v.pipe(count(1, 100), v.description("So many times, one after the other."))),
   }),
-  v.check(({ tcp: service, path: page, status: wanted, redirects }) => service === undefined || [page, wanted, redirects].every((one) => one === undefined), "has tcp, which takes neither path nor status nor redirects"),
+  v.check(
+    ({ tcp: service, path: page, status: wanted, redirects }) =>
+      service === undefined || [page, wanted, redirects].every((one) => one === undefined),
+    "has tcp, which takes neither path nor status nor redirects",
+  ),
 );
 
 /** Values are text as written: `1.10` stays `1.10`. */
@@ -67,14 +92,22 @@ const environment = v.record(
 
 const appEnvironment = v.pipe(
   environment,
-  v.check((env) => Object.keys(env).every((key) => !identityKeys.has(key)), "sets one of TYPE, RECIPE, DOMAIN, STACK_NAME and LETS_ENCRYPT_ENV, which are the run's to say"),
+  v.check(
+    (env) => Object.keys(env).every((key) => !identityKeys.has(key)),
+    "sets one of TYPE, RECIPE, DOMAIN, STACK_NAME and LETS_ENCRYPT_ENV, which are the run's to say",
+  ),
 );
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.optional(v.array(item, "is not a list"), []);
 const version = v.pipe(v.string("is not a version: write it in quotes"), v.nonEmpty("is empty"), v.maxLength(100, "is too long"));
 const recipeName = text(recipeNameForm, "is not a valid recipe name");
 const composeFile = text(/^(?!\/)(?!.*\.\.)[\w./-]+\.ya?ml$/, "is not a compose file of the recipe like compose.smtp.yml");
-const reason = v.pipe(v.string("needs a reason, as text"), v.trim(), v.nonEmpty("needs a reason"), v.maxLength(500, "is too long a reason"));
+const reason = v.pipe(
+  v.string("needs a reason, as text"),
+  v.trim(),
+  v.nonEmpty("needs a reason"),
+  v.maxLength(500, "is too long a reason"),
+);
 const flag = v.boolean("is neither true nor false");
 
 const dep = v.union(
@@ -98,9 +131,15 @@ const described = <Schema extends v.GenericSchema>(schema: Schema, words: string
 
 export const recipeSchema = v.strictObject({
   reach: described(v.optional(reach, "auto"), "How the app is reached: auto, a URL with {domain}, or service:NAME:PORT."),
-  health: described(v.optional(health, {}), "When the app counts as up. Without it: two answers in a row below 500, redirects on the same host followed."),
+  health: described(
+    v.optional(health, {}),
+    "When the app counts as up. Without it: two answers in a row below 500, redirects on the same host followed.",
+  ),
   ready: described(list(health), "What else must answer after each change of the stack, as health has it."),
-  monitor: described(v.optional(duration, "5s"), "How long tasks must keep running; a service's own update_config.monitor counts where it is longer."),
+  monitor: described(
+    v.optional(duration, "5s"),
+    "How long tasks must keep running; a service's own update_config.monitor counts where it is longer.",
+  ),
   crashLoop: described(
     v.optional(
       v.strictObject({
@@ -131,17 +170,51 @@ export const recipeSchema = v.strictObject({
     "The stages that are run where nobody names any.",
   ),
   notApplicable: described(
-    v.optional(v.strictObject({ install: v.optional(reason), upgrade: v.optional(reason), backup: v.optional(reason), restore: v.optional(reason), custom: v.optional(reason) }), {}),
+    v.optional(
+      v.strictObject({
+        install: v.optional(reason),
+        upgrade: v.optional(reason),
+        backup: v.optional(reason),
+        restore: v.optional(reason),
+        custom: v.optional(reason),
+      }),
+      {},
+    ),
     "Stages that make no sense for this recipe, each with the reason.",
   ),
-  upgradeBase: described(v.optional(version), "The version that the upgrade begins with. Without it: the newest published one before the ref."),
-  upgradeAcknowledged: described(list(version), "Versions whose release notes tell what an operator must do by hand: it has been read, and the run does it."),
-  backup: described(v.optional(v.union([v.literal("auto"), v.boolean()], "is not auto, true or false"), "auto"), "Whether there is something to back up; auto: as the recipe's labels say."),
-  backupVerify: described(v.optional(text(/^[A-Za-z0-9][\w.-]*$/, "is not the name of a file beside recipe.yml")), "An executable beside recipe.yml that looks at a backup after it was made. While it fails, the backup is made anew, three times in all."),
+  upgradeBase: described(
+    v.optional(version),
+    "The version that the upgrade begins with. Without it: the newest published one before the ref.",
+  ),
+  upgradeAcknowledged: described(
+    list(version),
+    "Versions whose release notes tell what an operator must do by hand: it has been read, and the run does it.",
+  ),
+  backup: described(
+    v.optional(v.union([v.literal("auto"), v.boolean()], "is not auto, true or false"), "auto"),
+    "Whether there is something to back up; auto: as the recipe's labels say.",
+  ),
+  backupVerify: described(
+    v.optional(text(/^[A-Za-z0-9][\w.-]*$/, "is not the name of a file beside recipe.yml")),
+    "An executable beside recipe.yml that looks at a backup after it was made. While it fails, the backup is made anew, three times in all.",
+  ),
   freshRestore: described(v.optional(flag, false), "Restores the backup into an app made anew as well."),
-  clearedVolumes: described(list(text(/^[A-Za-z0-9][\w.-]*$/, "is not a valid volume name")), "Volumes, by their names in the compose file, that the app itself clears: nothing is expected to survive there."),
+  clearedVolumes: described(
+    list(text(/^[A-Za-z0-9][\w.-]*$/, "is not a valid volume name")),
+    "Volumes, by their names in the compose file, that the app itself clears: nothing is expected to survive there.",
+  ),
   deps: described(list(dep), "Recipes that must run first, in this order."),
-  variants: described(v.optional(v.record(text(/^(?!all$)[a-z0-9][a-z0-9-]{0,30}$/, "is not a valid variant name: lower-case letters, digits and dashes, and not `all`"), variant, "is not a mapping of variants"), {}), "Ways to set the recipe up beside its defaults; one run each."),
+  variants: described(
+    v.optional(
+      v.record(
+        text(/^(?!all$)[a-z0-9][a-z0-9-]{0,30}$/, "is not a valid variant name: lower-case letters, digits and dashes, and not `all`"),
+        variant,
+        "is not a mapping of variants",
+      ),
+      {},
+    ),
+    "Ways to set the recipe up beside its defaults; one run each.",
+  ),
   tests: described(
     v.optional(
       v.strictObject({
@@ -152,8 +225,14 @@ export const recipeSchema = v.strictObject({
     ),
     "The recipe's own tests.",
   ),
-  screenshot: described(v.optional(v.union([v.boolean(), path], "is neither true nor false nor a path"), true), "Whether the first page is kept as a picture, or the path of another one."),
-  allow: described(v.optional(allowSchema, {}), "What the recipe may ask of the host. The operator's to say: in a recipe's own repository it is refused."),
+  screenshot: described(
+    v.optional(v.union([v.boolean(), path], "is neither true nor false nor a path"), true),
+    "Whether the first page is kept as a picture, or the path of another one.",
+  ),
+  allow: described(
+    v.optional(allowSchema, {}),
+    "What the recipe may ask of the host. The operator's to say: in a recipe's own repository it is refused.",
+  ),
 });
 
 export type RecipeDocument = v.InferOutput<typeof recipeSchema>;

@@ -15,7 +15,9 @@ import { testsOf, type Author } from "../tier/own/programs.js";
 import { describeIssue, lineOf } from "./schema-issue.js";
 
 const invalid = (file: string, why: string): RunError =>
-  new RunError("recipe-settings-invalid", `${file}${why.startsWith(":") ? "" : ": "}${why}`, { hint: "docs/recipe-yml.md lists the keys of recipe.yml." });
+  new RunError("recipe-settings-invalid", `${file}${why.startsWith(":") ? "" : ": "}${why}`, {
+    hint: "docs/recipe-yml.md lists the keys of recipe.yml.",
+  });
 
 const rangeOf = (status: number | string): StatusRange => {
   const [from = "", to] = String(status).replaceAll("xx", "00").split("-");
@@ -27,8 +29,15 @@ const rangeOf = (status: number | string): StatusRange => {
 const anyAnswer: readonly StatusRange[] = [{ from: 100, to: 499 }];
 
 const healthOf = ({ path, status, redirects, tcp, inARow = 2 }: RecipeDocument["ready"][number]): Health => {
-  if (tcp !== undefined) return { kind: "tcp", service: tcp.slice(0, tcp.lastIndexOf(":")), port: Number(tcp.slice(tcp.lastIndexOf(":") + 1)), inARow };
-  return { kind: "http", path: path ?? null, statuses: status === undefined ? anyAnswer : [status].flat().map(rangeOf), followsRedirects: redirects !== "stop", inARow };
+  if (tcp !== undefined)
+    return { kind: "tcp", service: tcp.slice(0, tcp.lastIndexOf(":")), port: Number(tcp.slice(tcp.lastIndexOf(":") + 1)), inARow };
+  return {
+    kind: "http",
+    path: path ?? null,
+    statuses: status === undefined ? anyAnswer : [status].flat().map(rangeOf),
+    followsRedirects: redirects !== "stop",
+    inARow,
+  };
 };
 
 const settingsOf = (said: RecipeDocument): RecipeSettings => ({
@@ -48,7 +57,11 @@ const settingsOf = (said: RecipeDocument): RecipeSettings => ({
   backupVerify: said.backupVerify ?? null,
   freshRestore: said.freshRestore,
   clearedVolumes: said.clearedVolumes,
-  deps: said.deps.map((dep) => (typeof dep === "string" ? { recipe: dep, source: null, ref: null } : { recipe: dep.recipe, source: dep.src ?? null, ref: dep.ref ?? null })),
+  deps: said.deps.map((dep) =>
+    typeof dep === "string"
+      ? { recipe: dep, source: null, ref: null }
+      : { recipe: dep.recipe, source: dep.src ?? null, ref: dep.ref ?? null },
+  ),
   variants: Object.entries(said.variants).map(([name, { env, compose }]) => ({ name, env, compose })),
   tests: { limitMs: said.tests.limit ?? null, env: said.tests.env },
   screenshot: said.screenshot === true ? "" : said.screenshot === false ? null : said.screenshot,
@@ -60,7 +73,8 @@ const keepVariablesAsWritten = ({ document }: YamlDocument): void =>
   visit(document, {
     Pair: (_, { key, value }) => {
       if (!isScalar(key) || !/^(?:env|upgradeEnv)$/.test(String(key.value)) || !isMap(value)) return;
-      for (const { value: one } of value.items) if (isScalar(one) && typeof one.value !== "string" && one.value !== null) one.value = one.source ?? one.value;
+      for (const { value: one } of value.items)
+        if (isScalar(one) && typeof one.value !== "string" && one.value !== null) one.value = one.source ?? one.value;
     },
   });
 
@@ -88,7 +102,10 @@ export const parseRecipeSettings = (text: string, file: string, author: Author =
   const refused = author === "recipe" ? operatorsToSay(judged.output, "allow" in Object(said)) : null;
   if (refused !== null) {
     const line = lineOf(parsed.document, parsed.lines, refused.path);
-    throw invalid(file, `:${line}: ${refused.path.join(".")} is the operator's to say, in the recipe's folder on the host that runs it: it ${refused.why}`);
+    throw invalid(
+      file,
+      `:${line}: ${refused.path.join(".")} is the operator's to say, in the recipe's folder on the host that runs it: it ${refused.why}`,
+    );
   }
   return settingsOf(judged.output);
 };
@@ -109,7 +126,8 @@ const fileName = "recipe.yml";
  * The settings in the run's copy of the operator's folder; the copy may be missing. `shown`: the folder itself, which
  * messages name because a slip must be corrected there.
  */
-export const readRecipeSettings = (folder: string, shown = folder): RecipeSettings => parseRecipeSettings(textOf(folder, fileName, shown) ?? "", join(shown, fileName));
+export const readRecipeSettings = (folder: string, shown = folder): RecipeSettings =>
+  parseRecipeSettings(textOf(folder, fileName, shown) ?? "", join(shown, fileName));
 
 const ownFile = `.recipe-ci/${fileName}`;
 
@@ -125,7 +143,10 @@ const withTestsOf = (operatorDir: string, settings: RecipeSettings): RecipeSetti
  * The settings that count: the operator's recipe.yml, else the recipe's own if that is allowed (null: it is not), else the
  * defaults.
  */
-export const readSettings = (operatorDir: string, recipeDir: string | null): { readonly settings: RecipeSettings; readonly from: SettingsFrom } => {
+export const readSettings = (
+  operatorDir: string,
+  recipeDir: string | null,
+): { readonly settings: RecipeSettings; readonly from: SettingsFrom } => {
   const operators = textOf(operatorDir, fileName);
   if (operators !== null) return { settings: parseRecipeSettings(operators, join(operatorDir, fileName)), from: "operator" };
   const own = recipeDir === null ? null : textOf(recipeDir, fileName);
@@ -140,7 +161,10 @@ export const defaultSettings = (): RecipeSettings => parseRecipeSettings("", fil
 export const withVariant = (settings: RecipeSettings, name: string | null): RecipeSettings => {
   if (name === null) return settings;
   const variant = settings.variants.find((one) => one.name === name);
-  if (variant !== undefined) return { ...settings, env: { ...settings.env, ...variant.env }, compose: [...settings.compose, ...variant.compose] };
+  if (variant !== undefined)
+    return { ...settings, env: { ...settings.env, ...variant.env }, compose: [...settings.compose, ...variant.compose] };
   const known = settings.variants.map((one) => one.name);
-  throw new RunError("bad-setting", `the recipe has no variant ${JSON.stringify(name.slice(0, 60))}`, { hint: known.length === 0 ? "Its recipe.yml has no variants." : didYouMean(name, known) });
+  throw new RunError("bad-setting", `the recipe has no variant ${JSON.stringify(name.slice(0, 60))}`, {
+    hint: known.length === 0 ? "Its recipe.yml has no variants." : didYouMean(name, known),
+  });
 };

@@ -13,14 +13,22 @@ export const recipeBytesMax = 512 * 1024 * 1024;
 export const repositoryBytesMax = 1024 ** 3;
 
 export const recipeTooLarge = (exitCode: 1 | 2): RunError =>
-  new RunError({ code: "recipe-too-large", exitCode }, `the recipe has more than ${recipeEntriesMax} files, more than ${recipeBytesMax / 1024 / 1024} MiB, or folders too deep`, {
-    hint: "Is this the recipe's own folder?",
-  });
+  new RunError(
+    { code: "recipe-too-large", exitCode },
+    `the recipe has more than ${recipeEntriesMax} files, more than ${recipeBytesMax / 1024 / 1024} MiB, or folders too deep`,
+    {
+      hint: "Is this the recipe's own folder?",
+    },
+  );
 
 export const repositoryTooLarge = (bytesMax: number): RunError =>
-  new RunError({ code: "recipe-too-large", exitCode: 1 }, `the recipe's repository has more than ${Math.floor(bytesMax / 1024 / 1024)} MiB to fetch, its history included`, {
-    hint: "Everybody who uses the recipe would have to fetch that: take large files out of its history.",
-  });
+  new RunError(
+    { code: "recipe-too-large", exitCode: 1 },
+    `the recipe's repository has more than ${Math.floor(bytesMax / 1024 / 1024)} MiB to fetch, its history included`,
+    {
+      hint: "Everybody who uses the recipe would have to fetch that: take large files out of its history.",
+    },
+  );
 
 /** The failure of an entry that the system could not read: by name if it is the host's trouble, else the tree's. */
 const unreadable = ({ path }: TreeEntry, exitCode: 1 | 2, error: unknown): unknown =>
@@ -32,7 +40,11 @@ export interface TreeCheck {
   readonly signal: AbortSignal;
 }
 
-async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path: Buffer) => boolean): AsyncGenerator<TreeEntry & { readonly name: string }> {
+async function* judged(
+  dir: string,
+  { exitCode, signal }: TreeCheck,
+  skip: (path: Buffer) => boolean,
+): AsyncGenerator<TreeEntry & { readonly name: string }> {
   const root = realpathSync.native(dir);
   let entries = 0;
   let bytes = 0;
@@ -41,7 +53,10 @@ async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path
     entries += 1;
     bytes += entry.stats.isFile() ? entry.stats.size : 0;
     if (entries > recipeEntriesMax || bytes > recipeBytesMax) throw recipeTooLarge(exitCode);
-    yield { ...entry, name: await judgeEntry(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))) };
+    yield {
+      ...entry,
+      name: await judgeEntry(root, entry, exitCode).catch((error: unknown) => Promise.reject(unreadable(entry, exitCode, error))),
+    };
   }
 }
 
@@ -71,7 +86,7 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
     const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (mode & 0o100) === 0 ? 0o600 : 0o700);
     try {
       const buffer = Buffer.alloc(chunkBytes);
-      for (let left = recipeBytesMax; ; ) {
+      for (let left = recipeBytesMax; ;) {
         const { bytesRead } = await source.read(buffer, 0, chunkBytes);
         left -= bytesRead;
         if (bytesRead === 0) break;
@@ -86,7 +101,11 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
   }
 };
 
-const copyEntry = async ({ full, stats, name }: TreeEntry & { readonly name: string }, place: Buffer, { exitCode }: TreeCheck): Promise<void> => {
+const copyEntry = async (
+  { full, stats, name }: TreeEntry & { readonly name: string },
+  place: Buffer,
+  { exitCode }: TreeCheck,
+): Promise<void> => {
   if (stats.isDirectory()) await mkdir(place, { mode: 0o700 });
   else if (stats.isSymbolicLink()) await symlink(await readlink(full, { encoding: "buffer" }), place);
   else await copyFile(full, place, stats.mode, () => recipeFileRefused(name, "no-file", { exitCode }));

@@ -1,17 +1,22 @@
 import type { Git } from "./git.js";
 import { refsNamed, type Named } from "./refs-named.js";
 
-/** `clone`: the repository's branches are under origin, and the rest can be fetched. `copy`: everything is as it was, and nothing can be fetched. */
+/**
+ * `clone`: the repository's branches are under origin, and the rest can be fetched. `copy`: everything is as it was, and nothing can be
+ * fetched.
+ */
 export type Origin = "clone" | "copy";
 
 const branches = "refs/heads/";
 const tags = "refs/tags/";
 
 /** The full names that a ref may be short for. A full name means only itself. */
-export const namesFor = (ref: string): readonly string[] => (ref.startsWith("refs/") ? [ref] : [branches, tags, "refs/", "refs/remotes/"].map((folder) => folder + ref));
+export const namesFor = (ref: string): readonly string[] =>
+  ref.startsWith("refs/") ? [ref] : [branches, tags, "refs/", "refs/remotes/"].map((folder) => folder + ref);
 
 /** The name in a clone for a name in the repository; null if a clone does not have it. */
-export const inClone = (name: string): string | null => (name.startsWith(branches) ? `refs/remotes/origin/${name.slice(branches.length)}` : name.startsWith(tags) ? name : null);
+export const inClone = (name: string): string | null =>
+  name.startsWith(branches) ? `refs/remotes/origin/${name.slice(branches.length)}` : name.startsWith(tags) ? name : null;
 
 export const inClones = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   const names = new Map<string, string>();

@@ -23,7 +23,9 @@ const shortestId = /^[0-9a-f]{4,6}$/i;
 const inRepository = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<readonly Named[]> => {
   if (fullId.test(ref)) return objectsFrom(git, dir, ref, signal);
   const found = await (from === "clone" ? inClones : inCopies)(git, dir, ref, signal);
-  return shortId.test(ref) || (found.length === 0 && shortestId.test(ref)) ? [...found, ...(await objectsFrom(git, dir, ref, signal))] : found;
+  return shortId.test(ref) || (found.length === 0 && shortestId.test(ref))
+    ? [...found, ...(await objectsFrom(git, dir, ref, signal))]
+    : found;
 };
 
 /** Finds a ref at the source: a pull request's head is not a branch, so a clone does not have it. */
@@ -51,7 +53,9 @@ const commitOf = (ref: string, found: readonly Named[]): string | null => {
 const resolveHead = async (git: Git, dir: string, signal: AbortSignal): Promise<string> => {
   const head = await headOf(git, dir, "HEAD", signal);
   if (head !== null) return head.commit ?? Promise.reject(noCommit("HEAD", head));
-  throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", { hint: "Commit something, or give --ref: HEAD names the main branch." });
+  throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", {
+    hint: "Commit something, or give --ref: HEAD names the main branch.",
+  });
 };
 
 /**

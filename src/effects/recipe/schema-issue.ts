@@ -6,7 +6,13 @@ import { recipeSchema, type RecipeIssue } from "./recipe-schema.js";
 const shownMax = 60;
 
 /** The words of people who write YAML for types. */
-const kinds: Readonly<Record<string, string>> = { string: "a text", number: "a number", boolean: "true or false", Object: "a mapping of keys", Array: "a list" };
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  Object: "a mapping of keys",
+  Array: "a list",
+};
 
 /** The keys that a mapping at this path may have; for a list or a record, those of its items. */
 const keysAt = (path: readonly string[]): readonly string[] => {
@@ -14,7 +20,10 @@ const keysAt = (path: readonly string[]): readonly string[] => {
   const inner = (of: unknown): unknown => {
     let found = of;
     while (typeof found === "object" && found !== null && "wrapped" in found) found = found.wrapped;
-    const choices = typeof found === "object" && found !== null && "options" in found && Array.isArray(found.options) ? (found.options as readonly unknown[]) : [];
+    const choices =
+      typeof found === "object" && found !== null && "options" in found && Array.isArray(found.options)
+        ? (found.options as readonly unknown[])
+        : [];
     return choices.find((one) => typeof one === "object" && one !== null && "entries" in one) ?? found;
   };
   for (const key of path) {
@@ -62,19 +71,27 @@ const problemOf = ({ kind, expected, message }: RecipeIssue): string =>
 type Path = NonNullable<RecipeIssue["path"]>;
 
 /** If no option of a choice matches, the issue inside the option that was probably meant: a mapping for a mapping. */
-const innermost = (issue: RecipeIssue, above: readonly Path[number][] = []): { readonly issue: RecipeIssue; readonly path: readonly Path[number][] } => {
+const innermost = (
+  issue: RecipeIssue,
+  above: readonly Path[number][] = [],
+): { readonly issue: RecipeIssue; readonly path: readonly Path[number][] } => {
   const path = [...above, ...(issue.path ?? [])];
   const inside = issue.type === "union" ? issue.issues?.find((one) => (one.path ?? []).length > 0) : undefined;
   return inside === undefined ? { issue, path } : innermost(inside, path);
 };
 
 /** Describes one error in a recipe.yml: in which line, what is there, and what was probably meant. */
-export const describeIssue = (outermost: RecipeIssue, document: Document, lines: LineCounter): { readonly line: number; readonly text: string } => {
+export const describeIssue = (
+  outermost: RecipeIssue,
+  document: Document,
+  lines: LineCounter,
+): { readonly line: number; readonly text: string } => {
   const { issue, path: items } = innermost(outermost);
   const steps = items.map(({ key }) => (typeof key === "number" ? key : String(key)));
   const path = steps.map(String);
   const line = lineOf(document, lines, steps);
   const name = path.length === 0 ? "the file" : path.join(".");
-  if (issue.type === "strict_object" && issue.expected === "never") return { line, text: `unknown key ${name}. ${didYouMean(path.at(-1) ?? "", keysAt(path.slice(0, -1)))}` };
+  if (issue.type === "strict_object" && issue.expected === "never")
+    return { line, text: `unknown key ${name}. ${didYouMean(path.at(-1) ?? "", keysAt(path.slice(0, -1)))}` };
   return { line, text: `${name} ${problemOf(issue)}${foundWords(path, issue.input)}` };
 };

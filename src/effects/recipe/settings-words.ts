@@ -15,7 +15,8 @@ const ranges = v.array(v.object({ from: v.number(), to: v.number() }));
 
 /** A value in recipe.yml's form, if it is kept in another; else null. */
 const asWritten = (key: string, value: Masked): string | null => {
-  if (key === "health.status" && v.is(ranges, value)) return value.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(",");
+  if (key === "health.status" && v.is(ranges, value))
+    return value.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(",");
   if (key === "health.redirects") return value === true ? "follow" : "stop";
   if (key === "screenshot") return value === "" ? "true" : value === null ? "false" : null;
   return null;
@@ -31,7 +32,8 @@ const shown = (path: string, key: string, value: Masked): string => {
 type Word = readonly [key: string, value: string];
 
 const words = (value: Masked, path: readonly string[] = []): readonly Word[] => {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value).flatMap(([name, one]) => words(one, [...path, name]));
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return Object.entries(value).flatMap(([name, one]) => words(one, [...path, name]));
   const joined = path.join(".");
   const key = keys.get(joined) ?? joined.replace(/Ms$/, "");
   return [[key, shown(joined, key, value)]];

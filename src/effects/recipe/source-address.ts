@@ -42,8 +42,12 @@ const parsed = (address: string): URL => {
 
 const fromUrl = (address: string): SourceAddress => {
   const url = parsed(address);
-  if (!schemes.has(url.protocol)) throw new AddressRefused("is of a kind that git must not use here: it may be a path, https://, http://, ssh:// or git://");
-  if ([...url.searchParams.keys()].some((name) => isSecretName(name) || /^key$/i.test(name))) throw new AddressRefused("has a token in its query, where git would show it to everybody: put it before the host, as in https://TOKEN@host/");
+  if (!schemes.has(url.protocol))
+    throw new AddressRefused("is of a kind that git must not use here: it may be a path, https://, http://, ssh:// or git://");
+  if ([...url.searchParams.keys()].some((name) => isSecretName(name) || /^key$/i.test(name)))
+    throw new AddressRefused(
+      "has a token in its query, where git would show it to everybody: put it before the host, as in https://TOKEN@host/",
+    );
   if (url.protocol === "file:") {
     if (url.host !== "") throw new AddressRefused("names a host, and a file:// address has none");
     return { source: fileURLToPath(url), credentials: null, secrets: [] };

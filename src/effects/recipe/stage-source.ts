@@ -8,7 +8,9 @@ import type { Origin } from "./ref-names.js";
 import { sourceUnusable, unknownRecipe } from "./source-failures.js";
 import { noteUncopied } from "./uncommitted.js";
 
-/** Turns a plain folder into a repository with one commit of everything in it, because abra needs one. There is no version to upgrade from. */
+/**
+ * Turns a plain folder into a repository with one commit of everything in it, because abra needs one. There is no version to upgrade from.
+ */
 export const stageFolder = async (git: Git, source: string, dir: string, signal: AbortSignal): Promise<Origin> => {
   await copyRecipeTree(source, dir, { exitCode: 2, signal });
   await git(["-C", dir, "init", "--quiet", "--initial-branch=main", "--template="], signal);
@@ -22,7 +24,13 @@ export const stageFolder = async (git: Git, source: string, dir: string, signal:
 const borrowing = ["commondir", "objects/info/alternates", "objects/info/http-alternates"];
 
 /** Copies the staged copy's commits with all its refs, of its settings only those that git needs to read it, and none of its files. */
-export const stageCopy = async ({ git, note }: { readonly git: Git; readonly note: (line: string) => void }, recipe: string, staged: string, dir: string, signal: AbortSignal): Promise<Origin> => {
+export const stageCopy = async (
+  { git, note }: { readonly git: Git; readonly note: (line: string) => void },
+  recipe: string,
+  staged: string,
+  dir: string,
+  signal: AbortSignal,
+): Promise<Origin> => {
   if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);
   if (lstatSync(join(staged, ".git"), { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw sourceUnusable(staged, "is not a complete repository: CCCI_SKIP_FETCH copies one with its .git folder");
@@ -30,7 +38,11 @@ export const stageCopy = async ({ git, note }: { readonly git: Git; readonly not
   await copyRecipeTree(staged, dir, { exitCode: 2, signal }, "git");
   for (const name of borrowing) {
     const size = lstatSync(join(dir, ".git", name), { throwIfNoEntry: false })?.size ?? 0;
-    if (size > 0) throw sourceUnusable(staged, `is not a complete repository, for it borrows from another (.git/${name}): put a clone of it there, made with git clone --no-local`);
+    if (size > 0)
+      throw sourceUnusable(
+        staged,
+        `is not a complete repository, for it borrows from another (.git/${name}): put a clone of it there, made with git clone --no-local`,
+      );
   }
   const config = await git(["config", "--file", join(dir, ".git", "config"), "--no-includes", "--list", "-z"], signal);
   cleanCopiedRepository(dir, config);

@@ -10,13 +10,14 @@ const limitMs = 10_000;
  */
 const uncommittedChanges = async (git: Git, source: string, signal: AbortSignal): Promise<"none" | "some" | "unknown"> => {
   try {
-    const filters = await git(["-C", source, "config", "--name-only", "-z", "--get-regexp", String.raw`^filter\..*\.(clean|smudge|process|required)$`], { signal, limitMs, answers: [1] }).catch(
-      (error: unknown) => {
-        // git ends with 1 if there are none.
-        if (error instanceof RunError && error.code === "git-failed") return "";
-        throw error;
-      },
-    );
+    const filters = await git(
+      ["-C", source, "config", "--name-only", "-z", "--get-regexp", String.raw`^filter\..*\.(clean|smudge|process|required)$`],
+      { signal, limitMs, answers: [1] },
+    ).catch((error: unknown) => {
+      // git ends with 1 if there are none.
+      if (error instanceof RunError && error.code === "git-failed") return "";
+      throw error;
+    });
     const settings = filters.split("\0").flatMap((key) => (key === "" ? [] : [[key, key.endsWith(".required") ? "false" : ""] as const]));
     const status = await git(["-C", source, "status", "--porcelain", "--ignore-submodules=all"], { signal, limitMs, settings });
     return status === "" ? "none" : "some";

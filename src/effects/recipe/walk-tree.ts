@@ -17,10 +17,14 @@ export const joined = (folder: Buffer, name: Buffer): Buffer => (folder.length =
 
 const cannotList = (folder: Buffer, error: unknown): RunError =>
   hostTrouble(error) ??
-  new RunError("folder-unreadable", `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${codeOf(error) || String(error)}`, {
-    hint: "This user must be able to read it: look at its permissions.",
-    cause: error,
-  });
+  new RunError(
+    "folder-unreadable",
+    `the folder ${JSON.stringify(folder.toString()).slice(1, -1)} cannot be read: ${codeOf(error) || String(error)}`,
+    {
+      hint: "This user must be able to read it: look at its permissions.",
+      cause: error,
+    },
+  );
 
 /**
  * Everything below a folder, each folder before its content; follows no link. `skip`: entries to leave out with

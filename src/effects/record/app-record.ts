@@ -44,7 +44,9 @@ const pointerOf = (runsDir: string, domain: Domain): string => join(folderOf(run
 
 /** The apps with an open ledger: a dead run may have left something of theirs that does not carry their name. Reads no record. */
 export const appsWithLedger = (runsDir: string): readonly string[] =>
-  (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) => (name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : []));
+  (bestEffort(() => readdirSync(folderOf(runsDir))) ?? []).flatMap((name) =>
+    name.endsWith(ledgerEnding) ? [name.slice(0, -ledgerEnding.length)] : [],
+  );
 
 /** The run whose ledger is the app's; null if none. */
 export const ledgerOf = (runsDir: string, domain: Domain): string | null => readPointer(pointerOf(runsDir, domain));

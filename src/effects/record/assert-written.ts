@@ -7,8 +7,12 @@ import { hostTroubleOf, messageOf, RunError } from "../../machines/errors.js";
 export const assertWritten = (trouble: unknown): void => {
   if (trouble === null) return;
   const known = hostTroubleOf(trouble);
-  throw new RunError(known?.code ?? "cannot-write", `the run's record could not be written, so nothing more is begun: ${messageOf(trouble)}`, {
-    hint: known?.hint ?? "Is the runs folder still there, and writable for this user? Try: recipe-ci doctor",
-    cause: trouble,
-  });
+  throw new RunError(
+    known?.code ?? "cannot-write",
+    `the run's record could not be written, so nothing more is begun: ${messageOf(trouble)}`,
+    {
+      hint: known?.hint ?? "Is the runs folder still there, and writable for this user? Try: recipe-ci doctor",
+      cause: trouble,
+    },
+  );
 };

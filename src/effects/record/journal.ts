@@ -51,7 +51,13 @@ const pathOf = (actor: AnyActorRef): string => {
 const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
   typeof snapshot === "object" && snapshot !== null && "value" in snapshot && "machine" in snapshot;
 
-const traceLine = (seq: number, actor: AnyActorRef, event: Pending["event"], snapshot: AnyMachineSnapshot, machine?: string): TraceLine => ({
+const traceLine = (
+  seq: number,
+  actor: AnyActorRef,
+  event: Pending["event"],
+  snapshot: AnyMachineSnapshot,
+  machine?: string,
+): TraceLine => ({
   at: new Date().toISOString(),
   seq,
   actor: pathOf(actor),
@@ -104,7 +110,8 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
     switch (news.type) {
       case "@xstate.microstep":
         // Raised and eventless steps follow from the first step's event, so a replay reaches them by itself.
-        if (isMachineSnapshot(news.snapshot) && news.event.type !== "xstate.init") pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
+        if (isMachineSnapshot(news.snapshot) && news.event.type !== "xstate.init")
+          pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
         break;
       case "@xstate.event": {
         // An actor's first steps are taken before it begins: its first line contains them all.

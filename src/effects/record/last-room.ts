@@ -13,6 +13,7 @@ const fileIn = (runDir: string): string => join(runDir, ".room");
  * Reserves room that the end of a run gives back: if the disk fills up meanwhile, a run that passed must not look like
  * one that was killed. Not zeros, for which some file systems take no room.
  */
-export const takeRoom = (runDir: string): void => void bestEffort(() => writeFileSync(fileIn(runDir), randomBytes(bytes), { mode: 0o600, flag: "wx" }));
+export const takeRoom = (runDir: string): void =>
+  void bestEffort(() => writeFileSync(fileIn(runDir), randomBytes(bytes), { mode: 0o600, flag: "wx" }));
 
 export const giveRoomBack = (runDir: string): void => void bestEffort(() => removeFile(fileIn(runDir)));

@@ -39,7 +39,10 @@ const options: LoggerOptions = {
       log.apply(this, given.map((part) => (typeof part === "string" ? redact(part) : part)) as typeof given);
     },
   },
-  formatters: { log: (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, typeof value === "string" ? redact(value) : value])) },
+  formatters: {
+    log: (fields) =>
+      Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, typeof value === "string" ? redact(value) : value])),
+  },
 };
 
 /**

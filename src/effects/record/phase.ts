@@ -20,7 +20,8 @@ export const phaseNames: readonly Phase[] = [...new Set(phases.map(([, name]) =>
 const afterwards: ReadonlySet<string> = new Set<Phase>(["tearingDown", "reporting"]);
 
 /** The last phase of work that the run entered: where it ended if it did not pass. */
-export const lastPhaseOfWork = (entered: readonly { readonly name: string }[]): string | null => entered.findLast(({ name }) => !afterwards.has(name))?.name ?? null;
+export const lastPhaseOfWork = (entered: readonly { readonly name: string }[]): string | null =>
+  entered.findLast(({ name }) => !afterwards.has(name))?.name ?? null;
 
 /** The phase of a state of the run; null if it belongs to none (`released`). */
 export const phaseOf = (leaf: string): Phase | null =>

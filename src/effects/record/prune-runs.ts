@@ -28,7 +28,9 @@ export interface Pruned {
   readonly failed: readonly { readonly runId: string; readonly why: string }[];
 }
 
-/** Prefix of a folder that is being removed. It is renamed first, so that no reader sees half a run; a killed prune leaves it to the next. */
+/**
+ * Prefix of a folder that is being removed. It is renamed first, so that no reader sees half a run; a killed prune leaves it to the next.
+ */
 const doomedPrefix = ".pruned-";
 
 /** Why a run's folder must stay, or null. What a run left is found by its ledger, which stays until the app is verified to be gone. */
@@ -52,8 +54,10 @@ const beganMs = ({ startedAt }: RunRecordFile, now: number): number => {
   return ms <= now + clocksDifferMs ? ms : Number.NEGATIVE_INFINITY;
 };
 
-const newestFirst = (now: number) => (a: { readonly run: RunRecordFile }, b: { readonly run: RunRecordFile }): number =>
-  beganMs(b.run, now) - beganMs(a.run, now) || b.run.startedAt.localeCompare(a.run.startedAt);
+const newestFirst =
+  (now: number) =>
+  (a: { readonly run: RunRecordFile }, b: { readonly run: RunRecordFile }): number =>
+    beganMs(b.run, now) - beganMs(a.run, now) || b.run.startedAt.localeCompare(a.run.startedAt);
 
 const runsIn = (runsDir: string, now: number): readonly { readonly name: string; readonly run: RunRecordFile }[] =>
   namesInRunsDir(runsDir)

@@ -50,7 +50,8 @@ export const readRun = (runDir: string): RunRecordFile | null => {
 };
 
 /** The names of the folders that may be runs. */
-export const runFolders = (runsDir: string): readonly string[] => (bestEffort(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
+export const runFolders = (runsDir: string): readonly string[] =>
+  (bestEffort(() => readdirSync(runsDir)) ?? []).filter((name) => name !== "apps" && !name.startsWith("."));
 
 const inOrder = (runsDir: string, names: readonly string[]): readonly RunRecordFile[] =>
   names.flatMap((name) => readRun(join(runsDir, name)) ?? []).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
@@ -81,7 +82,9 @@ export const runOfProcess = (runsDir: string, pid: number): RunRecordFile | null
  * Whether a run still lives: its folder is locked, or its pid exists. The pid is needed for runs of earlier versions; a
  * dead run whose pid was reused seems alive too.
  */
-export const seemsAlive = (runDir: string, run: RunRecordFile): boolean => run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));
+export const seemsAlive = (runDir: string, run: RunRecordFile): boolean =>
+  run.exitCode === null && (existsSync(`/proc/${run.pid}`) || isRunFolderHeld(runDir));
 
 /** `live`: it seems to run. `killed`: it never closed its record. */
-export const standingOf = (runDir: string, run: RunRecordFile): "live" | "killed" | "ended" => (run.exitCode !== null ? "ended" : seemsAlive(runDir, run) ? "live" : "killed");
+export const standingOf = (runDir: string, run: RunRecordFile): "live" | "killed" | "ended" =>
+  run.exitCode !== null ? "ended" : seemsAlive(runDir, run) ? "live" : "killed";

@@ -28,18 +28,29 @@ const lookInto = <T>(runsDir: string, look: () => T, none: T): T => {
     return seen;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return none;
-    throw unusable(runsDir, error, "It must be a folder that this user may read: call recipe-ci as the user whose runs they are, or set CCCI_RUNS_DIR.");
+    throw unusable(
+      runsDir,
+      error,
+      "It must be a folder that this user may read: call recipe-ci as the user whose runs they are, or set CCCI_RUNS_DIR.",
+    );
   }
 };
 
-/** The names in the folder of all runs; none if there has been no run yet. Throws `runs-dir-unusable`, exit code 2, if it cannot be read. */
+/**
+ * The names in the folder of all runs; none if there has been no run yet. Throws `runs-dir-unusable`, exit code 2, if it cannot be read.
+ */
 export const namesInRunsDir = (runsDir: string): readonly string[] => lookInto(runsDir, () => readdirSync(runsDir), []);
 
 /** For commands that report runs, which must not report on runs that they cannot read. Throws `runs-dir-unusable`, exit code 2. */
 export const assertRunsDirReadable = (runsDir: string): void => lookInto(runsDir, () => opendirSync(runsDir).closeSync(), undefined);
 
 const assertOurs = (dir: string, { uid, mode }: Stats): void => {
-  const why = uid !== 0 && uid !== process.geteuid?.() ? `${dir} belongs to another user, ${uid}` : (mode & 0o002) !== 0 ? `anybody may write to ${dir}` : null;
+  const why =
+    uid !== 0 && uid !== process.geteuid?.()
+      ? `${dir} belongs to another user, ${uid}`
+      : (mode & 0o002) !== 0
+        ? `anybody may write to ${dir}`
+        : null;
   if (why === null) return;
   throw new RunError("runs-dir-unusable", `the runs folder cannot be used: ${why}, and could forge what runs write there`, {
     hint: `Give it to this user alone (chown ${process.geteuid?.() ?? ""} ${dir}; chmod go-w ${dir}), or set CCCI_RUNS_DIR.`,

@@ -20,10 +20,14 @@ const slips = (found: Told["slips"]): Markup =>
   html`<h2>Slips</h2><p class="soft">What the packager forgot. Each counts against the level.</p><table>${found.map(({ file, line, sentence }) => html`<tr><td class="warn">${file}:${line}</td><td>${sentence}</td></tr>`)}</table>`;
 
 /** The screenshot, embedded in the page, which makes no requests. */
-const screenshot = (png: Buffer): Markup => html`<h2>The first page</h2><img class="shot" alt="The app's first page" src="data:image/png;base64,${png.toString("base64")}">`;
+const screenshot = (png: Buffer): Markup =>
+  html`<h2>The first page</h2><img class="shot" alt="The app's first page" src="data:image/png;base64,${png.toString("base64")}">`;
 
 /** What was found out besides the verdict: the first page, slips, lint, what the services used. */
-export const observedSections = ({ observed, slips: found }: Told, picture: Buffer | null): Markup => html`${picture === null ? null : screenshot(picture)}
+export const observedSections = (
+  { observed, slips: found }: Told,
+  picture: Buffer | null,
+): Markup => html`${picture === null ? null : screenshot(picture)}
 ${observed.screenshotTrouble === null ? null : html`<p class="soft">No picture of the first page: ${observed.screenshotTrouble}</p>`}
 ${found.length === 0 ? null : slips(found)}
 ${observed.lint === null ? null : html`<h2>Lint</h2>${lint(observed.lint)}`}

@@ -10,7 +10,13 @@ const testMarks = { passed: "ok", failed: "bad", skipped: "soft" } as const;
 const outcomeMarks = { pass: "ok", fail: "bad", skip: "soft", unverified: "warn" } as const;
 const rungMarks = { pass: "ok", fail: "bad", skip: "soft", unver: "warn" } as const;
 
-const rungNames: Readonly<Record<Rung, string>> = { install: "install", upgrade: "upgrade", backup_restore: "backup, restore", functional: "functional", lint: "lint" };
+const rungNames: Readonly<Record<Rung, string>> = {
+  install: "install",
+  upgrade: "upgrade",
+  backup_restore: "backup, restore",
+  functional: "functional",
+  lint: "lint",
+};
 const rungWords: Readonly<Record<RungStatus, string>> = { pass: "pass", fail: "fail", skip: "skipped", unver: "not shown" };
 
 /** The most shown of one test's message: a browser must still open the page. */

@@ -20,10 +20,15 @@ export interface ReportExtras {
 }
 
 /** A link if the text is a web address; anything else stays text. */
-const link = (text: string): Markup | string => (/^https?:\/\/[^\s"<>]+$/.test(text) ? html`<a href="${text}" rel="noreferrer noopener">${text}</a>` : text);
+const link = (text: string): Markup | string =>
+  /^https?:\/\/[^\s"<>]+$/.test(text) ? html`<a href="${text}" rel="noreferrer noopener">${text}</a>` : text;
 
 /** A time to the second with its zone, because the reader may be in another one. */
-const moment = (ms: number): string => new Date(ms).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+const moment = (ms: number): string =>
+  new Date(ms)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC");
 
 const facts = ({ record, url, verdict, cleanliness, now }: Told): Markup => {
   const startedMs = Date.parse(record.startedAt);
@@ -47,7 +52,11 @@ const facts = ({ record, url, verdict, cleanliness, now }: Told): Markup => {
 const timeline = ({ record, verdict, now }: Told): Markup => {
   const failing = failingPhase(record, verdict);
   const first = Date.parse(record.phases[0]?.startedAt ?? "");
-  const phases = record.phases.map(({ name, startedAt, durationMs }) => ({ name, beganMs: Date.parse(startedAt) - first, tookMs: durationMs ?? Math.max(0, now - Date.parse(startedAt)) }));
+  const phases = record.phases.map(({ name, startedAt, durationMs }) => ({
+    name,
+    beganMs: Date.parse(startedAt) - first,
+    tookMs: durationMs ?? Math.max(0, now - Date.parse(startedAt)),
+  }));
   const whole = Math.max(1, ...phases.map(({ beganMs, tookMs }) => beganMs + tookMs));
   const share = (ms: number): string => ((100 * ms) / whole).toFixed(2);
   return html`${phases.map(
@@ -62,7 +71,8 @@ const failure = (told: Told): Markup | null => {
   const place = failingPlace(told);
   const where = place === null ? "" : ` in ${place}`;
   const why = failureOf(verdict);
-  if (verdict.kind === "stopped" && why === null) return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
+  if (verdict.kind === "stopped" && why === null)
+    return html`<h2 class="bad">Stopped${where}</h2><p>${verdictLine(verdict)}: whatever the run had deployed was torn down.</p>`;
   if (why === null) return null;
   const { code, message, details, hint } = why;
   return html`<h2 class="bad">${verdict.kind === "stopped" ? `Stopped (${verdict.cause})` : "Failed"}${where} <span class="soft">${code}</span></h2><p>${message}</p>${details.length === 0 ? null : html`<pre>${details.join("\n")}</pre>`}<p class="soft">Next: ${hint}</p>`;

@@ -68,7 +68,9 @@ const tierCase = (report: TierReport): readonly Case[] => {
     case "unverified":
       return told({ kind: "error", type: outcome.failure.code, text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
     case "fail":
-      return isToldByTests(report) ? [] : told({ kind: "failure", type: outcome.failure.code, text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
+      return isToldByTests(report)
+        ? []
+        : told({ kind: "failure", type: outcome.failure.code, text: evidenceOf({ kind: "failed", failure: outcome.failure }) });
   }
 };
 
@@ -86,7 +88,9 @@ const tierSuite = (report: TierReport, startedAt: string): Suite => ({
 
 const unclean = (cleanliness: Cleanliness): string | null => {
   if (cleanliness.kind === "dirty") return `residue: ${cleanliness.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
-  return cleanliness.kind === "unverified" ? `not verified on ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}` : null;
+  return cleanliness.kind === "unverified"
+    ? `not verified on ${cleanliness.nodes.map(({ node, why }) => `${node} (${why})`).join(", ")}`
+    : null;
 };
 
 /** The run's own phases as cases: a CI that shows only JUnit still shows where a run ended, and whether it was clean. */
@@ -131,7 +135,9 @@ const endingElement = ({ kind, type, text }: Ending, keep: (text: string) => str
   const message = firstLine(printable(text.slice(0, 4 * messageChars)), messageChars);
   if (kind === "skipped") return xml`<skipped message="${message}"/>`;
   const body = printable(keep(text));
-  return kind === "error" ? xml`<error message="${message}" type="${type}">${body}</error>` : xml`<failure message="${message}" type="${type}">${body}</failure>`;
+  return kind === "error"
+    ? xml`<error message="${message}" type="${type}">${body}</error>`
+    : xml`<failure message="${message}" type="${type}">${body}</failure>`;
 };
 
 /**
@@ -145,7 +151,13 @@ export const junit = (told: Told): string => {
     const start = xml`name="${firstLine(printable(name)) || "unnamed"}" classname="${`recipe-ci.${told.record.recipe}.${suite}`}" time="${seconds(took)}"`;
     return ending === null ? xml`    <testcase ${start}/>\n` : xml`    <testcase ${start}>${endingElement(ending, keep)}</testcase>\n`;
   };
-  const suiteElement = ({ name, seconds: took, startedAt, properties, cases }: Suite): Markup => xml`  <testsuite name="${name}" ${counts(cases)} time="${seconds(took)}" timestamp="${timestamp(startedAt)}">
+  const suiteElement = ({
+    name,
+    seconds: took,
+    startedAt,
+    properties,
+    cases,
+  }: Suite): Markup => xml`  <testsuite name="${name}" ${counts(cases)} time="${seconds(took)}" timestamp="${timestamp(startedAt)}">
     <properties>${properties.map(([key, value]) => xml`<property name="${key}" value="${firstLine(printable(value))}"/>`)}</properties>
 ${cases.map((one) => caseElement(name, one))}  </testsuite>
 `;

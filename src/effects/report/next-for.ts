@@ -1,7 +1,8 @@
 import type { Cleanliness } from "../../machines/vocabulary.js";
 
 /** The words that a teardown adds after a verdict. */
-export const butUnclean = ({ kind }: Cleanliness): string => (kind === "dirty" ? ", but not clean" : kind === "unverified" ? ", but not verified clean" : "");
+export const butUnclean = ({ kind }: Cleanliness): string =>
+  kind === "dirty" ? ", but not clean" : kind === "unverified" ? ", but not verified clean" : "";
 
 /** What to do about a run that left something, or about nodes that could not be asked; null: nothing. */
 export const nextFor = ({ kind }: Cleanliness): string | null => {

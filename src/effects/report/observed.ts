@@ -13,9 +13,7 @@ export interface LintRule {
   readonly resolve: string;
 }
 
-export type LintReport =
-  | { readonly kind: "ran"; readonly rules: readonly LintRule[] }
-  | { readonly kind: "not-run"; readonly why: string };
+export type LintReport = { readonly kind: "ran"; readonly rules: readonly LintRule[] } | { readonly kind: "not-run"; readonly why: string };
 
 /** What one service of the app used: bytes, and busy processors (1.5: one and a half). */
 export interface Usage {
@@ -56,4 +54,11 @@ export interface Observed {
   readonly customization: Manifest | null;
 }
 
-export const nothingObserved: Observed = { lint: null, usage: [], tiers: [], screenshot: null, screenshotTrouble: null, customization: null };
+export const nothingObserved: Observed = {
+  lint: null,
+  usage: [],
+  tiers: [],
+  screenshot: null,
+  screenshotTrouble: null,
+  customization: null,
+};

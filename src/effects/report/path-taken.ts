@@ -19,10 +19,17 @@ const quoted = (attribute: string, id: string): string => `[${attribute}="${id.r
 export const pathTaken = (chart: string | null, path: readonly string[]): Markup | null => {
   if (chart === null) return null;
   const states = [...new Set(path.flatMap(withAncestors))].map((id) => `${quoted("data-state", id)}>.state`);
-  const arrows = [...chart.matchAll(arrow)].filter(([, source = "", target = ""]) => isOnTheWay(source, target, path)).map(([, source = "", target = ""]) => `${quoted("data-source", source)}${quoted("data-target", target)}`);
+  const arrows = [...chart.matchAll(arrow)]
+    .filter(([, source = "", target = ""]) => isOnTheWay(source, target, path))
+    .map(([, source = "", target = ""]) => `${quoted("data-source", source)}${quoted("data-target", target)}`);
   const rules = [
     ...(states.length === 0 ? [] : [`${states.join(",")}{stroke:#2f6fed;stroke-width:3}`]),
-    ...(arrows.length === 0 ? [] : [`${arrows.map((one) => `${one} .arrow`).join(",")}{stroke:#2f6fed;stroke-width:3}`, `${arrows.map((one) => `${one} .head`).join(",")}{fill:#2f6fed}`]),
+    ...(arrows.length === 0
+      ? []
+      : [
+          `${arrows.map((one) => `${one} .arrow`).join(",")}{stroke:#2f6fed;stroke-width:3}`,
+          `${arrows.map((one) => `${one} .head`).join(",")}{fill:#2f6fed}`,
+        ]),
   ];
   return html`<h2>The path taken</h2><style>${new Markup(rules.join(""))}</style><div class="chart">${new Markup(chart)}</div>`;
 };

@@ -35,12 +35,18 @@ const outcomeOf = (outcome: TierOutcome): TierOutcome => {
   }
 };
 
-const testOf = (test: TestResult): TestResult => ({ ...test, name: redact(test.name), message: test.message === null ? null : redact(test.message) });
+const testOf = (test: TestResult): TestResult => ({
+  ...test,
+  name: redact(test.name),
+  message: test.message === null ? null : redact(test.message),
+});
 
 const tierOf = (report: TierReport): TierReport => ({ ...report, outcome: outcomeOf(report.outcome), tests: report.tests.map(testOf) });
 
 const lintOf = (lint: LintReport): LintReport =>
-  lint.kind === "not-run" ? { ...lint, why: redact(lint.why) } : { ...lint, rules: lint.rules.map((rule) => ({ ...rule, rule: redact(rule.rule), resolve: redact(rule.resolve) })) };
+  lint.kind === "not-run"
+    ? { ...lint, why: redact(lint.why) }
+    : { ...lint, rules: lint.rules.map((rule) => ({ ...rule, rule: redact(rule.rule), resolve: redact(rule.resolve) })) };
 
 const observedOf = ({ lint, screenshotTrouble, ...rest }: Observed): Observed => ({
   ...rest,

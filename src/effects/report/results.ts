@@ -1,5 +1,15 @@
 import { exitCodeFor, failureOf } from "../../machines/run/verdict.js";
-import type { Cleanliness, ExitCode, Failure, Residue, StopCause, TestResult, Tier, Verdict, TierOutcome } from "../../machines/vocabulary.js";
+import type {
+  Cleanliness,
+  ExitCode,
+  Failure,
+  Residue,
+  StopCause,
+  TestResult,
+  Tier,
+  Verdict,
+  TierOutcome,
+} from "../../machines/vocabulary.js";
 import type { Slip } from "../../machines/slip.js";
 import type { Manifest } from "../recipe/manifest.js";
 import type { Rung, RungStatus } from "./rungs.js";
@@ -14,7 +24,12 @@ interface StageResult {
   readonly duration: number;
   /** Why it did not pass; null if it did. */
   readonly reason: string | null;
-  readonly tests: readonly { readonly name: string; readonly outcome: TestResult["outcome"]; readonly duration: number; readonly message: string | null }[];
+  readonly tests: readonly {
+    readonly name: string;
+    readonly outcome: TestResult["outcome"];
+    readonly duration: number;
+    readonly message: string | null;
+  }[];
 }
 
 interface LintResult {
@@ -44,7 +59,9 @@ export interface ResultsFile {
   readonly level: number;
   readonly rungs: Readonly<Record<Rung, RungStatus>>;
   readonly stages: Readonly<Partial<Record<Tier, StageResult>>>;
-  readonly skips: { readonly intentional: readonly { readonly stage: Tier; readonly kind: "declared" | "structural"; readonly reason: string }[] };
+  readonly skips: {
+    readonly intentional: readonly { readonly stage: Tier; readonly kind: "declared" | "structural"; readonly reason: string }[];
+  };
   readonly lint: LintResult | null;
   /** What the packager forgot, by file and line. */
   readonly slips: readonly Slip[];
@@ -55,7 +72,12 @@ export interface ResultsFile {
   };
   /** The picture's name beside this file. */
   readonly screenshot: string | null;
-  readonly usage: Readonly<Record<string, { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }>>;
+  readonly usage: Readonly<
+    Record<
+      string,
+      { readonly memory_rest: number; readonly memory_peak: number; readonly processors_rest: number; readonly processors_peak: number }
+    >
+  >;
   /** What the run resolved for its recipe, with secrets masked. */
   readonly customization: Manifest | null;
   readonly deploys: number;
@@ -69,7 +91,10 @@ export interface ResultsFile {
   readonly duration: number;
 }
 
-const statusOf = { pass: "pass", fail: "fail", skip: "skip", unverified: "unverified" } as const satisfies Record<TierOutcome["kind"], StageResult["status"]>;
+const statusOf = { pass: "pass", fail: "fail", skip: "skip", unverified: "unverified" } as const satisfies Record<
+  TierOutcome["kind"],
+  StageResult["status"]
+>;
 
 const worstFirst = ["fail", "unverified", "pass", "skip"] as const;
 
@@ -87,12 +112,17 @@ export const reasonOf = (outcome: TierOutcome): string | null => {
 };
 
 const stageOf = (reports: readonly TierReport[]): StageResult => {
-  const worst = reports.toSorted((a, b) => worstFirst.indexOf(a.outcome.kind) - worstFirst.indexOf(b.outcome.kind))[0]?.outcome ?? { kind: "skip", reason: "not entered" };
+  const worst = reports.toSorted((a, b) => worstFirst.indexOf(a.outcome.kind) - worstFirst.indexOf(b.outcome.kind))[0]?.outcome ?? {
+    kind: "skip",
+    reason: "not entered",
+  };
   return {
     status: statusOf[worst.kind],
     duration: reports.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1_000,
     reason: reasonOf(worst),
-    tests: reports.flatMap(({ tests }) => tests.map(({ name, outcome, durationMs, message }) => ({ name, outcome, duration: durationMs / 1_000, message }))),
+    tests: reports.flatMap(({ tests }) =>
+      tests.map(({ name, outcome, durationMs, message }) => ({ name, outcome, duration: durationMs / 1_000, message })),
+    ),
   };
 };
 
@@ -100,11 +130,18 @@ const lintOf = (lint: LintReport | null, status: RungStatus): LintResult | null 
   if (lint === null) return null;
   if (lint.kind === "not-run") return { status: "unver", reason: lint.why, rules_failed: [], rules: [] };
   const failed = lint.rules.filter(({ satisfied }) => satisfied === "no");
-  return { status: status === "pass" || status === "fail" ? status : "unver", reason: null, rules_failed: failed.map(({ ref }) => ref), rules: lint.rules };
+  return {
+    status: status === "pass" || status === "fail" ? status : "unver",
+    reason: null,
+    rules_failed: failed.map(({ ref }) => ref),
+    rules: lint.rules,
+  };
 };
 
 const stages = (tiers: readonly TierReport[]): ResultsFile["stages"] =>
-  Object.fromEntries([...new Set(tiers.map(({ tier }) => tier))].map((tier) => [tier, stageOf(tiers.filter((report) => report.tier === tier))]));
+  Object.fromEntries(
+    [...new Set(tiers.map(({ tier }) => tier))].map((tier) => [tier, stageOf(tiers.filter((report) => report.tier === tier))]),
+  );
 
 /** The tag of the commit under test, which is deployed last. */
 const versionOf = ({ app, plan }: Told): string | null => {
@@ -139,7 +176,12 @@ export const results = (told: Told, noSecretLeak: boolean): ResultsFile => {
     usage: Object.fromEntries(
       observed.usage.map(({ service, rest, peak }) => [
         service,
-        { memory_rest: rest.memoryBytes, memory_peak: peak.memoryBytes, processors_rest: rest.processors, processors_peak: peak.processors },
+        {
+          memory_rest: rest.memoryBytes,
+          memory_peak: peak.memoryBytes,
+          processors_rest: rest.processors,
+          processors_peak: peak.processors,
+        },
       ]),
     ),
     customization: observed.customization,
@@ -147,7 +189,9 @@ export const results = (told: Told, noSecretLeak: boolean): ResultsFile => {
     domain: record.domain,
     url: told.url,
     link: record.link,
-    phases: Object.fromEntries(record.phases.map(({ name, startedAt, durationMs }) => [name, (durationMs ?? Math.max(0, now - Date.parse(startedAt))) / 1_000])),
+    phases: Object.fromEntries(
+      record.phases.map(({ name, startedAt, durationMs }) => [name, (durationMs ?? Math.max(0, now - Date.parse(startedAt))) / 1_000]),
+    ),
     started: record.startedAt,
     finished: new Date(now).toISOString(),
     duration: Math.max(0, now - Date.parse(record.startedAt)) / 1_000,

@@ -4,7 +4,9 @@ import type { Tier } from "../../machines/vocabulary.js";
 import type { LintReport } from "./observed.js";
 import type { TierReport } from "./tier-report.js";
 
-/** `unver`: it should have been shown and was not, because it was never asked for, ended early, or a tool failed. It blocks like a failure. */
+/**
+ * `unver`: it should have been shown and was not, because it was never asked for, ended early, or a tool failed. It blocks like a failure.
+ */
 export type RungStatus = "pass" | "fail" | "skip" | "unver";
 
 /** The rungs, from the lowest up. */
@@ -20,7 +22,9 @@ const tiersOf: Readonly<Record<Exclude<Rung, "lint">, readonly Tier[]>> = {
 
 const statusOfOutcome = { pass: "pass", fail: "fail", skip: "skip", unverified: "unver" } as const;
 
-/** What several statuses show together: if they differ, the worst counts. If some passed and others were skipped, not everything was shown. */
+/**
+ * What several statuses show together: if they differ, the worst counts. If some passed and others were skipped, not everything was shown.
+ */
 const together = (statuses: readonly RungStatus[]): RungStatus => {
   if (statuses.includes("fail")) return "fail";
   const [first = "unver"] = statuses;
@@ -28,7 +32,8 @@ const together = (statuses: readonly RungStatus[]): RungStatus => {
 };
 
 /** Whether a tier was skipped only because nobody wrote a test, which is not a reason of the recipe's own and shows nothing. */
-const isUnwritten = (tier: Tier, skips: readonly Skip[]): boolean => tier === "custom" && skips.some((skip) => skip.tier === tier && skip.kind === "structural");
+const isUnwritten = (tier: Tier, skips: readonly Skip[]): boolean =>
+  tier === "custom" && skips.some((skip) => skip.tier === tier && skip.kind === "structural");
 
 const statusOfTier = (tier: Tier, reports: readonly TierReport[], skips: readonly Skip[]): RungStatus => {
   const own = reports.filter((report) => report.tier === tier);
@@ -52,7 +57,13 @@ export interface RungsOf {
 
 export const rungStatuses = ({ reports, skips, lint, slips }: RungsOf): Readonly<Record<Rung, RungStatus>> => {
   const of = (rung: Exclude<Rung, "lint">): RungStatus => together(tiersOf[rung].map((tier) => statusOfTier(tier, reports, skips)));
-  return { install: of("install"), upgrade: of("upgrade"), backup_restore: of("backup_restore"), functional: of("functional"), lint: statusOfLint(lint, slips) };
+  return {
+    install: of("install"),
+    upgrade: of("upgrade"),
+    backup_restore: of("backup_restore"),
+    functional: of("functional"),
+    lint: statusOfLint(lint, slips),
+  };
 };
 
 /** The highest rung that passed if each below it passed or was skipped on purpose. 0: none. It may understate, never overstate. */

@@ -11,17 +11,28 @@ import type { TierReport } from "./tier-report.js";
 
 const marks = { pass: "✅ pass", fail: "❌ fail", skip: "⏭️ skip", unverified: "❓ unverified", unver: "❓ not shown" } as const;
 
-const rungNames = { install: "install", upgrade: "upgrade", backup_restore: "backup and restore", functional: "functional", lint: "lint" } as const;
+const rungNames = {
+  install: "install",
+  upgrade: "upgrade",
+  backup_restore: "backup and restore",
+  functional: "functional",
+  lint: "lint",
+} as const;
 
 const heading = ({ record, verdict, cleanliness, level }: Told): string => {
-  const mark = verdict.kind === "passed" ? (exitCodeFor(verdict, cleanliness) === 0 ? "✅" : "⚠️") : verdict.kind === "failed" ? "❌" : "⏹️";
+  const mark =
+    verdict.kind === "passed" ? (exitCodeFor(verdict, cleanliness) === 0 ? "✅" : "⚠️") : verdict.kind === "failed" ? "❌" : "⏹️";
   const how = verdict.kind === "stopped" ? `stopped (${verdict.cause})` : verdict.kind;
   return `### ${mark} ${inlineCode(record.recipe)} ${how}${butUnclean(cleanliness)}, level ${level} of ${rungs.length}`;
 };
 
 const testsOf = ({ tests }: TierReport): string => {
   const count = (outcome: string): number => tests.filter((test) => test.outcome === outcome).length;
-  const parts = [`${count("passed")} passed`, ...(count("failed") > 0 ? [`${count("failed")} failed`] : []), ...(count("skipped") > 0 ? [`${count("skipped")} skipped`] : [])];
+  const parts = [
+    `${count("passed")} passed`,
+    ...(count("failed") > 0 ? [`${count("failed")} failed`] : []),
+    ...(count("skipped") > 0 ? [`${count("skipped")} skipped`] : []),
+  ];
   return tests.length === 0 ? "—" : parts.join(", ");
 };
 
@@ -44,7 +55,12 @@ const failure = (told: Told): readonly string[] => {
   if (why === null) return [];
   const { code, message, details, hint } = why;
   const place = failingPlace(told);
-  return ["", `**${verdict.kind === "failed" ? "Failed" : "Stopped"}${place === null ? "" : ` in ${place}`}** (${code})`, "", codeBlock([message, ...details, "", `next: ${hint}`].join("\n"))];
+  return [
+    "",
+    `**${verdict.kind === "failed" ? "Failed" : "Stopped"}${place === null ? "" : ` in ${place}`}** (${code})`,
+    "",
+    codeBlock([message, ...details, "", `next: ${hint}`].join("\n")),
+  ];
 };
 
 const clean = ({ cleanliness }: Told): readonly string[] => {
@@ -52,9 +68,23 @@ const clean = ({ cleanliness }: Told): readonly string[] => {
     case "clean":
       return ["", "Nothing is left on the Swarm."];
     case "dirty":
-      return ["", "**Left behind:**", "", ...cleanliness.residue.slice(0, 20).map(({ kind, name }) => `- ${kind} ${inlineCode(name)}`), "", `Next: ${nextFor(cleanliness) ?? ""}`];
+      return [
+        "",
+        "**Left behind:**",
+        "",
+        ...cleanliness.residue.slice(0, 20).map(({ kind, name }) => `- ${kind} ${inlineCode(name)}`),
+        "",
+        `Next: ${nextFor(cleanliness) ?? ""}`,
+      ];
     case "unverified":
-      return ["", "**Not verified on these nodes:**", "", ...cleanliness.nodes.slice(0, 20).map(({ node, why }) => `- ${inlineCode(node)}: ${inlineCode(why)}`), "", `Next: ${nextFor(cleanliness) ?? ""}`];
+      return [
+        "",
+        "**Not verified on these nodes:**",
+        "",
+        ...cleanliness.nodes.slice(0, 20).map(({ node, why }) => `- ${inlineCode(node)}: ${inlineCode(why)}`),
+        "",
+        `Next: ${nextFor(cleanliness) ?? ""}`,
+      ];
     case "unknown":
       return [];
   }
@@ -64,11 +94,25 @@ const lint = ({ observed }: Told): readonly string[] => {
   if (observed.lint === null) return [];
   if (observed.lint.kind === "not-run") return ["", `Lint did not run: ${inlineCode(observed.lint.why)}`];
   const failed = observed.lint.rules.filter(({ satisfied }) => satisfied === "no");
-  return failed.length === 0 ? [] : ["", "**Lint** (does not change the verdict):", "", ...failed.map(({ ref, severity, rule }) => `- ${inlineCode(ref)} ${inlineCode(severity)}: ${inlineCode(rule)}`)];
+  return failed.length === 0
+    ? []
+    : [
+        "",
+        "**Lint** (does not change the verdict):",
+        "",
+        ...failed.map(({ ref, severity, rule }) => `- ${inlineCode(ref)} ${inlineCode(severity)}: ${inlineCode(rule)}`),
+      ];
 };
 
 const slipLines = ({ slips }: Told): readonly string[] =>
-  slips.length === 0 ? [] : ["", "**Slips in the recipe's files** (each counts against the level):", "", ...slips.map((slip) => `- ${inlineCode(slipLine(slip))}`)];
+  slips.length === 0
+    ? []
+    : [
+        "",
+        "**Slips in the recipe's files** (each counts against the level):",
+        "",
+        ...slips.map((slip) => `- ${inlineCode(slipLine(slip))}`),
+      ];
 
 const usage = ({ observed }: Told): readonly string[] =>
   observed.usage.length === 0
@@ -77,7 +121,10 @@ const usage = ({ observed }: Told): readonly string[] =>
         "",
         "| service | memory at rest | at peak | processors at rest | at peak |",
         "|---|---|---|---|---|",
-        ...observed.usage.map(({ service, rest, peak }) => `| ${inlineCode(service)} | ${formatBytes(rest.memoryBytes)} | ${formatBytes(peak.memoryBytes)} | ${rest.processors.toFixed(2)} | ${peak.processors.toFixed(2)} |`),
+        ...observed.usage.map(
+          ({ service, rest, peak }) =>
+            `| ${inlineCode(service)} | ${formatBytes(rest.memoryBytes)} | ${formatBytes(peak.memoryBytes)} | ${rest.processors.toFixed(2)} | ${peak.processors.toFixed(2)} |`,
+        ),
       ];
 
 const facts = ({ record, now, rungs: statuses }: Told): string => {
@@ -95,9 +142,25 @@ const facts = ({ record, now, rungs: statuses }: Told): string => {
 /** The longest comment that a forge accepts. */
 const charsMax = 60_000;
 
-/** The comment on a pull request. Text of the recipe and its programs is code in it, so that no mark-up, mention or link of theirs takes effect. */
+/**
+ * The comment on a pull request. Text of the recipe and its programs is code in it, so that no mark-up, mention or link of theirs takes
+ * effect.
+ */
 export const summaryMarkdown = (told: Told): string => {
-  const lines = [heading(told), "", facts(told), ...tierTable(told), ...failure(told), ...clean(told), ...lint(told), ...slipLines(told), ...usage(told), ""];
+  const lines = [
+    heading(told),
+    "",
+    facts(told),
+    ...tierTable(told),
+    ...failure(told),
+    ...clean(told),
+    ...lint(told),
+    ...slipLines(told),
+    ...usage(told),
+    "",
+  ];
   const text = lines.join("\n");
-  return text.length <= charsMax ? text : [heading(told), "", facts(told), "", "The whole of it is too long for a comment: see report.html.", ""].join("\n");
+  return text.length <= charsMax
+    ? text
+    : [heading(told), "", facts(told), "", "The whole of it is too long for a comment: see report.html.", ""].join("\n");
 };

@@ -41,7 +41,16 @@ const outcomeByEnd = (tier: Tier, verdict: Verdict): TierOutcome | null => {
       return { kind: "unverified", failure: verdict.failure };
     case "stopped": {
       const message = `the run was stopped (${verdict.cause}) in the ${tier} tier`;
-      return { kind: "unverified", failure: { code: "stopped", message, hint: "Run it again: what the tier shows is not known.", exitCode: stopCodes[verdict.cause], details: [] } };
+      return {
+        kind: "unverified",
+        failure: {
+          code: "stopped",
+          message,
+          hint: "Run it again: what the tier shows is not known.",
+          exitCode: stopCodes[verdict.cause],
+          details: [],
+        },
+      };
     }
   }
 };

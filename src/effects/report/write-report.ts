@@ -54,7 +54,9 @@ const endOf = (file: string, bytes: number): string => {
 
 /** A line of the log for people. Each line that programs and abra printed begins with a bar, so that none looks like ours. */
 const shownLine = (line: string): string => {
-  const { msg, program, abra }: { readonly msg?: unknown; readonly program?: unknown; readonly abra?: unknown } = JSON.parse(line) as object;
+  const { msg, program, abra }: { readonly msg?: unknown; readonly program?: unknown; readonly abra?: unknown } = JSON.parse(
+    line,
+  ) as object;
   const text = typeof msg === "string" ? msg : "";
   return program === undefined && abra === undefined ? oneLine(text) : `| ${printable(text).replaceAll("\n", "\n| ")}`;
 };
@@ -71,7 +73,8 @@ const logTail = (runDir: string): readonly string[] =>
 /** A larger screenshot is not embedded in the page but only kept beside it. */
 const pictureBytesMax = 4 * 1024 * 1024;
 
-const pictureOf = (runDir: string, name: string | null): Buffer | null => (name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax)));
+const pictureOf = (runDir: string, name: string | null): Buffer | null =>
+  name === null ? null : bestEffort(() => readRegular(join(runDir, name), pictureBytesMax));
 
 const resultsText = (told: Told, othersAreFree: boolean): string => {
   const textWith = (isFree: boolean): string => `${spelledOut(JSON.stringify(results(told, isFree), null, 2))}\n`;
@@ -80,7 +83,16 @@ const resultsText = (told: Told, othersAreFree: boolean): string => {
 };
 
 /** Writes the run's files other than its record. If one cannot be made or written, the others are written all the same. */
-export const writeReport = ({ runDir, record, hasFolder, observed, chart, path, makeRoom, onUnwritten }: ReportSettings): RunPorts["writeReport"] =>
+export const writeReport = ({
+  runDir,
+  record,
+  hasFolder,
+  observed,
+  chart,
+  path,
+  makeRoom,
+  onUnwritten,
+}: ReportSettings): RunPorts["writeReport"] =>
   fromPromise<void, ReportInput>(async ({ input }) => {
     if (!hasFolder()) return;
     const told = redactTold(tell(input, { record: record(), observed: observed(), now: Date.now() }));
@@ -88,10 +100,18 @@ export const writeReport = ({ runDir, record, hasFolder, observed, chart, path, 
       ["junit.xml", () => junit(told)],
       ["badge.svg", () => badge(told)],
       ["summary.md", () => summaryMarkdown(told)],
-      ["report.html", () => renderReportHtml(told, { chart, path: path(), logTail: logTail(runDir), picture: pictureOf(runDir, told.observed.screenshot) })],
+      [
+        "report.html",
+        () =>
+          renderReportHtml(told, { chart, path: path(), logTail: logTail(runDir), picture: pictureOf(runDir, told.observed.screenshot) }),
+      ],
       // Last: it says what was found in the others.
       ["results.json", () => resultsText(told, isFreeOfSecrets(runDir))],
     ];
     await makeRoom();
-    for (const [name, render] of files) bestEffort(() => replaceFile(join(runDir, name), render()), (error) => onUnwritten(name, error));
+    for (const [name, render] of files)
+      bestEffort(
+        () => replaceFile(join(runDir, name), render()),
+        (error) => onUnwritten(name, error),
+      );
   });

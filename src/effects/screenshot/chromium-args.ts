@@ -26,7 +26,8 @@ const placesOf = ({ hostname, port, protocol }: URL): readonly string[] => {
 };
 
 /** The first matching rule counts. */
-const resolverRules = (url: string): string => [...placesOf(new URL(url)).map((place) => `MAP ${place} ${place}`), "MAP * ~NOTFOUND"].join(", ");
+const resolverRules = (url: string): string =>
+  [...placesOf(new URL(url)).map((place) => `MAP ${place} ${place}`), "MAP * ~NOTFOUND"].join(", ");
 
 /**
  * Headless Chromium for one screenshot. It reaches only the app's own host and port, sends nothing anywhere by itself,

@@ -61,10 +61,21 @@ const command = (folder: string, chromium: string, args: readonly string[]): rea
 const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).toString("latin1") === "\u0089PNG\r\n\u001a\n";
 
 /** The browser's last line that is not about a missing desktop. */
-const lastWord = (output: string): string => output.split("\n").filter((line) => line.trim() !== "" && !/dbus|written to file/.test(line)).at(-1)?.trim() ?? "it said nothing";
+const lastWord = (output: string): string =>
+  output
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/dbus|written to file/.test(line))
+    .at(-1)
+    ?.trim() ?? "it said nothing";
 
 /** One try, in a folder of its own. The page may not have drawn anything yet, which the caller sees by the size. */
-const attempt = async ({ scope, chromium, env, trustsAnybody }: ScreenshotSettings, url: string, folder: string, limitMs: number, signal: AbortSignal): Promise<Buffer> => {
+const attempt = async (
+  { scope, chromium, env, trustsAnybody }: ScreenshotSettings,
+  url: string,
+  folder: string,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Buffer> => {
   removeTree(folder);
   mkdirSync(folder, { mode: 0o700 });
   if (isRoot()) chownSync(folder, nobody, nobody);
@@ -94,7 +105,14 @@ export const takeScreenshot = async (settings: ScreenshotSettings, url: string, 
     replaceFile(join(settings.runDir, "screenshot.png"), second.length > first.length ? second : first);
     return { file: "screenshot.png", trouble: null };
   } catch (error) {
-    return { file: null, trouble: stop.aborted ? "the run ended before it was drawn" : error instanceof Error && error.name === "Error" ? error.message : failureFrom(error).message };
+    return {
+      file: null,
+      trouble: stop.aborted
+        ? "the run ended before it was drawn"
+        : error instanceof Error && error.name === "Error"
+          ? error.message
+          : failureFrom(error).message,
+    };
   } finally {
     bestEffort(() => removeTree(folder));
   }

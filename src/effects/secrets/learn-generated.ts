@@ -18,7 +18,11 @@ const cellsOf = (line: string): readonly string[] => line.split(border).filter((
 export const generatedIn = (output: string, asked: readonly string[]): Readonly<Record<string, string>> => {
   const names = new Set(asked);
   const pairs = output.replaceAll(colours, "").split("\n").map(cellsOf);
-  return Object.fromEntries(pairs.flatMap(([name = "", value, ...more]) => (value !== undefined && more.length === 0 && names.has(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [])));
+  return Object.fromEntries(
+    pairs.flatMap(([name = "", value, ...more]) =>
+      value !== undefined && more.length === 0 && names.has(name.toLowerCase()) ? [[name.toLowerCase(), value]] : [],
+    ),
+  );
 };
 
 /** Learns from a JSON answer the strings beside a secret's name and under it. */
@@ -28,7 +32,8 @@ const learnFromJson = (value: unknown, names: ReadonlySet<string>): void => {
   const isNamed = entries.some(([, inner]) => typeof inner === "string" && names.has(inner.toLowerCase()));
   for (const [key, inner] of entries) {
     if (typeof inner !== "string") learnFromJson(inner, names);
-    else if (!names.has(inner.toLowerCase()) && (names.has(key.toLowerCase()) || (isNamed && /value|data/i.test(key)))) rememberSecret(inner);
+    else if (!names.has(inner.toLowerCase()) && (names.has(key.toLowerCase()) || (isNamed && /value|data/i.test(key))))
+      rememberSecret(inner);
   }
 };
 
@@ -43,7 +48,8 @@ export const learnGenerated = (output: string, asked: readonly string[]): void =
     if (values.length === 0 || !names.has(name.toLowerCase())) continue;
     // A single cell is the value. Several may be columns, or one value with blanks or borders in it, so short ones are ignored.
     for (const value of values) if (values.length === 1 || value.length >= cellMin) rememberSecret(value);
-    if (values.length > 1) rememberSecret(line.slice(line.indexOf(values[0] ?? "", line.indexOf(name) + name.length)).replace(/[|│┃║\s]{1,200}$/, ""));
+    if (values.length > 1)
+      rememberSecret(line.slice(line.indexOf(values[0] ?? "", line.indexOf(name) + name.length)).replace(/[|│┃║\s]{1,200}$/, ""));
   }
   for (const [word] of output.matchAll(/[^\s"'|│┃,:{}[\]]{12,}/g)) rememberSecret(word);
   const begin = output.search(/^[[{]/m);

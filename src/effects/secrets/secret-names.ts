@@ -4,7 +4,18 @@ export const secretWords = "secret|password|passwd|passphrase|passwort|token|cre
 const word = new RegExp(secretWords, "i");
 
 /** Fields that are always treated as secret: whole environments, headers, and the words above as plain keys. */
-export const secretFields = ["authorization", "credential", "credentials", "env", "environment", "passphrase", "password", "secret", "secrets", "token"];
+export const secretFields = [
+  "authorization",
+  "credential",
+  "credentials",
+  "env",
+  "environment",
+  "passphrase",
+  "password",
+  "secret",
+  "secrets",
+  "token",
+];
 
 /** Whether the value under this name is treated as a secret. */
 export const isSecretName = (name: string): boolean => word.test(name);

@@ -31,10 +31,12 @@ const quoteAt = (text: string, at: number, isList: boolean): string => {
  * `http://user:password@` and `http://token@`; with other schemes a name alone is not a secret. The pattern begins with what is
  * rare and looks back for the scheme: otherwise, from each letter of a long word it would look twenty letters ahead.
  */
-const userinfo = /:\/\/(?:(?<=https?:\/\/)([^\s/?#"'<>]{1,1024})@|(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
+const userinfo =
+  /:\/\/(?:(?<=https?:\/\/)([^\s/?#"'<>]{1,1024})@|(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#"'<>:@]{0,256}:([^\s/?#"'<>]{1,1024})@)/gi;
 
 /** In `secrets: ["name"]` the bracket is not a value, and somebody who should copy the line needs it. */
-const isListBegun = (text: string, start: number, end: number): boolean => end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
+const isListBegun = (text: string, start: number, end: number): boolean =>
+  end === start + 1 && (text[start] === "[" || text[start] === "{") && /["'\s]/.test(text[end] ?? "");
 
 /** In `SECRET_DB_VERSION=v1` abra names a secret's version, and somebody who should set it needs the value. */
 const isVersion = (before: string, value: string): boolean => /_version\\?["']?[ \t]*[:=][ \t]*$/i.test(before) && /^v\d{1,4}$/.test(value);
@@ -71,7 +73,8 @@ export const findShapes = (text: string): { readonly spans: readonly Span[]; rea
       spans.push({ start, end: text.length });
       break;
     }
-    if (end > start && !isListBegun(text, start, end) && !isVersion(match[0], text.slice(start, Math.min(end, start + 6)))) spans.push({ start, end });
+    if (end > start && !isListBegun(text, start, end) && !isVersion(match[0], text.slice(start, Math.min(end, start + 6))))
+      spans.push({ start, end });
     beforeValue.lastIndex = Math.max(end, after);
   }
   for (const match of text.matchAll(userinfo)) {

@@ -23,6 +23,8 @@ export const spellingsOf = (value: string): readonly string[] => {
     // It contains half a surrogate pair, which no address can have.
   }
   // For a value of several lines, each line that is long enough: the shown end of a log may begin in its middle.
-  const lines = /[\r\n]/.test(trimmed) ? trimmed.split(/[\r\n]+/).filter((line) => line.length >= acrossLinesMin && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(line)) : [];
+  const lines = /[\r\n]/.test(trimmed)
+    ? trimmed.split(/[\r\n]+/).filter((line) => line.length >= acrossLinesMin && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(line))
+    : [];
   return [...new Set([value, trimmed, escaped, inUrl, ...lines])].filter((text) => text !== "");
 };

@@ -32,7 +32,12 @@ export interface AppState {
   readonly state: "held" | "orphan" | "dirty" | "unclaimed" | "free";
   readonly holder: Holder | null;
   readonly waiters: readonly { readonly pid: number; readonly runId: string | null }[];
-  readonly last: { readonly runId: string | null; readonly verdict: string | null; readonly cleanliness: string | null; readonly at: string } | null;
+  readonly last: {
+    readonly runId: string | null;
+    readonly verdict: string | null;
+    readonly cleanliness: string | null;
+    readonly at: string;
+  } | null;
 }
 
 export type StatusSettings = DiscoverSettings;
@@ -92,8 +97,12 @@ export const appStates = async (settings: StatusSettings): Promise<readonly AppS
   });
   const residue = new Set<string>(found.map(({ domain }) => domain));
   const inZone = (names: readonly string[]): readonly Domain[] => names.flatMap((name) => asRunApp(name, settings.zone) ?? []);
-  const locks = locksToRead(settings.lockDir, inZone(lockedApps(settings.lockDir)).filter((domain) => !residue.has(domain)));
-  if (locks.left > 0) settings.note(`${locks.left} more lock files without an app were not read; recipe-ci janitor removes those that nobody holds`);
+  const locks = locksToRead(
+    settings.lockDir,
+    inZone(lockedApps(settings.lockDir)).filter((domain) => !residue.has(domain)),
+  );
+  if (locks.left > 0)
+    settings.note(`${locks.left} more lock files without an app were not read; recipe-ci janitor removes those that nobody holds`);
   const signs = createSigns(settings);
   return [...inZone([...residue]), ...locks.read].toSorted().map((domain) => stateOf(settings, signs, domain, residue.has(domain)));
 };

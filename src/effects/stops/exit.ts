@@ -52,7 +52,10 @@ still_ours "$1" || exit
 "$3" --pdeathsig KILL -- sh -c 'test "$PPID" = "$1" && exec sleep "$2"' sh $$ "$2"
 still_ours "$1" && kill -KILL "$1"`;
 
-/** The watchdog starts this much later, because starting a process takes 3 ms of the start-up. Nothing that could block for good has begun by then. ms */
+/**
+ * The watchdog starts this much later, because starting a process takes 3 ms of the start-up. Nothing that could block for good has begun
+ * by then. ms
+ */
 const watchdogAfterMs = 250;
 
 const releaseWatchdog = (limitMs: number): (() => void) => {

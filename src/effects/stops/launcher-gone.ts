@@ -27,7 +27,10 @@ const pipeEnded = (): Observable<unknown> =>
     return merge(fromEvent(pipe, "end"), fromEvent(pipe, "error")).pipe(finalize(() => pipe.destroy()));
   });
 
-/** Whether somebody else is our parent now. Not "the parent is 1": in a container the launcher can be 1, and under a subreaper the new parent is not. */
+/**
+ * Whether somebody else is our parent now. Not "the parent is 1": in a container the launcher can be 1, and under a subreaper the new
+ * parent is not.
+ */
 const isOrphan = (launcher: string): boolean => String(process.ppid) !== launcher;
 
 /** Not rxjs' interval, whose timers keep the process from ending. */

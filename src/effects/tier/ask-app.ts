@@ -17,7 +17,7 @@ const isElsewhere = (from: URL, to: URL): boolean => from.host !== to.host || fr
 /** Follows redirects on the same host to their end. One that leads elsewhere, perhaps to a login, is the app's answer. */
 const followed = async (first: URL, settings: AskSettings): Promise<{ readonly answer: Answer } | { readonly problem: NoAnswer }> => {
   const seen = [first.href];
-  for (let url: URL = first; ; ) {
+  for (let url: URL = first; ;) {
     const asked = await ask(url, settings);
     if ("problem" in asked) return asked;
     const { status, location } = asked.answer;
@@ -25,7 +25,12 @@ const followed = async (first: URL, settings: AskSettings): Promise<{ readonly a
     const next = new URL(location, url);
     if (isElsewhere(first, next)) return asked;
     if (seen.includes(next.href) || seen.length > redirectsMax) {
-      return { problem: other(`redirect loop: ${[...seen, next.href].slice(-4).join(" -> ")}`, "The app may take a proxied request for a plain one: it must trust X-Forwarded-Proto.") };
+      return {
+        problem: other(
+          `redirect loop: ${[...seen, next.href].slice(-4).join(" -> ")}`,
+          "The app may take a proxied request for a plain one: it must trust X-Forwarded-Proto.",
+        ),
+      };
     }
     seen.push(next.href);
     url = next;
@@ -54,16 +59,30 @@ const pageOf = (address: string, path: string | null): URL => {
   return path === null ? url : new URL(`${url.origin}${url.pathname.replace(/\/$/, "")}${path}`);
 };
 
-const wantedWords = ({ statuses }: Expected): string => statuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
+const wantedWords = ({ statuses }: Expected): string =>
+  statuses.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(", ");
 
 const judged = (status: number, url: URL, expected: Expected): NoAnswer | null => {
   if (expected.statuses.some(({ from, to }) => status >= from && status <= to)) return null;
-  if (expected !== anyAnswer && status < 500) return other(`${statusWords(status)}${expected.path === null ? "" : ` for ${url.pathname}`}, where health in recipe.yml wants ${wantedWords(expected)}`, "Look at that page, or correct health in recipe.yml.");
-  return other(statusWords(status), status === 502 || status === 504 ? "The proxy has it and the app does not answer it: check the port that the proxy is told." : "The app's own log says why.");
+  if (expected !== anyAnswer && status < 500)
+    return other(
+      `${statusWords(status)}${expected.path === null ? "" : ` for ${url.pathname}`}, where health in recipe.yml wants ${wantedWords(expected)}`,
+      "Look at that page, or correct health in recipe.yml.",
+    );
+  return other(
+    statusWords(status),
+    status === 502 || status === 504
+      ? "The proxy has it and the app does not answer it: check the port that the proxy is told."
+      : "The app's own log says why.",
+  );
 };
 
 /** Null if the app itself answers there as expected, else why that is not the case. */
-export const askApp = async ({ url: address, zone }: Target, settings: AskSettings, expected: Expected = anyAnswer): Promise<NoAnswer | null> => {
+export const askApp = async (
+  { url: address, zone }: Target,
+  settings: AskSettings,
+  expected: Expected = anyAnswer,
+): Promise<NoAnswer | null> => {
   const url = pageOf(address, expected.path);
   const first = zone === null ? null : await ask(url, settings);
   if (first !== null && "answer" in first && zone !== null && (await isProxysOwn(url, zone, first.answer, settings))) {

@@ -5,7 +5,12 @@ import type { NoAnswer } from "./http-answer.js";
 
 const oneTryMs = 5_000;
 
-const whys: Readonly<Record<string, string>> = { ECONNREFUSED: "connection refused: nobody listens there", EHOSTUNREACH: "no route to it", ENETUNREACH: "no route to it", ECONNRESET: "the connection was closed at once" };
+const whys: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused: nobody listens there",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "no route to it",
+  ECONNRESET: "the connection was closed at once",
+};
 
 /** Makes one connection and closes it at once. Null if it could be made, else why not. Rejects only if the signal aborts. */
 export const connectOnce = async (host: string, port: number, signal: AbortSignal): Promise<NoAnswer | null> => {

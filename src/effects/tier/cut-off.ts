@@ -13,7 +13,9 @@ export interface Left {
 }
 
 const left = ({ name, beganAt }: Left, now: number): TestResult =>
-  beganAt === null ? reported(oneLine(name), "skipped", 0, "not run") : reported(oneLine(name), "failed", now - beganAt, "cut off before its end");
+  beganAt === null
+    ? reported(oneLine(name), "skipped", 0, "not run")
+    : reported(oneLine(name), "failed", now - beganAt, "cut off before its end");
 
 /** The results of the tests that a tier's end leaves: those that had begun were cut off after some time, the others were not run. */
 export const cutOff = (tests: readonly Left[], now: number): readonly TestResult[] => {

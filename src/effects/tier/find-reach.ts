@@ -7,11 +7,12 @@ import type { NoAnswer } from "./http-answer.js";
 import { nothingRuns, type Finder, type ProbeSettings } from "./probe.types.js";
 import { hasProxy, labelledPort, serviceAddresses, servicesOf, type Labelled } from "./reach.js";
 
-const unlabelled = (app: App, why: string, services: readonly string[]): Failure => asFailure({
-  code: "reach-not-found",
-  message: `how ${app.domain} is reached could not be found out: https://${app.domain}: ${why}; and no service has a label loadbalancer.server.port`,
-  hint: `Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: ${services.toSorted().join(", ")}.`,
-});
+const unlabelled = (app: App, why: string, services: readonly string[]): Failure =>
+  asFailure({
+    code: "reach-not-found",
+    message: `how ${app.domain} is reached could not be found out: https://${app.domain}: ${why}; and no service has a label loadbalancer.server.port`,
+    hint: `Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: ${services.toSorted().join(", ")}.`,
+  });
 
 const whyDirect = (app: App, problem: NoAnswer, { service, port }: Labelled): string =>
   `no proxy serves https://${app.domain} (${problem.why}): reaching service:${service}:${port} directly, as its label loadbalancer.server.port says`;
@@ -29,15 +30,28 @@ export const findReach = ({ engine, trust, note }: ProbeSettings, app: App): Fin
     insists ??= await hasProxy(engine, app, signal);
     const problem = await askApp(proxied, { trust: trust(), signal });
     if (problem === null || insists) {
-      note(problem === null ? `a proxy serves ${proxied.url}: the app is reached through it` : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`);
+      note(
+        problem === null
+          ? `a proxy serves ${proxied.url}: the app is reached through it`
+          : `this Swarm has a proxy (a service that publishes 443): the app is to be reached at ${proxied.url}`,
+      );
       return { targets: [proxied] };
     }
     const services = await servicesOf(engine, app, signal);
     const labelled = labelledPort(app, services);
-    if (labelled === null) return { hopeless: unlabelled(app, problem.why, services.map(({ Spec }) => shortName(app, Spec.Name))) };
+    if (labelled === null)
+      return {
+        hopeless: unlabelled(
+          app,
+          problem.why,
+          services.map(({ Spec }) => shortName(app, Spec.Name)),
+        ),
+      };
     note(whyDirect(app, problem, labelled));
     const found = await serviceAddresses(engine, app, labelled, signal);
     if ("hopeless" in found) return found;
-    return found.addresses.length === 0 ? { tried: nothingRuns(`service:${labelled.service}:${labelled.port}`) } : { targets: found.addresses.map((url) => ({ url, zone: null })) };
+    return found.addresses.length === 0
+      ? { tried: nothingRuns(`service:${labelled.service}:${labelled.port}`) }
+      : { targets: found.addresses.map((url) => ({ url, zone: null })) };
   };
 };

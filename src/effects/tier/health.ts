@@ -15,8 +15,15 @@ export const urlTarget = (app: App, url: string): Target => {
 
 export const tcpScheme = "tcp:";
 
-/** Null if the answer there counts by the rules of `health`, else why it does not. Connects to a `tcp:` address, asks any other over HTTP. */
-export const judgeHealth = async (target: Target, health: Health, trust: ProbeSettings["trust"], signal: AbortSignal): Promise<NoAnswer | null> => {
+/**
+ * Null if the answer there counts by the rules of `health`, else why it does not. Connects to a `tcp:` address, asks any other over HTTP.
+ */
+export const judgeHealth = async (
+  target: Target,
+  health: Health,
+  trust: ProbeSettings["trust"],
+  signal: AbortSignal,
+): Promise<NoAnswer | null> => {
   const { protocol, hostname, port } = new URL(target.url);
   if (protocol === tcpScheme) return connectOnce(hostname, Number(port), signal);
   return askApp(target, { trust: trust(), signal }, health.kind === "http" ? health : undefined);
@@ -24,7 +31,12 @@ export const judgeHealth = async (target: Target, health: Health, trust: ProbeSe
 
 /** Finds the address of a service's port, to connect to or to speak HTTP with. */
 export const serviceFinder =
-  ({ engine }: Pick<ProbeSettings, "engine">, app: App, reach: { readonly service: string; readonly port: number }, scheme: "http:" | "tcp:"): Finder =>
+  (
+    { engine }: Pick<ProbeSettings, "engine">,
+    app: App,
+    reach: { readonly service: string; readonly port: number },
+    scheme: "http:" | "tcp:",
+  ): Finder =>
   async (signal) => {
     const found = await serviceAddresses(engine, app, reach, signal);
     if ("hopeless" in found) return found;

@@ -43,12 +43,20 @@ const byCode = (code: string, url: URL, message: string): Asked => {
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "EAI_NODATA":
-      return problem("no-name", `no such name: ${url.hostname} does not resolve here`, "Point a wildcard of the zone at this host, or reach the app directly: reach: service:NAME:PORT in recipe.yml.");
+      return problem(
+        "no-name",
+        `no such name: ${url.hostname} does not resolve here`,
+        "Point a wildcard of the zone at this host, or reach the app directly: reach: service:NAME:PORT in recipe.yml.",
+      );
     case "ECONNREFUSED":
       return problem("refused", `connection refused: nobody listens at ${at}`, null);
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return problem("refused", `no route to ${at}`, "The address is another node's, or a firewall's business: publish the port, or run where it can be reached.");
+      return problem(
+        "refused",
+        `no route to ${at}`,
+        "The address is another node's, or a firewall's business: publish the port, or run where it can be reached.",
+      );
     case "ECONNRESET":
     case "EPIPE":
       return problem("silent", "the connection was closed before an answer came", null);
@@ -57,7 +65,9 @@ const byCode = (code: string, url: URL, message: string): Asked => {
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
       return problem("garbage", `what listens at ${at} speaks no TLS: ${message}`, "Is it http:// and not https://?");
     default:
-      return code.startsWith("HPE_") ? problem("garbage", `what listens at ${at} speaks no HTTP`, "Is it the right port?") : problem("other", message, null);
+      return code.startsWith("HPE_")
+        ? problem("garbage", `what listens at ${at} speaks no HTTP`, "Is it the right port?")
+        : problem("other", message, null);
   }
 };
 
@@ -107,7 +117,11 @@ export const ask = async (url: URL, settings: AskSettings): Promise<Asked> => {
     const trouble = settings.inTheNameOf === undefined ? certificateTrouble(response) : null;
     if (trouble !== null) {
       response.destroy();
-      return problem("certificate", trouble, "Name the authority that signs it in CCCI_CA_FILE (a PEM file), or give the proxy a certificate for the zone.");
+      return problem(
+        "certificate",
+        trouble,
+        "Name the authority that signs it in CCCI_CA_FILE (a PEM file), or give the proxy a certificate for the zone.",
+      );
     }
     const { statusCode: status = 0, headers } = response;
     return { answer: { status, location: headers.location ?? null, type: headers["content-type"] ?? "", body: await bodyOf(response) } };
@@ -118,4 +132,5 @@ export const ask = async (url: URL, settings: AskSettings): Promise<Asked> => {
   }
 };
 
-export const statusWords = (status: number): string => `HTTP ${status}${STATUS_CODES[status] === undefined ? "" : ` ${STATUS_CODES[status]}`}`;
+export const statusWords = (status: number): string =>
+  `HTTP ${status}${STATUS_CODES[status] === undefined ? "" : ` ${STATUS_CODES[status]}`}`;

@@ -9,7 +9,10 @@ import { upgradeTests } from "./upgrade/upgrade-tests.js";
 import { upgrade } from "./upgrade/upgrade.js";
 
 /** The operation of install and custom, which change nothing themselves. */
-const onlyLooks = (): Operation => async ({ facts }) => facts;
+const onlyLooks =
+  (): Operation =>
+  async ({ facts }) =>
+    facts;
 
 /** What each tier does, once. */
 export const operations: Readonly<Record<Tier, (wiring: OperationWiring) => Operation>> = {

@@ -49,7 +49,13 @@ const found = async (finder: Finder, signal: AbortSignal): Promise<Targets> => {
 };
 
 /** Asks until one address has answered as often in a row as required, and returns it; null if none ever will. */
-const answering = async ({ trust }: ProbeSettings, finder: Finder, health: Health, tell: Tell, signal: AbortSignal): Promise<string | null> => {
+const answering = async (
+  { trust }: ProbeSettings,
+  finder: Finder,
+  health: Health,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<string | null> => {
   const inARow = new Map<string, number>();
   const tried = createTeller(tell);
   for (;;) {

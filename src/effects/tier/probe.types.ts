@@ -18,4 +18,8 @@ export type Targets = { readonly targets: readonly Target[] } | { readonly tried
 /** Finds out where to ask, for which it may have to ask others. */
 export type Finder = (signal: AbortSignal) => Promise<Targets>;
 
-export const nothingRuns = (reach: string): ProbeTry => ({ address: reach, why: "no container of the service is on this node", hint: "A service on another node must publish its port to be reached from here." });
+export const nothingRuns = (reach: string): ProbeTry => ({
+  address: reach,
+  why: "no container of the service is on this node",
+  hint: "A service on another node must publish its port to be reached from here.",
+});

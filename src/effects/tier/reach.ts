@@ -35,7 +35,11 @@ const bridge = "docker_gwbridge";
  */
 const bridgeAddresses = async (engine: Engine, signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
   const { Containers } = await engine.json<NetworkDetails>("GET", `/networks/${bridge}`, { signal });
-  return new Map(Object.entries(Containers ?? {}).flatMap(([id, { IPv4Address = "" }]) => (IPv4Address === "" ? [] : [[id, IPv4Address.replace(/\/\d+$/, "")] as const])));
+  return new Map(
+    Object.entries(Containers ?? {}).flatMap(([id, { IPv4Address = "" }]) =>
+      IPv4Address === "" ? [] : [[id, IPv4Address.replace(/\/\d+$/, "")] as const],
+    ),
+  );
 };
 
 /** The addresses that can be asked now, the likeliest first; none while nothing runs. */
@@ -43,7 +47,8 @@ const addressesOf = async (engine: Engine, service: Service, port: number, signa
   const ingress = ingressPort(service, port);
   const containers = await containersOf(engine, service.Spec.Name, signal);
   const published = containers.flatMap((container) => hostPort(container, port) ?? []);
-  const direct = published.length > 0 ? new Map<string, string>() : await bridgeAddresses(engine, signal).catch(() => new Map<string, string>());
+  const direct =
+    published.length > 0 ? new Map<string, string>() : await bridgeAddresses(engine, signal).catch(() => new Map<string, string>());
   return [
     ...published.map((host) => `http://127.0.0.1:${host}`),
     ...(ingress === null ? [] : [`http://127.0.0.1:${ingress}`]),
@@ -60,7 +65,12 @@ export type Addresses = { readonly addresses: readonly string[] } | { readonly h
 const snapshotNames = (services: readonly Service[]) => ({ services: services.map(({ Spec }) => ({ name: Spec.Name })) });
 
 /** The addresses at which `service:NAME:PORT` answers from this host. */
-export const serviceAddresses = async (engine: Engine, app: App, reach: { readonly service: string; readonly port: number }, signal: AbortSignal): Promise<Addresses> => {
+export const serviceAddresses = async (
+  engine: Engine,
+  app: App,
+  reach: { readonly service: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<Addresses> => {
   const services = await servicesOf(engine, app, signal);
   const unknown = reachFailure(app, `service:${reach.service}:${reach.port}`, snapshotNames(services));
   if (unknown !== null) return { hopeless: unknown };
@@ -79,8 +89,13 @@ interface Candidate extends Labelled {
 }
 
 /** traefik ignores the case of keys. */
-const keyOf = (kind: "services" | "routers", rest: string): RegExp => new RegExp(String.raw`^traefik\.http\.${kind}\.(?<name>[^.]+)\.${rest}$`, "i");
-const [portKey, ruleKey, targetKey] = [keyOf("services", String.raw`loadbalancer\.server\.port`), keyOf("routers", "rule"), keyOf("routers", "service")];
+const keyOf = (kind: "services" | "routers", rest: string): RegExp =>
+  new RegExp(String.raw`^traefik\.http\.${kind}\.(?<name>[^.]+)\.${rest}$`, "i");
+const [portKey, ruleKey, targetKey] = [
+  keyOf("services", String.raw`loadbalancer\.server\.port`),
+  keyOf("routers", "rule"),
+  keyOf("routers", "service"),
+];
 
 /** The values of the labels of one kind, by the name in their keys. */
 const named = (labels: readonly (readonly [string, string])[], key: RegExp): ReadonlyMap<string, string> =>
@@ -100,8 +115,13 @@ const candidatesOf = (app: App, { Spec: { Name, Labels } }: Service): readonly C
   const rules = [...named(labels, ruleKey)].filter(([, rule]) => hostsIn(rule).includes(app.domain));
   const targets = named(labels, targetKey);
   // Like traefik: if a router names no service, it takes the only one that the labels define.
-  const targetOf = (router: string): string | undefined => (targets.get(router) ?? (ports.size === 1 ? [...ports.keys()][0] : router))?.split("@")[0]?.toLowerCase();
-  return [...ports].map(([name, port]) => ({ service: shortName(app, Name), port: Number(port), rule: shortest(rules.flatMap(([router, rule]) => (targetOf(router) === name ? [rule] : []))) }));
+  const targetOf = (router: string): string | undefined =>
+    (targets.get(router) ?? (ports.size === 1 ? [...ports.keys()][0] : router))?.split("@")[0]?.toLowerCase();
+  return [...ports].map(([name, port]) => ({
+    service: shortName(app, Name),
+    port: Number(port),
+    rule: shortest(rules.flatMap(([router, rule]) => (targetOf(router) === name ? [rule] : []))),
+  }));
 };
 
 /** The shortest rule has the lowest priority, so it gets the requests that no other rule takes, such as those for `/`. */
@@ -112,7 +132,9 @@ const byRule = (one: Candidate, other: Candidate): number => (one.rule ?? "").le
  * for the app's own host; if no rule decides, `app` before others.
  */
 export const labelledPort = (app: App, services: readonly Service[]): Labelled | null => {
-  const all = services.flatMap((service) => candidatesOf(app, service)).toSorted((one, other) => Number(other.service === "app") - Number(one.service === "app"));
+  const all = services
+    .flatMap((service) => candidatesOf(app, service))
+    .toSorted((one, other) => Number(other.service === "app") - Number(one.service === "app"));
   const [found] = [...all.filter(({ rule }) => rule !== null).toSorted(byRule), ...all];
   return found === undefined ? null : { service: found.service, port: found.port };
 };
@@ -121,6 +143,7 @@ export const labelledPort = (app: App, services: readonly Service[]): Labelled |
 export const hasProxy = async (engine: Engine, app: App, signal: AbortSignal): Promise<boolean> => {
   const services = await engine.json<readonly Service[]>("GET", "/services", { signal });
   return services.some(
-    ({ Spec: { Labels }, Endpoint }) => Labels?.[stackLabelName] !== app.stack && (Endpoint?.Ports ?? []).some(({ PublishedPort }) => PublishedPort === 443),
+    ({ Spec: { Labels }, Endpoint }) =>
+      Labels?.[stackLabelName] !== app.stack && (Endpoint?.Ports ?? []).some(({ PublishedPort }) => PublishedPort === 443),
   );
 };

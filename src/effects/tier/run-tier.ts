@@ -16,12 +16,16 @@ export interface TierSettings {
   readonly code: OwnCode;
   /** Called when a test has ended. */
   readonly onTest: (tier: Tier, result: TestResult) => void;
-  /** Called when something ends the tier in the middle of its tests, with those that are left. Called at once, whether or not the running test ever ends. */
+  /**
+   * Called when something ends the tier in the middle of its tests, with those that are left. Called at once, whether or not the running
+   * test ever ends.
+   */
   readonly onCut: (tier: Tier, left: readonly TestResult[]) => void;
 }
 
 /** What the tier is named after, done once. */
-export const operate = (wiring: OperationWiring): TierPorts["operate"] => fromPromise(({ input, signal }) => wiring.code.acts.during(null, () => operations[input.tier](wiring)(input, signal)));
+export const operate = (wiring: OperationWiring): TierPorts["operate"] =>
+  fromPromise(({ input, signal }) => wiring.code.acts.during(null, () => operations[input.tier](wiring)(input, signal)));
 
 const builtIn = ({ name, holds }: BuiltInTest, of: TierOf, signal: AbortSignal): TestDue => ({
   name,
@@ -34,7 +38,10 @@ const builtIn = ({ name, holds }: BuiltInTest, of: TierOf, signal: AbortSignal):
 
 const programsOf = (code: OwnCode, of: TierOf, signal: AbortSignal): readonly TestDue[] => {
   const limitMs = of.settings.tests.limitMs ?? of.settings.timeouts.tierMs;
-  return testsOf(code.foldersOf(of.app), of.tier).map((program) => ({ name: program.name, run: () => runTest(code, program, { ...of, when: "test" }, limitMs, signal) }));
+  return testsOf(code.foldersOf(of.app), of.tier).map((program) => ({
+    name: program.name,
+    run: () => runTest(code, program, { ...of, when: "test" }, limitMs, signal),
+  }));
 };
 
 /** Runs the built-in assertions, then the recipe's own executables, one after the other. If one fails, the others still run. */

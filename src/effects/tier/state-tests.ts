@@ -16,7 +16,9 @@ type Looking = Pick<OperationWiring, "engine" | "trust">;
 export const abraLabels = async (engine: Engine, app: App, signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
   const labels = (await servicesOf(engine, app, signal)).find(({ Spec }) => Spec.Name === `${app.stack}_app`)?.Spec.Labels ?? {};
   const prefix = `coop-cloud.${app.stack}.`;
-  return Object.fromEntries(Object.entries(labels).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])));
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])),
+  );
 };
 
 /** Whether a label names the commit. abra shortens it and adds `+U` for a tree with untracked files, such as our overlay. */
@@ -32,13 +34,18 @@ export const isConverged = ({ engine }: Looking): BuiltInTest => ({
     const judgement = judgeStack(watch, rules);
     if (judgement.kind === "settled") return null;
     if (judgement.kind === "failed") return [judgement.failure.message, ...judgement.failure.details].join("\n");
-    return unsettledServices(watch, rules).flatMap((service) => describeService(service, watch.last?.at ?? 0)).join("\n");
+    return unsettledServices(watch, rules)
+      .flatMap((service) => describeService(service, watch.last?.at ?? 0))
+      .join("\n");
   },
 });
 
 const betweenMs = 200;
 
-/** If there is no answer, asks again for as long as `timeouts.probe` says, because one try proves nothing on a busy host. Any answer counts at once. */
+/**
+ * If there is no answer, asks again for as long as `timeouts.probe` says, because one try proves nothing on a busy host. Any answer counts
+ * at once.
+ */
 export const answersAtItsAddress = ({ trust }: Looking): BuiltInTest => ({
   name: "the app answers at its address",
   holds: async ({ app, url, settings }, signal) => {

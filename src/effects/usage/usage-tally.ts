@@ -26,7 +26,9 @@ const processorsOf = (now: ContainerSample, before: ContainerSample | undefined)
 };
 
 const most = (one: Usage | undefined, other: Usage): Usage =>
-  one === undefined ? other : { memoryBytes: Math.max(one.memoryBytes, other.memoryBytes), processors: Math.max(one.processors, other.processors) };
+  one === undefined
+    ? other
+    : { memoryBytes: Math.max(one.memoryBytes, other.memoryBytes), processors: Math.max(one.processors, other.processors) };
 
 /** Sums the containers of each service at each look, and keeps the last look at rest and the highest values. */
 export const createUsageTally = (): UsageTally => {
@@ -36,7 +38,10 @@ export const createUsageTally = (): UsageTally => {
     const sums = new Map<string, Usage>();
     for (const sample of samples) {
       const sum = sums.get(sample.service) ?? { memoryBytes: 0, processors: 0 };
-      sums.set(sample.service, { memoryBytes: sum.memoryBytes + sample.memoryBytes, processors: sum.processors + (processorsOf(sample, before.get(sample.container)) ?? 0) });
+      sums.set(sample.service, {
+        memoryBytes: sum.memoryBytes + sample.memoryBytes,
+        processors: sum.processors + (processorsOf(sample, before.get(sample.container)) ?? 0),
+      });
     }
     before.clear();
     for (const sample of samples) before.set(sample.container, sample);

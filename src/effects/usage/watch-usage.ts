@@ -19,14 +19,24 @@ const serviceLabel = "com.docker.swarm.service.name";
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
 /** A sample as the docker client computes it: without cache that the kernel could drop. Null if the daemon had no figures. */
-export const sampleOf = (stack: StackName, { Id, Labels }: ContainerSummary, { read, cpu_stats, memory_stats }: Stats): ContainerSample | null => {
+export const sampleOf = (
+  stack: StackName,
+  { Id, Labels }: ContainerSummary,
+  { read, cpu_stats, memory_stats }: Stats,
+): ContainerSample | null => {
   const service = Labels?.[serviceLabel];
   const cpuNs = cpu_stats?.cpu_usage?.total_usage;
   const { usage, stats } = memory_stats ?? {};
   const atMs = Date.parse(read ?? "");
   if (service === undefined || !isNumber(cpuNs) || !isNumber(usage) || Number.isNaN(atMs)) return null;
   const cache = stats?.inactive_file ?? stats?.total_inactive_file ?? 0;
-  return { service: service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service, container: Id, memoryBytes: Math.max(0, usage - cache), cpuNs, atMs };
+  return {
+    service: service.startsWith(`${stack}_`) ? service.slice(stack.length + 1) : service,
+    container: Id,
+    memoryBytes: Math.max(0, usage - cache),
+    cpuNs,
+    atMs,
+  };
 };
 
 /** One look at the app's containers on this node. A container that goes away meanwhile is left out. */
@@ -34,7 +44,9 @@ const look = async (engine: Engine, stack: StackName, signal: AbortSignal): Prom
   const containers = await listContainers(engine, { filters: stackFilter(stack) }, signal);
   const samples = await Promise.all(
     containers.slice(0, containersMax).map(async (container) => {
-      const stats = await engine.json<Stats>("GET", `/containers/${container.Id}/stats`, { query: { stream: false, "one-shot": true }, signal }).catch(() => null);
+      const stats = await engine
+        .json<Stats>("GET", `/containers/${container.Id}/stats`, { query: { stream: false, "one-shot": true }, signal })
+        .catch(() => null);
       return stats === null ? null : sampleOf(stack, container, stats);
     }),
   );

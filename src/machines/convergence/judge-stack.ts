@@ -9,23 +9,25 @@ import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } f
 import { describeService, endOf, taskName } from "./task-words.js";
 import { updateFailure } from "./update-failure.js";
 
-export type Judgement =
-  | { readonly kind: "moving" }
-  | { readonly kind: "settled" }
-  | { readonly kind: "failed"; readonly failure: Failure };
+export type Judgement = { readonly kind: "moving" } | { readonly kind: "settled" } | { readonly kind: "failed"; readonly failure: Failure };
 
-const failed = (code: SettledCode, message: string, hint: string, details: readonly string[]): Failure => asFailure({ code, message, hint, details });
+const failed = (code: SettledCode, message: string, hint: string, details: readonly string[]): Failure =>
+  asFailure({ code, message, hint, details });
 
 const longestProofMs = 60_000;
 
-/** How long a task must stay: at least the monitor's time, and a second longer than any earlier task in its place lived (a minute at most). ms */
+/**
+ * How long a task must stay: at least the monitor's time, and a second longer than any earlier task in its place lived (a minute at most).
+ * ms
+ */
 const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, rules: ConvergenceRules): number => {
   const { longestLifeMs = 0 } = watch.places[placeKey(service, task.place)] ?? {};
   return Math.max(monitorOf(service, rules), longestLifeMs === 0 ? 0 : Math.min(longestProofMs, longestLifeMs + 1_000));
 };
 
 const isPlaceSettled = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
-  (isRunning(task) && !isJob(service) && at - task.since >= proofOf(watch, service, task, rules)) || (mayEnd(service) && task.state === "complete");
+  (isRunning(task) && !isJob(service) && at - task.since >= proofOf(watch, service, task, rules)) ||
+  (mayEnd(service) && task.state === "complete");
 
 /** Whether one service is as it should be, and has been for long enough. */
 const isSettled = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): boolean => {
@@ -45,7 +47,13 @@ const refusals = {
 const refusalFailure = (service: ServiceSnapshot, at: number): Failure | null => {
   for (const task of service.tasks.filter(({ current }) => current)) {
     const what = refusedBy(task);
-    if (what !== null) return failed(`${what}-refused`, `the Swarm cannot make a container of ${service.name}: ${task.error ?? ""}`, refusals[what], describeService(service, at));
+    if (what !== null)
+      return failed(
+        `${what}-refused`,
+        `the Swarm cannot make a container of ${service.name}: ${task.error ?? ""}`,
+        refusals[what],
+        describeService(service, at),
+      );
   }
   return null;
 };
@@ -56,13 +64,21 @@ const givenUpFailure = (service: ServiceSnapshot, at: number): Failure | null =>
   const { condition, maxAttempts } = service.restart;
   const why = maxAttempts > 0 ? `its ${maxAttempts} restarts are used up` : `its restart condition is ${condition}`;
   const message = `${taskName(service, task)} ended and is not started again (${why}): ${endOf(task)}`;
-  return failed("task-failed", message, mayEnd(service) ? "Its last words say why it could not do its work." : "A service that stays must not end: its last words say why it did.", describeService(service, at));
+  return failed(
+    "task-failed",
+    message,
+    mayEnd(service)
+      ? "Its last words say why it could not do its work."
+      : "A service that stays must not end: its last words say why it did.",
+    describeService(service, at),
+  );
 };
 
 const isTemplateBroken = ({ error }: TaskSnapshot): boolean => /failed to expand templated (?:config|secret)/.test(error ?? "");
 
 export const crashHint = (tasks: readonly TaskSnapshot[]): string => {
-  if (tasks.some(isTemplateBroken)) return "The Swarm cannot expand a config or secret with template_driver: golang. Its message has the line and the place in it; env, secret and config are the functions that there are.";
+  if (tasks.some(isTemplateBroken))
+    return "The Swarm cannot expand a config or secret with template_driver: golang. Its message has the line and the place in it; env, secret and config are the functions that there are.";
   return tasks.length > 0 && tasks.every(({ state }) => state === "complete")
     ? "It ends with 0 each time. Does its health check fail, so that the Swarm ends it? Then the check's output stands above. Else: does its command go to the background, or is it meant to run once (restart_policy: condition: none)?"
     : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
@@ -80,15 +96,17 @@ const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, r
   return null;
 };
 
-export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure => asFailure({
-  code: "stack-gone",
-  message: `${look.services.length === 0 ? "the stack" : gone.join(", ")} is gone: somebody removed it under this run`,
-  hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
-});
+export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure =>
+  asFailure({
+    code: "stack-gone",
+    message: `${look.services.length === 0 ? "the stack" : gone.join(", ")} is gone: somebody removed it under this run`,
+    hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
+  });
 
 /** An accepted deploy has created its services. If no look ever shows one, the stack was removed before the first look. */
 const emptyMs = 10_000;
-const isEmptyForLong = ({ last, firstAt, seen }: StackWatch): boolean => seen.length === 0 && last !== null && firstAt !== null && last.at - firstAt >= emptyMs;
+const isEmptyForLong = ({ last, firstAt, seen }: StackWatch): boolean =>
+  seen.length === 0 && last !== null && firstAt !== null && last.at - firstAt >= emptyMs;
 
 /**
  * Whether a stack has converged, judged by every look at it so far.
@@ -103,12 +121,15 @@ export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgemen
   const gone = watch.seen.filter((name) => !services.some((service) => service.name === name));
   if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
   for (const service of services) {
-    const failure = updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
+    const failure =
+      updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
     if (failure === null) continue;
     const fault = hostFaultAmong(services, at);
     return { kind: "failed", failure: fault === null ? failure : asFailure(fault) };
   }
-  return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules)) ? { kind: "settled" } : { kind: "moving" };
+  return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules))
+    ? { kind: "settled" }
+    : { kind: "moving" };
 };
 
 /** The services that keep a stack from having settled. */

@@ -23,10 +23,20 @@ const isLost = (service: ServiceSnapshot, id: string): boolean => {
 /** What the host or its Swarm did to a task, according to the task's state; null if the task died by itself. */
 const disturbed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, during: string): FailureGiven | null => {
   const name = taskName(service, task);
-  const told = (message: string, hint: string): FailureGiven => ({ code: "app-disturbed", message, hint: `${hint} This says nothing about the recipe.`, details: describeService(service, at) });
-  if (task.state === "unreported") return told(`${name} ended in ${during} with the docker daemon, which was restarted`, "Who restarts docker while runs are on?");
+  const told = (message: string, hint: string): FailureGiven => ({
+    code: "app-disturbed",
+    message,
+    hint: `${hint} This says nothing about the recipe.`,
+    details: describeService(service, at),
+  });
+  if (task.state === "unreported")
+    return told(`${name} ended in ${during} with the docker daemon, which was restarted`, "Who restarts docker while runs are on?");
   // If nobody changed the service, the Swarm ends its task only because the node is drained or gone.
-  if (!hasDied(service, task)) return told(`the Swarm took ${name} down in ${during}, though nobody changed its service`, "Was its node drained or removed meanwhile? See docker node ls.");
+  if (!hasDied(service, task))
+    return told(
+      `the Swarm took ${name} down in ${during}, though nobody changed its service`,
+      "Was its node drained or removed meanwhile? See docker node ls.",
+    );
   return null;
 };
 
@@ -56,9 +66,18 @@ export const followSteady = ({ watch, settled }: SteadyStack, look: StackSnapsho
  * Each task that ran then must still run, unless its service was changed since: an update may replace tasks, but
  * must not end badly. `during` is the phase, for the message.
  */
-export const whyUnsteady = ({ watch, settled }: SteadyStack, look: StackSnapshot, rules: ConvergenceRules, during: string): Failure | null => {
+export const whyUnsteady = (
+  { watch, settled }: SteadyStack,
+  look: StackSnapshot,
+  rules: ConvergenceRules,
+  during: string,
+): Failure | null => {
   const gone = settled.services.filter(({ name }) => !look.services.some((service) => service.name === name));
-  if (gone.length > 0) return goneFailure(gone.map(({ name }) => name), look);
+  if (gone.length > 0)
+    return goneFailure(
+      gone.map(({ name }) => name),
+      look,
+    );
   for (const before of settled.services) {
     const service = look.services.find(({ name }) => name === before.name);
     if (service === undefined || service.version !== before.version) continue;

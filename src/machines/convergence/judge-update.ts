@@ -48,14 +48,17 @@ const endOfOurs = (service: ServiceSnapshot, at: number): Step => {
   return service.update?.state === "completed" ? "replaced" : "waiting";
 };
 
-const isUpToDate = ({ tasks }: ServiceSnapshot): boolean => tasks.filter(({ desired }) => desired === "running").every(({ current }) => current);
+const isUpToDate = ({ tasks }: ServiceSnapshot): boolean =>
+  tasks.filter(({ desired }) => desired === "running").every(({ current }) => current);
 
 const unmoved = (name: string, isThere: boolean): Step => {
   const grace = formatDuration(graceMs);
   const message = isThere
     ? `${name} is as it was ${grace} ago: abra said that it had deployed the new version, and the Swarm was told nothing of it`
     : `${name} is a service of the new version, and ${grace} after the upgrade the Swarm does not have it`;
-  return { failure: asFailure({ code: "update-not-started", message, hint: "The run's log has abra's output: did it deploy another stack?" }) };
+  return {
+    failure: asFailure({ code: "update-not-started", message, hint: "The run's log has abra's output: did it deploy another stack?" }),
+  };
 };
 
 const stepOf = (name: string, { before, look, sinceMs }: UpdateToJudge): Step => {
@@ -68,7 +71,8 @@ const stepOf = (name: string, { before, look, sinceMs }: UpdateToJudge): Step =>
   if (isJob(service)) return "replaced";
   const { update } = service;
   // A rollback keeps the start time of the update that it reverts.
-  if (update !== null && (isPast(update.startedAt, was.startedAt) || update.state.startsWith("rollback_s"))) return endOfOurs(service, look.at);
+  if (update !== null && (isPast(update.startedAt, was.startedAt) || update.state.startsWith("rollback_s")))
+    return endOfOurs(service, look.at);
   return isUpToDate(service) || isLate ? "untouched" : "waiting";
 };
 
@@ -88,4 +92,5 @@ export const judgeUpdate = (given: UpdateToJudge): UpdateJudgement => {
 };
 
 /** Services of the stack that the new version no longer has: abra leaves them as they are. */
-export const orphansOf = (wanted: readonly string[], { services }: StackSnapshot): readonly string[] => services.map(({ name }) => name).filter((name) => !wanted.includes(name));
+export const orphansOf = (wanted: readonly string[], { services }: StackSnapshot): readonly string[] =>
+  services.map(({ name }) => name).filter((name) => !wanted.includes(name));

@@ -19,7 +19,8 @@ export const deathsOf = (service: ServiceSnapshot): readonly TaskSnapshot[] =>
 export const isRunning = (task: TaskSnapshot): boolean => task.current && task.desired === "running" && task.state === "running";
 
 /** Whether a task is as it should be: it runs, or it was meant to end and ended with 0. */
-export const isFine = (service: ServiceSnapshot, task: TaskSnapshot): boolean => isRunning(task) || (mayEnd(service) && task.state === "complete");
+export const isFine = (service: ServiceSnapshot, task: TaskSnapshot): boolean =>
+  isRunning(task) || (mayEnd(service) && task.state === "complete");
 
 /** The newest task in each place that was made from the current spec. */
 export const newestTasks = ({ tasks }: ServiceSnapshot): readonly TaskSnapshot[] => {

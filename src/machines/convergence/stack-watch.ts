@@ -34,7 +34,13 @@ export const placeKey = (service: ServiceSnapshot, place: string): string => `${
 const hasStayed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
   isRunning(task) && at - task.since >= monitorOf(service, rules);
 
-const historyOf = (before: PlaceHistory | undefined, service: ServiceSnapshot, tasks: readonly TaskSnapshot[], at: number, rules: ConvergenceRules): PlaceHistory => {
+const historyOf = (
+  before: PlaceHistory | undefined,
+  service: ServiceSnapshot,
+  tasks: readonly TaskSnapshot[],
+  at: number,
+  rules: ConvergenceRules,
+): PlaceHistory => {
   const { version } = service;
   const known = before?.version === version ? before : undefined;
   const deaths = tasks.filter((task) => hasDied(service, task));
@@ -45,12 +51,19 @@ const historyOf = (before: PlaceHistory | undefined, service: ServiceSnapshot, t
   const ids = deaths.map(({ id }) => id);
   if (tasks.some((task) => hasStayed(service, task, at, rules))) return { ...shared, since: at, dead: [], forgiven: ids };
   const forgiven = known?.forgiven ?? [];
-  return { ...shared, since: known?.since ?? at, dead: [...new Set([...(known?.dead ?? []), ...ids.filter((id) => !forgiven.includes(id))])], forgiven };
+  return {
+    ...shared,
+    since: known?.since ?? at,
+    dead: [...new Set([...(known?.dead ?? []), ...ids.filter((id) => !forgiven.includes(id))])],
+    forgiven,
+  };
 };
 
 /** The look that an event reports; the event may only say that nothing has changed. Null before the first look. */
-export const lookAfter = ({ last }: StackWatch, { at, services }: { readonly at: number; readonly services: readonly ServiceSnapshot[] | null }): StackSnapshot | null =>
-  services !== null ? { at, services } : last === null ? null : { ...last, at };
+export const lookAfter = (
+  { last }: StackWatch,
+  { at, services }: { readonly at: number; readonly services: readonly ServiceSnapshot[] | null },
+): StackSnapshot | null => (services !== null ? { at, services } : last === null ? null : { ...last, at });
 
 /** The watch after one more look. */
 export const follow = (watch: StackWatch, look: StackSnapshot, rules: ConvergenceRules): StackWatch => ({

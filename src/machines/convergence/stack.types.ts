@@ -38,7 +38,11 @@ export interface ServiceSnapshot {
   /** The recipe's `update_config.monitor`, or null if it leaves that to Docker. ms */
   readonly monitorMs: number | null;
   /** UpdateStatus; null before the first update. */
-  readonly update: { readonly state: string; readonly message: string; /** As the Swarm writes it: ISO 8601. */ readonly startedAt: string | null } | null;
+  readonly update: {
+    readonly state: string;
+    readonly message: string;
+    /** As the Swarm writes it: ISO 8601. */ readonly startedAt: string | null;
+  } | null;
   readonly tasks: readonly TaskSnapshot[];
 }
 

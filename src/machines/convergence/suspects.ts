@@ -23,6 +23,13 @@ export const suspectsOf = ({ services }: StackSnapshot, settled: StackSnapshot |
     // The last task to die says most; one that has just been restarted has not logged anything yet.
     return [...new Set([...lost, ...dead.slice(0, 1), ...late])].slice(0, perService).map((task) => ({ service, task, isFine: false }));
   });
-  const shown = suspects.length > 0 ? suspects : services.flatMap((service) => newestTasks(service).slice(0, 1).map((task) => ({ service, task, isFine: true })));
+  const shown =
+    suspects.length > 0
+      ? suspects
+      : services.flatMap((service) =>
+          newestTasks(service)
+            .slice(0, 1)
+            .map((task) => ({ service, task, isFine: true })),
+        );
   return shown.slice(0, altogether);
 };

@@ -45,7 +45,9 @@ const describeTask = (service: ServiceSnapshot, task: TaskSnapshot, at: number):
 /** The newest task of each place, and how the earlier ones ended. */
 export const describeService = (service: ServiceSnapshot, at: number): readonly string[] => {
   const newest = newestTasks(service);
-  const before = deathsOf(service).filter((task) => !newest.includes(task)).slice(0, 3);
+  const before = deathsOf(service)
+    .filter((task) => !newest.includes(task))
+    .slice(0, 3);
   const update = service.update === null ? [] : [`${service.name}: update ${service.update.state}: ${service.update.message}`];
   return [...update, ...[...newest, ...before].map((task) => describeTask(service, task, at))];
 };

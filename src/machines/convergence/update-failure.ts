@@ -4,7 +4,8 @@ import type { ServiceSnapshot } from "./stack.types.js";
 import { describeService } from "./task-words.js";
 
 /** By default the Swarm pauses a failed update: if the service has one task, nothing of it runs any more. */
-const pausedHint = "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
+const pausedHint =
+  "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
 
 /** Why the Swarm's last update of a service failed; null if it succeeded, is still running, or never happened. */
 export const updateFailure = (service: ServiceSnapshot, at: number): Failure | null => {
@@ -13,7 +14,14 @@ export const updateFailure = (service: ServiceSnapshot, at: number): Failure | n
   const details = describeService(service, at);
   if (update.state.startsWith("rollback")) {
     const message = `${name} was rolled back: the version under test did not come up (${update.message})`;
-    return asFailure({ code: "rolled-back", message, hint: "The tasks of the new version say why; the version before runs on, or runs again.", details });
+    return asFailure({
+      code: "rolled-back",
+      message,
+      hint: "The tasks of the new version say why; the version before runs on, or runs again.",
+      details,
+    });
   }
-  return update.state === "paused" ? asFailure({ code: "update-paused", message: `the update of ${name} is paused: ${update.message}`, hint: pausedHint, details }) : null;
+  return update.state === "paused"
+    ? asFailure({ code: "update-paused", message: `the update of ${name} is paused: ${update.message}`, hint: pausedHint, details })
+    : null;
 };

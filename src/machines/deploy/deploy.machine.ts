@@ -14,13 +14,15 @@ const hints: Readonly<Partial<Record<DeployPhase, string>>> = {
   prepulling: "Pull the images by hand once, or check the registry's rate limit.",
 };
 
-const overrun = (phase: DeployPhase, { app }: DeployContext): Failure => asFailure({
-  code: `deploy-${phase}-overrun`,
-  message: `${app.domain} was not up in time: ${phase} took too long`,
-  hint: hints[phase] ?? "The run's log has what abra and docker said.",
-});
+const overrun = (phase: DeployPhase, { app }: DeployContext): Failure =>
+  asFailure({
+    code: `deploy-${phase}-overrun`,
+    message: `${app.domain} was not up in time: ${phase} took too long`,
+    hint: hints[phase] ?? "The run's log has what abra and docker said.",
+  });
 
-const cutFailureOf = (phase: DeployPhase, { app }: DeployContext, ms: number): Failure => cutFailure(`the deploy of ${app.domain}`, ms, `${phase} did not end in that`);
+const cutFailureOf = (phase: DeployPhase, { app }: DeployContext, ms: number): Failure =>
+  cutFailure(`the deploy of ${app.domain}`, ms, `${phase} did not end in that`);
 
 const noFailureNamed = bugFailure("the deploy failed without saying why");
 
@@ -39,7 +41,9 @@ export const deployMachine = setup({
   actors: { ...deployPorts, settle: settleMachine },
   actions: {
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
-    keepGiven: assign({ failure: (_, params: { output: DeployOutput }) => (params.output.kind === "failed" ? params.output.failure : noFailureNamed) }),
+    keepGiven: assign({
+      failure: (_, params: { output: DeployOutput }) => (params.output.kind === "failed" ? params.output.failure : noFailureNamed),
+    }),
     keepOverrun: assign({ failure: ({ context }, params: { phase: DeployPhase }) => overrun(params.phase, context) }),
     cut: assign({ failure: ({ context }, params: { phase: DeployPhase; ms: number }) => cutFailureOf(params.phase, context, params.ms) }),
     keepImages: assign({ images: (_, params: { images: readonly string[] }) => params.images }),
@@ -63,7 +67,11 @@ export const deployMachine = setup({
   invoke: {
     id: "time",
     src: "watchTime",
-    input: ({ context: { app, settings } }) => ({ work: `the deploy of ${app.domain}`, ownMs: settings.timeouts.deployMs, asksFirst: false }),
+    input: ({ context: { app, settings } }) => ({
+      work: `the deploy of ${app.domain}`,
+      ownMs: settings.timeouts.deployMs,
+      asksFirst: false,
+    }),
     onError: { description: "The port speaks in events; should it break, the run's own deadline still ends the deploy." },
   },
   initial: "creating",

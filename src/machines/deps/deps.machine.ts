@@ -14,7 +14,10 @@ const current = ({ deps }: DepsContext): PreparedApp => must(deps[0], "a dep to 
 const inputOf = (context: DepsContext): DeployInput => ({ ...current(context), budgets: context.budgets });
 
 /** The failure of a dep, told as the reason why the recipe under test cannot be tried. */
-const ofDep = ({ app }: PreparedApp, failure: Failure): Failure => ({ ...failure, message: `the dep ${app.recipe} (${app.domain}) is not up: ${failure.message}` });
+const ofDep = ({ app }: PreparedApp, failure: Failure): Failure => ({
+  ...failure,
+  message: `the dep ${app.recipe} (${app.domain}) is not up: ${failure.message}`,
+});
 
 const overrun = asFailure({
   code: "deps-handover-overrun",
@@ -42,7 +45,8 @@ export const depsMachine = setup({
       deps: context.deps.slice(1),
     })),
     keepDown: assign({
-      failure: ({ context }, params: { output: DeployOutput }) => (params.output.kind === "failed" ? ofDep(current(context), params.output.failure) : context.failure),
+      failure: ({ context }, params: { output: DeployOutput }) =>
+        params.output.kind === "failed" ? ofDep(current(context), params.output.failure) : context.failure,
     }),
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
     keepOverrun: assign({ failure: () => overrun }),
@@ -57,7 +61,8 @@ export const depsMachine = setup({
   description: "The recipes that must run before the app, one after the other.",
   options: endsCycles,
   context: ({ input }) => ({ ...input, ups: [], failure: null }),
-  output: ({ context: { failure, ups } }): DepsOutput => (failure === null ? { kind: "up", deploys: ups.length } : { kind: "failed", failure }),
+  output: ({ context: { failure, ups } }): DepsOutput =>
+    failure === null ? { kind: "up", deploys: ups.length } : { kind: "failed", failure },
   initial: "choosing",
   states: {
     choosing: {

@@ -31,5 +31,4 @@ export interface DepsContext extends DepsInput {
 
 export type DepsOutput =
   /** Each was deployed once. */
-  | { readonly kind: "up"; readonly deploys: number }
-  | { readonly kind: "failed"; readonly failure: Failure };
+  { readonly kind: "up"; readonly deploys: number } | { readonly kind: "failed"; readonly failure: Failure };

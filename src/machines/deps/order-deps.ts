@@ -12,12 +12,18 @@ const cycle = (path: readonly string[]): RunError =>
   });
 
 const conflict = (one: Dep, other: Dep): RunError =>
-  new RunError("deps-conflict", `two recipes need ${one.recipe} in different versions: ${[one, other].map(({ source, ref }) => `${source ?? "its own repository"} at ${ref ?? "its newest version"}`).join(", and ")}`, {
-    hint: "A run deploys each dep once: give both the same src and ref in recipe.yml.",
-  });
+  new RunError(
+    "deps-conflict",
+    `two recipes need ${one.recipe} in different versions: ${[one, other].map(({ source, ref }) => `${source ?? "its own repository"} at ${ref ?? "its newest version"}`).join(", and ")}`,
+    {
+      hint: "A run deploys each dep once: give both the same src and ref in recipe.yml.",
+    },
+  );
 
 const tooMany = (recipe: string): RunError =>
-  new RunError("deps-too-many", `${recipe} needs more than ${depsMax} other recipes, those of its deps included`, { hint: "Take some out of deps in recipe.yml." });
+  new RunError("deps-too-many", `${recipe} needs more than ${depsMax} other recipes, those of its deps included`, {
+    hint: "Take some out of deps in recipe.yml.",
+  });
 
 /**
  * All recipes that must run before this one, deps of deps included, each once and after its own deps: the order of

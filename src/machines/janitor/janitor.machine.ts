@@ -71,7 +71,8 @@ export const janitorMachine = setup({
   initial: "discovering",
   states: {
     discovering: {
-      description: "Asks abra, the Swarm, the .env files and the kernel's list of locks; the number of processes does not depend on what they know.",
+      description:
+        "Asks abra, the Swarm, the .env files and the kernel's list of locks; the number of processes does not depend on what they know.",
       invoke: {
         id: "discover",
         src: "discoverApps",
@@ -94,8 +95,12 @@ export const janitorMachine = setup({
         id: `lane${lane}`,
         src: "lane" as const,
         input: ({ context }: { context: JanitorContext }) => shareOf(context, lane),
-        onDone: { actions: { type: "keepLane" as const, params: ({ event }: { event: { output: LaneOutput } }) => ({ lane: event.output }) } },
-        onError: { actions: { type: "noteBrokenLane" as const, params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }) } },
+        onDone: {
+          actions: { type: "keepLane" as const, params: ({ event }: { event: { output: LaneOutput } }) => ({ lane: event.output }) },
+        },
+        onError: {
+          actions: { type: "noteBrokenLane" as const, params: ({ event }: { event: { error: unknown } }) => ({ error: event.error }) },
+        },
       })),
       always: { guard: "isEveryLaneFinished", target: "sweeping" },
     },

@@ -7,7 +7,11 @@ import type { ReapInput, ReapOutput } from "../reap/reap.types.js";
 import type { LaneContext, LaneInput, LaneOutput } from "./lane.types.js";
 
 /** What the reap machine is told: the next candidate. */
-const reapInput = ({ candidates, dryRun, budgets }: LaneContext): ReapInput => ({ candidate: must(candidates[0], "an app to reap"), dryRun, budgets });
+const reapInput = ({ candidates, dryRun, budgets }: LaneContext): ReapInput => ({
+  candidate: must(candidates[0], "an app to reap"),
+  dryRun,
+  budgets,
+});
 
 /**
  * One of the janitor's lanes: its share of the apps, one after the other.

@@ -25,7 +25,11 @@ export const saysItIsOf = (objects: readonly OwnableObject[], stack: StackName):
 };
 
 /** Volumes and networks that only these containers use, unless their label or name says that they belong elsewhere. */
-const usedOnlyBy = (containers: readonly OwnableObject[], objects: readonly OwnableObject[], stack: StackName): readonly OwnableObject[] => {
+const usedOnlyBy = (
+  containers: readonly OwnableObject[],
+  objects: readonly OwnableObject[],
+  stack: StackName,
+): readonly OwnableObject[] => {
   const own = new Set(containers.map(keyOf));
   const used = new Set(containers.flatMap(({ uses }) => uses));
   for (const other of objects) if (other.kind === "container" && !own.has(keyOf(other))) for (const use of other.uses) used.delete(use);
@@ -39,10 +43,15 @@ const usedOnlyBy = (containers: readonly OwnableObject[], objects: readonly Owna
 const ownByLedger = ({ stack, foreign, own, named }: Ledger, objects: readonly OwnableObject[]): readonly OwnableObject[] => {
   const [before, noted] = [new Set(foreign), new Set(own.map(keyOf))];
   const isNew = (object: OwnableObject): boolean => !before.has(keyOf(object));
-  const isNamed = ({ kind, name, stackLabel }: OwnableObject): boolean => stackLabel === null && kind !== "env" && named[kind]?.includes(name) === true;
+  const isNamed = ({ kind, name, stackLabel }: OwnableObject): boolean =>
+    stackLabel === null && kind !== "env" && named[kind]?.includes(name) === true;
   const said = new Set(saysItIsOf(objects, stack));
   const direct = objects.filter((object) => isNew(object) && (noted.has(keyOf(object)) || said.has(object) || isNamed(object)));
-  const used = usedOnlyBy(direct.filter(({ kind }) => kind === "container"), objects, stack).filter(isNew);
+  const used = usedOnlyBy(
+    direct.filter(({ kind }) => kind === "container"),
+    objects,
+    stack,
+  ).filter(isNew);
   return [...new Set([...direct, ...used])];
 };
 

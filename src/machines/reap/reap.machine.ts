@@ -44,7 +44,8 @@ export const reapMachine = setup({
   initial: "probing",
   states: {
     probing: {
-      description: "Tries the lock without waiting: nothing else tells a live run from a dead one. Then looks for a sign that it was a run's.",
+      description:
+        "Tries the lock without waiting: nothing else tells a live run from a dead one. Then looks for a sign that it was a run's.",
       invoke: {
         id: "probe",
         src: "probeApp",

@@ -31,19 +31,21 @@ export const overran = (phase: keyof typeof overruns): Failure => asFailure(over
 const residueLine = ({ kind, name }: Residue): string => `${kind} ${name}`;
 
 /** Somebody else's objects carry the name of this run's app: a deploy or a clean-up would act on them. */
-export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure => asFailure({
-  code: "unclaimed-remains",
-  message: `something is there under the name ${domain}, and nothing says that a run made it`,
-  hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
-  details: unclaimed.map(residueLine),
-});
+export const unclaimedFailure = (domain: Domain, unclaimed: readonly Residue[]): Failure =>
+  asFailure({
+    code: "unclaimed-remains",
+    message: `something is there under the name ${domain}, and nothing says that a run made it`,
+    hint: `Look at it. If it may go: recipe-ci janitor --adopt ${domain}`,
+    details: unclaimed.map(residueLine),
+  });
 
-const notRemoved = (what: string, cleanliness: Cleanliness): Failure => asFailure({
-  code: "recovery-failed",
-  message: `${what} could not be removed`,
-  hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
-  details: cleanliness.kind === "dirty" ? cleanliness.residue.map(residueLine) : [],
-});
+const notRemoved = (what: string, cleanliness: Cleanliness): Failure =>
+  asFailure({
+    code: "recovery-failed",
+    message: `${what} could not be removed`,
+    hint: "Look at the host: recipe-ci janitor --dry-run names what is left and why.",
+    details: cleanliness.kind === "dirty" ? cleanliness.residue.map(residueLine) : [],
+  });
 
 /** Residue of an earlier run could not be removed: a deploy over it would test something else. */
 export const recoveryFailure = (cleanliness: Cleanliness): Failure => notRemoved("what an earlier run of this app left", cleanliness);
@@ -52,11 +54,12 @@ export const recoveryFailure = (cleanliness: Cleanliness): Failure => notRemoved
 export const replacingFailure = (cleanliness: Cleanliness): Failure => notRemoved("the deployment that was tested before", cleanliness);
 
 /** Somebody else deployed the app during the run, or the run deployed more often than it should: it did not test what was meant. */
-export const miscounted = (found: number, due: number): Failure => asFailure({
-  code: "deploys-miscounted",
-  message: `abra was asked for ${found} deploys, and the plan has ${due}`,
-  hint: bugHint,
-});
+export const miscounted = (found: number, due: number): Failure =>
+  asFailure({
+    code: "deploys-miscounted",
+    message: `abra was asked for ${found} deploys, and the plan has ${due}`,
+    hint: bugHint,
+  });
 
 /** The verdict of a run after this result of a tier; null: the run goes on. */
 export const unfinished = ({ outcome }: TierResult): Verdict | null =>

@@ -57,13 +57,15 @@ export const runSetup = setup({
     keepRemains: assign({ remains: (_, params: { remains: Remains }) => params.remains }),
     countRecovered: assign({ recovered: ({ context }) => context.recovered + 1, remains: null }),
     settleDepless: assign({
-      verdict: ({ context }, params: { output: DepsOutput }) => context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
+      verdict: ({ context }, params: { output: DepsOutput }) =>
+        context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
     }),
     keepDeployment: assign(({ context }, params: { output: DeployOutput }) => ({
       deployment: params.output.kind === "up" ? { up: params.output, facts: factsOfNew(context) } : null,
     })),
     settleUndeployed: assign({
-      verdict: ({ context }, params: { output: DeployOutput }) => context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
+      verdict: ({ context }, params: { output: DeployOutput }) =>
+        context.verdict ?? (params.output.kind === "failed" ? verdictBy(params.output.failure) : null),
     }),
     keepTier: assign(({ context }, params: { output: TierOutput }) => ({
       deployment: { up: params.output.up, facts: params.output.facts },

@@ -21,10 +21,9 @@ export const runPorts = {
    * Prepares the run's ABRA_DIR, the recipe at its ref, settings and domain. Writes nothing outside the run's folder.
    * Rejects with exit code 2 for an unknown recipe or a bad ref, with 69 if the forge cannot be reached.
    */
-  prepareRecipe: promisePort<
-    Prepared,
-    { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }
-  >("prepareRecipe"),
+  prepareRecipe: promisePort<Prepared, { recipe: string; source: string | null; ref: string | null; pr: number; zone: string }>(
+    "prepareRecipe",
+  ),
   /**
    * Waits for the locks of all the run's apps, in the same order in every run; reports and watches them. The process owns
    * the descriptors: leaving the state frees no lock.
@@ -58,7 +57,15 @@ export const runPorts = {
   /** Writes results, JUnit, badge and report. Cannot change the verdict. */
   writeReport: promisePort<
     void,
-    { app: App | null; verdict: Verdict; cleanliness: Cleanliness; results: readonly TierResult[]; url: string | null; plan: Plan | null; slips: readonly Slip[] }
+    {
+      app: App | null;
+      verdict: Verdict;
+      cleanliness: Cleanliness;
+      results: readonly TierResult[];
+      url: string | null;
+      plan: Plan | null;
+      slips: readonly Slip[];
+    }
   >("writeReport"),
 };
 

@@ -20,7 +20,8 @@ export const noVerdict: Verdict = {
 };
 
 /** The verdict of a run in which something failed. If it failed for lack of time, the deadline stopped the run. */
-export const verdictBy = (failure: Failure): Verdict => (isOutOfTime(failure) ? { kind: "stopped", cause: "deadline", cut: failure } : { kind: "failed", failure });
+export const verdictBy = (failure: Failure): Verdict =>
+  isOutOfTime(failure) ? { kind: "stopped", cause: "deadline", cut: failure } : { kind: "failed", failure };
 
 /** The failure behind a verdict; null if nothing failed or was cut short. */
 export const failureOf = (verdict: Verdict): Failure | null => {
@@ -34,7 +35,9 @@ export const failureOf = (verdict: Verdict): Failure | null => {
   }
 };
 
-/** The only place where verdict and cleanliness meet. A passed run that left residue, or that could not look everywhere, is red on purpose. */
+/**
+ * The only place where verdict and cleanliness meet. A passed run that left residue, or that could not look everywhere, is red on purpose.
+ */
 export const exitCodeFor = (verdict: Verdict, cleanliness: Cleanliness): ExitCode => {
   switch (verdict.kind) {
     case "passed":

@@ -7,16 +7,19 @@ import type { SettleContext } from "./settle.types.js";
 
 export type SettlePhase = "converging" | "probing";
 
-const probing = ({ app, settings, tried }: SettleContext): Failure => asFailure({
-  code: "deploy-probing-overrun",
-  message:
-    tried === null
-      ? `${app.domain} did not answer in time: nothing could be asked (reach: ${settings.reach})`
-      : `${app.domain} did not answer in time: ${tried.address}: ${tried.why}`,
-  hint: tried?.hint ?? "The services run and stay, but nothing answers there: check `reach` in the recipe's recipe.yml.",
-});
+const probing = ({ app, settings, tried }: SettleContext): Failure =>
+  asFailure({
+    code: "deploy-probing-overrun",
+    message:
+      tried === null
+        ? `${app.domain} did not answer in time: nothing could be asked (reach: ${settings.reach})`
+        : `${app.domain} did not answer in time: ${tried.address}: ${tried.why}`,
+    hint: tried?.hint ?? "The services run and stay, but nothing answers there: check `reach` in the recipe's recipe.yml.",
+  });
 
-/** Why a stack was not up in time, as far as the last look shows. `limitMs`: the limit that ended the wait; null: the run's deadline did. */
+/**
+ * Why a stack was not up in time, as far as the last look shows. `limitMs`: the limit that ended the wait; null: the run's deadline did.
+ */
 const notUp = (phase: SettlePhase, context: SettleContext, limitMs: number | null): Failure => {
   const { app, settings, watch, unreadable } = context;
   if (unreadable !== null) return unreadable;
@@ -31,7 +34,8 @@ const notUp = (phase: SettlePhase, context: SettleContext, limitMs: number | nul
       });
 };
 
-export const settleOverrun = (phase: SettlePhase, context: SettleContext): Failure => notUp(phase, context, context.settings.timeouts.deployMs);
+export const settleOverrun = (phase: SettlePhase, context: SettleContext): Failure =>
+  notUp(phase, context, context.settings.timeouts.deployMs);
 
 /** The same for a wait that the run's deadline ended. */
 export const settleCut = (phase: SettlePhase, context: SettleContext, ms: number): Failure => {

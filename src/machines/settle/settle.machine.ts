@@ -34,10 +34,20 @@ export const settleMachine = setup({
     keepFailure: assign({ failure: (_, params: { error: unknown }) => failureFrom(params.error) }),
     keepOverrun: assign({ failure: ({ context }, params: { phase: SettlePhase }) => settleOverrun(params.phase, context) }),
     cut: assign({ failure: ({ context }, params: { phase: SettlePhase; ms: number }) => settleCut(params.phase, context, params.ms) }),
-    keepLook: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), unreadable: null })),
-    keepSettled: assign(({ context }, params: { look: StackSnapshot | null }) => ({ watch: watchAfter(context, params.look), settled: params.look })),
-    keepNever: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNever(context, params.look) ?? context.failure }),
-    keepUnsteady: assign({ failure: ({ context }, params: { look: StackSnapshot | null }) => whyNotSteady(context, params.look) ?? context.failure }),
+    keepLook: assign(({ context }, params: { look: StackSnapshot | null }) => ({
+      watch: watchAfter(context, params.look),
+      unreadable: null,
+    })),
+    keepSettled: assign(({ context }, params: { look: StackSnapshot | null }) => ({
+      watch: watchAfter(context, params.look),
+      settled: params.look,
+    })),
+    keepNever: assign({
+      failure: ({ context }, params: { look: StackSnapshot | null }) => whyNever(context, params.look) ?? context.failure,
+    }),
+    keepUnsteady: assign({
+      failure: ({ context }, params: { look: StackSnapshot | null }) => whyNotSteady(context, params.look) ?? context.failure,
+    }),
     keepEvidence: assign({
       failure: ({ context }, params: { evidence: Evidence }) =>
         context.failure === null ? null : withEvidence(context.failure, params.evidence),
@@ -62,11 +72,17 @@ export const settleMachine = setup({
   description: "Waits until a stack that was changed has settled, and believes it only once the app answers.",
   context: ({ input }) => ({ ...input, watch: watchFromNow, settled: null, unreadable: null, failure: null, url: null, tried: null }),
   output: ({ context: { url, watch, settled, failure } }): SettleOutput =>
-    url === null || settled === null ? { kind: "failed", failure: failure ?? noFailureNamed } : { kind: "up", url, stack: { watch, settled } },
+    url === null || settled === null
+      ? { kind: "failed", failure: failure ?? noFailureNamed }
+      : { kind: "up", url, stack: { watch, settled } },
   invoke: {
     id: "time",
     src: "watchTime",
-    input: ({ context: { app, settings } }) => ({ work: `the wait for ${app.domain} to settle`, ownMs: settings.timeouts.deployMs, asksFirst: false }),
+    input: ({ context: { app, settings } }) => ({
+      work: `the wait for ${app.domain} to settle`,
+      ownMs: settings.timeouts.deployMs,
+      asksFirst: false,
+    }),
     onError: { description: "The port speaks in events; should it break, the run's own deadline still ends the wait." },
   },
   initial: "watching",
@@ -88,7 +104,8 @@ export const settleMachine = setup({
       initial: "converging",
       states: {
         converging: {
-          description: "Until every service has its tasks, the same ones for as long as the monitor asks. What waiting cannot mend ends it at once.",
+          description:
+            "Until every service has its tasks, the same ones for as long as the monitor asks. What waiting cannot mend ends it at once.",
           on: {
             "stack.seen": [
               { guard: { type: "isNever", params: looked }, target: "#settle.explaining", actions: { type: "keepNever", params: looked } },
@@ -109,13 +126,20 @@ export const settleMachine = setup({
           },
           on: {
             "stack.seen": [
-              { guard: { type: "isUnsteady", params: looked }, target: "#settle.explaining", actions: { type: "keepUnsteady", params: looked } },
+              {
+                guard: { type: "isUnsteady", params: looked },
+                target: "#settle.explaining",
+                actions: { type: "keepUnsteady", params: looked },
+              },
               { actions: { type: "keepLook", params: looked } },
             ],
             "time.over": cutIn("#settle.explaining", { phase: "probing" }),
             "probe.tried": { actions: { type: "keepTry", params: ({ event }) => ({ tried: event.tried }) } },
             "probe.answered": { target: "#settle.up", actions: { type: "keepUrl", params: ({ event }) => ({ url: event.url }) } },
-            "probe.hopeless": { target: "#settle.explaining", actions: { type: "keepGiven", params: ({ event }) => ({ failure: event.failure }) } },
+            "probe.hopeless": {
+              target: "#settle.explaining",
+              actions: { type: "keepGiven", params: ({ event }) => ({ failure: event.failure }) },
+            },
           },
           after: { probeTimeout: { target: "#settle.explaining", actions: { type: "keepOverrun", params: { phase: "probing" } } } },
         },

@@ -12,7 +12,10 @@ export const settlePorts = {
   /** Asks the app at its address again and again, and reports the results. Ends with the state that invoked it. */
   probeApp: observablePort<ProbeEvent, { app: App; settings: RecipeSettings }>("probeApp"),
   watchTime,
-  /** Collects last log lines, exit codes and health checks of what is not as it should be, and changes of the services since the engine's time `since`. Takes a look at the stack itself. */
+  /**
+   * Collects last log lines, exit codes and health checks of what is not as it should be, and changes of the services since the engine's
+   * time `since`. Takes a look at the stack itself.
+   */
   gatherEvidence: promisePort<Evidence, { app: App; settled: StackSnapshot | null; since: number | null }>("gatherEvidence"),
 };
 

@@ -19,10 +19,7 @@ export const teardownSetup = setup({
   actors: teardownPorts,
   actions: {
     noteError: assign({
-      troubles: ({ context }, params: { step: string; error: unknown }) => [
-        ...context.troubles,
-        troubleLine(params.step, params.error),
-      ],
+      troubles: ({ context }, params: { step: string; error: unknown }) => [...context.troubles, troubleLine(params.step, params.error)],
     }),
     noteOverrun: assign({
       troubles: ({ context }, params: { step: string }) => [...context.troubles, `${params.step}: took too long`],

@@ -188,7 +188,10 @@ export const teardownMachine = teardownSetup.createMachine({
       },
     },
     clean: { type: "final", description: "Nothing that is the app's is left, on any node." },
-    unverified: { type: "final", description: "Nothing is left where anybody could look; the nodes that could not be asked are in the output." },
+    unverified: {
+      type: "final",
+      description: "Nothing is left where anybody could look; the nodes that could not be asked are in the output.",
+    },
     dirty: { type: "final", description: "Something is left, named in the output." },
   },
 });

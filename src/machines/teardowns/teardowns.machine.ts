@@ -66,7 +66,10 @@ export const teardownsMachine = setup({
         src: "teardown",
         input: ({ context }) => inputOf(context),
         onDone: { target: "choosing", actions: { type: "keepEnd", params: ({ event }) => ({ output: event.output }) } },
-        onError: { target: "choosing", actions: { type: "assumeDirty", params: ({ event }) => ({ why: failureFrom(event.error).message }) } },
+        onError: {
+          target: "choosing",
+          actions: { type: "assumeDirty", params: ({ event }) => ({ why: failureFrom(event.error).message }) },
+        },
       },
       after: { shareOfBudget: { target: "choosing", actions: { type: "assumeDirty", params: { why: "the teardown took too long" } } } },
     },

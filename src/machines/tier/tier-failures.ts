@@ -7,7 +7,9 @@ import type { TierContext } from "./tier.types.js";
 
 export type TierStep = "hook" | "operation" | "assertions";
 
-const steps: Readonly<Record<TierStep, { readonly what: string; readonly late: string; readonly key: "hook" | "tier"; readonly limit: "hookMs" | "tierMs" }>> = {
+const steps: Readonly<
+  Record<TierStep, { readonly what: string; readonly late: string; readonly key: "hook" | "tier"; readonly limit: "hookMs" | "tierMs" }>
+> = {
   hook: { what: "a hook of", late: "a hook did not end in that", key: "hook", limit: "hookMs" },
   operation: { what: "the operation of", late: "its operation did not end in that", key: "tier", limit: "tierMs" },
   assertions: { what: "the tests of", late: "its tests did not end in that", key: "tier", limit: "tierMs" },
@@ -24,6 +26,7 @@ export const tierOverrun = (step: TierStep, { tier, settings }: TierContext): Fa
 
 export const tierCut = (step: TierStep, { tier }: TierContext, ms: number): Failure => cutFailure(`the ${tier} tier`, ms, steps[step].late);
 
-export const noTimeForTier = ({ tier, settings }: TierContext, ms: number): Failure => noTimeFailure(`the ${tier} tier`, leastTimeOfTier(tier, settings), ms);
+export const noTimeForTier = ({ tier, settings }: TierContext, ms: number): Failure =>
+  noTimeFailure(`the ${tier} tier`, leastTimeOfTier(tier, settings), ms);
 
 export const tierBug = bugFailure("a tier ended without an outcome");

@@ -16,7 +16,14 @@ import type { TierContext, TierInput, TierOutput } from "./tier.types.js";
 import { outcomeBy, outcomeOf } from "./tier-verdict.js";
 
 /** What the ports are told of the tier. */
-export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: { context: TierContext }): TierOf => ({ tier, app, settings, url: up.url, facts, target });
+export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: { context: TierContext }): TierOf => ({
+  tier,
+  app,
+  settings,
+  url: up.url,
+  facts,
+  target,
+});
 
 /** What every rule about a look at the stack is given. */
 export const looked = ({ context, event }: { context: TierContext; event: Extract<StackEvent, { type: "stack.seen" }> }) => ({
@@ -46,16 +53,18 @@ export const tierSetup = setup({
       outcome: outcomeOf(context.tier, params.tests),
     })),
     failBy: assign({ outcome: (_, params: { error: unknown }) => outcomeBy(failureFrom(params.error)) }),
-    failUnsettled: assign({ outcome: (_, params: { output: SettleOutput }) => outcomeBy(params.output.kind === "failed" ? params.output.failure : tierBug) }),
+    failUnsettled: assign({
+      outcome: (_, params: { output: SettleOutput }) => outcomeBy(params.output.kind === "failed" ? params.output.failure : tierBug),
+    }),
     failOverrun: assign({ outcome: ({ context }, params: { step: TierStep }) => outcomeBy(tierOverrun(params.step, context)) }),
     cut: assign({ outcome: ({ context }, params: { step: TierStep; ms: number }) => outcomeBy(tierCut(params.step, context, params.ms)) }),
     leaveOut: assign({ outcome: ({ context }, params: { ms: number }) => outcomeBy(noTimeForTier(context, params.ms)) }),
-    failShaken: assign({ outcome: ({ context }, params: { look: StackSnapshot | null }) => outcomeBy(whyShaken(context, params.look) ?? tierBug) }),
+    failShaken: assign({
+      outcome: ({ context }, params: { look: StackSnapshot | null }) => outcomeBy(whyShaken(context, params.look) ?? tierBug),
+    }),
     keepEvidence: assign({
       outcome: ({ context: { outcome } }, params: { evidence: Evidence }) =>
-        outcome === null || !("failure" in outcome)
-          ? outcome
-          : { ...outcome, failure: withEvidence(outcome.failure, params.evidence) },
+        outcome === null || !("failure" in outcome) ? outcome : { ...outcome, failure: withEvidence(outcome.failure, params.evidence) },
     }),
   },
   guards: {

@@ -2,15 +2,25 @@ import { asFailure } from "../errors.js";
 import { isOutOfTime } from "../out-of-time.js";
 import type { Failure, TestResult, Tier, TierOutcome } from "../vocabulary.js";
 
-const unverified = (tier: Tier, tests: readonly TestResult[]): Failure => asFailure({
-  code: "tier-unverified",
-  message: tests.length === 0 ? `the ${tier} tier had nothing to assert` : `all ${tests.length} tests of the ${tier} tier were skipped: nothing was asserted`,
-  hint:
-    tests.length === 0
-      ? `Put an executable (chmod +x) into tests/${tier} of the operator's folder for the recipe, or leave the tier out by --stages or stages in recipe.yml.`
-      : `Find out why they skip themselves (their output is below), or leave the tier out with --stages.`,
-  details: tests.flatMap(({ name, message }) => [name, ...(message ?? "").split("\n").slice(-4).map((line) => `  ${line}`)]),
-});
+const unverified = (tier: Tier, tests: readonly TestResult[]): Failure =>
+  asFailure({
+    code: "tier-unverified",
+    message:
+      tests.length === 0
+        ? `the ${tier} tier had nothing to assert`
+        : `all ${tests.length} tests of the ${tier} tier were skipped: nothing was asserted`,
+    hint:
+      tests.length === 0
+        ? `Put an executable (chmod +x) into tests/${tier} of the operator's folder for the recipe, or leave the tier out by --stages or stages in recipe.yml.`
+        : `Find out why they skip themselves (their output is below), or leave the tier out with --stages.`,
+    details: tests.flatMap(({ name, message }) => [
+      name,
+      ...(message ?? "")
+        .split("\n")
+        .slice(-4)
+        .map((line) => `  ${line}`),
+    ]),
+  });
 
 const failed = (tier: Tier, tests: readonly TestResult[]): Failure => {
   const those = tests.filter(({ outcome }) => outcome === "failed");
@@ -18,7 +28,13 @@ const failed = (tier: Tier, tests: readonly TestResult[]): Failure => {
     code: "tier-failed",
     message: `${those.length} of ${tests.length} ${tier} tests failed`,
     hint: "The output of each failed test is in the run's log and in junit.xml.",
-    details: those.flatMap((test) => [test.name, ...(test.message ?? "").split("\n").slice(-8).map((line) => `  ${line}`)]),
+    details: those.flatMap((test) => [
+      test.name,
+      ...(test.message ?? "")
+        .split("\n")
+        .slice(-8)
+        .map((line) => `  ${line}`),
+    ]),
   });
 };
 

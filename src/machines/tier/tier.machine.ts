@@ -3,20 +3,21 @@ import { looked, tierOf, tierSetup } from "./tier-setup.js";
 import { tierBug } from "./tier-failures.js";
 
 /** While nothing changes the stack, it must stay as it was when it settled. */
-const watchedAs = (id: string) => tierSetup.createStateConfig({
-  invoke: {
-    id,
-    src: "observeStack",
-    input: ({ context: { app } }) => ({ app }),
-    onError: { description: "The port speaks in events; should it break, the run's last look still judges." },
-  },
-  on: {
-    "stack.seen": [
-      { guard: { type: "isShaken", params: looked }, target: "#tier.explaining", actions: { type: "failShaken", params: looked } },
-      { actions: { type: "keepLook", params: looked } },
-    ],
-  },
-});
+const watchedAs = (id: string) =>
+  tierSetup.createStateConfig({
+    invoke: {
+      id,
+      src: "observeStack",
+      input: ({ context: { app } }) => ({ app }),
+      onError: { description: "The port speaks in events; should it break, the run's last look still judges." },
+    },
+    on: {
+      "stack.seen": [
+        { guard: { type: "isShaken", params: looked }, target: "#tier.explaining", actions: { type: "failShaken", params: looked } },
+        { actions: { type: "keepLook", params: looked } },
+      ],
+    },
+  });
 
 /**
  * One tier: the hook before, its operation once, settling again if that changed the stack, its assertions, the hook after.

@@ -21,6 +21,10 @@ describe("an abra that is asked for its version before anything else", () => {
     ["refuses", "echo FATA no home; exit 1", 60_000, "no home"],
     ["hangs", "exec sleep 600", 100, "it did not end within 100 ms"],
   ])("and %s is the host's trouble, and no failure of the recipe", async (_, script, limitMs, why) => {
-    expect(await failureOf(asked(script, limitMs))).toMatchObject({ code: "abra-unusable", exitCode: 69, message: `abra cannot print its version: ${why}` });
+    expect(await failureOf(asked(script, limitMs))).toMatchObject({
+      code: "abra-unusable",
+      exitCode: 69,
+      message: `abra cannot print its version: ${why}`,
+    });
   });
 });

@@ -28,7 +28,8 @@ test("every text is read as godotenv reads it, and refused where it refuses", ()
   expect(answers.length).toBeGreaterThan(1_500);
 });
 
-const sorted = (values: string | Readonly<Record<string, string>>) => (typeof values === "string" ? values : Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = (values: string | Readonly<Record<string, string>>) =>
+  typeof values === "string" ? values : Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
 test("a byte-order mark is skipped, and gone once the file is written anew", () => {
   expect(settingsIn("\uFEFFA=1\nB=2\n", ".env")).toEqual({ A: "1", B: "2" });
@@ -41,13 +42,22 @@ test("what is taken out is out for every reader, and nothing else changes", () =
     property(array(lines), (parts) => {
       const text = parts.join("\n");
       const { A: _, ...rest } = settingsIn(text, ".env");
-      expect(settingsIn(withoutAssignments(text, ".env", ({ key }) => key === "A"), ".env")).toEqual(rest);
+      expect(
+        settingsIn(
+          withoutAssignments(text, ".env", ({ key }) => key === "A"),
+          ".env",
+        ),
+      ).toEqual(rest);
     }),
   );
 });
 
 test("a file that no reader accepts is refused by its line, and not a word of it is quoted", () => {
-  for (const [text, line] of [["A=1\nthe password is hunter2\n", 2], ['A=1\n\nB="hunter2', 3], ["export ", 1]] as const) {
+  for (const [text, line] of [
+    ["A=1\nthe password is hunter2\n", 2],
+    ['A=1\n\nB="hunter2', 3],
+    ["export ", 1],
+  ] as const) {
     const refused = (() => {
       try {
         return settingsIn(text, ".env.sample");
@@ -62,7 +72,17 @@ test("a file that no reader accepts is refused by its line, and not a word of it
 
 test("texts made to be slow are read in time that grows with their length", () => {
   const size = 200_000;
-  const texts = [" ".repeat(size), `A${" ".repeat(size)}B`, `A=${"\t".repeat(size)}x`, `A=${" #".repeat(size)}x`, `A="${'\\"'.repeat(size)}`, "#\n".repeat(size), "A=$".repeat(size), "A=1\n".repeat(size / 4), `A=${"x".repeat(1000)}\n${"A=$A$A\n".repeat(size / 8)}`];
+  const texts = [
+    " ".repeat(size),
+    `A${" ".repeat(size)}B`,
+    `A=${"\t".repeat(size)}x`,
+    `A=${" #".repeat(size)}x`,
+    `A="${'\\"'.repeat(size)}`,
+    "#\n".repeat(size),
+    "A=$".repeat(size),
+    "A=1\n".repeat(size / 4),
+    `A=${"x".repeat(1000)}\n${"A=$A$A\n".repeat(size / 8)}`,
+  ];
   const began = workedMs();
   for (const text of texts) readAssignments(text);
   expect(workedMs(began)).toBeLessThan(3_000);
@@ -73,9 +93,24 @@ test("a value that doubles with each line is refused before it fills the memory"
 });
 
 test.each([
-  ["the next value's quote", 'A=1\nB="x\nC="y"\n', 2, "a quote that is closed only in line 3, and something that is not KEY=value behind it"],
-  ["a quote far below", "B='x\nC=1\n\n# it is'nt\nD=2\n", 1, "a quote that is closed only in line 4, and something that is not KEY=value behind it"],
-  ["a quote before one that is never closed", 'B="x\nC=\nD="E="\n', 1, "a quote that is closed only in line 3, and a quote that is never closed behind it"],
+  [
+    "the next value's quote",
+    'A=1\nB="x\nC="y"\n',
+    2,
+    "a quote that is closed only in line 3, and something that is not KEY=value behind it",
+  ],
+  [
+    "a quote far below",
+    "B='x\nC=1\n\n# it is'nt\nD=2\n",
+    1,
+    "a quote that is closed only in line 4, and something that is not KEY=value behind it",
+  ],
+  [
+    "a quote before one that is never closed",
+    'B="x\nC=\nD="E="\n',
+    1,
+    "a quote that is closed only in line 3, and a quote that is never closed behind it",
+  ],
 ])("a quote that was forgotten, and that %s closes, is told in the line where it opens", (_, text, line, what) => {
   expect(readAssignments(text).problem).toEqual({ line, what });
 });

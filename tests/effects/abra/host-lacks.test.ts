@@ -36,5 +36,10 @@ test.each([
   ["the server's folder", "unknown server: default", folders.server],
   ["the run's clone of the recipe", "unable to find recipe box", folders.recipe],
 ])("what abra says where somebody removed %s in mid-run is no failure of the recipe, and the folder is named", async (_, fatal, gone) => {
-  expect(await refusal(fatal, gone)).toMatchObject({ code: "host-lacks", exitCode: 69, message: expect.stringContaining(fatal) as string, hint: expect.stringContaining(`${gone} was removed in mid-run`) as string });
+  expect(await refusal(fatal, gone)).toMatchObject({
+    code: "host-lacks",
+    exitCode: 69,
+    message: expect.stringContaining(fatal) as string,
+    hint: expect.stringContaining(`${gone} was removed in mid-run`) as string,
+  });
 });

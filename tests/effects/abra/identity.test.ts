@@ -14,7 +14,16 @@ import { workedMs } from "../../support/worked.js";
 const app = { recipe: "notes", domain: "note-abcdef.ci.test", stack: "note-abcdef_ci_test", commit: "0" } as App;
 const ours = { TYPE: "notes", DOMAIN: app.domain, STACK_NAME: app.stack, LETS_ENCRYPT_ENV: "" };
 
-const spellings = ["STACK_NAME=other", "export STACK_NAME=other", "  STACK_NAME = 'other' # why", "STACK_NAME: other", '\texport\tSTACK_NAME:"other"', "A=1\r\nSTACK_NAME=other\r", 'A="x" STACK_NAME=other', "export export STACK_NAME=other"];
+const spellings = [
+  "STACK_NAME=other",
+  "export STACK_NAME=other",
+  "  STACK_NAME = 'other' # why",
+  "STACK_NAME: other",
+  '\texport\tSTACK_NAME:"other"',
+  "A=1\r\nSTACK_NAME=other\r",
+  'A="x" STACK_NAME=other',
+  "export export STACK_NAME=other",
+];
 
 test.each(spellings)("a sample that sets another stack is refused by file and line, however it is spelled: %j", (spelling) => {
   const refused = { code: "identity-not-ours", exitCode: 1, message: expect.stringMatching(/^\.env\.sample:\d+: STACK_NAME/) };
@@ -39,23 +48,38 @@ test("a sample of nothing but line ends, or of empty stack names, is read in one
 });
 
 test("another recipe's TYPE is a wrong call, exit code 2; its own with a version is fine, and so is a placeholder for DOMAIN", () => {
-  expect(() => assertIdentity(app, "TYPE=wiki:1.0.0+2", ".env.sample")).toThrow(expect.objectContaining({ code: "type-of-another-recipe", exitCode: 2 }));
+  expect(() => assertIdentity(app, "TYPE=wiki:1.0.0+2", ".env.sample")).toThrow(
+    expect.objectContaining({ code: "type-of-another-recipe", exitCode: 2 }),
+  );
   expect(() => assertIdentity(app, "RECIPE=wiki", ".env.sample")).toThrow("RECIPE names the recipe wiki");
   for (const domain of ["notes.example.com", "", "{{ .Domain }}", app.domain, "a.b.test", "localhost"]) {
-    expect(() => assertIdentity(app, `TYPE=notes:1.0.0+2\nDOMAIN=${domain}\n#STACK_NAME=other\nMY_STACK_NAME=x`, ".env.sample")).not.toThrow();
+    expect(() =>
+      assertIdentity(app, `TYPE=notes:1.0.0+2\nDOMAIN=${domain}\n#STACK_NAME=other\nMY_STACK_NAME=x`, ".env.sample"),
+    ).not.toThrow();
   }
-  expect(() => assertIdentity(app, "DOMAIN=shop.coop\nDOMAIN=notes.example.com", ".env.sample")).toThrow(".env.sample:1: DOMAIN is set to shop.coop");
+  expect(() => assertIdentity(app, "DOMAIN=shop.coop\nDOMAIN=notes.example.com", ".env.sample")).toThrow(
+    ".env.sample:1: DOMAIN is set to shop.coop",
+  );
 });
 
 test("what abra.sh exports cannot say otherwise either", () => {
   expect(() => assertAbraShIdentity(app, "#!/bin/sh\nexport STACK_NAME=other\n")).toThrow("abra.sh:2: STACK_NAME");
   expect(() => assertAbraShIdentity(app, "export A=1 export STACK_NAME=other\n")).toThrow("abra.sh:1: STACK_NAME");
   expect(() => assertAbraShIdentity(app, "export MY_DOMAIN=other.coop A=1\n")).not.toThrow();
-  expect(() => assertAbraShIdentity(app, 'export CONF_VERSION=v1\nfix() {\n  DOMAIN=$1\n}\n# export STACK_NAME=other\n')).not.toThrow();
+  expect(() => assertAbraShIdentity(app, "export CONF_VERSION=v1\nfix() {\n  DOMAIN=$1\n}\n# export STACK_NAME=other\n")).not.toThrow();
 });
 
 test("a sealed file is about our app whatever stood in it, by the first and by the last assignment, and its own settings stay", () => {
-  const lines = constantFrom(...spellings, "DOMAIN=shop.coop", "TYPE=wiki", "LETS_ENCRYPT_ENV=production", "KEEP=1", "# comment", 'C="$DOMAIN"', "");
+  const lines = constantFrom(
+    ...spellings,
+    "DOMAIN=shop.coop",
+    "TYPE=wiki",
+    "LETS_ENCRYPT_ENV=production",
+    "KEEP=1",
+    "# comment",
+    'C="$DOMAIN"',
+    "",
+  );
   forAll(
     property(array(lines), (parts) => {
       const sealed = sealEnv(app, "42", ["KEEP=1", ...parts].join("\n"), ".env");
@@ -69,7 +93,9 @@ test("a sealed file is about our app whatever stood in it, by the first and by t
 });
 
 test("what a recipe builds on its DOMAIN is built on ours", () => {
-  expect(settingsIn(sealEnv(app, "1", "DOMAIN=notes.example.com\nURL=https://$DOMAIN/\n", ".env"), ".env")).toMatchObject({ URL: `https://${app.domain}/` });
+  expect(settingsIn(sealEnv(app, "1", "DOMAIN=notes.example.com\nURL=https://$DOMAIN/\n", ".env"), ".env")).toMatchObject({
+    URL: `https://${app.domain}/`,
+  });
 });
 
 test("an .env without our line has no sign", () => {
@@ -80,7 +106,10 @@ test("an .env without our line has no sign", () => {
 const servers = () => {
   const serversDir = temporaryFolder();
   for (const name of ["default", "other"]) mkdirSync(join(serversDir, name));
-  return { file: (server: string) => join(serversDir, server, `${app.domain}.env`), assert: () => assertOwnEnv({ serversDir, server: "default" })(app) };
+  return {
+    file: (server: string) => join(serversDir, server, `${app.domain}.env`),
+    assert: () => assertOwnEnv({ serversDir, server: "default" })(app),
+  };
 };
 
 test("abra is not asked about an app whose .env has been pointed at another since", () => {
@@ -105,7 +134,9 @@ test("an .env that is a link, a folder or too large is refused, and not read", (
   symlinkSync("/dev/zero", file("default"));
   expect(assert).toThrow("is a link");
   mkdirSync(file("other"));
-  expect(() => assertOwnEnv({ serversDir: join(file("other"), "..", ".."), server: "other" })(app)).toThrow(/is a link|is not a regular file/);
+  expect(() => assertOwnEnv({ serversDir: join(file("other"), "..", ".."), server: "other" })(app)).toThrow(
+    /is a link|is not a regular file/,
+  );
 });
 
 test("assertSealed takes a missing key for nobody else's: an older harness wrote none", () => {

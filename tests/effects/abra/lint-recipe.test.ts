@@ -11,7 +11,14 @@ import { temporaryFolder, until } from "../../support/processes.js";
 
 const table = "│ ref │ rule │ severity │ satisfied │ skipped │ resolve │\n│ R009 │ one service named app │ error │ ❌ │ - │ name one │";
 
-const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
+const env = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: "/nonexistent",
+  GIT_AUTHOR_NAME: "a",
+  GIT_AUTHOR_EMAIL: "a@b",
+  GIT_COMMITTER_NAME: "a",
+  GIT_COMMITTER_EMAIL: "a@b",
+};
 
 /** A run's folder with a clone of two commits, its tree as abra and an overlay left it; and an abra that does what the test says. */
 const lay = (script: string) => {
@@ -54,8 +61,13 @@ const lay = (script: string) => {
 };
 
 test("abra lints the tested commit alone, with its tags, in a folder that is gone afterwards; its words are kept", async () => {
-  const { root, lintDir, work } = lay('cd "$ABRA_DIR/recipes/notes" && cat compose.yml >"$ROOT/seen" && ls >>"$ROOT/seen" && git tag >>"$ROOT/seen" && echo "$@" >>"$ROOT/seen" && echo "$TABLE"');
-  expect(await work()).toEqual({ kind: "ran", rules: [{ ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one" }] });
+  const { root, lintDir, work } = lay(
+    'cd "$ABRA_DIR/recipes/notes" && cat compose.yml >"$ROOT/seen" && ls >>"$ROOT/seen" && git tag >>"$ROOT/seen" && echo "$@" >>"$ROOT/seen" && echo "$TABLE"',
+  );
+  expect(await work()).toEqual({
+    kind: "ran",
+    rules: [{ ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one" }],
+  });
   expect(readFileSync(join(root, "seen"), "utf8")).toBe("first\ncompose.yml\n1.0.0+1\nrecipe lint notes --no-input --offline --chaos\n");
   expect(existsSync(lintDir)).toBe(false);
   expect(readFileSync(join(root, "lint.txt"), "utf8")).toContain("R009");
@@ -67,7 +79,10 @@ test("an abra that wants a terminal gets one", async () => {
 });
 
 test("an abra that fails, prints no table or is not there is the reason why lint did not run", async () => {
-  expect(await lay("echo 'FATA unable to find recipe'; exit 1").work()).toEqual({ kind: "not-run", why: "abra could not lint: unable to find recipe" });
+  expect(await lay("echo 'FATA unable to find recipe'; exit 1").work()).toEqual({
+    kind: "not-run",
+    why: "abra could not lint: unable to find recipe",
+  });
   expect(await lay("echo hello").work()).toEqual({ kind: "not-run", why: "abra's table of rules could not be read" });
   const { root, work } = lay("exit 0");
   chmodSync(join(root, "abra.sh"), 0o644);

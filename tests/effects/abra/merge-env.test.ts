@@ -9,7 +9,9 @@ test("what the app's .env says stays, and what is new in the sample comes behind
 });
 
 test("a new secret comes with the comment behind it, where abra reads its length", () => {
-  expect(merged("A=1", 'A=1\nSECRET_DB_VERSION=v1  # length=12 charset=hex\nNAME="a # b" # why\n')).toBe('A=1\nSECRET_DB_VERSION=v1  # length=12 charset=hex\nNAME="a # b" # why\n');
+  expect(merged("A=1", 'A=1\nSECRET_DB_VERSION=v1  # length=12 charset=hex\nNAME="a # b" # why\n')).toBe(
+    'A=1\nSECRET_DB_VERSION=v1  # length=12 charset=hex\nNAME="a # b" # why\n',
+  );
 });
 
 test("a key that the app's .env sets to nothing, or in several lines, is there; one that is commented out is not", () => {

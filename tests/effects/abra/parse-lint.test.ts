@@ -22,7 +22,10 @@ test.each([
   ["with ASCII bars, as older versions drew it", `+---+---+\n${drawn("|")}\n+---+---+`],
   ["without outer edges", drawn("│", "")],
   ["with gaps alone", [head, ...rows].map((row) => row.join("   ")).join("\n")],
-  ["with colours, a terminal's line ends, and a line of the log before it", `INFO looking\r\n${drawn("│").replaceAll("R009", "\u001b[31mR009\u001b[0m").replaceAll("\n", "\r\n")}\r\n`],
+  [
+    "with colours, a terminal's line ends, and a line of the log before it",
+    `INFO looking\r\n${drawn("│").replaceAll("R009", "\u001b[31mR009\u001b[0m").replaceAll("\n", "\r\n")}\r\n`,
+  ],
 ])("abra's table is read %s", (_, output) => {
   expect(parseLint(output)).toEqual(expected);
 });
@@ -34,7 +37,9 @@ test("columns in another order, and one more, are told by their headings", () =>
 
 test("a text that goes on in the next lines of the table is put together", () => {
   const output = "│ R001 │ compose config has │ warn │ ❌ │ - │ ensure that │\n│      │ expected version │  │  │  │ version is 3.8 │";
-  expect(parseLint(output)).toEqual([{ ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "no", resolve: "ensure that version is 3.8" }]);
+  expect(parseLint(output)).toEqual([
+    { ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "no", resolve: "ensure that version is 3.8" },
+  ]);
 });
 
 test("without a table, or where it does not say of a rule whether it holds, nothing is known", () => {

@@ -6,7 +6,11 @@ const secrets = (count: number): string => Array.from({ length: count }, (_, ind
 
 test("a secret longer than any recipe needs is refused by file and line, however its length is written", () => {
   for (const comment of ["# length=4097", "#length = 99999999999", "# charset=hex length='4097'", "# length=12 length=5000"]) {
-    const refusal = expect.objectContaining({ code: "recipe-file-refused", exitCode: 1, message: expect.stringMatching(/^\.env\.sample:2: a secret of more than 4096/) });
+    const refusal = expect.objectContaining({
+      code: "recipe-file-refused",
+      exitCode: 1,
+      message: expect.stringMatching(/^\.env\.sample:2: a secret of more than 4096/),
+    });
     expect(() => assertSecretSizes(`TYPE=notes\nSECRET_A_VERSION=v1 ${comment}\n`, ".env.sample")).toThrow(refusal);
   }
   expect(() => assertSecretSizes("SECRET_A_VERSION=v1 # length=4096\nTEXT=x # length=99999\n", ".env.sample")).not.toThrow();
@@ -19,6 +23,7 @@ test("more secrets than any recipe needs are refused", () => {
 
 test("a sample of nothing but lengths is read in one pass", () => {
   const began = workedMs();
-  for (const text of ["length ", "length=1", "length\t\t=", "1"]) assertSecretSizes(`SECRET_A_VERSION=v1 # ${text.repeat(Math.floor(60_000 / text.length))}`.replace(/=1(?=1)/g, "=1 "), ".env.sample");
+  for (const text of ["length ", "length=1", "length\t\t=", "1"])
+    assertSecretSizes(`SECRET_A_VERSION=v1 # ${text.repeat(Math.floor(60_000 / text.length))}`.replace(/=1(?=1)/g, "=1 "), ".env.sample");
   expect(workedMs() - began).toBeLessThan(2_000);
 });

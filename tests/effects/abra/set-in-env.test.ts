@@ -12,20 +12,42 @@ test("a variable is set where it stands, and what is built on it below sees the 
   expect(settingsIn(set(text, { LEVEL: "debug" }), ".env")).toEqual({ LEVEL: "debug", NAME: "app-debug" });
 });
 
-test.each(["", "plain", "two words", "a # b", "$HOME", "${A}", "it's", 'say "x"', "both ' and \"x\" here", "line\nbreak", "back\\slash", "ends\\", "\\$x", "`a`, `b`", " padded ", "tab\there", "#x", "é"])("%j is read back as it was set", (value) => {
+test.each([
+  "",
+  "plain",
+  "two words",
+  "a # b",
+  "$HOME",
+  "${A}",
+  "it's",
+  'say "x"',
+  'both \' and "x" here',
+  "line\nbreak",
+  "back\\slash",
+  "ends\\",
+  "\\$x",
+  "`a`, `b`",
+  " padded ",
+  "tab\there",
+  "#x",
+  "é",
+])("%j is read back as it was set", (value) => {
   expect(settingsIn(set("A=old\nB=2", { A: value, C: value }), ".env")).toEqual({ A: value, B: "2", C: value });
 });
 
 test("whatever the value, it is read back exactly or refused as one that cannot be written", () => {
-  const char = fc.constantFrom("a", "b", " ", "$", "'", "\"", "\\", "\n", "\r", "#", "=", "{", "}", "`", "\t", "1");
+  const char = fc.constantFrom("a", "b", " ", "$", "'", '"', "\\", "\n", "\r", "#", "=", "{", "}", "`", "\t", "1");
   fc.assert(
-    fc.property(fc.array(char, { maxLength: 12 }).map((chars) => chars.join("")), (value) => {
-      try {
-        expect(settingsIn(set("X=1\nA=old\nY=$A\n", { A: value }), ".env")["A"]).toBe(value);
-      } catch (error) {
-        expect(error).toMatchObject({ code: "recipe-settings-invalid" });
-      }
-    }),
+    fc.property(
+      fc.array(char, { maxLength: 12 }).map((chars) => chars.join("")),
+      (value) => {
+        try {
+          expect(settingsIn(set("X=1\nA=old\nY=$A\n", { A: value }), ".env")["A"]).toBe(value);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "recipe-settings-invalid" });
+        }
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -33,11 +55,16 @@ test("whatever the value, it is read back exactly or refused as one that cannot 
 test("compose files come behind those that are named, each once", () => {
   const files = (text: string, more: readonly string[]) => settingsIn(withComposeFiles(text, ".env", more), ".env")["COMPOSE_FILE"];
   expect(files("", ["compose.smtp.yml"])).toBe("compose.yml:compose.smtp.yml");
-  expect(files('COMPOSE_FILE=compose.yml\nCOMPOSE_FILE="$COMPOSE_FILE:compose.db.yml"', ["compose.db.yml", "compose.smtp.yml"])).toBe("compose.yml:compose.db.yml:compose.smtp.yml");
+  expect(files('COMPOSE_FILE=compose.yml\nCOMPOSE_FILE="$COMPOSE_FILE:compose.db.yml"', ["compose.db.yml", "compose.smtp.yml"])).toBe(
+    "compose.yml:compose.db.yml:compose.smtp.yml",
+  );
 });
 
 test("{domain} in a value is the app's", () => {
-  expect(withDomain({ A: "www.{domain},{domain}", B: "{other}" }, "note.ci.test")).toEqual({ A: "www.note.ci.test,note.ci.test", B: "{other}" });
+  expect(withDomain({ A: "www.{domain},{domain}", B: "{other}" }, "note.ci.test")).toEqual({
+    A: "www.note.ci.test,note.ci.test",
+    B: "{other}",
+  });
 });
 
 test.each([`A="${" ".repeat(60_000)}"`, `A="${" #".repeat(30_000)}"`])("a variable of 60 kB in its quotes is replaced at once", (line) => {

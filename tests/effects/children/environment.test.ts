@@ -5,7 +5,15 @@ import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
 const identity = { cookie: "c00kie" as Cookie, runId: "269", runDir: "/runs/269", abraDir: "/runs/269/abra" };
 
 test("what a child cannot do without is kept, CI's own variables are not", () => {
-  const ours = { PATH: "/bin", HOME: "/root", DOCKER_HOST: "unix:///d.sock", HTTPS_PROXY: "http://p", DRONE_TOKEN: "secret", GITEA_TOKEN: "secret", USER: "" };
+  const ours = {
+    PATH: "/bin",
+    HOME: "/root",
+    DOCKER_HOST: "unix:///d.sock",
+    HTTPS_PROXY: "http://p",
+    DRONE_TOKEN: "secret",
+    GITEA_TOKEN: "secret",
+    USER: "",
+  };
   const env = childEnvironment(identity, ours);
   expect(env).toMatchObject({ PATH: "/bin", HOME: "/root", DOCKER_HOST: "unix:///d.sock", HTTPS_PROXY: "http://p" });
   expect(Object.values(env)).not.toContain("secret");
@@ -34,8 +42,21 @@ test("no child speaks another language or asks a question", () => {
 
 test("git is configured by its environment: an identity, nothing of the operator's or the host's, and its own guards left on", () => {
   const env = childEnvironment(identity, {});
-  const settings = Array.from({ length: Number(env["GIT_CONFIG_COUNT"]) }, (_, i) => `${env[`GIT_CONFIG_KEY_${i}`]}=${env[`GIT_CONFIG_VALUE_${i}`]}`);
-  expect(settings).toEqual(expect.arrayContaining(["user.name=recipe-ci", "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.excludesFile=/dev/null"]));
+  const settings = Array.from(
+    { length: Number(env["GIT_CONFIG_COUNT"]) },
+    (_, i) => `${env[`GIT_CONFIG_KEY_${i}`]}=${env[`GIT_CONFIG_VALUE_${i}`]}`,
+  );
+  expect(settings).toEqual(
+    expect.arrayContaining(["user.name=recipe-ci", "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.excludesFile=/dev/null"]),
+  );
   expect(settings.join("\n")).not.toContain("safe.directory");
-  expect(env).toMatchObject({ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_ATTR_NOSYSTEM: "1", GIT_NO_LAZY_FETCH: "1", GIT_SSH_COMMAND: "ssh", GIT_PROXY_COMMAND: "", GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh" });
+  expect(env).toMatchObject({
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_SSH_COMMAND: "ssh",
+    GIT_PROXY_COMMAND: "",
+    GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh",
+  });
 });

@@ -86,7 +86,11 @@ const busy = ': >"$begun"; exec sleep 30';
 
 export const expectNamed = async (start: Start, signal: NodeJS.Signals): Promise<void> => {
   const at = host();
-  const told = expect(start(at, busy)).rejects.toMatchObject({ code: "child-killed", exitCode: 69, message: expect.stringMatching(new RegExp(`was killed by ${signal}`)) as unknown });
+  const told = expect(start(at, busy)).rejects.toMatchObject({
+    code: "child-killed",
+    exitCode: 69,
+    message: expect.stringMatching(new RegExp(`was killed by ${signal}`)) as unknown,
+  });
   await at.killIt(signal);
   await told;
 };

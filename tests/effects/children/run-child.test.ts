@@ -41,9 +41,12 @@ test("a child gets the built environment and nothing of ours", async () => {
   process.env["RECIPE_CI_TEST_SECRET"] = "hidden";
   onTestFinished(() => void delete process.env["RECIPE_CI_TEST_SECRET"]);
   const { stdout } = await sh("cat /proc/self/environ | tr '\\0' '\\n'").end;
-  expect(stdout.split("\n").map((line) => line.split("=")[0]).filter((name) => !["", "PWD", "OLDPWD", "SHLVL", "_"].includes(name ?? ""))).toEqual(
-    expect.arrayContaining(["PATH", "CCCI_RUN_COOKIE"]),
-  );
+  expect(
+    stdout
+      .split("\n")
+      .map((line) => line.split("=")[0])
+      .filter((name) => !["", "PWD", "OLDPWD", "SHLVL", "_"].includes(name ?? "")),
+  ).toEqual(expect.arrayContaining(["PATH", "CCCI_RUN_COOKIE"]));
   expect(stdout).not.toContain("hidden");
 });
 
@@ -132,4 +135,3 @@ test("of too much output the newest is kept", async () => {
   expect(stdout).toHaveLength(20);
   expect(stdout.endsWith("line 2999\n")).toBe(true);
 });
-

@@ -56,7 +56,9 @@ test("processes that fork and end again and again do not slip through", () => ex
 test("only the very cookie counts, and none of the others' processes is touched", async () => {
   const [cookie, other] = [mint(), mint()];
   const bystanders = [`${cookie}0`, other, ""].map((value) =>
-    start("sleep", ["60"], { env: { NOT_CCCI_RUN_COOKIE: cookie, OTHER: `CCCI_RUN_COOKIE=${cookie}`, PATH: path, CCCI_RUN_COOKIE: value } }),
+    start("sleep", ["60"], {
+      env: { NOT_CCCI_RUN_COOKIE: cookie, OTHER: `CCCI_RUN_COOKIE=${cookie}`, PATH: path, CCCI_RUN_COOKIE: value },
+    }),
   );
   const survivor = start("sleep", ["60"], { env: { PATH: path, CCCI_RUN_COOKIE: cookie } });
   await until("the survivor is seen", () => findSurvivors([cookie]).length === 1);
@@ -88,8 +90,16 @@ test("the cookies of an app are those of its living processes, each once", async
   const [one, two] = [mint(), mint()];
   const withDomain = (cookie: string, name: string) =>
     start("sleep", ["60"], { env: { PATH: path, CCCI_APP_LOCK: name, CCCI_RUN_COOKIE: cookie } });
-  const started = [withDomain(one, domain), withDomain(one, domain), withDomain(two, domain), withDomain(mint(), `${domain}.other`), withDomain("", domain)];
-  await until("they all run", () => started.every(({ pid }) => processesWith("CCCI_APP_LOCK", domain).includes(pid) || pid === started[3]?.pid));
+  const started = [
+    withDomain(one, domain),
+    withDomain(one, domain),
+    withDomain(two, domain),
+    withDomain(mint(), `${domain}.other`),
+    withDomain("", domain),
+  ];
+  await until("they all run", () =>
+    started.every(({ pid }) => processesWith("CCCI_APP_LOCK", domain).includes(pid) || pid === started[3]?.pid),
+  );
   expect([...cookiesOfApp(domain)].sort()).toEqual([one, two].sort());
   for (const { kill } of started) kill("SIGKILL");
   await Promise.all(started.map(({ ended }) => ended));

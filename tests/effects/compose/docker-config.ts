@@ -20,7 +20,12 @@ interface Seen {
 const sorted = (list: readonly unknown[]): readonly unknown[] => list.map((one) => JSON.stringify(one)).toSorted();
 
 /** Docker's client makes a path of it; the policy keeps what the file says, to be able to name it. */
-const bindSource = (source: string, dir: string): string => (isAbsolute(source) || /^(?:\p{L}:[\\/]|\\\\)/u.test(source) ? source : source.startsWith("~") ? source.replace("~", "/root") : join(dir, source));
+const bindSource = (source: string, dir: string): string =>
+  isAbsolute(source) || /^(?:\p{L}:[\\/]|\\\\)/u.test(source)
+    ? source
+    : source.startsWith("~")
+      ? source.replace("~", "/root")
+      : join(dir, source);
 
 const seenByUs = ({ services, objects }: Compose, dir: string): Seen => ({
   services: Object.fromEntries(
@@ -28,17 +33,31 @@ const seenByUs = ({ services, objects }: Compose, dir: string): Seen => ({
       service.name,
       {
         image: textOf(service.rest.entries.get("image")),
-        mounts: sorted(service.mounts.map(({ type, source, target, readOnly }) => ({ type, source: type === "bind" ? bindSource(source, dir) : source, target, readOnly }))),
+        mounts: sorted(
+          service.mounts.map(({ type, source, target, readOnly }) => ({
+            type,
+            source: type === "bind" ? bindSource(source, dir) : source,
+            target,
+            readOnly,
+          })),
+        ),
         ports: sorted(service.ports.map(({ target, published, protocol, mode }) => ({ target, published, protocol, mode }))),
         secrets: sorted(service.secrets.map(({ name }) => name)),
         configs: sorted(service.configs.map(({ name }) => name)),
         networks: sorted(service.networks.map(({ name }) => name)),
         capabilities: sorted(wordsIn(service.rest.entries.get("cap_add"), "").map(textOf)),
-        labels: sorted([...pairsIn(mapIn(service.rest.entries.get("deploy"), "").get("labels"), "")].map(([key, { value }]) => [key, value])),
+        labels: sorted(
+          [...pairsIn(mapIn(service.rest.entries.get("deploy"), "").get("labels"), "")].map(([key, { value }]) => [key, value]),
+        ),
       },
     ]),
   ),
-  objects: Object.fromEntries(objects.map(({ kind, key, external, name, entries }) => [`${kind} ${key}`, { external, name: external || entries.has("name") ? name : "", driver: textOf(entries.get("driver")) }])),
+  objects: Object.fromEntries(
+    objects.map(({ kind, key, external, name, entries }) => [
+      `${kind} ${key}`,
+      { external, name: external || entries.has("name") ? name : "", driver: textOf(entries.get("driver")) },
+    ]),
+  ),
 });
 
 interface DockerService {
@@ -52,7 +71,9 @@ interface DockerService {
   deploy?: { labels?: Record<string, string> };
 }
 
-interface DockerConfig extends Partial<Record<"networks" | "volumes" | "secrets" | "configs", Record<string, { name?: string; external?: boolean; driver?: string }>>> {
+interface DockerConfig extends Partial<
+  Record<"networks" | "volumes" | "secrets" | "configs", Record<string, { name?: string; external?: boolean; driver?: string }>>
+> {
   services: Record<string, DockerService>;
 }
 
@@ -62,8 +83,22 @@ const seenByDocker = (config: DockerConfig): Seen => ({
       name,
       {
         image: service.image ?? "",
-        mounts: sorted((service.volumes ?? []).map(({ type, source, target, read_only }) => ({ type, source: source ?? "", target: target ?? "", readOnly: read_only ?? false }))),
-        ports: sorted((service.ports ?? []).map(({ target, published, protocol, mode }) => ({ target: target ?? 0, published: published ?? 0, protocol: protocol ?? "tcp", mode: mode ?? "ingress" }))),
+        mounts: sorted(
+          (service.volumes ?? []).map(({ type, source, target, read_only }) => ({
+            type,
+            source: source ?? "",
+            target: target ?? "",
+            readOnly: read_only ?? false,
+          })),
+        ),
+        ports: sorted(
+          (service.ports ?? []).map(({ target, published, protocol, mode }) => ({
+            target: target ?? 0,
+            published: published ?? 0,
+            protocol: protocol ?? "tcp",
+            mode: mode ?? "ingress",
+          })),
+        ),
         secrets: sorted((service.secrets ?? []).map(({ source }) => source)),
         configs: sorted((service.configs ?? []).map(({ source }) => source)),
         networks: sorted(Object.keys(service.networks ?? {})),
@@ -74,17 +109,25 @@ const seenByDocker = (config: DockerConfig): Seen => ({
   ),
   objects: Object.fromEntries(
     (["networks", "volumes", "secrets", "configs"] as const).flatMap((kind) =>
-      Object.entries(config[kind] ?? {}).map(([key, one]) => [`${kind} ${key}`, { external: one.external ?? false, name: one.name ?? "", driver: one.driver ?? "" }]),
+      Object.entries(config[kind] ?? {}).map(([key, one]) => [
+        `${kind} ${key}`,
+        { external: one.external ?? false, name: one.name ?? "", driver: one.driver ?? "" },
+      ]),
     ),
   ),
 });
 
 /** What we and docker's own client make of the same files: a view, or null where they are refused. */
-export const bothViews = (files: Files, variables: Readonly<Record<string, string>> = {}): { ours: Seen | string; theirs: Seen | string } => {
+export const bothViews = (
+  files: Files,
+  variables: Readonly<Record<string, string>> = {},
+): { ours: Seen | string; theirs: Seen | string } => {
   const dir = temporaryFolder();
   const names = Object.keys(files).filter((name) => name.endsWith(".yml"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-  const { code, stdout, stderr } = ask("docker", ["stack", "config", ...names.flatMap((name) => ["-c", join(dir, name)])], { env: { PATH: process.env["PATH"], HOME: dir, ...variables } });
+  const { code, stdout, stderr } = ask("docker", ["stack", "config", ...names.flatMap((name) => ["-c", join(dir, name)])], {
+    env: { PATH: process.env["PATH"], HOME: dir, ...variables },
+  });
   const ours = (): Seen | string => {
     try {
       return seenByUs(resolveCompose({ files: names, read: (name) => files[name] ?? null, variables, stack: "stack" }), dir);

@@ -13,12 +13,30 @@ test.each([
   ["2026-01-31T23:59:59.000-00:00", "2026-01-31 23:59:59 +0000 UTC"],
 ])("%s is the moment %s", (word, text) => expect(momentOf(word)).toBe(text));
 
-test.each(["2026-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "2026-01-31 24:00:00", "2026-01-31 1:60:00", "2026-01-31 1:00:60", "2026-01-31 10:00:00Z", "2026-01-31T10:00:00", "2026-01", "26-01-31", "2026-01-31 "])("%j is none", (word) => {
+test.each([
+  "2026-02-29",
+  "2026-13-01",
+  "2026-00-01",
+  "2026-01-00",
+  "2026-01-31 24:00:00",
+  "2026-01-31 1:60:00",
+  "2026-01-31 1:00:60",
+  "2026-01-31 10:00:00Z",
+  "2026-01-31T10:00:00",
+  "2026-01",
+  "26-01-31",
+  "2026-01-31 ",
+])("%j is none", (word) => {
   expect(momentOf(word)).toBeNull();
 });
 
 test("where a text is made of any value, a moment is what docker's client makes of it", () => {
-  const { services } = resolveCompose({ files: ["compose.yml"], read: () => 'services: {app: {image: "x:1", environment: {DAY: 2026-01-31, WORD: "2026-01-31"}}}\n', variables: {}, stack: "s" });
+  const { services } = resolveCompose({
+    files: ["compose.yml"],
+    read: () => 'services: {app: {image: "x:1", environment: {DAY: 2026-01-31, WORD: "2026-01-31"}}}\n',
+    variables: {},
+    stack: "s",
+  });
   const environment = entriesOf(services[0]?.rest.entries.get("environment"));
   expect([textOf(environment.get("DAY")), textOf(environment.get("WORD"))]).toEqual(["2026-01-31 00:00:00 +0000 UTC", "2026-01-31"]);
 });

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { emptyScope, fillTemplate, type TemplateScope } from "../../../src/effects/compose/swarm-template.js";
 
-const scope: TemplateScope = { fields: { ...emptyScope.fields, "Service.Name": "st_app", "Task.Slot": "2" }, labels: { a: "label" }, functions: { env: (name) => `<${name}>`, secret: () => null } };
+const scope: TemplateScope = {
+  fields: { ...emptyScope.fields, "Service.Name": "st_app", "Task.Slot": "2" },
+  labels: { a: "label" },
+  functions: { env: (name) => `<${name}>`, secret: () => null },
+};
 
 /** As swarmkit 20.10 fills them in, or what it gives up by. */
 test.each<readonly [string, object]>([

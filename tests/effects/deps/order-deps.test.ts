@@ -6,7 +6,12 @@ const dep = (recipe: string, more: Partial<Dep> = {}): Dep => ({ recipe, source:
 
 /** `{ a: "b c" }`: a needs b and c. */
 const ordered = (needs: Readonly<Record<string, string>>, recipe = "app"): readonly string[] =>
-  orderDeps(recipe, (name) => (needs[name] ?? "").split(" ").filter((word) => word !== "").map((word) => dep(word))).map((found) => found.recipe);
+  orderDeps(recipe, (name) =>
+    (needs[name] ?? "")
+      .split(" ")
+      .filter((word) => word !== "")
+      .map((word) => dep(word)),
+  ).map((found) => found.recipe);
 
 test("deps are deployed in the order in which they are named, each after what it needs itself", () => {
   expect(ordered({ app: "sso mail", sso: "database", mail: "database queue" })).toEqual(["database", "sso", "queue", "mail"]);
@@ -19,18 +24,26 @@ test("recipes that need each other end with exit code 2, the cycle named from wh
     [{ app: "sso", sso: "app" }, "app -> sso -> app"],
     [{ app: "mail", mail: "sso", sso: "database", database: "sso" }, "sso -> database -> sso"],
   ] as const) {
-    expect(() => ordered(needs)).toThrow(expect.objectContaining({ code: "deps-cycle", exitCode: 2, message: expect.stringContaining(cycle) as string }) as Error);
+    expect(() => ordered(needs)).toThrow(
+      expect.objectContaining({ code: "deps-cycle", exitCode: 2, message: expect.stringContaining(cycle) as string }) as Error,
+    );
   }
 });
 
 test("a dep that two recipes need differently ends with exit code 2, and one that they need alike is deployed once", () => {
-  const needing = (ref: string | null) => (name: string): readonly Dep[] => ({ app: [dep("sso"), dep("mail")], mail: [dep("sso", { ref })] })[name] ?? [];
+  const needing =
+    (ref: string | null) =>
+    (name: string): readonly Dep[] =>
+      ({ app: [dep("sso"), dep("mail")], mail: [dep("sso", { ref })] })[name] ?? [];
   expect(orderDeps("app", needing(null)).map(({ recipe }) => recipe)).toEqual(["sso", "mail"]);
   expect(() => orderDeps("app", needing("1.0.0+2"))).toThrow(expect.objectContaining({ code: "deps-conflict", exitCode: 2 }) as Error);
 });
 
 test("more deps than a run deploys end with exit code 2, however they are reached", () => {
-  const chain = Object.fromEntries([["app", "d1"], ...Array.from({ length: 16 }, (_, index) => [`d${index + 1}`, `d${index + 2}`])]) as Record<string, string>;
+  const chain = Object.fromEntries([
+    ["app", "d1"],
+    ...Array.from({ length: 16 }, (_, index) => [`d${index + 1}`, `d${index + 2}`]),
+  ]) as Record<string, string>;
   expect(() => ordered(chain)).toThrow(expect.objectContaining({ code: "deps-too-many", exitCode: 2 }) as Error);
   expect(ordered({ ...chain, d16: "" })).toHaveLength(16);
 });

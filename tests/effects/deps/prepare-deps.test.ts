@@ -54,7 +54,11 @@ const makeWorld = (): World => {
     prepare: (deps, digest = "0".repeat(64)) => {
       operator("app", deps);
       const domain = domainFor("app", digest, "t.example");
-      const needing: Needing = { app: { recipe: "app", domain, stack: stackFor(domain), commit: "1".repeat(40) }, settings: readRecipeSettings(join(root, "operators", "app")), zone: "t.example" };
+      const needing: Needing = {
+        app: { recipe: "app", domain, stack: stackFor(domain), commit: "1".repeat(40) },
+        settings: readRecipeSettings(join(root, "operators", "app")),
+        zone: "t.example",
+      };
       return prepareDeps(
         {
           gitFor: (credentials) => createGit({ scope: registry.scope("work"), env: () => env, cwd: root, credentials }),
@@ -81,7 +85,10 @@ test("a dep is laid out at its newest version in the run's own tree, under a dom
   operator("single-sign-on", "deps: [database]\nreach: https://{domain}/health\n");
   const [database, sso] = await prepare("deps: [single-sign-on]\n");
   expect([database?.app.recipe, sso?.app.recipe]).toEqual(["database", "single-sign-on"]);
-  expect(sso?.version).toEqual({ tag: "1.1.0+1.1", commit: git(join(root, "sources", "single-sign-on"), "rev-parse", "1.1.0+1.1^{commit}") });
+  expect(sso?.version).toEqual({
+    tag: "1.1.0+1.1",
+    commit: git(join(root, "sources", "single-sign-on"), "rev-parse", "1.1.0+1.1^{commit}"),
+  });
   expect(sso?.app.commit).toBe(sso?.version.commit);
   expect(sso?.settings.reach).toBe("https://{domain}/health");
   expect(readFileSync(join(root, "abra", "recipes", "single-sign-on", ".env.sample"), "utf8")).toContain("# 1.1.0+1.1");
@@ -110,13 +117,21 @@ test("a cycle is found before anything is fetched", async () => {
   const { root, recipe, operator, prepare } = makeWorld();
   recipe("sso");
   operator("sso", "deps: [app]\n");
-  await expect(prepare("deps: [sso]\n")).rejects.toMatchObject({ code: "deps-cycle", exitCode: 2, message: expect.stringContaining("app -> sso -> app") as string });
+  await expect(prepare("deps: [sso]\n")).rejects.toMatchObject({
+    code: "deps-cycle",
+    exitCode: 2,
+    message: expect.stringContaining("app -> sso -> app") as string,
+  });
   expect(existsSync(join(root, "abra"))).toBe(false);
 });
 
 test("an address that git must not have is refused with its dep's name and none of its words", async () => {
   const { prepare } = makeWorld();
-  await expect(prepare("deps:\n  - recipe: sso\n    src: ext::sh -c secretword\n")).rejects.toMatchObject({ code: "source-refused", exitCode: 2, message: expect.not.stringContaining("secretword") as string });
+  await expect(prepare("deps:\n  - recipe: sso\n    src: ext::sh -c secretword\n")).rejects.toMatchObject({
+    code: "source-refused",
+    exitCode: 2,
+    message: expect.not.stringContaining("secretword") as string,
+  });
 });
 
 test("hooks and tests are handed each dep's address, .env and generated secrets in a file of its owner's alone", () => {
@@ -131,7 +146,12 @@ test("hooks and tests are handed each dep's address, .env and generated secrets 
   file.write([{ app, url: `https://${domain}` }]);
   expect(statSync(file.path).mode & 0o777).toBe(0o600);
   expect(JSON.parse(readFileSync(file.path, "utf8"))).toEqual({
-    sso: { domain, url: `https://${domain}`, env: { DOMAIN: domain, ADMIN_USERNAME: "root" }, secrets: { admin_password: "p", db_password: "q" } },
+    sso: {
+      domain,
+      url: `https://${domain}`,
+      env: { DOMAIN: domain, ADMIN_USERNAME: "root" },
+      secrets: { admin_password: "p", db_password: "q" },
+    },
   });
   removeDepsFile(root);
   removeDepsFile(root);

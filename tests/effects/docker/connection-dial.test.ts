@@ -38,18 +38,21 @@ test("a dialled process that dies in the middle of an answer is unreachable, wit
   });
 });
 
-test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("a dialled process that %s reaches before us is told of only when our own stop is heard", async (signal) => {
-  const daemon = await startDaemon(() => undefined);
-  const { engine, registry } = dialled(daemon);
-  const stop = new AbortController();
-  const asking = failureOf(engine.json("GET", "/services", { signal: stop.signal }));
-  await until("the call has come in", () => daemon.calls.length === 1);
-  const [pid = 0] = registry.alive();
-  sendSignal(pid, signal);
-  await until("the process is gone", () => !isAlive(pid));
-  setTimeout(() => stop.abort(), 15);
-  expect(await asking).toMatchObject({ name: "AbortError" });
-});
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "a dialled process that %s reaches before us is told of only when our own stop is heard",
+  async (signal) => {
+    const daemon = await startDaemon(() => undefined);
+    const { engine, registry } = dialled(daemon);
+    const stop = new AbortController();
+    const asking = failureOf(engine.json("GET", "/services", { signal: stop.signal }));
+    await until("the call has come in", () => daemon.calls.length === 1);
+    const [pid = 0] = registry.alive();
+    sendSignal(pid, signal);
+    await until("the process is gone", () => !isAlive(pid));
+    setTimeout(() => stop.abort(), 15);
+    expect(await asking).toMatchObject({ name: "AbortError" });
+  },
+);
 
 test("a dialled process that somebody kills in the middle of a call is named with the signal", async () => {
   const daemon = await startDaemon(() => undefined);
@@ -57,12 +60,19 @@ test("a dialled process that somebody kills in the middle of a call is named wit
   const asking = failureOf(engine.json("GET", "/services"));
   await until("the call has come in", () => daemon.calls.length === 1);
   sendSignal(registry.alive()[0] ?? 0, "SIGKILL");
-  expect(await asking).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/dial-stdio was killed by SIGKILL/) as string, exitCode: 69 });
+  expect(await asking).toMatchObject({
+    code: "docker-unreachable",
+    message: expect.stringMatching(/dial-stdio was killed by SIGKILL/) as string,
+    exitCode: 69,
+  });
 });
 
 test("a dialled process that cannot connect says why", async () => {
   const { engine } = dialled({ socket: "/nonexistent/docker.sock" });
-  expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", message: expect.stringMatching(/far away.*ENOENT/) as string });
+  expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
+    code: "docker-unreachable",
+    message: expect.stringMatching(/far away.*ENOENT/) as string,
+  });
 });
 
 test.each([
@@ -71,7 +81,10 @@ test.each([
   ["a write of which a part may have gone further", ["x".repeat(5_000)], false],
 ])("%s to a client that has lost its ssh: may it be made again?", async (_, writes, mayBe) => {
   const scope = createChildRegistry().scope("work");
-  const stream = await dialStdio({ scope, env: () => ({ PATH: process.env["PATH"] ?? "", LOSES_SSH: "" }), cwd: "/" }, { kind: "dial", docker: dials, said: "far away" });
+  const stream = await dialStdio(
+    { scope, env: () => ({ PATH: process.env["PATH"] ?? "", LOSES_SSH: "" }), cwd: "/" },
+    { kind: "dial", docker: dials, said: "far away" },
+  );
   const failed = once(stream, "error");
   for (const write of writes) stream.write(write);
   const [error] = (await failed) as [unknown];
@@ -81,12 +94,15 @@ test.each([
 
 test("what was written to a process that was gone by then is told with its last words, and may be asked again", async () => {
   const registry = createChildRegistry();
-  const stream = await dialStdio({ scope: registry.scope("work"), env: () => ({ PATH: process.env["PATH"] ?? "", DIALS_TO: "/nonexistent/docker.sock" }), cwd: "/" }, { kind: "dial", docker: dials, said: "far away" });
+  const stream = await dialStdio(
+    { scope: registry.scope("work"), env: () => ({ PATH: process.env["PATH"] ?? "", DIALS_TO: "/nonexistent/docker.sock" }), cwd: "/" },
+    { kind: "dial", docker: dials, said: "far away" },
+  );
   const failed = once(stream, "error");
   const [pid = 0] = registry.alive();
   // Its end is told in a later turn of this process. Its first thread is done a moment before the others let go of its pipes.
   const isThere = (): boolean => isAlive(pid) || readdirSync(`/proc/${pid}/task`).length > 1;
-  for (const until = Date.now() + 10_000; isThere() && Date.now() < until; ) continue;
+  for (const until = Date.now() + 10_000; isThere() && Date.now() < until;) continue;
   stream.write("POST / HTTP/1.1");
   const [error] = (await failed) as [unknown];
   expect(error).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("ENOENT") as string });

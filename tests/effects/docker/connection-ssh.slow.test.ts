@@ -18,14 +18,19 @@ describe("an Engine behind ssh", () => {
 
   test("is unreachable where sshd is killed in the middle of an answer, and answers the next call once it is back", async () => {
     let isBack = false;
-    const { daemon, sshd } = await beyondSsh((_, answer) => (isBack ? void answer.end("[]") : void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000))));
+    const { daemon, sshd } = await beyondSsh((_, answer) =>
+      isBack ? void answer.end("[]") : void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000)),
+    );
     const { engine } = engineBy(sshd.env);
     const asking = failureOf(engine.json("GET", "/services"));
     await comesIn(daemon);
     const killed = sshd.living();
     expect(killed).not.toEqual([]);
     await sshd.down();
-    expect(await asking).toMatchObject({ code: "docker-unreachable", hint: expect.stringMatching(`connection to that host broke|${unknown}`) as string });
+    expect(await asking).toMatchObject({
+      code: "docker-unreachable",
+      hint: expect.stringMatching(`connection to that host broke|${unknown}`) as string,
+    });
     await expectNoProcesses(() => killed.filter(isAlive));
     isBack = true;
     await sshd.up();
@@ -44,7 +49,11 @@ describe("an Engine behind ssh", () => {
     const asking = failureOf(engine.json("GET", "/services", { limitMs: 1_500 }));
     await until("the call has come in", () => asked === 2);
     for (const session of sshd.sessions()) sendSignal(session, "SIGSTOP");
-    expect(await asking).toMatchObject({ code: "docker-hung", message: expect.stringContaining(sshd.env.DOCKER_HOST) as string, hint: expect.stringContaining("the way to that host") as string });
+    expect(await asking).toMatchObject({
+      code: "docker-hung",
+      message: expect.stringContaining(sshd.env.DOCKER_HOST) as string,
+      hint: expect.stringContaining("the way to that host") as string,
+    });
     await expectNoProcesses(() => sshd.living());
   });
 });
@@ -53,10 +62,30 @@ describe("an ssh that gets nowhere", () => {
   const way = wayToNowhere();
 
   test.for<Obstacle>([
-    ["another key of that host than the known one", (sshd) => sshd.makeKnown("another"), /Host key verification failed\.$/, /another key than known_hosts has/],
-    ["a key of ours that is not accepted", (sshd) => sshd.giveKey({ accepted: false }), /Permission denied \(publickey\)\.$/, /accepts no key/],
-    ["a key of ours with a passphrase, for which nobody is asked", (sshd) => sshd.giveKey({ accepted: true, locked: true }), /Permission denied \(publickey\)\.$/, /needs no passphrase/],
+    [
+      "another key of that host than the known one",
+      (sshd) => sshd.makeKnown("another"),
+      /Host key verification failed\.$/,
+      /another key than known_hosts has/,
+    ],
+    [
+      "a key of ours that is not accepted",
+      (sshd) => sshd.giveKey({ accepted: false }),
+      /Permission denied \(publickey\)\.$/,
+      /accepts no key/,
+    ],
+    [
+      "a key of ours with a passphrase, for which nobody is asked",
+      (sshd) => sshd.giveKey({ accepted: true, locked: true }),
+      /Permission denied \(publickey\)\.$/,
+      /needs no passphrase/,
+    ],
     ["a docker that does not run there", () => undefined, /dial unix \/nonexistent\/docker\.sock/, /systemctl start docker/],
-    ["a docker client that is not there", (sshd) => sshd.forceCommand("docker-of-nowhere system dial-stdio"), /not found$/, /must find docker there/],
+    [
+      "a docker client that is not there",
+      (sshd) => sshd.forceCommand("docker-of-nowhere system dial-stdio"),
+      /not found$/,
+      /must find docker there/,
+    ],
   ])("%s is named with what to do", (obstacle) => expectNamed(way.sshd, obstacle));
 });

@@ -36,7 +36,12 @@ describe("an Engine behind ssh", () => {
 describe("an ssh that gets nowhere", () => {
   const way = wayToNowhere();
 
-  const nobodyConfirmed: Obstacle = ["a key of that host that nobody has confirmed", (own) => own.makeKnown("none"), /Host key verification failed\.$/, /Nobody has confirmed that host's key/];
+  const nobodyConfirmed: Obstacle = [
+    "a key of that host that nobody has confirmed",
+    (own) => own.makeKnown("none"),
+    /Host key verification failed\.$/,
+    /Nobody has confirmed that host's key/,
+  ];
   test(`${nobodyConfirmed[0]} is named with what to do`, () => expectNamed(way.sshd, nobodyConfirmed));
 
   test("an sshd that does not run is told so", async () => {
@@ -60,7 +65,10 @@ describe("an ssh that gets nowhere", () => {
     const asking = failureOf(engine.json("GET", "/services"));
     await until("ssh is there", () => way.sshd.clients().length > before);
     const order: string[] = [];
-    const drained = registry.scope("work").drain(4_000).then(() => order.push("ssh has ended"));
+    const drained = registry
+      .scope("work")
+      .drain(4_000)
+      .then(() => order.push("ssh has ended"));
     expect(await asking).toMatchObject({ code: "scope-closed" });
     order.push("heard");
     await drained;
@@ -70,7 +78,10 @@ describe("an ssh that gets nowhere", () => {
 
   test("a host that has no ssh is told to install it", async () => {
     const { engine } = engineBy({ DOCKER_HOST: way.sshd.env.DOCKER_HOST, PATH: way.sshd.pathWithoutSsh() });
-    expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "docker-unreachable", hint: expect.stringContaining("openssh-client") as string });
+    expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
+      code: "docker-unreachable",
+      hint: expect.stringContaining("openssh-client") as string,
+    });
   });
 
   test("a password in the address, which the docker client refuses, is not told", async () => {

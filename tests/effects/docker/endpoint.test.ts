@@ -40,9 +40,17 @@ test("settings that name no context, or that nobody can read, leave the default 
 });
 
 test("a client that the operator named is dialled, whatever the variables say", () => {
-  expect(resolveEndpoint({ docker: "/opt/docker", sandbox: null, env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({ kind: "dial", docker: "/opt/docker", said: "/opt/docker" });
+  expect(resolveEndpoint({ docker: "/opt/docker", sandbox: null, env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({
+    kind: "dial",
+    docker: "/opt/docker",
+    said: "/opt/docker",
+  });
 });
 
 test("a sandbox has its own engine, whatever the variables say", () => {
-  expect(resolveEndpoint({ docker: "/x/docker", sandbox: "/tmp/s", env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({ kind: "sandbox", folder: "/tmp/s", docker: "/x/docker" });
+  expect(resolveEndpoint({ docker: "/x/docker", sandbox: "/tmp/s", env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({
+    kind: "sandbox",
+    folder: "/tmp/s",
+    docker: "/x/docker",
+  });
 });

@@ -67,7 +67,10 @@ test("the daemon is asked for what tells something, and not for the beats of hea
   countLooks(daemon);
   await until("the stream is open", () => daemon.open() === 1);
   const filters: unknown = JSON.parse(new URL(daemon.calls[0]?.replace("GET ", "http://docker") ?? "").searchParams.get("filters") ?? "");
-  expect(filters).toMatchObject({ type: ["container", "service"], event: expect.arrayContaining(["start", "die", "health_status", "update"]) as unknown });
+  expect(filters).toMatchObject({
+    type: ["container", "service"],
+    event: expect.arrayContaining(["start", "die", "health_status", "update"]) as unknown,
+  });
   expect(JSON.stringify(filters)).not.toContain("exec");
 });
 
@@ -92,7 +95,11 @@ test("half a line, and what is no JSON, are passed over", async () => {
 test("whoever stops listening hangs up, and ends the look that is under way", async () => {
   const daemon = await streaming();
   const aborted: unknown[] = [];
-  const watching = looksAt(engineOn(daemon.socket), stack, (signal) => new Promise(() => signal.addEventListener("abort", () => aborted.push(signal.reason)))).subscribe();
+  const watching = looksAt(
+    engineOn(daemon.socket),
+    stack,
+    (signal) => new Promise(() => signal.addEventListener("abort", () => aborted.push(signal.reason))),
+  ).subscribe();
   await until("the stream is open", () => daemon.open() === 1);
   watching.unsubscribe();
   await until("the stream is closed", () => daemon.open() === 0);

@@ -4,7 +4,10 @@ import { isNotFound, isPassing, isRefused } from "../../../src/effects/docker/en
 import { engineAt, engineOn, listen, startDaemon, type Handler } from "../../support/engine/daemon.js";
 import { failureOf } from "../../support/failure-of.js";
 
-const json = (value: unknown, status = 200): Handler => (_, answer) => void answer.writeHead(status).end(JSON.stringify(value));
+const json =
+  (value: unknown, status = 200): Handler =>
+  (_, answer) =>
+    void answer.writeHead(status).end(JSON.stringify(value));
 
 test("a filter goes to the daemon as JSON, so that a comma in a label's value is only a comma", async () => {
   const daemon = await startDaemon(json([]));
@@ -64,7 +67,10 @@ test.each<readonly [path: string, answers: readonly unknown[]]>([
 ])("an answer to %s that is JSON and not the Engine's is garbage, and no bug of ours", async (path, answers) => {
   for (const answer of answers) {
     const { socket } = await startDaemon(json(answer));
-    expect(await failureOf(engineOn(socket).json("GET", path)), JSON.stringify(answer)).toMatchObject({ code: "docker-garbage", exitCode: 69 });
+    expect(await failureOf(engineOn(socket).json("GET", path)), JSON.stringify(answer)).toMatchObject({
+      code: "docker-garbage",
+      exitCode: 69,
+    });
   }
 });
 
@@ -76,7 +82,9 @@ test("an answer without a body is none to a question, and a list of nothing may 
 });
 
 test("a daemon that tells its version as null is garbage", async () => {
-  const { socket } = await listen(createServer((one) => void one.on("data", () => one.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"))));
+  const { socket } = await listen(
+    createServer((one) => void one.on("data", () => one.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"))),
+  );
   expect(await failureOf(engineOn(socket).json("GET", "/info"))).toMatchObject({ code: "docker-garbage" });
 });
 
@@ -103,7 +111,10 @@ test("503 is no-swarm at the Swarm's own calls, and a refusal at any other", asy
 
 test("a daemon that answers half and hangs is docker-hung when the budget is over", async () => {
   const daemon = await startDaemon((_, answer) => void answer.write('[{"ID":"half'));
-  expect(await failureOf(engineOn(daemon.socket).json("GET", "/services", { limitMs: 300 }))).toMatchObject({ code: "docker-hung", exitCode: 69 });
+  expect(await failureOf(engineOn(daemon.socket).json("GET", "/services", { limitMs: 300 }))).toMatchObject({
+    code: "docker-hung",
+    exitCode: 69,
+  });
 });
 
 test("a daemon that takes the connection and says nothing is docker-hung, streams included", async () => {
@@ -147,12 +158,20 @@ test("an endless answer is cut off, not kept", async () => {
     };
     more();
   });
-  expect(await failureOf(engineOn(daemon.socket).json("GET", "/services"))).toMatchObject({ code: "docker-garbage", message: expect.stringContaining("longer than") as string });
+  expect(await failureOf(engineOn(daemon.socket).json("GET", "/services"))).toMatchObject({
+    code: "docker-garbage",
+    message: expect.stringContaining("longer than") as string,
+  });
 });
 
 test("no socket is docker-unreachable, and says where it was looked for", async () => {
   const failure = await failureOf(engineOn("/nonexistent/docker.sock").json("GET", "/services"));
-  expect(failure).toMatchObject({ code: "docker-unreachable", exitCode: 69, message: expect.stringMatching(/\/nonexistent\/docker\.sock does not answer: there is no such socket$/) as string, hint: expect.stringMatching(/installed/) as string });
+  expect(failure).toMatchObject({
+    code: "docker-unreachable",
+    exitCode: 69,
+    message: expect.stringMatching(/\/nonexistent\/docker\.sock does not answer: there is no such socket$/) as string,
+    hint: expect.stringMatching(/installed/) as string,
+  });
 });
 
 test("an abort ends the call at once, with the signal's own reason", async () => {

@@ -16,9 +16,25 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const spec = { ContainerSpec: { Image: "hello:1" } };
 const name = `${app.stack}_app`;
 
-const services = [{ ID: "s", Version: { Index: 1 }, CreatedAt: iso(0), Spec: { Name: name, Labels: {}, Mode: { Replicated: { Replicas: 1 } }, TaskTemplate: spec } }];
+const services = [
+  {
+    ID: "s",
+    Version: { Index: 1 },
+    CreatedAt: iso(0),
+    Spec: { Name: name, Labels: {}, Mode: { Replicated: { Replicas: 1 } }, TaskTemplate: spec },
+  },
+];
 
-const taskOf = (ID: string, State: string, ContainerID: string, more: object = {}) => ({ ID, ServiceID: "s", Slot: 1, NodeID: "n", CreatedAt: iso(State === "failed" ? 0 : 9), DesiredState: State === "failed" ? "shutdown" : "running", Spec: spec, Status: { Timestamp: iso(9), State, ContainerStatus: { ContainerID, ExitCode: State === "failed" ? 3 : 0 }, ...more } });
+const taskOf = (ID: string, State: string, ContainerID: string, more: object = {}) => ({
+  ID,
+  ServiceID: "s",
+  Slot: 1,
+  NodeID: "n",
+  CreatedAt: iso(State === "failed" ? 0 : 9),
+  DesiredState: State === "failed" ? "shutdown" : "running",
+  Spec: spec,
+  Status: { Timestamp: iso(9), State, ContainerStatus: { ContainerID, ExitCode: State === "failed" ? 3 : 0 }, ...more },
+});
 
 /** As the daemon frames a log: the stream, three zeros, the length. */
 const framed = (text: string): Buffer => {
@@ -28,7 +44,11 @@ const framed = (text: string): Buffer => {
   return Buffer.concat([header, Buffer.from(text)]);
 };
 
-const gather = async (socket: string, settled: StackSnapshot | null = null, { since = null, acts = new OwnActs() }: { readonly since?: number | null; readonly acts?: OwnActs } = {}): Promise<Evidence> => {
+const gather = async (
+  socket: string,
+  settled: StackSnapshot | null = null,
+  { since = null, acts = new OwnActs() }: { readonly since?: number | null; readonly acts?: OwnActs } = {},
+): Promise<Evidence> => {
   const actor = createActor(gatherEvidence(engineOn(socket), acts, 700), { input: { app, settled, since } });
   actor.start();
   return toPromise(actor);
@@ -41,10 +61,29 @@ test("evidence has the last words of the task that died, and the health check of
     if (path.endsWith("/info")) return void answer.end("{}");
     if (path.endsWith("/containers/json")) return void answer.end("[]");
     if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
-    if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([taskOf("dead", "failed", "c1", { Err: "task: non-zero exit (3)" }), taskOf("late", "starting", "c2")]));
-    if (path.endsWith("/tasks/dead/logs")) return void answer.end(Buffer.concat([framed("cannot reach the queue\n"), framed("the password is hunter2"), framed("hunter2\n")]));
-    if (path.endsWith("/tasks/late/logs")) return void answer.writeHead(500).end(JSON.stringify({ message: "configured logging driver does not support reading" }));
-    if (path.endsWith("/containers/c2/json")) return void answer.end(JSON.stringify({ Id: "c2", Name: "/c2", State: { Health: { Log: [{ ExitCode: 7, Output: "connection refused\n" }, { ExitCode: 0, Output: "fine\n" }] } } }));
+    if (path.endsWith("/tasks"))
+      return void answer.end(
+        JSON.stringify([taskOf("dead", "failed", "c1", { Err: "task: non-zero exit (3)" }), taskOf("late", "starting", "c2")]),
+      );
+    if (path.endsWith("/tasks/dead/logs"))
+      return void answer.end(Buffer.concat([framed("cannot reach the queue\n"), framed("the password is hunter2"), framed("hunter2\n")]));
+    if (path.endsWith("/tasks/late/logs"))
+      return void answer.writeHead(500).end(JSON.stringify({ message: "configured logging driver does not support reading" }));
+    if (path.endsWith("/containers/c2/json"))
+      return void answer.end(
+        JSON.stringify({
+          Id: "c2",
+          Name: "/c2",
+          State: {
+            Health: {
+              Log: [
+                { ExitCode: 7, Output: "connection refused\n" },
+                { ExitCode: 0, Output: "fine\n" },
+              ],
+            },
+          },
+        }),
+      );
     return void answer.writeHead(404).end(JSON.stringify({ message: "no such container" }));
   });
   const { lines } = await gather(socket);
@@ -61,7 +100,8 @@ test("evidence says of a health check that has not ended once that it has not", 
     if (path.endsWith("/info")) return void answer.end("{}");
     if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
     if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([taskOf("late", "starting", "c2")]));
-    if (path.endsWith("/containers/c2/json")) return void answer.end(JSON.stringify({ Id: "c2", Name: "/c2", State: { Health: { Status: "starting", Log: [] } } }));
+    if (path.endsWith("/containers/c2/json"))
+      return void answer.end(JSON.stringify({ Id: "c2", Name: "/c2", State: { Health: { Status: "starting", Log: [] } } }));
     return void answer.end("[]");
   });
   expect((await gather(socket)).lines.join("\n")).toContain(`health check of ${name}.1: it has not ended once`);
@@ -79,7 +119,9 @@ test.each([
   });
   const engine = engineOn(socket);
   notePlainNetworks(engine, [plain]);
-  const evidence = await toPromise(createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start());
+  const evidence = await toPromise(
+    createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start(),
+  );
   expect(evidence.withoutAddresses).toBe(expected);
 });
 
@@ -91,9 +133,17 @@ describe("who ended a task", () => {
     readonly events?: readonly object[];
   }
 
-  const died = { ...taskOf("dead", "failed", "c1"), Status: { Timestamp: iso(9), State: "failed", Err: "task: non-zero exit (137)", ContainerStatus: { ContainerID: "c1", ExitCode: 137 } } };
+  const died = {
+    ...taskOf("dead", "failed", "c1"),
+    Status: { Timestamp: iso(9), State: "failed", Err: "task: non-zero exit (137)", ContainerStatus: { ContainerID: "c1", ExitCode: 137 } },
+  };
 
-  const disturbedBy = async ({ task = died, container = { StartedAt: iso(5) }, daemonSince = 1, events = [{ Action: "die" }] }: Engine): Promise<string | undefined> => {
+  const disturbedBy = async ({
+    task = died,
+    container = { StartedAt: iso(5) },
+    daemonSince = 1,
+    events = [{ Action: "die" }],
+  }: Engine): Promise<string | undefined> => {
     const { socket } = await startDaemon((request, answer) => {
       const path = (request.url ?? "").split("?", 1)[0] ?? "";
       if (path.endsWith("/info")) return void answer.end(JSON.stringify({ Swarm: { NodeID: "n" } }));
@@ -101,7 +151,8 @@ describe("who ended a task", () => {
       if (path.endsWith("/services")) return void answer.end(JSON.stringify(services));
       if (path.endsWith("/tasks")) return void answer.end(JSON.stringify([task]));
       if (path.endsWith("/networks/bridge")) return void answer.end(JSON.stringify({ Created: iso(daemonSince) }));
-      if (path.endsWith("/containers/c1/json") && container !== null) return void answer.end(JSON.stringify({ Id: "c1", Name: "/c1", State: container }));
+      if (path.endsWith("/containers/c1/json") && container !== null)
+        return void answer.end(JSON.stringify({ Id: "c1", Name: "/c1", State: container }));
       if (path.endsWith("/events")) return void answer.end(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
       return void answer.writeHead(404).end(JSON.stringify({ message: "no such container" }));
     });
@@ -117,7 +168,9 @@ describe("who ended a task", () => {
 
   test("is who had docker send it a signal, also where its container is gone", async () => {
     expect(await disturbedBy({ events: [kill("9"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGKILL`);
-    expect(await disturbedBy({ container: null, events: [kill("15"), kill("9"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGKILL`);
+    expect(await disturbedBy({ container: null, events: [kill("15"), kill("9"), { Action: "die" }] })).toContain(
+      `somebody had docker end ${name}.1 by SIGKILL`,
+    );
   });
 
   test("is the Swarm where its health check failed, though that ends it through docker too", async () => {
@@ -126,7 +179,9 @@ describe("who ended a task", () => {
   });
 
   test("is who ended it also while the Swarm takes it for running still, as when its daemon stops", async () => {
-    expect(await disturbedBy({ task: taskOf("t", "running", "c1"), events: [kill("15"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGTERM`);
+    expect(await disturbedBy({ task: taskOf("t", "running", "c1"), events: [kill("15"), { Action: "die" }] })).toContain(
+      `somebody had docker end ${name}.1 by SIGTERM`,
+    );
   });
 
   test("is who removed its service from a stack that had settled", async () => {
@@ -136,8 +191,13 @@ describe("who ended a task", () => {
   });
 
   test("is not known where docker cannot be asked for a while, which is the host's trouble all the same", async () => {
-    const { socket } = await startDaemon((_, answer) => void answer.writeHead(503).end(JSON.stringify({ message: "This node is not a swarm manager." })));
-    expect(await gather(socket)).toMatchObject({ lines: [], disturbed: expect.stringContaining("This node is not a swarm manager") as string });
+    const { socket } = await startDaemon(
+      (_, answer) => void answer.writeHead(503).end(JSON.stringify({ message: "This node is not a swarm manager." })),
+    );
+    expect(await gather(socket)).toMatchObject({
+      lines: [],
+      disturbed: expect.stringContaining("This node is not a swarm manager") as string,
+    });
   });
 
   test("is the daemon that has been started since: no container lives on through that", async () => {
@@ -150,7 +210,12 @@ describe("who ended a task", () => {
 });
 
 describe("how a service was changed since", () => {
-  const change = (attributes: object, at = Date.now()) => ({ Type: "service", Action: "update", Actor: { Attributes: { name, ...attributes } }, timeNano: at * 1e6 });
+  const change = (attributes: object, at = Date.now()) => ({
+    Type: "service",
+    Action: "update",
+    Actor: { Attributes: { name, ...attributes } },
+    timeNano: at * 1e6,
+  });
   const scaled = { "replicas.old": "1", "replicas.new": "0" };
   const passed = <T>(value: T): Promise<T> => Promise.resolve(value);
 
@@ -167,15 +232,23 @@ describe("how a service was changed since", () => {
     const at = Date.parse("2026-01-01T00:00:00Z");
     const what = `${name} was scaled from 1 to 0 at 2026-01-01T00:00:00.000Z`;
     expect(await gathered([change(scaled, at)])).toEqual({ lines: [what], changed: { what, isSpec: false, program: null } });
-    expect((await gathered([change({ "image.old": "a:1", "image.new": "b:1" }, at)])).changed).toMatchObject({ what: expect.stringContaining("was given the image b:1") as string, isSpec: true });
-    expect((await gathered([change({}, at), change({ "updatestate.new": "updating" }, at)])).changed).toMatchObject({ what: expect.stringContaining(`${name} was updated`) as string });
+    expect((await gathered([change({ "image.old": "a:1", "image.new": "b:1" }, at)])).changed).toMatchObject({
+      what: expect.stringContaining("was given the image b:1") as string,
+      isSpec: true,
+    });
+    expect((await gathered([change({}, at), change({ "updatestate.new": "updating" }, at)])).changed).toMatchObject({
+      what: expect.stringContaining(`${name} was updated`) as string,
+    });
   });
 
   test("may have been a program's that ran then, and nothing is told of what the run does itself", async () => {
     const acts = new OwnActs();
     await acts.during("10-scales", () => passed(null));
     expect((await gathered([change(scaled)], acts)).changed).toMatchObject({ program: "10-scales" });
-    expect((await gathered([change(scaled), change({ "image.new": "b:1" }, 1_000)], acts)).changed, "of two the one that was another's").toMatchObject({ program: null });
+    expect(
+      (await gathered([change(scaled), change({ "image.new": "b:1" }, 1_000)], acts)).changed,
+      "of two the one that was another's",
+    ).toMatchObject({ program: null });
     const ours = new OwnActs();
     await ours.during(null, () => passed(null));
     expect(await gathered([change(scaled)], ours)).toEqual({ lines: [] });
@@ -183,7 +256,9 @@ describe("how a service was changed since", () => {
 
   test("is nothing of what the Swarm does itself, or of another stack", async () => {
     const rollback = change({ "image.new": "a:1", "updatestate.new": "rollback_started" });
-    expect(await gathered([rollback, change({ "updatestate.new": "completed" }), change({ ...scaled, name: `${name.slice(0, -5)}2_app` })])).toEqual({ lines: [] });
+    expect(
+      await gathered([rollback, change({ "updatestate.new": "completed" }), change({ ...scaled, name: `${name.slice(0, -5)}2_app` })]),
+    ).toEqual({ lines: [] });
   });
 });
 
@@ -202,7 +277,9 @@ describe("an image that a task wants and its node does not have", () => {
     const engine = engineOn(socket);
     const settings = { engine, hint: "", credentialsFor: () => Promise.resolve(null), onProgress: () => undefined };
     await pullImages(settings)(atHand, new AbortController().signal);
-    return (await toPromise(createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start())).changed;
+    return (
+      await toPromise(createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start())
+    ).changed;
   };
 
   test("was removed by somebody else where the run had seen it there", async () => {
@@ -223,7 +300,9 @@ test("a look that shows nothing new is told as such, and the longer nothing chan
   expect(at(1_500)).toEqual({ type: "stack.seen", at: 1_500, services: null });
   const told = Array.from({ length: 600 }, (_, n) => at(2_000 + n * 500)).filter((event) => event !== null);
   expect(told.length).toBeLessThan(170);
-  expect(tell(look(400_000, service({ tasks: [task({ state: "failed" })] })))).toMatchObject({ services: [{ tasks: [{ state: "failed" }] }] });
+  expect(tell(look(400_000, service({ tasks: [task({ state: "failed" })] })))).toMatchObject({
+    services: [{ tasks: [{ state: "failed" }] }],
+  });
 });
 
 test("a daemon that does not answer is told once, not at each try, and the first look after it in full", () => {

@@ -24,12 +24,20 @@ test("what docker will not remove is told once, with docker's own reason, and wh
   const daemon = await startDaemon((request, answer) => {
     const { pathname } = new URL(request.url ?? "", "http://docker");
     if (request.method === "GET") {
-      const networks = [...there].map((Id) => ({ Id, Name: `${stack}_${Id}`, Labels: { "com.docker.stack.namespace": stack }, Scope: "swarm" }));
-      return void answer.end(JSON.stringify(pathname.endsWith("/networks") ? networks : pathname.endsWith("/volumes") ? { Volumes: [] } : []));
+      const networks = [...there].map((Id) => ({
+        Id,
+        Name: `${stack}_${Id}`,
+        Labels: { "com.docker.stack.namespace": stack },
+        Scope: "swarm",
+      }));
+      return void answer.end(
+        JSON.stringify(pathname.endsWith("/networks") ? networks : pathname.endsWith("/volumes") ? { Volumes: [] } : []),
+      );
     }
     const id = pathname.endsWith("n1") ? "n1" : "n2";
     refusals[id] += 1;
-    if (id === "n1" || refusals.n2 === 1) return void answer.writeHead(403).end(JSON.stringify({ message: `network ${id} has active endpoints` }));
+    if (id === "n1" || refusals.n2 === 1)
+      return void answer.writeHead(403).end(JSON.stringify({ message: `network ${id} has active endpoints` }));
     there.delete(id);
     answer.writeHead(204).end();
   });
@@ -48,15 +56,22 @@ test("what a service of others uses is not waited for once all else is gone: it 
   const networks = new Set(["n1"]);
   let tries = 0;
   const lists: Readonly<Record<string, () => unknown>> = {
-    networks: () => [...networks].map((Id) => ({ Id, Name: `${stack}_${Id}`, Labels: { "com.docker.stack.namespace": stack }, Scope: "swarm" })),
+    networks: () =>
+      [...networks].map((Id) => ({ Id, Name: `${stack}_${Id}`, Labels: { "com.docker.stack.namespace": stack }, Scope: "swarm" })),
     secrets: () => [{ ID: "s1", Spec: { Name: `${stack}_token_v1`, Labels: { "com.docker.stack.namespace": stack } } }],
-    services: () => [{ ID: "other", Spec: { Name: "keeper", TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } } } }],
+    services: () => [
+      {
+        ID: "other",
+        Spec: { Name: "keeper", TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } } },
+      },
+    ],
     volumes: () => ({ Volumes: [] }),
   };
   const daemon = await startDaemon((request, answer) => {
     const last = new URL(request.url ?? "", "http://docker").pathname.split("/").at(-1) ?? "";
     if (request.method === "GET") return void answer.end(JSON.stringify(lists[last]?.() ?? []));
-    if (last === "s1") return void answer.writeHead(400).end(JSON.stringify({ message: "secret is in use by the following service: keeper" }));
+    if (last === "s1")
+      return void answer.writeHead(400).end(JSON.stringify({ message: "secret is in use by the following service: keeper" }));
     tries += 1;
     if (tries < 3) return void answer.writeHead(403).end(JSON.stringify({ message: "network is in use by task t1" }));
     networks.clear();
@@ -71,7 +86,10 @@ test("what a service of others uses is not waited for once all else is gone: it 
   await toPromise(createActor(removeObjects(settings), { input: { domain, stack } }).start());
   expect([...networks]).toEqual([]);
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
-  expect(residue).toEqual([{ kind: "secret", name: `${stack}_token_v1` }, { kind: "env", name: env }]);
+  expect(residue).toEqual([
+    { kind: "secret", name: `${stack}_token_v1` },
+    { kind: "env", name: env },
+  ]);
   expect(told).toEqual([`the secret ${stack}_token_v1 could not be removed: secret is in use by the following service: keeper`]);
 });
 
@@ -84,7 +102,16 @@ test("what another run app's service uses is waited for: its own teardown may ta
     const lists: Readonly<Record<string, unknown>> = {
       secrets: there.has("s1") ? [{ ID: "s1", Spec: { Name: `${stack}_token_v1`, Labels: { "com.docker.stack.namespace": stack } } }] : [],
       services: there.has("other")
-        ? [{ ID: "other", Spec: { Name: "its_web", Labels: { "com.docker.stack.namespace": depStack }, TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } } } }]
+        ? [
+            {
+              ID: "other",
+              Spec: {
+                Name: "its_web",
+                Labels: { "com.docker.stack.namespace": depStack },
+                TaskTemplate: { ContainerSpec: { Secrets: [{ SecretID: "s1", SecretName: `${stack}_token_v1` }] } },
+              },
+            },
+          ]
         : [],
       volumes: { Volumes: [] },
     };

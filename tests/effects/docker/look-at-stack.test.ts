@@ -10,19 +10,43 @@ import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 
 const now = (): string => new Date().toISOString();
 const spec = { ContainerSpec: { Image: "hello:1" } };
-const services = [{ ID: "s", Version: { Index: 1 }, CreatedAt: now(), Spec: { Name: `${app.stack}_app`, Labels: {}, Mode: { Replicated: { Replicas: 2 } }, TaskTemplate: spec } }];
-const task = (ID: string, NodeID: string) => ({ ID, ServiceID: "s", Slot: 1, NodeID, CreatedAt: now(), DesiredState: "running", Spec: spec, Status: { Timestamp: now(), State: "running", ContainerStatus: { ContainerID: `c-${ID}` } } });
+const services = [
+  {
+    ID: "s",
+    Version: { Index: 1 },
+    CreatedAt: now(),
+    Spec: { Name: `${app.stack}_app`, Labels: {}, Mode: { Replicated: { Replicas: 2 } }, TaskTemplate: spec },
+  },
+];
+const task = (ID: string, NodeID: string) => ({
+  ID,
+  ServiceID: "s",
+  Slot: 1,
+  NodeID,
+  CreatedAt: now(),
+  DesiredState: "running",
+  Spec: spec,
+  Status: { Timestamp: now(), State: "running", ContainerStatus: { ContainerID: `c-${ID}` } },
+});
 
 interface Answers {
   readonly info: () => object | Promise<object>;
   readonly containers?: readonly object[];
 }
 
-const answering = ({ info, containers = [] }: Answers) => async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
-  const path = (request.url ?? "").split("?", 1)[0] ?? "";
-  const said = path.endsWith("/services") ? services : path.endsWith("/tasks") ? [task("a", "here"), task("b", "here"), task("c", "there")] : path.endsWith("/containers/json") ? containers : await info();
-  answer.end(JSON.stringify(said));
-};
+const answering =
+  ({ info, containers = [] }: Answers) =>
+  async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const said = path.endsWith("/services")
+      ? services
+      : path.endsWith("/tasks")
+        ? [task("a", "here"), task("b", "here"), task("c", "there")]
+        : path.endsWith("/containers/json")
+          ? containers
+          : await info();
+    answer.end(JSON.stringify(said));
+  };
 
 const look = async (answers: Answers, { doubts = false } = {}) => {
   const { socket } = await startDaemon((request, answer) => void answering(answers)(request, answer));
@@ -33,7 +57,10 @@ const look = async (answers: Answers, { doubts = false } = {}) => {
 
 test("in doubt, a task of the engine's own node whose container does not run is unreported, whatever the Swarm says of it", async () => {
   const info = () => ({ SystemTime: now(), Swarm: { NodeID: "here" } });
-  const states = async (how: { readonly doubts?: boolean }) => Object.fromEntries((await look({ info, containers: [{ Id: "c-a" }] }, how)).services[0]?.tasks.map(({ id, state }) => [id, state]) ?? []);
+  const states = async (how: { readonly doubts?: boolean }) =>
+    Object.fromEntries(
+      (await look({ info, containers: [{ Id: "c-a" }] }, how)).services[0]?.tasks.map(({ id, state }) => [id, state]) ?? [],
+    );
   expect(await states({ doubts: true })).toEqual({ a: "running", b: "unreported", c: "running" });
   expect(await states({})).toEqual({ a: "running", b: "running", c: "running" });
 });
@@ -43,7 +70,11 @@ test("a service that is changed between a look's two calls has its new version i
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (path.endsWith("/services")) asked += 1;
-    const said = path.endsWith("/services") ? services.map((one) => ({ ...one, Version: { Index: asked } })) : path.endsWith("/tasks") ? [{ ...task("a", "here"), DesiredState: "shutdown", UpdatedAt: now() }] : { SystemTime: now() };
+    const said = path.endsWith("/services")
+      ? services.map((one) => ({ ...one, Version: { Index: asked } }))
+      : path.endsWith("/tasks")
+        ? [{ ...task("a", "here"), DesiredState: "shutdown", UpdatedAt: now() }]
+        : { SystemTime: now() };
     answer.end(JSON.stringify(said));
   });
   const seen = await lookAtStack(engineOn(socket), app.stack, new AbortController().signal);
@@ -72,7 +103,15 @@ describe("a clock that is set while an app comes up", () => {
       const at = new Date(daemon.tasksAt).toISOString();
       const one = { ...task("a", "here"), CreatedAt: at, Status: { ...task("a", "here").Status, Timestamp: at } };
       const service = services.map((each) => ({ ...each, CreatedAt: at, Spec: { ...each.Spec, Mode: { Replicated: { Replicas: 1 } } } }));
-      answer.end(JSON.stringify(path.endsWith("/services") ? service : path.endsWith("/tasks") ? [one] : { SystemTime: new Date(Date.now() + daemon.ahead).toISOString() }));
+      answer.end(
+        JSON.stringify(
+          path.endsWith("/services")
+            ? service
+            : path.endsWith("/tasks")
+              ? [one]
+              : { SystemTime: new Date(Date.now() + daemon.ahead).toISOString() },
+        ),
+      );
     });
     const engine = engineOn(socket);
     const seen = (): Promise<StackSnapshot> => lookAtStack(engine, app.stack, new AbortController().signal);
@@ -87,7 +126,10 @@ describe("a clock that is set while an app comes up", () => {
 
   afterEach(() => vi.useRealTimers());
 
-  test.each([["forward", hours], ["back", -hours]])("here, %s by hours, is nothing to the look: the stack settles when its tasks have run long enough", async (_, ms) => {
+  test.each([
+    ["forward", hours],
+    ["back", -hours],
+  ])("here, %s by hours, is nothing to the look: the stack settles when its tasks have run long enough", async (_, ms) => {
     expect(
       await settledAfter(() => {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });

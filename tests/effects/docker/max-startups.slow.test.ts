@@ -8,7 +8,10 @@ const test = testWith("docker", "ssh", "sshd");
 test("a call whose connection sshd drops again and again is given up after a few dials, with the name of what is to be raised", async () => {
   const { changes, sshd, engine, takesThePlace } = await beyondNarrowSshd();
   await takesThePlace();
-  const failure = await engine.json("POST", "/volumes/create", { body: { Name: "a" } }).then(() => expect.unreachable(), (error: unknown) => error);
+  const failure = await engine.json("POST", "/volumes/create", { body: { Name: "a" } }).then(
+    () => expect.unreachable(),
+    (error: unknown) => error,
+  );
   expect(failure).toMatchObject({ code: "docker-unreachable", exitCode: 69, hint: expect.stringContaining("MaxStartups") as string });
   // The docker client dials twice each time.
   expect(sshd.clients().length).toBeGreaterThan(2);

@@ -67,7 +67,12 @@ export const expectNamed = async (sshd: Sshd, [, breakIt, message, hint]: Obstac
   breakIt(sshd);
   const { engine } = engineBy(sshd.env);
   const failure = await toldFailureOf(engine, { limitMs: 20_000 });
-  expect(failure).toMatchObject({ code: "docker-unreachable", exitCode: 69, message: expect.stringMatching(message) as string, hint: expect.stringMatching(hint) as string });
+  expect(failure).toMatchObject({
+    code: "docker-unreachable",
+    exitCode: 69,
+    message: expect.stringMatching(message) as string,
+    hint: expect.stringMatching(hint) as string,
+  });
   expect(failure).toMatchObject({ hint: expect.stringMatching(byHand) as string });
   await expectNoProcesses(() => sshd.living());
 };

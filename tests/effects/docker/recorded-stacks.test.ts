@@ -48,7 +48,9 @@ const courseOf = ({ looks }: Recorded): Course => {
 const verdictOf = ({ judgements, watch }: Course): string => {
   const end = judgements.find(({ kind }) => kind === "failed") ?? judgements.at(-1);
   if (end?.kind === "failed") return end.failure.code;
-  return end?.kind === "settled" ? "settled" : `moving: ${unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs).code}`;
+  return end?.kind === "settled"
+    ? "settled"
+    : `moving: ${unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs).code}`;
 };
 
 const waits = "still waits";
@@ -62,7 +64,12 @@ const expected: readonly (readonly [name: string, ours: string, docker: string, 
   ["own monitor longer", "settled", "converged", null],
   ["dies at once", "moving: crash-loop", waits, null],
   ["dies after 2.5 s", "moving: crash-loop", waits, null],
-  ["dies after 7 s", "moving: crash-loop", "converged", "stops looking after five seconds; the run sees the death, in the phase that it comes in"],
+  [
+    "dies after 7 s",
+    "moving: crash-loop",
+    "converged",
+    "stops looking after five seconds; the run sees the death, in the phase that it comes in",
+  ],
   ["ends with 0 again and again", "moving: crash-loop", waits, null],
   ["comes up at the fourth try", "settled", "converged", null],
   ["one-shot that ends with 0", "settled", waits, counts],
@@ -104,7 +111,10 @@ describe("a real Swarm's service", () => {
     if (one === undefined) throw new Error("not recorded");
     expect(verdictOf(courseOf(one))).toBe(ours);
     expect(one.docker.startsWith(docker), one.docker).toBe(true);
-    const agree = (ours === "settled" && docker === "converged") || (ours === "update-paused" && docker.startsWith("failed")) || (ours.startsWith("moving") && docker === waits);
+    const agree =
+      (ours === "settled" && docker === "converged") ||
+      (ours === "update-paused" && docker.startsWith("failed")) ||
+      (ours.startsWith("moving") && docker === waits);
     expect(why === null, "the two agree, or there is a reason").toBe(agree);
   });
 
@@ -115,7 +125,10 @@ describe("a real Swarm's service", () => {
       const { last, judgements } = courseOf(one);
       expect(judgements.some(({ kind }) => kind === "moving")).toBe(true);
       expect(last.services[0]?.tasks.filter(({ current }) => current)).toMatchObject([{ state: "running" }]);
-      expect(last.services[0]?.tasks.filter(({ current }) => !current), name).toMatchObject([{ state: "shutdown" }]);
+      expect(
+        last.services[0]?.tasks.filter(({ current }) => !current),
+        name,
+      ).toMatchObject([{ state: "shutdown" }]);
     }
   });
 
@@ -131,6 +144,9 @@ describe("a real Swarm's service", () => {
     expect(judgeStack(watch, rules).kind).toBe("settled");
     const after = snapshots.find(({ services }) => services[0]?.tasks.some(({ state }) => state === "failed"));
     if (after === undefined) throw new Error("its death was not recorded");
-    expect(whyUnsteady({ watch, settled }, after, rules, "probing")).toMatchObject({ code: "task-died", message: expect.stringContaining("died in probing after 7") as string });
+    expect(whyUnsteady({ watch, settled }, after, rules, "probing")).toMatchObject({
+      code: "task-died",
+      message: expect.stringContaining("died in probing after 7") as string,
+    });
   });
 });

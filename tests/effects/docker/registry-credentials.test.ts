@@ -18,7 +18,10 @@ const withHelper = (script: string) => {
 };
 
 test("a helper that knows the registry is believed, one that does not is no failure", async () => {
-  expect(await withHelper(`cat >/dev/null; echo '{"Username":"u","Secret":"s3cret-of-the-helper"}'`)).toMatchObject({ username: "u", password: "s3cret-of-the-helper" });
+  expect(await withHelper(`cat >/dev/null; echo '{"Username":"u","Secret":"s3cret-of-the-helper"}'`)).toMatchObject({
+    username: "u",
+    password: "s3cret-of-the-helper",
+  });
   expect(await withHelper("exit 1")).toBeNull();
 });
 
@@ -29,5 +32,9 @@ test("what a registry is sent of the credentials is masked, should it answer wit
 });
 
 test("a helper that somebody kills is no helper that knows none", async () => {
-  await expect(withHelper("kill -TERM $$")).rejects.toMatchObject({ code: "child-killed", exitCode: 69, message: expect.stringMatching(/docker-credential-test get was killed by SIGTERM/) as string });
+  await expect(withHelper("kill -TERM $$")).rejects.toMatchObject({
+    code: "child-killed",
+    exitCode: 69,
+    message: expect.stringMatching(/docker-credential-test get was killed by SIGTERM/) as string,
+  });
 });

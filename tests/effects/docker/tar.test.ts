@@ -15,7 +15,11 @@ test("tar(1) reads what we write: names, content, mode, and owners of any number
     { name: "long", content: "x".repeat(1_500), uid: 2_097_152, gid: 4_294_967_294, mode: 0o644 },
   ];
   const listed = must("tar", ["--numeric-owner", "-tvf", "-"], { input: tarOf(files) });
-  expect(linesOf(listed).map((line) => line.split(/\s+/).slice(0, 3).join(" "))).toEqual(["-rw-r--r-- 1000/33 6", "-rw------- 0/0 0", "-rw-r--r-- 2097152/4294967294 1500"]);
+  expect(linesOf(listed).map((line) => line.split(/\s+/).slice(0, 3).join(" "))).toEqual([
+    "-rw-r--r-- 1000/33 6",
+    "-rw------- 0/0 0",
+    "-rw-r--r-- 2097152/4294967294 1500",
+  ]);
   must("tar", ["--no-same-owner", "-xf", "-", "-C", folder], { input: tarOf(files) });
   expect(readFileSync(join(folder, "long"), "utf8")).toBe("x".repeat(1_500));
   expect(statSync(join(folder, "empty")).mode & 0o777).toBe(0o600);
@@ -26,8 +30,17 @@ const made = (...args: readonly string[]): Buffer => bytesOf("tar", ["-C", folde
 test("a folder's owner is read from what tar(1) writes, in each of its formats, pax and great numbers too", () => {
   mkdirSync(join(folder, "sub"), { recursive: true });
   writeFileSync(join(folder, "sub", "file"), "much\n".repeat(10_000));
-  for (const format of ["ustar", "gnu", "pax"]) expect(firstEntry(made(`--format=${format}`, "--owner=:1234", "--group=:99"), 0)).toMatchObject({ kind: "directory", uid: 1_234, gid: 99 });
-  for (const format of ["gnu", "pax"]) expect(firstEntry(made(`--format=${format}`, "--owner=:4000000000", "--group=:3000000000"), 0)).toMatchObject({ uid: 4_000_000_000, gid: 3_000_000_000 });
+  for (const format of ["ustar", "gnu", "pax"])
+    expect(firstEntry(made(`--format=${format}`, "--owner=:1234", "--group=:99"), 0)).toMatchObject({
+      kind: "directory",
+      uid: 1_234,
+      gid: 99,
+    });
+  for (const format of ["gnu", "pax"])
+    expect(firstEntry(made(`--format=${format}`, "--owner=:4000000000", "--group=:3000000000"), 0)).toMatchObject({
+      uid: 4_000_000_000,
+      gid: 3_000_000_000,
+    });
 });
 
 test("of an archive that comes in pieces the first entry is known as soon as its bytes are there", () => {

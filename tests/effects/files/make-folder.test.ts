@@ -16,11 +16,14 @@ test("a folder is made with those above it, and made again without harm", () => 
 test("where no folder can ever be made it ends, and says so: below /proc, below a file", () => {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
-  for (const place of ["/proc/here", join(file, "below")]) expect(() => makeFolder(join(place, "deeper"))).toThrow(/ENOENT|ENOTDIR|EEXIST|EACCES|EPERM/);
+  for (const place of ["/proc/here", join(file, "below")])
+    expect(() => makeFolder(join(place, "deeper"))).toThrow(/ENOENT|ENOTDIR|EEXIST|EACCES|EPERM/);
 });
 
 test("an ABRA_DIR that can never be one ends with exit code 2 and its name, and does not spin for ever", () => {
-  expect(() => makeAbraDir(join(temporaryFolder(), "abra"), "/proc", "default")).toThrow(expect.objectContaining({ code: "abra-dir-unusable", exitCode: 2, message: expect.stringContaining("/proc") }));
+  expect(() => makeAbraDir(join(temporaryFolder(), "abra"), "/proc", "default")).toThrow(
+    expect.objectContaining({ code: "abra-dir-unusable", exitCode: 2, message: expect.stringContaining("/proc") }),
+  );
 });
 
 test("a sandbox in a place where no folder can be made ends with exit code 2", () => {

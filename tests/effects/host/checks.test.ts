@@ -32,22 +32,35 @@ describe("the doctor", () => {
     ["git version 3.0.0.rc1", true],
     ["BusyBox v1.36", false],
   ])("of %j says whether recipe-ci's guards reach it: %s", (said, ok) => {
-    expect(checkGit(said)).toMatchObject(ok ? { ok, found: said } : { ok, found: `${said} is too old`, repair: "Install git 2.32 or newer." });
+    expect(checkGit(said)).toMatchObject(
+      ok ? { ok, found: said } : { ok, found: `${said} is too old`, repair: "Install git 2.32 or newer." },
+    );
   });
 
   test.each([
-    ["a node outside a Swarm", { LocalNodeState: "inactive" }, { ok: false, found: "this node is inactive", repair: expect.stringContaining("swarm init") as unknown }],
+    [
+      "a node outside a Swarm",
+      { LocalNodeState: "inactive" },
+      { ok: false, found: "this node is inactive", repair: expect.stringContaining("swarm init") as unknown },
+    ],
     ["a worker", { LocalNodeState: "active", ControlAvailable: false }, { ok: false, found: "this node is a worker" }],
     ["a manager", { LocalNodeState: "active", ControlAvailable: true }, { ok: true }],
   ])("knows %s", async (_, Swarm, swarm) => {
     const daemon = await startDaemon((__, answer) => void answer.end(JSON.stringify({ ServerVersion: "1", Swarm })));
-    expect(await checkDocker(engineOn(daemon.socket), daemon.socket)).toMatchObject([{ name: "docker daemon", ok: true }, { name: "swarm", ...swarm }]);
+    expect(await checkDocker(engineOn(daemon.socket), daemon.socket)).toMatchObject([
+      { name: "docker daemon", ok: true },
+      { name: "swarm", ...swarm },
+    ]);
   });
 
   test("names a daemon that is not there, and a client that is not", async () => {
-    expect(await checkDocker(engineOn("/nonexistent/docker.sock"), "")).toMatchObject([{ name: "docker daemon", ok: false, found: expect.stringContaining("/nonexistent/docker.sock") as unknown }]);
+    expect(await checkDocker(engineOn("/nonexistent/docker.sock"), "")).toMatchObject([
+      { name: "docker daemon", ok: false, found: expect.stringContaining("/nonexistent/docker.sock") as unknown },
+    ]);
     const { engine } = engineAt({ kind: "dial", docker: "/nonexistent/docker", said: "far" });
-    expect(await checkDocker(engine, "far")).toMatchObject([{ name: "docker daemon", ok: false, found: "/nonexistent/docker: no such command" }]);
+    expect(await checkDocker(engine, "far")).toMatchObject([
+      { name: "docker daemon", ok: false, found: "/nonexistent/docker: no such command" },
+    ]);
   });
 
   test("wants abra, and the server's folder", async () => {

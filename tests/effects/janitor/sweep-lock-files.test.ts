@@ -13,7 +13,9 @@ const zone = "sandbox.localhost";
 const sweeping = (count: number) => {
   const lockDir = temporaryFolder();
   for (let n = 0; n < count; n += 1) writeFileSync(join(lockDir, `cc-ci-app-echo-${n.toString(16).padStart(6, "0")}.${zone}.lock`), "");
-  const actor = createActor(sweepLockFiles({ lockDir, runsDir: temporaryFolder(), zone, held: new HeldLocks() }), { input: { keep: [], dryRun: false } });
+  const actor = createActor(sweepLockFiles({ lockDir, runsDir: temporaryFolder(), zone, held: new HeldLocks() }), {
+    input: { keep: [], dryRun: false },
+  });
   return { actor: actor.start(), left: () => readdirSync(lockDir).length };
 };
 

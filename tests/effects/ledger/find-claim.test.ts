@@ -17,7 +17,17 @@ import { must } from "../../support/children.js";
 import { sampleRecord } from "../../support/run-record.js";
 
 const domain = "note-0a1b2c.ci.example.com" as Domain;
-const ledger: Ledger = { schema: 1, domain, stack: "note-0a1b2c_ci_example_com" as StackName, takenAt: "2026-01-01T00:00:00Z", closedAt: null, foreign: ["volume precious"], own: [], named: {}, nodes: [] };
+const ledger: Ledger = {
+  schema: 1,
+  domain,
+  stack: "note-0a1b2c_ci_example_com" as StackName,
+  takenAt: "2026-01-01T00:00:00Z",
+  closedAt: null,
+  foreign: ["volume precious"],
+  own: [],
+  named: {},
+  nodes: [],
+};
 const deploying = [{ name: "deploy", startedAt: "2026-01-01T00:00:00Z", durationMs: null }];
 
 let root: string;
@@ -44,7 +54,8 @@ const putEnv = (text: string): string => {
   writeFileSync(file, text);
   return file;
 };
-const kindOf = (found: LockCard | null = null): string => createSigns({ runsDir: runsDir(), serversDir: join(root, "servers") }).claimOf(domain, found).claim.kind;
+const kindOf = (found: LockCard | null = null): string =>
+  createSigns({ runsDir: runsDir(), serversDir: join(root, "servers") }).claimOf(domain, found).claim.kind;
 
 test("a name of the form alone is no sign, and neither is an .env that no run wrote", () => {
   expect(kindOf()).toBe("none");
@@ -128,7 +139,14 @@ test("a card whose run's folder is gone, and a reap that failed, are signs", () 
 });
 
 test("garbage where a ledger should be is no ledger, and stops nothing", () => {
-  for (const text of ["", "null", "[]", "{\"schema\":1}", "{".repeat(10_000), JSON.stringify({ ...ledger, own: [{ kind: "planet", id: "x", name: "x" }] })]) {
+  for (const text of [
+    "",
+    "null",
+    "[]",
+    '{"schema":1}',
+    "{".repeat(10_000),
+    JSON.stringify({ ...ledger, own: [{ kind: "planet", id: "x", name: "x" }] }),
+  ]) {
     writeFileSync(join(runDir("41"), "ledger.json"), text);
     expect([text.slice(0, 20), readLedger(runDir("41"), domain)]).toEqual([text.slice(0, 20), null]);
   }
@@ -146,7 +164,11 @@ test("what becomes known is on disk at once, and a closed ledger says when", () 
   ledgers.note(domain, [volume]);
   ledgers.note(domain, [volume]);
   ledgers.name(domain, { volume: ["data"] });
-  expect(readLedger(runDir("41"), domain)).toEqual({ ...ledger, own: [{ kind: "volume", id: "v", name: "v" }], named: { volume: ["data"] } });
+  expect(readLedger(runDir("41"), domain)).toEqual({
+    ...ledger,
+    own: [{ kind: "volume", id: "v", name: "v" }],
+    named: { volume: ["data"] },
+  });
   expect(ledgers.close(domain)).toBe(true);
   expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
 });
@@ -158,7 +180,11 @@ test("a ledger that could not be closed goes on being pointed to, after a reap a
   const file = join(runDir("41"), "ledger.json");
   mkdirSync(file);
   const release = (): Promise<unknown> =>
-    toPromise(createActor(releaseApp({ runsDir: runsDir(), held: new HeldLocks(), ledgers }), { input: { domain, cleanliness: { kind: "clean" } } }).start());
+    toPromise(
+      createActor(releaseApp({ runsDir: runsDir(), held: new HeldLocks(), ledgers }), {
+        input: { domain, cleanliness: { kind: "clean" } },
+      }).start(),
+    );
   await release();
   expect(readAppRecord(runsDir(), domain).ledger).toBe("41");
   rmdirSync(file);
@@ -169,7 +195,9 @@ test("a ledger that could not be closed goes on being pointed to, after a reap a
 
 test("a ledger that cannot be written is said, with 69, before anything is made", () => {
   mkdirSync(join(runDir("41"), "ledger.json"), { recursive: true });
-  expect(() => new Ledgers(() => undefined).open(runDir("41"), ledger)).toThrow(expect.objectContaining({ code: "ledger-unwritable", exitCode: 69 }));
+  expect(() => new Ledgers(() => undefined).open(runDir("41"), ledger)).toThrow(
+    expect.objectContaining({ code: "ledger-unwritable", exitCode: 69 }),
+  );
 });
 
 test("an app that no claim is held for is nobody's: nothing of it is touched", () => {

@@ -47,7 +47,11 @@ test("a helper that somebody stops is replaced: its waiter does not sleep throug
 test("a flock program that does not end is killed, and tried again: nothing else is heard meanwhile", async () => {
   const dir = temporaryFolder();
   const once = join(dir, "hung-once");
-  writeFileSync(join(dir, "flock"), `#!/bin/sh\n[ ! -e '${once}' ] || { PATH='${process.env["PATH"] ?? ""}'; exec flock "$@"; }\n: >'${once}'\nexec sleep 600\n`, { mode: 0o755 });
+  writeFileSync(
+    join(dir, "flock"),
+    `#!/bin/sh\n[ ! -e '${once}' ] || { PATH='${process.env["PATH"] ?? ""}'; exec flock "$@"; }\n: >'${once}'\nexec sleep 600\n`,
+    { mode: 0o755 },
+  );
   const holder = hold(dir, "only", { RECIPE_CI_FLOCK: "command", PATH: `${dir}:${process.env["PATH"] ?? ""}` });
   await holder.says("lock.held");
   await end(holder);

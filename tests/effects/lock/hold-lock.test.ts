@@ -1,4 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { HeldLocks } from "../../../src/effects/lock/held-locks.js";
@@ -24,7 +37,6 @@ const backends = [
 ] as const;
 
 for (const { backend, test, env } of backends) {
-
   describe(`with ${backend}, a lock`, () => {
     test("is the holder's until it is SIGKILLed; the waiter, told who holds it, has it a moment later and is told whom it follows", async () => {
       const dir = temporaryFolder();
@@ -96,7 +108,11 @@ test("no child carries the descriptor, so a child that outlives its run does not
 
 test("without fs-ext and without flock on PATH no lock can be taken, and that is told with 69 and what to install", async () => {
   const holder = hold(temporaryFolder(), "only", { RECIPE_CI_FLOCK: "command", PATH: "/nowhere" });
-  expect((await holder.says("lock.failed")).failure).toMatchObject({ code: "no-flock", exitCode: 69, hint: expect.stringContaining("util-linux") as unknown });
+  expect((await holder.says("lock.failed")).failure).toMatchObject({
+    code: "no-flock",
+    exitCode: 69,
+    hint: expect.stringContaining("util-linux") as unknown,
+  });
   await end(holder);
 });
 

@@ -9,7 +9,8 @@ import { temporaryFolder, until } from "../../support/processes.js";
 beforeAll(makeHolder);
 
 const [one, other] = ["aaaa-000001.test.example", "bbbb-000002.test.example"] as const;
-const runIdOn = (dir: string, domain: string): unknown => (JSON.parse(readFileSync(lockPath(dir, domain as Domain), "utf8")) as { runId: unknown }).runId;
+const runIdOn = (dir: string, domain: string): unknown =>
+  (JSON.parse(readFileSync(lockPath(dir, domain as Domain), "utf8")) as { runId: unknown }).runId;
 
 test("two runs whose apps are each other's deps, let loose at once, do not wait for each other for ever", async () => {
   const dir = temporaryFolder();

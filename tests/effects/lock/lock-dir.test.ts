@@ -19,9 +19,13 @@ test("a folder on a local file system will do, and nothing is left in it", () =>
 
 test("a folder that is not there, and a file, are refused with exit code 2 and the next step", () => {
   const dir = temporaryFolder();
-  expect(() => assertLockDir(join(dir, "nowhere"))).toThrowError(expect.objectContaining({ code: "lock-dir-unusable", exitCode: 2, message: expect.stringMatching(/: it is not there$/) as unknown }));
+  expect(() => assertLockDir(join(dir, "nowhere"))).toThrowError(
+    expect.objectContaining({ code: "lock-dir-unusable", exitCode: 2, message: expect.stringMatching(/: it is not there$/) as unknown }),
+  );
   writeFileSync(join(dir, "file"), "");
-  expect(() => assertLockDir(join(dir, "file"))).toThrowError(expect.objectContaining({ hint: expect.stringContaining("CCCI_APP_LOCK_DIR") as unknown }));
+  expect(() => assertLockDir(join(dir, "file"))).toThrowError(
+    expect.objectContaining({ hint: expect.stringContaining("CCCI_APP_LOCK_DIR") as unknown }),
+  );
 });
 
 testWith("root")("another user's lock file in a sticky folder can be opened", () => {
@@ -43,7 +47,8 @@ testWith("root")("a user who may not write where the locks are cannot hold one o
   const before = process.umask(0);
   closeSync(openLockFile(file, true) ?? 0);
   process.umask(before);
-  const asNobody = (): number | null => ask("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "flock", "--nonblock", "--exclusive", file, "true"]).code;
+  const asNobody = (): number | null =>
+    ask("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "flock", "--nonblock", "--exclusive", file, "true"]).code;
   expect(asNobody()).not.toBe(0);
   chmodSync(file, 0o644);
   expect(asNobody()).toBe(0);

@@ -13,20 +13,32 @@ secrets:
   unused: {external: true, name: ${stack}_unused_v1}
 configs: {conf: {external: true, name: ${stack}_conf_v1}}
 `;
-const awaited = (trustedFile: string | null = null): readonly AwaitedObject[] => awaitedObjects(resolveCompose({ files: ["compose.yml"], read: () => text, variables: {}, stack }), stack, trustedFile);
+const awaited = (trustedFile: string | null = null): readonly AwaitedObject[] =>
+  awaitedObjects(resolveCompose({ files: ["compose.yml"], read: () => text, variables: {}, stack }), stack, trustedFile);
 const never = new AbortController().signal;
 
 test("somebody has to make what is the app's own, external and used; what docker makes, others have, or the operator's overlay says is not asked for", () => {
-  expect(awaited().map(({ name }) => name).toSorted()).toEqual([`${stack}_conf_v1`, `${stack}_pw_v1`]);
+  expect(
+    awaited()
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual([`${stack}_conf_v1`, `${stack}_pw_v1`]);
   expect(awaited("compose.yml")).toEqual([]);
 });
 
 test("what nobody has made is told with its place, and who would have to make it; the engine is asked once for each kind, and for nothing without need", async () => {
   const lists: Record<string, readonly unknown[]> = { "/configs": [{ ID: "c", Spec: { Name: `${stack}_conf_v1` } }], "/secrets": [] };
-  const { socket, calls } = await startDaemon((request, answer) => void answer.end(JSON.stringify(lists[(request.url ?? "").replace(/^\/v1\.\d+/, "")])));
+  const { socket, calls } = await startDaemon(
+    (request, answer) => void answer.end(JSON.stringify(lists[(request.url ?? "").replace(/^\/v1\.\d+/, "")])),
+  );
   const engine = engineOn(socket);
   const message = `compose.yml:4: the secret ${stack}_pw_v1 is external and is not there`;
-  await expect(assertMade(engine, "notes", awaited(), never)).rejects.toMatchObject({ code: "policy-denied", exitCode: 1, message, hint: expect.stringContaining("generate=false") });
+  await expect(assertMade(engine, "notes", awaited(), never)).rejects.toMatchObject({
+    code: "policy-denied",
+    exitCode: 1,
+    message,
+    hint: expect.stringContaining("generate=false"),
+  });
   expect(calls.toSorted()).toEqual(["GET /v1.41/configs", "GET /v1.41/secrets"]);
   lists["/secrets"] = [{ ID: "s", Spec: { Name: `${stack}_pw_v1` } }];
   await expect(assertMade(engine, "notes", awaited(), never)).resolves.toBeUndefined();

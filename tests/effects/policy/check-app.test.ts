@@ -17,7 +17,12 @@ const small = "services: {app: {image: 'x:1'}}\nvolumes: {data: {}}\nnetworks: {
 const large = `services: {app: {image: 'x:1'}}\nx-a: ${"x\n  ".repeat(260_000)}\n`;
 
 const empty = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
-const answers: AskSwarm = async ({ kinds }) => ({ existing: kinds.includes("networks") ? { ...empty, networks: new Set(["proxy"]) } : empty, hasOtherNodes: false, ofOneNode: new Set<string>(), taken: new Map() });
+const answers: AskSwarm = async ({ kinds }) => ({
+  existing: kinds.includes("networks") ? { ...empty, networks: new Set(["proxy"]) } : empty,
+  hasOtherNodes: false,
+  ofOneNode: new Set<string>(),
+  taken: new Map(),
+});
 const never = new AbortController().signal;
 
 let limits: JudgeLimits;
@@ -41,16 +46,20 @@ const times = (count: number) => ({ COMPOSE_FILE: "compose.yml:".repeat(count) }
 /** A busy host computes the largest files for as long. */
 const computingMs = 180_000;
 
-test("while the largest compose files are read the program hears everything", async () => {
-  put({ "compose.yml": large }, times(2));
-  let heard = 0;
-  const beat = setInterval(() => (heard += 1), 10);
-  const began = performance.now();
-  await judgeApart(input, answers, never, limits);
-  clearInterval(beat);
-  // Read by the program itself they keep it from hearing anything, for as long as they take.
-  expect(heard).toBeGreaterThan((performance.now() - began) / 10 / 4);
-}, computingMs);
+test(
+  "while the largest compose files are read the program hears everything",
+  async () => {
+    put({ "compose.yml": large }, times(2));
+    let heard = 0;
+    const beat = setInterval(() => (heard += 1), 10);
+    const began = performance.now();
+    await judgeApart(input, answers, never, limits);
+    clearInterval(beat);
+    // Read by the program itself they keep it from hearing anything, for as long as they take.
+    expect(heard).toBeGreaterThan((performance.now() - began) / 10 / 4);
+  },
+  computingMs,
+);
 
 test("a stop ends the reading at once", async () => {
   put({ "compose.yml": large }, times(10));
@@ -63,7 +72,10 @@ test("a stop ends the reading at once", async () => {
 
 test("files that take longer than the limit are the recipe's failure, not ours", async () => {
   put({ "compose.yml": large }, times(10));
-  await expect(judgeApart(input, answers, never, { ...limits, limitMs: 100 })).rejects.toMatchObject({ code: "compose-refused", exitCode: 1 });
+  await expect(judgeApart(input, answers, never, { ...limits, limitMs: 100 })).rejects.toMatchObject({
+    code: "compose-refused",
+    exitCode: 1,
+  });
 });
 
 test("a thread of its own judges as the program itself does, by what the Swarm has", async () => {
@@ -73,11 +85,15 @@ test("a thread of its own judges as the program itself does, by what the Swarm h
   const [here, apart] = [await judgeApp(input, ask), await judgeApart(input, ask, never, limits)];
   expect(apart).toEqual(here);
   expect(here).toMatchObject({ images: ["x:1"], names: { volume: [`${app.stack}_data`] } });
-  expect(asked).toEqual([{ kinds: ["networks"], routes: false }, { kinds: ["networks"], routes: false }]);
+  expect(asked).toEqual([
+    { kinds: ["networks"], routes: false },
+    { kinds: ["networks"], routes: false },
+  ]);
 });
 
 test("a network is plain where the files ask for no subnet, driver or option, and so is docker's own default", async () => {
-  const networks = "networks: {a: {}, b: {driver: overlay, internal: true}, c: {ipam: {config: [{subnet: 10.9.0.0/24}]}}, d: {driver_opts: {encrypted: ''}}, e: {external: true, name: proxy}}";
+  const networks =
+    "networks: {a: {}, b: {driver: overlay, internal: true}, c: {ipam: {config: [{subnet: 10.9.0.0/24}]}}, d: {driver_opts: {encrypted: ''}}, e: {external: true, name: proxy}}";
   put({ "compose.yml": `version: '3.8'\nservices: {app: {image: 'x:1', networks: [a, b, c, d]}}\n${networks}\n` });
   expect((await judgeApp(input, answers)).plainNetworks).toEqual([`${app.stack}_a`, `${app.stack}_b`, `${app.stack}_default`]);
 });
@@ -86,19 +102,40 @@ test("what a thread refuses is refused by the same code, place and words", async
   for (const text of ["services: {app: {image: 'x:1', pid: host, cap_add: [A]}}\n", "services: [\n", "services: {app: {image: 'A B'}}\n"]) {
     put({ "compose.yml": text });
     const failure: unknown = await judgeApp(input, answers).catch((error: unknown) => error);
-    const { code, exitCode, message, hint, details } = failure as { code: string; exitCode: number; message: string; hint: string; details: readonly string[] };
-    await expect(judgeApart(input, answers, never, limits)).rejects.toMatchObject({ name: "RunError", code, exitCode, message, hint, details });
+    const { code, exitCode, message, hint, details } = failure as {
+      code: string;
+      exitCode: number;
+      message: string;
+      hint: string;
+      details: readonly string[];
+    };
+    await expect(judgeApart(input, answers, never, limits)).rejects.toMatchObject({
+      name: "RunError",
+      code,
+      exitCode,
+      message,
+      hint,
+      details,
+    });
   }
 });
 
 test("the engine is asked for each list that the names need, and for each once", async () => {
-  const lists: Readonly<Record<string, unknown>> = { "/networks": [{ Id: "p", Name: "proxy", Scope: "swarm" }], "/volumes": { Volumes: [{ Name: "shared" }] }, "/info": { Swarm: { Nodes: 1 } } };
-  const { socket, calls } = await startDaemon((request, answer) => void answer.end(JSON.stringify(lists[(request.url ?? "").replace(/^\/v1\.\d+/, "")] ?? [])));
+  const lists: Readonly<Record<string, unknown>> = {
+    "/networks": [{ Id: "p", Name: "proxy", Scope: "swarm" }],
+    "/volumes": { Volumes: [{ Name: "shared" }] },
+    "/info": { Swarm: { Nodes: 1 } },
+  };
+  const { socket, calls } = await startDaemon(
+    (request, answer) => void answer.end(JSON.stringify(lists[(request.url ?? "").replace(/^\/v1\.\d+/, "")] ?? [])),
+  );
   put({ "compose.yml": small });
   await expect(checkApp(input, engineOn(socket), never, limits)).resolves.toMatchObject({ names: { volume: [`${app.stack}_data`] } });
   expect(calls).toEqual(["GET /v1.41/networks"]);
   put({ "compose.yml": small.replace("data: {}", "data: {external: true, name: shared}") });
-  await expect(checkApp({ ...input, allow: { ...nothingAllowed, volumes: ["shared"] } }, engineOn(socket), never, limits)).resolves.toMatchObject({ images: ["x:1"] });
+  await expect(
+    checkApp({ ...input, allow: { ...nothingAllowed, volumes: ["shared"] } }, engineOn(socket), never, limits),
+  ).resolves.toMatchObject({ images: ["x:1"] });
   expect(calls.slice(1).toSorted()).toEqual(["GET /v1.41/info", "GET /v1.41/networks", "GET /v1.41/volumes"]);
 });
 
@@ -128,7 +165,7 @@ test("a recipe as they are is read at once, and one that could keep anybody wait
 const mounting = "services: {app: {image: 'x:1', volumes: ['${DATA:-/etc}:/data']}}\nvolumes: {safe: {}}\n";
 
 test.each([
-  ["an assignment that is no export", 'DATA=safe\n'],
+  ["an assignment that is no export", "DATA=safe\n"],
   ["an export in quotes, which abra passes over", 'export DATA="safe"\n'],
   ["a second export in a line, which is the one that abra takes", "export DATA=safe export DATA=/etc\n"],
 ])("what abra.sh says is refused for what any reader of it comes to: %s", async (_, abraSh) => {
@@ -143,7 +180,10 @@ test("what a plain export says is what it comes to, and a name alone is taken by
 
 test("compose files that only abra.sh names may not stand in for those that abra looks up before it", async () => {
   put({ "safe.yml": small, "compose.yml": mounting, "abra.sh": "export COMPOSE_FILE=safe.yml\n" });
-  await expect(judgeApp(input, answers)).rejects.toMatchObject({ code: "policy-denied", hint: expect.stringContaining("COMPOSE_FILE into .env.sample") });
+  await expect(judgeApp(input, answers)).rejects.toMatchObject({
+    code: "policy-denied",
+    hint: expect.stringContaining("COMPOSE_FILE into .env.sample"),
+  });
 });
 
 test("a reading of abra.sh that is not expected need not come to a whole deploy", async () => {

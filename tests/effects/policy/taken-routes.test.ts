@@ -12,24 +12,40 @@ const service = (labels: string): ComposeService => {
   return found;
 };
 
-const foreign = (stackOf: string, labels: Readonly<Record<string, string>>) => ({ ID: stackOf, Spec: { Name: `${stackOf}_app`, Labels: { "com.docker.stack.namespace": stackOf, ...labels } } });
+const foreign = (stackOf: string, labels: Readonly<Record<string, string>>) => ({
+  ID: stackOf,
+  Spec: { Name: `${stackOf}_app`, Labels: { "com.docker.stack.namespace": stackOf, ...labels } },
+});
 
 const neighbour = takenNames(
   [
-    foreign("other_example_com", { "traefik.http.services.other.loadbalancer.server.port": "80", "traefik.http.routers.other.rule": "Host(`other.example.com`)", "traefik.http.middlewares.slow.ratelimit.average": "5" }),
+    foreign("other_example_com", {
+      "traefik.http.services.other.loadbalancer.server.port": "80",
+      "traefik.http.routers.other.rule": "Host(`other.example.com`)",
+      "traefik.http.middlewares.slow.ratelimit.average": "5",
+    }),
     foreign(stack, { "traefik.http.services.ours.loadbalancer.server.port": "80" }),
   ],
   stack,
 );
 
-test.each(["traefik.http.services.other.loadbalancer.server.port=8080", "Traefik.HTTP.Services.Other.LoadBalancer.Server.Port=8080", "traefik.http.routers.other.rule=Host(`note-abcdef.ci.test`)", "traefik.http.middlewares.slow.ratelimit.average=1"])(
-  "%s has a name that another app has, and is refused by its line",
-  (label) => {
-    expect(takenFindings(service(`"${label}"`), neighbour)).toMatchObject([{ at: { file: "compose.yml", line: 4 }, allow: null, what: expect.stringContaining("which another app on this Swarm has") }]);
-  },
-);
+test.each([
+  "traefik.http.services.other.loadbalancer.server.port=8080",
+  "Traefik.HTTP.Services.Other.LoadBalancer.Server.Port=8080",
+  "traefik.http.routers.other.rule=Host(`note-abcdef.ci.test`)",
+  "traefik.http.middlewares.slow.ratelimit.average=1",
+])("%s has a name that another app has, and is refused by its line", (label) => {
+  expect(takenFindings(service(`"${label}"`), neighbour)).toMatchObject([
+    { at: { file: "compose.yml", line: 4 }, allow: null, what: expect.stringContaining("which another app on this Swarm has") },
+  ]);
+});
 
-test.each(["traefik.http.services.ours.loadbalancer.server.port=8080", "traefik.http.services.free.loadbalancer.server.port=8080", "traefik.http.middlewares.slow.ratelimit.average=5", "traefik.enable=true"])("%s takes nobody's name", (label) => {
+test.each([
+  "traefik.http.services.ours.loadbalancer.server.port=8080",
+  "traefik.http.services.free.loadbalancer.server.port=8080",
+  "traefik.http.middlewares.slow.ratelimit.average=5",
+  "traefik.enable=true",
+])("%s takes nobody's name", (label) => {
   expect(takenFindings(service(`"${label}"`), neighbour)).toEqual([]);
 });
 

@@ -39,7 +39,8 @@ const arm = (source: string, trap: string, url = "ssh://127.0.0.1:1/x"): void =>
     "trace2.normalTarget": join(trap, "..", "ran"),
   };
   mkdirSync(join(trap, "..", "hooks"), { recursive: true });
-  for (const hook of ["post-checkout", "pre-auto-gc", "reference-transaction", "post-index-change", "fsmonitor-watchman"]) writeFileSync(join(trap, "..", "hooks", hook), `#!/bin/sh\nexec ${trap}\n`, { mode: 0o755 });
+  for (const hook of ["post-checkout", "pre-auto-gc", "reference-transaction", "post-index-change", "fsmonitor-watchman"])
+    writeFileSync(join(trap, "..", "hooks", hook), `#!/bin/sh\nexec ${trap}\n`, { mode: 0o755 });
   const file = join(trap, "..", "evil.config");
   for (const [key, value] of Object.entries(settings)) must("git", ["config", "--file", file, key, value]);
   // By an include, as a repository's settings may come from anywhere.
@@ -62,25 +63,36 @@ describe("nothing that a repository's settings name is run:", () => {
     expect(hasRun()).toBe(false);
   });
 
-  test.each(["ssh://127.0.0.1:1/x", "ext::sh -c trap", "git://127.0.0.1:1/x", "http://127.0.0.1:9/x", "file:///nowhere", "/nowhere"])("of a partial clone that would fetch what it lacks from %s", async (url) => {
-    const { root, fetch, trap, staged, hasRun } = fetchingPlace();
-    const whole = makeRepository(join(root, "whole"));
-    gitIn(whole, "config", "uploadpack.allowFilter", "true");
-    for (const dir of [join(root, "partial"), staged]) {
-      must("git", ["clone", "--quiet", "--no-local", "--no-checkout", "--filter=blob:none", whole, dir]);
-      arm(dir, trap, url);
-    }
-    await expect(fetch(join(root, "partial"))).rejects.toMatchObject({ code: "broken-repository", exitCode: 2, hint: expect.stringContaining("partial clone") });
-    await expect(fetch(null)).rejects.toMatchObject({ code: "broken-repository", exitCode: 2 });
-    expect(hasRun()).toBe(false);
-  });
+  test.each(["ssh://127.0.0.1:1/x", "ext::sh -c trap", "git://127.0.0.1:1/x", "http://127.0.0.1:9/x", "file:///nowhere", "/nowhere"])(
+    "of a partial clone that would fetch what it lacks from %s",
+    async (url) => {
+      const { root, fetch, trap, staged, hasRun } = fetchingPlace();
+      const whole = makeRepository(join(root, "whole"));
+      gitIn(whole, "config", "uploadpack.allowFilter", "true");
+      for (const dir of [join(root, "partial"), staged]) {
+        must("git", ["clone", "--quiet", "--no-local", "--no-checkout", "--filter=blob:none", whole, dir]);
+        arm(dir, trap, url);
+      }
+      await expect(fetch(join(root, "partial"))).rejects.toMatchObject({
+        code: "broken-repository",
+        exitCode: 2,
+        hint: expect.stringContaining("partial clone"),
+      });
+      await expect(fetch(null)).rejects.toMatchObject({ code: "broken-repository", exitCode: 2 });
+      expect(hasRun()).toBe(false);
+    },
+  );
 });
 
 test("settings without an end are told as such", async () => {
   const { root, fetch } = fetchingPlace();
   const source = makeRepository(join(root, "source"));
   gitIn(source, "config", "include.path", "/dev/zero");
-  await expect(fetch(source)).rejects.toMatchObject({ code: "broken-repository", exitCode: 2, message: expect.stringContaining("bad config line 1 in file /dev/zero") });
+  await expect(fetch(source)).rejects.toMatchObject({
+    code: "broken-repository",
+    exitCode: 2,
+    message: expect.stringContaining("bad config line 1 in file /dev/zero"),
+  });
 });
 
 test("a list of files to be ignored that is a FIFO is not waited for", async () => {
@@ -145,7 +157,8 @@ test("a source of SHA-256 is taken at a commit of 64 digits, also by its first 4
 test("a lock that a killed git left behind hinders nobody", async () => {
   const { root, fetch, staged } = fetchingPlace();
   for (const dir of [makeRepository(join(root, "source")), makeRepository(staged)]) {
-    for (const name of ["index.lock", "HEAD.lock", "packed-refs.lock", "config.lock", "shallow.lock", "refs/heads/main.lock"]) writeFileSync(join(dir, ".git", name), "");
+    for (const name of ["index.lock", "HEAD.lock", "packed-refs.lock", "config.lock", "shallow.lock", "refs/heads/main.lock"])
+      writeFileSync(join(dir, ".git", name), "");
   }
   await fetch(join(root, "source"), "main");
   await fetch(null, "main");
@@ -168,7 +181,11 @@ test("a branch that is pushed over and over while it is fetched is one of its co
   writeFileSync(join(source, "state"), "two");
   gitIn(source, "commit", "--quiet", "--all", "--amend", "--message", "Two");
   commits.set(gitIn(source, "rev-parse", "HEAD"), "two");
-  const pushing = startTalking("sh", ["-c", `while true; do for commit in ${[...commits.keys()].join(" ")}; do git -C "$0" update-ref refs/heads/main $commit; done; done`, source]);
+  const pushing = startTalking("sh", [
+    "-c",
+    `while true; do for commit in ${[...commits.keys()].join(" ")}; do git -C "$0" update-ref refs/heads/main $commit; done; done`,
+    source,
+  ]);
   try {
     for (let round = 0; round < 5; round += 1) {
       const commit = await fetch(join(source, ".git"), "main");

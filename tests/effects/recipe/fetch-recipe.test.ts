@@ -51,13 +51,26 @@ const dir = (): string => at("copy");
 
 const fetch = (address: string, { ref, skipFetch = false, path, signal = AbortSignal.timeout(20_000) }: Given = {}): Promise<string> => {
   const { source, credentials } = parseSource(address);
-  const env = { ...childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: at("abra") }), ...(path === undefined ? {} : { PATH: path }) };
+  const env = {
+    ...childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: at("abra") }),
+    ...(path === undefined ? {} : { PATH: path }),
+  };
   const git = createGit({ scope: registry.scope("work"), env: () => env, cwd: root, credentials });
-  const settings = { git, canonical: at("canonical"), skipFetch, repositoryOf: async () => at("nowhere"), note: (line: string) => notes.push(line) };
+  const settings = {
+    git,
+    canonical: at("canonical"),
+    skipFetch,
+    repositoryOf: async () => at("nowhere"),
+    note: (line: string) => notes.push(line),
+  };
   return fetchRecipe(settings, { recipe: "box", source, ref: ref ?? null, dir: dir() }, signal);
 };
 
-const failsWith = (code: string, exitCode: number, said: RegExp = /./) => ({ code, exitCode, message: expect.stringMatching(said) as string });
+const failsWith = (code: string, exitCode: number, said: RegExp = /./) => ({
+  code,
+  exitCode,
+  message: expect.stringMatching(said) as string,
+});
 const fifo = (path: string): void => void must("mkfifo", [path]);
 /** A program that leaves a mark where it runs. */
 const trap = (name = "trap.sh"): string => {
@@ -85,7 +98,8 @@ describe("a source is a repository:", () => {
     git(root, "clone", "--quiet", "--bare", source, at("bare.git"));
     git(source, "bundle", "create", "--quiet", at("all.bundle"), "HEAD", "main");
     symlinkSync(source, at("link"));
-    for (const address of [at("bare.git"), at("all.bundle"), at("link"), `file://${source}`]) expect(await fetch(address), address).toBe(commit);
+    for (const address of [at("bare.git"), at("all.bundle"), at("link"), `file://${source}`])
+      expect(await fetch(address), address).toBe(commit);
     expect(notes).toEqual([]);
   });
 
@@ -118,10 +132,21 @@ describe("a source is a repository:", () => {
   test("monitors, hooks and filters that are set in it are not run", async () => {
     const source = repository("source", (folder) => writeFileSync(join(folder, ".gitattributes"), "* filter=evil diff=evil\n"));
     const program = trap();
-    for (const key of ["core.fsmonitor", "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.textconv", "core.sshCommand", "core.pager", "uploadpack.packObjectsHook"]) git(source, "config", key, program);
+    for (const key of [
+      "core.fsmonitor",
+      "filter.evil.clean",
+      "filter.evil.smudge",
+      "filter.evil.process",
+      "diff.evil.textconv",
+      "core.sshCommand",
+      "core.pager",
+      "uploadpack.packObjectsHook",
+    ])
+      git(source, "config", key, program);
     git(source, "config", "filter.evil.required", "true");
     mkdirSync(join(source, ".git", "hooks"), { recursive: true });
-    for (const hook of ["post-checkout", "reference-transaction", "pre-commit"]) writeFileSync(join(source, ".git", "hooks", hook), `#!/bin/sh\nexec ${program}\n`, { mode: 0o755 });
+    for (const hook of ["post-checkout", "reference-transaction", "pre-commit"])
+      writeFileSync(join(source, ".git", "hooks", hook), `#!/bin/sh\nexec ${program}\n`, { mode: 0o755 });
     writeFileSync(join(source, "compose.yml"), "services: { }\n");
     await fetch(source);
     expect(notes.join()).toContain("uncommitted changes");
@@ -208,7 +233,13 @@ describe("a source is a repository:", () => {
   test.each<readonly [string, (source: string) => string]>([
     ["as files", (source) => tree(source, ten(`100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\tf`))],
     ["as folders without a file", (source) => tree(source, [])],
-    ["as bytes", (source) => (writeFileSync(join(source, "zeros"), Buffer.alloc(1024 * 1024)), tree(source, ten(`100644 blob ${git(source, "hash-object", "-w", "zeros")}\tf`)))],
+    [
+      "as bytes",
+      (source) => (
+        writeFileSync(join(source, "zeros"), Buffer.alloc(1024 * 1024)),
+        tree(source, ten(`100644 blob ${git(source, "hash-object", "-w", "zeros")}\tf`))
+      ),
+    ],
   ])("a few objects that come to 10^8 times as much, %s, are refused before they are laid out", async (_, leaf) => {
     const source = repository();
     let top = leaf(source);
@@ -220,14 +251,37 @@ describe("a source is a repository:", () => {
   });
 
   const full = "no space left on device";
-  const linkTo = (source: string, target: string): string => (writeFileSync(at("target"), target), git(source, "hash-object", "-w", at("target")));
+  const linkTo = (source: string, target: string): string => (
+    writeFileSync(at("target"), target),
+    git(source, "hash-object", "-w", at("target"))
+  );
 
   test.each<readonly [string, string, RegExp, (source: string) => string]>([
-    ["a name of 300 bytes", "recipe-file-refused", /longer than 255 bytes/, (source) => `100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t${full}${"n".repeat(277)}`],
-    ["a folder of such a name", "recipe-file-refused", /longer than 255 bytes/, (source) => `040000 tree ${git(source, "rev-parse", "HEAD^{tree}")}\t${full}${"é".repeat(140)}`],
+    [
+      "a name of 300 bytes",
+      "recipe-file-refused",
+      /longer than 255 bytes/,
+      (source) => `100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t${full}${"n".repeat(277)}`,
+    ],
+    [
+      "a folder of such a name",
+      "recipe-file-refused",
+      /longer than 255 bytes/,
+      (source) => `040000 tree ${git(source, "rev-parse", "HEAD^{tree}")}\t${full}${"é".repeat(140)}`,
+    ],
     ["a link to nothing", "broken-repository", /unable to create symlink/, (source) => `120000 blob ${linkTo(source, "")}\t${full}`],
-    ["a link of 5,000 bytes", "broken-repository", /File name too long/, (source) => `120000 blob ${linkTo(source, "x".repeat(5_000))}\t${full}`],
-    ["a .git in a folder", "broken-repository", /invalid path/, (source) => `040000 tree ${tree(source, [`100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t.git`])}\t${full}`],
+    [
+      "a link of 5,000 bytes",
+      "broken-repository",
+      /File name too long/,
+      (source) => `120000 blob ${linkTo(source, "x".repeat(5_000))}\t${full}`,
+    ],
+    [
+      "a .git in a folder",
+      "broken-repository",
+      /invalid path/,
+      (source) => `040000 tree ${tree(source, [`100644 blob ${git(source, "rev-parse", "HEAD:compose.yml")}\t.git`])}\t${full}`,
+    ],
   ])("what no disk takes, %s, is the recipe's fault and not told as the host's, whatever it is called", async (_, code, said, entry) => {
     const source = repository();
     git(source, "update-ref", "refs/heads/main", git(source, "commit-tree", "-m", "Odd", tree(source, [entry(source)])));
@@ -306,7 +360,8 @@ describe("a source is a folder:", () => {
     fifo(at("pipe"));
     const server = createServer().listen(at("socket"));
     try {
-      for (const path of [at("pipe"), at("socket"), "/dev/null"]) await expect(fetch(path)).rejects.toMatchObject(failsWith("source-unusable", 2));
+      for (const path of [at("pipe"), at("socket"), "/dev/null"])
+        await expect(fetch(path)).rejects.toMatchObject(failsWith("source-unusable", 2));
     } finally {
       server.close();
     }
@@ -317,7 +372,8 @@ describe("what was asked for and is not there:", () => {
   test("a path or a file that is no repository is an unknown recipe", async () => {
     writeFileSync(at("file"), "no bundle");
     symlinkSync(at("circle"), at("circle"));
-    for (const path of [at("circle"), at("x".repeat(300)), at("file", "below")]) await expect(fetch(path)).rejects.toMatchObject({ exitCode: 2 });
+    for (const path of [at("circle"), at("x".repeat(300)), at("file", "below")])
+      await expect(fetch(path)).rejects.toMatchObject({ exitCode: 2 });
     for (const path of [at("nowhere"), at("file")]) await expect(fetch(path)).rejects.toMatchObject(failsWith("unknown-recipe", 2));
   });
 
@@ -342,13 +398,25 @@ describe("what was asked for and is not there:", () => {
     expect(await fetch(source, { ref: commit })).toBe(commit);
   });
 
-  test.each(["nope", "-x", "--upload-pack=touch /tmp/x", "$(touch x)", "a\nb", ":/One", "main:other", "+refs/heads/*:refs/heads/*", "x".repeat(100_000), "v1..v2", "@{upstream}", "~", "refs/heads/", "main..main"])(
-    "the ref %.30j is a bad one, in a short message",
-    async (ref) => {
-      const source = repository();
-      await expect(fetch(source, { ref })).rejects.toMatchObject(failsWith("bad-ref", 2, /^.{1,250}$/s));
-    },
-  );
+  test.each([
+    "nope",
+    "-x",
+    "--upload-pack=touch /tmp/x",
+    "$(touch x)",
+    "a\nb",
+    ":/One",
+    "main:other",
+    "+refs/heads/*:refs/heads/*",
+    "x".repeat(100_000),
+    "v1..v2",
+    "@{upstream}",
+    "~",
+    "refs/heads/",
+    "main..main",
+  ])("the ref %.30j is a bad one, in a short message", async (ref) => {
+    const source = repository();
+    await expect(fetch(source, { ref })).rejects.toMatchObject(failsWith("bad-ref", 2, /^.{1,250}$/s));
+  });
 });
 
 describe("a tool's failure has its own name:", () => {
@@ -361,12 +429,20 @@ describe("a tool's failure has its own name:", () => {
   };
 
   test.each([
-    ["no-space", 69, `echo "fatal: write error: No space left on device" >&2; echo "fatal: fetch-pack: invalid index-pack output" >&2; exit 128`],
+    [
+      "no-space",
+      69,
+      `echo "fatal: write error: No space left on device" >&2; echo "fatal: fetch-pack: invalid index-pack output" >&2; exit 128`,
+    ],
     ["no-space", 69, `echo "error: unable to write file x: Disk quota exceeded" >&2; exit 128`],
     ["child-killed", 69, `kill -KILL $$`],
     ["git-killed", 69, `echo "error: index-pack died of signal 9" >&2; exit 128`],
     ["auth-refused", 69, `echo "fatal: Authentication failed for 'https://x/'" >&2; exit 128`],
-    ["auth-refused", 69, `printf 'git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.\n' >&2; exit 128`],
+    [
+      "auth-refused",
+      69,
+      `printf 'git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.\n' >&2; exit 128`,
+    ],
     ["forge-unreachable", 69, `echo "fatal: unable to access 'https://x/': Could not resolve host: x" >&2; exit 128`],
     ["unknown-recipe", 2, `echo "fatal: repository 'https://x/' not found" >&2; exit 128`],
     ["git-failed", 69, `echo "fatal: something that nobody foresaw" >&2; exit 128`],
@@ -381,14 +457,19 @@ describe("a tool's failure has its own name:", () => {
     await expect(fetch(source)).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  test.each(["ssh://-oProxyCommand=touch%20x/y", "ssh://me@-oProxyCommand=x/y", "x@-oProxyCommand=touch x:y", "-oProxyCommand=touch x:y"])("%s is refused at the door", (address) => {
-    expect(() => parseSource(address)).toThrow(/dash|option/);
-  });
+  test.each(["ssh://-oProxyCommand=touch%20x/y", "ssh://me@-oProxyCommand=x/y", "x@-oProxyCommand=touch x:y", "-oProxyCommand=touch x:y"])(
+    "%s is refused at the door",
+    (address) => {
+      expect(() => parseSource(address)).toThrow(/dash|option/);
+    },
+  );
 
   test("a port that nobody listens on is unreachable, and one that says nothing ends with the stop", async () => {
     await expect(fetch("http://127.0.0.1:9/x.git")).rejects.toMatchObject(failsWith("forge-unreachable", 69));
     const silent = createServer();
-    const port = await new Promise<number>((resolve) => silent.listen(0, "127.0.0.1", () => resolve((silent.address() as AddressInfo).port)));
+    const port = await new Promise<number>((resolve) =>
+      silent.listen(0, "127.0.0.1", () => resolve((silent.address() as AddressInfo).port)),
+    );
     try {
       const began = performance.now();
       await expect(fetch(`http://127.0.0.1:${port}/x.git`, { signal: AbortSignal.timeout(300) })).rejects.toThrow();
@@ -415,16 +496,32 @@ describe("a forge that wants credentials", () => {
     wanted = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
     server = createHttp((request, response) => {
       asked.push(request.headers.authorization);
-      if (request.headers.authorization !== wanted) return void response.writeHead(401, { "www-authenticate": 'Basic realm="forge"' }).end();
+      if (request.headers.authorization !== wanted)
+        return void response.writeHead(401, { "www-authenticate": 'Basic realm="forge"' }).end();
       const url = new URL(request.url ?? "/", "http://forge");
-      const env = { PATH: process.env["PATH"], GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: "1", PATH_INFO: url.pathname, QUERY_STRING: url.search.slice(1), REQUEST_METHOD: request.method, CONTENT_TYPE: request.headers["content-type"] ?? "", GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "") };
+      const env = {
+        PATH: process.env["PATH"],
+        GIT_PROJECT_ROOT: root,
+        GIT_HTTP_EXPORT_ALL: "1",
+        PATH_INFO: url.pathname,
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method,
+        CONTENT_TYPE: request.headers["content-type"] ?? "",
+        GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      };
       const backend = startTalking("git", ["http-backend"], { env });
       request.pipe(backend.stdin);
       void buffer(backend.stdout).then((all) => {
         const split = all.indexOf("\r\n\r\n");
         for (const line of all.subarray(0, split).toString().split("\r\n")) {
           const colon = line.indexOf(":");
-          if (/^status/i.test(line)) response.statusCode = Number(line.slice(colon + 1).trim().split(" ")[0]);
+          if (/^status/i.test(line))
+            response.statusCode = Number(
+              line
+                .slice(colon + 1)
+                .trim()
+                .split(" ")[0],
+            );
           else response.setHeader(line.slice(0, colon), line.slice(colon + 1).trim());
         }
         response.end(all.subarray(split + 4));
@@ -470,9 +567,14 @@ describe("a forge that wants credentials", () => {
       heard.push(request.headers.authorization);
       response.writeHead(401, { "www-authenticate": 'Basic realm="other"' }).end();
     });
-    const otherPort = await new Promise<number>((resolve) => other.listen(0, "127.0.0.1", () => resolve((other.address() as AddressInfo).port)));
+    const otherPort = await new Promise<number>((resolve) =>
+      other.listen(0, "127.0.0.1", () => resolve((other.address() as AddressInfo).port)),
+    );
     server.removeAllListeners("request");
-    server.on("request", (request, response) => void response.writeHead(302, { location: `http://127.0.0.1:${otherPort}${request.url ?? ""}` }).end());
+    server.on(
+      "request",
+      (request, response) => void response.writeHead(302, { location: `http://127.0.0.1:${otherPort}${request.url ?? ""}` }).end(),
+    );
     try {
       await expect(fetch(address(`${user}:${encodeURIComponent(password)}`))).rejects.toMatchObject({ exitCode: 69 });
       expect(heard.length).toBeGreaterThan(0);

@@ -1,4 +1,15 @@
-import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,8 +64,16 @@ describe("a file of the recipe", () => {
     ["a link to nothing", () => link("nothing", "f"), /nothing/],
     ["a link to nothing outside", () => link("/nowhere/at/all", "f"), /nothing/],
     ["one byte too many", () => (writeFileSync(join(dir, "f"), ""), truncateSync(join(dir, "f"), 1024 * 1024 + 1)), /larger than 1 MiB/],
-    ["a terabyte that takes no room", () => (writeFileSync(join(dir, "f"), ""), truncateSync(join(dir, "f"), 2 ** 40)), /larger than 1 MiB/],
-    ["a link into git's own folder", () => (mkdirSync(join(dir, ".git")), writeFileSync(join(dir, ".git", "config"), "url"), link(".git/config", "f")), /leads out/],
+    [
+      "a terabyte that takes no room",
+      () => (writeFileSync(join(dir, "f"), ""), truncateSync(join(dir, "f"), 2 ** 40)),
+      /larger than 1 MiB/,
+    ],
+    [
+      "a link into git's own folder",
+      () => (mkdirSync(join(dir, ".git")), writeFileSync(join(dir, ".git", "config"), "url"), link(".git/config", "f")),
+      /leads out/,
+    ],
   ])("that is %s is refused at once, with exit code 1 and its name", (_, make, said) => {
     make();
     expect(() => readRecipeFile(dir, "f")).toThrowError(refused(said, 1));
@@ -70,10 +89,13 @@ describe("a file of the recipe", () => {
     expect(readFileSync(join(root, "other", "f"), "utf8")).toBe("x");
   });
 
-  test.each(["../victim.txt", "/etc/hostname", "sub/../../victim.txt", "..", "", "a\0b", ".git/config", ".GIT/config"])("is never sought under the name %j", (name) => {
-    expect(() => readRecipeFile(dir, name)).toThrowError(refused(/leads out|name cannot be used/, 1));
-    expect(() => writeRecipeFile(dir, name, "x")).toThrowError(refused(/leads out|name cannot be used/, 1));
-  });
+  test.each(["../victim.txt", "/etc/hostname", "sub/../../victim.txt", "..", "", "a\0b", ".git/config", ".GIT/config"])(
+    "is never sought under the name %j",
+    (name) => {
+      expect(() => readRecipeFile(dir, name)).toThrowError(refused(/leads out|name cannot be used/, 1));
+      expect(() => writeRecipeFile(dir, name, "x")).toThrowError(refused(/leads out|name cannot be used/, 1));
+    },
+  );
 
   test("is read up to what its reader can take, and one that is only looked at is not read", () => {
     writeFileSync(join(dir, "f"), Buffer.alloc(64 * 1024 + 1, 0x61));
@@ -108,7 +130,11 @@ describe("a file of the recipe", () => {
     writeRecipeFile(dir, "new.yml", "one\n");
     writeRecipeFile(dir, "new.yml", "two\n");
     expect(readFileSync(join(dir, "new.yml"), "utf8")).toBe("two\n");
-    for (const [name, target] of [["out.yml", "../victim.txt"], ["in.yml", "new.yml"], ["gone.yml", "nothing"]] as const) {
+    for (const [name, target] of [
+      ["out.yml", "../victim.txt"],
+      ["in.yml", "new.yml"],
+      ["gone.yml", "nothing"],
+    ] as const) {
       link(target, name);
       expect(() => writeRecipeFile(dir, name, "mine\n")).toThrowError(refused(/symlink/, 1));
     }
@@ -157,7 +183,11 @@ describe("a whole tree", () => {
     ["a link to a folder there", () => (mkdirSync(join(dir, "sub")), link("sub", "compose.yml")), /compose\.yml .*not a regular file/],
     ["a link to nothing there", () => link("nothing", ".env.sample"), /\.env\.sample .*not a regular file/],
     ["a link to a folder outside", () => link("..", "f"), /leads out/],
-    ["an endless compose file", () => (writeFileSync(join(dir, "compose.more.yml"), ""), truncateSync(join(dir, "compose.more.yml"), 2 ** 40)), /larger than 1 MiB|MiB/],
+    [
+      "an endless compose file",
+      () => (writeFileSync(join(dir, "compose.more.yml"), ""), truncateSync(join(dir, "compose.more.yml"), 2 ** 40)),
+      /larger than 1 MiB|MiB/,
+    ],
   ])("with %s is refused: 1 for a recipe, 2 for a folder that was given", async (_, make, said) => {
     make();
     await expect(check()).rejects.toMatchObject({ exitCode: 1, message: expect.stringMatching(said) as string });
@@ -173,7 +203,10 @@ describe("a whole tree", () => {
     const script = `const { copyRecipeTree } = await import(process.argv[1]);
       await copyRecipeTree(process.argv[2], process.argv[3], { exitCode: 2, signal: new AbortController().signal }).catch(({ code, exitCode, message }) => console.log(code, exitCode, message));`;
     const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const said = must(process.execPath, ["--input-type=module", "--eval", script, bundle, dir, join(root, "copy")], { cwd: "/", ...asNobody });
+    const said = must(process.execPath, ["--input-type=module", "--eval", script, bundle, dir, join(root, "copy")], {
+      cwd: "/",
+      ...asNobody,
+    });
     expect(said).toBe("recipe-file-refused 2 the recipe's closed is refused: it cannot be read");
   });
 

@@ -21,8 +21,15 @@ const resolve = (text: string) => {
 test("the manifest has every setting as it counted, whose programs will run, and whether there is an overlay", () => {
   const manifest = resolve("timeouts: { deploy: 20m }\nenv: { LOG_LEVEL: debug }\n");
   expect(manifest).toMatchObject({
-    recipe: "hello", overlay: true, settings_from: "operator",
-    programs: [{ name: "pre_backup.sh", author: "operator" }, { name: "tests/custom/10-a", author: "operator" }, { name: "tests/custom/20-b", author: "operator" }, { name: "tests/custom/30-own", author: "recipe" }],
+    recipe: "hello",
+    overlay: true,
+    settings_from: "operator",
+    programs: [
+      { name: "pre_backup.sh", author: "operator" },
+      { name: "tests/custom/10-a", author: "operator" },
+      { name: "tests/custom/20-b", author: "operator" },
+      { name: "tests/custom/30-own", author: "recipe" },
+    ],
     settings: { timeouts: { deployMs: 1_200_000, tierMs: 900_000 }, env: { LOG_LEVEL: "debug" } },
   });
   expect(manifestLines(manifest, defaultSettings())).toEqual([
@@ -34,7 +41,9 @@ test("the manifest has every setting as it counted, whose programs will run, and
 
 test("what has the name of a secret, or is one that is known, is masked in it", () => {
   rememberSecret("hunter2-known");
-  const manifest = resolve("env: { SMTP_PASSWORD: hunter2-new, GREETING: say hunter2-known }\nvariants: { x: { env: { API_TOKEN: hunter2-other } } }\n");
+  const manifest = resolve(
+    "env: { SMTP_PASSWORD: hunter2-new, GREETING: say hunter2-known }\nvariants: { x: { env: { API_TOKEN: hunter2-other } } }\n",
+  );
   expect(JSON.stringify(manifest)).not.toContain("hunter2");
   expect(manifest.settings).toMatchObject({ env: { SMTP_PASSWORD: "***", GREETING: "say ***" } });
 });
@@ -53,17 +62,32 @@ test("the operator's recipe.yml counts, else the recipe's own where it may be he
 });
 
 test("a variant is the recipe's settings with its own variables and compose files on top", () => {
-  const settings = parseRecipeSettings("env: { A: '1', B: '2' }\ncompose: [compose.db.yml]\nvariants: { smtp: { env: { B: '3' }, compose: [compose.smtp.yml] }, plain: {} }", "recipe.yml");
+  const settings = parseRecipeSettings(
+    "env: { A: '1', B: '2' }\ncompose: [compose.db.yml]\nvariants: { smtp: { env: { B: '3' }, compose: [compose.smtp.yml] }, plain: {} }",
+    "recipe.yml",
+  );
   expect(withVariant(settings, null)).toBe(settings);
   expect(withVariant(settings, "smtp")).toMatchObject({ env: { A: "1", B: "3" }, compose: ["compose.db.yml", "compose.smtp.yml"] });
-  expect(() => withVariant(settings, "smpt")).toThrowError(expect.objectContaining({ code: "bad-setting", exitCode: 2, hint: "Did you mean smtp?" }));
+  expect(() => withVariant(settings, "smpt")).toThrowError(
+    expect.objectContaining({ code: "bad-setting", exitCode: 2, hint: "Did you mean smtp?" }),
+  );
   expect(() => withVariant(defaultSettings(), "smtp")).toThrowError(expect.objectContaining({ hint: "Its recipe.yml has no variants." }));
 });
 
 test("settings are told by the keys and values that recipe.yml has, and what is empty is left out of the full list", () => {
-  const manifest = resolve("monitor: 1s\ncrashLoop: { deaths: 3, after: 10s }\nhealth: { status: [2xx, 401], redirects: stop }\nscreenshot: false\n");
-  expect(manifestLines(manifest, defaultSettings())[0]).toBe("settings: the operator's recipe.yml, compose.ccci.yml on top; health.status=200-299,401 health.redirects=stop monitor=1 s crashLoop.deaths=3 crashLoop.after=10 s screenshot=false");
+  const manifest = resolve(
+    "monitor: 1s\ncrashLoop: { deaths: 3, after: 10s }\nhealth: { status: [2xx, 401], redirects: stop }\nscreenshot: false\n",
+  );
+  expect(manifestLines(manifest, defaultSettings())[0]).toBe(
+    "settings: the operator's recipe.yml, compose.ccci.yml on top; health.status=200-299,401 health.redirects=stop monitor=1 s crashLoop.deaths=3 crashLoop.after=10 s screenshot=false",
+  );
   const lines = settingsLines(manifest.settings);
-  expect(lines).toEqual(expect.arrayContaining(["reach: auto", "health: status=200-299,401 redirects=stop inARow=2", "timeouts: deploy=10 min probe=3 min tier=15 min hook=5 min"]));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "reach: auto",
+      "health: status=200-299,401 redirects=stop inARow=2",
+      "timeouts: deploy=10 min probe=3 min tier=15 min hook=5 min",
+    ]),
+  );
   expect(lines.filter((line) => /allow|compose|upgradeBase/.test(line))).toEqual([]);
 });

@@ -9,7 +9,13 @@ test("merge keys count, and an empty text is null", () => {
   expect(parseYaml("")).toBeNull();
 });
 
-const bomb = Array.from("bcdefghij", (name, at) => `${name}: &${name} [${Array(9).fill(`*${"abcdefghij"[at] ?? ""}`).join(",")}]`).join("\n");
+const bomb = Array.from(
+  "bcdefghij",
+  (name, at) =>
+    `${name}: &${name} [${Array(9)
+      .fill(`*${"abcdefghij"[at] ?? ""}`)
+      .join(",")}]`,
+).join("\n");
 const many = (count: number, line: (at: number) => string): string => Array.from({ length: count }, (_, at) => line(at)).join("");
 
 test.each([
@@ -42,7 +48,8 @@ test.each([
 });
 
 test("what a large recipe has is far within the bounds", () => {
-  const service = (at: number): string => `  s${at}:\n    image: a/b:${at}\n    deploy:\n      labels:\n${many(20, (label) => `        - "l${label}=x"\n`)}`;
+  const service = (at: number): string =>
+    `  s${at}:\n    image: a/b:${at}\n    deploy:\n      labels:\n${many(20, (label) => `        - "l${label}=x"\n`)}`;
   expect(Object.keys((parseYaml(`services:\n${many(100, service)}`) as { services: object }).services)).toHaveLength(100);
 });
 
@@ -68,6 +75,6 @@ test.each([
 });
 
 test("CRLF, a byte-order mark in front, YAML 1.2 by name and the plain tags are what they are everywhere", () => {
-  expect(parseYaml('\uFEFFa: 1\r\nb: !!str 2\r\n')).toEqual({ a: 1, b: "2" });
+  expect(parseYaml("\uFEFFa: 1\r\nb: !!str 2\r\n")).toEqual({ a: 1, b: "2" });
   expect(parseYaml("%YAML 1.2\n---\na: !!map {b: !!seq [!!int 1]}\n")).toEqual({ a: { b: [1] } });
 });

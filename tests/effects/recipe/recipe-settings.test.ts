@@ -17,11 +17,18 @@ test("without a file, or with an empty one, everything has its default", () => {
 });
 
 test("what is given is taken, the rest keeps its default", () => {
-  expect(parse("reach: service:app:8080\ntimeouts: {deploy: 90s}")).toMatchObject({ reach: "service:app:8080", timeouts: { deployMs: 90_000, probeMs: 180_000, tierMs: 900_000 } });
+  expect(parse("reach: service:app:8080\ntimeouts: {deploy: 90s}")).toMatchObject({
+    reach: "service:app:8080",
+    timeouts: { deployMs: 90_000, probeMs: 180_000, tierMs: 900_000 },
+  });
 });
 
 test("how long tasks must stay and what makes a crash loop can be said", () => {
-  expect(parse("monitor: 30s\ncrashLoop: { deaths: 3, after: 20s }").convergence).toEqual({ monitorMs: 30_000, crashDeaths: 3, crashMs: 20_000 });
+  expect(parse("monitor: 30s\ncrashLoop: { deaths: 3, after: 20s }").convergence).toEqual({
+    monitorMs: 30_000,
+    crashDeaths: 3,
+    crashMs: 20_000,
+  });
   expect(parse("crashLoop: { after: 3m }").convergence).toEqual({ monitorMs: 5_000, crashDeaths: 5, crashMs: 180_000 });
 });
 
@@ -62,7 +69,9 @@ test.each([
   ["deps: [{ recipe: keycloak, branch: x }]", "unknown key deps.0.branch."],
   ["timeouts: fast", 'timeouts must be a mapping of keys (found "fast")'],
 ])("%s is refused with exit code 2: %s", (text, said) => {
-  expect(() => parse(text)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }));
+  expect(() => parse(text)).toThrowError(
+    expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }),
+  );
 });
 
 test("a recipe.yml that is none is a wrong setting: 2, at once", () => {
@@ -78,8 +87,15 @@ test("a recipe.yml that is none is a wrong setting: 2, at once", () => {
 });
 
 test("what the operator allows is taken item by item, and a slip in it is named", () => {
-  expect(parse('allow: { bind: ["/etc/localtime:ro"], ports: [25], capabilities: [NET_ADMIN], host: [pid=host], networks: [proxy2] }').allow).toEqual({
-    ...nothingAllowed, bind: ["/etc/localtime:ro"], ports: [25], capabilities: ["NET_ADMIN"], host: ["pid=host"], networks: ["proxy2"],
+  expect(
+    parse('allow: { bind: ["/etc/localtime:ro"], ports: [25], capabilities: [NET_ADMIN], host: [pid=host], networks: [proxy2] }').allow,
+  ).toEqual({
+    ...nothingAllowed,
+    bind: ["/etc/localtime:ro"],
+    ports: [25],
+    capabilities: ["NET_ADMIN"],
+    host: ["pid=host"],
+    networks: ["proxy2"],
   });
   expect(() => parse("allow: { binds: [/etc] }")).toThrow("unknown key allow.binds. Did you mean bind?");
   expect(() => parse("allow: { ports: [70000] }")).toThrow("allow.ports.0 is not a port");
@@ -89,15 +105,26 @@ test("what the operator allows is taken item by item, and a slip in it is named"
 
 test("health and readiness are a page with its status, or connections in a row", () => {
   expect(parse("health: { path: /up, status: [200, 3xx, 401-403], redirects: stop, inARow: 5 }").health).toEqual({
-    kind: "http", path: "/up", followsRedirects: false, inARow: 5,
-    statuses: [{ from: 200, to: 200 }, { from: 300, to: 399 }, { from: 401, to: 403 }],
+    kind: "http",
+    path: "/up",
+    followsRedirects: false,
+    inARow: 5,
+    statuses: [
+      { from: 200, to: 200 },
+      { from: 300, to: 399 },
+      { from: 401, to: 403 },
+    ],
   });
   expect(parse("ready: [{ tcp: db:5432, inARow: 10 }]").ready).toEqual([{ kind: "tcp", service: "db", port: 5432, inARow: 10 }]);
 });
 
 test("a variable keeps the text that it was written with", () => {
-  expect(parse("env: { A: 1.10, B: 0x1F, C: true, D: '1.10', E: }\nupgradeEnv: { F: 010 }\nvariants: { big: { env: { G: 1e3 } } }")).toMatchObject({
-    env: { A: "1.10", B: "0x1F", C: "true", D: "1.10", E: "" }, upgradeEnv: { F: "010" }, variants: [{ name: "big", env: { G: "1e3" }, compose: [] }],
+  expect(
+    parse("env: { A: 1.10, B: 0x1F, C: true, D: '1.10', E: }\nupgradeEnv: { F: 010 }\nvariants: { big: { env: { G: 1e3 } } }"),
+  ).toMatchObject({
+    env: { A: "1.10", B: "0x1F", C: "true", D: "1.10", E: "" },
+    upgradeEnv: { F: "010" },
+    variants: [{ name: "big", env: { G: "1e3" }, compose: [] }],
   });
 });
 
@@ -112,7 +139,14 @@ describe("a recipe's own recipe.yml", () => {
 
   test("may say what is the app's own", () => {
     expect(own("reach: service:app:80")).toMatchObject({ reach: "service:app:80" });
-    expect(own("deps: [keycloak, { recipe: minio }]\nreach: https://www.{domain}/start\ntests: { limit: 1m }\nenv: { A: b }")).toMatchObject({ deps: [{ recipe: "keycloak", source: null }, { recipe: "minio", ref: null }] });
+    expect(
+      own("deps: [keycloak, { recipe: minio }]\nreach: https://www.{domain}/start\ntests: { limit: 1m }\nenv: { A: b }"),
+    ).toMatchObject({
+      deps: [
+        { recipe: "keycloak", source: null },
+        { recipe: "minio", ref: null },
+      ],
+    });
   });
 
   test.each([
@@ -123,18 +157,37 @@ describe("a recipe's own recipe.yml", () => {
     ["deps: [{ recipe: backup-bot, ref: c0ffee0 }]", "deps.0 is the operator's to say"],
     // The operator's programs run as the run's user.
     ["tests: { env: { BASH_ENV: /proc/self/cwd/x } }", "tests.env is the operator's to say"],
-    ...["http://127.0.0.1:2375/containers/json", "http://169.254.169.254/{domain}", "https://{domain}.evil.example", "https://{domain}@10.0.0.1", "https://evil.example/?{domain}", "http://{domain}:2375", "https://x@{domain}", "https://evil.example\\\\.{domain}"].map((url) => [`reach: "${url}"`, "reach is the operator's to say"]),
+    ...[
+      "http://127.0.0.1:2375/containers/json",
+      "http://169.254.169.254/{domain}",
+      "https://{domain}.evil.example",
+      "https://{domain}@10.0.0.1",
+      "https://evil.example/?{domain}",
+      "http://{domain}:2375",
+      "https://x@{domain}",
+      "https://evil.example\\\\.{domain}",
+    ].map((url) => [`reach: "${url}"`, "reach is the operator's to say"]),
   ])("may not reach beyond it: %s", (text, said) => {
-    expect(() => own(text)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }));
+    expect(() => own(text)).toThrowError(
+      expect.objectContaining({ code: "recipe-settings-invalid", exitCode: 2, message: expect.stringContaining(said) as string }),
+    );
   });
 
-  test.each(["notApplicable: { custom: too slow }", "stages: [install]"])("may not leave out a stage that the operator has tests for: %s", (text) => {
-    const folder = temporaryFolder();
-    const [operatorDir, recipeDir] = [join(folder, "operator"), join(folder, "own")];
-    mkdirSync(recipeDir);
-    writeFileSync(join(recipeDir, "recipe.yml"), text);
-    expect(readSettings(operatorDir, recipeDir)).toMatchObject({ from: "recipe" });
-    writeProgram(operatorDir, "tests/custom/10-works", "exit 0");
-    expect(() => readSettings(operatorDir, recipeDir)).toThrowError(expect.objectContaining({ code: "recipe-settings-invalid", message: expect.stringContaining("leaves custom out, for which the operator has tests") as string }));
-  });
+  test.each(["notApplicable: { custom: too slow }", "stages: [install]"])(
+    "may not leave out a stage that the operator has tests for: %s",
+    (text) => {
+      const folder = temporaryFolder();
+      const [operatorDir, recipeDir] = [join(folder, "operator"), join(folder, "own")];
+      mkdirSync(recipeDir);
+      writeFileSync(join(recipeDir, "recipe.yml"), text);
+      expect(readSettings(operatorDir, recipeDir)).toMatchObject({ from: "recipe" });
+      writeProgram(operatorDir, "tests/custom/10-works", "exit 0");
+      expect(() => readSettings(operatorDir, recipeDir)).toThrowError(
+        expect.objectContaining({
+          code: "recipe-settings-invalid",
+          message: expect.stringContaining("leaves custom out, for which the operator has tests") as string,
+        }),
+      );
+    },
+  );
 });

@@ -15,7 +15,8 @@ const source = join(root, "source");
 const clone = join(root, "clone");
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const raw = (dir: string, ...args: readonly string[]): string => must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
+const raw = (dir: string, ...args: readonly string[]): string =>
+  must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", ...args]).trim();
 
 const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: root, abraDir: root });
 const git = createGit({ scope: createChildRegistry().scope("work"), env: () => env, cwd: root });
@@ -51,7 +52,11 @@ beforeAll(() => {
     "remotes/origin/main": two,
     "remotes/origin/side": two,
   };
-  must("git", ["-C", source, "update-ref", "--stdin"], { input: Object.entries(refs).map(([name, object]) => `create refs/${name} ${object}\n`).join("") });
+  must("git", ["-C", source, "update-ref", "--stdin"], {
+    input: Object.entries(refs)
+      .map(([name, object]) => `create refs/${name} ${object}\n`)
+      .join(""),
+  });
   raw(source, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
   raw(source, "tag", "--annotate", "--message", "x", "same", two);
   raw(source, "tag", "--annotate", "--message", "x", "twice", "same");
@@ -61,7 +66,11 @@ beforeAll(() => {
 
 test("a branch and a tag of one name that are two commits are refused with both written out, and told apart by these", async () => {
   for (const from of ["clone", "copy"] as const) {
-    await expect(resolve("both", from), from).rejects.toMatchObject({ code: "ambiguous-ref", exitCode: 2, hint: expect.stringMatching(/refs\/heads\/both \(.*refs\/tags\/both \(/) });
+    await expect(resolve("both", from), from).rejects.toMatchObject({
+      code: "ambiguous-ref",
+      exitCode: 2,
+      hint: expect.stringMatching(/refs\/heads\/both \(.*refs\/tags\/both \(/),
+    });
     expect(await resolve("refs/heads/both", from)).toBe(one);
     expect(await resolve("refs/tags/both", from)).toBe(two);
     expect(await resolve("tags/both", from)).toBe(two);
@@ -74,21 +83,31 @@ test("a name that is written out is that one, and no branch that is itself calle
   for (const from of ["clone", "copy"] as const) {
     expect(await resolve("refs/heads/x", from)).toBe(one);
     expect(await resolve("refs/heads/refs/heads/x", from)).toBe(two);
-    for (const ref of ["refs/heads/gone", "refs/tags/gone", "refs/pull/8/head"]) await expect(resolve(ref, from), ref).rejects.toMatchObject({ code: "bad-ref", exitCode: 2 });
+    for (const ref of ["refs/heads/gone", "refs/tags/gone", "refs/pull/8/head"])
+      await expect(resolve(ref, from), ref).rejects.toMatchObject({ code: "bad-ref", exitCode: 2 });
   }
 });
 
 test("a pull request's head, which a clone lacks, is fetched by its name", async () => {
   for (const ref of ["refs/pull/7/head", "pull/7/head"]) expect(await resolve(ref)).toBe(raw(source, "rev-parse", "refs/pull/7/head"));
-  await expect(resolve("refs/pull/9/head")).rejects.toMatchObject({ code: "bad-ref", message: expect.stringContaining("is a tree, and no commit") });
+  await expect(resolve("refs/pull/9/head")).rejects.toMatchObject({
+    code: "bad-ref",
+    message: expect.stringContaining("is a tree, and no commit"),
+  });
 });
 
 test("a tag of files says that it is one", async () => {
-  for (const ref of ["files", "of-files", raw(source, "rev-parse", "of-files")]) await expect(resolve(ref, "copy")).rejects.toMatchObject({ code: "bad-ref", exitCode: 2, message: expect.stringContaining("is a tree, and no commit") });
+  for (const ref of ["files", "of-files", raw(source, "rev-parse", "of-files")])
+    await expect(resolve(ref, "copy")).rejects.toMatchObject({
+      code: "bad-ref",
+      exitCode: 2,
+      message: expect.stringContaining("is a tree, and no commit"),
+    });
 });
 
 test("what git would read as a way to a commit is a name, and there is none such", async () => {
-  for (const ref of ["main~0", "main^0", "main^{commit}", "@", "@{0}", "main@{0}", `x-g${one.slice(0, 7)}`, "FETCH_HEAD", "-"]) await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "bad-ref", exitCode: 2 });
+  for (const ref of ["main~0", "main^0", "main^{commit}", "@", "@{0}", "main@{0}", `x-g${one.slice(0, 7)}`, "FETCH_HEAD", "-"])
+    await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "bad-ref", exitCode: 2 });
 });
 
 test("the beginning of an id is that commit, unless a branch of that name is another; of fewer than seven digits, a branch is asked first", async () => {
@@ -119,11 +138,17 @@ test("a copy is asked nothing more: a repository among its files that is called 
 test("a repository that git cannot read is told as that, and not as one without a commit", async () => {
   writeFileSync(join(source, "shallow"), "junk\n");
   try {
-    for (const ref of ["HEAD", one, "refs/tags/same"]) await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "broken-repository", exitCode: 2, message: expect.stringContaining("bad shallow line: junk") });
+    for (const ref of ["HEAD", one, "refs/tags/same"])
+      await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({
+        code: "broken-repository",
+        exitCode: 2,
+        message: expect.stringContaining("bad shallow line: junk"),
+      });
   } finally {
     rmSync(join(source, "shallow"));
   }
   writeFileSync(join(source, "refs/heads/lost"), `${"1".repeat(40)}\n`);
   writeFileSync(join(source, "HEAD"), "ref: refs/heads/lost\n");
-  for (const ref of ["HEAD", "lost"]) await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "broken-repository", exitCode: 2 });
+  for (const ref of ["HEAD", "lost"])
+    await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({ code: "broken-repository", exitCode: 2 });
 });

@@ -41,7 +41,11 @@ describe("a staged copy", () => {
     const other = join(makeRepository(join(root, "other")), ".git");
     makeRepository(staged);
     writeFileSync(join(staged, ".git", name), content(other));
-    await expect(fetch(null)).rejects.toMatchObject({ code: "source-unusable", exitCode: 2, message: expect.stringMatching(new RegExp(`borrows from another \\(\\.git/${name}\\).*git clone --no-local`)) });
+    await expect(fetch(null)).rejects.toMatchObject({
+      code: "source-unusable",
+      exitCode: 2,
+      message: expect.stringMatching(new RegExp(`borrows from another \\(\\.git/${name}\\).*git clone --no-local`)),
+    });
   });
 });
 
@@ -53,7 +57,8 @@ test("a source whose git folder is none is told as that, and no other of a like 
   writeFileSync(join(root, "bare", "HEAD"), "junk\n");
   renameSync(join(root, "box.git", ".git"), join(root, "bare.git"));
   makeRepository(join(root, "box.git", "."));
-  for (const name of ["box", "bare"]) await expect(fetch(join(root, name)), name).rejects.toMatchObject({ code: "unknown-recipe", exitCode: 2 });
+  for (const name of ["box", "bare"])
+    await expect(fetch(join(root, name)), name).rejects.toMatchObject({ code: "unknown-recipe", exitCode: 2 });
 });
 
 test("a folder is staged with all that is in it, whatever it or the user would have git ignore, and byte for byte", async () => {
@@ -83,21 +88,30 @@ test("a commit is laid out byte for byte, whatever its .gitattributes would have
 test.each([
   ["as it is", `${"**/a/".repeat(12)}b text`],
   ["by its number", `"${"*\\052/a/".repeat(12)}b" text`],
-])("a .gitattributes with a pattern that git would take minutes for, spelled %s, is refused before git lays anything out", async (_, pattern) => {
-  const { root, dir, fetch } = fetchingPlace();
-  const source = makeRepository(join(root, "source"));
-  const deep = join(source, "a/".repeat(100));
-  mkdirSync(deep, { recursive: true });
-  writeFileSync(join(deep, "c"), "");
-  gitIn(source, "add", "--all");
-  writeFileSync(join(root, "attributes"), `${pattern}\n`);
-  // Into no index: git would look at the pattern as it writes one.
-  const blob = gitIn(source, "hash-object", "-w", "--no-filters", join(root, "attributes"));
-  const tree = must("git", ["-C", source, "mktree"], { input: `${gitIn(source, "ls-tree", gitIn(source, "write-tree"))}\n100644 blob ${blob}\t.gitattributes\n` });
-  gitIn(source, "update-ref", "HEAD", gitIn(source, "commit-tree", "-m", "Deep", tree));
-  await expect(fetch(join(source, ".git"))).rejects.toMatchObject({ code: "recipe-file-refused", exitCode: 1, message: expect.stringContaining(".gitattributes is refused: a pattern of it has ** more than 2 times") });
-  expect(readdirSync(dir)).toEqual([".git"]);
-});
+])(
+  "a .gitattributes with a pattern that git would take minutes for, spelled %s, is refused before git lays anything out",
+  async (_, pattern) => {
+    const { root, dir, fetch } = fetchingPlace();
+    const source = makeRepository(join(root, "source"));
+    const deep = join(source, "a/".repeat(100));
+    mkdirSync(deep, { recursive: true });
+    writeFileSync(join(deep, "c"), "");
+    gitIn(source, "add", "--all");
+    writeFileSync(join(root, "attributes"), `${pattern}\n`);
+    // Into no index: git would look at the pattern as it writes one.
+    const blob = gitIn(source, "hash-object", "-w", "--no-filters", join(root, "attributes"));
+    const tree = must("git", ["-C", source, "mktree"], {
+      input: `${gitIn(source, "ls-tree", gitIn(source, "write-tree"))}\n100644 blob ${blob}\t.gitattributes\n`,
+    });
+    gitIn(source, "update-ref", "HEAD", gitIn(source, "commit-tree", "-m", "Deep", tree));
+    await expect(fetch(join(source, ".git"))).rejects.toMatchObject({
+      code: "recipe-file-refused",
+      exitCode: 1,
+      message: expect.stringContaining(".gitattributes is refused: a pattern of it has ** more than 2 times"),
+    });
+    expect(readdirSync(dir)).toEqual([".git"]);
+  },
+);
 
 test("a submodule that .gitmodules does not speak of is named as not fetched too", async () => {
   const { root, dir, notes, fetch } = fetchingPlace();

@@ -34,8 +34,11 @@ describe("a disk that has no room", () => {
       }, 10);
       const { code, stdout } = await started.ended.finally(() => clearInterval(filling));
       expect(stdout).toMatch(/could not be written: ENOSPC/);
-      // Whoever meets it first: the ledger before abra's first verb, git or a write in the run's own folder, or the look before the next verb of abra.
-      expect(stdout).toMatch(/\n(?:ledger-unwritable: |cannot-write: .*ENOSPC|no-space: (?:git |the run's record could not be written, so nothing more is begun))/);
+      // Whoever meets it first: the ledger before abra's first verb, git or a write in the run's own folder, or the look before the next
+      // verb of abra.
+      expect(stdout).toMatch(
+        /\n(?:ledger-unwritable: |cannot-write: .*ENOSPC|no-space: (?:git |the run's record could not be written, so nothing more is begun))/,
+      );
       expect(stdout).not.toContain("passed");
       expect(code).toBe(69);
       expect(sandbox.leftovers()).toEqual([]);

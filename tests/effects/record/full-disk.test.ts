@@ -91,8 +91,17 @@ describe("by themselves:", () => {
 
   test("a quota that is used up, for which node has no name, is told by the system's", () => {
     const errno = -constants.errno.EDQUOT;
-    const error = Object.assign(new Error(`${getSystemErrorName(errno)}: ${getSystemErrorName(errno)}, mkdir '/runs/7'`), { errno, code: getSystemErrorName(errno), syscall: "mkdir" });
-    expect(failureFrom(error)).toMatchObject({ code: "no-space", exitCode: 69, message: "EDQUOT: disk quota exceeded, mkdir '/runs/7'", hint: expect.stringContaining("quota") as string });
+    const error = Object.assign(new Error(`${getSystemErrorName(errno)}: ${getSystemErrorName(errno)}, mkdir '/runs/7'`), {
+      errno,
+      code: getSystemErrorName(errno),
+      syscall: "mkdir",
+    });
+    expect(failureFrom(error)).toMatchObject({
+      code: "no-space",
+      exitCode: 69,
+      message: "EDQUOT: disk quota exceeded, mkdir '/runs/7'",
+      hint: expect.stringContaining("quota") as string,
+    });
     expect(() => assertWritten(error)).toThrowError(expect.objectContaining({ code: "no-space", exitCode: 69 }));
   });
 

@@ -71,10 +71,22 @@ describe.each(oddities)("%s hinders nobody who looks for", (_, make) => {
 });
 
 test.each([
-  { recipe: 5 }, { link: {} }, { residue: "x" }, { residue: [null] }, { exitCode: "0" }, { verdict: 7 }, { phases: [{ name: "deploy", startedAt: 5 }] }, { deadline: [] }, { unasked: [{}] }, { domain: ["x"] },
+  { recipe: 5 },
+  { link: {} },
+  { residue: "x" },
+  { residue: [null] },
+  { exitCode: "0" },
+  { verdict: 7 },
+  { phases: [{ name: "deploy", startedAt: 5 }] },
+  { deadline: [] },
+  { unasked: [{}] },
+  { domain: ["x"] },
 ])("a record with a field of another kind is none, and the others are read: %j", (changes) => {
   const root = temporaryFolder();
-  for (const [runId, more] of [["good", {}], ["odd", changes]] as const) {
+  for (const [runId, more] of [
+    ["good", {}],
+    ["odd", changes],
+  ] as const) {
     mkdirSync(join(root, runId));
     writeFileSync(join(root, runId, "run.json"), JSON.stringify({ ...sampleRecord, runId, ...more }));
   }
@@ -90,12 +102,24 @@ test("status, janitor and inspect end in their time where FIFOs lie in the place
     mkdirSync(join(sandbox.root, "locks"));
     mkdirSync(join(sandbox.root, "abra", "servers", "default"), { recursive: true });
     writeFileSync(join(sandbox.root, "abra", "servers", "default", `${domain}.env`), "TYPE=echo\n");
-    for (const path of [join(runs, "1", "run.json"), join(runs, "1", "events.jsonl"), join(runs, "apps", `${domain}.json`), join(sandbox.root, "locks", `cc-ci-app-${domain}.lock`)]) must("mkfifo", [path]);
+    for (const path of [
+      join(runs, "1", "run.json"),
+      join(runs, "1", "events.jsonl"),
+      join(runs, "apps", `${domain}.json`),
+      join(sandbox.root, "locks", `cc-ci-app-${domain}.lock`),
+    ])
+      must("mkfifo", [path]);
     for (const [args, codes] of [
       [["status", "--sandbox", "--json"], [0]],
-      [["janitor", "--sandbox"], [0, 3]],
+      [
+        ["janitor", "--sandbox"],
+        [0, 3],
+      ],
       [["inspect", "--sandbox"], [0]],
-      [["inspect", "1", "--verify", "--sandbox"], [1, 2]],
+      [
+        ["inspect", "1", "--verify", "--sandbox"],
+        [1, 2],
+      ],
     ] as const) {
       const { code, stdout, stderr } = await sandbox.run(args);
       expect(codes, `${args.join(" ")}: ${stdout}${stderr}`).toContain(code);
@@ -106,7 +130,9 @@ test("status, janitor and inspect end in their time where FIFOs lie in the place
 }, 60_000);
 
 test("a card's words are plain and short, and its pid is one, or they are not believed", () => {
-  const card = parseCard(JSON.stringify({ runId: "42\u001b[2J", pid: -1, runDir: `/${"x".repeat(5_000)}`, link: "https://ci/1", since: 7 }));
+  const card = parseCard(
+    JSON.stringify({ runId: "42\u001b[2J", pid: -1, runDir: `/${"x".repeat(5_000)}`, link: "https://ci/1", since: 7 }),
+  );
   expect(card).toEqual({ runId: null, pid: null, runDir: null, link: "https://ci/1", since: null });
   for (const text of ["[]", "null", "7", '"x"', "{", "\0"]) expect(() => parseCard(text)).not.toThrow();
 });
@@ -119,7 +145,10 @@ describe("the time of the next reap", () => {
     expect(at("2026-11-25T12:01:00Z")).toBe(true);
     expect(at("2026-11-25T18:00:00Z")).toBe(true);
     expect(at("2026-11-25T11:59:00Z")).toBe(false);
-    const many = Array.from({ length: 100 }).reduce<typeof blankAppRecord>((record) => afterFailedReap(record, new Date(now)), blankAppRecord);
+    const many = Array.from({ length: 100 }).reduce<typeof blankAppRecord>(
+      (record) => afterFailedReap(record, new Date(now)),
+      blankAppRecord,
+    );
     expect(isPostponed(many, now)).toBe(true);
   });
 

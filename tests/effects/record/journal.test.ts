@@ -7,7 +7,10 @@ import type { TraceLine } from "../../../src/machines/trace-line.js";
 import { temporaryFolder } from "../../support/processes.js";
 
 const lines = (dir: string): readonly TraceLine[] =>
-  readFileSync(join(dir, "events.jsonl"), "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as TraceLine);
+  readFileSync(join(dir, "events.jsonl"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as TraceLine);
 
 /** A chart whose work, as the first thing it does, looks at what is on disk. */
 const chart = (look: () => readonly TraceLine[]) =>
@@ -28,9 +31,21 @@ const chart = (look: () => readonly TraceLine[]) =>
 
 test("a transition is on disk before what it started begins, and nothing under a secret's name is kept", async () => {
   const dir = temporaryFolder();
-  const journal = openJournal(dir, { onRunState: () => undefined, onTrouble: (error) => { throw error; } });
+  const journal = openJournal(dir, {
+    onRunState: () => undefined,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
   let seen: readonly string[] | undefined;
-  const actor = createActor(chart(() => { const now = lines(dir); seen = now.at(-1)?.state; return now; }), { id: "run", inspect: journal.inspect });
+  const actor = createActor(
+    chart(() => {
+      const now = lines(dir);
+      seen = now.at(-1)?.state;
+      return now;
+    }),
+    { id: "run", inspect: journal.inspect },
+  );
   const over = toPromise(actor.start());
   actor.send({ type: "go", password: "hunter2", nested: { apiToken: "hunter3" } });
   await over;
@@ -47,9 +62,23 @@ test("a transition is on disk before what it started begins, and nothing under a
 test("that the run's chart left another behind is a line of the record, and no step of that one", async () => {
   const dir = temporaryFolder();
   const told: string[] = [];
-  const journal = openJournal(dir, { onRunState: ([leaf]) => void told.push(`run ${leaf}`), onStep: (actor, [leaf]) => void told.push(`${actor} ${leaf}`), onTrouble: (error) => { throw error; } });
+  const journal = openJournal(dir, {
+    onRunState: ([leaf]) => void told.push(`run ${leaf}`),
+    onStep: (actor, [leaf]) => void told.push(`${actor} ${leaf}`),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
   const tier = createMachine({ id: "tier", initial: "asserting", states: { asserting: {} } });
-  const run = setup({ actors: { tier } }).createMachine({ id: "run", initial: "testing", states: { testing: { invoke: { id: "install", src: "tier" }, on: { stop: "cleaning" } }, cleaning: { on: { end: "over" } }, over: { type: "final" } } });
+  const run = setup({ actors: { tier } }).createMachine({
+    id: "run",
+    initial: "testing",
+    states: {
+      testing: { invoke: { id: "install", src: "tier" }, on: { stop: "cleaning" } },
+      cleaning: { on: { end: "over" } },
+      over: { type: "final" },
+    },
+  });
   const actor = createActor(run, { id: "run", inspect: journal.inspect });
   const over = toPromise(actor.start());
   actor.send({ type: "stop" });
@@ -63,8 +92,16 @@ test("that the run's chart left another behind is a line of the record, and no s
 test("a listener that throws does not harm the run", async () => {
   const troubles: unknown[] = [];
   const dir = temporaryFolder();
-  const journal = openJournal(dir, { onRunState: () => { throw new Error("a bug of ours"); }, onTrouble: (error) => void troubles.push(error) });
-  const actor = createActor(chart(() => []), { id: "run", inspect: journal.inspect });
+  const journal = openJournal(dir, {
+    onRunState: () => {
+      throw new Error("a bug of ours");
+    },
+    onTrouble: (error) => void troubles.push(error),
+  });
+  const actor = createActor(
+    chart(() => []),
+    { id: "run", inspect: journal.inspect },
+  );
   const over = toPromise(actor.start());
   actor.send({ type: "go" });
   await over;

@@ -22,16 +22,30 @@ test("what a terminal obeys, and what turns the reading order around, is spelled
 });
 
 test("a line names the actor that wrote it", () => {
-  expect(logged((log) => log.child({ actor: "janitor" }).warn("three lock files swept"))).toMatchObject({ actor: "janitor", msg: "three lock files swept", level: 40 });
+  expect(logged((log) => log.child({ actor: "janitor" }).warn("three lock files swept"))).toMatchObject({
+    actor: "janitor",
+    msg: "three lock files swept",
+    level: 40,
+  });
 });
 
 test("an error keeps its code, its stack and what caused it, without a secret in any of them", () => {
   rememberSecret("hunter2-in-an-error");
   const cause = new Error("said hunter2-in-an-error");
-  const error = new RunError("git-failed", "git clone: it said hunter2-in-an-error", { hint: "Look.", details: ["hunter2-in-an-error"], cause });
+  const error = new RunError("git-failed", "git clone: it said hunter2-in-an-error", {
+    hint: "Look.",
+    details: ["hunter2-in-an-error"],
+    cause,
+  });
   const line = logged((log) => log.error({ err: error }, "the clone failed"));
   expect(line).toMatchObject({
-    err: { code: "git-failed", message: "git clone: it said ***", details: ["***"], stack: expect.stringContaining("log.test.ts") as string, cause: { message: "Error: said ***" } },
+    err: {
+      code: "git-failed",
+      message: "git clone: it said ***",
+      details: ["***"],
+      stack: expect.stringContaining("log.test.ts") as string,
+      cause: { message: "Error: said ***" },
+    },
   });
   expect(JSON.stringify(line)).not.toContain("hunter2");
 });

@@ -62,7 +62,11 @@ test("a record in any other form is read as a whole, and what is none is passed 
   put(runsDir, "torn", '{ "runId": "torn", ');
   mkdirSync(join(runsDir, "empty"));
   symlinkSync("/dev/zero", join(runsDir, "device"));
-  expect(createRunsByDomain(runsDir)(domain).map(({ runId }) => runId).toSorted()).toEqual(["long", "tight"]);
+  expect(
+    createRunsByDomain(runsDir)(domain)
+      .map(({ runId }) => runId)
+      .toSorted(),
+  ).toEqual(["long", "tight"]);
 });
 
 test("a run's process is known by the folder it works in, and only while its record says that it goes on", async () => {

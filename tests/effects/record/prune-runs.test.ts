@@ -28,11 +28,16 @@ const runsFolder = (runs: Readonly<Record<string, { readonly daysAgo: number } &
 
 const openLedger = (runDir: string, closedAt: string | null): void => {
   const { domain, stack } = sampleRecord;
-  writeFileSync(join(runDir, "ledger.json"), JSON.stringify({ schema: 1, domain, stack, takenAt: sampleRecord.startedAt, closedAt, foreign: [], own: [], named: {}, nodes: [] }));
+  writeFileSync(
+    join(runDir, "ledger.json"),
+    JSON.stringify({ schema: 1, domain, stack, takenAt: sampleRecord.startedAt, closedAt, foreign: [], own: [], named: {}, nodes: [] }),
+  );
 };
 
-const pruned = (runsDir: string, asked: { readonly keepNewest?: number; readonly olderThanMs?: number; readonly dryRun?: boolean; readonly most?: number }) =>
-  pruneRuns({ runsDir, keepNewest: 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now, ...asked });
+const pruned = (
+  runsDir: string,
+  asked: { readonly keepNewest?: number; readonly olderThanMs?: number; readonly dryRun?: boolean; readonly most?: number },
+) => pruneRuns({ runsDir, keepNewest: 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now, ...asked });
 
 test("the newest runs stay, the others go, and nothing else in the folder does", () => {
   const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 }, new: { daysAgo: 1 } });
@@ -76,7 +81,13 @@ test("a run is kept while somebody holds its folder, as a run does its own, thou
 });
 
 test("a date that lies ahead, or that is none, keeps no run for ever: it counts as the oldest", () => {
-  const runs = { ahead: { daysAgo: -3_000 }, dateless: { daysAgo: 0, startedAt: "soon" }, ofAClockThatIsFast: { daysAgo: -0.5 }, old: { daysAgo: 30 }, new: { daysAgo: 1 } };
+  const runs = {
+    ahead: { daysAgo: -3_000 },
+    dateless: { daysAgo: 0, startedAt: "soon" },
+    ofAClockThatIsFast: { daysAgo: -0.5 },
+    old: { daysAgo: 30 },
+    new: { daysAgo: 1 },
+  };
   expect(pruned(runsFolder(runs), { keepNewest: 3 }).removed.toSorted()).toEqual(["ahead", "dateless"]);
   expect(pruned(runsFolder(runs), { olderThanMs: 14 * dayMs }).removed.toSorted()).toEqual(["ahead", "dateless", "old"]);
 });
@@ -103,22 +114,28 @@ test("so many at once go and no more, the oldest first", () => {
   expect(pruned(runsDir, { most: 2 }).removed).toEqual(["a", "b"]);
 });
 
-testUnless(canMount() ? null : "nothing can be mounted here (run the tests as root)")("a folder that something is mounted in stays as it is, with what is mounted there, and is told", () => {
-  const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 } });
-  const disk = mountSmallDisk(join(runsDir, "old", "a b"), "64k");
-  try {
-    writeFileSync(join(runsDir, "old", "a b", "precious"), "");
-    expect(pruned(runsDir, {})).toMatchObject({ removed: ["older"], failed: [{ runId: "old", why: expect.stringContaining("a file system is mounted at") as string }] });
-    // As a prune leaves it that was killed: what was renamed.
-    renameSync(join(runsDir, "old"), join(runsDir, ".pruned-1-old"));
-    pruned(runsDir, {});
-    expect(readdirSync(join(runsDir, ".pruned-1-old")).toSorted()).toEqual(["a b", "run.json"]);
-    expect(readdirSync(join(runsDir, ".pruned-1-old", "a b"))).toEqual(["precious"]);
-  } finally {
-    if (existsSync(join(runsDir, ".pruned-1-old"))) renameSync(join(runsDir, ".pruned-1-old"), join(runsDir, "old"));
-    disk.remove();
-  }
-});
+testUnless(canMount() ? null : "nothing can be mounted here (run the tests as root)")(
+  "a folder that something is mounted in stays as it is, with what is mounted there, and is told",
+  () => {
+    const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 } });
+    const disk = mountSmallDisk(join(runsDir, "old", "a b"), "64k");
+    try {
+      writeFileSync(join(runsDir, "old", "a b", "precious"), "");
+      expect(pruned(runsDir, {})).toMatchObject({
+        removed: ["older"],
+        failed: [{ runId: "old", why: expect.stringContaining("a file system is mounted at") as string }],
+      });
+      // As a prune leaves it that was killed: what was renamed.
+      renameSync(join(runsDir, "old"), join(runsDir, ".pruned-1-old"));
+      pruned(runsDir, {});
+      expect(readdirSync(join(runsDir, ".pruned-1-old")).toSorted()).toEqual(["a b", "run.json"]);
+      expect(readdirSync(join(runsDir, ".pruned-1-old", "a b"))).toEqual(["precious"]);
+    } finally {
+      if (existsSync(join(runsDir, ".pruned-1-old"))) renameSync(join(runsDir, ".pruned-1-old"), join(runsDir, "old"));
+      disk.remove();
+    }
+  },
+);
 
 test("a link that looks like a run goes as a link, wherever it leads", () => {
   const elsewhere = runsFolder({ home: { daysAgo: 30 } });

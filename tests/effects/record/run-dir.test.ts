@@ -7,7 +7,8 @@ import { makeRunsDir } from "../../../src/effects/record/run-dir.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 
-const refused = (why: RegExp) => expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2, message: expect.stringMatching(why) as string });
+const refused = (why: RegExp) =>
+  expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2, message: expect.stringMatching(why) as string });
 
 const prune = (runsDir: string): unknown => pruneRuns({ runsDir, keepNewest: 0, olderThanMs: 0, dryRun: false, now: Date.now() });
 

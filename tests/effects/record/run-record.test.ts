@@ -25,7 +25,10 @@ test("a phase ends when the next one begins, and only phases that were entered a
   record.enter("prepare.janitor", "prepare");
   expect(onDisk(dir)).toMatchObject({ state: "prepare.janitor", phases: [{ name: "prepare", durationMs: null }] });
   record.enter("holding.acquire", "acquire");
-  expect(onDisk(dir).phases.map(({ name, durationMs }) => [name, durationMs === null])).toEqual([["prepare", false], ["acquire", true]]);
+  expect(onDisk(dir).phases.map(({ name, durationMs }) => [name, durationMs === null])).toEqual([
+    ["prepare", false],
+    ["acquire", true],
+  ]);
 });
 
 test("a closed record tells verdict, cause, residue and exit code, and no phase of it is still open", () => {
@@ -34,7 +37,14 @@ test("a closed record tells verdict, cause, residue and exit code, and no phase 
   record.enter("holding.tearingDown", "tearingDown");
   record.close({ kind: "stopped", cause: "TERM" }, { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, 143);
   const closed = onDisk(dir);
-  expect(closed).toMatchObject({ state: "released", verdict: "stopped", cause: "TERM", cleanliness: "dirty", residue: [{ kind: "volume", name: "v" }], exitCode: 143 });
+  expect(closed).toMatchObject({
+    state: "released",
+    verdict: "stopped",
+    cause: "TERM",
+    cleanliness: "dirty",
+    residue: [{ kind: "volume", name: "v" }],
+    exitCode: 143,
+  });
   expect(closed.finishedAt).not.toBeNull();
   expect(closed.phases.every(({ durationMs }) => durationMs !== null)).toBe(true);
   expect(readdirSync(dir)).toEqual(["run.json"]);
@@ -70,7 +80,11 @@ test("nothing is written into a folder that stands in the place of the run's", (
   rmSync(dir, { recursive: true });
   symlinkSync(other, dir);
   record.enter("prepare", "prepare");
-  expect({ written: readdirSync(other), hasFolder: record.hasFolder, trouble: String(record.trouble) }).toEqual({ written: [], hasFolder: false, trouble: expect.stringContaining("replaced") });
+  expect({ written: readdirSync(other), hasFolder: record.hasFolder, trouble: String(record.trouble) }).toEqual({
+    written: [],
+    hasFolder: false,
+    trouble: expect.stringContaining("replaced"),
+  });
 });
 
 test("a disk that takes only a part of a file leaves the whole old one", async () => {

@@ -8,7 +8,8 @@ test("a text becomes one line: its line ends and the blanks around them are one 
 });
 
 test("a text has nothing that turns its reading order around, and no line begins in it but at a line end", () => {
-  for (const code of [0x06_1c, 0x20_0e, 0x20_0f, 0x20_2a, 0x20_2e, 0x20_66, 0x20_69]) expect(printable(`a${String.fromCodePoint(code)}b`)).toBe("ab");
+  for (const code of [0x06_1c, 0x20_0e, 0x20_0f, 0x20_2a, 0x20_2e, 0x20_66, 0x20_69])
+    expect(printable(`a${String.fromCodePoint(code)}b`)).toBe("ab");
   for (const code of [0x20_28, 0x20_29]) expect(printable(`a${String.fromCodePoint(code)}b`)).toBe("a b");
 });
 

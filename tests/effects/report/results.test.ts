@@ -12,15 +12,30 @@ const app = { recipe: "notes", domain: sampleRecord.domain, stack: sampleRecord.
 
 const full = toldOf({
   app,
-  plan: { rounds: [{ deploys: { tag: "2.0.0+1.1.0", commit }, tiers: ["install"] }], skips: [{ tier: "upgrade", kind: "structural", reason: "only one version is published" }] },
+  plan: {
+    rounds: [{ deploys: { tag: "2.0.0+1.1.0", commit }, tiers: ["install"] }],
+    skips: [{ tier: "upgrade", kind: "structural", reason: "only one version is published" }],
+  },
   record: { ...sampleRecord, phases: [{ name: "test", startedAt: "2026-01-01T00:00:01.000Z", durationMs: null }] },
   slips: [{ file: "compose.yml", line: 7, code: "version-label-form", sentence: "the label is no recipe version", deadly: false }],
-  tiers: [tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]), tierOf("install", "fail"), tierOf("upgrade", "skip")],
+  tiers: [
+    tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]),
+    tierOf("install", "fail"),
+    tierOf("upgrade", "skip"),
+  ],
   observed: {
-    lint: { kind: "ran", rules: [...(cleanLint.kind === "ran" ? cleanLint.rules : []), { ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one app" }] },
-    usage: [{ service: "app", rest: { memoryBytes: 5, processors: 0.01 }, peak: { memoryBytes: 9, processors: 1.2 } }], tiers: [],
+    lint: {
+      kind: "ran",
+      rules: [
+        ...(cleanLint.kind === "ran" ? cleanLint.rules : []),
+        { ref: "R009", rule: "one service named app", severity: "error", satisfied: "no", resolve: "name one app" },
+      ],
+    },
+    usage: [{ service: "app", rest: { memoryBytes: 5, processors: 0.01 }, peak: { memoryBytes: 9, processors: 1.2 } }],
+    tiers: [],
     screenshot: "screenshot.png",
-    screenshotTrouble: null, customization: null,
+    screenshotTrouble: null,
+    customization: null,
   },
 });
 
@@ -31,7 +46,10 @@ test("results.json has rungs, level, skips with reasons, lint, slips, usage and 
     ref: commit,
     level: 0,
     rungs: { install: "fail", upgrade: "skip", backup_restore: "unver", functional: "unver", lint: "fail" },
-    stages: { install: { status: "fail", reason: "it broke", duration: 3 }, upgrade: { status: "skip", reason: "only one version is published" } },
+    stages: {
+      install: { status: "fail", reason: "it broke", duration: 3 },
+      upgrade: { status: "skip", reason: "only one version is published" },
+    },
     skips: { intentional: [{ stage: "upgrade", kind: "structural", reason: "only one version is published" }] },
     lint: { status: "fail", rules_failed: ["R009"] },
     usage: { app: { memory_peak: 9, processors_rest: 0.01 } },
@@ -45,11 +63,33 @@ test("results.json has rungs, level, skips with reasons, lint, slips, usage and 
 
 const sorts: Readonly<Record<string, Told>> = {
   "a full one": full,
-  "one of nothing": toldOf({ record: { ...sampleRecord, ref: null, domain: null, link: null }, url: null, cleanliness: { kind: "unknown" } }),
-  "a failed one": toldOf({ verdict: { kind: "failed", failure: someFailure() }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }),
-  "a stopped one": toldOf({ verdict: { kind: "stopped", cause: "lost-lock" }, cleanliness: { kind: "unverified", nodes: [{ node: "two", why: "down" }] } }),
-  "one without lint": toldOf({ observed: { lint: { kind: "not-run", why: "abra hung" }, usage: [], tiers: [], screenshot: null, screenshotTrouble: "no Chromium", customization: null } }),
-  "one with unverified tiers": toldOf({ tiers: [tierOf("custom", "unverified", [{ name: "t", outcome: "skipped", durationMs: 0, message: "no" }])], plan: planSkipping() }),
+  "one of nothing": toldOf({
+    record: { ...sampleRecord, ref: null, domain: null, link: null },
+    url: null,
+    cleanliness: { kind: "unknown" },
+  }),
+  "a failed one": toldOf({
+    verdict: { kind: "failed", failure: someFailure() },
+    cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] },
+  }),
+  "a stopped one": toldOf({
+    verdict: { kind: "stopped", cause: "lost-lock" },
+    cleanliness: { kind: "unverified", nodes: [{ node: "two", why: "down" }] },
+  }),
+  "one without lint": toldOf({
+    observed: {
+      lint: { kind: "not-run", why: "abra hung" },
+      usage: [],
+      tiers: [],
+      screenshot: null,
+      screenshotTrouble: "no Chromium",
+      customization: null,
+    },
+  }),
+  "one with unverified tiers": toldOf({
+    tiers: [tierOf("custom", "unverified", [{ name: "t", outcome: "skipped", durationMs: 0, message: "no" }])],
+    plan: planSkipping(),
+  }),
 };
 
 for (const [sort, told] of Object.entries(sorts)) {

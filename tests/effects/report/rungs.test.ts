@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { levelOf, rungs, rungStatuses, type Rung, type RungStatus } from "../../../src/effects/report/rungs.js";
 import { cleanLint, tierOf } from "../../support/told.js";
 
-const level = (...statuses: readonly RungStatus[]): number => levelOf(Object.fromEntries(rungs.map((rung, index) => [rung, statuses[index] ?? "unver"])) as Record<Rung, RungStatus>);
+const level = (...statuses: readonly RungStatus[]): number =>
+  levelOf(Object.fromEntries(rungs.map((rung, index) => [rung, statuses[index] ?? "unver"])) as Record<Rung, RungStatus>);
 
 test("the level is the highest rung that passed such that each below it passed or was skipped on purpose", () => {
   expect(level("pass", "pass", "pass", "pass", "pass")).toBe(5);
@@ -22,18 +23,30 @@ test("a rung that was skipped is not counted as reached, however many of them en
 test("a rung that goes from anything to fail or not shown never makes the level higher", () => {
   const status = constantFrom<RungStatus>("pass", "fail", "skip", "unver");
   forAll(
-    property(tuple(status, status, status, status, status), nat({ max: 4 }), constantFrom<RungStatus>("fail", "unver"), (statuses, at, worse) => {
-      const before = level(...statuses);
-      expect(level(...statuses.with(at, worse))).toBeLessThanOrEqual(before);
-      expect(before === 0 || statuses[before - 1] === "pass").toBe(true);
-    }),
+    property(
+      tuple(status, status, status, status, status),
+      nat({ max: 4 }),
+      constantFrom<RungStatus>("fail", "unver"),
+      (statuses, at, worse) => {
+        const before = level(...statuses);
+        expect(level(...statuses.with(at, worse))).toBeLessThanOrEqual(before);
+        expect(before === 0 || statuses[before - 1] === "pass").toBe(true);
+      },
+    ),
   );
 });
 
-const of = (reports: Parameters<typeof rungStatuses>[0]["reports"], skips: Parameters<typeof rungStatuses>[0]["skips"] = []) => rungStatuses({ reports, skips, lint: cleanLint, slips: [] });
+const of = (reports: Parameters<typeof rungStatuses>[0]["reports"], skips: Parameters<typeof rungStatuses>[0]["skips"] = []) =>
+  rungStatuses({ reports, skips, lint: cleanLint, slips: [] });
 
 test("a tier that the run did not come to, or was not asked for, is not shown", () => {
-  expect(of([tierOf("install")])).toEqual({ install: "pass", upgrade: "unver", backup_restore: "unver", functional: "unver", lint: "pass" });
+  expect(of([tierOf("install")])).toEqual({
+    install: "pass",
+    upgrade: "unver",
+    backup_restore: "unver",
+    functional: "unver",
+    lint: "pass",
+  });
 });
 
 test("the rung of backup and restore needs both: one of them left out is not a proof of the other", () => {
@@ -57,7 +70,8 @@ test("a recipe for which nobody wrote a test is not credited with functional tes
 
 test("lint passes with warnings and skipped rules, fails with an error or a severity nobody knows, and is not shown where it could not run", () => {
   const rule = { ref: "R001", rule: "a rule", resolve: "" };
-  const lint = (severity: string, satisfied: "yes" | "no" | "skipped") => rungStatuses({ reports: [], skips: [], lint: { kind: "ran", rules: [{ ...rule, severity, satisfied }] }, slips: [] }).lint;
+  const lint = (severity: string, satisfied: "yes" | "no" | "skipped") =>
+    rungStatuses({ reports: [], skips: [], lint: { kind: "ran", rules: [{ ...rule, severity, satisfied }] }, slips: [] }).lint;
   expect([lint("warn", "no"), lint("error", "skipped"), lint("error", "yes")]).toEqual(["pass", "pass", "pass"]);
   expect([lint("error", "no"), lint("critical", "no")]).toEqual(["fail", "fail"]);
   expect(rungStatuses({ reports: [], skips: [], lint: { kind: "not-run", why: "abra hung" }, slips: [] }).lint).toBe("unver");

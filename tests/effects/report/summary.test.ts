@@ -9,7 +9,14 @@ test("a green run's summary says verdict, level, tiers with tests and reasons, a
     toldOf({
       plan: planSkipping({ tier: "upgrade", kind: "structural", reason: "only one version is published" }),
       tiers: [tierOf("install", "pass", [{ name: "answers", outcome: "passed", durationMs: 3, message: null }]), tierOf("upgrade", "skip")],
-      observed: { lint: cleanLint, usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tiers: [], screenshot: null, screenshotTrouble: null, customization: null },
+      observed: {
+        lint: cleanLint,
+        usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }],
+        tiers: [],
+        screenshot: null,
+        screenshotTrouble: null,
+        customization: null,
+      },
     }),
   );
   expect(text).toContain("### ✅ `notes` passed, level 1 of 5");
@@ -21,7 +28,14 @@ test("a green run's summary says verdict, level, tiers with tests and reasons, a
 
 test("a red run's summary says where and why, and what is left", () => {
   const record = { ...sampleRecord, phases: [{ name: "test", startedAt: sampleRecord.startedAt, durationMs: 1 }] };
-  const text = summaryMarkdown(toldOf({ record, tiers: [tierOf("custom", "fail")], verdict: { kind: "failed", failure: { ...someFailure(), details: ["last words"] } }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] } }));
+  const text = summaryMarkdown(
+    toldOf({
+      record,
+      tiers: [tierOf("custom", "fail")],
+      verdict: { kind: "failed", failure: { ...someFailure(), details: ["last words"] } },
+      cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "left" }] },
+    }),
+  );
   expect(text).toContain("**Failed in test (custom)** (tier-failed)");
   expect(text).toContain("```text\nit broke\nlast words\n\nnext: look\n```");
   expect(text).toContain("### ❌ `notes` failed, but not clean, level");
@@ -58,9 +72,11 @@ test("nothing that a stranger wrote is mark-up, link, mention, HTML or an end of
       tiers: [{ ...tierOf("custom", "fail"), outcome: { kind: "fail", failure } }],
       observed: {
         lint: { kind: "ran", rules: [{ ref: text, rule: text, severity: text, satisfied: "no", resolve: text }] },
-        usage: [{ service: text, rest: { memoryBytes: 0, processors: 0 }, peak: { memoryBytes: 0, processors: 0 } }], tiers: [],
+        usage: [{ service: text, rest: { memoryBytes: 0, processors: 0 }, peak: { memoryBytes: 0, processors: 0 } }],
+        tiers: [],
         screenshot: null,
-        screenshotTrouble: null, customization: null,
+        screenshotTrouble: null,
+        customization: null,
       },
     });
     const summary = summaryMarkdown(told);
@@ -78,12 +94,16 @@ test("code is fenced by more backticks than it has", () => {
 
 test("only a web address that cannot break out of its link becomes one", () => {
   expect(webLink("build", "https://ci.example.com/42?a=b#c")).toBe("[build](<https://ci.example.com/42?a=b#c>)");
-  for (const address of ["javascript:alert(1)", "https://x/>) evil", "https://x/\nevil", null]) expect(webLink("build", address)).toBeNull();
+  for (const address of ["javascript:alert(1)", "https://x/>) evil", "https://x/\nevil", null])
+    expect(webLink("build", address)).toBeNull();
 });
 
 test("a summary that a forge would not take says where the rest is", () => {
   const residue = Array.from({ length: 20 }, (_, index) => ({ kind: "volume" as const, name: `${index}`.repeat(200) }));
-  const tiers = Array.from({ length: 400 }, () => ({ ...tierOf("custom", "fail"), outcome: { kind: "fail" as const, failure: someFailure("x".repeat(200)) } }));
+  const tiers = Array.from({ length: 400 }, () => ({
+    ...tierOf("custom", "fail"),
+    outcome: { kind: "fail" as const, failure: someFailure("x".repeat(200)) },
+  }));
   const text = summaryMarkdown(toldOf({ tiers, cleanliness: { kind: "dirty", residue } }));
   expect(text.length).toBeLessThan(60_000);
   expect(text).toContain("report.html");

@@ -16,9 +16,12 @@ test.each([
   expect(withoutCommands(shown)).toBe(shown);
 });
 
-test.each(["std::vector", "connect to ::1 failed", "::1", "## Heading", "##", "a section_start:1:x", "# #[x]"])("%j stays as it is", (text) => {
-  expect(withoutCommands(text)).toBe(text);
-});
+test.each(["std::vector", "connect to ::1 failed", "::1", "## Heading", "##", "a section_start:1:x", "# #[x]"])(
+  "%j stays as it is",
+  (text) => {
+    expect(withoutCommands(text)).toBe(text);
+  },
+);
 
 test("a JSON document has no command in it, and says the same", () => {
   for (const value of [{ said: "##vso[x] ##[y]\n::error::z" }, ["##teamcity[x]"]]) {

@@ -29,14 +29,21 @@ const input: ReportInput = {
   app: null,
   verdict: { kind: "failed", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
   cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: evil }] },
-  results: [{ tier: "custom", outcome: { kind: "fail", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } }, tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }] }],
+  results: [
+    {
+      tier: "custom",
+      outcome: { kind: "fail", failure: { code: "tier-failed", message: evil, hint: evil, exitCode: 1, details: [evil] } },
+      tests: [{ name: `colour\u001b[31m ${evil}`, outcome: "failed", durationMs: 5, message: `\u001b[31mred\u0000 ${evil}` }],
+    },
+  ],
   url: "https://note.example.com",
   slips: [{ file: evil, line: 1, code: "no-version-label", sentence: evil, deadly: false }],
   plan: { rounds: [], skips: [{ tier: "upgrade", kind: "structural", reason: evil }] },
 };
 
 const extras: ReportExtras = {
-  chart: '<svg><g data-state="run.holding"><rect class="state"/></g><g data-source="run.prepare" data-target="run.holding"></g><g data-source="run.prepare" data-target="run.reporting"></g></svg>',
+  chart:
+    '<svg><g data-state="run.holding"><rect class="state"/></g><g data-source="run.prepare" data-target="run.holding"></g><g data-source="run.prepare" data-target="run.reporting"></g></svg>',
   path: ["run.prepare", "run.holding.acquire"],
   logTail: [evil],
   picture: null,
@@ -44,9 +51,11 @@ const extras: ReportExtras = {
 
 const observed: Observed = {
   lint: { kind: "ran", rules: [{ ref: "R001", rule: evil, severity: "error", satisfied: "no", resolve: evil }] },
-  usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }], tiers: [],
+  usage: [{ service: "app", rest: { memoryBytes: 5_000_000, processors: 0.01 }, peak: { memoryBytes: 90_000_000, processors: 1.2 } }],
+  tiers: [],
   screenshot: null,
-  screenshotTrouble: evil, customization: null,
+  screenshotTrouble: evil,
+  customization: null,
 };
 
 const toldWith = (given: Partial<Told> = {}): Told => ({
@@ -96,7 +105,9 @@ test("an address that is no web address, or would break out of its attribute, st
 });
 
 test("a run that ended before its first phase still has a page", () => {
-  expect(renderReportHtml(toldWith({ record: { ...record, phases: [] }, tiers: [] }), { chart: null, path: [], logTail: [], picture: null })).not.toMatch(/NaN|undefined/);
+  expect(
+    renderReportHtml(toldWith({ record: { ...record, phases: [] }, tiers: [] }), { chart: null, path: [], logTail: [], picture: null }),
+  ).not.toMatch(/NaN|undefined/);
 });
 
 test("the page shows the level with its rungs, each tier with its outcome and reason, lint, slips, what the services took, and the picture in it", () => {
@@ -115,7 +126,16 @@ test("a file that cannot be written does not keep the others from it, and a torn
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
   const troubles: string[] = [];
-  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: (name) => void troubles.push(name) });
+  const report = writeReport({
+    runDir,
+    record: () => record,
+    hasFolder: () => true,
+    observed: () => nothingObserved,
+    chart: null,
+    path: () => [],
+    makeRoom: async () => undefined,
+    onUnwritten: (name) => void troubles.push(name),
+  });
   await toPromise(createActor(report, { input }).start());
   expect(troubles).toEqual(["junit.xml"]);
   expect(readdirSync(runDir).toSorted()).toEqual(["badge.svg", "junit.xml", "report.html", "results.json", "run.log", "summary.md"]);
@@ -128,9 +148,22 @@ test("a file that cannot be written does not keep the others from it, and a torn
 test("at the end of the log, no line of what a program or abra printed looks like one of ours", async () => {
   const runDir = temporaryFolder();
   const forged = "wiki (wiki-0a1b2c.ci.test): passed, exit code 0";
-  const lines = [{ program: "10-a", msg: `one\n${forged}\u2028${forged}` }, { abra: "app deploy", msg: `two\r\n${forged}` }, { actor: "run", msg: `the folder x\n${forged} is none` }];
+  const lines = [
+    { program: "10-a", msg: `one\n${forged}\u2028${forged}` },
+    { abra: "app deploy", msg: `two\r\n${forged}` },
+    { actor: "run", msg: `the folder x\n${forged} is none` },
+  ];
   writeFileSync(join(runDir, "run.log"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+  const report = writeReport({
+    runDir,
+    record: () => record,
+    hasFolder: () => true,
+    observed: () => nothingObserved,
+    chart: null,
+    path: () => [],
+    makeRoom: async () => undefined,
+    onUnwritten: () => undefined,
+  });
   await toPromise(createActor(report, { input }).start());
   const page = readFileSync(join(runDir, "report.html"), "utf8");
   expect(page.split(forged)).toHaveLength(5);
@@ -142,7 +175,16 @@ test("results.json says that no secret leaked only where every file was looked t
   const flagWith = async (prepare: (runDir: string) => void): Promise<boolean> => {
     const runDir = temporaryFolder();
     prepare(runDir);
-    const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+    const report = writeReport({
+      runDir,
+      record: () => record,
+      hasFolder: () => true,
+      observed: () => nothingObserved,
+      chart: null,
+      path: () => [],
+      makeRoom: async () => undefined,
+      onUnwritten: () => undefined,
+    });
     await toPromise(createActor(report, { input }).start());
     return (JSON.parse(readFileSync(join(runDir, "results.json"), "utf8")) as { flags: { no_secret_leak: boolean } }).flags.no_secret_leak;
   };
@@ -150,10 +192,12 @@ test("results.json says that no secret leaked only where every file was looked t
   expect(await flagWith((runDir) => writeFileSync(join(runDir, "run.log"), '{"msg":"nothing of that kind"}\n'))).toBe(true);
   expect(await flagWith((runDir) => writeFileSync(join(runDir, "events.jsonl"), '{"seq":1,"said":"hunter2-and-more"}\n'))).toBe(false);
   expect(await flagWith((runDir) => mkdirSync(join(runDir, "events.jsonl")))).toBe(false);
-  expect(await flagWith((runDir) => {
-    writeFileSync(join(runDir, "run.log"), "");
-    truncateSync(join(runDir, "run.log"), 17 * 1024 * 1024);
-  })).toBe(false);
+  expect(
+    await flagWith((runDir) => {
+      writeFileSync(join(runDir, "run.log"), "");
+      truncateSync(join(runDir, "run.log"), 17 * 1024 * 1024);
+    }),
+  ).toBe(false);
 });
 
 test.each<readonly [string, (failure: Failure) => ReportInput["verdict"]]>([
@@ -161,10 +205,24 @@ test.each<readonly [string, (failure: Failure) => ReportInput["verdict"]]>([
   ["the deadline cut short", (failure) => ({ kind: "stopped", cause: "deadline", cut: failure })],
 ])("no file of the report tells a secret that stands in what %s and became known only later", async (_, verdictBy) => {
   const secret = `later-${randomUUID()}`;
-  const failure = asFailure({ code: "out-of-time", message: `said ${secret}`, hint: `not ${secret}`, details: [`  last words: ${secret}`] });
+  const failure = asFailure({
+    code: "out-of-time",
+    message: `said ${secret}`,
+    hint: `not ${secret}`,
+    details: [`  last words: ${secret}`],
+  });
   rememberSecret(secret);
   const runDir = temporaryFolder();
-  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
+  const report = writeReport({
+    runDir,
+    record: () => record,
+    hasFolder: () => true,
+    observed: () => nothingObserved,
+    chart: null,
+    path: () => [],
+    makeRoom: async () => undefined,
+    onUnwritten: () => undefined,
+  });
   await toPromise(createActor(report, { input: { ...input, verdict: verdictBy(failure) } }).start());
   const telling = readdirSync(runDir).filter((name) => readFileSync(join(runDir, name), "utf8").includes(secret));
   expect(telling).toEqual([]);
@@ -173,8 +231,21 @@ test.each<readonly [string, (failure: Failure) => ReportInput["verdict"]]>([
 test("what a recipe calls its version reaches nobody's terminal by results.json as more than text", async () => {
   const runDir = temporaryFolder();
   const message = "1.0.0+\u009b2J\u202e is refused";
-  const report = writeReport({ runDir, record: () => record, hasFolder: () => true, observed: () => nothingObserved, chart: null, path: () => [], makeRoom: async () => undefined, onUnwritten: () => undefined });
-  await toPromise(createActor(report, { input: { ...input, verdict: { kind: "failed", failure: asFailure({ code: "bad-ref", message, hint: "x" }) } } }).start());
+  const report = writeReport({
+    runDir,
+    record: () => record,
+    hasFolder: () => true,
+    observed: () => nothingObserved,
+    chart: null,
+    path: () => [],
+    makeRoom: async () => undefined,
+    onUnwritten: () => undefined,
+  });
+  await toPromise(
+    createActor(report, {
+      input: { ...input, verdict: { kind: "failed", failure: asFailure({ code: "bad-ref", message, hint: "x" }) } },
+    }).start(),
+  );
   const text = readFileSync(join(runDir, "results.json"), "utf8");
   expect(text).not.toMatch(/[\u007f-\u009f\p{Bidi_Control}]/u);
   expect(JSON.parse(text)).toMatchObject({ failure: { message } });

@@ -33,7 +33,10 @@ test("a page that is blank is looked at once more, and the larger picture is kep
   writeFileSync(count, "");
   chmodSync(count, 0o666);
   chmodSync(join(count, ".."), 0o755);
-  const { runDir, picture } = take(browser(`echo >>${count}; test $(wc -l <${count}) = 1 && { ${png(100)}; exit; }; ${png(9_000)}`), "http://127.0.0.1:1/");
+  const { runDir, picture } = take(
+    browser(`echo >>${count}; test $(wc -l <${count}) = 1 && { ${png(100)}; exit; }; ${png(9_000)}`),
+    "http://127.0.0.1:1/",
+  );
   expect(await picture).toMatchObject({ file: "screenshot.png" });
   expect(readFileSync(join(runDir, "screenshot.png"))).toHaveLength(9_008);
 });
@@ -46,7 +49,11 @@ testWith("root")("what a page stores lies in memory, within a bound, and not on 
   const fills = `profile=; for arg; do case $arg in --user-data-dir=*) profile=\${arg#*=};; esac; done
 stat --file-system --format %T "$profile" "$HOME" "$TMPDIR" >${out}; head -c 300000000 /dev/zero >"$profile/big" 2>>${out}; rm "$profile/big"; ${png(9_000)}`;
   expect(await take(browser(fills), "http://127.0.0.1:1/").picture).toMatchObject({ file: "screenshot.png" });
-  expect(readFileSync(out, "utf8").split("\n").filter((line) => line !== "")).toEqual(["tmpfs", "tmpfs", "tmpfs", expect.stringContaining("No space left")]);
+  expect(
+    readFileSync(out, "utf8")
+      .split("\n")
+      .filter((line) => line !== ""),
+  ).toEqual(["tmpfs", "tmpfs", "tmpfs", expect.stringContaining("No space left")]);
 });
 
 test("a browser gets no variable but those that it needs", async () => {
@@ -90,8 +97,12 @@ test("a stop ends the browser with all that it started", async () => {
 
 test("no host and port but the app's are reached, and only for an authority of the operator's are certificates not asked for", () => {
   const page = { url: "https://note.example.com/", profileDir: "/p", pictureFile: "/x.png", trustsAnybody: false };
-  expect(chromiumArgs(page)).toContain("--host-resolver-rules=MAP note.example.com:443 note.example.com:443, MAP note.example.com:80 note.example.com:80, MAP * ~NOTFOUND");
-  expect(chromiumArgs({ ...page, url: "http://127.0.0.1:8080/x" })).toContain("--host-resolver-rules=MAP 127.0.0.1:8080 127.0.0.1:8080, MAP * ~NOTFOUND");
+  expect(chromiumArgs(page)).toContain(
+    "--host-resolver-rules=MAP note.example.com:443 note.example.com:443, MAP note.example.com:80 note.example.com:80, MAP * ~NOTFOUND",
+  );
+  expect(chromiumArgs({ ...page, url: "http://127.0.0.1:8080/x" })).toContain(
+    "--host-resolver-rules=MAP 127.0.0.1:8080 127.0.0.1:8080, MAP * ~NOTFOUND",
+  );
   expect(chromiumArgs(page).join(" ")).not.toMatch(/--no-sandbox|--ignore-certificate-errors/);
   expect(chromiumArgs({ ...page, trustsAnybody: true })).toContain("--ignore-certificate-errors");
 });

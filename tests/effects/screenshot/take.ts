@@ -6,7 +6,11 @@ import { temporaryFolder } from "../../support/processes.js";
 
 export const cookie = `shot${process.pid}`;
 
-export const take = (chromium: string, url: string, signal = new AbortController().signal): { readonly runDir: string; readonly picture: Promise<Picture> } => {
+export const take = (
+  chromium: string,
+  url: string,
+  signal = new AbortController().signal,
+): { readonly runDir: string; readonly picture: Promise<Picture> } => {
   const runDir = temporaryFolder();
   chmodSync(runDir, 0o700);
   const scope = createChildRegistry().scope("work");

@@ -15,7 +15,15 @@ const folder = (): string => {
 };
 
 test("the tokens of the environment are known, ordinary words under such a name are not", () => {
-  learnFromEnvironment({ GITEA_TOKEN: "gt-77aa", DRONE_NETRC_PASSWORD: "p4ss", HTTPS_PROXY: "http://me:pr0xypw@proxy:3128", MY_TOKEN_FILE: "/etc/some/file", USE_TOKEN: "true", A_SECRET: "abc", DOMAIN: "ci.example.com" });
+  learnFromEnvironment({
+    GITEA_TOKEN: "gt-77aa",
+    DRONE_NETRC_PASSWORD: "p4ss",
+    HTTPS_PROXY: "http://me:pr0xypw@proxy:3128",
+    MY_TOKEN_FILE: "/etc/some/file",
+    USE_TOKEN: "true",
+    A_SECRET: "abc",
+    DOMAIN: "ci.example.com",
+  });
   expect(redact("gt-77aa p4ss pr0xypw")).toBe("*** *** ***");
   expect(redact("/etc/some/file true abc ci.example.com")).toBe("/etc/some/file true abc ci.example.com");
 });
@@ -23,7 +31,10 @@ test("the tokens of the environment are known, ordinary words under such a name 
 test("what the operator's own files hold under the name of a secret is known; a FIFO or a link among them hinders nobody", () => {
   const dir = folder();
   writeFileSync(join(dir, ".env"), "SMTP_PASSWORD='two words'\nPLAIN=visible\n");
-  writeFileSync(join(dir, "compose.ccci.yml"), "services:\n  app:\n    environment:\n      API_KEY: kk-1234\n      - DB_PASSWORD=${DB_PASSWORD}\n");
+  writeFileSync(
+    join(dir, "compose.ccci.yml"),
+    "services:\n  app:\n    environment:\n      API_KEY: kk-1234\n      - DB_PASSWORD=${DB_PASSWORD}\n",
+  );
   must("mkfifo", [join(dir, "pipe.yml")]);
   symlinkSync("/dev/zero", join(dir, "zero.yml"));
   learnFromOperator(dir);
@@ -33,7 +44,10 @@ test("what the operator's own files hold under the name of a secret is known; a 
 
 test("a comment in the operator's files names no secret, and its words are not masked", () => {
   const dir = folder();
-  writeFileSync(join(dir, "recipe.yml"), "# The notes ask for a new secret: wander, and do it.\n  # token: ponder\nenv: { API_TOKEN: stroll99 }\n");
+  writeFileSync(
+    join(dir, "recipe.yml"),
+    "# The notes ask for a new secret: wander, and do it.\n  # token: ponder\nenv: { API_TOKEN: stroll99 }\n",
+  );
   learnFromOperator(dir);
   expect(redact("wander, ponder, stroll99")).toBe("wander, ponder, ***");
 });

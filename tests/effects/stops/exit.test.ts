@@ -4,7 +4,8 @@ import { ask } from "../../support/children.js";
 import { bundleFixture } from "../../support/bundle.js";
 import { childrenOf, isAlive, start, until } from "../../support/processes.js";
 
-const output = async (lines: number) => start(process.execPath, [await bundleFixture("tests/support/fixtures/child-output.ts"), String(lines)]);
+const output = async (lines: number) =>
+  start(process.execPath, [await bundleFixture("tests/support/fixtures/child-output.ts"), String(lines)]);
 
 test("nothing is lost on a pipe that is read, also when the reader is slow", async () => {
   const writer = await output(2_000);
@@ -12,7 +13,13 @@ test("nothing is lost on a pipe that is read, also when the reader is slow", asy
   await pause(300);
   writer.child.stdout?.resume();
   expect((await writer.ended).code).toBe(3);
-  expect(writer.stdout().trimEnd().split("\n").map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
+  expect(
+    writer
+      .stdout()
+      .trimEnd()
+      .split("\n")
+      .map((line) => Number.parseInt(line, 10)),
+  ).toEqual(Array.from({ length: 2_000 }, (_, i) => i));
 });
 
 test("a reader that stalls for good costs no more than the flush limit, though a child ran before", async () => {
@@ -69,4 +76,3 @@ test("when the process is killed its watchdog goes too", async () => {
   await ended;
   await until("both are gone", () => !isAlive(dog) && !isAlive(sleeper), 1_000);
 });
-

@@ -30,7 +30,12 @@ export const runInSmall = async (env: Record<string, string> = {}, options: List
   const run: RunInSmall = {
     ...started,
     heard,
-    hears: (line, limitMs) => until(() => `${line}; heard ${heard().join(", ")}`, () => heard().includes(line), limitMs),
+    hears: (line, limitMs) =>
+      until(
+        () => `${line}; heard ${heard().join(", ")}`,
+        () => heard().includes(line),
+        limitMs,
+      ),
   };
   await until("the run is ready", () => linesOf(record).some((line) => line === "ready" || line === "refused"));
   return run;

@@ -72,7 +72,12 @@ const underShell = async (script: string, env: Record<string, string> = {}) => {
   const base = { PATH: process.env["PATH"] ?? "", RECORD: record, NODE: process.execPath, PROGRAM: program };
   const shell = start("sh", ["-c", script], { env: { ...base, ...env } });
   const lines = () => linesOf(record);
-  const has = (line: string, limitMs?: number) => until(() => `${line} in ${lines().join(", ")}`, () => lines().includes(line), limitMs);
+  const has = (line: string, limitMs?: number) =>
+    until(
+      () => `${line} in ${lines().join(", ")}`,
+      () => lines().includes(line),
+      limitMs,
+    );
   return { shell, lines, has };
 };
 

@@ -27,11 +27,16 @@ describe("an app that is asked directly", () => {
   });
 
   test("has not answered with a 502, which is a proxy's word about it", async () => {
-    expect(await direct(await serve((_, response) => response.writeHead(502).end()))).toMatchObject({ why: "HTTP 502 Bad Gateway", hint: expect.stringContaining("port") as string });
+    expect(await direct(await serve((_, response) => response.writeHead(502).end()))).toMatchObject({
+      why: "HTTP 502 Bad Gateway",
+      hint: expect.stringContaining("port") as string,
+    });
   });
 
   test("that sends elsewhere has answered: to log in, perhaps", async () => {
-    expect(await direct(await serve((_, response) => response.writeHead(302, { Location: "https://login.example.com/" }).end()))).toBeNull();
+    expect(
+      await direct(await serve((_, response) => response.writeHead(302, { Location: "https://login.example.com/" }).end())),
+    ).toBeNull();
   });
 
   test("that sends round in circles has not, and the circle is told", async () => {
@@ -40,7 +45,9 @@ describe("an app that is asked directly", () => {
   });
 
   test("that sends on, to its own page, is followed", async () => {
-    const url = await serve((request, response) => (request.url === "/" ? response.writeHead(302, { Location: "/up" }) : response.writeHead(500)).end());
+    const url = await serve((request, response) =>
+      (request.url === "/" ? response.writeHead(302, { Location: "/up" }) : response.writeHead(500)).end(),
+    );
     expect(await direct(url)).toMatchObject({ why: "HTTP 500 Internal Server Error" });
   });
 
@@ -49,7 +56,10 @@ describe("an app that is asked directly", () => {
   });
 
   test("under a name that does not resolve was not found", async () => {
-    expect(await direct("http://nobody.invalid")).toMatchObject({ kind: "no-name", why: "no such name: nobody.invalid does not resolve here" });
+    expect(await direct("http://nobody.invalid")).toMatchObject({
+      kind: "no-name",
+      why: "no such name: nobody.invalid does not resolve here",
+    });
   });
 
   test("that speaks no HTTP is told so, and one that hangs up", async () => {
@@ -75,7 +85,9 @@ describe("an app behind a real TLS proxy", () => {
   let app: Server | undefined;
   beforeAll(async () => {
     if (!has("caddy") || !has("openssl")) return;
-    const server = createServer((request, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end(`hello from ${request.headers.host ?? ""}`));
+    const server = createServer((request, response) =>
+      response.writeHead(200, { "Content-Type": "text/plain" }).end(`hello from ${request.headers.host ?? ""}`),
+    );
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     app = server;
@@ -92,18 +104,27 @@ describe("an app behind a real TLS proxy", () => {
   });
 
   const through = (name: string, trusted: boolean) =>
-    askApp({ url: `https://${name}.${zone}:${caddy?.port ?? 0}`, zone }, { trust: trusted ? createTrust(authority.ca)() : undefined, signal });
+    askApp(
+      { url: `https://${name}.${zone}:${caddy?.port ?? 0}`, zone },
+      { trust: trusted ? createTrust(authority.ca)() : undefined, signal },
+    );
 
   proxied("has answered, by the authority that CCCI_CA_FILE names", async () => {
     expect(await through("app", true)).toBeNull();
   });
 
   proxied("is not believed by a certificate of an authority that nobody trusts; whose it is, is told", async () => {
-    expect(await through("app", false)).toMatchObject({ kind: "certificate", why: expect.stringContaining(`made out to *.${zone} by A test authority`) as string, hint: expect.stringContaining("CCCI_CA_FILE") as string });
+    expect(await through("app", false)).toMatchObject({
+      kind: "certificate",
+      why: expect.stringContaining(`made out to *.${zone} by A test authority`) as string,
+      hint: expect.stringContaining("CCCI_CA_FILE") as string,
+    });
   });
 
   proxied("has not answered where the proxy does: its 404 is the same for a name that cannot exist", async () => {
-    expect(await through("unknown", true)).toMatchObject({ why: expect.stringContaining("the proxy's own answer (HTTP 404 Not Found)") as string });
+    expect(await through("unknown", true)).toMatchObject({
+      why: expect.stringContaining("the proxy's own answer (HTTP 404 Not Found)") as string,
+    });
   });
 
   proxied("has not answered where the proxy says that it does not", async () => {

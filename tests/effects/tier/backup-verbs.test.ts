@@ -11,7 +11,8 @@ const signal = new AbortController().signal;
 /** An Engine whose Swarm has a backup service, or none. */
 const engineWith = async (isThere: boolean): Promise<Engine> => {
   const { socket } = await startDaemon((request, answer) => {
-    const asksForIt = new URL(request.url ?? "", "http://engine").searchParams.get("filters") === '{"label":["coop-cloud.backupbot.enabled"]}';
+    const asksForIt =
+      new URL(request.url ?? "", "http://engine").searchParams.get("filters") === '{"label":["coop-cloud.backupbot.enabled"]}';
     answer.end(JSON.stringify(isThere || !asksForIt ? [{ ID: "b", Spec: { Name: "backup_app" } }] : []));
   });
   return engineOn(socket);
@@ -51,7 +52,9 @@ test("an abra that cannot list says nothing about what is in the backup", async 
 test("a flag that this abra does not know is left out, each of them once", async () => {
   const { calls, settings } = answering((args) => {
     const unknown = ["--hooks", "--chaos"].find((flag) => args.includes(flag));
-    return unknown === undefined ? {} : { fatal: "exit code 1: see --help", stderr: `Error: unknown flag: ${unknown}\nUsage: …\nsee --help\n` };
+    return unknown === undefined
+      ? {}
+      : { fatal: "exit code 1: see --help", stderr: `Error: unknown flag: ${unknown}\nUsage: …\nsee --help\n` };
   });
   await restoreBackup(settings, app, signal);
   expect(calls.at(-1)).toEqual(["app", "restore", app.domain, "--no-input", "--offline"]);
@@ -63,7 +66,10 @@ test.each([
   ["write /repository: no space left on device", "host-lacks", 69],
   ["the backupbot.backup.pre-hook of x_db ended with 5", "backup-failed", 1],
 ])("abra's %j is %s, with exit code %i", async (fatal, code, exitCode) => {
-  await expect(createBackup(answering(() => ({ fatal }), await engineWith(false)).settings, app, signal)).rejects.toMatchObject({ code, exitCode });
+  await expect(createBackup(answering(() => ({ fatal }), await engineWith(false)).settings, app, signal)).rejects.toMatchObject({
+    code,
+    exitCode,
+  });
 });
 
 test("a hook that prints abra's words for want of a backup service makes none of the one that is there", async () => {
@@ -74,7 +80,11 @@ test("a hook that prints abra's words for want of a backup service makes none of
 
 test("the labels say which paths of a volume are backed up: all, some, none; none that lead out of it", () => {
   const { pathsOf } = readBackupLabels([
-    { "backupbot.backup": "true", "backupbot.backup.volumes.cache": "false", "backupbot.backup.volumes.db.path": "dump.sql, /sub/folder/ ,../../etc" },
+    {
+      "backupbot.backup": "true",
+      "backupbot.backup.volumes.cache": "false",
+      "backupbot.backup.volumes.db.path": "dump.sql, /sub/folder/ ,../../etc",
+    },
     { "backupbot.backup.volumes.other": "true" },
   ]);
   expect([pathsOf("data"), pathsOf("cache"), pathsOf("db"), pathsOf("other")]).toEqual([["."], [], ["dump.sql", "sub/folder"], ["."]]);

@@ -13,7 +13,10 @@ beforeEach(() => {
 
 const find = async () => {
   const notes: string[] = [];
-  const finder = findReach({ engine: await engineOf(() => swarm), trust: () => undefined, note: sayChanges((line) => notes.push(line)) }, app);
+  const finder = findReach(
+    { engine: await engineOf(() => swarm), trust: () => undefined, note: sayChanges((line) => notes.push(line)) },
+    app,
+  );
   return { notes, look: () => finder(signal) };
 };
 
@@ -24,7 +27,11 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
     const { notes, look } = await find();
     expect(await look()).toEqual({ targets: [{ url: "http://127.0.0.1:49153", zone: null }] });
     await look();
-    expect(notes).toEqual([expect.stringMatching(/^no proxy serves https:\/\/box-123456[.]reach[.]invalid \(no such name: .*\): reaching service:app:8080 directly/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^no proxy serves https:\/\/box-123456[.]reach[.]invalid \(no such name: .*\): reaching service:app:8080 directly/,
+      ),
+    ]);
   });
 
   test("waits while no container of that service is on this node", async () => {
@@ -35,7 +42,11 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
   test("gives up at once without such a label, naming the services and the line that mends it", async () => {
     swarm.services = [service("web"), service("db")];
     expect(await (await find()).look()).toMatchObject({
-      hopeless: { code: "reach-not-found", exitCode: 1, hint: "Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: db, web." },
+      hopeless: {
+        code: "reach-not-found",
+        exitCode: 1,
+        hint: "Write one line into the recipe's recipe.yml: reach: service:NAME:PORT. The services are: db, web.",
+      },
     });
   });
 
@@ -55,18 +66,27 @@ describe("a Swarm's proxy", () => {
   });
 
   test("is not the app's own service, whatever that publishes, nor one at another port", async () => {
-    swarm.services = [service("app", {}, [{ TargetPort: 443, PublishedPort: 443, PublishMode: "host" }]), { ...proxy, Endpoint: { Ports: [{ TargetPort: 443, PublishedPort: 8443 }] } }, { ...proxy, Endpoint: {} }];
+    swarm.services = [
+      service("app", {}, [{ TargetPort: 443, PublishedPort: 443, PublishMode: "host" }]),
+      { ...proxy, Endpoint: { Ports: [{ TargetPort: 443, PublishedPort: 8443 }] } },
+      { ...proxy, Endpoint: {} },
+    ];
     expect(await hasProxy(await engineOf(() => swarm), app, signal)).toBe(false);
   });
 });
 
 describe("the port that labels tell a proxy", () => {
   test("is that of the service app before others", () => {
-    expect(labelledPort(app, [service("admin", { [portLabel]: "9000" }), service("app", { [portLabel]: "8080" })])).toEqual({ service: "app", port: 8080 });
+    expect(labelledPort(app, [service("admin", { [portLabel]: "9000" }), service("app", { [portLabel]: "8080" })])).toEqual({
+      service: "app",
+      port: 8080,
+    });
   });
 
   test("is the first one where app has none", () => {
-    expect(labelledPort(app, [service("app"), service("web", { [portLabel]: " 3000 " }), service("admin", { [portLabel]: "9000" })])).toEqual({ service: "web", port: 3000 });
+    expect(
+      labelledPort(app, [service("app"), service("web", { [portLabel]: " 3000 " }), service("admin", { [portLabel]: "9000" })]),
+    ).toEqual({ service: "web", port: 3000 });
   });
 
   const web = (name: string, port: string, rule?: string, target?: string) => ({
@@ -79,7 +99,9 @@ describe("the port that labels tell a proxy", () => {
   test("is that which the app's own host is routed to, whatever another of the app's is called", () => {
     const labels = { ...web("box-api", "9000", `Host(\`api.${app.domain}\`)`), ...web("box", "9001", own) };
     expect(labelledPort(app, [service("app", labels)])).toEqual({ service: "app", port: 9001 });
-    expect(labelledPort(app, [service("app", web("box-api", "9000", `Host(\`api.${app.domain}\`)`)), service("web", web("box", "80", own))])).toEqual({ service: "web", port: 80 });
+    expect(
+      labelledPort(app, [service("app", web("box-api", "9000", `Host(\`api.${app.domain}\`)`)), service("web", web("box", "80", own))]),
+    ).toEqual({ service: "web", port: 80 });
   });
 
   test("is that of the router with the shortest rule for that host: the others take parts of it", () => {
@@ -88,8 +110,14 @@ describe("the port that labels tell a proxy", () => {
   });
 
   test("is that of the service that the router names, or of the only one", () => {
-    expect(labelledPort(app, [service("app", { ...web("a", "1"), ...web("b", "2"), ...web("x", "no", own, "B@swarm") })])).toEqual({ service: "app", port: 2 });
-    expect(labelledPort(app, [service("app", web("c", "3")), service("web", { ...web("d", "4"), ...web("y", "no", own) })])).toEqual({ service: "web", port: 4 });
+    expect(labelledPort(app, [service("app", { ...web("a", "1"), ...web("b", "2"), ...web("x", "no", own, "B@swarm") })])).toEqual({
+      service: "app",
+      port: 2,
+    });
+    expect(labelledPort(app, [service("app", web("c", "3")), service("web", { ...web("d", "4"), ...web("y", "no", own) })])).toEqual({
+      service: "web",
+      port: 4,
+    });
   });
 
   test.each([
@@ -144,7 +172,9 @@ describe("service:app:8080", () => {
 
   test("is hopeless in a stack without that service, and not yet decided in one without any", async () => {
     swarm.services = [service("web")];
-    expect(await addresses()).toMatchObject({ hopeless: { code: "reach-unknown-service", hint: expect.stringContaining("The services are: web.") as string } });
+    expect(await addresses()).toMatchObject({
+      hopeless: { code: "reach-unknown-service", hint: expect.stringContaining("The services are: web.") as string },
+    });
     swarm.services = [];
     expect(await addresses()).toEqual({ addresses: [] });
   });
@@ -159,7 +189,10 @@ describe("reach", () => {
     expect(parseReach(text)).toEqual(reach);
   });
 
-  test.each(["", "Auto", "ftp://x", "service:app", "service:app:0", "service:app:65536", "service:-app:80", "service:app:80 "])("may not be %j", (text) => {
-    expect(parseReach(text)).toBeNull();
-  });
+  test.each(["", "Auto", "ftp://x", "service:app", "service:app:0", "service:app:65536", "service:-app:80", "service:app:80 "])(
+    "may not be %j",
+    (text) => {
+      expect(parseReach(text)).toBeNull();
+    },
+  );
 });

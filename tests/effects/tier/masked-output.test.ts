@@ -22,7 +22,9 @@ test("a secret that a process prints in two writes, and one that it prints acros
   const secret = randomBytes(16).toString("hex");
   rememberSecret(secret);
   const [head, tail] = [secret.slice(0, 15), secret.slice(15)];
-  const { result, said } = await runScript(`printf 'one: %s' ${head}; sleep 0.2; printf '%s :one\\n' ${tail}; printf 'two: %s\\n' ${head}; sleep 0.2; printf '%s :two\\n' ${tail}; exit 1`);
+  const { result, said } = await runScript(
+    `printf 'one: %s' ${head}; sleep 0.2; printf '%s :one\\n' ${tail}; printf 'two: %s\\n' ${head}; sleep 0.2; printf '%s :two\\n' ${tail}; exit 1`,
+  );
   for (const text of [said, result?.message ?? ""]) {
     expect(text).toContain("one: *** :one\ntwo: *** :two\n".trimEnd());
     expect(text).not.toContain(head);

@@ -28,11 +28,18 @@ const pages = async (asked: string[] = [], statusOf = (path: string): number => 
 
 let swarm: Swarm = { services: [], containers: {}, bridge: {} };
 const withPort = (name: string, inside: number, outside: number): void => {
-  swarm = { services: [service(name)], containers: { c1: { of: name, ports: { [`${inside}/tcp`]: [{ HostPort: String(outside) }] } } }, bridge: {} };
+  swarm = {
+    services: [service(name)],
+    containers: { c1: { of: name, ports: { [`${inside}/tcp`]: [{ HostPort: String(outside) }] } } },
+    bridge: {},
+  };
 };
 
 /** What the probe says until it says what ends it, or so much as is asked for. */
-const probe = async (given: Partial<RecipeSettings>, enough: (said: readonly ProbeEvent[]) => boolean = () => false): Promise<readonly ProbeEvent[]> => {
+const probe = async (
+  given: Partial<RecipeSettings>,
+  enough: (said: readonly ProbeEvent[]) => boolean = () => false,
+): Promise<readonly ProbeEvent[]> => {
   const said: ProbeEvent[] = [];
   const logic = probeApp({ engine: await engineOf(() => swarm), trust: () => undefined, note: () => undefined });
   const actor = await new Promise<AnyActor>((resolve) => {
@@ -40,37 +47,61 @@ const probe = async (given: Partial<RecipeSettings>, enough: (said: readonly Pro
       said.push(event);
       if (event.type !== "probe.tried" || enough(said)) resolve(listener);
     };
-    const listener = createActor(setup({ types: { events: {} as ProbeEvent }, actors: { logic } }).createMachine({
-      invoke: { src: "logic", input: { app, settings: { ...settings, ...given } } },
-      on: { "*": { actions: ({ event }) => hear(event) } },
-    }));
+    const listener = createActor(
+      setup({ types: { events: {} as ProbeEvent }, actors: { logic } }).createMachine({
+        invoke: { src: "logic", input: { app, settings: { ...settings, ...given } } },
+        on: { "*": { actions: ({ event }) => hear(event) } },
+      }),
+    );
     listener.start();
   });
   actor.stop();
   return said;
 };
 
-const http = (more: Partial<Extract<RecipeSettings["health"], { kind: "http" }>> = {}): RecipeSettings["health"] => ({ kind: "http", path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true, inARow: 1, ...more });
+const http = (more: Partial<Extract<RecipeSettings["health"], { kind: "http" }>> = {}): RecipeSettings["health"] => ({
+  kind: "http",
+  path: null,
+  statuses: [{ from: 100, to: 499 }],
+  followsRedirects: true,
+  inARow: 1,
+  ...more,
+});
 const tcp = (name: string, port: number, inARow = 1): RecipeSettings["health"] => ({ kind: "tcp", service: name, port, inARow });
 
 describe("health", () => {
   test("is the page and the status that recipe.yml names, so often in a row", async () => {
     const asked: string[] = [];
     const reach = await pages(asked);
-    expect(await probe({ reach, health: http({ path: "/204", statuses: [{ from: 204, to: 204 }], inARow: 3 }) })).toEqual([{ type: "probe.answered", url: reach }]);
+    expect(await probe({ reach, health: http({ path: "/204", statuses: [{ from: 204, to: 204 }], inARow: 3 }) })).toEqual([
+      { type: "probe.answered", url: reach },
+    ]);
     expect(asked).toEqual(["/204", "/204", "/204"]);
   });
 
   test("is not another status, however good it looks, and says what was wanted", async () => {
     const reach = await pages();
     const said = await probe({ reach, health: http({ path: "/404", statuses: [{ from: 200, to: 299 }] }) }, () => true);
-    expect(said).toEqual([{ type: "probe.tried", tried: { address: reach, why: "HTTP 404 Not Found for /404, where health in recipe.yml wants 200-299", hint: expect.any(String) as string } }]);
+    expect(said).toEqual([
+      {
+        type: "probe.tried",
+        tried: {
+          address: reach,
+          why: "HTTP 404 Not Found for /404, where health in recipe.yml wants 200-299",
+          hint: expect.any(String) as string,
+        },
+      },
+    ]);
   });
 
   test("with redirects: stop is the redirect's own status, not that of the page it leads to", async () => {
     const reach = await pages();
-    expect(await probe({ reach, health: http({ path: "/302", followsRedirects: false, statuses: [{ from: 302, to: 302 }] }) })).toEqual([{ type: "probe.answered", url: reach }]);
-    expect(await probe({ reach, health: http({ path: "/302" }) }, () => true)).toMatchObject([{ type: "probe.tried", tried: { why: "HTTP 503 Service Unavailable" } }]);
+    expect(await probe({ reach, health: http({ path: "/302", followsRedirects: false, statuses: [{ from: 302, to: 302 }] }) })).toEqual([
+      { type: "probe.answered", url: reach },
+    ]);
+    expect(await probe({ reach, health: http({ path: "/302" }) }, () => true)).toMatchObject([
+      { type: "probe.tried", tried: { why: "HTTP 503 Service Unavailable" } },
+    ]);
   });
 
   test("begins to count anew after an answer that does not count", async () => {
@@ -83,7 +114,7 @@ describe("health", () => {
 
   test("of an app that speaks no HTTP is that its port takes connections", async () => {
     let connections = 0;
-    const port = await listen(createRaw((socket) => void (connections += 1, socket.on("error", () => undefined))));
+    const port = await listen(createRaw((socket) => void ((connections += 1), socket.on("error", () => undefined))));
     withPort("mail", 25, port);
     expect(await probe({ health: tcp("mail", 25, 3) })).toEqual([{ type: "probe.answered", url: `tcp://127.0.0.1:${port}` }]);
     expect(connections).toBe(3);
@@ -94,7 +125,9 @@ describe("health", () => {
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     withPort("mail", 25, port);
-    expect(await probe({ health: tcp("mail", 25) }, () => true)).toMatchObject([{ tried: { address: `tcp://127.0.0.1:${port}`, why: "connection refused: nobody listens there" } }]);
+    expect(await probe({ health: tcp("mail", 25) }, () => true)).toMatchObject([
+      { tried: { address: `tcp://127.0.0.1:${port}`, why: "connection refused: nobody listens there" } },
+    ]);
   });
 });
 
@@ -110,11 +143,15 @@ describe("ready", () => {
 
   test("that does not come is said, and the app does not count as up", async () => {
     const reach = await pages();
-    expect(await probe({ reach, health: http(), ready: [http({ path: "/503" })] }, () => true)).toMatchObject([{ type: "probe.tried", tried: { why: "HTTP 503 Service Unavailable" } }]);
+    expect(await probe({ reach, health: http(), ready: [http({ path: "/503" })] }, () => true)).toMatchObject([
+      { type: "probe.tried", tried: { why: "HTTP 503 Service Unavailable" } },
+    ]);
   });
 
   test("that names no service of the stack ends the wait at once", async () => {
     withPort("db", 5432, 1);
-    expect(await probe({ reach: await pages(), health: http(), ready: [tcp("postgres", 5432)] })).toMatchObject([{ type: "probe.hopeless", failure: { code: "reach-unknown-service" } }]);
+    expect(await probe({ reach: await pages(), health: http(), ready: [tcp("postgres", 5432)] })).toMatchObject([
+      { type: "probe.hopeless", failure: { code: "reach-unknown-service" } },
+    ]);
   });
 });

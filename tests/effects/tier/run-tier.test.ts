@@ -24,7 +24,16 @@ const started = (runDir: string, programs: Programs) => {
     onTest: (_, { name, outcome }) => void told.push(`${outcome} ${name}`),
     onCut: (_, left) => void told.push(...left.map(({ name, outcome, message }) => `${outcome} ${name}: ${message}`)),
   };
-  const actor = createActor(runTier(settings), { input: { tier: "custom", app: occasion.app, settings: occasion.settings, url: "http://127.0.0.1:1", facts: firstFacts(version), target: version } });
+  const actor = createActor(runTier(settings), {
+    input: {
+      tier: "custom",
+      app: occasion.app,
+      settings: occasion.settings,
+      url: "http://127.0.0.1:1",
+      facts: firstFacts(version),
+      target: version,
+    },
+  });
   actor.subscribe({ error: () => undefined });
   return { actor: actor.start(), told, scope };
 };
@@ -32,7 +41,11 @@ const started = (runDir: string, programs: Programs) => {
 test("a tier that is cut in its tests has told which passed, and tells at once which was cut off and which were not run, though that one is deaf", async () => {
   const runDir = temporaryFolder();
   const begun = join(runDir, "begun");
-  const { actor, told, scope } = started(runDir, [["10-passes", "exit 0"], ["20-hangs", `trap '' TERM; echo $$ >"${begun}"; while :; do sleep 1; done`], ["30-later", "exit 0"]]);
+  const { actor, told, scope } = started(runDir, [
+    ["10-passes", "exit 0"],
+    ["20-hangs", `trap '' TERM; echo $$ >"${begun}"; while :; do sleep 1; done`],
+    ["30-later", "exit 0"],
+  ]);
   await until("the second hangs", () => existsSync(begun) && readFileSync(begun, "utf8").endsWith("\n"));
   expect(told).toEqual(["passed 10-passes"]);
   actor.stop();
@@ -51,13 +64,24 @@ test("of more tests that were not run than anybody reads, the rest is told by it
   await until("the first hangs", () => existsSync(begun));
   actor.stop();
   expect(told).toHaveLength(51);
-  expect([told[0], told[1], told.at(-1)]).toEqual(["failed 10-hangs: cut off before its end", "skipped 20-later: not run", "skipped 11 more: not run"]);
+  expect([told[0], told[1], told.at(-1)]).toEqual([
+    "failed 10-hangs: cut off before its end",
+    "skipped 20-later: not run",
+    "skipped 11 more: not run",
+  ]);
   await scope.drain(1_000);
 });
 
 test("a program that somebody kills ends the tier, and those after it are told as not run", async () => {
   const runDir = temporaryFolder();
-  const { actor, told } = started(runDir, [["10-passes", "exit 0"], ["20-killed", "kill -KILL $$"], ["30-later", "exit 0"]]);
+  const { actor, told } = started(runDir, [
+    ["10-passes", "exit 0"],
+    ["20-killed", "kill -KILL $$"],
+    ["30-later", "exit 0"],
+  ]);
   await until("the tier ends", () => actor.getSnapshot().status !== "active");
-  expect([actor.getSnapshot().status, told]).toEqual(["error", ["passed 10-passes", "failed 20-killed: cut off before its end", "skipped 30-later: not run"]]);
+  expect([actor.getSnapshot().status, told]).toEqual([
+    "error",
+    ["passed 10-passes", "failed 20-killed: cut off before its end", "skipped 30-later: not run"],
+  ]);
 });

@@ -26,7 +26,10 @@ const asked = async (probeMs: number, listener: (nth: number) => RequestListener
 };
 
 const hangsUp: RequestListener = (request) => request.socket.destroy();
-const says = (status: number): RequestListener => (_, response) => void response.writeHead(status).end();
+const says =
+  (status: number): RequestListener =>
+  (_, response) =>
+    void response.writeHead(status).end();
 
 test("an app that is silent once, and then answers, answers at its address", async () => {
   expect(await asked(60_000, (nth) => (nth === 1 ? hangsUp : says(200)))).toEqual([null, 2]);

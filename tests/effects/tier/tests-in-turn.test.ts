@@ -32,7 +32,10 @@ test("a cut tells those that ended behind one that had not, returns the others, 
   const [hanging, ending] = [tests.run(hangs), tests.run(ended)];
   ended.end();
   await ending;
-  expect(tests.cut().map(({ name, beganAt }) => [name, beganAt === null])).toEqual([["hangs", false], ["later", true]]);
+  expect(tests.cut().map(({ name, beganAt }) => [name, beganAt === null])).toEqual([
+    ["hangs", false],
+    ["later", true],
+  ]);
   hangs.end();
   await hanging;
   expect(told).toEqual(["ended"]);

@@ -2,14 +2,23 @@ import { expect, test } from "vitest";
 import { TestsKept } from "../../../src/effects/tier/tests-kept.js";
 import type { TestResult } from "../../../src/machines/vocabulary.js";
 
-const result = (name: string, outcome: TestResult["outcome"], message: string | null): TestResult => ({ name, outcome, durationMs: 1, message });
+const result = (name: string, outcome: TestResult["outcome"], message: string | null): TestResult => ({
+  name,
+  outcome,
+  durationMs: 1,
+  message,
+});
 
 test("of a tier's tests the words are kept as long as they are not too many, and all of the names", () => {
   const kept = new TestsKept();
   for (let n = 0; n < 1_000; n += 1) kept.keep(result(`t${n}`, "failed", "w".repeat(8_000)));
   expect(kept.tests).toHaveLength(1_000);
   expect(kept.tests[0]?.message).toBe("w".repeat(8_000));
-  expect(kept.tests.at(-1)).toMatchObject({ name: "t999", outcome: "failed", message: expect.stringContaining("See the run's log") as string });
+  expect(kept.tests.at(-1)).toMatchObject({
+    name: "t999",
+    outcome: "failed",
+    message: expect.stringContaining("See the run's log") as string,
+  });
   expect(JSON.stringify(kept.tests).length).toBeLessThan(800_000);
   expect(kept.beyond()).toBeNull();
 });

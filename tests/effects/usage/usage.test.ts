@@ -7,7 +7,13 @@ import { until } from "../../support/processes.js";
 
 const stack = "note-0a1b2c_ci_example_com" as StackName;
 
-const sample = (container: string, atMs: number, cpuMs: number, memoryBytes: number, service = "app"): ContainerSample => ({ service, container, memoryBytes, cpuNs: cpuMs * 1e6, atMs });
+const sample = (container: string, atMs: number, cpuMs: number, memoryBytes: number, service = "app"): ContainerSample => ({
+  service,
+  container,
+  memoryBytes,
+  cpuNs: cpuMs * 1e6,
+  atMs,
+});
 
 test("at rest is the last look before the app is put to work, at peak the most of each figure", () => {
   const tally = createUsageTally();
@@ -17,7 +23,9 @@ test("at rest is the last look before the app is put to work, at peak the most o
   tally.rested();
   tally.see([sample("a", 3_000, 2_500, 35)]);
   tally.rested();
-  expect(tally.result()).toEqual([{ service: "app", rest: { memoryBytes: 30, processors: 0.1 }, peak: { memoryBytes: 50, processors: 1.5 } }]);
+  expect(tally.result()).toEqual([
+    { service: "app", rest: { memoryBytes: 30, processors: 0.1 }, peak: { memoryBytes: 50, processors: 1.5 } },
+  ]);
 });
 
 test("the containers of a service are added up, and one that was replaced begins anew", () => {
@@ -39,7 +47,11 @@ test("an app that was never seen has no figures", () => {
 const container = { Id: "c1", Labels: { "com.docker.swarm.service.name": `${stack}_app` } };
 
 test("memory is counted as the docker client does, without what the kernel can drop, under either version of cgroups", () => {
-  const stats = (stats: object) => ({ read: "2026-01-01T00:00:01.5Z", cpu_stats: { cpu_usage: { total_usage: 7 } }, memory_stats: { usage: 100, stats } });
+  const stats = (stats: object) => ({
+    read: "2026-01-01T00:00:01.5Z",
+    cpu_stats: { cpu_usage: { total_usage: 7 } },
+    memory_stats: { usage: 100, stats },
+  });
   expect(sampleOf(stack, container, stats({ inactive_file: 30 }))).toMatchObject({ service: "app", memoryBytes: 70, cpuNs: 7 });
   expect(sampleOf(stack, container, stats({ total_inactive_file: 20 }))).toMatchObject({ memoryBytes: 80 });
   expect(sampleOf(stack, container, stats({}))).toMatchObject({ memoryBytes: 100 });
@@ -47,7 +59,13 @@ test("memory is counted as the docker client does, without what the kernel can d
 
 test("a container that does not run, or is no service's, has no figures", () => {
   expect(sampleOf(stack, container, { read: "2026-01-01T00:00:01Z", cpu_stats: {}, memory_stats: {} })).toBeNull();
-  expect(sampleOf(stack, { Id: "c1", Labels: null }, { read: "2026-01-01T00:00:01Z", cpu_stats: { cpu_usage: { total_usage: 1 } }, memory_stats: { usage: 1 } })).toBeNull();
+  expect(
+    sampleOf(
+      stack,
+      { Id: "c1", Labels: null },
+      { read: "2026-01-01T00:00:01Z", cpu_stats: { cpu_usage: { total_usage: 1 } }, memory_stats: { usage: 1 } },
+    ),
+  ).toBeNull();
   expect(sampleOf(stack, container, {})).toBeNull();
 });
 
@@ -56,7 +74,13 @@ test("a look asks once for each container, goes on after one that failed, and en
   const daemon = await startDaemon((request, answer) => {
     const isList = request.url?.includes("/containers/json") === true;
     if (isList && (looks += 1) === 1) return void answer.writeHead(500).end('{"message":"busy"}');
-    answer.end(JSON.stringify(isList ? [container] : { read: new Date().toISOString(), cpu_stats: { cpu_usage: { total_usage: looks } }, memory_stats: { usage: 5 } }));
+    answer.end(
+      JSON.stringify(
+        isList
+          ? [container]
+          : { read: new Date().toISOString(), cpu_stats: { cpu_usage: { total_usage: looks } }, memory_stats: { usage: 5 } },
+      ),
+    );
   });
   const [tally, stop] = [createUsageTally(), new AbortController()];
   const watching = watchUsage(engineOn(daemon.socket), stack, tally, stop.signal);

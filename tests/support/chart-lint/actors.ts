@@ -14,7 +14,9 @@ const kindOf = ({ machine }: Subject, { src }: RawInvoke): PortKind | undefined 
 export const unhandledError: Rule = ({ visits }) =>
   visits.flatMap(({ path, raw }) =>
     invokesOf(raw).flatMap(({ id, onError }) =>
-      onError === undefined || (Array.isArray(onError) && onError.length === 0) ? [finding("no-on-error", path, `${String(id)} has no onError`)] : [],
+      onError === undefined || (Array.isArray(onError) && onError.length === 0)
+        ? [finding("no-on-error", path, `${String(id)} has no onError`)]
+        : [],
     ),
   );
 
@@ -47,7 +49,8 @@ export const unknownPort: Rule = (subject) =>
   subject.visits.flatMap(({ path, raw }) =>
     invokesOf(raw).flatMap((invoke) => {
       if (typeof invoke.src !== "string") return [finding("inline-actor", path, `${String(invoke.id)} is written into the chart`)];
-      if (!(invoke.src in implementationsOf(subject.machine, "actors"))) return [finding("unknown-actor", path, `no actor is called ${invoke.src}`)];
+      if (!(invoke.src in implementationsOf(subject.machine, "actors")))
+        return [finding("unknown-actor", path, `no actor is called ${invoke.src}`)];
       return kindOf(subject, invoke) === undefined ? [finding("unmarked-port", path, `${invoke.src} does not come from ports.ts`)] : [];
     }),
   );

@@ -21,7 +21,9 @@ export const wildcard: Rule = ({ visits }) =>
 export const emptyForbid: Rule = ({ visits }) =>
   visits.flatMap(({ path, raw }) =>
     slotsOf(raw).flatMap(({ slot, written }) =>
-      Array.isArray(written) && written.length === 0 ? [finding("empty-forbid", path, `${slot} is an empty list, which forbids nothing`)] : [],
+      Array.isArray(written) && written.length === 0
+        ? [finding("empty-forbid", path, `${slot} is an empty list, which forbids nothing`)]
+        : [],
     ),
   );
 
@@ -32,7 +34,9 @@ export const silentState: Rule = ({ visits, external }) =>
   visits.flatMap(({ path, raw }) =>
     !isUninterruptible(raw)
       ? []
-      : external.flatMap((event) => (raw.on !== undefined && event in raw.on ? [] : [finding("silent", path, `says nothing about ${event}`)])),
+      : external.flatMap((event) =>
+          raw.on !== undefined && event in raw.on ? [] : [finding("silent", path, `says nothing about ${event}`)],
+        ),
   );
 
 /** A deaf state's entry must not lead anywhere, nor depend on a guard: a false guard falls through to the parent. */

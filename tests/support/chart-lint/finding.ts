@@ -22,5 +22,8 @@ export type Rule = (subject: Subject) => readonly Finding[];
 export const finding = (rule: string, where: string, what: string): Finding => ({ rule, where, what });
 
 /** The named things behind the chart: actors, actions, guards, delays. */
-export const implementationsOf = (machine: AnyStateMachine, kind: "actors" | "actions" | "guards" | "delays"): Readonly<Record<string, unknown>> =>
+export const implementationsOf = (
+  machine: AnyStateMachine,
+  kind: "actors" | "actions" | "guards" | "delays",
+): Readonly<Record<string, unknown>> =>
   (machine.implementations as Readonly<Record<typeof kind, Readonly<Record<string, unknown>> | undefined>>)[kind] ?? {};

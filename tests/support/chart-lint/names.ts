@@ -15,7 +15,12 @@ const nameOf = (reference: unknown): string | null => {
   return typeof type === "string" ? type : null;
 };
 
-const checkName = (kind: "action" | "guard", reference: unknown, where: string, known: Readonly<Record<string, unknown>>): readonly Finding[] => {
+const checkName = (
+  kind: "action" | "guard",
+  reference: unknown,
+  where: string,
+  known: Readonly<Record<string, unknown>>,
+): readonly Finding[] => {
   // `and`, `or` and `not` are functions that carry what they combine.
   if (kind === "guard" && typeof reference === "function" && "guards" in reference)
     return listOf(reference.guards).flatMap((inner) => checkName(kind, inner, where, known));
@@ -52,9 +57,13 @@ const assignmentText = (action: unknown): string => {
 
 /** A spawned actor belongs to no state: nothing stops it when the chart moves on. */
 export const spawns: Rule = (subject) =>
-  [...Object.entries(implementationsOf(subject.machine, "actions")), ...actionsIn(subject).map(({ where, action }) => [where, action] as const)].flatMap(
-    ([where, action]) =>
-      nameOf(action) === "xstate.spawnChild" || /\bspawn(Child)?\s*\(/.test(assignmentText(action)) ? [finding("spawn", where, "starts an actor that no state owns")] : [],
+  [
+    ...Object.entries(implementationsOf(subject.machine, "actions")),
+    ...actionsIn(subject).map(({ where, action }) => [where, action] as const),
+  ].flatMap(([where, action]) =>
+    nameOf(action) === "xstate.spawnChild" || /\bspawn(Child)?\s*\(/.test(assignmentText(action))
+      ? [finding("spawn", where, "starts an actor that no state owns")]
+      : [],
   );
 
 /** Sending to an actor that is not there breaks the chart. */
@@ -62,6 +71,8 @@ export const unknownRecipient: Rule = ({ machine, visits }) => {
   const ids = new Set(visits.flatMap(({ raw }) => invokesOf(raw).map(({ id }) => id)));
   return Object.entries(implementationsOf(machine, "actions")).flatMap(([name, action]) => {
     const { type, to } = (action ?? {}) as Named;
-    return type === "xstate.sendTo" && typeof to === "string" && !ids.has(to) ? [finding("unknown-recipient", name, `no actor is called ${to}`)] : [];
+    return type === "xstate.sendTo" && typeof to === "string" && !ids.has(to)
+      ? [finding("unknown-recipient", name, `no actor is called ${to}`)]
+      : [];
   });
 };

@@ -78,8 +78,7 @@ const visitsFrom = (raw: RawState, path: string, ancestors: readonly RawState[])
 ];
 
 /** Every state of a chart as written, outermost first. */
-export const visitsOf = (machine: AnyStateMachine): readonly Visit[] =>
-  visitsFrom(machine.config as unknown as RawState, machine.id, []);
+export const visitsOf = (machine: AnyStateMachine): readonly Visit[] => visitsFrom(machine.config as unknown as RawState, machine.id, []);
 
 export const isFinal = (raw: RawState): boolean => raw.type === "final";
 

@@ -4,7 +4,9 @@ import { isFinal, slotsOf, type RawState } from "./raw.js";
 
 export const undescribed: Rule = ({ visits }) =>
   visits.flatMap(({ path, raw }) =>
-    typeof raw.description === "string" && raw.description.trim() !== "" ? [] : [finding("no-description", path, "a reader of the chart learns nothing about it")],
+    typeof raw.description === "string" && raw.description.trim() !== ""
+      ? []
+      : [finding("no-description", path, "a reader of the chart learns nothing about it")],
   );
 
 const stateKeys = new Set(
@@ -23,7 +25,9 @@ export const unknownKey: Rule = ({ visits }) =>
 export const badInitial: Rule = ({ visits }) =>
   visits.flatMap(({ path, raw }): readonly Finding[] => {
     if (raw.states === undefined || raw.type === "parallel") return [];
-    return typeof raw.initial === "string" && raw.initial in raw.states ? [] : [finding("unknown-initial", path, `there is no ${String(raw.initial)} to begin in`)];
+    return typeof raw.initial === "string" && raw.initial in raw.states
+      ? []
+      : [finding("unknown-initial", path, `there is no ${String(raw.initial)} to begin in`)];
   });
 
 const familyOf = (node: AnyStateNode): readonly AnyStateNode[] => [node, ...(node.parent === undefined ? [] : familyOf(node.parent))];
@@ -48,7 +52,8 @@ export const unreachable: Rule = ({ machine }) => {
   while (before < reached.size) {
     before = reached.size;
     for (const node of [...reached])
-      for (const { target } of [...node.transitions.values()].flat().concat(node.always ?? [])) for (const one of target ?? []) entered(one as AnyStateNode, reached);
+      for (const { target } of [...node.transitions.values()].flat().concat(node.always ?? []))
+        for (const one of target ?? []) entered(one as AnyStateNode, reached);
   }
   return everyNode(root).flatMap((node) => (reached.has(node) ? [] : [finding("unreachable", node.id, "nothing leads here")]));
 };
@@ -58,7 +63,9 @@ export const deadEnd: Rule = ({ visits }) =>
   visits.flatMap(({ path, raw, ancestors }) =>
     raw.states === undefined &&
     !isFinal(raw) &&
-    ![raw, ...ancestors.slice(1)].some((one) => slotsOf(one).some(({ candidates }) => candidates.some(({ target }) => target !== undefined)))
+    ![raw, ...ancestors.slice(1)].some((one) =>
+      slotsOf(one).some(({ candidates }) => candidates.some(({ target }) => target !== undefined)),
+    )
       ? [finding("dead-end", path, "nothing leads out of it")]
       : [],
   );
@@ -66,7 +73,9 @@ export const deadEnd: Rule = ({ visits }) =>
 /** Who invokes the chart gets undefined without one, and the compiler does not mind. */
 export const noOutput: Rule = ({ machine, visits }) => {
   const root = visits[0]?.raw ?? {};
-  return Object.values(root.states ?? {}).some(isFinal) && root["output"] === undefined ? [finding("no-output", machine.id, "ends without saying how")] : [];
+  return Object.values(root.states ?? {}).some(isFinal) && root["output"] === undefined
+    ? [finding("no-output", machine.id, "ends without saying how")]
+    : [];
 };
 
 /** An endless `always` cycle must be an error, not a process that hangs. */

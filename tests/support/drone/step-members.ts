@@ -48,7 +48,11 @@ const inCgroup = (mount: string): StepMembers => {
   const group = mkdtempSync(join(mount, "recipe-ci-step-"));
   const list = (): readonly number[] =>
     existsSync(group)
-      ? readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter((line) => line !== "").map(Number).filter(isAlive)
+      ? readFileSync(join(group, "cgroup.procs"), "utf8")
+          .split("\n")
+          .filter((line) => line !== "")
+          .map(Number)
+          .filter(isAlive)
       : [];
   return {
     prefix: ["/bin/sh", "-c", joinAndBecome, group],
@@ -80,7 +84,7 @@ const byAncestry = (): StepMembers => {
   const look = (): void => {
     const pids = new Set([...seen.values()].map(({ pid }) => pid));
     const sessions = new Set([...seen.values()].filter(({ pid, session }) => pid === session).map(({ session }) => session));
-    for (let grown = true; grown; ) {
+    for (let grown = true; grown;) {
       grown = false;
       for (const pid of allPids()) {
         const facts = factsOf(pid);

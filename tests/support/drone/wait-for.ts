@@ -18,7 +18,8 @@ export const waitFor = async <T>(
   for (;;) {
     const found = look();
     if (found !== undefined && found !== null && found !== false) return found;
-    if (performance.now() > until) throw new Error(`waited ${limitMs} ms in vain for ${what}${otherwise === undefined ? "" : `\n${otherwise()}`}`);
+    if (performance.now() > until)
+      throw new Error(`waited ${limitMs} ms in vain for ${what}${otherwise === undefined ? "" : `\n${otherwise()}`}`);
     await pause(everyMs);
   }
 };

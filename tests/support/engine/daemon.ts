@@ -71,7 +71,10 @@ export interface TestEngine {
 }
 
 /** An engine with a scope of its own, for several tests. Whoever has it ends it. */
-export const lastingEngine = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine & { readonly end: () => Promise<void> } => {
+export const lastingEngine = (
+  endpoint: Endpoint,
+  env: Readonly<Record<string, string>> = {},
+): TestEngine & { readonly end: () => Promise<void> } => {
   const registry = createChildRegistry();
   const scope = registry.scope("work");
   const given = { PATH: process.env["PATH"] ?? "", ...env };

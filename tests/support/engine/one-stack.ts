@@ -5,11 +5,20 @@ import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js
 import { engineOn, startDaemon } from "./daemon.js";
 
 // No resolver knows a name below `invalid`: no proxy can serve it, whatever runs on this machine.
-export const app: App = { recipe: "box", domain: "box-123456.reach.invalid" as Domain, stack: "box-123456_reach_invalid" as StackName, commit: "c" };
+export const app: App = {
+  recipe: "box",
+  domain: "box-123456.reach.invalid" as Domain,
+  stack: "box-123456_reach_invalid" as StackName,
+  commit: "c",
+};
 export const stackLabel = stackLabelName;
 export const portLabel = "traefik.http.services.box.loadbalancer.server.port";
 
-export const service = (name: string, labels: Readonly<Record<string, string>> = {}, ports: NonNullable<Service["Endpoint"]>["Ports"] = []): Service => ({
+export const service = (
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  ports: NonNullable<Service["Endpoint"]>["Ports"] = [],
+): Service => ({
   ID: name,
   Spec: { Name: `${app.stack}_${name}`, Labels: { [stackLabel]: app.stack, ...labels } },
   Endpoint: { Ports: ports },
@@ -23,22 +32,45 @@ export const proxy: Service = {
 export interface Swarm {
   services: readonly Service[];
   /** Of each container of a service: the ports as its own document has them. */
-  containers: Readonly<Record<string, { readonly of: string; readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>>; readonly networks?: readonly string[] }>>;
+  containers: Readonly<
+    Record<
+      string,
+      {
+        readonly of: string;
+        readonly ports: Readonly<Record<string, readonly { readonly HostPort?: string }[] | null>>;
+        readonly networks?: readonly string[];
+      }
+    >
+  >;
   /** Null: there is no such network. */
   bridge: Readonly<Record<string, string>> | null;
 }
 
-const wantedLabel = (query: URLSearchParams): string | undefined => (JSON.parse(query.get("filters") ?? "{}") as { label?: readonly string[] }).label?.[0];
+const wantedLabel = (query: URLSearchParams): string | undefined =>
+  (JSON.parse(query.get("filters") ?? "{}") as { label?: readonly string[] }).label?.[0];
 
 /** What an Engine answers to the four questions, by the labels that it is asked for. */
 const answerTo = (swarm: Swarm, path: string, query: URLSearchParams): object | null => {
   const label = wantedLabel(query);
   const [, id = ""] = /^\/containers\/(\w+)\/json$/.exec(path) ?? [];
-  if (path === "/services") return swarm.services.filter(({ Spec: { Labels } }) => label === undefined || label === `${stackLabel}=${Labels?.[stackLabel] ?? ""}`);
-  if (path === "/containers/json") return Object.entries(swarm.containers).flatMap(([Id, { of }]) => (label === `com.docker.swarm.service.name=${app.stack}_${of}` ? [{ Id }] : []));
-  if (path === "/networks/docker_gwbridge") return swarm.bridge && { Containers: Object.fromEntries(Object.entries(swarm.bridge).map(([one, IPv4Address]) => [one, { IPv4Address }])) };
+  if (path === "/services")
+    return swarm.services.filter(({ Spec: { Labels } }) => label === undefined || label === `${stackLabel}=${Labels?.[stackLabel] ?? ""}`);
+  if (path === "/containers/json")
+    return Object.entries(swarm.containers).flatMap(([Id, { of }]) =>
+      label === `com.docker.swarm.service.name=${app.stack}_${of}` ? [{ Id }] : [],
+    );
+  if (path === "/networks/docker_gwbridge")
+    return (
+      swarm.bridge && { Containers: Object.fromEntries(Object.entries(swarm.bridge).map(([one, IPv4Address]) => [one, { IPv4Address }])) }
+    );
   const container = swarm.containers[id];
-  return container === undefined ? null : { Id: id, Name: `/${id}`, NetworkSettings: { Ports: container.ports, Networks: Object.fromEntries((container.networks ?? []).map((name) => [name, {}])) } };
+  return container === undefined
+    ? null
+    : {
+        Id: id,
+        Name: `/${id}`,
+        NetworkSettings: { Ports: container.ports, Networks: Object.fromEntries((container.networks ?? []).map((name) => [name, {}])) },
+      };
 };
 
 /** An engine that has the one stack, as it is at the moment of each question. */
@@ -46,7 +78,9 @@ export const engineOf = async (swarm: () => Swarm): Promise<Engine> => {
   const { socket } = await startDaemon((request, answer) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://engine");
     const found = answerTo(swarm(), pathname.replace(/^\/v1\.\d+/, ""), searchParams);
-    answer.writeHead(found === null ? 404 : 200, { "Content-Type": "application/json" }).end(JSON.stringify(found ?? { message: "no such thing" }));
+    answer
+      .writeHead(found === null ? 404 : 200, { "Content-Type": "application/json" })
+      .end(JSON.stringify(found ?? { message: "no such thing" }));
   });
   return engineOn(socket);
 };

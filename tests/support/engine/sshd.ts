@@ -12,7 +12,8 @@ const mark = "RECIPE_CI_TEST_SSHD";
 
 const descendantsOf = (pid: number): readonly number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
-const makeKey = (file: string, passphrase = ""): void => void must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
+const makeKey = (file: string, passphrase = ""): void =>
+  void must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
 
 /** Where sshd, started by root, gives up its rights. The init of a host makes it; here there may have been none. */
 const makePrivilegeFolder = (): void => {
@@ -49,7 +50,10 @@ export class Sshd {
 
   /** What a docker client needs to come here. */
   get env(): { readonly DOCKER_HOST: string; readonly PATH: string } {
-    return { DOCKER_HOST: `ssh://${userInfo().username}@127.0.0.1:${this.#port}`, PATH: `${join(this.folder, "bin")}:${process.env["PATH"] ?? ""}` };
+    return {
+      DOCKER_HOST: `ssh://${userInfo().username}@127.0.0.1:${this.#port}`,
+      PATH: `${join(this.folder, "bin")}:${process.env["PATH"] ?? ""}`,
+    };
   }
 
   at(name: string): string {
@@ -144,9 +148,20 @@ export class Sshd {
     makeKey(this.at("host"));
     this.giveKey({ accepted: true });
     mkdirSync(this.at("bin"));
-    const settings = ["Host *", `IdentityFile ${this.at("user")}`, "IdentitiesOnly yes", "IdentityAgent none", `UserKnownHostsFile ${this.at("known")}`, "GlobalKnownHostsFile /dev/null"];
+    const settings = [
+      "Host *",
+      `IdentityFile ${this.at("user")}`,
+      "IdentitiesOnly yes",
+      "IdentityAgent none",
+      `UserKnownHostsFile ${this.at("known")}`,
+      "GlobalKnownHostsFile /dev/null",
+    ];
     writeFileSync(this.at("ssh.conf"), `${settings.join("\n")}\n`);
-    writeFileSync(this.at("bin/ssh"), `#!/bin/sh\necho $$ >>${this.at("clients")}\n${mark}=${this.folder} exec ${this.#ssh} -F ${this.at("ssh.conf")} "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      this.at("bin/ssh"),
+      `#!/bin/sh\necho $$ >>${this.at("clients")}\n${mark}=${this.folder} exec ${this.#ssh} -F ${this.at("ssh.conf")} "$@"\n`,
+      { mode: 0o755 },
+    );
   }
 
   #settle(port: number): void {

@@ -7,7 +7,11 @@ const everyNode = (node: AnyStateNode): readonly AnyStateNode[] => [node, ...Obj
 
 /** Ids of a chart's actors, and whether they can end: a callback speaks for as long as its state lasts. */
 const actorsOf = (machine: AnyStateMachine): ReadonlyMap<string, { readonly ends: boolean }> =>
-  new Map(everyNode(machine.root as AnyStateNode).flatMap((node) => node.invoke.map(({ id, src }) => [id, { ends: !isCallback(machine, src) }] as const)));
+  new Map(
+    everyNode(machine.root as AnyStateNode).flatMap((node) =>
+      node.invoke.map(({ id, src }) => [id, { ends: !isCallback(machine, src) }] as const),
+    ),
+  );
 
 const isCallback = (machine: AnyStateMachine, src: unknown): boolean => {
   const logic: unknown = typeof src === "string" ? (machine.implementations.actors as Readonly<Record<string, unknown>>)[src] : src;

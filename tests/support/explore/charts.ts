@@ -20,7 +20,28 @@ import { tierMachine } from "../../../src/machines/tier/tier.machine.js";
 import type { TierContext } from "../../../src/machines/tier/tier.types.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { runChart, runHeldChart } from "./run-chart.js";
-import { app, base, budgets, candidate, card, cookie, dep, facts, failedTest, failure, heldApp, outOfTime, passedTest, reapedApp, remoteVolume, settings, silentNode, skippedTest, version, volume } from "./samples.js";
+import {
+  app,
+  base,
+  budgets,
+  candidate,
+  card,
+  cookie,
+  dep,
+  facts,
+  failedTest,
+  failure,
+  heldApp,
+  outOfTime,
+  passedTest,
+  reapedApp,
+  remoteVolume,
+  settings,
+  silentNode,
+  skippedTest,
+  version,
+  volume,
+} from "./samples.js";
 import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
 const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
@@ -29,12 +50,18 @@ const seen = (name: string, { at, services }: StackSnapshot): Told & { from: str
   event: { type: "stack.seen", at, services } as Told["event"],
 });
 
-const time = (name: string, event: { readonly type: string; readonly ms: number }): Told & { from: string } => ({ name, from: "time", event });
+const time = (name: string, event: { readonly type: string; readonly ms: number }): Told & { from: string } => ({
+  name,
+  from: "time",
+  event,
+});
 
 const timeOver = time("time.over", { type: "time.over", ms: 42_000 });
 
 /** What the deadline leaves: enough for anything, enough only for a tier that changes nothing, nothing. */
-const timesLeft = Object.entries({ plenty: 900_000, little: 4_000, none: 0 }).map(([name, ms]) => time(`time.left ${name}`, { type: "time.left", ms }));
+const timesLeft = Object.entries({ plenty: 900_000, little: 4_000, none: 0 }).map(([name, ms]) =>
+  time(`time.left ${name}`, { type: "time.left", ms }),
+);
 
 const tried = { address: "https://hello", why: "HTTP 502 Bad Gateway", hint: null };
 
@@ -148,10 +175,20 @@ const teardownChart: ChartUnderTest = {
       mixed: { isDeployed: true, hasStrangers: true },
     },
     undeploy: { done: true, unknown: false },
-    cleanNodes: { clean: { residue: [], unasked: [] }, left: { residue: [remoteVolume], unasked: [] }, unasked: { residue: [], unasked: [silentNode] } },
+    cleanNodes: {
+      clean: { residue: [], unasked: [] },
+      left: { residue: [remoteVolume], unasked: [] },
+      unasked: { residue: [], unasked: [silentNode] },
+    },
     listResidue: { none: [], residue: [volume] },
   },
-  project: ({ residue, nodes, rounds, forced }: TeardownContext) => [residue.length, nodes.residue.length, nodes.unasked.length, rounds, forced],
+  project: ({ residue, nodes, rounds, forced }: TeardownContext) => [
+    residue.length,
+    nodes.residue.length,
+    nodes.unasked.length,
+    rounds,
+    forced,
+  ],
 };
 
 const reapInput = { candidate: candidate(1), budgets };

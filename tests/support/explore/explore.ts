@@ -59,14 +59,13 @@ const effectsIn = (actions: readonly Executable[]): Omit<Taken, "snapshot"> => (
   started: startsIn(actions).map(({ params }) => idIn(params)),
   stopped: actions.filter(({ type }) => type === "xstate.stopChild").map(({ params }) => idIn(params)),
   timed: actions.filter(({ type }) => type === "xstate.raise").map(({ params }) => idIn(params)),
-  inputs: Object.fromEntries(
-    startsIn(actions).map(({ params }) => [idIn(params), (params as { readonly input?: unknown }).input]),
-  ),
+  inputs: Object.fromEntries(startsIn(actions).map(({ params }) => [idIn(params), (params as { readonly input?: unknown }).input])),
 });
 
 export const atOf = (snapshot: AnyMachineSnapshot): string => leavesOf(snapshot.value as StateValue).join(" ");
 
-export const keyOf = (chart: ChartUnderTest, snapshot: AnyMachineSnapshot): string => `${atOf(snapshot)} ${snapshot.status} ${projected(chart, snapshot)}`;
+export const keyOf = (chart: ChartUnderTest, snapshot: AnyMachineSnapshot): string =>
+  `${atOf(snapshot)} ${snapshot.status} ${projected(chart, snapshot)}`;
 
 export interface Taken {
   readonly snapshot: AnyMachineSnapshot;
@@ -93,7 +92,9 @@ export const tell = ({ machine }: ChartUnderTest, before: AnyMachineSnapshot, { 
 const hears = (snapshot: AnyMachineSnapshot, type: string): boolean =>
   (snapshot as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes.some((node) => node.transitions.has(type));
 
-/** Whether the actor that this would be the end of has ended as often as it was started: the pure chart keeps it until its state is left. */
+/**
+ * Whether the actor that this would be the end of has ended as often as it was started: the pure chart keeps it until its state is left.
+ */
 const hasEnded = ({ path, startedOnPath }: Place, { event }: Told): boolean => {
   const id = /^xstate\.(?:done|error)\.actor\.(.+)$/.exec(event.type)?.[1];
   if (id === undefined) return false;
@@ -109,7 +110,13 @@ const hasEnded = ({ path, startedOnPath }: Place, { event }: Told): boolean => {
 export const explore = (chart: ChartUnderTest, limit = 1_000): Walk => {
   const alphabet = alphabetOf(chart);
   const first = begin(chart);
-  const start: Place = { key: keyOf(chart, first.snapshot), at: atOf(first.snapshot), snapshot: first.snapshot, path: [], startedOnPath: first.started };
+  const start: Place = {
+    key: keyOf(chart, first.snapshot),
+    at: atOf(first.snapshot),
+    snapshot: first.snapshot,
+    path: [],
+    startedOnPath: first.started,
+  };
   const places = new Map<string, Place>([[start.key, start]]);
   const steps: Step[] = [];
   for (const from of places.values()) {
@@ -123,8 +130,15 @@ export const explore = (chart: ChartUnderTest, limit = 1_000): Walk => {
       const step: Step = { from, told, possible, at: atOf(snapshot), snapshot, started, stopped, timed, key: keyOf(chart, snapshot) };
       steps.push(step);
       if (!possible || places.has(step.key)) continue;
-      if (places.size >= limit) throw new Error(`more than ${limit} configurations of ${chart.name}: the projection keeps something that grows`);
-      places.set(step.key, { key: step.key, at: step.at, snapshot, path: [...from.path, told], startedOnPath: [...from.startedOnPath, ...started] });
+      if (places.size >= limit)
+        throw new Error(`more than ${limit} configurations of ${chart.name}: the projection keeps something that grows`);
+      places.set(step.key, {
+        key: step.key,
+        at: step.at,
+        snapshot,
+        path: [...from.path, told],
+        startedOnPath: [...from.startedOnPath, ...started],
+      });
     }
   }
   return { chart, places, steps };

@@ -1,7 +1,25 @@
 import { lanes } from "../../../src/machines/janitor/janitor.types.js";
 import type { ChartName } from "./charts.js";
-import { actorsMatchStates, answersEverything, canEnd, deafToTheImpossible, endsInSilence, keepsTime, type Invariant } from "./invariants/every-chart.js";
-import { deployInvariants, depsInvariants, janitorInvariants, laneInvariants, reapInvariants, settleInvariants, teardownInvariants, teardownsInvariants, tierInvariants } from "./invariants/others.js";
+import {
+  actorsMatchStates,
+  answersEverything,
+  canEnd,
+  deafToTheImpossible,
+  endsInSilence,
+  keepsTime,
+  type Invariant,
+} from "./invariants/every-chart.js";
+import {
+  deployInvariants,
+  depsInvariants,
+  janitorInvariants,
+  laneInvariants,
+  reapInvariants,
+  settleInvariants,
+  teardownInvariants,
+  teardownsInvariants,
+  tierInvariants,
+} from "./invariants/others.js";
 import { holdsOnlyWhatFailed, runInvariants } from "./invariants/run.js";
 
 interface Particulars {
@@ -22,7 +40,8 @@ const particulars: Readonly<Record<ChartName, Particulars>> = {
   runHeld: { childMachines: [], harmless: ["error stops", "done stops", "error holdLock"], own: { ...runInvariants, holdsOnlyWhatFailed } },
   // Without a watch on its time, work has its own budgets, and the run its deadline.
   deploy: { childMachines: ["settle"], harmless: noTime, own: deployInvariants },
-  // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout remains.
+  // A stream that ends says nothing about the stack: deployTimeout remains; one that ends without an answer is none, and probeTimeout
+  // remains.
   settle: { childMachines: [], harmless: ["done observe", "done probe", ...noTime], own: settleInvariants },
   // A watch on the stack that ends leaves the run's last look.
   tier: { childMachines: ["settle"], harmless: ["done watch", "error watch", ...noTime], own: tierInvariants(false) },

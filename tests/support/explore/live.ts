@@ -24,7 +24,9 @@ const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(
 
 const delayMs = (chart: ChartUnderTest, snapshot: AnyMachineSnapshot, name: string): number => {
   const delay = (chart.machine.implementations.delays as Readonly<Record<string, unknown>>)[name];
-  return Number(typeof delay === "function" ? (delay as (given: unknown) => unknown)({ context: snapshot.context, event: { type: "now" } }) : delay);
+  return Number(
+    typeof delay === "function" ? (delay as (given: unknown) => unknown)({ context: snapshot.context, event: { type: "now" } }) : delay,
+  );
 };
 
 /** Promises, child machines and streams alike: each waits until it is told how it ends. Callbacks only listen. */
@@ -50,9 +52,15 @@ export const live = (chart: ChartUnderTest): Live => {
   const started: string[] = [];
   const clock = new PickedClock();
   const actors = Object.fromEntries(
-    Object.entries(chart.machine.implementations.actors as Readonly<Record<string, unknown>>).map(([name, logic]) => [name, scripted(logic, waiting, started)]),
+    Object.entries(chart.machine.implementations.actors as Readonly<Record<string, unknown>>).map(([name, logic]) => [
+      name,
+      scripted(logic, waiting, started),
+    ]),
   );
-  const actor = createActor(chart.machine.provide({ actors: actors as never }), { input: chart.input, clock: clock }) as unknown as AnyActor;
+  const actor = createActor(chart.machine.provide({ actors: actors as never }), {
+    input: chart.input,
+    clock: clock,
+  }) as unknown as AnyActor;
   actor.subscribe({ error: () => undefined });
   actor.start();
   const snapshot = (): AnyMachineSnapshot => actor.getSnapshot() as AnyMachineSnapshot;

@@ -29,7 +29,10 @@ import { scriptedPorts, type Scripts } from "../scripted-ports.js";
 import { runChart } from "./run-chart.js";
 import { app, candidate, card, cookie, dep, facts, plan, settings } from "./samples.js";
 
-export const gives = <T>(output: T) => (): T => output;
+export const gives =
+  <T>(output: T) =>
+  (): T =>
+    output;
 const fails = (): never => {
   throw new Error("it went wrong");
 };
@@ -68,21 +71,34 @@ const settle = settleMachine.provide({
 
 const deploy = deployMachine.provide({
   actors: {
-    ...scriptedPorts(deployPorts, { createApp: gives(undefined), configureApp: gives({ images: [] }), prepullImages: gives(undefined), submitDeploy: gives(undefined), watchTime: watchTime() }),
+    ...scriptedPorts(deployPorts, {
+      createApp: gives(undefined),
+      configureApp: gives({ images: [] }),
+      prepullImages: gives(undefined),
+      submitDeploy: gives(undefined),
+      watchTime: watchTime(),
+    }),
     settle,
   },
 });
 
 const reap = reapMachine.provide({
   actors: {
-    ...scriptedPorts(reapPorts, { probeApp: gives({ kind: "orphan" as const, cookies: [cookie], card }), releaseApp: gives(undefined), letGo: gives(undefined) }),
+    ...scriptedPorts(reapPorts, {
+      probeApp: gives({ kind: "orphan" as const, cookies: [cookie], card }),
+      releaseApp: gives(undefined),
+      letGo: gives(undefined),
+    }),
     teardown,
   },
 });
 
 const janitor = janitorMachine.provide({
   actors: {
-    ...scriptedPorts(janitorPorts, { discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }), sweepLockFiles: gives({ swept: [] }) }),
+    ...scriptedPorts(janitorPorts, {
+      discoverApps: gives({ candidates: [1, 2].map(candidate), settled: [] }),
+      sweepLockFiles: gives({ swept: [] }),
+    }),
     lane: laneMachine.provide({ actors: { reap } }),
   },
 });
@@ -90,7 +106,14 @@ const janitor = janitorMachine.provide({
 const tierWith = (runTier: Tests, over?: Promise<void>) =>
   tierMachine.provide({
     actors: {
-      ...scriptedPorts(tierPorts, { runHook: gives(undefined), operate: gives(facts), runTier, observeStack: () => undefined, gatherEvidence: gives({ lines: [] }), watchTime: watchTime(over) }),
+      ...scriptedPorts(tierPorts, {
+        runHook: gives(undefined),
+        operate: gives(facts),
+        runTier,
+        observeStack: () => undefined,
+        gatherEvidence: gives({ lines: [] }),
+        watchTime: watchTime(over),
+      }),
       settle,
     },
   });

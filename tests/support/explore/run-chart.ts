@@ -4,7 +4,23 @@ import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
 import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
 import { deadStack, settledStack, steadyStack } from "./stacks.js";
-import { app, base, budgets, card, cookie, dep, facts, failure, outOfTime, passedTest, plan, settings, silentNode, version, volume } from "./samples.js";
+import {
+  app,
+  base,
+  budgets,
+  card,
+  cookie,
+  dep,
+  facts,
+  failure,
+  outOfTime,
+  passedTest,
+  plan,
+  settings,
+  silentNode,
+  version,
+  volume,
+} from "./samples.js";
 
 export const stopCauses = ["TERM", "INT", "HUP", "parent", "epipe"] as const satisfies readonly StopCause[];
 
@@ -44,7 +60,11 @@ const unasked = { cleanliness: { kind: "unverified", nodes: [silentNode] }, trou
 const dirty = { cleanliness: { kind: "dirty", residue: [volume] }, troubles: [] };
 
 const unverified: Failure = { ...failure, code: "tier-unverified" };
-const tierCame = (outcome: TierOutcome): TierOutput => ({ result: { tier: "install", outcome, tests: [passedTest] }, facts: { ...facts, snapshot: "5a4b" }, up });
+const tierCame = (outcome: TierOutcome): TierOutput => ({
+  result: { tier: "install", outcome, tests: [passedTest] },
+  facts: { ...facts, snapshot: "5a4b" },
+  up,
+});
 
 const tierOutputs = {
   passed: tierCame({ kind: "pass" }),
@@ -65,8 +85,31 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
       "": { app, settings, deps: [], plan, slips: [] },
       untested: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: [] }], skips: [] }, slips: [] },
       needing: { app, settings, deps: [dep(1)], plan: { rounds: [{ deploys: version, tiers: ["install"] }], skips: [] }, slips: [] },
-      fresh: { app, settings, deps: [], plan: { rounds: [{ deploys: version, tiers: ["backup"] }, { deploys: version, tiers: ["restore"], keepsFacts: true }], skips: [] } },
-      twice: { app, settings, deps: [], plan: { rounds: [{ deploys: base, tiers: ["upgrade", "backup", "restore"] }, { deploys: base, tiers: ["upgrade"] }], skips: [] }, slips: [] },
+      fresh: {
+        app,
+        settings,
+        deps: [],
+        plan: {
+          rounds: [
+            { deploys: version, tiers: ["backup"] },
+            { deploys: version, tiers: ["restore"], keepsFacts: true },
+          ],
+          skips: [],
+        },
+      },
+      twice: {
+        app,
+        settings,
+        deps: [],
+        plan: {
+          rounds: [
+            { deploys: base, tiers: ["upgrade", "backup", "restore"] },
+            { deploys: base, tiers: ["upgrade"] },
+          ],
+          skips: [],
+        },
+        slips: [],
+      },
     },
     janitor: { "": { reaps: [], swept: [], troubles: [] } },
     findRemains: {
@@ -77,9 +120,17 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
     },
     recoverTeardown: { clean, dirty, unverified: unasked },
     deps: { up: { kind: "up", deploys: 1 }, failed: { kind: "failed", failure }, cut: { kind: "failed", failure: outOfTime } },
-    deploy: { up: { kind: "up", url: "https://hello", stack: steadyStack }, failed: { kind: "failed", failure }, cut: { kind: "failed", failure: outOfTime } },
+    deploy: {
+      up: { kind: "up", url: "https://hello", stack: steadyStack },
+      failed: { kind: "failed", failure },
+      cut: { kind: "failed", failure: outOfTime },
+    },
     ...Object.fromEntries(tiers.map((tier) => [tier, tierOutputs])),
-    lastLook: { steady: { look: settledStack, deploys: 1 }, second: { look: settledStack, deploys: 2 }, dead: { look: deadStack, deploys: 1 } },
+    lastLook: {
+      steady: { look: settledStack, deploys: 1 },
+      second: { look: settledStack, deploys: 2 },
+      dead: { look: deadStack, deploys: 1 },
+    },
     evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },
     replaceTeardown: { clean, dirty, unverified: unasked },
@@ -87,7 +138,9 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
   },
   project: ({ prepared, recovered, round, deployment, evidence, tiersLeft, results, verdict, cleanliness }: RunContext) => [
     // Once the verdict is settled, how far the run had come decides nothing any more.
-    verdict === null ? [prepared?.plan.rounds.length, prepared?.deps.length, recovered, round, deployment !== null, tiersLeft.length] : prepared !== null,
+    verdict === null
+      ? [prepared?.plan.rounds.length, prepared?.deps.length, recovered, round, deployment !== null, tiersLeft.length]
+      : prepared !== null,
     evidence !== null,
     Math.min(results.length, 1),
     verdict === null ? null : verdict.kind === "stopped" ? verdict.cause : verdict.kind === "failed" ? verdict.failure.exitCode : "passed",

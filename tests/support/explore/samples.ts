@@ -4,12 +4,28 @@ import type { Plan, Version } from "../../../src/machines/plan.js";
 import type { Facts } from "../../../src/machines/tier/facts.js";
 import type { PreparedApp } from "../../../src/machines/deps/deps.types.js";
 import type { Candidate } from "../../../src/machines/reap/reap.types.js";
-import type { App, Cookie, Domain, Failure, LockCard, RecipeSettings, Residue, StackName, TestResult, UnaskedNode } from "../../../src/machines/vocabulary.js";
+import type {
+  App,
+  Cookie,
+  Domain,
+  Failure,
+  LockCard,
+  RecipeSettings,
+  Residue,
+  StackName,
+  TestResult,
+  UnaskedNode,
+} from "../../../src/machines/vocabulary.js";
 
 const minuteMs = 60_000;
 
 export const budgets = defaultBudgets;
-export const app: App = { recipe: "hello", domain: "hell-0a1b2c.ci.test" as Domain, stack: "hell-0a1b2c_ci_test" as StackName, commit: "c0ffee" };
+export const app: App = {
+  recipe: "hello",
+  domain: "hell-0a1b2c.ci.test" as Domain,
+  stack: "hell-0a1b2c_ci_test" as StackName,
+  commit: "c0ffee",
+};
 export const settings: RecipeSettings = {
   reach: "https://{domain}",
   health: { kind: "http", path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true, inARow: 2 },
@@ -35,7 +51,11 @@ export const settings: RecipeSettings = {
 };
 export const version: Version = { tag: null, commit: app.commit };
 export const base: Version = { tag: "1.0.0+1.0", commit: "ba5e" };
-export const dep = (n: number): PreparedApp => ({ app: { ...app, recipe: `dep${n}`, domain: `dep${n}-00000a.ci.test` as Domain, stack: `dep${n}-00000a_ci_test` as StackName }, settings, version: base });
+export const dep = (n: number): PreparedApp => ({
+  app: { ...app, recipe: `dep${n}`, domain: `dep${n}-00000a.ci.test` as Domain, stack: `dep${n}-00000a_ci_test` as StackName },
+  settings,
+  version: base,
+});
 export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, snapshot: null };
 export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
@@ -56,5 +76,8 @@ export const candidate = (n: number): Candidate => ({
   adopted: false,
 });
 
-export const heldApp = { candidate: candidate(6), outcome: { kind: "kept", why: "its lock is held by a live process", held: true, warning: null } };
+export const heldApp = {
+  candidate: candidate(6),
+  outcome: { kind: "kept", why: "its lock is held by a live process", held: true, warning: null },
+};
 export const reapedApp = { candidate: candidate(1), outcome: { kind: "reaped" } };

@@ -10,7 +10,10 @@ export const movingStack = look(at, service({ name, tasks: [task({ state: "prepa
 export const settledStack = look(at, service({ name, tasks: [task()] }));
 
 /** The same, a second later: its task has died and another waits. */
-export const deadStack = look(at + 1_000, service({ name, tasks: [task({ id: "t2", desired: "ready", state: "ready", created: at + 900 }), dead("t1", at + 900, { created: 0 })] }));
+export const deadStack = look(
+  at + 1_000,
+  service({ name, tasks: [task({ id: "t2", desired: "ready", state: "ready", created: at + 900 }), dead("t1", at + 900, { created: 0 })] }),
+);
 
 /** What no waiting mends. */
 export const refusedStack = look(at, service({ name, tasks: [dead("t1", at, { state: "rejected", error: "No such image: hello:1" })] }));

@@ -1,6 +1,16 @@
 import type { ChartName } from "./charts.js";
 import type { Story } from "./story.js";
-import { deployStories, janitorStories, laneStories, reapDryRunStories, reapStories, settleStories, teardownStories, tierStories, tierUpgradeStories } from "./stories/others.js";
+import {
+  deployStories,
+  janitorStories,
+  laneStories,
+  reapDryRunStories,
+  reapStories,
+  settleStories,
+  teardownStories,
+  tierStories,
+  tierUpgradeStories,
+} from "./stories/others.js";
 import { depsStories, teardownsStories } from "./stories/deps.js";
 import { runHeldStories, runStories } from "./stories/run.js";
 

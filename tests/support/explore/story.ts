@@ -33,7 +33,8 @@ const has = (found: unknown, wanted: unknown): boolean => {
 
 const mismatch = (found: unknown, wanted: Readonly<Record<string, unknown>> | undefined): string | null => {
   const fields = (found ?? {}) as Readonly<Record<string, unknown>>;
-  for (const [key, value] of Object.entries(wanted ?? {})) if (!has(fields[key], value)) return `${key} is ${JSON.stringify(fields[key])}, not ${JSON.stringify(value)}`;
+  for (const [key, value] of Object.entries(wanted ?? {}))
+    if (!has(fields[key], value)) return `${key} is ${JSON.stringify(fields[key])}, not ${JSON.stringify(value)}`;
   return null;
 };
 

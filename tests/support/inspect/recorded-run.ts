@@ -38,7 +38,15 @@ export class RunAgain {
     mkdirSync(this.runDir);
     writeFileSync(join(this.runDir, "events.jsonl"), "");
     // We are its process: it lives for as long as the test says.
-    this.#write({ ...recording.record, pid: process.pid, state: "prepare", exitCode: null, verdict: null, cleanliness: null, finishedAt: null });
+    this.#write({
+      ...recording.record,
+      pid: process.pid,
+      state: "prepare",
+      exitCode: null,
+      verdict: null,
+      cleanliness: null,
+      finishedAt: null,
+    });
   }
 
   static finished(recording: Recording): RunAgain {

@@ -46,7 +46,11 @@ export class DockerNode {
     const log = openSync(this.log, "a");
     // nsenter and not `ip netns exec`, which mounts a /sys of its own, without the devices cgroup.
     const inside = `mount --bind ${this.#folder}/run /run && mount --bind ${this.#folder}/resolv.conf /etc/resolv.conf && hostname ${this.name} && exec dockerd --data-root ${this.#folder}/data --exec-root /run/docker --pidfile /run/docker.pid --host unix:///run/docker.sock`;
-    this.#daemon = startSilent("nsenter", [`--net=/run/netns/${this.#netns}`, "unshare", "--mount", "--uts", "--propagation", "private", "sh", "-c", inside], { output: log });
+    this.#daemon = startSilent(
+      "nsenter",
+      [`--net=/run/netns/${this.#netns}`, "unshare", "--mount", "--uts", "--propagation", "private", "sh", "-c", inside],
+      { output: log },
+    );
     closeSync(log);
     for (let attempt = 0; attempt < 200; attempt += 1) {
       if (this.answers()) return;
@@ -91,7 +95,10 @@ export class TwoNodes {
     must("ip", ["netns", "add", middle]);
     must("ip", ["-n", middle, "link", "add", "br0", "type", "bridge"]);
     must("ip", ["-n", middle, "link", "set", "br0", "up"]);
-    for (const [suffix, node] of [["m", this.manager], ["w", this.worker]] as const) {
+    for (const [suffix, node] of [
+      ["m", this.manager],
+      ["w", this.worker],
+    ] as const) {
       const netns = `${this.#id}${suffix}`;
       must("ip", ["netns", "add", netns]);
       must("ip", ["-n", netns, "link", "set", "lo", "up"]);

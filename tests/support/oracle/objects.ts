@@ -16,7 +16,9 @@ type Kind = keyof typeof listings;
 
 const list = async ({ docker, env }: OracleWorld, kind: Kind): Promise<readonly { name: string; line: string }[]> => {
   const args = [...listings[kind], "--format", "{{json .}}"];
-  const { code, stdout, stderr } = await call(docker, args, { env: { PATH: process.env["PATH"], HOME: process.env["HOME"] ?? "/", ...env } });
+  const { code, stdout, stderr } = await call(docker, args, {
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] ?? "/", ...env },
+  });
   if (code !== 0) throw new Error(`${docker} ${args.join(" ")} (${code ?? "killed"}): ${stderr}`);
   return linesOf(stdout).map((line) => {
     const row = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -30,7 +32,9 @@ export const dockerLeaks = async (world: OracleWorld): Promise<readonly Finding[
   const isRunApp = mentionsRunApp(world.zone);
   const kinds = Object.keys(listings) as Kind[];
   const found = await Promise.all(
-    kinds.map(async (kind) => (await list(world, kind)).filter(({ line }) => isRunApp(line)).map(({ name }): Finding => ({ kind, what: name }))),
+    kinds.map(async (kind) =>
+      (await list(world, kind)).filter(({ line }) => isRunApp(line)).map(({ name }): Finding => ({ kind, what: name })),
+    ),
   );
   return found.flat();
 };
@@ -39,7 +43,9 @@ export const dockerLeaks = async (world: OracleWorld): Promise<readonly Finding[
 export const dockerCounts = async (world: OracleWorld): Promise<Readonly<Record<Kind, number>>> => {
   const isRunApp = mentionsRunApp(world.zone);
   const kinds = Object.keys(listings) as Kind[];
-  const counts = await Promise.all(kinds.map(async (kind) => [kind, (await list(world, kind)).filter(({ line }) => isRunApp(line)).length] as const));
+  const counts = await Promise.all(
+    kinds.map(async (kind) => [kind, (await list(world, kind)).filter(({ line }) => isRunApp(line)).length] as const),
+  );
   return Object.fromEntries(counts) as Record<Kind, number>;
 };
 
@@ -47,12 +53,18 @@ export const dockerCounts = async (world: OracleWorld): Promise<Readonly<Record<
 export const ledgerLeaks = async (world: OracleWorld): Promise<readonly Finding[]> => {
   const own = new Set(
     accountsIn(world.runsDir).flatMap(({ ledger }) =>
-      Array.isArray(ledger?.["own"]) ? (ledger["own"] as readonly { kind?: unknown; name?: unknown }[]).flatMap(({ kind, name }) => (kind === "volume" ? [String(name)] : [])) : [],
+      Array.isArray(ledger?.["own"])
+        ? (ledger["own"] as readonly { kind?: unknown; name?: unknown }[]).flatMap(({ kind, name }) =>
+            kind === "volume" ? [String(name)] : [],
+          )
+        : [],
     ),
   );
   if (own.size === 0) return [];
   const isRunApp = mentionsRunApp(world.zone);
-  return (await list(world, "volume")).filter(({ name, line }) => own.has(name) && !isRunApp(line)).map(({ name }): Finding => ({ kind: "volume", what: name }));
+  return (await list(world, "volume"))
+    .filter(({ name, line }) => own.has(name) && !isRunApp(line))
+    .map(({ name }): Finding => ({ kind: "volume", what: name }));
 };
 
 const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);

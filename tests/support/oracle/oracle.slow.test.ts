@@ -61,8 +61,23 @@ const object = async (kind: string, name: string, labels: Readonly<Record<string
   const id = "a".repeat(25);
   const common = { ID: id, Id: id, id, Name: name, name, Labels: labels, labels, Version: { Index: 1 }, CreatedAt: "", createdAt: "" };
   const spec = { Name: name, Labels: labels, TaskTemplate: { ContainerSpec: { Image: "i" } }, Mode: { Replicated: { Replicas: 0 } } };
-  const container = { serviceId: "", image: "i", command: [], state: "exited", mounts: [], networks: [], ports: {}, published: [], removeAt: null };
-  put(`world/${kind}/${encodeURIComponent(kind === "containers" ? id : name)}.json`, { ...common, Spec: spec, Endpoint: {}, ...(kind === "containers" ? container : {}) });
+  const container = {
+    serviceId: "",
+    image: "i",
+    command: [],
+    state: "exited",
+    mounts: [],
+    networks: [],
+    ports: {},
+    published: [],
+    removeAt: null,
+  };
+  put(`world/${kind}/${encodeURIComponent(kind === "containers" ? id : name)}.json`, {
+    ...common,
+    Spec: spec,
+    Endpoint: {},
+    ...(kind === "containers" ? container : {}),
+  });
 };
 
 const start = async (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Child> => {
@@ -86,10 +101,7 @@ const leaks: Readonly<Record<string, readonly [() => unknown, readonly Finding["
   "a network": [() => object("networks", `${stack}_internal`), ["file", "network"]],
   "a volume's data that docker lists no more": [() => put(`world/volume-data/${stack}_data/file`, "x"), ["file"]],
   "an .env": [() => put(`abra/servers/default/${domain}.env`, "TYPE=notes"), ["env"]],
-  "a child of a dead run": [
-    () => start("sleep", ["60"], { CCCI_RUN_COOKIE: "c0", CCCI_RUN_DIR: join(root, "runs/1") }),
-    ["process"],
-  ],
+  "a child of a dead run": [() => start("sleep", ["60"], { CCCI_RUN_COOKIE: "c0", CCCI_RUN_DIR: join(root, "runs/1") }), ["process"]],
   "a process of a service": [() => start("sleep", ["60"], { SANDBOX_ROOTFS: join(root, "world/rootfs/1") }), ["process"]],
   "a held lock": [
     async () => {
@@ -110,7 +122,12 @@ describe("the oracle finds", () => {
 });
 
 test("the oracle leaves alone what is kept on purpose and what only looks like a run app", async () => {
-  for (const name of ["warm-notes_sandbox_localhost_app", "note-0a1b2cx_sandbox_localhost_app", "note-0a1b2c_other_localhost_app", "traefik"]) {
+  for (const name of [
+    "warm-notes_sandbox_localhost_app",
+    "note-0a1b2cx_sandbox_localhost_app",
+    "note-0a1b2c_other_localhost_app",
+    "traefik",
+  ]) {
     await object("volumes", name);
   }
   put(`abra/servers/default/warm-notes.${zone}.env`, "");
@@ -120,7 +137,12 @@ test("the oracle leaves alone what is kept on purpose and what only looks like a
 
 test("the oracle finds a volume that has no name of a run's, by the ledger of the run that made it", async () => {
   put("runs/1/run.json", { runId: "1" });
-  put("runs/1/ledger.json", { own: [{ kind: "volume", name: "a".repeat(64) }, { kind: "volume", name: "long-gone" }] });
+  put("runs/1/ledger.json", {
+    own: [
+      { kind: "volume", name: "a".repeat(64) },
+      { kind: "volume", name: "long-gone" },
+    ],
+  });
   must(world.docker, ["volume", "create", "a".repeat(64)], { env: { PATH: process.env["PATH"], ...world.env } });
   expect(await findLeaks(world)).toContainEqual({ kind: "volume", what: "a".repeat(64) });
 });
@@ -219,7 +241,14 @@ describe("of the runs' own files, the oracle", () => {
   });
 
   test("takes the end of a run that had the lock later for the app's last one, though that run began, and waited, earlier", () => {
-    tell("1", { verdict: null, exitCode: null, steps: [[900, "xstate.init", "prepare"], [1_000, "lock.held", "holding.running.deploy"]] });
+    tell("1", {
+      verdict: null,
+      exitCode: null,
+      steps: [
+        [900, "xstate.init", "prepare"],
+        [1_000, "lock.held", "holding.running.deploy"],
+      ],
+    });
     tell("2", { ...green, steps: [[800, "xstate.init", "prepare"], ...shifted(green, 1_500).steps] });
     put(`runs/apps/${domain}.json`, { last: { runId: "2", verdict: "passed" } });
     const killed = deeds({ 1: { stoppedAt: 1_200, killed: true } });

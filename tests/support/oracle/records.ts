@@ -31,7 +31,9 @@ const greenThoughStopped = (account: Account, harm: Harm): readonly Finding[] =>
   const settled = account.steps.findIndex(({ state }) => state.startsWith("holding.tearingDown"));
   const inOrder = heard === -1 || (settled !== -1 && heard >= settled);
   const inTime = harm.stoppedAt === null || hasTornDown(account) <= harm.stoppedAt + hearingMs;
-  return inOrder && inTime ? [] : [{ kind: "verdict", what: `${about(account)} passed, though it was told to stop before its verdict stood` }];
+  return inOrder && inTime
+    ? []
+    : [{ kind: "verdict", what: `${about(account)} passed, though it was told to stop before its verdict stood` }];
 };
 
 const hasDeployed = (record: Readonly<Record<string, unknown>>): boolean =>
@@ -49,11 +51,15 @@ const closed = (account: Account, record: Readonly<Record<string, unknown>>): re
   const { verdict, exitCode, state, cause, cleanliness, residue, unasked, finishedAt } = record as Record<string, unknown>;
   const left = Array.isArray(residue) ? residue.length : -1;
   return [
-    ...(codesOf[String(verdict)]?.includes(Number(exitCode)) === true ? [] : [wrong(`verdict ${String(verdict)} with exit code ${String(exitCode)}`)]),
+    ...(codesOf[String(verdict)]?.includes(Number(exitCode)) === true
+      ? []
+      : [wrong(`verdict ${String(verdict)} with exit code ${String(exitCode)}`)]),
     ...(state === "released" && typeof finishedAt === "string" ? [] : [wrong(`closed, yet in ${String(state)}`)]),
     ...((verdict === "stopped") === (cause !== null) ? [] : [wrong(`verdict ${String(verdict)} with cause ${String(cause)}`)]),
     ...((cleanliness === "dirty") === left > 0 ? [] : [wrong(`${String(cleanliness)} with ${left} things left`)]),
-    ...((cleanliness === "unverified") === (Array.isArray(unasked) && unasked.length > 0) ? [] : [wrong(`${String(cleanliness)}, and the nodes that were not asked are not named`)]),
+    ...((cleanliness === "unverified") === (Array.isArray(unasked) && unasked.length > 0)
+      ? []
+      : [wrong(`${String(cleanliness)}, and the nodes that were not asked are not named`)]),
     ...openLedger(account, record).map(wrong),
   ];
 };
@@ -64,16 +70,25 @@ const touching = new Set(["deploy", "test"]);
 const heldAt = ({ steps }: Account): number => steps.find(({ event }) => event === "lock.held")?.at ?? Number.NaN;
 
 /** A run that never closed its record must have been killed, and what the app's record says of it must be that. */
-const unclosed = (account: Account, record: Readonly<Record<string, unknown>>, world: OracleWorld, harm: Harm, all: readonly Account[]): readonly Finding[] => {
+const unclosed = (
+  account: Account,
+  record: Readonly<Record<string, unknown>>,
+  world: OracleWorld,
+  harm: Harm,
+  all: readonly Account[],
+): readonly Finding[] => {
   const wrong = (what: string): Finding => ({ kind: "record", what: `${about(account)}: ${what}` });
   if (!harm.killed) return [wrong(`ended without closing its record, and nobody killed it; last in ${String(record["state"])}`)];
   const phases = Array.isArray(record["phases"]) ? (record["phases"] as readonly { name?: unknown }[]) : [];
   if (!touching.has(String(phases.at(-1)?.name))) return [];
   const domain = String(record["domain"]);
   const last = appRecord(world.runsDir, domain)?.["last"] as { runId?: unknown; verdict?: unknown } | null | undefined;
-  if (last?.runId === record["runId"]) return last?.verdict === null ? [] : [wrong(`killed, but the record of ${domain} says ${JSON.stringify(last?.verdict)}`)];
+  if (last?.runId === record["runId"])
+    return last?.verdict === null ? [] : [wrong(`killed, but the record of ${domain} says ${JSON.stringify(last?.verdict)}`)];
   // A run that had the lock later has its own end written there, after it cleaned up; it may have begun, and waited, earlier.
-  const later = all.some((other) => other.record?.["domain"] === domain && other.record["runId"] === last?.runId && heldAt(other) > heldAt(account));
+  const later = all.some(
+    (other) => other.record?.["domain"] === domain && other.record["runId"] === last?.runId && heldAt(other) > heldAt(account),
+  );
   return later ? [] : [wrong(`killed in ${String(phases.at(-1)?.name)}, and the record of ${domain} does not say so`)];
 };
 

@@ -18,10 +18,40 @@ export const makeAuthority = (zone: string): TestAuthority => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-ca-"));
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: readonly string[]): void => void must("openssl", args);
-  openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"), "-days", "2", "-subj", "/CN=A test authority");
+  openssl(
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    at("ca.key"),
+    "-out",
+    at("ca.pem"),
+    "-days",
+    "2",
+    "-subj",
+    "/CN=A test authority",
+  );
   openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", at("zone.key"), "-out", at("zone.csr"), "-subj", `/CN=*.${zone}`);
   writeFileSync(at("names"), `subjectAltName=DNS:*.${zone}\n`);
-  openssl("x509", "-req", "-in", at("zone.csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-out", at("zone.pem"), "-days", "2", "-extfile", at("names"));
+  openssl(
+    "x509",
+    "-req",
+    "-in",
+    at("zone.csr"),
+    "-CA",
+    at("ca.pem"),
+    "-CAkey",
+    at("ca.key"),
+    "-CAcreateserial",
+    "-out",
+    at("zone.pem"),
+    "-days",
+    "2",
+    "-extfile",
+    at("names"),
+  );
   return { folder, ca: at("ca.pem"), certificate: at("zone.pem"), key: at("zone.key") };
 };
 
@@ -40,13 +70,26 @@ const isUp = (port: number): Promise<boolean> =>
  * A real TLS proxy for the zone's names, at a port of its own unless one is wanted. `sites` is what stands in its file
  * for each name; any other is answered by `otherwise`.
  */
-export const startCaddy = async ({ folder, certificate, key }: TestAuthority, zone: string, sites: Readonly<Record<string, string>>, otherwise = "respond \"404 page not found\" 404", wanted: number | null = null): Promise<Caddy> => {
+export const startCaddy = async (
+  { folder, certificate, key }: TestAuthority,
+  zone: string,
+  sites: Readonly<Record<string, string>>,
+  otherwise = 'respond "404 page not found" 404',
+  wanted: number | null = null,
+): Promise<Caddy> => {
   const port = wanted ?? (await freePort());
   if (await isUp(port)) throw new Error(`port ${port} is taken on 127.0.0.1`);
   const site = (name: string, body: string): string => `https://${name}:${port} {\n  tls ${certificate} ${key}\n  ${body}\n}\n`;
   const file = join(folder, "Caddyfile");
-  writeFileSync(file, `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites).map(([name, body]) => site(name, body)).join("")}${site(`*.${zone}`, otherwise)}`);
-  const caddy = startSilent("caddy", ["run", "--config", file, "--adapter", "caddyfile"], { env: { PATH: process.env["PATH"], HOME: folder } });
+  writeFileSync(
+    file,
+    `{\n  admin off\n  auto_https disable_redirects\n}\n${Object.entries(sites)
+      .map(([name, body]) => site(name, body))
+      .join("")}${site(`*.${zone}`, otherwise)}`,
+  );
+  const caddy = startSilent("caddy", ["run", "--config", file, "--adapter", "caddyfile"], {
+    env: { PATH: process.env["PATH"], HOME: folder },
+  });
   const stop = async (): Promise<void> => {
     caddy.kill("SIGTERM");
     await caddy.ends();

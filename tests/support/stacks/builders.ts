@@ -19,7 +19,16 @@ export const task = (given: Partial<TaskSnapshot> = {}): TaskSnapshot => ({
 
 /** A task that died at a time, and is not wanted any more. */
 export const dead = (id: string, at: number, given: Partial<TaskSnapshot> = {}): TaskSnapshot =>
-  task({ id, desired: "shutdown", state: "failed", since: at, created: at - 1_000, error: "task: non-zero exit (1)", exitCode: 1, ...given });
+  task({
+    id,
+    desired: "shutdown",
+    state: "failed",
+    since: at,
+    created: at - 1_000,
+    error: "task: non-zero exit (1)",
+    exitCode: 1,
+    ...given,
+  });
 
 export const service = (given: Partial<ServiceSnapshot> = {}): ServiceSnapshot => ({
   name: "hello_app",

@@ -3,7 +3,8 @@
 // Without names all of them, else only those anew.
 //
 // Each scenario is one service, looked at ten times a second through the Engine's API; a look that shows nothing new is
-// dropped, and of the rest the fields that are read are kept. Beside them: what Docker's own wait came to in that time. Needs a Swarm that nobody else cleans up, and the examples' images.
+// dropped, and of the rest the fields that are read are kept. Beside them: what Docker's own wait came to in that time. Needs a Swarm that
+// nobody else cleans up, and the examples' images.
 import { execa } from "execa";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -41,19 +42,48 @@ const template = ({ ContainerSpec: { Args, Env } = {}, RestartPolicy, ForceUpdat
 const short = (id) => id?.slice(0, 12);
 
 const keptService = ({ ID, Version, CreatedAt, UpdatedAt, Spec, UpdateStatus, JobStatus }) => ({
-  ID: short(ID), Version, CreatedAt, UpdatedAt,
-  Spec: { Name: "hello_app", Mode: Spec.Mode, UpdateConfig: Spec.UpdateConfig && { Monitor: Spec.UpdateConfig.Monitor }, TaskTemplate: template(Spec.TaskTemplate) },
-  UpdateStatus: UpdateStatus && { State: UpdateStatus.State, Message: UpdateStatus.Message?.replaceAll(/[a-z0-9]{25}/g, (id) => short(id)) },
+  ID: short(ID),
+  Version,
+  CreatedAt,
+  UpdatedAt,
+  Spec: {
+    Name: "hello_app",
+    Mode: Spec.Mode,
+    UpdateConfig: Spec.UpdateConfig && { Monitor: Spec.UpdateConfig.Monitor },
+    TaskTemplate: template(Spec.TaskTemplate),
+  },
+  UpdateStatus: UpdateStatus && {
+    State: UpdateStatus.State,
+    Message: UpdateStatus.Message?.replaceAll(/[a-z0-9]{25}/g, (id) => short(id)),
+  },
   JobStatus: JobStatus && { JobIteration: JobStatus.JobIteration },
 });
 
 const keptTask = ({ ID, CreatedAt, Spec, ServiceID, Slot, NodeID, DesiredState, Status, JobIteration }) => ({
-  ID: short(ID), CreatedAt, ServiceID: short(ServiceID), Slot, NodeID: short(NodeID), DesiredState, JobIteration, Spec: template(Spec),
-  Status: { Timestamp: Status.Timestamp, State: Status.State, Err: Status.Err, ContainerStatus: Status.ContainerStatus && { ContainerID: short(Status.ContainerStatus.ContainerID), ExitCode: Status.ContainerStatus.ExitCode } },
+  ID: short(ID),
+  CreatedAt,
+  ServiceID: short(ServiceID),
+  Slot,
+  NodeID: short(NodeID),
+  DesiredState,
+  JobIteration,
+  Spec: template(Spec),
+  Status: {
+    Timestamp: Status.Timestamp,
+    State: Status.State,
+    Err: Status.Err,
+    ContainerStatus: Status.ContainerStatus && {
+      ContainerID: short(Status.ContainerStatus.ContainerID),
+      ExitCode: Status.ContainerStatus.ExitCode,
+    },
+  },
 });
 
 /** Evenly, with the first and the last: the ends of a course say most. */
-const thinned = (looks) => (looks.length <= looksMax ? looks : Array.from({ length: looksMax }, (_, n) => looks[Math.round((n * (looks.length - 1)) / (looksMax - 1))]));
+const thinned = (looks) =>
+  looks.length <= looksMax
+    ? looks
+    : Array.from({ length: looksMax }, (_, n) => looks[Math.round((n * (looks.length - 1)) / (looksMax - 1))]);
 
 const recordOnce = async (name, { create, update, forS }) => {
   const service = `recordstack-${name.replaceAll(/[^a-z0-9]+/g, "-")}-${process.pid}`;
@@ -66,7 +96,10 @@ const recordOnce = async (name, { create, update, forS }) => {
     const at = Date.now();
     const filters = encodeURIComponent(JSON.stringify({ name: [service] }));
     const services = (await get(`/services?status=true&filters=${filters}`)).map(keptService);
-    const tasks = services.length === 0 ? [] : (await get(`/tasks?filters=${encodeURIComponent(JSON.stringify({ service: [service] }))}`)).map(keptTask);
+    const tasks =
+      services.length === 0
+        ? []
+        : (await get(`/tasks?filters=${encodeURIComponent(JSON.stringify({ service: [service] }))}`)).map(keptTask);
     const said = JSON.stringify([services, tasks]);
     if (services.length > 0 && said !== looks.at(-1)?.said) looks.push({ said, at, services, tasks });
     if (!updated && tasks.length > 0 && tasks.every(({ Status }) => Status.State === "running") && until - at < (forS - 7) * 1_000) {
@@ -82,7 +115,8 @@ const recordOnce = async (name, { create, update, forS }) => {
   const wait = await Promise.race([waits.ended, pause(0).then(() => null)]);
   waits.child.kill();
   await docker(["service", "rm", service]).ended;
-  const verdict = wait === null ? `still waits after ${forS} s` : wait.code === 0 ? "converged" : `failed: ${wait.last.replace(service, "the service")}`;
+  const verdict =
+    wait === null ? `still waits after ${forS} s` : wait.code === 0 ? "converged" : `failed: ${wait.last.replace(service, "the service")}`;
   return { name, docker: verdict, looks: [...thinned(looks).map(({ at, services, tasks }) => ({ at, services, tasks })), still] };
 };
 

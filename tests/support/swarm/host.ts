@@ -6,7 +6,8 @@ import { startProgram, type Started } from "../program.js";
 import { whichAbra } from "./bring-up.js";
 import { removeStacks } from "./remove-stacks.js";
 
-const linesFrom = (where: Where, ...args: readonly string[]): readonly string[] => linesOf(must("docker", args, { env: { ...process.env, ...where.env } }));
+const linesFrom = (where: Where, ...args: readonly string[]): readonly string[] =>
+  linesOf(must("docker", args, { env: { ...process.env, ...where.env } }));
 
 /** A listing of the real docker, by lines. */
 export const docker = (...args: readonly string[]): readonly string[] => linesFrom({ env: {}, within: [] }, ...args);

@@ -82,7 +82,9 @@ export class OwnDaemon {
 
   /** Helpers of the daemon may outlive it: all of ours name its folder. */
   #members(): readonly number[] {
-    return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && commandOf(pid).includes(this.#root)).map(Number);
+    return readdirSync("/proc")
+      .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && commandOf(pid).includes(this.#root))
+      .map(Number);
   }
 
   async dispose(): Promise<void> {

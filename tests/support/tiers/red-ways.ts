@@ -31,12 +31,15 @@ const changeCompose = ({ repository }: Guestbook, from: string, to: string): voi
 const executable = (file: string, text: string): void => writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 
 /** In the sandbox a container's paths are mapped. */
-const inData = (what: string): string => `const fs=require('fs'),d=(process.env.SANDBOX_ROOTFS||'')+'/data/';for(const n of fs.readdirSync(d))fs.rmSync(d+n);${what}`;
+const inData = (what: string): string =>
+  `const fs=require('fs'),d=(process.env.SANDBOX_ROOTFS||'')+'/data/';for(const n of fs.readdirSync(d))fs.rmSync(d+n);${what}`;
 
 const dbImage = "    image: local/guestbook-db:1.2.0\n";
-const dbCheck = 'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\n      timeout: 30s\n      retries: 10\n      start_period: 2s';
+const dbCheck =
+  'test: ["CMD", "node", "db.js", "--health"]\n      interval: 1s\n      timeout: 30s\n      retries: 10\n      start_period: 2s';
 
-const withSettings = ({ operator }: Guestbook, from: string, to: string): void => replaceIn(join(operator, "guestbook", "recipe.yml"), from, to);
+const withSettings = ({ operator }: Guestbook, from: string, to: string): void =>
+  replaceIn(join(operator, "guestbook", "recipe.yml"), from, to);
 
 /** A recipe that must run first, and whose service dies at once. */
 const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
@@ -68,7 +71,11 @@ export const redWays: readonly RedWay[] = [
   {
     title: "whose new version lives just long enough to be taken for well is red when it dies",
     spoil: (guestbook) => {
-      changeCompose(guestbook, dbImage, `${dbImage}    command: ["node", "-e", "setTimeout(() => process.exit(3), 4000); require(process.cwd() + '/db.js')"]\n`);
+      changeCompose(
+        guestbook,
+        dbImage,
+        `${dbImage}    command: ["node", "-e", "setTimeout(() => process.exit(3), 4000); require(process.cwd() + '/db.js')"]\n`,
+      );
       // Whatever its tests take: the tier is long enough to see it die.
       executable(join(guestbook.operator, "guestbook", "tests", "upgrade", "20-takes-its-time"), "sleep 5");
     },
@@ -78,7 +85,8 @@ export const redWays: readonly RedWay[] = [
   },
   {
     title: "whose new version clears a volume has lost data",
-    spoil: (guestbook) => changeCompose(guestbook, dbImage, `${dbImage}    command: ["node", "-e", "${inData("require(process.cwd()+'/db.js')")}"]\n`),
+    spoil: (guestbook) =>
+      changeCompose(guestbook, dbImage, `${dbImage}    command: ["node", "-e", "${inData("require(process.cwd()+'/db.js')")}"]\n`),
     code: 1,
     says: [/FAILED {2}data in the volumes survived/, /volume entries: \.recipe-ci-marker-1 is gone/],
   },
@@ -137,7 +145,8 @@ export const redWays: readonly RedWay[] = [
   },
   {
     title: "whose dump fails is not backed up",
-    spoil: (guestbook) => changeCompose(guestbook, "pre-hook=node db.js --dump", "pre-hook=node -e 'process.exit(4)' | node -e ''; node -e 'process.exit(5)'"),
+    spoil: (guestbook) =>
+      changeCompose(guestbook, "pre-hook=node db.js --dump", "pre-hook=node -e 'process.exit(4)' | node -e ''; node -e 'process.exit(5)'"),
     code: 1,
     says: [/backup-failed: .*pre-hook of .*_db ended with 5/],
   },

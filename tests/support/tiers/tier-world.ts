@@ -35,7 +35,9 @@ export const testFreshRestore = (makeWorld: () => TierWorld): void => {
     onTestFinished(world.close);
     const { repository, operator } = laidOut(world);
     appendFileSync(join(operator, "guestbook", "recipe.yml"), "freshRestore: true\n");
-    const { code, stdout } = await world.run(["run", "guestbook", "--src", repository, "--stages", "install,backup,restore"], "fresh", { CCCI_RECIPES_DIR: operator });
+    const { code, stdout } = await world.run(["run", "guestbook", "--src", repository, "--stages", "install,backup,restore"], "fresh", {
+      CCCI_RECIPES_DIR: operator,
+    });
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/plan 2 of 2: remove the app and deploy .* anew, restore the backup into it/);
     expect(stdout.match(/ok {2}data in the volumes are as they were in the backup/g)).toHaveLength(2);

@@ -12,7 +12,12 @@ const zoneOf = (suffix: string): string => `rc-${suffix}.localhost`;
 /** The real docker, and folders of its own for everything else. The Swarm must be up and have the examples' images. */
 export const swarmWorld = (): World => {
   const root = mkdtempSync(join(tmpdir(), "swarm-world-"));
-  const zone = zoneOf(root.slice(-6).toLowerCase().replaceAll(/[^a-z0-9]/g, "x"));
+  const zone = zoneOf(
+    root
+      .slice(-6)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, "x"),
+  );
   for (const folder of ["locks", "runs", "abra/servers/default", "abra/catalogue"]) mkdirSync(join(root, folder), { recursive: true });
   layOutRecipes(join(root, "repositories"));
   const abra = whichAbra();

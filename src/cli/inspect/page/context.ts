@@ -16,8 +16,14 @@ const branch = (key: string, value: unknown, before: unknown, path: string): HTM
   const changed = before !== undefined && !same(value, before);
   const attributes = { class: changed ? "changed" : null };
   if (!isTree(value)) return element("li", attributes, element("b", {}, `${key}: `), JSON.stringify(value) ?? "undefined");
-  const details = element("details", { open: opened.has(path) || changed }, element("summary", {}, element("b", {}, key), Array.isArray(value) ? ` [${value.length}]` : ""));
-  details.append(element("ul", {}, ...Object.entries(value).map(([name, inner]) => branch(name, inner, child(before, name), `${path}.${name}`))));
+  const details = element(
+    "details",
+    { open: opened.has(path) || changed },
+    element("summary", {}, element("b", {}, key), Array.isArray(value) ? ` [${value.length}]` : ""),
+  );
+  details.append(
+    element("ul", {}, ...Object.entries(value).map(([name, inner]) => branch(name, inner, child(before, name), `${path}.${name}`))),
+  );
   details.addEventListener("toggle", () => (details.open ? opened.add(path) : opened.delete(path)));
   return element("li", attributes, details);
 };
@@ -35,5 +41,7 @@ export const drawContext = (actor: string, value: unknown): void => {
   shown = { actor, value };
   if (!isTree(value)) return part("context").replaceChildren(value === null || value === undefined ? "not known" : JSON.stringify(value));
   const entries = Object.entries(value).sort(([, a], [, b]) => weight(a) - weight(b));
-  part("context").replaceChildren(element("ul", {}, ...entries.map(([key, inner]) => branch(key, inner, child(previous, key), `${actor}.${key}`))));
+  part("context").replaceChildren(
+    element("ul", {}, ...entries.map(([key, inner]) => branch(key, inner, child(previous, key), `${actor}.${key}`))),
+  );
 };

@@ -1,7 +1,11 @@
 type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Creates an element with text and attributes. Text is never parsed as markup. */
-export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, attributes: Attributes = {}, ...children: readonly (Node | string)[]): HTMLElementTagNameMap[Name] => {
+export const element = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Name] => {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== null && value !== false) made.setAttribute(key, value === true ? "" : String(value));
@@ -11,7 +15,8 @@ export const element = <Name extends keyof HTMLElementTagNameMap>(name: Name, at
 };
 
 /** A path that a narrow column breaks after a slash. By itself, a browser would break it within a name. */
-export const breakable = (path: string): readonly (Node | string)[] => path.split("/").flatMap((name, i) => (i === 0 ? [name] : ["/", element("wbr"), name]));
+export const breakable = (path: string): readonly (Node | string)[] =>
+  path.split("/").flatMap((name, i) => (i === 0 ? [name] : ["/", element("wbr"), name]));
 
 /** An element of the page's own markup. Throws if it is missing, which is a bug. */
 export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {

@@ -35,10 +35,20 @@ const drawPictures = (actor: ActorView | null): void => {
   const machine = actor?.machine ?? "run";
   const names = picturesOf(machine).map(({ name }) => name);
   const following = follow.checked;
-  const name = !following && chosen.picture !== null && names.includes(chosen.picture) ? chosen.picture : pictureFor(names, actor?.leaves ?? []);
+  const name =
+    !following && chosen.picture !== null && names.includes(chosen.picture) ? chosen.picture : pictureFor(names, actor?.leaves ?? []);
   part("picture-names").replaceChildren(
     ...names.map((one) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: one === machine ? machine : (one.slice(machine.length + 1).split(".").at(-1) ?? one) });
+      const button = Object.assign(document.createElement("button"), {
+        type: "button",
+        textContent:
+          one === machine
+            ? machine
+            : (one
+                .slice(machine.length + 1)
+                .split(".")
+                .at(-1) ?? one),
+      });
       button.dataset["picture"] = one;
       button.setAttribute("aria-pressed", String(one === name));
       button.addEventListener("click", () => choose(actor?.id ?? null, one));
@@ -63,7 +73,10 @@ const drawBar = (): void => {
   const timeAt = (n: number): number => (n === 0 ? 0 : Date.parse(frames[n - 1]?.at ?? "") - start);
   slider.max = String(frames.length);
   slider.value = String(at);
-  part("place").textContent = frames.length === 0 ? "waiting for the run's first event" : `${duration(timeAt(at))} of ${duration(timeAt(frames.length))} · ${at}/${frames.length}`;
+  part("place").textContent =
+    frames.length === 0
+      ? "waiting for the run's first event"
+      : `${duration(timeAt(at))} of ${duration(timeAt(frames.length))} · ${at}/${frames.length}`;
   part("play").textContent = playing ? "‖" : "▶";
   part("play").setAttribute("aria-label", playing ? "pause" : "play");
   part("live").hidden = run?.how !== "live";
@@ -85,7 +98,12 @@ const draw = (now: RunView): void => {
 const choose = (id: string | null, picture: string | null): void => {
   const actor = world.actors.get(id ?? "");
   chosen.actor = id;
-  chosen.picture = picture ?? pictureFor(picturesOf(actor?.machine ?? "").map(({ name }) => name), actor?.leaves ?? []);
+  chosen.picture =
+    picture ??
+    pictureFor(
+      picturesOf(actor?.machine ?? "").map(({ name }) => name),
+      actor?.leaves ?? [],
+    );
   follow.checked = false;
   draw(world);
 };

@@ -24,7 +24,9 @@ const actorRow = (world: RunView, actor: ActorView, selected: string | null, onS
     element(
       "ul",
       {},
-      ...ports.map(({ id, src }) => element("li", { class: "port", title: `an actor without a chart: ${src}` }, id === src ? id : `${id} (${src})`)),
+      ...ports.map(({ id, src }) =>
+        element("li", { class: "port", title: `an actor without a chart: ${src}` }, id === src ? id : `${id} (${src})`),
+      ),
       ...children.map((child) => actorRow(world, child, selected, onSelect)),
     ),
   );
@@ -43,7 +45,9 @@ export const drawTransition = (frame: Frame | null): void => {
   part("transition").replaceChildren(
     element("p", {}, element("b", { class: `k-${kindOf(frame.event)}` }, readableEvent(frame.event)), ` to ${frame.actor || "nobody"}`),
     ...frame.taken.map(({ source, target }) => element("p", { class: "way" }, `${source} → ${target}`)),
-    ...(frame.taken.length === 0 && frame.born === undefined && frame.note === undefined ? [element("p", { class: "way" }, "stays where it is")] : []),
+    ...(frame.taken.length === 0 && frame.born === undefined && frame.note === undefined
+      ? [element("p", { class: "way" }, "stays where it is")]
+      : []),
     ...(frame.note === undefined ? [] : [element("p", { class: "note" }, frame.note)]),
     ...(payload === null ? [] : [element("pre", {}, JSON.stringify(payload, null, 2))]),
   );
@@ -68,7 +72,8 @@ export const drawEvents = (frames: readonly Frame[], at: number, onSeek: (n: num
   const [from, to] = [Math.max(0, at - rowsAround), Math.min(frames.length, at + rowsAround)];
   const start = Date.parse(frames[0]?.at ?? "");
   const rows = frames.slice(from, to).map((frame) => eventRow(frame, start, at, onSeek));
-  const more = (count: number, text: string): readonly HTMLLIElement[] => (count > 0 ? [element("li", { class: "more" }, `${count} ${text}`)] : []);
+  const more = (count: number, text: string): readonly HTMLLIElement[] =>
+    count > 0 ? [element("li", { class: "more" }, `${count} ${text}`)] : [];
   const list = part("event-list");
   list.replaceChildren(...more(from, "earlier"), ...rows, ...more(frames.length - to, "later"));
   const current = list.querySelector<HTMLElement>("[aria-current]");
@@ -78,7 +83,10 @@ export const drawEvents = (frames: readonly Frame[], at: number, onSeek: (n: num
 const standingOf = (run: RunFacts): readonly [string, string] => {
   if (run.how === "live") return ["live", `live: ${run.state}`];
   if (run.how === "killed") return ["failed", `killed in ${run.state}`];
-  return [run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"), `${verdictText(run)}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`];
+  return [
+    run.verdict === "passed" && run.cleanliness !== "dirty" && run.cleanliness !== "unverified" ? "passed" : (run.verdict ?? "failed"),
+    `${verdictText(run)}, ${run.cleanliness ?? "nothing deployed"}, exit ${run.exitCode ?? "code unknown"}`,
+  ];
 };
 
 /** Draws which run this is and how it stands, from its record. */
@@ -90,8 +98,15 @@ export const drawRun = (run: RunFacts | null): void => {
   const [kind, text] = standingOf(run);
   part("standing").dataset["kind"] = kind;
   part("standing").textContent = text;
-  const link = /^https?:\/\//.test(run.link ?? "") ? [element("a", { href: run.link, rel: "noreferrer noopener", target: "_blank" }, "CI")] : [];
-  const facts = [run.domain, run.ref === null ? null : run.ref.slice(0, 12), new Date(run.startedAt).toLocaleString(), ...link].filter((fact) => fact !== null);
+  const link = /^https?:\/\//.test(run.link ?? "")
+    ? [element("a", { href: run.link, rel: "noreferrer noopener", target: "_blank" }, "CI")]
+    : [];
+  const facts = [run.domain, run.ref === null ? null : run.ref.slice(0, 12), new Date(run.startedAt).toLocaleString(), ...link].filter(
+    (fact) => fact !== null,
+  );
   part("facts").replaceChildren(...facts.flatMap((fact, index) => (index === 0 ? [fact] : [" · ", fact])));
-  if (run.residue.length > 0) part("facts").append(element("b", { class: "k-error" }, ` left behind: ${run.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`));
+  if (run.residue.length > 0)
+    part("facts").append(
+      element("b", { class: "k-error" }, ` left behind: ${run.residue.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`),
+    );
 };

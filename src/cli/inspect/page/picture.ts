@@ -50,7 +50,9 @@ export class Stage {
     this.#name = name;
     this.#leaves = "";
     this.#root.innerHTML = `<style>${viewStyle}</style>${svg}`;
-    this.#states = new Map([...this.#root.querySelectorAll<SVGElement>("[data-state]")].map((state) => [state.dataset["state"] ?? "", state]));
+    this.#states = new Map(
+      [...this.#root.querySelectorAll<SVGElement>("[data-state]")].map((state) => [state.dataset["state"] ?? "", state]),
+    );
     this.#arrows = [...this.#root.querySelectorAll<SVGElement>("[data-source]")];
     for (const [id, state] of this.#states) if (id !== name && this.#opens(id)) state.dataset["opens"] = id;
     this.#host.scrollTo(0, 0);
@@ -59,7 +61,8 @@ export class Stage {
 
   /** `actor`: null if it has not begun. */
   mark(actor: ActorView | null, follow: boolean): void {
-    const shown = (ids: Iterable<string>): ReadonlySet<string> => new Set([...ids].map((id) => shownAs(id, this.#states)).filter((id) => id !== null));
+    const shown = (ids: Iterable<string>): ReadonlySet<string> =>
+      new Set([...ids].map((id) => shownAs(id, this.#states)).filter((id) => id !== null));
     const [active, leaves, visited] = [shown(actor?.active ?? []), shown(actor?.leaves ?? []), shown(actor?.visited ?? [])];
     for (const [id, state] of this.#states) {
       state.classList.toggle("visited", visited.has(id));
@@ -68,7 +71,8 @@ export class Stage {
     }
     const wayOf = ({ dataset }: SVGElement): string => `${dataset["source"] ?? ""} ${dataset["target"] ?? ""}`;
     const drawn = new Set(this.#arrows.map(wayOf));
-    const ways = (transitions: Iterable<Taken>): ReadonlySet<string> => new Set([...transitions].map((transition) => drawnAs(transition, this.#states, drawn)));
+    const ways = (transitions: Iterable<Taken>): ReadonlySet<string> =>
+      new Set([...transitions].map((transition) => drawnAs(transition, this.#states, drawn)));
     const [walked, taken] = [ways(actor?.walked.values() ?? []), ways(actor?.taken ?? [])];
     for (const arrow of this.#arrows) {
       const way = wayOf(arrow);
@@ -112,9 +116,24 @@ export class Stage {
     const boxes = [...ids].map((id) => this.#states.get(id)?.getBoundingClientRect()).filter((box) => box !== undefined);
     if (boxes.length === 0) return;
     const stage = this.#host.getBoundingClientRect();
-    const middle = (from: (box: DOMRect) => number, to: (box: DOMRect) => number): number => (Math.min(...boxes.map(from)) + Math.max(...boxes.map(to))) / 2;
-    const left = this.#host.scrollLeft + middle(({ left }) => left, ({ right }) => right) - stage.left - stage.width / 2;
-    const top = this.#host.scrollTop + middle(({ top }) => top, ({ bottom }) => bottom) - stage.top - stage.height / 2;
+    const middle = (from: (box: DOMRect) => number, to: (box: DOMRect) => number): number =>
+      (Math.min(...boxes.map(from)) + Math.max(...boxes.map(to))) / 2;
+    const left =
+      this.#host.scrollLeft +
+      middle(
+        ({ left }) => left,
+        ({ right }) => right,
+      ) -
+      stage.left -
+      stage.width / 2;
+    const top =
+      this.#host.scrollTop +
+      middle(
+        ({ top }) => top,
+        ({ bottom }) => bottom,
+      ) -
+      stage.top -
+      stage.height / 2;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#host.scrollTo({ left, top, behavior: still ? "instant" : "smooth" });
   }

@@ -64,7 +64,9 @@ export const isAlive = (world: RunView, actor: ActorView): boolean => {
   if (parent === undefined) return true;
   if (!isAlive(world, parent) || !parent.invoked.some(({ id }) => id === actor.name)) return false;
   // A later actor of the same name may have taken its place.
-  return ![...world.actors.values()].some((other) => other.parent === actor.parent && other.name === actor.name && other.lastN > actor.lastN);
+  return ![...world.actors.values()].some(
+    (other) => other.parent === actor.parent && other.name === actor.name && other.lastN > actor.lastN,
+  );
 };
 
 interface Shown {

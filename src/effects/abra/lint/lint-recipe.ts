@@ -38,7 +38,12 @@ const outputChars = 256 * 1024;
 
 const notRun = (why: string): LintReport => ({ kind: "not-run", why });
 
-const layOut = async ({ git, lintDir, canonical, server, clone }: LintSettings, recipe: string, commit: string, signal: AbortSignal): Promise<void> => {
+const layOut = async (
+  { git, lintDir, canonical, server, clone }: LintSettings,
+  recipe: string,
+  commit: string,
+  signal: AbortSignal,
+): Promise<void> => {
   removeTree(lintDir);
   makeAbraDir(lintDir, canonical, server);
   const dir = join(lintDir, "recipes", recipe);
@@ -57,7 +62,11 @@ const askAbra = async ({ abra, abraInTerminal }: LintSettings, recipe: string, s
  * `abra recipe lint` on a clone of the commit that nothing else uses. Never rejects and changes no verdict: if anything goes
  * wrong, that is the reason why it was not run. Exit code 0 says nothing about the rules; the table does.
  */
-export const lintRecipe = async (settings: LintSettings, { recipe, commit }: { readonly recipe: string; readonly commit: string }, stop: AbortSignal): Promise<LintReport> => {
+export const lintRecipe = async (
+  settings: LintSettings,
+  { recipe, commit }: { readonly recipe: string; readonly commit: string },
+  stop: AbortSignal,
+): Promise<LintReport> => {
   const signal = within(stop, limitMs);
   try {
     await layOut(settings, recipe, commit, signal);

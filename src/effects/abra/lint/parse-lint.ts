@@ -5,7 +5,14 @@ const columns = ["ref", "rule", "severity", "satisfied", "skipped", "resolve"] a
 type Column = (typeof columns)[number];
 
 /** Other headings that versions of abra may have for a column. */
-const headings: Readonly<Record<string, Column>> = { ...Object.fromEntries(columns.map((column) => [column, column])), level: "severity", status: "satisfied", solution: "resolve", fix: "resolve", description: "rule" };
+const headings: Readonly<Record<string, Column>> = {
+  ...Object.fromEntries(columns.map((column) => [column, column])),
+  level: "severity",
+  status: "satisfied",
+  solution: "resolve",
+  fix: "resolve",
+  description: "rule",
+};
 
 const yes = new Set(["✅", "✔", "✓", "yes", "true", "y"]);
 const no = new Set(["❌", "✘", "✗", "no", "false", "n"]);
@@ -33,7 +40,10 @@ const rowOf = (cells: readonly string[], order: readonly (Column | null)[]): Row
   Object.fromEntries(cells.flatMap((cell, index) => (order[index] == null ? [] : [[order[index], cell]])));
 
 /** A long text continues on the next lines, in which the other cells are empty. */
-const joined = (row: Row, more: Row): Row => ({ ...row, ...Object.fromEntries(columns.flatMap((column) => (more[column] ? [[column, `${row[column] ?? ""} ${more[column]}`.trim()]] : []))) });
+const joined = (row: Row, more: Row): Row => ({
+  ...row,
+  ...Object.fromEntries(columns.flatMap((column) => (more[column] ? [[column, `${row[column] ?? ""} ${more[column]}`.trim()]] : []))),
+});
 
 /** Whether the rule is satisfied; null if the table does not say. */
 const satisfiedIn = ({ satisfied = "", skipped = "" }: Row): LintRule["satisfied"] | null => {
@@ -70,7 +80,9 @@ export const parseLint = (output: string): readonly LintRule[] | null => {
   const rules = rows.flatMap((row): LintRule[] => {
     const satisfied = satisfiedIn(row);
     const cell = (column: Column): string => (row[column] ?? "").slice(0, cellChars);
-    return satisfied === null ? [] : [{ ref: cell("ref"), rule: cell("rule"), severity: cell("severity").toLowerCase(), satisfied, resolve: cell("resolve") }];
+    return satisfied === null
+      ? []
+      : [{ ref: cell("ref"), rule: cell("rule"), severity: cell("severity").toLowerCase(), satisfied, resolve: cell("resolve") }];
   });
   return rules.length === 0 || rules.length < rows.length ? null : rules;
 };

@@ -44,11 +44,21 @@ const absentOf = async (settings: PullSettings, images: readonly string[], signa
 };
 
 /** The last error in the progress, or null. If the progress stops early, rejects with the connection's failure. */
-const pull = async ({ engine, credentialsFor, onProgress }: PullSettings, image: string, tally: PullTally, signal: AbortSignal): Promise<string | null> => {
+const pull = async (
+  { engine, credentialsFor, onProgress }: PullSettings,
+  image: string,
+  tally: PullTally,
+  signal: AbortSignal,
+): Promise<string | null> => {
   const { name, tag, registry } = parseImage(image);
   const credentials = await credentialsFor(registry, signal);
   const headers = credentials === null ? {} : { "X-Registry-Auth": headerOf(credentials) };
-  const progress = await engine.stream("POST", "/images/create", { query: { fromImage: name, tag }, headers, signal, limitMs: beginLimitMs });
+  const progress = await engine.stream("POST", "/images/create", {
+    query: { fromImage: name, tag },
+    headers,
+    signal,
+    limitMs: beginLimitMs,
+  });
   let failed: string | null = null;
   for await (const line of jsonLines<PullProgress>(progress, "POST /images/create")) {
     const said: unknown = line.errorDetail?.message ?? line.error ?? null;

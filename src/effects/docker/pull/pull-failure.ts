@@ -14,8 +14,16 @@ interface FailureClass {
  * text of the registry. If nothing matches, the image is missing. No pattern matches an image's name.
  */
 const classes: readonly FailureClass[] = [
-  { code: "registry-limit", says: /(?:^|: )toomanyrequests(?:$|:)|too many requests|HTTP (?:response )?(?:code |status:? )?429|rate limit/i, hint: "Wait, or log in to the registry: docker login" },
-  { code: "disk-full", says: /no space left on device|disk quota exceeded/i, hint: "Free some space where docker keeps its images: docker system df" },
+  {
+    code: "registry-limit",
+    says: /(?:^|: )toomanyrequests(?:$|:)|too many requests|HTTP (?:response )?(?:code |status:? )?429|rate limit/i,
+    hint: "Wait, or log in to the registry: docker login",
+  },
+  {
+    code: "disk-full",
+    says: /no space left on device|disk quota exceeded/i,
+    hint: "Free some space where docker keeps its images: docker system df",
+  },
   {
     code: "registry-denied",
     says: /(?:^|: )unauthorized(?:$|:)|authentication required|no basic auth credentials|access forbidden|(?:^|: )denied(?:$|:)|access to the resource is denied|\b40[13] (?:forbidden|unauthorized)|HTTP 40[13]/i,
@@ -46,5 +54,7 @@ const classOf = (said: string): FailureClass | undefined =>
 /** The failure of an image that could not be pulled, by what the registry or the daemon said. `hint`: for one that does not exist. */
 export const pullFailure = (image: string, said: string, hint: string): RunError => {
   const found = classOf(said);
-  return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${wordsOf(said)}`, { hint: found?.hint ?? hint });
+  return new RunError(found?.code ?? "image-missing", `the image ${image} could not be pulled: ${wordsOf(said)}`, {
+    hint: found?.hint ?? hint,
+  });
 };

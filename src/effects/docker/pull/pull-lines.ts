@@ -17,8 +17,10 @@ export const tellPulls = (say: (line: string) => void, nowMs: () => number = () 
   return ({ images, done: there, bytes, bytesTotal }) => {
     const now = nowMs();
     if (!begun) say(`pulling ${imagesIn(images.length)}: ${images.join(", ")}`);
-    else if (there.length > done) say(`pulled ${there.slice(done).join(", ")} (${there.length} of ${imagesIn(images.length)}, ${formatBytes(bytes)})`);
-    else if (now - saidMs >= pauseMs) say(`pulled ${formatBytes(bytes)} of ${formatBytes(bytesTotal)}, ${there.length} of ${imagesIn(images.length)}`);
+    else if (there.length > done)
+      say(`pulled ${there.slice(done).join(", ")} (${there.length} of ${imagesIn(images.length)}, ${formatBytes(bytes)})`);
+    else if (now - saidMs >= pauseMs)
+      say(`pulled ${formatBytes(bytes)} of ${formatBytes(bytesTotal)}, ${there.length} of ${imagesIn(images.length)}`);
     else return;
     [begun, saidMs, done] = [true, now, there.length];
   };

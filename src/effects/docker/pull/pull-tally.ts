@@ -33,7 +33,9 @@ const nothing: Layer = { bytes: 0, total: 0 };
 const layerAfter = ({ status, progressDetail }: PullProgress, known: Layer | undefined): Layer | null => {
   const { current, total } = progressDetail ?? {};
   if (status === "Downloading" && isBytes(current)) return { bytes: current, total: Math.max(current, isBytes(total) ? total : 0) };
-  return known !== undefined && (status === "Download complete" || status === "Pull complete") ? { bytes: known.total, total: known.total } : null;
+  return known !== undefined && (status === "Download complete" || status === "Pull complete")
+    ? { bytes: known.total, total: known.total }
+    : null;
 };
 
 /** Sums what the daemon reports of each layer. */

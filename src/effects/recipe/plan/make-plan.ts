@@ -44,7 +44,9 @@ const basesOf = (facts: PlanFacts, upgradeFrom: UpgradeFrom): readonly Published
 
 const noBase = ({ isFolder, published }: PlanFacts): string => {
   if (isFolder) return "the source is a folder and no repository: it has no versions to upgrade from";
-  return published.length === 0 ? "no version was published before this one: there is nothing to upgrade from" : "only this version has been published: there is nothing to upgrade from";
+  return published.length === 0
+    ? "no version was published before this one: there is nothing to upgrade from"
+    : "only this version has been published: there is nothing to upgrade from";
 };
 
 const structural = (facts: PlanFacts, { backup }: PlanAsked, bases: readonly Published[]): Readonly<Partial<Record<Tier, string>>> => {
@@ -62,11 +64,16 @@ const skipOf = (tier: Tier, asked: PlanAsked, reasons: Readonly<Partial<Record<T
   if (tier !== "restore") return null;
   const backup = skipOf("backup", asked, reasons);
   if (backup !== null) return { ...backup, tier };
-  return asked.tiers.includes("backup") ? null : { tier, kind: "structural", reason: "the backup tier was not asked for: there is nothing to restore" };
+  return asked.tiers.includes("backup")
+    ? null
+    : { tier, kind: "structural", reason: "the backup tier was not asked for: there is nothing to restore" };
 };
 
 /** The commit under test as a version: where every round ends. */
-export const versionUnderTest = ({ commit, published }: PlanFacts): Version => ({ tag: published.find((version) => version.commit === commit)?.tag ?? null, commit });
+export const versionUnderTest = ({ commit, published }: PlanFacts): Version => ({
+  tag: published.find((version) => version.commit === commit)?.tag ?? null,
+  commit,
+});
 
 /**
  * Plans the run: the first deployment goes through every tier; its backup, if requested, is restored into a newly
@@ -81,7 +88,12 @@ export const makePlan = (facts: PlanFacts, asked: PlanAsked): Plan => {
   const tiers = asked.tiers.filter((tier) => !skips.some((skip) => skip.tier === tier));
   const [base, ...further] = tiers.includes("upgrade") ? bases : [];
   const target = versionUnderTest(facts);
-  const fresh: readonly Round[] = asked.freshRestore && tiers.includes("restore") ? [{ deploys: target, tiers: ["restore"], keepsFacts: true }] : [];
-  const rounds: readonly Round[] = [{ deploys: base ?? target, tiers }, ...fresh, ...further.map((deploys): Round => ({ deploys, tiers: ["upgrade"] }))];
+  const fresh: readonly Round[] =
+    asked.freshRestore && tiers.includes("restore") ? [{ deploys: target, tiers: ["restore"], keepsFacts: true }] : [];
+  const rounds: readonly Round[] = [
+    { deploys: base ?? target, tiers },
+    ...fresh,
+    ...further.map((deploys): Round => ({ deploys, tiers: ["upgrade"] })),
+  ];
   return { rounds, skips };
 };

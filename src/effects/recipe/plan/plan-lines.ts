@@ -5,7 +5,8 @@ export const versionName = ({ tag, commit }: Version): string => tag ?? commit.s
 
 const roundLine = ({ deploys, tiers, keepsFacts }: Round, target: Version, place: string): string => {
   if (keepsFacts === true) return `plan${place}: remove the app and deploy ${versionName(deploys)} anew, restore the backup into it`;
-  if (!tiers.includes("upgrade")) return `plan${place}: deploy ${versionName(deploys)}; tiers: ${tiers.length === 0 ? "none" : tiers.join(", ")}`;
+  if (!tiers.includes("upgrade"))
+    return `plan${place}: deploy ${versionName(deploys)}; tiers: ${tiers.length === 0 ? "none" : tiers.join(", ")}`;
   return `plan${place}: deploy ${versionName(deploys)}, upgrade it to ${versionName(target)}; tiers: ${tiers.join(", ")}`;
 };
 

@@ -43,5 +43,14 @@ const factsOf = async ({ git, dir, app, source, checked, settings }: PlanInput, 
 export const readPlan = async (input: PlanInput, signal: AbortSignal): Promise<PlanRead> => {
   const facts = await factsOf(input, signal);
   const { tiers, upgradeFrom, settings } = input;
-  return { plan: makePlan(facts, { tiers, upgradeFrom, notApplicable: settings.notApplicable, backup: settings.backup, freshRestore: settings.freshRestore }), target: versionUnderTest(facts) };
+  return {
+    plan: makePlan(facts, {
+      tiers,
+      upgradeFrom,
+      notApplicable: settings.notApplicable,
+      backup: settings.backup,
+      freshRestore: settings.freshRestore,
+    }),
+    target: versionUnderTest(facts),
+  };
 };

@@ -54,7 +54,8 @@ const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: Ab
 };
 
 /** Every published version from which the commit descends, or that it is, newest first; annotated and lightweight tags alike. */
-export const versionsUpTo = (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [`--merged=${commit}`], signal);
+export const versionsUpTo = (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly Published[]> =>
+  tagsBy(git, dir, [`--merged=${commit}`], signal);
 
 /** Every published version of the repository, newest first. */
 export const allVersions = (git: Git, dir: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [], signal);
@@ -63,5 +64,7 @@ export const allVersions = (git: Git, dir: string, signal: AbortSignal): Promise
 export const namedVersion = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<Published> => {
   const commit = await commitOf(git, dir, tag, signal);
   if (commit !== null) return { tag, commit };
-  throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, { hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref." });
+  throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, {
+    hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref.",
+  });
 };

@@ -44,10 +44,16 @@ const stageRemarks = (folder: string, stage: string): readonly string[] => {
   return entriesOf(join(folder, path)).flatMap(({ name }) => told(join(path, name), testRemark(join(folder, path, name))));
 };
 
-/** Remarks on files in the operator's folder for a recipe that will not do what their names promise. Runs nothing and reads only first lines. */
+/**
+ * Remarks on files in the operator's folder for a recipe that will not do what their names promise. Runs nothing and reads only first
+ * lines.
+ */
 export const folderRemarks = (folder: string): readonly string[] => {
   const files = entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
   const programs = new Set(files.filter((name) => isProgram(join(folder, name))).map(stem));
   const stages = entriesOf(join(folder, "tests")).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-  return [...files.flatMap((name) => told(name, topRemark(join(folder, name), name, programs))), ...stages.flatMap((stage) => stageRemarks(folder, stage))];
+  return [
+    ...files.flatMap((name) => told(name, topRemark(join(folder, name), name, programs))),
+    ...stages.flatMap((stage) => stageRemarks(folder, stage)),
+  ];
 };

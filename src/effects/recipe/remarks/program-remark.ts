@@ -18,11 +18,15 @@ export const firstLine = (file: string): string => {
   }
 };
 
-/** Why this host cannot start an executable file, judged by its `#!` line; null if that looks right. The kernel would say only that there is no such file. */
+/**
+ * Why this host cannot start an executable file, judged by its `#!` line; null if that looks right. The kernel would say only that there is
+ * no such file.
+ */
 export const programRemark = (file: string): string | null => {
   const line = firstLine(file);
   if (!line.startsWith("#!")) return null;
-  if (line.endsWith("\r")) return "its #! line ends as lines do on Windows (CR LF), and the kernel looks for a program of that name: save it with LF";
+  if (line.endsWith("\r"))
+    return "its #! line ends as lines do on Windows (CR LF), and the kernel looks for a program of that name: save it with LF";
   const [interpreter = ""] = line.slice(2).trim().split(/\s+/);
   if (interpreter.startsWith("/") && !existsSync(interpreter)) return `its #! line names ${interpreter}, which this host does not have`;
   return null;

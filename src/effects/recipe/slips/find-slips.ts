@@ -35,7 +35,8 @@ const sourceOf = ({ texts }: Resolved, { entries }: ComposeObject): string | nul
   return file === "" ? null : posix.join(posix.dirname(first), file);
 };
 
-const blobOf = (resolved: Resolved, object: ComposeObject): string | null => resolved.recipe.files.get(sourceOf(resolved, object) ?? "")?.blob ?? null;
+const blobOf = (resolved: Resolved, object: ComposeObject): string | null =>
+  resolved.recipe.files.get(sourceOf(resolved, object) ?? "")?.blob ?? null;
 
 /** The variable of abra.sh in the object's name, as in the file. */
 const variableIn = ({ texts, abraSh }: Resolved, { at }: ComposeObject): string | null => {
@@ -55,12 +56,24 @@ const unrenamed = ({ tested, base }: SlipFacts): readonly Slip[] => {
     const variable = variableIn(tested, object);
     const raise = variable === null ? "give it a name with a version in it" : `raise ${variable} in abra.sh`;
     const kind = nounOf(object.kind);
-    return [slip("config-not-renamed", object.entries.get("name")?.at ?? object.at, `${sourceOf(tested, object) ?? object.key} changed since ${versionName(base.recipe.version)}, and the ${kind} ${object.key} has the same name as then: the Swarm changes none, and the upgrade would fail. To do: ${raise}.`, true)];
+    return [
+      slip(
+        "config-not-renamed",
+        object.entries.get("name")?.at ?? object.at,
+        `${sourceOf(tested, object) ?? object.key} changed since ${versionName(base.recipe.version)}, and the ${kind} ${object.key} has the same name as then: the Swarm changes none, and the upgrade would fail. To do: ${raise}.`,
+        true,
+      ),
+    ];
   });
 };
 
 const imagesOf = ({ compose }: Resolved): ReadonlyMap<string, { readonly image: string; readonly at: Place }> =>
-  new Map(compose.services.map(({ name, at, rest }) => [name, { image: textOf(rest.entries.get("image")), at: rest.entries.get("image")?.at ?? at }]));
+  new Map(
+    compose.services.map(({ name, at, rest }) => [
+      name,
+      { image: textOf(rest.entries.get("image")), at: rest.entries.get("image")?.at ?? at },
+    ]),
+  );
 
 const labelOf = ({ compose }: Resolved, stack: string) => versionLabel(compose, stack);
 
@@ -73,7 +86,13 @@ const movedImages = ({ stack, tested, base, published }: SlipFacts): readonly Sl
   return [...imagesOf(tested)].flatMap(([name, { image, at }]) => {
     const then = before.get(name)?.image;
     if (then === undefined || then === image) return [];
-    return [slip("image-without-version", at, `the image of ${name} went from ${then} to ${image}, and the recipe's version is still ${label.value}. To do: a new version in the label and as a tag.`)];
+    return [
+      slip(
+        "image-without-version",
+        at,
+        `the image of ${name} went from ${then} to ${image}, and the recipe's version is still ${label.value}. To do: a new version in the label and as a tag.`,
+      ),
+    ];
   });
 };
 
@@ -81,21 +100,47 @@ const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
   const label = labelOf(tested, stack);
   const app = appOf(tested.compose);
   const wanted = `coop-cloud.\${STACK_NAME}.version=1.0.0+APP-VERSION`;
-  if (label === null) return app === undefined ? [] : [slip("no-version-label", app.at, `the service app has no label that names the recipe's version. To do: ${wanted}`)];
-  return isRecipeVersion(label.value) ? [] : [slip("version-label-form", label.at, `the version label says ${label.value}, which is no recipe version with the app's version behind a plus. To do: ${wanted}`)];
+  if (label === null)
+    return app === undefined
+      ? []
+      : [slip("no-version-label", app.at, `the service app has no label that names the recipe's version. To do: ${wanted}`)];
+  return isRecipeVersion(label.value)
+    ? []
+    : [
+        slip(
+          "version-label-form",
+          label.at,
+          `the version label says ${label.value}, which is no recipe version with the app's version behind a plus. To do: ${wanted}`,
+        ),
+      ];
 };
 
 /** A recipe without the service `app`: abra reads and writes its labels there, and refuses a release without it (its rule R009). */
 const withoutApp = ({ tested: { compose } }: SlipFacts): readonly Slip[] => {
   const [first] = compose.services;
   if (first === undefined || appOf(compose) !== undefined) return [];
-  return [slip("no-app-service", first.at, `no service is called app: abra puts the version that it deploys on that one alone, and refuses a release without it. To do: give that name to the service that people reach.`, true)];
+  return [
+    slip(
+      "no-app-service",
+      first.at,
+      `no service is called app: abra puts the version that it deploys on that one alone, and refuses a release without it. To do: give that name to the service that people reach.`,
+      true,
+    ),
+  ];
 };
 
 /** A timeout label that is not a number: abra reads from it how long to wait, and gives up. */
 const timeoutSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
   const label = abraLabel(tested.compose, stack, "timeout");
-  return label === null || /^[-+]?\d+$/.test(label.value) ? [] : [slip("timeout-form", label.at, `the label for the time that abra waits says ${label.value}, and abra reads a number of seconds. To do: coop-cloud.\${STACK_NAME}.timeout=300`)];
+  return label === null || /^[-+]?\d+$/.test(label.value)
+    ? []
+    : [
+        slip(
+          "timeout-form",
+          label.at,
+          `the label for the time that abra waits says ${label.value}, and abra reads a number of seconds. To do: coop-cloud.\${STACK_NAME}.timeout=300`,
+        ),
+      ];
 };
 
 /** Everything that a deploy depends on, as text. */
@@ -108,7 +153,13 @@ const parts = (resolved: Resolved): string => {
 const publishedAlready = ({ stack, tested, published }: SlipFacts): readonly Slip[] => {
   const label = labelOf(tested, stack);
   if (published === null || label === null || parts(published) === parts(tested)) return [];
-  return [slip("version-published", label.at, `${label.value} was published at ${published.recipe.version.commit.slice(0, 8)}, and this is not what was published. To do: a new version.`)];
+  return [
+    slip(
+      "version-published",
+      label.at,
+      `${label.value} was published at ${published.recipe.version.commit.slice(0, 8)}, and this is not what was published. To do: a new version.`,
+    ),
+  ];
 };
 
 /** The longest name that the Swarm accepts for a config or a secret; for a service it is one less. */
@@ -117,13 +168,37 @@ const nameMax = 64;
 const tooLong = ({ stack, tested: { compose } }: SlipFacts): readonly Slip[] => [
   ...compose.objects.flatMap(({ kind, name, key, at, entries }) =>
     (kind === "secrets" || kind === "configs") && name.length > nameMax
-      ? [slip("name-too-long", entries.get("name")?.at ?? at, `the ${nounOf(kind)} ${key} would be called ${name}, which has ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`, true)]
+      ? [
+          slip(
+            "name-too-long",
+            entries.get("name")?.at ?? at,
+            `the ${nounOf(kind)} ${key} would be called ${name}, which has ${name.length} characters, and the Swarm takes ${nameMax}. To do: what stands behind the stack's name may have ${nameMax - stack.length - 1}.`,
+            true,
+          ),
+        ]
       : [],
   ),
   ...compose.services.flatMap(({ name, at }) =>
-    `${stack}_${name}`.length >= nameMax ? [slip("name-too-long", at, `the service ${name} would be called ${stack}_${name}, and the Swarm takes ${nameMax - 1} characters. To do: a shorter name.`, true)] : [],
+    `${stack}_${name}`.length >= nameMax
+      ? [
+          slip(
+            "name-too-long",
+            at,
+            `the service ${name} would be called ${stack}_${name}, and the Swarm takes ${nameMax - 1} characters. To do: a shorter name.`,
+            true,
+          ),
+        ]
+      : [],
   ),
 ];
 
 /** What the packager has forgotten, as far as the recipe's files show. It decides only which slips are deadly. */
-export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [...unrenamed(facts), ...tooLong(facts), ...withoutApp(facts), ...labelSlips(facts), ...timeoutSlips(facts), ...publishedAlready(facts), ...movedImages(facts)];
+export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [
+  ...unrenamed(facts),
+  ...tooLong(facts),
+  ...withoutApp(facts),
+  ...labelSlips(facts),
+  ...timeoutSlips(facts),
+  ...publishedAlready(facts),
+  ...movedImages(facts),
+];

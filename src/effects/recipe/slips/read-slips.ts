@@ -30,7 +30,9 @@ const basesMax = 5;
 
 /** The .env of an app of this version. If it was upgraded: `before` and what is new. */
 const envOf = ({ app, settings }: SlipInput, sample: string, before: string | null): string =>
-  before === null ? sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(settings.env, app.domain)), sampleName) : mergeEnv(before, sampleName, sample, sampleName).text;
+  before === null
+    ? sealEnv(app, "0", setInEnv(sample, sampleName, withDomain(settings.env, app.domain)), sampleName)
+    : mergeEnv(before, sampleName, sample, sampleName).text;
 
 interface WithEnv {
   readonly resolved: Resolved;
@@ -46,7 +48,12 @@ const resolvedAt = async (input: SlipInput, version: Version, before: string | n
     const { stack, domain } = input.app;
     const found = await configured(recipe, env, sampleName, { DOMAIN: domain, STACK_NAME: stack });
     if (found === null) return null;
-    const compose = resolveCompose({ files: composeFiles(found.variables), read: (name) => found.texts.get(name) ?? null, variables: found.variables, stack });
+    const compose = resolveCompose({
+      files: composeFiles(found.variables),
+      read: (name) => found.texts.get(name) ?? null,
+      variables: found.variables,
+      stack,
+    });
     return { resolved: { ...found, compose }, env };
   } catch (error) {
     signal.throwIfAborted();

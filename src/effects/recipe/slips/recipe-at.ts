@@ -39,7 +39,11 @@ const listingOf = async (git: Git, dir: string, commit: string, signal: AbortSig
     else tooMuch.abort();
   };
   try {
-    await git(["-C", dir, "ls-tree", "-r", "-z", "-l", "--full-tree", commit], { signal: AbortSignal.any([signal, tooMuch.signal]), limitMs, onOutput });
+    await git(["-C", dir, "ls-tree", "-r", "-z", "-l", "--full-tree", commit], {
+      signal: AbortSignal.any([signal, tooMuch.signal]),
+      limitMs,
+      onOutput,
+    });
   } catch (error) {
     if (!tooMuch.signal.aborted) throw error;
   }
@@ -62,7 +66,12 @@ const textsOf = async (git: Git, dir: string, blobs: readonly string[], signal: 
   if (blobs.length === 0) return new Map();
   // Printed before each text. No file contains it, because it is random.
   const mark = `${randomUUID()}\n`;
-  const said = await git(["-C", dir, "cat-file", `--batch=${mark.trim()}`], { signal, limitMs, raw: true, input: `${blobs.join("\n")}\n` }).catch((error: unknown) => {
+  const said = await git(["-C", dir, "cat-file", `--batch=${mark.trim()}`], {
+    signal,
+    limitMs,
+    raw: true,
+    input: `${blobs.join("\n")}\n`,
+  }).catch((error: unknown) => {
     if (isRunError(error) && !signal.aborted) return "";
     throw error;
   });
@@ -136,7 +145,12 @@ const isSmall = (texts: readonly string[], variables: Readonly<Record<string, st
 };
 
 /** Null if the files are larger than that. */
-export const configured = async (recipe: RecipeAt, env: string, file: string, ours: Readonly<Record<string, string>>): Promise<Configured | null> => {
+export const configured = async (
+  recipe: RecipeAt,
+  env: string,
+  file: string,
+  ours: Readonly<Record<string, string>>,
+): Promise<Configured | null> => {
   const abraSh = (await recipe.read("abra.sh", abraShBytesMax)) ?? "";
   const variables = { ...exportsIn(abraSh), ...settingsIn(env, file), ...ours };
   const texts = new Map<string, string>();

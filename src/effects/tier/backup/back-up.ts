@@ -24,12 +24,19 @@ const whatIsWrong = async (wiring: OperationWiring, of: OperationOf, signal: Abo
   const result = await wiring.runOwn(backupVerify, of, signal);
   if (result?.outcome === "passed") return null;
   return new RunError("backup-unverified", `${backupVerify} found the backup of ${of.app.domain} wrong`, {
-    hint: result === null ? "backupVerify in recipe.yml names an executable of the recipe's folder: there is none." : "Does the pre-hook say that it has failed, where it has? The output of the look is in the run's log.",
+    hint:
+      result === null
+        ? "backupVerify in recipe.yml names an executable of the recipe's folder: there is none."
+        : "Does the pre-hook say that it has failed, where it has? The output of the look is in the run's log.",
     details: (result?.message ?? "").split("\n").slice(-10),
   });
 };
 
-const attempt = async (wiring: OperationWiring, of: OperationOf, signal: AbortSignal): Promise<{ readonly snapshot: string } | { readonly wrong: RunError }> => {
+const attempt = async (
+  wiring: OperationWiring,
+  of: OperationOf,
+  signal: AbortSignal,
+): Promise<{ readonly snapshot: string } | { readonly wrong: RunError }> => {
   try {
     const snapshot = (await createBackup(wiring, of.app, signal)) ?? newest;
     const wrong = await whatIsWrong(wiring, { ...of, facts: { ...of.facts, snapshot } }, signal);
@@ -45,16 +52,19 @@ const attempt = async (wiring: OperationWiring, of: OperationOf, signal: AbortSi
  * Waits until the stack has settled, puts markers where the backup will find them, and has the app backed up, up to
  * three times if the result is wrong.
  */
-export const backUp = (wiring: OperationWiring): Operation => async (of, signal) => {
-  await settleFirst(wiring, of, signal);
-  const { pathsOf } = await backupLabelsOf(wiring.engine, of.app, signal);
-  const facts = await seedMarkers(wiring, of, signal, pathsOf);
-  if (facts.markers.length === 0) wiring.note("no marker of ours is in the backup: whether the data survive is for the recipe's own tests to show");
-  for (let n = 1; ; n += 1) {
-    const made = await attempt(wiring, { ...of, facts }, signal);
-    if ("snapshot" in made) return { ...facts, snapshot: made.snapshot };
-    if (n === attemptsMax) throw made.wrong;
-    wiring.note(`${made.wrong.message}: backing up once more (${n + 1} of ${attemptsMax})`);
+export const backUp =
+  (wiring: OperationWiring): Operation =>
+  async (of, signal) => {
     await settleFirst(wiring, of, signal);
-  }
-};
+    const { pathsOf } = await backupLabelsOf(wiring.engine, of.app, signal);
+    const facts = await seedMarkers(wiring, of, signal, pathsOf);
+    if (facts.markers.length === 0)
+      wiring.note("no marker of ours is in the backup: whether the data survive is for the recipe's own tests to show");
+    for (let n = 1; ; n += 1) {
+      const made = await attempt(wiring, { ...of, facts }, signal);
+      if ("snapshot" in made) return { ...facts, snapshot: made.snapshot };
+      if (n === attemptsMax) throw made.wrong;
+      wiring.note(`${made.wrong.message}: backing up once more (${n + 1} of ${attemptsMax})`);
+      await settleFirst(wiring, of, signal);
+    }
+  };

@@ -11,10 +11,15 @@ const betweenLooksMs = 300;
  * Waits until the stack has settled, for up to five minutes: what is done in a container that is about to be replaced
  * is lost. If the stack has not settled by then, goes on; the tier judges that.
  */
-export const settleFirst = async ({ engine, note }: Pick<OperationWiring, "engine" | "note">, { app, settings }: OperationOf, signal: AbortSignal, limitMs = settleLimitMs): Promise<void> => {
+export const settleFirst = async (
+  { engine, note }: Pick<OperationWiring, "engine" | "note">,
+  { app, settings }: OperationOf,
+  signal: AbortSignal,
+  limitMs = settleLimitMs,
+): Promise<void> => {
   const rules = settings.convergence;
   const end = performance.now() + limitMs;
-  for (let watch = watchFromNow; performance.now() < end; ) {
+  for (let watch = watchFromNow; performance.now() < end;) {
     watch = follow(watch, await lookAtStack(engine, app.stack, signal), rules);
     if (judgeStack(watch, rules).kind === "settled") return;
     await pause(betweenLooksMs, undefined, { signal });

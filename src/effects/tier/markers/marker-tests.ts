@@ -4,7 +4,12 @@ import type { BuiltInTest, OperationOf, OperationWiring } from "../operation.js"
 import { readMarker } from "./read-marker.js";
 
 /** What happened to a marker; null if it is as it was put. */
-const whatBecameOf = async (of: OperationOf, marker: Marker, { engine }: Pick<OperationWiring, "engine">, signal: AbortSignal): Promise<string | null> => {
+const whatBecameOf = async (
+  of: OperationOf,
+  marker: Marker,
+  { engine }: Pick<OperationWiring, "engine">,
+  signal: AbortSignal,
+): Promise<string | null> => {
   const found = await readMarker(engine, of.app, marker, signal);
   const where = `volume ${shortName(of.app, marker.volume)}: ${marker.file}`;
   if (found.kind === "missing") return `${where} is gone`;
@@ -26,4 +31,5 @@ export const markersAreThere = (wiring: Pick<OperationWiring, "engine">, name: s
 });
 
 /** Asserts after an upgrade that what was put into the volumes before it is still there. */
-export const markersSurvived = (wiring: Pick<OperationWiring, "engine">): BuiltInTest => markersAreThere(wiring, "data in the volumes survived");
+export const markersSurvived = (wiring: Pick<OperationWiring, "engine">): BuiltInTest =>
+  markersAreThere(wiring, "data in the volumes survived");

@@ -30,13 +30,18 @@ const replacedMs = 90_000;
 const betweenTriesMs = 250;
 
 /** The youngest running container of the app on this node that has the volume; null while there is none. */
-const findMount = async ({ engine, app, volume, writes }: Pick<VolumeWork<unknown>, "engine" | "app" | "volume" | "writes">, signal: AbortSignal): Promise<Mounted | null> => {
+const findMount = async (
+  { engine, app, volume, writes }: Pick<VolumeWork<unknown>, "engine" | "app" | "volume" | "writes">,
+  signal: AbortSignal,
+): Promise<Mounted | null> => {
   const filters = { ...stackFilter(app.stack), status: ["running"] };
   const containers = await listContainers(engine, { filters }, signal);
   const found = containers
     .toSorted((one, other) => (other.Created ?? 0) - (one.Created ?? 0))
     .flatMap(({ Id, Mounts }) =>
-      (Mounts ?? []).flatMap(({ Type, Name, Destination = "", RW = true }) => (Type === "volume" && Name === volume && (RW || !writes) ? [{ container: Id, path: Destination }] : [])),
+      (Mounts ?? []).flatMap(({ Type, Name, Destination = "", RW = true }) =>
+        Type === "volume" && Name === volume && (RW || !writes) ? [{ container: Id, path: Destination }] : [],
+      ),
     );
   return found[0] ?? null;
 };
@@ -46,7 +51,9 @@ const mayPass = (error: unknown): boolean => isPassing(error) || (isRefused(erro
 
 const isMounted = async ({ engine, app, volume }: VolumeWork<unknown>, signal: AbortSignal): Promise<boolean> => {
   const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters: stackFilter(app.stack) }, signal });
-  return services.some(({ Spec }) => (Spec.TaskTemplate?.ContainerSpec?.Mounts ?? []).some(({ Type, Source }) => Type === "volume" && Source === volume));
+  return services.some(({ Spec }) =>
+    (Spec.TaskTemplate?.ContainerSpec?.Mounts ?? []).some(({ Type, Source }) => Type === "volume" && Source === volume),
+  );
 };
 
 const noMount = ({ app, volume, doing }: VolumeWork<unknown>): RunError =>
@@ -55,10 +62,14 @@ const noMount = ({ app, volume, doing }: VolumeWork<unknown>): RunError =>
   });
 
 const gaveUp = ({ app, volume, doing }: VolumeWork<unknown>, limitMs: number, last: unknown): RunError =>
-  new RunError("volume-unreachable", `${doing} the volume ${volume} of ${app.domain} was not possible within ${limitMs / 1_000} s: ${isRunError(last) ? last.message : "no container that has it mounted runs on this node"}`, {
-    hint: "Does a container of the app come and go? The run's log has what the Swarm did meanwhile.",
-    cause: last,
-  });
+  new RunError(
+    "volume-unreachable",
+    `${doing} the volume ${volume} of ${app.domain} was not possible within ${limitMs / 1_000} s: ${isRunError(last) ? last.message : "no container that has it mounted runs on this node"}`,
+    {
+      hint: "Does a container of the app come and go? The run's log has what the Swarm did meanwhile.",
+      cause: last,
+    },
+  );
 
 /**
  * Does something to a volume through a container that has mounted it. If that container is being replaced, finds another and

@@ -21,29 +21,41 @@ const newMarkers = (volume: string, folder: string): readonly Marker[] =>
   fileNames.map((name) => ({ volume, file: posix.join(folder, name), content: `${randomBytes(16).toString("hex")}\n` }));
 
 /** Puts markers into one folder of a volume, with that folder's owner. Resolves when they read back as written. */
-export const putMarkers = async ({ engine }: MarkerWiring, { app }: OperationOf, markers: readonly Marker[], signal: AbortSignal): Promise<void> => {
+export const putMarkers = async (
+  { engine }: MarkerWiring,
+  { app }: OperationOf,
+  markers: readonly Marker[],
+  signal: AbortSignal,
+): Promise<void> => {
   const [first] = markers;
   if (first === undefined) return;
   const { volume } = first;
-  await withVolume({
-    engine,
-    app,
-    volume,
-    doing: "putting a marker into",
-    writes: true,
-    act: async ({ container, path }) => {
-      const folder = posix.join(path, posix.dirname(first.file));
-      const { uid, gid } = await statInContainer(engine, container, folder, signal);
-      const files = markers.map(({ file, content }): FileToPut => ({ name: posix.basename(file), content, uid, gid, mode }));
-      await putIntoContainer(engine, container, folder, files, signal);
+  await withVolume(
+    {
+      engine,
+      app,
+      volume,
+      doing: "putting a marker into",
+      writes: true,
+      act: async ({ container, path }) => {
+        const folder = posix.join(path, posix.dirname(first.file));
+        const { uid, gid } = await statInContainer(engine, container, folder, signal);
+        const files = markers.map(({ file, content }): FileToPut => ({ name: posix.basename(file), content, uid, gid, mode }));
+        await putIntoContainer(engine, container, folder, files, signal);
+      },
     },
-  }, signal);
+    signal,
+  );
   for (const marker of markers) {
     const found = await readMarker(engine, app, marker, signal);
     if (found.kind === "content" && found.content === marker.content) continue;
-    throw new RunError("volume-unreachable", `a marker was put into the volume ${volume} of ${app.domain}, and a moment later it was not there as it was written`, {
-      hint: "Does the app clear the volume, or change what it finds there? Name it under clearedVolumes in recipe.yml.",
-    });
+    throw new RunError(
+      "volume-unreachable",
+      `a marker was put into the volume ${volume} of ${app.domain}, and a moment later it was not there as it was written`,
+      {
+        hint: "Does the app clear the volume, or change what it finds there? Name it under clearedVolumes in recipe.yml.",
+      },
+    );
   }
 };
 
@@ -54,23 +66,34 @@ const wholeVolume: FoldersOf = () => ["."];
 
 /** Whether a path is a folder: a file, or what does not exist yet, cannot contain a marker. */
 const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string, folder: string, signal: AbortSignal): Promise<boolean> =>
-  withVolume({
-    engine,
-    app,
-    volume,
-    doing: "looking into",
-    writes: true,
-    act: async ({ container, path }) => (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
-  }, signal);
+  withVolume(
+    {
+      engine,
+      app,
+      volume,
+      doing: "looking into",
+      writes: true,
+      act: async ({ container, path }) =>
+        (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
+    },
+    signal,
+  );
 
 /** A label may name any number of folders, and each takes some calls. */
 const foldersMax = 20;
 
 /** Puts markers into those folders of one volume that can have some, and notes which cannot. */
-const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }: UsedVolume, folders: readonly string[], signal: AbortSignal): Promise<readonly Marker[]> => {
+const seedVolume = async (
+  wiring: MarkerWiring,
+  of: OperationOf,
+  { name, short }: UsedVolume,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Marker[]> => {
   const seeded: Marker[] = [];
   if (folders.length === 0) wiring.note(`no marker goes into the volume ${short}: the recipe's labels leave it out of backups`);
-  if (folders.length > foldersMax) wiring.note(`markers go into the first ${foldersMax} of the ${folders.length} folders of the volume ${short} that are backed up`);
+  if (folders.length > foldersMax)
+    wiring.note(`markers go into the first ${foldersMax} of the ${folders.length} folders of the volume ${short} that are backed up`);
   for (const folder of folders.slice(0, foldersMax)) {
     if (folder === "." || (await isFolder(wiring, of, name, folder, signal))) {
       const markers = newMarkers(name, folder);
@@ -85,7 +108,12 @@ const seedVolume = async (wiring: MarkerWiring, of: OperationOf, { name, short }
  * Puts new markers into each named volume of the app; in the facts they replace the earlier ones. Leaves out volumes
  * that cannot have one, and tells people why.
  */
-export const seedMarkers = async (wiring: MarkerWiring, of: OperationOf, signal: AbortSignal, foldersOf: FoldersOf = wholeVolume): Promise<Facts> => {
+export const seedMarkers = async (
+  wiring: MarkerWiring,
+  of: OperationOf,
+  signal: AbortSignal,
+  foldersOf: FoldersOf = wholeVolume,
+): Promise<Facts> => {
   const markers: Marker[] = [];
   for (const volume of await volumesOf(wiring.engine, of.app, of.settings, signal)) {
     if (volume.leftOut === null) markers.push(...(await seedVolume(wiring, of, volume, foldersOf(volume.short), signal)));

@@ -54,7 +54,12 @@ const byVolume = async (engine: Engine, app: App, name: string, signal: AbortSig
 };
 
 /** The named volumes of the app, sorted by name, each with the reason if it is left out. */
-export const volumesOf = async (engine: Engine, app: App, { clearedVolumes }: Pick<RecipeSettings, "clearedVolumes">, signal: AbortSignal): Promise<readonly UsedVolume[]> => {
+export const volumesOf = async (
+  engine: Engine,
+  app: App,
+  { clearedVolumes }: Pick<RecipeSettings, "clearedVolumes">,
+  signal: AbortSignal,
+): Promise<readonly UsedVolume[]> => {
   const filters = stackFilter(app.stack);
   const { Swarm } = await engine.json<Info>("GET", "/info", { signal });
   const services = await engine.json<readonly Service[]>("GET", "/services", { query: { filters }, signal });
@@ -65,7 +70,9 @@ export const volumesOf = async (engine: Engine, app: App, { clearedVolumes }: Pi
     names.map(async (name) => {
       const short = shortName(app, name);
       const isCleared = clearedVolumes.includes(short) || clearedVolumes.includes(name);
-      const leftOut = isCleared ? "recipe.yml says that the app clears it (clearedVolumes)" : (byUse(uses.filter(({ volume }) => volume === name)) ?? (await byVolume(engine, app, name, signal)));
+      const leftOut = isCleared
+        ? "recipe.yml says that the app clears it (clearedVolumes)"
+        : (byUse(uses.filter(({ volume }) => volume === name)) ?? (await byVolume(engine, app, name, signal)));
       return { name, short, leftOut };
     }),
   );

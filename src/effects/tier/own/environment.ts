@@ -27,7 +27,12 @@ const pick = (env: Readonly<Record<string, string>>, names: readonly string[]): 
 export const reportDirIn = (own: string): string => join(own, "reports");
 
 /** The environment of all hooks and tests; the table is in docs/recipe-yml.md. `own`: the program's folder for what it writes. */
-export const environmentOf = (program: OwnProgram, { tier, when, app, settings, url, facts, envFile }: Occasion, run: Readonly<Record<string, string>>, own: string): Readonly<Record<string, string>> => {
+export const environmentOf = (
+  program: OwnProgram,
+  { tier, when, app, settings, url, facts, envFile }: Occasion,
+  run: Readonly<Record<string, string>>,
+  own: string,
+): Readonly<Record<string, string>> => {
   const isStrange = program.author === "recipe";
   return {
     ...(isStrange ? { ...pick(run, forStrangers), HOME: own, TMPDIR: own } : { ...run, ...settings.tests.env }),

@@ -35,7 +35,11 @@ const bounds = (): readonly string[] => {
 const noOne = 65_534;
 
 const idsIn = (passwd: string): { readonly uid: number; readonly gid: number } => {
-  const [, , uid = "", gid = ""] = passwd.split("\n").find((line) => line.startsWith("nobody:"))?.split(":") ?? [];
+  const [, , uid = "", gid = ""] =
+    passwd
+      .split("\n")
+      .find((line) => line.startsWith("nobody:"))
+      ?.split(":") ?? [];
   return { uid: Number(uid) || noOne, gid: Number(gid) || noOne };
 };
 
@@ -52,7 +56,11 @@ export const findNobody = (): Nobody | null => {
   if (process.getuid?.() !== 0) return null;
   const [setpriv, unshare, prlimit] = ["setpriv", "unshare", "prlimit"].map((name) => ownProgram(name, process.env["PATH"] ?? ""));
   if (setpriv && unshare && prlimit) return { ...idsIn(accounts()), setpriv, unshare, prlimit };
-  throw new RunError("host-lacks", "the recipe's own tests may run here, but setpriv, unshare and prlimit of util-linux, which make them run as nobody, are not installed", { hint: "Install util-linux, or take the recipe off allowRepoTests." });
+  throw new RunError(
+    "host-lacks",
+    "the recipe's own tests may run here, but setpriv, unshare and prlimit of util-linux, which make them run as nobody, are not installed",
+    { hint: "Install util-linux, or take the recipe off allowRepoTests." },
+  );
 };
 
 /** The first process of a namespace ignores signals for which it has no handler, so the program is the second. */
@@ -66,11 +74,34 @@ const asSecond = ["/bin/sh", "-c", '"$@"; exit $?', "sh"] as const;
  * when the first process ends, the kernel ends the rest. It has an IPC namespace too, because System V's shared memory,
  * semaphores and queues belong to no process and would stay until the host restarts.
  */
-export const asNobody = ({ uid, gid, setpriv, unshare, prlimit }: Nobody, file: string): { readonly file: string; readonly args: readonly string[] } => ({
+export const asNobody = (
+  { uid, gid, setpriv, unshare, prlimit }: Nobody,
+  file: string,
+): { readonly file: string; readonly args: readonly string[] } => ({
   file: unshare,
-  args: ["--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc", "--", prlimit, ...bounds(), setpriv,
+  args: [
+    "--pid",
+    "--ipc",
+    "--fork",
+    "--kill-child=KILL",
+    "--mount-proc",
+    "--",
+    prlimit,
+    ...bounds(),
+    setpriv,
     // The death signal is set again, because the kernel clears it when the user changes.
-    `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--pdeathsig", "KILL", "--", ...asSecond, file],
+    `--reuid=${uid}`,
+    `--regid=${gid}`,
+    "--clear-groups",
+    "--no-new-privs",
+    "--inh-caps=-all",
+    "--bounding-set=-all",
+    "--pdeathsig",
+    "KILL",
+    "--",
+    ...asSecond,
+    file,
+  ],
 });
 
 const mayPass = (folder: string): boolean => (statSync(folder).mode & 0o001) !== 0;
@@ -94,7 +125,9 @@ export const openForNobody = async (runDir: string, programs: string): Promise<v
   }
   const closed = closedAbove(runDir);
   if (closed !== null) {
-    throw new RunError("own-code-unreachable", `the recipe's own tests are to run as nobody, who may not pass through ${closed}`, { hint: "Set CCCI_RUNS_DIR to a folder that others may pass, like /var/lib/cc-ci-runs, or take the recipe off allowRepoTests." });
+    throw new RunError("own-code-unreachable", `the recipe's own tests are to run as nobody, who may not pass through ${closed}`, {
+      hint: "Set CCCI_RUNS_DIR to a folder that others may pass, like /var/lib/cc-ci-runs, or take the recipe off allowRepoTests.",
+    });
   }
   chmodSync(programs, 0o755);
   for await (const { full, stats } of walkTree(Buffer.from(programs))) {
@@ -107,7 +140,10 @@ export const giveToNobody = ({ uid, gid }: Nobody, folder: string): void => {
   if (lstatSync(folder).isDirectory()) chownSync(folder, uid, gid);
 };
 
-/** Takes the folder back when its program has ended, because programs of other runs are nobody's too. We own the parent folder, so it is still what we made. */
+/**
+ * Takes the folder back when its program has ended, because programs of other runs are nobody's too. We own the parent folder, so it is
+ * still what we made.
+ */
 export const takeFromNobody = (folder: string): void => {
   lchownSync(folder, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
   if (lstatSync(folder).isDirectory()) chmodSync(folder, 0o700);

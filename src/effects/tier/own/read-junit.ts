@@ -27,7 +27,11 @@ const nameOf = ({ attributes }: Tag): string => {
 };
 
 /** A map and not an object, because an element may be called `constructor`. */
-const outcomes: ReadonlyMap<string, TestResult["outcome"]> = new Map([["failure", "failed"], ["error", "failed"], ["skipped", "skipped"]]);
+const outcomes: ReadonlyMap<string, TestResult["outcome"]> = new Map([
+  ["failure", "failed"],
+  ["error", "failed"],
+  ["skipped", "skipped"],
+]);
 
 const addWords = (to: Case, text: string): void => {
   if (to.chars >= wordsMax) return;
@@ -45,8 +49,10 @@ const createCollector = () => {
     opened: (tag: Tag): void => {
       depth += 1;
       if (depth > depthMax) throw new Refused(`it is nested more than ${depthMax} levels deep`);
-      if (depth === 1 && !/^testsuites?$/.test(tag.name)) throw new Refused("it is no JUnit report: its root is neither testsuites nor testsuite");
-      if (tag.name === "testcase") open = { name: nameOf(tag), durationMs: Number(tag.attributes["time"] ?? 0) * 1_000, outcome: "passed", words: [], chars: 0 };
+      if (depth === 1 && !/^testsuites?$/.test(tag.name))
+        throw new Refused("it is no JUnit report: its root is neither testsuites nor testsuite");
+      if (tag.name === "testcase")
+        open = { name: nameOf(tag), durationMs: Number(tag.attributes["time"] ?? 0) * 1_000, outcome: "passed", words: [], chars: 0 };
       const outcome = open === null ? undefined : outcomes.get(tag.name);
       if (open === null || outcome === undefined) return;
       inside += 1;
@@ -71,7 +77,10 @@ const createCollector = () => {
   };
 };
 
-const whyOf = (error: unknown): string => (error instanceof Refused ? error.message : `it is no XML: ${error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error)}`);
+const whyOf = (error: unknown): string =>
+  error instanceof Refused
+    ? error.message
+    : `it is no XML: ${error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error)}`;
 
 /**
  * The tests in a report in JUnit's XML, as pytest, Playwright and many others write it.

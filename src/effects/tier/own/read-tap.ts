@@ -7,7 +7,10 @@ export const isTap = (output: string): boolean => /^\s*(?:TAP version 1[234]\b|1
 /** How much of a line is read. */
 const lineMax = 4_096;
 
-/** Each pattern accepts anything that follows, even a Unicode line separator: one that could fail late would try every way to split the blanks. */
+/**
+ * Each pattern accepts anything that follows, even a Unicode line separator: one that could fail late would try every way to split the
+ * blanks.
+ */
 const point = /^(not )?ok\b(.*)$/s;
 const plan = /^1\.\.(\d{1,9})(?![^\s#])/;
 const directive = /(?<!\\)#[ \t]*(skip|todo)\b(.*)/is;
@@ -31,10 +34,16 @@ const pointOf = (failed: boolean, text: string): Point => {
   const name = (all === "" ? rest : rest.slice(0, rest.length - all.length)).replaceAll("\\#", "#").trim();
   // A test that is known not to work yet is not a failure, and shows nothing.
   const outcome = kind !== "" ? "skipped" : failed ? "failed" : "passed";
-  return { name: name === "" ? `test ${number}`.trim() : name, outcome, reason: kind === "" ? null : `${kind.toLowerCase()}: ${reason.replace(/^[:\s]+/, "")}`.trim(), said: [] };
+  return {
+    name: name === "" ? `test ${number}`.trim() : name,
+    outcome,
+    reason: kind === "" ? null : `${kind.toLowerCase()}: ${reason.replace(/^[:\s]+/, "")}`.trim(),
+    said: [],
+  };
 };
 
-const durationIn = (said: readonly string[]): number => Number(said.map((line) => /^\s*duration_ms: ['"]?([\d.]{1,20})/.exec(line)?.[1]).find((found) => found !== undefined) ?? 0);
+const durationIn = (said: readonly string[]): number =>
+  Number(said.map((line) => /^\s*duration_ms: ['"]?([\d.]{1,20})/.exec(line)?.[1]).find((found) => found !== undefined) ?? 0);
 
 const resultOf = ({ name, outcome, reason, said }: Point): TestResult =>
   reported(name, outcome, durationIn(said), outcome === "passed" ? null : [...(reason === null ? [] : [reason]), ...said].join("\n"));

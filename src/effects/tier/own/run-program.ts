@@ -84,7 +84,13 @@ const createHead = (charsMax: number) => {
  * Runs one program of the recipe to its end, in a session of its own: the operator's as ourselves, the recipe's own as
  * nobody and without anything of the host. Its output is logged and kept without secrets.
  */
-export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<ProgramEnd> => {
+export const runProgram = async (
+  code: OwnCode,
+  program: OwnProgram,
+  occasion: Occasion,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<ProgramEnd> => {
   const user = program.author === "recipe" ? code.nobody() : null;
   const own = makeOwnFolder(code, program, occasion, user);
   const [kept, head] = [createTail(lastChars), createHead(stdoutMax)];
@@ -99,7 +105,8 @@ export const runProgram = async (code: OwnCode, program: OwnProgram, occasion: O
   const env = environmentOf(program, occasion, code.env(occasion.app, occasion.url ?? undefined), own);
   const onOutput = (stream: "stdout" | "stderr", text: string): void => say(stream, streams[stream].push(text));
   // The redacted text is kept and not the output: a part of the output could begin in the middle of a secret.
-  const run = (): ReturnType<Scope["run"]> => code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
+  const run = (): ReturnType<Scope["run"]> =>
+    code.scope.run({ file, args, cwd: program.folder, env, limitMs, onOutput, keepChars: 0, answers: [skippedCode] }, signal);
   // Nobody may not use docker.
   const ending = user === null ? code.acts.during(program.name, run) : run();
   const end = await ending.finally(() => user !== null && takeFromNobody(own));

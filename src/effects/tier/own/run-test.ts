@@ -43,7 +43,11 @@ const openFolder = (folder: string): number | null => {
   }
 };
 
-const troubles: Readonly<Record<string, string>> = { "too-large": `it is larger than ${reportBytesMax / 1024 / 1024} MiB`, link: "it is a symlink", "no-file": "it is no regular file" };
+const troubles: Readonly<Record<string, string>> = {
+  "too-large": `it is larger than ${reportBytesMax / 1024 / 1024} MiB`,
+  link: "it is a symlink",
+  "no-file": "it is no regular file",
+};
 
 const readReport = async (file: string, signal: AbortSignal): Promise<Reading> => {
   try {
@@ -76,15 +80,24 @@ const toldIn = async (reportDir: string | null, { stdout }: ProgramEnd, signal: 
     tests.push(...reading.tests);
     if (reading.problem !== null) problem ??= `its report ${name} was not read to the end: ${reading.problem}`;
   }
-  return tests.length <= testsMax ? { tests, problem } : { tests: tests.slice(0, testsMax), problem: problem ?? `it reported more than ${testsMax} tests` };
+  return tests.length <= testsMax
+    ? { tests, problem }
+    : { tests: tests.slice(0, testsMax), problem: problem ?? `it reported more than ${testsMax} tests` };
 };
 
 /** The program itself as a test in addition to those that it reported; null if they say everything. */
 const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): TestResult | null => {
   const { durationMs, lastLines, how } = end;
   // We ended it, whatever exit code it gave when it was told to stop.
-  if (end.timedOut) return { name, outcome: "failed", durationMs, message: [how, ...(problem === null ? [] : [problem])].join("; ").concat("\n", lastLines) };
-  if (end.exitCode === skippedCode && !tests.some(({ outcome }) => outcome === "failed")) return tests.length > 0 ? null : { name, outcome: "skipped", durationMs, message: lastLines };
+  if (end.timedOut)
+    return {
+      name,
+      outcome: "failed",
+      durationMs,
+      message: [how, ...(problem === null ? [] : [problem])].join("; ").concat("\n", lastLines),
+    };
+  if (end.exitCode === skippedCode && !tests.some(({ outcome }) => outcome === "failed"))
+    return tests.length > 0 ? null : { name, outcome: "skipped", durationMs, message: lastLines };
   if (end.exitCode === 0 && problem === null) return tests.length > 0 ? null : { name, outcome: "passed", durationMs, message: null };
   // The exit code only repeats what the tests already say.
   if (end.exitCode !== 0 && problem === null && tests.some(({ outcome }) => outcome === "failed")) return null;
@@ -99,7 +112,13 @@ const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): 
  * The result is never better than the exit code: if the program fails without a failed test, the program itself has
  * failed.
  */
-export const runTest = async (code: OwnCode, program: OwnProgram, occasion: Occasion, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
+export const runTest = async (
+  code: OwnCode,
+  program: OwnProgram,
+  occasion: Occasion,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<readonly TestResult[]> => {
   const end = await runProgram(code, program, occasion, limitMs, signal);
   const reading = await told(end, signal);
   const { name } = reported(oneLine(program.name), "passed", 0, null);

@@ -16,7 +16,9 @@ const notesMax = 20;
 
 /** The release notes that are new in the new version, so those of every version since the one that runs; by version. */
 const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<string, string>> => {
-  const names = [...after.files].flatMap(([name, { blob }]) => (name.startsWith(notesFolder) && before.files.get(name)?.blob !== blob ? [name] : []));
+  const names = [...after.files].flatMap(([name, { blob }]) =>
+    name.startsWith(notesFolder) && before.files.get(name)?.blob !== blob ? [name] : [],
+  );
   const notes = new Map<string, string>();
   for (const name of names.slice(-notesMax)) notes.set(name.slice(notesFolder.length), (await after.read(name, noteBytesMax)) ?? "");
   return notes;
@@ -25,14 +27,17 @@ const newNotes = async (before: RecipeAt, after: RecipeAt): Promise<ReadonlyMap<
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\W+/));
 
 /** The versions whose notes mention a need. */
-const toldBy = ({ names }: Need, notes: ReadonlyMap<string, string>): readonly string[] => [...notes].flatMap(([version, text]) => (names.some((name) => wordsOf(text).has(name)) ? [version] : []));
+const toldBy = ({ names }: Need, notes: ReadonlyMap<string, string>): readonly string[] =>
+  [...notes].flatMap(([version, text]) => (names.some((name) => wordsOf(text).has(name)) ? [version] : []));
 
 /** Whether recipe.yml has acknowledged the notes: by the version, or by setting the variable from the upgrade on. */
 const isRead = ({ names }: Need, versions: readonly string[], { upgradeAcknowledged, upgradeEnv }: RecipeSettings): boolean =>
-  versions.some((version) => upgradeAcknowledged.includes(version)) || (versions.length > 0 && names.some((name) => Object.hasOwn(upgradeEnv, name)));
+  versions.some((version) => upgradeAcknowledged.includes(version)) ||
+  (versions.length > 0 && names.some((name) => Object.hasOwn(upgradeEnv, name)));
 
 /** The new version's label, read without substituting variables: the missing one may be among them. */
-const labelIn = ({ texts }: Configured): string | null => /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
+const labelIn = ({ texts }: Configured): string | null =>
+  /\bcoop-cloud\.[^"'\s=]{1,80}\.version=([^"'\s]{1,120})/.exec([...texts.values()].join("\n"))?.[1] ?? null;
 
 const needsOf = async (wiring: OperationWiring, { app, facts, target }: OperationOf, signal: AbortSignal) => {
   const dir = recipeDirOf(wiring.abraDir, app);
@@ -43,7 +48,11 @@ const needsOf = async (wiring: OperationWiring, { app, facts, target }: Operatio
   const [running, next] = [await configured(before, text, file, ours), await configured(after, text, file, ours)];
   if (running === null || next === null) return null;
   const samples = { before: settingsIn(await sampleAt(before), sampleName), after: settingsIn(await sampleAt(after), sampleName) };
-  return { needs: needsHands({ domain: app.domain, before: running, after: next, samples }), notes: await newNotes(before, after), label: labelIn(next) };
+  return {
+    needs: needsHands({ domain: app.domain, before: running, after: next, samples }),
+    notes: await newNotes(before, after),
+    label: labelIn(next),
+  };
 };
 
 /**
@@ -65,11 +74,15 @@ export const assertNoHands = async (wiring: OperationWiring, of: OperationOf, si
   const told = [...new Set(open.flatMap((need) => toldBy(need, notes).slice(0, 1)))];
   const things = open.length === 1 ? "something" : `${open.length} things`;
   const list = JSON.stringify(untold.length === 0 ? told : [...told.filter((version) => version !== name), name]);
-  throw new RunError("upgrade-needs-hands", `the upgrade from ${versionName(of.facts.version)} to ${name} leaves ${things} to do by hand, ${untold.length === 0 ? "told by the release notes and not acknowledged" : "and the release notes do not tell"}: ${(untold[0] ?? open[0])?.sentence ?? ""}`, {
-    hint:
-      untold.length === 0
-        ? `Read ${told.map((version) => `${notesFolder}${version}`).join(", ")}, and acknowledge it in recipe.yml: upgradeAcknowledged: ${list}`
-        : `Give it a default, or write it into release/${name} by its name and acknowledge that in recipe.yml: upgradeAcknowledged: ${list}`,
-    details: open.map(({ at, sentence }) => `${placeText(at)}: ${sentence}`),
-  });
+  throw new RunError(
+    "upgrade-needs-hands",
+    `the upgrade from ${versionName(of.facts.version)} to ${name} leaves ${things} to do by hand, ${untold.length === 0 ? "told by the release notes and not acknowledged" : "and the release notes do not tell"}: ${(untold[0] ?? open[0])?.sentence ?? ""}`,
+    {
+      hint:
+        untold.length === 0
+          ? `Read ${told.map((version) => `${notesFolder}${version}`).join(", ")}, and acknowledge it in recipe.yml: upgradeAcknowledged: ${list}`
+          : `Give it a default, or write it into release/${name} by its name and acknowledge that in recipe.yml: upgradeAcknowledged: ${list}`,
+      details: open.map(({ at, sentence }) => `${placeText(at)}: ${sentence}`),
+    },
+  );
 };

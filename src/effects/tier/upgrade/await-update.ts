@@ -40,7 +40,11 @@ const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateTo
   if (unreadable !== null) return unreadable;
   const late = judgement.kind === "waiting" ? judgement.services : [];
   const watch = look === null ? watchFromNow : follow(watchFromNow, look, settings.convergence);
-  return unsettledFailure(watch, (look?.services ?? []).filter(({ name }) => late.includes(name)), settings.timeouts.deployMs);
+  return unsettledFailure(
+    watch,
+    (look?.services ?? []).filter(({ name }) => late.includes(name)),
+    settings.timeouts.deployMs,
+  );
 };
 
 /**

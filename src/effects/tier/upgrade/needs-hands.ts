@@ -23,27 +23,41 @@ export interface HandsFacts {
 }
 
 /** A variable may be called `constructor`. */
-const valueIn = (of: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(of, name) ? of[name] : undefined);
+const valueIn = (of: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(of, name) ? of[name] : undefined;
 
 const secretOf = (variable: string): string | null => /^SECRET_(\w+)_VERSION$/.exec(variable)?.[1]?.toLowerCase() ?? null;
 
 const allReadings = ({ texts }: Configured) => [...texts].flatMap(([file, text]) => readingsOf(text, file));
 
 /** Each name once, at its first place; a required one counts before others of the same name. */
-const onceByName = <T extends { readonly name: string; readonly isRequired: boolean }>(readings: readonly T[]): readonly T[] =>
-  [...new Map(readings.toReversed().toSorted((one, other) => Number(one.isRequired) - Number(other.isRequired)).map((reading) => [reading.name, reading])).values()];
+const onceByName = <T extends { readonly name: string; readonly isRequired: boolean }>(readings: readonly T[]): readonly T[] => [
+  ...new Map(
+    readings
+      .toReversed()
+      .toSorted((one, other) => Number(one.isRequired) - Number(other.isRequired))
+      .map((reading) => [reading.name, reading]),
+  ).values(),
+];
 
-const shown = (name: string, value: string | undefined): string => (value === undefined || value === "" ? "" : ` (the sample has ${isSecretName(name) ? "one" : value.slice(0, 80)})`);
+const shown = (name: string, value: string | undefined): string =>
+  value === undefined || value === "" ? "" : ` (the sample has ${isSecretName(name) ? "one" : value.slice(0, 80)})`;
 
 const newSecret = ({ domain, samples }: HandsFacts, variable: string, secret: string, at: Place): Need => {
   const version = valueIn(samples.after, variable) || "v1";
-  return { at, names: [variable, secret], sentence: `There is a new secret, ${secret}: set ${variable}=${version} in the app's .env, then abra app secret generate ${domain} ${secret} ${version}.` };
+  return {
+    at,
+    names: [variable, secret],
+    sentence: `There is a new secret, ${secret}: set ${variable}=${version} in the app's .env, then abra app secret generate ${domain} ${secret} ${version}.`,
+  };
 };
 
 /** What the new version's compose files read and neither the app's .env nor abra.sh sets. */
 const unset = (facts: HandsFacts): readonly Need[] => {
   const { after, samples } = facts;
-  const missing = onceByName(allReadings(after).filter(({ name, hasDefault }) => !hasDefault && valueIn(after.variables, name) === undefined));
+  const missing = onceByName(
+    allReadings(after).filter(({ name, hasDefault }) => !hasDefault && valueIn(after.variables, name) === undefined),
+  );
   return missing.flatMap(({ name, isRequired, at }): readonly Need[] => {
     const secret = secretOf(name);
     if (secret !== null) return [newSecret(facts, name, secret, at)];
@@ -60,12 +74,26 @@ const removedVariables = ({ after, samples }: HandsFacts): readonly Need[] => {
   return read.flatMap(({ name, at }): readonly Need[] => {
     const wasSet = (valueIn(samples.before, name) ?? "") !== "";
     const isSet = valueIn(samples.after, name) !== undefined || after.abraSh.includes(`${name}=`);
-    return wasSet && !isSet ? [{ at, names: [name], sentence: `${name} is gone from .env.sample and is still read: keep it in the app's .env, and set it for a new app.` }] : [];
+    return wasSet && !isSet
+      ? [
+          {
+            at,
+            names: [name],
+            sentence: `${name} is gone from .env.sample and is still read: keep it in the app's .env, and set it for a new app.`,
+          },
+        ]
+      : [];
   });
 };
 
 const secretsIn = ({ texts }: Configured): ReadonlySet<string> =>
-  new Set([...texts].flatMap(([file, text]) => textsOf(text, file).flatMap(({ text: scalar }) => [...scalar.matchAll(/\bSECRET_(\w+)_VERSION\b/g)].map(([, name = ""]) => name.toLowerCase()))));
+  new Set(
+    [...texts].flatMap(([file, text]) =>
+      textsOf(text, file).flatMap(({ text: scalar }) =>
+        [...scalar.matchAll(/\bSECRET_(\w+)_VERSION\b/g)].map(([, name = ""]) => name.toLowerCase()),
+      ),
+    ),
+  );
 
 /** A secret that no compose file mounts any more but that an environment still names by its path. */
 const removedSecrets = ({ before, after }: HandsFacts): readonly Need[] => {
@@ -74,7 +102,15 @@ const removedSecrets = ({ before, after }: HandsFacts): readonly Need[] => {
   return [...after.texts].flatMap(([file, text]) =>
     textsOf(text, file).flatMap(({ text: scalar, at }): readonly Need[] => {
       const secret = /\/run\/secrets\/(\w+)/.exec(scalar)?.[1] ?? "";
-      return gone.has(secret) ? [{ at, names: [secret, `SECRET_${secret.toUpperCase()}_VERSION`], sentence: `The secret ${secret} is gone and is still read at /run/secrets/${secret}.` }] : [];
+      return gone.has(secret)
+        ? [
+            {
+              at,
+              names: [secret, `SECRET_${secret.toUpperCase()}_VERSION`],
+              sentence: `The secret ${secret} is gone and is still read at /run/secrets/${secret}.`,
+            },
+          ]
+        : [];
     }),
   );
 };

@@ -21,14 +21,17 @@ const upgradedEnv = (wiring: OperationWiring, app: App, settings: RecipeSettings
   const { file, text } = appEnv(wiring, app);
   const sample = readRecipeFile(recipeDir, sampleName, sampleBytesMax) ?? "";
   const merged = mergeEnv(text, file, sample, sampleName);
-  if (merged.added.length > 0) wiring.note(`new in the app's .env, with the sample's values: ${merged.added.map(({ key }) => key).join(", ")}`);
+  if (merged.added.length > 0)
+    wiring.note(`new in the app's .env, with the sample's values: ${merged.added.map(({ key }) => key).join(", ")}`);
   return setInEnv(merged.text, file, withDomain(settings.upgradeEnv, app.domain));
 };
 
 const noteOrphans = (wiring: OperationWiring, { stack }: App, orphans: readonly string[], version: string): void => {
   if (orphans.length === 0) return;
   const names = orphans.map((name) => name.slice(stack.length + 1)).join(", ");
-  wiring.note(`${version} has no service ${names} any more, and it runs on: abra removes none. Say in the release notes that it is to be removed: docker service rm`);
+  wiring.note(
+    `${version} has no service ${names} any more, and it runs on: abra removes none. Say in the release notes that it is to be removed: docker service rm`,
+  );
 };
 
 /**
@@ -46,7 +49,11 @@ export const upgrade =
     const seeded = await seedMarkers(wiring, of, signal);
     const { version: labelBefore = null } = await abraLabels(wiring.engine, app, signal);
     const recipeDir = await layOut(wiring, app, target.commit, signal);
-    const { images, services, label } = await writeConfig(wiring, { app, settings, env: upgradedEnv(wiring, app, settings, recipeDir), isConfigured: true }, signal);
+    const { images, services, label } = await writeConfig(
+      wiring,
+      { app, settings, env: upgradedEnv(wiring, app, settings, recipeDir), isConfigured: true },
+      signal,
+    );
     await wiring.pull(images, signal);
     const before = stackBefore(await lookAtStack(wiring.engine, app.stack, signal));
     await redeploy(wiring, app, signal);

@@ -1,5 +1,4 @@
-const ignored = (what: string, why: string) =>
-  ({ description: why, actions: { type: "noteIgnored", params: { what } } }) as const;
+const ignored = (what: string, why: string) => ({ description: why, actions: { type: "noteIgnored", params: { what } } }) as const;
 
 /** In an uninterruptible state, every event that could interrupt it is only noted. */
 export const ignoredWhileTearingDown = {

@@ -5,7 +5,10 @@ import { overran } from "../run-failures.js";
 /** If an actor breaks, its failure ends the run's work. */
 export const failsInto = <Target extends string>(target: Target) => ({
   target,
-  actions: { type: "settleFailed" as const, params: ({ event }: { event: { readonly error: unknown } }) => ({ failure: failureFrom(event.error) }) },
+  actions: {
+    type: "settleFailed" as const,
+    params: ({ event }: { event: { readonly error: unknown } }) => ({ failure: failureFrom(event.error) }),
+  },
 });
 
 /** If a wait uses up its budget, that ends the run's work. */

@@ -24,7 +24,12 @@ test.each([
   expect(parseImage(image)).toEqual(expected);
 });
 
-const pullAll = (daemon: Daemon, images: readonly string[], auth: Credentials | null = null, onProgress: (state: PullState) => void = () => undefined): Promise<void> => {
+const pullAll = (
+  daemon: Daemon,
+  images: readonly string[],
+  auth: Credentials | null = null,
+  onProgress: (state: PullState) => void = () => undefined,
+): Promise<void> => {
   const settings = { engine: engineOn(daemon.socket), hint: "the hint", credentialsFor: async () => auth, onProgress };
   return toPromise(createActor(prepullImages(settings), { input: { images } }).start());
 };
@@ -46,22 +51,36 @@ test("an image that the host has is not asked for again", async () => {
 });
 
 test("a name that the daemon cannot read is the recipe's failure, and no pull is tried", async () => {
-  const daemon = await startDaemon((_, answer) => void answer.writeHead(400).end('{"message":"repository name must not be more than 255 characters"}'));
-  await expect(pull(daemon, "x".repeat(300))).rejects.toMatchObject({ code: "image-missing", exitCode: 1, message: expect.stringContaining("more than 255 characters") as string });
+  const daemon = await startDaemon(
+    (_, answer) => void answer.writeHead(400).end('{"message":"repository name must not be more than 255 characters"}'),
+  );
+  await expect(pull(daemon, "x".repeat(300))).rejects.toMatchObject({
+    code: "image-missing",
+    exitCode: 1,
+    message: expect.stringContaining("more than 255 characters") as string,
+  });
   expect(daemon.calls).toHaveLength(1);
 });
 
-test.each([{ error: 5 }, { errorDetail: { message: { why: ["denied"] } } }])("an error that is no text is one of the pull, and no bug of ours: %j", async (line) => {
-  await expect(pull(await pulling([line]), "app:1")).rejects.toMatchObject({ code: "image-missing", exitCode: 1 });
-});
+test.each([{ error: 5 }, { errorDetail: { message: { why: ["denied"] } } }])(
+  "an error that is no text is one of the pull, and no bug of ours: %j",
+  async (line) => {
+    await expect(pull(await pulling([line]), "app:1")).rejects.toMatchObject({ code: "image-missing", exitCode: 1 });
+  },
+);
 
 test("a line of progress without an end is no docker's, and is told as that", async () => {
-  await expect(pull(await pulling([{ status: "x".repeat(2 * 1024 * 1024) }]), "app:1")).rejects.toMatchObject({ code: "docker-garbage", exitCode: 69 });
+  await expect(pull(await pulling([{ status: "x".repeat(2 * 1024 * 1024) }]), "app:1")).rejects.toMatchObject({
+    code: "docker-garbage",
+    exitCode: 69,
+  });
 });
 
 test("a pull that goes through resolves, with the credentials in its header", async () => {
   const headers: unknown[] = [];
-  const daemon = await pulling([{ status: "Pulling" }, { status: "Done" }], 200, (request) => headers.push(request.headers["x-registry-auth"]));
+  const daemon = await pulling([{ status: "Pulling" }, { status: "Done" }], 200, (request) =>
+    headers.push(request.headers["x-registry-auth"]),
+  );
   await pull(daemon, "app:1", { username: "ci", password: "hidden-1", serveraddress: "docker.io" });
   expect(daemon.calls.at(-1)).toBe("POST /v1.41/images/create?fromImage=app&tag=1");
   expect(JSON.parse(Buffer.from(String(headers[0]), "base64url").toString())).toMatchObject({ username: "ci" });
@@ -84,7 +103,10 @@ test.each([
   ["429 Too Many Requests", "registry-limit"],
   ["error parsing HTTP 403 response body: invalid character '<'", "registry-denied"],
   ["no basic auth credentials", "registry-denied"],
-  ["pull access denied for app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied", "registry-denied"],
+  [
+    "pull access denied for app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
+    "registry-denied",
+  ],
   ["dial tcp 127.0.0.1:1: connect: connection refused", "registry-unreachable"],
   ["http: server gave HTTP response to HTTPS client", "registry-unreachable"],
   ["net/http: TLS handshake timeout", "registry-unreachable"],
@@ -139,14 +161,18 @@ test("the first image that cannot be had ends the other pulls, and those that wa
     answer.write('{"status":"Pulling"}\n');
     answer.on("close", () => hungUp.push(name));
   });
-  await expect(pullAll(daemon, ["slow:1", "bad:1", "slower:1", "last:1"])).rejects.toMatchObject({ code: "image-missing", message: expect.stringContaining("bad:1") as string });
+  await expect(pullAll(daemon, ["slow:1", "bad:1", "slower:1", "last:1"])).rejects.toMatchObject({
+    code: "image-missing",
+    message: expect.stringContaining("bad:1") as string,
+  });
   await until("the daemon has seen both hang up", () => hungUp.length === asked.length - 1);
   expect(asked).not.toContain("last");
 });
 
 test("bytes are those of the layers, counted once, and none goes back", () => {
   const tally = createPullTally(["a:1", "b:1"]);
-  const see = (id: string, status: string, current?: number, total?: number) => tally.see({ id, status, progressDetail: current === undefined ? {} : { current, total: total ?? 0 } });
+  const see = (id: string, status: string, current?: number, total?: number) =>
+    tally.see({ id, status, progressDetail: current === undefined ? {} : { current, total: total ?? 0 } });
   see("x", "Downloading", 10, 100);
   see("y", "Downloading", 5, 50);
   see("x", "Downloading", 60, 100);
@@ -162,7 +188,10 @@ test("bytes are those of the layers, counted once, and none goes back", () => {
 test("people hear of the beginning, of each image that is there, and of the bytes every few seconds", () => {
   const lines: string[] = [];
   let now = 0;
-  const tell = tellPulls((line) => lines.push(line), () => now);
+  const tell = tellPulls(
+    (line) => lines.push(line),
+    () => now,
+  );
   const state = { images: ["a:1", "b:1"], done: [], bytes: 0, bytesTotal: 0 };
   tell(state);
   tell({ ...state, bytes: 1_024, bytesTotal: 4_096 });
@@ -170,7 +199,12 @@ test("people hear of the beginning, of each image that is there, and of the byte
   tell({ ...state, bytes: 2_048, bytesTotal: 4_096 });
   tell({ ...state, done: ["b:1"], bytes: 3_072, bytesTotal: 4_096 });
   tell({ ...state, done: ["b:1", "a:1"], bytes: 4_096, bytesTotal: 4_096 });
-  expect(lines).toEqual(["pulling 2 images: a:1, b:1", "pulled 2.0 KiB of 4.0 KiB, 0 of 2 images", "pulled b:1 (1 of 2 images, 3.0 KiB)", "pulled a:1 (2 of 2 images, 4.0 KiB)"]);
+  expect(lines).toEqual([
+    "pulling 2 images: a:1, b:1",
+    "pulled 2.0 KiB of 4.0 KiB, 0 of 2 images",
+    "pulled b:1 (1 of 2 images, 3.0 KiB)",
+    "pulled a:1 (2 of 2 images, 4.0 KiB)",
+  ]);
 });
 
 test("progress that stops in the middle is the daemon's failure, and no success", async () => {
@@ -209,8 +243,11 @@ test("a helper is asked for its registry on stdin; one that knows none, or is br
   expect(await ask(withSettings({ credHelpers: { "git.example.org": "absent" } }), "git.example.org")).toBeNull();
 });
 
-test.each(["p", "pw", "pwd"])("the header is base64 for URLs with its padding, without which the Engine reads no credentials: password %s", (password) => {
-  const header = headerOf({ username: "ü?>", password, serveraddress: "r" });
-  expect(header).toMatch(/^(?:[\w-]{4})*(?:[\w-]{2}==|[\w-]{3}=)?$/);
-  expect(JSON.parse(Buffer.from(header, "base64url").toString())).toMatchObject({ password });
-});
+test.each(["p", "pw", "pwd"])(
+  "the header is base64 for URLs with its padding, without which the Engine reads no credentials: password %s",
+  (password) => {
+    const header = headerOf({ username: "ü?>", password, serveraddress: "r" });
+    expect(header).toMatch(/^(?:[\w-]{4})*(?:[\w-]{2}==|[\w-]{3}=)?$/);
+    expect(JSON.parse(Buffer.from(header, "base64url").toString())).toMatchObject({ password });
+  },
+);

@@ -58,7 +58,8 @@ test("a version from which the commit does not descend is none of its own, and i
 
 test("the version that recipe.yml names is found, and what is no tag of a commit is a wrong setting", async () => {
   expect(await namedVersion(git, root, "0.1.0+1.0.0", signal())).toEqual({ tag: "0.1.0+1.0.0", commit: commits[0] });
-  for (const tag of ["9.9.9+1", "main", "--all", "0.0.1+1.0.0"]) await expect(namedVersion(git, root, tag, signal()), tag).rejects.toMatchObject({ code: "upgrade-base-unknown", exitCode: 2 });
+  for (const tag of ["9.9.9+1", "main", "--all", "0.0.1+1.0.0"])
+    await expect(namedVersion(git, root, tag, signal()), tag).rejects.toMatchObject({ code: "upgrade-base-unknown", exitCode: 2 });
 });
 
 test("a tag of a tag is the version that it leads to in the end, and one that leads to files alone is none", async () => {
@@ -77,7 +78,9 @@ test("a tag of a tag is the version that it leads to in the end, and one that le
 
 test("of two thousand tags of tags only the newest twenty are asked where they lead: each takes calls of git", async () => {
   const inner = raw("rev-parse", "0.1.0+1.0.0");
-  const outer = must("git", ["-C", root, "mktag"], { input: `object ${inner}\ntype tag\ntag outer\ntagger t <t@localhost> 1 +0000\n\nx\n` }).trim();
+  const outer = must("git", ["-C", root, "mktag"], {
+    input: `object ${inner}\ntype tag\ntag outer\ntagger t <t@localhost> 1 +0000\n\nx\n`,
+  }).trim();
   const names = Array.from({ length: 2_000 }, (_, index) => `refs/tags/9.${index}.0+1.0.0`);
   must("git", ["-C", root, "update-ref", "--stdin"], { input: names.map((name) => `create ${name} ${outer}\n`).join("") });
   let calls = 0;

@@ -20,15 +20,24 @@ const sh = "#!/bin/sh\nexit 0\n";
 
 test("a folder in order is remarked upon with nothing, data and helpers among it", () => {
   const folder = folderOf({
-    "recipe.yml": "", "compose.ccci.yml": "", "pre_backup.py": { program: sh }, "pre_backup.sql": "select 1", "look-at-backup": { program: sh }, "notes.md": "",
-    "tests/custom/10-a": { program: sh }, "tests/custom/data.json": "{}", "tests/lib/help.sh": sh,
+    "recipe.yml": "",
+    "compose.ccci.yml": "",
+    "pre_backup.py": { program: sh },
+    "pre_backup.sql": "select 1",
+    "look-at-backup": { program: sh },
+    "notes.md": "",
+    "tests/custom/10-a": { program: sh },
+    "tests/custom/data.json": "{}",
+    "tests/lib/help.sh": sh,
   });
   expect(folderRemarks(folder)).toEqual([]);
   expect(folderRemarks(join(folder, "none"))).toEqual([]);
 });
 
 test("names that are nearly ones that are read are told, with what they were meant to be", () => {
-  expect(folderRemarks(folderOf({ "recipe.yaml": "", "compose.cci.yml": "", pre_upgrad: { program: sh }, "tests/custm/10-a": { program: sh } }))).toEqual([
+  expect(
+    folderRemarks(folderOf({ "recipe.yaml": "", "compose.cci.yml": "", pre_upgrad: { program: sh }, "tests/custm/10-a": { program: sh } })),
+  ).toEqual([
     "compose.cci.yml: no name that recipe-ci reads. Did you mean compose.ccci.yml?",
     "pre_upgrad: no name that recipe-ci reads. Did you mean pre_upgrade?",
     "recipe.yaml: no name that recipe-ci reads. Did you mean recipe.yml?",
@@ -37,11 +46,18 @@ test("names that are nearly ones that are read are told, with what they were mea
 });
 
 test("a hook or a test without its executable bit is told, since it would be passed over in silence", () => {
-  expect(folderRemarks(folderOf({ "install_steps.sh": sh, "tests/custom/10-a": sh }))).toEqual(["install_steps.sh: not executable, so it is not run: chmod +x", "tests/custom/10-a: not executable, so it is taken for data: chmod +x"]);
+  expect(folderRemarks(folderOf({ "install_steps.sh": sh, "tests/custom/10-a": sh }))).toEqual([
+    "install_steps.sh: not executable, so it is not run: chmod +x",
+    "tests/custom/10-a: not executable, so it is taken for data: chmod +x",
+  ]);
 });
 
 test("a program that the kernel could not start is told by its first line", () => {
-  expect(folderRemarks(folderOf({ post_custom: { program: "#!/bin/sh\r\nexit 0\r\n" }, "tests/custom/10-a": { program: "#! /usr/bin/no-such-shell -e\n" } }))).toEqual([
+  expect(
+    folderRemarks(
+      folderOf({ post_custom: { program: "#!/bin/sh\r\nexit 0\r\n" }, "tests/custom/10-a": { program: "#! /usr/bin/no-such-shell -e\n" } }),
+    ),
+  ).toEqual([
     expect.stringMatching(/^post_custom: its #! line ends as lines do on Windows/) as string,
     "tests/custom/10-a: its #! line names /usr/bin/no-such-shell, which this host does not have",
   ]);

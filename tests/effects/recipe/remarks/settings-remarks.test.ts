@@ -7,7 +7,10 @@ import { app } from "../../../support/explore/samples.js";
 import { writeProgram } from "../../../support/own-code.js";
 import { temporaryFolder } from "../../../support/processes.js";
 
-const remarksOn = (text: string, { tiers = ["install"], programs = [] }: { readonly tiers?: readonly Tier[]; readonly programs?: readonly string[] } = {}): readonly string[] => {
+const remarksOn = (
+  text: string,
+  { tiers = ["install"], programs = [] }: { readonly tiers?: readonly Tier[]; readonly programs?: readonly string[] } = {},
+): readonly string[] => {
   const operatorDir = join(temporaryFolder(), "operator");
   for (const name of programs) writeProgram(operatorDir, name, "exit 0");
   return settingsRemarks({

@@ -17,7 +17,10 @@ const small: Files = { ".env.sample": "TYPE=box\n", "abra.sh": "", "compose.yml"
 /** A clone of these versions, how they are read, and what git was called with for it. */
 const reading = (...versions: readonly Files[]) => {
   const dir = temporaryFolder();
-  const commits = publish(dir, versions.map((files) => [null, files]));
+  const commits = publish(
+    dir,
+    versions.map((files) => [null, files]),
+  );
   const env = childEnvironment({ cookie: "c" as Cookie, runId: "r", runDir: dir, abraDir: dir });
   const git = createGit({ scope, env: () => env, cwd: dir });
   const calls: string[] = [];
@@ -37,7 +40,12 @@ const reading = (...versions: readonly Files[]) => {
 test("what is usually read of a version takes two calls of git, another file one more, and the same version again none", async () => {
   const { calls, at } = reading(small);
   const recipe = await at();
-  expect(await Promise.all([".env.sample", "abra.sh", "compose.yml", "none.yml"].map((name) => recipe.read(name, 100)))).toEqual(["TYPE=box\n", "", "services: {}\n", null]);
+  expect(await Promise.all([".env.sample", "abra.sh", "compose.yml", "none.yml"].map((name) => recipe.read(name, 100)))).toEqual([
+    "TYPE=box\n",
+    "",
+    "services: {}\n",
+    null,
+  ]);
   expect(calls).toEqual(["ls-tree", "cat-file"]);
   expect(await recipe.read("README.md", 100)).toBe("A box\n");
   expect(await (await at()).read("compose.yml", 100)).toBe("services: {}\n");
@@ -46,13 +54,25 @@ test("what is usually read of a version takes two calls of git, another file one
 
 test("of two versions each has its own files", async () => {
   const { at } = reading(small, { "compose.yml": "services: { app: {} }\n" });
-  expect(await Promise.all([0, 1].map(async (index) => (await at(index)).read("compose.yml", 100)))).toEqual(["services: {}\n", "services: { app: {} }\n"]);
+  expect(await Promise.all([0, 1].map(async (index) => (await at(index)).read("compose.yml", 100)))).toEqual([
+    "services: {}\n",
+    "services: { app: {} }\n",
+  ]);
 });
 
 test("a file is what it is, whatever it looks like: as git's own words, without a last line's end, or nothing at all", async () => {
-  const texts: Files = { ".env.sample": `${"0".repeat(40)} missing\n`, "abra.sh": "ü", "compose.yml": "\n\n", "compose.two.yml": "same", "compose.three.yml": "same", "compose.none.yml": "" };
+  const texts: Files = {
+    ".env.sample": `${"0".repeat(40)} missing\n`,
+    "abra.sh": "ü",
+    "compose.yml": "\n\n",
+    "compose.two.yml": "same",
+    "compose.three.yml": "same",
+    "compose.none.yml": "",
+  };
   const recipe = await reading(texts).at();
-  expect(Object.fromEntries(await Promise.all(Object.keys(texts).map(async (name) => [name, await recipe.read(name, 100)] as const)))).toEqual(texts);
+  expect(
+    Object.fromEntries(await Promise.all(Object.keys(texts).map(async (name) => [name, await recipe.read(name, 100)] as const))),
+  ).toEqual(texts);
 });
 
 test("what is larger than is wanted is not read, nor all at once what is too large together", async () => {

@@ -22,24 +22,41 @@ export interface MarkerWorld {
 
 const signal = new AbortController().signal;
 
-const appOf = (stack: string): App => ({ recipe: "box", domain: `${stack}.localhost` as Domain, stack: stack as StackName, commit: "c".repeat(40) });
+const appOf = (stack: string): App => ({
+  recipe: "box",
+  domain: `${stack}.localhost` as Domain,
+  stack: stack as StackName,
+  commit: "c".repeat(40),
+});
 
 const of = (stack: string, clearedVolumes: readonly string[] = []): OperationOf => {
   const version = { tag: null, commit: "c".repeat(40) };
-  return { app: appOf(stack), settings: { ...recipeSettings, clearedVolumes }, url: "http://127.0.0.1:1", facts: firstFacts(version), target: version };
+  return {
+    app: appOf(stack),
+    settings: { ...recipeSettings, clearedVolumes },
+    url: "http://127.0.0.1:1",
+    facts: firstFacts(version),
+    target: version,
+  };
 };
 
 const wiringOf = (world: MarkerWorld, said: string[] = []) => ({ engine: world.engine(), note: (line: string) => void said.push(line) });
 
 const containerOf = async ({ docker }: MarkerWorld, service: string): Promise<string> =>
-  (await docker("container", "ls", "--no-trunc", "--format", "{{.ID}}", "--filter", `label=com.docker.swarm.service.name=${service}`)).trim().split("\n")[0] ?? "";
+  (await docker("container", "ls", "--no-trunc", "--format", "{{.ID}}", "--filter", `label=com.docker.swarm.service.name=${service}`))
+    .trim()
+    .split("\n")[0] ?? "";
 
-const image = "    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    deploy: {endpoint_mode: dnsrr, update_config: {order: stop-first, monitor: 500ms}}\n";
+const image =
+  "    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    deploy: {endpoint_mode: dnsrr, update_config: {order: stop-first, monitor: 500ms}}\n";
 
 export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) => string): void => {
   test("a marker lies in each volume that the app can write, and why there is none in the others is said", async () => {
     const stack = stackOf("each");
-    await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data", "cache:/var/cache", "shared:/shared:ro"]\n  two:\n${image}    volumes: ["shared:/in", "read:/read:ro"]\nvolumes: {data: {}, cache: {}, shared: {}, read: {}}\n`);
+    await world().deploy(
+      stack,
+      `services:\n  app:\n${image}    volumes: ["data:/data", "cache:/var/cache", "shared:/shared:ro"]\n  two:\n${image}    volumes: ["shared:/in", "read:/read:ro"]\nvolumes: {data: {}, cache: {}, shared: {}, read: {}}\n`,
+    );
     const said: string[] = [];
     const facts = await seedMarkers(wiringOf(world(), said), of(stack, ["cache"]), signal);
     expect([...new Set(facts.markers.map(({ volume }) => volume))]).toEqual([`${stack}_data`, `${stack}_shared`]);
@@ -63,10 +80,25 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data", "more:/more"]\nvolumes: {data: {}, more: {}}\n`);
     const facts = await seedMarkers(wiringOf(world()), of(stack), signal);
     const container = await containerOf(world(), `${stack}_app`);
-    await putIntoContainer(world().engine(), container, "/data", [{ name: ".recipe-ci-marker-1", content: "x".repeat(100_000), uid: 0, gid: 0, mode: 0o600 }], signal);
-    await putIntoContainer(world().engine(), container, "/more", [{ name: ".recipe-ci-marker-2", content: "another", uid: 0, gid: 0, mode: 0o600 }], signal);
+    await putIntoContainer(
+      world().engine(),
+      container,
+      "/data",
+      [{ name: ".recipe-ci-marker-1", content: "x".repeat(100_000), uid: 0, gid: 0, mode: 0o600 }],
+      signal,
+    );
+    await putIntoContainer(
+      world().engine(),
+      container,
+      "/more",
+      [{ name: ".recipe-ci-marker-2", content: "another", uid: 0, gid: 0, mode: 0o600 }],
+      signal,
+    );
     const missing = { volume: `${stack}_more`, file: ".never-put", content: "" };
-    const lost = await markersSurvived(wiringOf(world())).holds({ ...of(stack), facts: { ...facts, markers: [...facts.markers, missing] } }, signal);
+    const lost = await markersSurvived(wiringOf(world())).holds(
+      { ...of(stack), facts: { ...facts, markers: [...facts.markers, missing] } },
+      signal,
+    );
     expect(lost?.split("\n")).toEqual([
       "volume data: .recipe-ci-marker-1 is 100000 bytes now",
       "volume more: .recipe-ci-marker-2 has another content than was put there",
@@ -86,16 +118,36 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
   test("a volume that no container can write within the time is an error, never an empty answer", async () => {
     const stack = stackOf("nobody");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data:ro"]\nvolumes: {data: {}}\n`);
-    const work = { engine: world().engine(), app: appOf(stack), volume: `${stack}_data`, doing: "reading a marker in", writes: true, act: async () => "" };
-    await expect(withVolume(work, signal, 300)).rejects.toMatchObject({ code: "volume-unreachable", message: expect.stringMatching(/no container that has it mounted/) });
-    await expect(withVolume({ ...work, volume: `${stack}_other` }, signal)).rejects.toMatchObject({ code: "volume-unreachable", message: expect.stringMatching(/no service of .* mounts the volume/) });
+    const work = {
+      engine: world().engine(),
+      app: appOf(stack),
+      volume: `${stack}_data`,
+      doing: "reading a marker in",
+      writes: true,
+      act: async () => "",
+    };
+    await expect(withVolume(work, signal, 300)).rejects.toMatchObject({
+      code: "volume-unreachable",
+      message: expect.stringMatching(/no container that has it mounted/),
+    });
+    await expect(withVolume({ ...work, volume: `${stack}_other` }, signal)).rejects.toMatchObject({
+      code: "volume-unreachable",
+      message: expect.stringMatching(/no service of .* mounts the volume/),
+    });
   });
 
   test("a stop is heard while a container is waited for", async () => {
     const stack = stackOf("stopped");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data:ro"]\nvolumes: {data: {}}\n`);
     const stop = new AbortController();
-    const work = { engine: world().engine(), app: appOf(stack), volume: `${stack}_data`, doing: "reading a marker in", writes: true, act: async () => "" };
+    const work = {
+      engine: world().engine(),
+      app: appOf(stack),
+      volume: `${stack}_data`,
+      doing: "reading a marker in",
+      writes: true,
+      act: async () => "",
+    };
     const waiting = withVolume(work, stop.signal);
     await pause(100);
     const began = performance.now();

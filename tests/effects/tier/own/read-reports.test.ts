@@ -8,7 +8,8 @@ import { workedMs } from "../../../support/worked.js";
 
 const { signal } = new AbortController();
 const report = (name: string): string => readFileSync(join(import.meta.dirname, "reports", name), "utf8");
-const short = (reading: { readonly tests: readonly { readonly name: string; readonly outcome: string }[] }) => reading.tests.map(({ name, outcome }) => `${outcome} ${name}`);
+const short = (reading: { readonly tests: readonly { readonly name: string; readonly outcome: string }[] }) =>
+  reading.tests.map(({ name, outcome }) => `${outcome} ${name}`);
 const suite = (inside: string): string => `<testsuite>${inside}</testsuite>`;
 
 describe("JUnit", () => {
@@ -22,20 +23,33 @@ describe("JUnit", () => {
       "failed test_notes: test_search[umlaut-ä]",
       "passed test_notes.TestApi: test_version",
     ]);
-    expect(reading.tests[1]).toMatchObject({ durationMs: 12, message: expect.stringMatching(/^assert 200 == 401\n [+] {2}where 200 = <Response \[200\]>[^]*test_notes.py:17: AssertionError$/) as string });
+    expect(reading.tests[1]).toMatchObject({
+      durationMs: 12,
+      message: expect.stringMatching(
+        /^assert 200 == 401\n [+] {2}where 200 = <Response \[200\]>[^]*test_notes.py:17: AssertionError$/,
+      ) as string,
+    });
     expect(reading.tests[2]?.message).toContain("no mail here");
   });
 
   test("as Playwright writes it", async () => {
     const reading = await readJunit(report("playwright.xml"), signal);
     expect(reading.problem).toBeNull();
-    expect(short(reading)).toEqual(["passed notes.spec.ts: has a title", "failed notes.spec.ts: editor › keeps a note", "skipped notes.spec.ts: sends a mail"]);
+    expect(short(reading)).toEqual([
+      "passed notes.spec.ts: has a title",
+      "failed notes.spec.ts: editor › keeps a note",
+      "skipped notes.spec.ts: sends a mail",
+    ]);
     expect(reading.tests[1]?.message).toContain('Expected: "hello <world> & more"');
     expect(reading.tests[1]?.message).not.toContain("ATTACHMENT");
   });
 
   test.each([
-    ["an entity of its own", '<!DOCTYPE x [<!ENTITY a "aaaa">]><testsuite><testcase name="&a;"/></testsuite>', "it has a document type of its own"],
+    [
+      "an entity of its own",
+      '<!DOCTYPE x [<!ENTITY a "aaaa">]><testsuite><testcase name="&a;"/></testsuite>',
+      "it has a document type of its own",
+    ],
     ["a file that it wants to be read", '<!DOCTYPE x SYSTEM "file:///etc/passwd"><testsuite/>', "it has a document type of its own"],
     ["an entity that nobody has declared", suite('<testcase name="&secret;"/>'), "it is no XML"],
     ["an end that is missing", "<testsuite><testcase name='a'/>", "it is no XML"],
@@ -50,7 +64,10 @@ describe("JUnit", () => {
   });
 
   test("may have elements with any name: they say nothing of a test", async () => {
-    const { tests, problem } = await readJunit(suite("<testcase name='a'><constructor/></testcase><testcase name='b'><toString>c</toString><failure/></testcase>"), signal);
+    const { tests, problem } = await readJunit(
+      suite("<testcase name='a'><constructor/></testcase><testcase name='b'><toString>c</toString><failure/></testcase>"),
+      signal,
+    );
     expect(problem).toBeNull();
     expect(short({ tests })).toEqual(["passed a", "failed b"]);
   });
@@ -58,7 +75,12 @@ describe("JUnit", () => {
   test("of a stranger is bounded in words, and shows neither a secret nor what drives a terminal", async () => {
     rememberSecret("hunter2-of-the-run");
     const words = `hunter2-of-the-run \u202e${"x".repeat(200_000)}`;
-    const { tests } = await readJunit(suite(`<testcase name="${"n".repeat(5_000)} hunter2-of-the-run" time="1e99"><failure message="hunter2-of-the-run">${words}</failure></testcase>`), signal);
+    const { tests } = await readJunit(
+      suite(
+        `<testcase name="${"n".repeat(5_000)} hunter2-of-the-run" time="1e99"><failure message="hunter2-of-the-run">${words}</failure></testcase>`,
+      ),
+      signal,
+    );
     const [only] = tests;
     expect(only?.name.length).toBeLessThan(310);
     expect(only?.message?.length).toBeLessThan(9_000);
@@ -81,7 +103,9 @@ describe("TAP", () => {
   });
 
   test("is told test by test, with skips, what is still to do, and why one failed", () => {
-    const reading = readTap("TAP version 13\n1..5\nok 1 - notes are kept\n  ---\n  duration_ms: 12.4\n  ...\nnot ok 2 - admin is closed\n  ---\n  message: got 200\n  ...\n# a word on it\nok 3 - mail # SKIP no server\nnot ok 4 - search # TODO later\nok 5\n");
+    const reading = readTap(
+      "TAP version 13\n1..5\nok 1 - notes are kept\n  ---\n  duration_ms: 12.4\n  ...\nnot ok 2 - admin is closed\n  ---\n  message: got 200\n  ...\n# a word on it\nok 3 - mail # SKIP no server\nnot ok 4 - search # TODO later\nok 5\n",
+    );
     expect(reading.problem).toBeNull();
     expect(short(reading)).toEqual(["passed notes are kept", "failed admin is closed", "skipped mail", "skipped search", "passed test 5"]);
     expect(reading.tests[0]?.durationMs).toBe(12);
@@ -90,7 +114,9 @@ describe("TAP", () => {
   });
 
   test("counts of subtests only what their parent says", () => {
-    expect(short(readTap("TAP version 14\n# Subtest: deep\n    1..2\n    ok 1 - a\n    not ok 2 - b\nnot ok 1 - deep\n1..1\n"))).toEqual(["failed deep"]);
+    expect(short(readTap("TAP version 14\n# Subtest: deep\n    1..2\n    ok 1 - a\n    not ok 2 - b\nnot ok 1 - deep\n1..1\n"))).toEqual([
+      "failed deep",
+    ]);
   });
 
   test.each([

@@ -23,12 +23,18 @@ describe("an executable", () => {
     expect(await run("echo fine")).toMatchObject([{ name: "10-all", outcome: "passed", message: null }]);
     expect(await run("echo why >&2; exit 3")).toMatchObject([{ outcome: "failed", message: "exit code 3\nwhy" }]);
     expect(await run("echo not here; exit 77")).toMatchObject([{ outcome: "skipped", message: "not here" }]);
-    expect(await run("sleep 60", 100)).toMatchObject([{ outcome: "failed", message: expect.stringContaining("did not end within 100 ms") as string }]);
+    expect(await run("sleep 60", 100)).toMatchObject([
+      { outcome: "failed", message: expect.stringContaining("did not end within 100 ms") as string },
+    ]);
   });
 
   test("has a name of one line, without what a terminal obeys, wherever its tests are shown", async () => {
     const runDir = temporaryFolder();
-    const file = writeProgram(join(runDir, "operator", "tests", "custom"), "10-\u001b[31m\u202e\n## passed", "printf '1..1\\nnot ok 1 - x\\n'; exit 1");
+    const file = writeProgram(
+      join(runDir, "operator", "tests", "custom"),
+      "10-\u001b[31m\u202e\n## passed",
+      "printf '1..1\\nnot ok 1 - x\\n'; exit 1",
+    );
     expect(short(await runOne(ownCode({ scope, runDir }), file, 10_000, signal))).toEqual(["failed 10- ## passed: x"]);
   });
 
@@ -44,7 +50,10 @@ describe("an executable", () => {
   });
 
   test("that prints TAP is as many tests as it prints", async () => {
-    expect(short(await run("echo TAP version 13; echo ok 1 - a; echo not ok 2 - b; echo 1..2; exit 1"))).toEqual(["passed 10-all: a", "failed 10-all: b"]);
+    expect(short(await run("echo TAP version 13; echo ok 1 - a; echo not ok 2 - b; echo 1..2; exit 1"))).toEqual([
+      "passed 10-all: a",
+      "failed 10-all: b",
+    ]);
   });
 
   test("never counts for better than its exit code says", async () => {
@@ -55,10 +64,19 @@ describe("an executable", () => {
   });
 
   test("whose report cannot be read to the end has failed, though it ended with 0", async () => {
-    expect(await run('echo "<testsuite><testcase name=\'a\'/>" >"$CCCI_REPORT_DIR/x.xml"')).toMatchObject([{ outcome: "passed" }, { name: "10-all", outcome: "failed", message: expect.stringContaining("its report x.xml was not read to the end") as string }]);
-    expect(await run('ln -s /etc/passwd "$CCCI_REPORT_DIR/x.xml"')).toMatchObject([{ outcome: "failed", message: expect.stringContaining("it is a symlink") as string }]);
-    expect(await run('mkfifo "$CCCI_REPORT_DIR/x.xml"')).toMatchObject([{ outcome: "failed", message: expect.stringContaining("it is no regular file") as string }]);
-    expect(await run('head -c 5000000 /dev/zero >"$CCCI_REPORT_DIR/x.xml"')).toMatchObject([{ outcome: "failed", message: expect.stringContaining("it is larger than 4 MiB") as string }]);
+    expect(await run('echo "<testsuite><testcase name=\'a\'/>" >"$CCCI_REPORT_DIR/x.xml"')).toMatchObject([
+      { outcome: "passed" },
+      { name: "10-all", outcome: "failed", message: expect.stringContaining("its report x.xml was not read to the end") as string },
+    ]);
+    expect(await run('ln -s /etc/passwd "$CCCI_REPORT_DIR/x.xml"')).toMatchObject([
+      { outcome: "failed", message: expect.stringContaining("it is a symlink") as string },
+    ]);
+    expect(await run('mkfifo "$CCCI_REPORT_DIR/x.xml"')).toMatchObject([
+      { outcome: "failed", message: expect.stringContaining("it is no regular file") as string },
+    ]);
+    expect(await run('head -c 5000000 /dev/zero >"$CCCI_REPORT_DIR/x.xml"')).toMatchObject([
+      { outcome: "failed", message: expect.stringContaining("it is larger than 4 MiB") as string },
+    ]);
   });
 
   test("that takes its folder for reports away is one test by its exit code", async () => {
@@ -76,7 +94,18 @@ describe("an executable", () => {
     const facts = firstFacts({ tag: "1.0.0+2.0.0", commit: "c0ffee" });
     expect(await runTest(code, program, { ...occasion, settings, facts }, 10_000, signal)).toMatchObject([{ outcome: "passed" }]);
     const env = readFileSync(join(runDir, "env"), "utf8");
-    for (const line of ["ABRA_DIR=/abra", "CCCI_RECIPE=hello", "CCCI_REF=c0ffee", "CCCI_TIER=custom", "CCCI_WHEN=test", "CCCI_APP_DOMAIN=hell-0a1b2c.ci.test", "CCCI_STACK_NAME=hell-0a1b2c_ci_test", "CCCI_BASE_URL=http://127.0.0.1:1", "CCCI_VERSION=1.0.0+2.0.0", "MAIL_HOST=mail.test"]) {
+    for (const line of [
+      "ABRA_DIR=/abra",
+      "CCCI_RECIPE=hello",
+      "CCCI_REF=c0ffee",
+      "CCCI_TIER=custom",
+      "CCCI_WHEN=test",
+      "CCCI_APP_DOMAIN=hell-0a1b2c.ci.test",
+      "CCCI_STACK_NAME=hell-0a1b2c_ci_test",
+      "CCCI_BASE_URL=http://127.0.0.1:1",
+      "CCCI_VERSION=1.0.0+2.0.0",
+      "MAIL_HOST=mail.test",
+    ]) {
       expect(env).toContain(`${line}\n`);
     }
   });
@@ -89,7 +118,11 @@ test("of two programs with one name the operator's counts, and the rest of both 
   mkdirSync(join(runDir, "operator", "tests", "custom", "data"));
   symlinkSync("nowhere", join(runDir, "operator", "tests", "custom", "broken"));
   const folders = ownCode({ scope, runDir }).foldersOf(occasion.app);
-  expect(testsOf(folders, "custom").map(({ name, author }) => `${name} ${author}`)).toEqual(["10-a operator", "20-b recipe", "30-c operator"]);
+  expect(testsOf(folders, "custom").map(({ name, author }) => `${name} ${author}`)).toEqual([
+    "10-a operator",
+    "20-b recipe",
+    "30-c operator",
+  ]);
   expect(testsOf({ ...folders, recipeDir: null }, "custom").map(({ name }) => name)).toEqual(["10-a", "30-c"]);
   expect(testsOf(folders, "backup")).toEqual([]);
   writeProgram(join(runDir, "recipe-ci"), "pre_upgrade.py", "exit 0");

@@ -21,7 +21,11 @@ import { settings as usual } from "../../../support/explore/samples.js";
 /** A file's name and its text; null takes it away. */
 export type Files = Readonly<Record<string, string | null>>;
 
-export const quickly: RecipeSettings = { ...usual, convergence: { ...usual.convergence, monitorMs: 300 }, timeouts: { ...usual.timeouts, deployMs: 20_000 } };
+export const quickly: RecipeSettings = {
+  ...usual,
+  convergence: { ...usual.convergence, monitorMs: 300 },
+  timeouts: { ...usual.timeouts, deployMs: 20_000 },
+};
 
 interface World {
   readonly world: StandIns;
@@ -50,7 +54,11 @@ export class Bed {
   readonly #domain: Domain;
   readonly #recipe: string;
 
-  constructor({ world, connected: { engine, registry } }: World, recipe: string, published: readonly (readonly [tag: string, files: Files])[]) {
+  constructor(
+    { world, connected: { engine, registry } }: World,
+    recipe: string,
+    published: readonly (readonly [tag: string, files: Files])[],
+  ) {
     const { abraDir, root } = world;
     this.#world = world;
     this.#recipe = recipe;
@@ -110,7 +118,12 @@ export class Bed {
   }
 
   get app(): App {
-    return { recipe: this.#recipe, domain: this.#domain, stack: this.#domain.replaceAll(".", "_") as StackName, commit: this.version(-1).commit };
+    return {
+      recipe: this.#recipe,
+      domain: this.#domain,
+      stack: this.#domain.replaceAll(".", "_") as StackName,
+      commit: this.version(-1).commit,
+    };
   }
 
   get env(): string {
@@ -122,7 +135,12 @@ export class Bed {
     const { app, wiring } = this;
     await toPromise(createActor(createApp(wiring), { input: { app, version } }).start());
     await toPromise(createActor(configureApp(wiring), { input: { app, settings, version } }).start());
-    await toPromise(createActor(submitDeploy(wiring, () => undefined), { input: { app } }).start());
+    await toPromise(
+      createActor(
+        submitDeploy(wiring, () => undefined),
+        { input: { app } },
+      ).start(),
+    );
     await until(`${this.#domain} is up`, async () => {
       const services = (await this.#world.rows("service", "ls")).filter(({ Name = "" }) => Name.startsWith(`${app.stack}_`));
       return services.length > 0 && services.every(({ Replicas = "" }) => /^(\d+)\/\1/.test(Replicas));
@@ -130,7 +148,14 @@ export class Bed {
   }
 
   of(given: Partial<OperationOf> = {}): OperationOf {
-    return { app: this.app, settings: quickly, url: "http://127.0.0.1:1", facts: firstFacts(this.version(0)), target: this.version(-1), ...given };
+    return {
+      app: this.app,
+      settings: quickly,
+      url: "http://127.0.0.1:1",
+      facts: firstFacts(this.version(0)),
+      target: this.version(-1),
+      ...given,
+    };
   }
 
   upgrade(given: Partial<OperationOf> = {}, signal = AbortSignal.timeout(30_000)): Promise<Facts> {
@@ -138,11 +163,19 @@ export class Bed {
   }
 
   async labels(): Promise<Readonly<Record<string, string>>> {
-    const { Spec } = await this.#world.inspect<{ readonly Spec: { readonly Labels: Readonly<Record<string, string>> } }>("service", "inspect", `${this.app.stack}_app`);
+    const { Spec } = await this.#world.inspect<{ readonly Spec: { readonly Labels: Readonly<Record<string, string>> } }>(
+      "service",
+      "inspect",
+      `${this.app.stack}_app`,
+    );
     return Spec.Labels;
   }
 
   names(kind: "service" | "secret" | "config" | "volume"): Promise<readonly string[]> {
-    return this.#world.rows(kind, "ls").then((rows) => rows.flatMap(({ Name = "" }) => (Name.startsWith(`${this.app.stack}_`) ? [Name.slice(this.app.stack.length + 1)] : [])).toSorted());
+    return this.#world
+      .rows(kind, "ls")
+      .then((rows) =>
+        rows.flatMap(({ Name = "" }) => (Name.startsWith(`${this.app.stack}_`) ? [Name.slice(this.app.stack.length + 1)] : [])).toSorted(),
+      );
   }
 }

@@ -1,7 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { builtInTests } from "../../../../src/effects/tier/operations.js";
 import { quickly } from "./bed.js";
-import { brokenUpdate, compose, expectFailedUpdate, expectNeedsHands, sample, sampleOf, secret, worker, worldOfFile, type Need } from "./versions.js";
+import {
+  brokenUpdate,
+  compose,
+  expectFailedUpdate,
+  expectNeedsHands,
+  sample,
+  sampleOf,
+  secret,
+  worker,
+  worldOfFile,
+  type Need,
+} from "./versions.js";
 
 // What else an operator may be left with, and other ends: upgrade.slow.test.ts.
 
@@ -13,7 +24,11 @@ describe("an upgrade goes over the app that runs, in place:", () => {
       "0.2.0+2",
       {
         ".env.sample": `${sample.replace("box", "good").replace("hello", "good evening")}COLOUR=red\nSECRET_TOKEN_VERSION=v1 # length=12\n`,
-        "compose.yml": compose({ version: "0.2.0+2", more: "    secrets: [token]\n    environment: [COLOUR, GREETING]\n", end: worker + secret }),
+        "compose.yml": compose({
+          version: "0.2.0+2",
+          more: "    secrets: [token]\n    environment: [COLOUR, GREETING]\n",
+          end: worker + secret,
+        }),
         "release/0.2.0+2": "COLOUR and SECRET_TOKEN_VERSION are new.\n",
       },
     ]);
@@ -26,19 +41,38 @@ describe("an upgrade goes over the app that runs, in place:", () => {
     expect(await good.names("secret")).toEqual(["token_v1"]);
     expect(await good.names("service")).toEqual(["app", "worker"]);
     const prefix = `coop-cloud.${good.app.stack}`;
-    expect(await good.labels()).toMatchObject({ [`${prefix}.version`]: "0.2.0+2", [`${prefix}.chaos-version`]: good.version(1).commit.slice(0, 8) });
-    expect(facts).toMatchObject({ version: good.version(1), labels: { before: "0.1.0+1", meant: "0.2.0+2" }, updatesBefore: { [`${good.app.stack}_app`]: null } });
+    expect(await good.labels()).toMatchObject({
+      [`${prefix}.version`]: "0.2.0+2",
+      [`${prefix}.chaos-version`]: good.version(1).commit.slice(0, 8),
+    });
+    expect(facts).toMatchObject({
+      version: good.version(1),
+      labels: { before: "0.1.0+1", meant: "0.2.0+2" },
+      updatesBefore: { [`${good.app.stack}_app`]: null },
+    });
     expect(facts.markers).toHaveLength(2);
     const of = good.of({ facts });
-    const said = await Promise.all(builtInTests.upgrade(good.wiring).map(async ({ name, holds }) => [name, await holds(of, AbortSignal.timeout(5_000))] as const));
+    const said = await Promise.all(
+      builtInTests.upgrade(good.wiring).map(async ({ name, holds }) => [name, await holds(of, AbortSignal.timeout(5_000))] as const),
+    );
     // Nothing listens at the address of this test.
     expect(said.filter(([name, why]) => why !== null && name !== "the app answers at its address")).toEqual([]);
   });
 });
 
 describe("an operator who touches nothing but the version is left with", () => {
-  const need: Need = ["secret", "a new secret", { ".env.sample": sampleOf("secret", "SECRET_TOKEN_VERSION=v1 # length=12\n"), "compose.yml": compose({ version: "0.2.0+1", more: "    secrets: [token]\n", end: secret }) }, /new secret, token: set SECRET_TOKEN_VERSION=v1.*abra app secret generate secret-123456\.test token v1/, /compose/];
-  test("secret: a new secret, red with the sentence for the release notes, before anything is touched", () => expectNeedsHands(bed(need[0], ["0.2.0+1", need[2]]), need));
+  const need: Need = [
+    "secret",
+    "a new secret",
+    {
+      ".env.sample": sampleOf("secret", "SECRET_TOKEN_VERSION=v1 # length=12\n"),
+      "compose.yml": compose({ version: "0.2.0+1", more: "    secrets: [token]\n", end: secret }),
+    },
+    /new secret, token: set SECRET_TOKEN_VERSION=v1.*abra app secret generate secret-123456\.test token v1/,
+    /compose/,
+  ];
+  test("secret: a new secret, red with the sentence for the release notes, before anything is touched", () =>
+    expectNeedsHands(bed(need[0], ["0.2.0+1", need[2]]), need));
 });
 
 describe("an upgrade fails", () => {

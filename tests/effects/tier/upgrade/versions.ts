@@ -11,7 +11,13 @@ interface Told {
   readonly end?: string;
 }
 
-export const compose = ({ version, image = "local/echo-app:1.0.0", more = "", update = "order: stop-first, monitor: 300ms", end = "" }: Told): string => `version: "3.8"
+export const compose = ({
+  version,
+  image = "local/echo-app:1.0.0",
+  more = "",
+  update = "order: stop-first, monitor: 300ms",
+  end = "",
+}: Told): string => `version: "3.8"
 services:
   app:
     image: ${image}
@@ -28,7 +34,11 @@ export const worker = "  worker:\n    image: local/echo-app:1.0.0\n    stop_grac
 const broken = "local/notes-broken:1.0.0";
 
 export const sample = "TYPE=box\nDOMAIN=box.example.com\nTIMEOUT=60\nGREETING=hello\n";
-export const base = (recipe: string): Files => ({ ".env.sample": sample.replace("box", recipe), "abra.sh": "", "compose.yml": compose({ version: "0.1.0+1" }) });
+export const base = (recipe: string): Files => ({
+  ".env.sample": sample.replace("box", recipe),
+  "abra.sh": "",
+  "compose.yml": compose({ version: "0.1.0+1" }),
+});
 
 export const secret = `secrets:\n  token:\n    external: true\n    name: \${STACK_NAME}_token_\${SECRET_TOKEN_VERSION}\n`;
 export const sampleOf = (recipe: string, more = ""): string => `${sample.replace("box", recipe)}${more}`;
@@ -47,7 +57,8 @@ export const worldOfFile = () => {
   return {
     world: () => open.world,
     bedOf: (recipe: string, versions: readonly (readonly [string, Files])[]): Bed => new Bed(open, recipe, versions),
-    bed: (recipe: string, ...further: readonly (readonly [string, Files])[]): Bed => new Bed(open, recipe, [["0.1.0+1", base(recipe)], ...further]),
+    bed: (recipe: string, ...further: readonly (readonly [string, Files])[]): Bed =>
+      new Bed(open, recipe, [["0.1.0+1", base(recipe)], ...further]),
   };
 };
 
@@ -71,7 +82,17 @@ export const expectNeedsHands = async (asks: Bed, [, , , sentence, place]: Need)
 /** A bed whose new version does not come up. */
 export const expectFailedUpdate = async (failing: Bed, code: string): Promise<void> => {
   await failing.deploy();
-  await expect(failing.upgrade()).rejects.toMatchObject({ code, exitCode: 1, details: expect.arrayContaining([expect.stringContaining("exit code 1"), expect.stringContaining("cannot open /etc/notes/license.key")]) as unknown });
+  await expect(failing.upgrade()).rejects.toMatchObject({
+    code,
+    exitCode: 1,
+    details: expect.arrayContaining([
+      expect.stringContaining("exit code 1"),
+      expect.stringContaining("cannot open /etc/notes/license.key"),
+    ]) as unknown,
+  });
 };
 
-export const brokenUpdate = (update: string): readonly [string, Files] => ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", image: broken, update }) }];
+export const brokenUpdate = (update: string): readonly [string, Files] => [
+  "0.2.0+2",
+  { "compose.yml": compose({ version: "0.2.0+2", image: broken, update }) },
+];

@@ -21,7 +21,12 @@ const stuck = (walk: Walk, edges: readonly Step[], why: string): readonly string
 };
 
 /** The end can be reached from everywhere. */
-export const canEnd: Invariant = (walk) => stuck(walk, walk.steps.filter(({ possible }) => possible), "no end can be reached");
+export const canEnd: Invariant = (walk) =>
+  stuck(
+    walk,
+    walk.steps.filter(({ possible }) => possible),
+    "no end can be reached",
+  );
 
 /** And it is reached when the world says nothing more: by delays, and by child machines, which end by their own. */
 export const endsInSilence =
@@ -31,8 +36,7 @@ export const endsInSilence =
       walk,
       walk.steps.filter(
         ({ possible, told: { event } }) =>
-          possible &&
-          (event.type.startsWith("xstate.after.") || childMachines.some((id) => event.type === `xstate.done.actor.${id}`)),
+          possible && (event.type.startsWith("xstate.after.") || childMachines.some((id) => event.type === `xstate.done.actor.${id}`)),
       ),
       "a silent world keeps it here for ever",
     );
@@ -52,7 +56,10 @@ export const answersEverything =
 /** What cannot come changes nothing: the end of an actor that is not there, a delay that is not running. */
 export const deafToTheImpossible: Invariant = ({ steps }) =>
   steps
-    .filter(({ possible, told, key, from, started, stopped }) => !possible && told.event.type.startsWith("xstate.") && (key !== from.key || started.length + stopped.length > 0))
+    .filter(
+      ({ possible, told, key, from, started, stopped }) =>
+        !possible && told.event.type.startsWith("xstate.") && (key !== from.key || started.length + stopped.length > 0),
+    )
     .map((step) => `${describe(step)}, which cannot come there`);
 
 /**
@@ -60,14 +67,18 @@ export const deafToTheImpossible: Invariant = ({ steps }) =>
  * The next one of a list is another wait, with an actor of its own.
  */
 export const keepsTime: Invariant = ({ steps }) =>
-  steps.filter(({ at, from, timed, started }) => at === from.at && timed.length > 0 && started.length === 0).map((step) => `${describe(step)}: ${step.timed.join(", ")} begins again`);
+  steps
+    .filter(({ at, from, timed, started }) => at === from.at && timed.length > 0 && started.length === 0)
+    .map((step) => `${describe(step)}: ${step.timed.join(", ")} begins again`);
 
 /** An actor is started only in a state that names it, and runs for exactly as long as that state. */
 export const actorsMatchStates: Invariant = ({ steps }) =>
   steps.flatMap((step) => {
     const named = invokedIn(step.snapshot);
     const living = new Set([...livingBefore(step.from), ...step.started].filter((id) => !isOver(step, id)));
-    return step.snapshot.status !== "active" ? [] : [...named].filter((id) => !living.has(id)).map((id) => `${describe(step)}: ${id} is not started`);
+    return step.snapshot.status !== "active"
+      ? []
+      : [...named].filter((id) => !living.has(id)).map((id) => `${describe(step)}: ${id} is not started`);
   });
 
 const invokedIn = (snapshot: AnyMachineSnapshot): ReadonlySet<string> => {

@@ -38,14 +38,19 @@ const cleanIsAsked: Invariant = ({ places }) =>
 
 const cleanIsSeen: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "teardown.clean") && isActive(snapshot, "teardown.clean") && told.name !== "done listResidue none")
+    .filter(
+      ({ from, snapshot, told }) =>
+        !isActive(from.snapshot, "teardown.clean") && isActive(snapshot, "teardown.clean") && told.name !== "done listResidue none",
+    )
     .map((step) => `${describe(step)}: clean is only what was listed as empty`);
 
 const dirtyIsNamed: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ at, snapshot }) => {
     if (snapshot.status !== "done") return [];
     const { cleanliness } = snapshot.output as TeardownOutput;
-    const isNamed = (cleanliness.kind === "dirty" && cleanliness.residue.length > 0) || (cleanliness.kind === "unverified" && cleanliness.nodes.length > 0);
+    const isNamed =
+      (cleanliness.kind === "dirty" && cleanliness.residue.length > 0) ||
+      (cleanliness.kind === "unverified" && cleanliness.nodes.length > 0);
     const isRight = cleanliness.kind === at && (at === "clean" || isNamed);
     return isRight ? [] : [`${at}: the output says ${cleanliness.kind}`];
   });
@@ -59,17 +64,33 @@ const troublesAreKept: Invariant = ({ steps }) =>
     return possible && isTrouble && count(snapshot) !== count(from.snapshot) + 1 ? [`${describe(step)}: a trouble is not kept`] : [];
   });
 
-export const teardownInvariants = { order: inOrder(teardownOrder), abraIsAskedLast, cleanIsAsked, cleanIsSeen, dirtyIsNamed, troublesAreKept } as const satisfies Record<string, Invariant>;
+export const teardownInvariants = {
+  order: inOrder(teardownOrder),
+  abraIsAskedLast,
+  cleanIsAsked,
+  cleanIsSeen,
+  dirtyIsNamed,
+  troublesAreKept,
+} as const satisfies Record<string, Invariant>;
 
 const upIsAnswered: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "settle.up") && isActive(snapshot, "settle.up") && told.name !== "probe.answered")
+    .filter(
+      ({ from, snapshot, told }) =>
+        !isActive(from.snapshot, "settle.up") && isActive(snapshot, "settle.up") && told.name !== "probe.answered",
+    )
     .map((step) => `${describe(step)}: up only if the app answered`);
 
 /** Whatever dies while the app is probed fails the settling: settled is what stays. */
 const settledStays: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told, possible }) => possible && isActive(from.snapshot, "settle.watching.probing") && told.name === "stack.seen dead" && !isActive(snapshot, "settle.explaining"))
+    .filter(
+      ({ from, snapshot, told, possible }) =>
+        possible &&
+        isActive(from.snapshot, "settle.watching.probing") &&
+        told.name === "stack.seen dead" &&
+        !isActive(snapshot, "settle.explaining"),
+    )
     .map((step) => `${describe(step)}: a task that had settled died, and nothing came of it`);
 
 const notSettledSaysWhy: Invariant = ({ places }) =>
@@ -79,11 +100,19 @@ const notSettledSaysWhy: Invariant = ({ places }) =>
     return at === "up" && (url === null || failure !== null) ? ["up without an address, or with a failure"] : [];
   });
 
-export const settleInvariants = { order: inOrder(["observe", "probe"]), upIsAnswered, settledStays, notSettledSaysWhy } as const satisfies Record<string, Invariant>;
+export const settleInvariants = {
+  order: inOrder(["observe", "probe"]),
+  upIsAnswered,
+  settledStays,
+  notSettledSaysWhy,
+} as const satisfies Record<string, Invariant>;
 
 const upHasSettled: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "done settle up")
+    .filter(
+      ({ from, snapshot, told }) =>
+        !isActive(from.snapshot, "deploy.up") && isActive(snapshot, "deploy.up") && told.name !== "done settle up",
+    )
     .map((step) => `${describe(step)}: up only if the stack has settled and the app answered`);
 
 const undeployedSaysWhy: Invariant = ({ places }) =>
@@ -102,10 +131,16 @@ export const deployInvariants = {
 /** A dep is begun only once the one before it is up; up is said only of all of them, handed over. */
 const upInOrder: Invariant = ({ steps, places }) => [
   ...steps
-    .filter(({ from, snapshot, told, started }) => started.includes("deploy") && from.at === "deploying" && told.name !== "done deploy up" && isActive(snapshot, "deps.deploying"))
+    .filter(
+      ({ from, snapshot, told, started }) =>
+        started.includes("deploy") && from.at === "deploying" && told.name !== "done deploy up" && isActive(snapshot, "deps.deploying"),
+    )
     .map((step) => `${describe(step)}: the next one is begun without the one before`),
   ...[...places.values()]
-    .filter(({ at, path }) => at === "up" && (path.at(-1)?.name !== "done handOver" || path.filter(({ name }) => name === "done deploy up").length !== 2))
+    .filter(
+      ({ at, path }) =>
+        at === "up" && (path.at(-1)?.name !== "done handOver" || path.filter(({ name }) => name === "done deploy up").length !== 2),
+    )
     .map(({ path }) => `${path.map(({ name }) => name).join(", ")}: up without all of them`),
   ...[...places.values()]
     .filter(({ at, snapshot }) => at === "failed" && (snapshot.context as DepsContext).failure === null)
@@ -132,13 +167,20 @@ const outcomeIn = (snapshot: AnyMachineSnapshot): string | null => (snapshot.con
 
 const passedHasTests: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, snapshot, told }) => outcomeIn(from.snapshot) !== "pass" && outcomeIn(snapshot) === "pass" && told.name !== "done runTier passed")
+    .filter(
+      ({ from, snapshot, told }) =>
+        outcomeIn(from.snapshot) !== "pass" && outcomeIn(snapshot) === "pass" && told.name !== "done runTier passed",
+    )
     .map((step) => `${describe(step)}: passed only by tests that all passed`);
 
 /** No end without an outcome, and none that passed but by the hook after the tests. */
 const endsWithOutcome: Invariant = ({ steps }) =>
   steps
-    .filter(({ snapshot, told }) => isActive(snapshot, "tier.ended") && (outcomeIn(snapshot) === null || (outcomeIn(snapshot) === "pass" && told.name !== "done postHook")))
+    .filter(
+      ({ snapshot, told }) =>
+        isActive(snapshot, "tier.ended") &&
+        (outcomeIn(snapshot) === null || (outcomeIn(snapshot) === "pass" && told.name !== "done postHook")),
+    )
     .map((step) => `${describe(step)}: ended as ${String(outcomeIn(step.snapshot))}`);
 
 /** Whatever dies while a tier only looks fails it. */
@@ -148,24 +190,36 @@ const deathsFail: Invariant = ({ steps }) =>
     .map((step) => `${describe(step)}: a task that had settled died, and the tier goes on`);
 
 const operatesOnce: Invariant = ({ places }) =>
-  [...places.values()].filter(({ startedOnPath }) => startedOnPath.filter((id) => id === "operate").length > 1).map(({ at }) => `${at}: operated twice`);
+  [...places.values()]
+    .filter(({ startedOnPath }) => startedOnPath.filter((id) => id === "operate").length > 1)
+    .map(({ at }) => `${at}: operated twice`);
 
 /** Nothing of a tier is begun before it is known that time remains for it, or that nobody says so. */
 const beginsInTime: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, told, started }) => from.at === "beginning" && started.includes("preHook") && !["time.left plenty", "time.left little"].includes(told.name) && !told.name.startsWith("after lookBudget"))
+    .filter(
+      ({ from, told, started }) =>
+        from.at === "beginning" &&
+        started.includes("preHook") &&
+        !["time.left plenty", "time.left little"].includes(told.name) &&
+        !told.name.startsWith("after lookBudget"),
+    )
     .map((step) => `${describe(step)}: begun without time`);
 
 /** What the run's deadline ended has shown nothing, and nothing else has shown nothing for that reason. */
 const cutIsUnverified: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ at, snapshot }) => {
     const { outcome } = snapshot.context as TierContext;
-    return outcome !== null && "failure" in outcome && outcome.failure.code === "out-of-time" && outcome.kind !== "unverified" ? [`${at}: the deadline failed the tier`] : [];
+    return outcome !== null && "failure" in outcome && outcome.failure.code === "out-of-time" && outcome.kind !== "unverified"
+      ? [`${at}: the deadline failed the tier`]
+      : [];
   });
 
 /** While an operation replaces tasks, nobody takes that for a death. */
 const blindWhileOperating: Invariant = ({ places }) =>
-  [...places.values()].filter(({ snapshot }) => isActive(snapshot, "tier.operating") && ("watch" in snapshot.children || "watchBefore" in snapshot.children)).map(({ at }) => `${at}: the stack is watched while it is changed`);
+  [...places.values()]
+    .filter(({ snapshot }) => isActive(snapshot, "tier.operating") && ("watch" in snapshot.children || "watchBefore" in snapshot.children))
+    .map(({ at }) => `${at}: the stack is watched while it is changed`);
 
 export const tierInvariants = (settles: boolean) =>
   ({
@@ -190,7 +244,11 @@ const cleansOnlyOrphans =
 const givesLockBack: Invariant = ({ places }) =>
   [...places.values()].flatMap(({ snapshot, path, startedOnPath }) => {
     const names = path.map(({ name }) => name);
-    const mayHold = names[0] === "done probe orphan" || names[0] === "done probe unclaimed" || names[0] === "error probe" || (names[0] ?? "").startsWith("after ");
+    const mayHold =
+      names[0] === "done probe orphan" ||
+      names[0] === "done probe unclaimed" ||
+      names[0] === "error probe" ||
+      (names[0] ?? "").startsWith("after ");
     const gave = startedOnPath.includes("release") || startedOnPath.includes("letGo");
     const isEarly = startedOnPath.includes("release") && !startedOnPath.includes("teardown");
     const isWrong = isEarly || (snapshot.status === "done" && mayHold !== gave);
@@ -210,12 +268,17 @@ const losesNobody: Invariant = ({ places }) =>
     const settled = names.includes("done discover held") || names.includes("done discover some") ? 1 : 0;
     const elsewhere = names.filter((name) => /^(error|after) .*(discover|sweep)/i.test(name)).length;
     const begun = startedOnPath.filter((id) => id.startsWith("lane")).length;
-    return begun === due && reaps.length + troubles.length - elsewhere === due + settled ? [] : [`${names.join(", ")}: ${begun} lanes begun, ${reaps.length} apps told`];
+    return begun === due && reaps.length + troubles.length - elsewhere === due + settled
+      ? []
+      : [`${names.join(", ")}: ${begun} lanes begun, ${reaps.length} apps told`];
   });
 
 const sweepsLast: Invariant = ({ steps }) =>
   steps
-    .filter(({ from, started }) => started.includes("sweep") && isActive(from.snapshot, "janitor.reaping") && (from.snapshot.context as JanitorContext).busyLanes > 1)
+    .filter(
+      ({ from, started }) =>
+        started.includes("sweep") && isActive(from.snapshot, "janitor.reaping") && (from.snapshot.context as JanitorContext).busyLanes > 1,
+    )
     .map((step) => `${describe(step)}: sweeps while apps are being reaped`);
 
 /** Each app of a lane's share is begun once, and is in its output or a trouble is. */
@@ -233,6 +296,14 @@ const endsWithoutShare: Invariant = ({ chart }) => {
   return at === "finished" ? [] : [`without a share it is in ${at}`];
 };
 
-export const laneInvariants = { sharesEverybody, endsWithoutShare, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
+export const laneInvariants = {
+  sharesEverybody,
+  endsWithoutShare,
+  troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")),
+} as const satisfies Record<string, Invariant>;
 
-export const janitorInvariants = { losesNobody, sweepsLast, troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")) } as const satisfies Record<string, Invariant>;
+export const janitorInvariants = {
+  losesNobody,
+  sweepsLast,
+  troublesAreKept: (walk) => troublesAreKept(walk).filter((line) => !line.includes(": done")),
+} as const satisfies Record<string, Invariant>;

@@ -13,8 +13,10 @@ const released = "run.released";
 const is = (snapshot: AnyMachineSnapshot, id: string): boolean => isActive(snapshot, id);
 const contextOf = (snapshot: AnyMachineSnapshot): RunContext => snapshot.context as RunContext;
 
-const violations = (test: (step: Step) => boolean, why: string): Invariant => ({ steps }) =>
-  steps.filter(test).map((step) => `${describe(step)}: ${why}`);
+const violations =
+  (test: (step: Step) => boolean, why: string): Invariant =>
+  ({ steps }) =>
+    steps.filter(test).map((step) => `${describe(step)}: ${why}`);
 
 /** Design 3, invariant 1. */
 export const leavesRunningByTeardown = violations(
@@ -75,16 +77,25 @@ export const touchesOnlyUnderLock: Invariant = ({ steps, places }) => [
     .filter(({ snapshot, started }) => started.some((id) => touching.includes(id)) && !snapshot.tags.has("holds-lock"))
     .map((step) => `${describe(step)}: touches the Swarm without the lock`),
   ...steps
-    .filter(({ from, snapshot, told }) => !from.snapshot.tags.has("holds-lock") && snapshot.tags.has("holds-lock") && told.event.type !== "lock.held")
+    .filter(
+      ({ from, snapshot, told }) =>
+        !from.snapshot.tags.has("holds-lock") && snapshot.tags.has("holds-lock") && told.event.type !== "lock.held",
+    )
     .map((step) => `${describe(step)}: believes in a lock that nobody gave`),
   ...[...places.values()]
-    .filter(({ snapshot }) => snapshot.status === "active" && (is(snapshot, running) || is(snapshot, tearingDown)) !== snapshot.tags.has("holds-lock"))
+    .filter(
+      ({ snapshot }) =>
+        snapshot.status === "active" && (is(snapshot, running) || is(snapshot, tearingDown)) !== snapshot.tags.has("holds-lock"),
+    )
     .map(({ at }) => `${at}: the tag holds-lock is wrong`),
 ];
 
 const uninterruptibleTags: Invariant = ({ places }) =>
   [...places.values()]
-    .filter(({ snapshot }) => snapshot.status === "active" && (is(snapshot, tearingDown) || is(snapshot, reporting)) !== snapshot.tags.has("uninterruptible"))
+    .filter(
+      ({ snapshot }) =>
+        snapshot.status === "active" && (is(snapshot, tearingDown) || is(snapshot, reporting)) !== snapshot.tags.has("uninterruptible"),
+    )
     .map(({ at }) => `${at}: the tag uninterruptible is wrong`);
 
 /** Design 3, invariant 4. */
@@ -99,7 +110,11 @@ const picturing = "run.holding.running.picturing";
 export const passesOnlyByTests = violations(
   ({ from, snapshot, told }) =>
     (contextOf(snapshot).verdict?.kind === "passed" && contextOf(from.snapshot).verdict === null && !is(from.snapshot, picturing)) ||
-    (is(snapshot, picturing) && !is(from.snapshot, picturing) && contextOf(snapshot).verdict === null && told.name !== "done lastLook steady" && told.name !== "done lastLook second"),
+    (is(snapshot, picturing) &&
+      !is(from.snapshot, picturing) &&
+      contextOf(snapshot).verdict === null &&
+      told.name !== "done lastLook steady" &&
+      told.name !== "done lastLook second"),
   "passed without a last look at a steady stack",
 );
 
@@ -111,12 +126,16 @@ const deathsFailTests = violations(
 
 /** A round goes on from an app that was removed, or a version would be tested that was never deployed. */
 const roundsBeginAnew = violations(
-  ({ from, snapshot, told }) => contextOf(snapshot).round > contextOf(from.snapshot).round && !["done replaceTeardown clean", "done replaceTeardown unverified"].includes(told.name),
+  ({ from, snapshot, told }) =>
+    contextOf(snapshot).round > contextOf(from.snapshot).round &&
+    !["done replaceTeardown clean", "done replaceTeardown unverified"].includes(told.name),
   "a round begins over another",
 );
 
 const passesOnlyComplete = violations(
-  ({ snapshot }) => contextOf(snapshot).verdict?.kind === "passed" && (contextOf(snapshot).tiersLeft.length > 0 || contextOf(snapshot).round + 1 < (contextOf(snapshot).prepared?.plan.rounds.length ?? 0)),
+  ({ snapshot }) =>
+    contextOf(snapshot).verdict?.kind === "passed" &&
+    (contextOf(snapshot).tiersLeft.length > 0 || contextOf(snapshot).round + 1 < (contextOf(snapshot).prepared?.plan.rounds.length ?? 0)),
   "passed before every tier of every round was done",
 );
 
@@ -141,7 +160,8 @@ export const codesAreHonest: Invariant = ({ places }) =>
     const { verdict, cleanliness, exitCode } = snapshot.output as RunOutput;
     const last = path.map(({ name }) => name).join(", ");
     const wrong = (why: string): readonly string[] => [`${at} by ${last}: ${why}`];
-    if (exitCode === 0 && (verdict.kind !== "passed" || cleanliness.kind !== "clean")) return wrong("green without both a pass and a clean host");
+    if (exitCode === 0 && (verdict.kind !== "passed" || cleanliness.kind !== "clean"))
+      return wrong("green without both a pass and a clean host");
     if (verdict.kind === "passed" && exitCode !== 0 && exitCode !== 3) return wrong(`passed with ${exitCode}`);
     if (verdict.kind !== "passed" && (exitCode === 3 || exitCode < 1)) return wrong(`not passed with ${exitCode}`);
     return [];
@@ -153,19 +173,26 @@ export const tearsDownOnce: Invariant = ({ places }) =>
     if (snapshot.status !== "done") return [];
     const names = path.map(({ name }) => name);
     const count = startedOnPath.filter((id) => id === "teardowns").length;
-    const isGivenUp = ["done reclaimLock taken", "error reclaimLock"].some((name) => names.includes(name)) || names.some((name) => name.endsWith("run.holding.tearingDown.reclaiming"));
+    const isGivenUp =
+      ["done reclaimLock taken", "error reclaimLock"].some((name) => names.includes(name)) ||
+      names.some((name) => name.endsWith("run.holding.tearingDown.reclaiming"));
     const due = names.includes("lock.held") && !isGivenUp ? 1 : 0;
     return count === due ? [] : [`${names.join(", ")}: torn down ${count} times`];
   });
 
 /** A look changes nothing: what was settled before it is what is told. */
 const holdKeepsVerdict = violations(
-  ({ from, snapshot }) => is(from.snapshot, hold) && contextOf(snapshot).verdict !== contextOf(from.snapshot).verdict && contextOf(from.snapshot).verdict !== null,
+  ({ from, snapshot }) =>
+    is(from.snapshot, hold) &&
+    contextOf(snapshot).verdict !== contextOf(from.snapshot).verdict &&
+    contextOf(from.snapshot).verdict !== null,
   "the look changed the verdict",
 );
 
 export const holdsOnlyWhatFailed: Invariant = ({ places }) =>
-  [...places.values()].flatMap(({ at, snapshot }) => (is(snapshot, hold) && contextOf(snapshot).verdict?.kind === "passed" ? [`${at}: a passed run is held`] : []));
+  [...places.values()].flatMap(({ at, snapshot }) =>
+    is(snapshot, hold) && contextOf(snapshot).verdict?.kind === "passed" ? [`${at}: a passed run is held`] : [],
+  );
 
 export const runInvariants = {
   leavesRunningByTeardown,
