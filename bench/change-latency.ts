@@ -13,7 +13,7 @@ const rounds = 6;
 const stack = `bench-${process.pid}` as StackName;
 const image = "local/echo-app:1.0.0";
 
-/** When each task was first seen in each state, in the order of the states. */
+/** For each task, its states in order, with the time at which each was first seen. */
 type Sightings = Map<string, { readonly state: string; readonly at: number }[]>;
 
 const keep = (sightings: Sightings, tasks: readonly Task[]): void => {
@@ -34,7 +34,7 @@ const engine = (): Engine => {
 const tasksOf = (of: Engine, signal: AbortSignal): Promise<readonly Task[]> =>
   of.json<readonly Task[]>("GET", "/tasks", { query: { filters: stackFilter(stack) }, signal });
 
-/** A service comes up, loses its container, comes up again, and goes. */
+/** Creates a service, kills its container once it runs, waits until it runs again, and removes it. */
 const stir = async (of: Engine): Promise<void> => {
   const TaskTemplate = {
     ContainerSpec: { Image: image, Labels: { [stackLabelName]: stack }, Env: ["PORT=8080"] },
@@ -53,7 +53,7 @@ const stir = async (of: Engine): Promise<void> => {
   };
   const { Status } = await running();
   await pause(200 + Math.random() * 1_500);
-  // It may have ended by itself meanwhile: a change all the same.
+  // The container may have ended by itself since then. That is a change too.
   await of.json("POST", `/containers/${Status.ContainerStatus?.ContainerID ?? ""}/kill`).catch(() => undefined);
   await pause(400);
   await running();
@@ -62,7 +62,7 @@ const stir = async (of: Engine): Promise<void> => {
   await pause(300);
 };
 
-/** How long after an observer that does nothing but ask we know of each task's each state. */
+/** How much later our observer learns of each state of each task than one that asks the engine all the time. */
 export const changeLatency = async (): Promise<readonly Row[]> => {
   const [theirs, ours]: [Sightings, Sightings] = [new Map(), new Map()];
   const ended = new AbortController();
@@ -87,7 +87,7 @@ export const changeLatency = async (): Promise<readonly Row[]> => {
   }
   const seconds = (performance.now() - began) / 1_000;
   const lags = [...theirs].flatMap(([id, states]) => {
-    // A state that we passed over is known by the one after it.
+    // If our observer missed a state, it knew of it when it saw a later one.
     const later = (index: number): number | undefined => {
       const after = new Set(states.slice(index).map(({ state }) => state));
       return ours.get(id)?.find(({ state }) => after.has(state))?.at;

@@ -1,9 +1,9 @@
 import { shellWords } from "./shell-words.js";
 
 /**
- * What a run through all five tiers asks of its host, as a plain script: the guestbook's base, its upgrade, a backup
- * and a restore, with the operator's own hooks and tests. It waits until all is running and no longer, puts no markers
- * into volumes and watches nothing. `D` is its app's number, six digits of hexadecimal; PLAIN_… as in `plainScript`.
+ * A plain shell script that asks of the host what a run through all five tiers asks: the guestbook's base version, its
+ * upgrade, a backup and a restore, with the operator's own hooks and tests. It goes on as soon as all tasks are running,
+ * puts no markers into volumes and watches nothing. `D` and PLAIN_… are as in `plainScript`.
  */
 export const fiveTiersScript = `
 set -e

@@ -2,7 +2,7 @@ import { median } from "./row.js";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 
-/** The medians of a run's figures and of a plain script's, measured in turn: what else the machine does meets both. */
+/** The medians of a run's figures and of a plain script's. They are measured in turn, so other load on the machine affects both. */
 export const inTurn = async <Cost extends { readonly [Name in keyof Cost]: number }>({
   plain,
   ours,

@@ -9,7 +9,7 @@ import { median, percentile, type Row } from "./row.js";
 
 const rounds = 10;
 
-/** From a line in a run's events.jsonl to the viewer's socket, by an inspector in a process of its own. */
+/** The time from a line in a run's events.jsonl to its arrival at a viewer's socket. The inspector is a separate process. */
 export const inspectLatency = async (): Promise<readonly Row[]> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   const { PATH, HOME } = process.env;

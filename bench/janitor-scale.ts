@@ -7,10 +7,10 @@ import { median, type Row } from "./row.js";
 
 const zone = "sandbox.localhost";
 
-/** One in a hundred is an orphan, at least one; a live run has each of the others. */
+/** One app in a hundred is an orphan, and at least one. All the others' locks are held, as by live runs. */
 const isOrphan = (index: number): boolean => index % 100 === 0;
 
-/** A process that holds all these locks until its stdin ends. */
+/** A Python program that holds all the locks listed in a file until its stdin ends. */
 const holder = `
 import fcntl, os, sys
 for path in open(sys.argv[1]).read().split():
@@ -49,7 +49,7 @@ const dryRun = async (apps: number): Promise<number> => {
   }
 };
 
-/** A janitor's dry run over N apps, known by their .env files, one in a hundred of them an orphan, beside one over ten. */
+/** Compares the janitor's dry run over 100, 1,000 and 10,000 apps, each with an .env file, with one over ten. */
 export const janitorScale = async (): Promise<readonly Row[]> => {
   const measure = async (apps: number): Promise<number> => median([await dryRun(apps), await dryRun(apps), await dryRun(apps)]);
   const [ten, hundred, thousand, many] = [await measure(10), await measure(100), await measure(1_000), await measure(10_000)];

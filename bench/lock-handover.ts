@@ -23,10 +23,10 @@ time.sleep(60)
 
 type Talking = ReturnType<typeof startTalking>;
 
-/** The holder that is given up: it closes its descriptor when told, and says nothing of it beforehand. */
+/** The holder whose lock is handed over: it closes its descriptor when told, without any output before that. */
 const holderOf = (path: string): Talking => startTalking("python3", ["-c", python, path]);
 
-/** Its line that begins so; rejects when it ends without one. */
+/** Resolves with the process's line that begins like this; rejects if it ends without one. */
 const says = async ({ stdout, complaint }: Talking, word: string): Promise<string> => {
   try {
     for await (const line of createInterface({ input: stdout })) if (line.startsWith(word)) return line;
@@ -64,7 +64,7 @@ setInterval(() => undefined, 60000);
 
 const queueLength = (path: string): Promise<void> => waitUntil("somebody waits for the lock", () => lockQueue(path).waiters.length > 0);
 
-/** From the holder's close, or its SIGKILL, to the waiter's first instruction with the lock. */
+/** The time from the holder's close, or its SIGKILL, to the waiter's first instruction with the lock. */
 export const lockHandover = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {

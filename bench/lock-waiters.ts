@@ -12,7 +12,7 @@ const waiters = 20;
 const rounds = 5;
 const idleSeconds = Number(process.env["BENCH_WAIT_SECONDS"] ?? 60);
 
-/** Waits for the lock as a run does, says its number, and is gone. */
+/** A program that waits for the lock as a run does, prints its number and ends. */
 const ours = `
 import { waitForLock } from "./src/effects/lock/wait-for-lock.ts";
 await waitForLock(process.argv[2], { signal: new AbortController().signal, onBusy: () => undefined });
@@ -28,7 +28,7 @@ interface Drain {
   readonly inOrder: number;
 }
 
-/** From the holder's end to the last waiter's, and how many were served in the order in which they came. */
+/** The time from the holder's end to the last waiter's, and how many waiters were served in the order in which they came. */
 const drain = async (path: string, waiter: (number: string) => StartedProcess): Promise<Drain> => {
   const holder = startSilent("flock", ["--no-fork", path, "sleep", "600"]);
   await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
@@ -56,7 +56,7 @@ const switchesOf = (pid: number): number => {
   return found.reduce((sum, [, count]) => sum + Number(count), 0);
 };
 
-/** What one waiter and its helper take of the processor while nothing happens. */
+/** The processor time that one waiter and its helper use while nothing happens. */
 const idle = async (path: string, program: string): Promise<{ readonly ms: number; readonly switches: number }> => {
   const holder = startSilent("flock", ["--no-fork", path, "sleep", "600"]);
   await waitUntil("the lock is held", () => lockQueue(path).holder !== null);
@@ -64,7 +64,7 @@ const idle = async (path: string, program: string): Promise<{ readonly ms: numbe
   await waiting(path, 1);
   const { pid } = waiter;
   const helper = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
-  // The program's own start is not its waiting.
+  // Only the waiting is measured, not the program's start.
   await pause(1_000);
   const sum = (of: (pid: number) => number): number => of(pid) + of(helper);
   const [ticks, switches] = [sum(ticksOf), sum(switchesOf)];
@@ -74,7 +74,7 @@ const idle = async (path: string, program: string): Promise<{ readonly ms: numbe
   return used;
 };
 
-/** Twenty waiters in a queue, and one that only waits. */
+/** Measures a queue of twenty waiters, and one waiter that only waits. */
 export const lockWaiters = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {

@@ -6,7 +6,7 @@ import { median, type Row } from "./row.js";
 
 const zone = "sandbox.localhost";
 
-/** Runs of three weeks on a busy host, each of an app of its own that had a record; and five apps that nobody knows of. */
+/** Writes the records of three weeks of runs on a busy host, each with its own app and its record, and five apps without any. */
 const layOut = (runs: number): string => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   for (const folder of ["runs/apps", "locks", "abra/servers/default"]) mkdirSync(join(root, folder), { recursive: true });
@@ -58,7 +58,7 @@ const layOut = (runs: number): string => {
   return root;
 };
 
-/** In a sandbox: its engine answers as fast as a daemon does, and asks nobody. */
+/** Measures in a sandbox: its engine answers as fast as a daemon, and depends on nothing else. */
 const msOf = (root: string, args: readonly string[]): number => {
   const env = { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root };
   const began = performance.now();
@@ -68,7 +68,7 @@ const msOf = (root: string, args: readonly string[]): number => {
 
 const rounds = 7;
 
-/** What status and inspect cost where ten thousand runs have ended, beside ten. */
+/** Compares the cost of status and inspect on a host where ten thousand runs have ended with one where ten have. */
 export const manyRuns = async (): Promise<readonly Row[]> => {
   const [few, many] = [layOut(10), layOut(10_000)];
   try {

@@ -1,9 +1,9 @@
 import { shellWords } from "./shell-words.js";
 
 /**
- * What a run asks of the host as a plain script: abra's verbs, git, and looks at the engine through its socket at the
- * run's pace. Nobody watches over it. `D` is its app's number, six digits of hexadecimal. For a real Swarm, PLAIN_ROOT is
- * a folder of its own, and PLAIN_ZONE, PLAIN_DOCKER and PLAIN_SOCKET are the Swarm's.
+ * A plain shell script that asks of the host what a run asks: abra's verbs, git, and requests to the engine's socket as
+ * often as a run makes them. Nothing supervises it. `D`: the number in its app's name, six hexadecimal digits. On a real
+ * Swarm, PLAIN_ROOT is the script's own folder, and PLAIN_ZONE, PLAIN_DOCKER and PLAIN_SOCKET belong to the Swarm.
  */
 export const plainScript = `
 set -e

@@ -18,7 +18,7 @@ const pullMs = async (engine: Engine, lists: readonly (readonly string[])[]): Pr
 
 const rounds = 3;
 
-/** Six images from a slow registry onto a real daemon: together, beside one by one. No row where there is no daemon. */
+/** Compares a real daemon's pull of six images at once from a slow registry with pulling them one by one. No daemon: no row. */
 export const prepull = async (): Promise<readonly Row[]> => {
   if (!existsSync(socket)) return [];
   const registry = await startRegistry({ imageBytes: 256 * 1024, partMs: 60 });

@@ -32,7 +32,7 @@ for index in range(${files}):
 print((time.perf_counter() - began) * 1000)
 `;
 
-/** A thousand lock files that nobody holds: opened, locked, compared with their path, let go. */
+/** Probes a thousand lock files that nobody holds: opens each, locks it, compares it with its path and closes it. */
 export const probeCost = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {

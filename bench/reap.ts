@@ -6,7 +6,7 @@ import { median, type Row } from "./row.js";
 
 const rounds = 3;
 
-/** One pass over as many apps of which an .env is left, each a whole reap of its own: lock, teardown, verification. */
+/** The time of one janitor pass over this many orphans that left only an .env file. Each reap is whole: lock, teardown, verification. */
 const reap = async (orphans: number): Promise<number> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {
@@ -24,7 +24,7 @@ const reap = async (orphans: number): Promise<number> => {
   }
 };
 
-/** Ten orphans beside one, in the sandbox: eight are reaped at once. */
+/** Compares reaping ten orphans in the sandbox with reaping one. The janitor reaps up to eight at once. */
 export const reapTen = async (): Promise<readonly Row[]> => {
   const [one, ten]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {

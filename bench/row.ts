@@ -1,12 +1,12 @@
-/** One figure: ours beside a reference of the same run. */
+/** One measured figure of ours, with a reference that was measured in the same run of the benchmark. */
 export interface Row {
   readonly name: string;
   readonly ours: number;
-  /** What `reference` is: the figure means nothing without it. */
+  /** What `reference` measured. */
   readonly against: string;
   readonly reference: number | null;
   readonly unit: "ms" | "MiB" | "processes" | "switches" | "waiters" | "s";
-  /** As a bound on ours/reference (`x`), or on ours − reference (`more`), or on ours alone (`alone`). */
+  /** The upper bound `most` applies to ours/reference (`x`), to ours − reference (`more`), or to ours (`alone`). */
   readonly goal: { readonly kind: "x" | "more" | "alone"; readonly most: number } | null;
 }
 
@@ -35,7 +35,7 @@ const goalText = ({ goal, unit }: Row): string => {
   return goal.kind === "more" ? `≤ ${goal.most} ${unit} more` : `≤ ${goal.most} ${unit}`;
 };
 
-/** A row as a line of the table. */
+/** The row as a line of a Markdown table. */
 export const describeRow = (row: Row): string => {
   const { name, ours, against, reference, unit } = row;
   const ratio = reference === null ? "" : `${(ours / reference).toFixed(2)}×`;

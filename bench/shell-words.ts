@@ -1,4 +1,4 @@
-/** For the plain scripts: questions to the engine at `$socket` about the stack `$s`, by curl, as a run asks them. */
+/** Shell functions of the plain scripts. They ask the engine at `$socket` about the stack `$s` with curl, as a run does. */
 export const shellWords = `
 ask() { curl --silent --globoff --unix-socket $socket "http://docker/v1.41$1"; }
 stack="filters={%22label%22:[%22com.docker.stack.namespace=$s%22]}"

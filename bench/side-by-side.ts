@@ -11,9 +11,9 @@ import type { Row } from "./row.js";
 
 interface Cost {
   readonly wallMs: number;
-  /** Of the commands and of all that they waited for: not the sandbox's engine, which both have. */
+  /** The processor time of the commands and of all the children they waited for. Without the sandbox's engine, which both sides need. */
   readonly processorMs: number;
-  /** The most that all processes together had at once, the engine among them; what they share is counted once. */
+  /** The peak memory of all processes together, the engine included. Shared memory is counted once (PSS). */
   readonly peakMib: number;
 }
 
@@ -21,7 +21,7 @@ const read = (file: string): string => {
   try {
     return readFileSync(file, "latin1");
   } catch {
-    return ""; // Gone meanwhile.
+    return ""; // The process has ended since it was listed.
   }
 };
 
@@ -32,7 +32,7 @@ const memoryMib = (root: string): number =>
     .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(root))
     .reduce((sum, pid) => sum + pssKib(pid), 0) / 1024;
 
-/** `times`: user and system time of the shell, then of what it waited for. */
+/** The sum of what the shell's `times` prints: user and system time of the shell, then of its children. ms */
 export const processorIn = (times: string): number =>
   [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
     (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
@@ -44,7 +44,7 @@ type Command = (index: number) => { readonly words: readonly string[]; readonly 
 const plain: Command = (index) => ({ words: ["sh", "-c", plainScript], env: { D: (0xabc000 + index).toString(16) } });
 const ours: Command = (index) => ({ words: ["bin/recipe-ci", "run", "echo", "--sandbox", "--pr", String(index + 1)] });
 
-/** Starts the sandbox's engine. It stays for as long as the socket that is returned is open: a real one does not come and go. */
+/** Starts the sandbox's engine. It stays up while the returned socket is open, because a real one does not end between commands. */
 const engineUp = async (root: string, env: Readonly<Record<string, string | undefined>>): Promise<Socket> => {
   must("sandbox/bin/docker", ["version"], { env });
   const { socket } = JSON.parse(readFileSync(join(root, "engine.json"), "utf8")) as { readonly socket: string };
@@ -55,7 +55,7 @@ const engineUp = async (root: string, env: Readonly<Record<string, string | unde
 
 const samplePauseMs = 50;
 
-/** So many of one command at once, in a sandbox whose engine is up. */
+/** The cost of running a command `many` times at once, in a sandbox whose engine is already up. */
 const costOf = async (command: Command, many: number): Promise<Cost> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   const base = { PATH: process.env["PATH"], HOME: root, RECIPE_CI_SANDBOX: root };
@@ -82,7 +82,7 @@ const costOf = async (command: Command, many: number): Promise<Cost> => {
   }
 };
 
-/** As many runs at once, beside as many plain scripts at once, in turn. */
+/** Compares this many runs at once with as many plain scripts at once, measured in turn. */
 const beside = async (many: number): Promise<readonly Row[]> => {
   const of = await inTurn({ plain: () => costOf(plain, many), ours: () => costOf(ours, many) });
   const row = (name: string, what: keyof Cost, unit: "ms" | "MiB"): Row => ({
@@ -98,7 +98,7 @@ const beside = async (many: number): Promise<readonly Row[]> => {
 const plainTiers: Command = (index) => ({ words: ["sh", "-c", fiveTiersScript], env: { D: (0xabc000 + index).toString(16) } });
 const ourTiers: Command = () => ({ words: ["bin/recipe-ci", "run", "guestbook", "--sandbox"] });
 
-/** One run through all five tiers, beside a script of the same verbs, hooks and tests. */
+/** Compares one run through all five tiers with a script of the same verbs, hooks and tests. */
 export const fiveTiers = async (): Promise<readonly Row[]> => {
   const of = await inTurn({ plain: () => costOf(plainTiers, 1), ours: () => costOf(ourTiers, 1) });
   return [
@@ -107,7 +107,7 @@ export const fiveTiers = async (): Promise<readonly Row[]> => {
   ];
 };
 
-/** The example's operator, who has nothing watched: what is left is the program's own. */
+/** The example's operator folder with `monitor: 1ms`: without the time a run watches its app, only the program's own cost is left. */
 const unwatched = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   cpSync("examples/operator/echo", join(folder, "echo"), { recursive: true });
@@ -116,7 +116,7 @@ const unwatched = (): string => {
   return folder;
 };
 
-/** The run beside the script once more, without the wait that the script does not have. */
+/** Compares a run with the script again, without the monitoring wait, which the script does not have. */
 const besideUnwatched = async (): Promise<Row> => {
   const operators = unwatched();
   try {

@@ -6,7 +6,7 @@ import { median, type Row } from "./row.js";
 
 const rounds = 25;
 
-/** A docker or an abra that leaves a file when it is first started; the run then ends in prepare. */
+/** A stand-in for docker or abra that creates the file `started` at its first start and fails, so the run ends in prepare. */
 const noteStart = (folder: string, name: string): string => {
   const file = join(folder, name);
   writeFileSync(file, `#!/bin/sh\n[ -e ${folder}/started ] || : >${folder}/started\nexit 1\n`);
@@ -40,11 +40,11 @@ const status = (pid: number): string => {
   try {
     return readFileSync(`/proc/${pid}/status`, "latin1");
   } catch {
-    return ""; // Over.
+    return ""; // The process has ended.
   }
 };
 
-/** The most memory that a process had, by the kernel's own count. */
+/** A process's peak memory, as the kernel counts it (VmHWM). */
 const peakMib = async (file: string, args: readonly string[], env: Env): Promise<number> => {
   const child = execa(file, args, { env, extendEnv: false, stdio: "ignore" });
   let kib = 0;
@@ -54,7 +54,7 @@ const peakMib = async (file: string, args: readonly string[], env: Env): Promise
   return kib / 1024;
 };
 
-/** The process that is the run, not its launcher, from start to a green end in the sandbox. */
+/** The peak memory of a whole green run in the sandbox: of the program, not of its launcher. */
 const greenPeakMib = async (): Promise<number> => {
   const root = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {
@@ -68,7 +68,7 @@ const greenPeakMib = async (): Promise<number> => {
   }
 };
 
-/** From the start to the run's first line and its first child, by itself and through the launcher; and the memory of a run. */
+/** The time from the start to a run's first line and first child, with and without the launcher; and a run's peak memory. */
 export const startUp = async (): Promise<readonly Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-bench-"));
   try {

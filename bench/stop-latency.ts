@@ -7,7 +7,7 @@ import { median, percentile, type Row } from "./row.js";
 
 const rounds = 12;
 
-/** From the signal to the program until the record says tearingDown: on disk, before the teardown's first act. */
+/** The time from the signal to the program until the record on disk says tearingDown, which is written before the teardown's first act. */
 export const stopLatency = async (): Promise<readonly Row[]> => {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -10,11 +10,11 @@ import { processorIn } from "./side-by-side.js";
 
 interface Cost {
   readonly wallMs: number;
-  /** Of the commands and of all that they waited for: not dockerd's, which both have. */
+  /** The processor time of the command and of all the children it waited for. Without dockerd's, which both sides need. */
   readonly processorMs: number;
 }
 
-/** Five tiers, on a busy host. */
+/** Enough for five tiers on a busy host. */
 const limitMs = 1_800_000;
 
 const timed = async (words: readonly string[], env: NodeJS.ProcessEnv): Promise<Cost> => {
@@ -45,7 +45,7 @@ const plain = (script: string): Promise<Cost> =>
     }),
   );
 
-/** Without the picture, which the script has not. */
+/** A run of the recipe's example. It takes no screenshot, because the script takes none either. */
 const ours = (recipe: string, ...more: readonly string[]): Promise<Cost> =>
   inHost((host) => timed(["bin/recipe-ci", "run", recipe, "--src", host.repository(recipe), ...more], host.env()));
 
@@ -60,7 +60,7 @@ const onSwarm = async <Result>(measure: () => Promise<Result>): Promise<Result> 
   }
 };
 
-/** One whole run on the real Swarm, beside a script of the same verbs. */
+/** Compares a whole run on a real Swarm with a script of the same verbs. */
 export const swarmRun = (): Promise<readonly Row[]> =>
   onSwarm(async () => {
     const of = await inTurn({ plain: () => plain(plainScript), ours: () => ours("echo", "--stages", "install,custom") });
@@ -76,7 +76,7 @@ export const swarmRun = (): Promise<readonly Row[]> =>
     ];
   });
 
-/** All five tiers on the real Swarm, with the example's backup service, beside a script of the same verbs, hooks and tests. */
+/** Compares a run of all five tiers on a real Swarm with a script of the same verbs, hooks and tests, with the example's backup service. */
 export const swarmTiers = (): Promise<readonly Row[]> =>
   onSwarm(async () => {
     const removeService = await deployBackupService();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const limitMs = 30_000;
 
-/** Rejects when it does not come in time: a program of the bench that died would be waited for without an end. */
+/** Rejects if the condition does not hold in time: otherwise, if the measured program died, the benchmark would wait for ever. */
 export const waitUntil = async (what: string, holds: () => boolean): Promise<void> => {
   const end = performance.now() + limitMs;
   while (!holds()) {
