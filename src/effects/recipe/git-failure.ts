@@ -7,6 +7,8 @@ interface Cause {
   readonly code: SettledCode;
   readonly says: RegExp;
   readonly hint: string;
+  /** Counts only if git says this as well, on whatever line. */
+  readonly also?: RegExp;
   /** Counts for this command only. */
   readonly verb?: string;
   /** Counts only if this host says it: neither the other side's messages (`remote: `) nor a name that a stranger chose count. */
@@ -82,6 +84,12 @@ const causes: readonly Cause[] = [
   },
   {
     code: "broken-repository",
+    says: /repository corruption on the remote side|did not receive expected object/i,
+    also: /info\/grafts is deprecated/i,
+    hint: "Its grafts name other parents than its commits have, which no clone can follow: remove info/grafts in its git folder.",
+  },
+  {
+    code: "broken-repository",
     says: /repository corruption on the remote side|bad shallow line|(?:unexpected|unterminated) line in .*packed-refs|did not receive expected object|bad config/i,
     hint: "The repository itself is at fault: git fsck, where it lies, says more.",
   },
@@ -142,7 +150,12 @@ export const gitFailure = (verb: string, { stderr, exitCode, signal, timedOut }:
     .replace(/^(?:remote: |fatal: remote error: ).*$/gm, "")
     .replace(/'.*'/g, "")
     .replace(/(unable to create \w+) .*: /g, "$1: ");
-  const cause = causes.find((one) => (one.verb === undefined || one.verb === verb) && one.says.test(one.here === true ? here : stderr));
+  const cause = causes.find(
+    (one) =>
+      (one.verb === undefined || one.verb === verb) &&
+      (one.also === undefined || one.also.test(stderr)) &&
+      one.says.test(one.here === true ? here : stderr),
+  );
   const reason = reasonIn(stderr, cause?.says);
   const message = `git ${verb}: ${reason === "" ? `exit code ${exitCode ?? "none"}` : reason}`;
   if (cause === undefined) return new RunError("git-failed", message, { hint: "Try the same by hand; the line above is git's own." });

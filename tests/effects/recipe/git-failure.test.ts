@@ -67,8 +67,14 @@ test.each<readonly [string, RegExp, RegExp, (dir: string) => void]>([
   [
     "whose grafts hide a parent",
     /did not receive expected object/,
-    /fsck/,
+    /remove info\/grafts/,
     (dir) => writeFileSync(join(dir, "info/grafts"), `${git(dir, "rev-parse", "main")}\n`),
+  ],
+  [
+    "whose grafts name a parent that is not there",
+    /corruption on the remote side/,
+    /remove info\/grafts/,
+    (dir) => writeFileSync(join(dir, "info/grafts"), `${git(dir, "rev-parse", "main")} ${"1".repeat(40)}\n`),
   ],
   [
     "whose objects are borrowed from nowhere",
