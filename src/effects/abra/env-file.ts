@@ -1,9 +1,17 @@
 import { RunError } from "../../machines/errors.js";
 import { readAssignments, type Assignment } from "./env-grammar.js";
 
-/** All assignments of an .env, in order. Throws `env-unreadable`, without quoting the content, if abra would refuse the file. */
+/**
+ * All assignments of an .env, in order. Throws `env-unreadable`, without quoting the content, if abra would refuse the
+ * file, or if a value has a NUL, which no program's environment can hold.
+ */
 export const assignmentsIn = (text: string, file: string): readonly Assignment[] => {
   const { assignments, problem } = readAssignments(text);
+  const withNul = assignments.find(({ value }) => value.includes("\0"));
+  if (withNul !== undefined)
+    throw new RunError("env-unreadable", `${file}:${withNul.line}: a value with a NUL byte`, {
+      hint: "No program can be given such a value: take the byte out, or save the file as UTF-8 if it is in UTF-16.",
+    });
   if (problem === null) return assignments;
   throw new RunError("env-unreadable", `${file}:${problem.line}: ${problem.what}`, {
     hint: "abra refuses such a file as a whole. Each line is KEY=value, a comment or empty; quotes are closed.",

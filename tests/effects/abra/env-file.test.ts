@@ -36,6 +36,14 @@ test("a byte-order mark is skipped, and gone once the file is written anew", () 
   expect(withoutAssignments("\uFEFFA=1\nB=2\n", ".env", ({ key }) => key === "B")).toBe("A=1\n\n");
 });
 
+test("a value with a NUL byte is refused by its line, and a comment with one is not", () => {
+  expect(settingsIn("A=1 # \0\n# \0\nB=2\n", ".env")).toEqual({ A: "1", B: "2" });
+  for (const text of ["A=1\nB=x\0y\n", "A=1\nB='\0'\n", 'A=1\nB="\0"\n'])
+    expect(() => settingsIn(text, ".env")).toThrow(
+      expect.objectContaining({ code: "env-unreadable", message: ".env:2: a value with a NUL byte" }),
+    );
+});
+
 test("what is taken out is out for every reader, and nothing else changes", () => {
   const lines = constantFrom("A=1", " export A = '2' # why", 'A: "3\nB=4"', "B=5", "# A=6", 'C="x" A=7', "A=\r", "");
   forAll(
