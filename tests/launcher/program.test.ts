@@ -127,3 +127,10 @@ test("without node one line says what to do, with 69", async () => {
   expect((await run.ended).code).toBe(69);
   expect(run.stderr()).toBe("recipe-ci: node is not on PATH. Install Node 20.19 or newer.\n");
 });
+
+test("with an empty PATH the same line comes, and none of the shell's own before it", async () => {
+  const { launcher } = installed(witness);
+  const run = start(findExecutable("sh", path) ?? "sh", [launcher], { env: { PATH: "" } });
+  expect((await run.ended).code).toBe(69);
+  expect(run.stderr()).toBe("recipe-ci: node is not on PATH. Install Node 20.19 or newer.\n");
+});
