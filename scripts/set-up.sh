@@ -39,15 +39,20 @@ packages_are_complete() {
 
 say() { echo "recipe-ci: $*" >&2; }
 
+# V8 ends itself by SIGTRAP or SIGABRT if it gets no memory, mostly before the program has begun.
+node_had_no_memory() {
+  case $1 in 133 | 134) ;; *) return 1 ;; esac
+  say "node ended itself (code $1), mostly for want of memory: see ulimit -v and the container's limit. If a run had begun: recipe-ci janitor"
+}
+
 node_is_enough() {
   command -v node >/dev/null 2>&1 || {
     say "node is not on PATH. Install Node 20.19 or newer."
     return 69
   }
-  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || {
-    say "node $(node --version) is too old. Install Node 20.19 or newer."
-    return 69
-  }
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' && return
+  node_had_no_memory $? || say "node $(node --version) is too old. Install Node 20.19 or newer."
+  return 69
 }
 
 install_packages() {

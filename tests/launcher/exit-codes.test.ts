@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { start } from "../support/processes.js";
 import { expectCodesPass } from "./ci-step.js";
@@ -10,6 +11,25 @@ test("every code passes unchanged: sh -e, as a line", () => expectCodesPass("sh"
 test("a program that was killed is told as the shell tells it", async () => {
   const { launcher } = installed("process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 10000);");
   expect((await start(launcher, []).ended).code).toBe(137);
+});
+
+test.each([
+  ["SIGABRT", 134],
+  ["SIGTRAP", 133],
+])("a node that ends itself by %s for want of memory is told in one line as the host's trouble, with 69", async (signal, code) => {
+  const { launcher } = installed(`process.kill(process.pid, "${signal}"); setTimeout(() => {}, 10000);`);
+  const run = start(launcher, []);
+  expect((await run.ended).code).toBe(69);
+  expect(run.stderr()).toContain(`recipe-ci: node ended itself (code ${code}), mostly for want of memory: see ulimit -v`);
+});
+
+test("a node that gets no memory while set-up asks for its version is not called too old", async () => {
+  const { launcher } = installed("");
+  const line = `ulimit -v 200000; rm -f "${dirname(launcher)}/../dist/stamp"; exec "${launcher}"`;
+  const run = start("sh", ["-c", line]);
+  expect((await run.ended).code).toBe(69);
+  expect(run.stderr()).toContain("mostly for want of memory");
+  expect(run.stderr()).not.toContain("too old");
 });
 
 test("two TERMs and a graceful end: the code is the program's own", async () => {
