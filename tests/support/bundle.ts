@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../..");
 
-/** Inside the checkout, so that a bundle finds fs-ext; not in dist, which the launcher judges. */
+/** Inside the checkout, so that a bundle finds fs-ext; not in dist, whose contents the launcher checks. */
 const folder = join(root, ".cache", "fixtures");
 
 /**

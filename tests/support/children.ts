@@ -2,13 +2,13 @@ import { execa, execaSync } from "execa";
 import { sendSignalIfThere } from "./signal.js";
 
 export interface Place {
-  /** The whole environment; ours when it is not given. */
+  /** The program's whole environment; by default that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
 }
 
 export interface Ended {
-  /** Null where it was killed, or not started. */
+  /** Null if the program was killed or could not be started. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -21,16 +21,16 @@ export interface Said {
 export interface Heard extends Ended, Said {}
 
 export interface Given extends Place {
-  /** Its stdin; null when it is not given. */
+  /** What the program reads from stdin; by default /dev/null. */
   readonly input?: string | Uint8Array;
-  /** Who it is; else who we are. */
+  /** The user it runs as; by default ours. */
   readonly uid?: number;
   readonly gid?: number;
-  /** It is ended by then. */
+  /** After this time the program is killed. */
   readonly limitMs?: number;
 }
 
-/** What is waited for with everything else standing still: long enough for a busy host, and not for good. ms */
+/** The default limit for a synchronous call, which blocks the whole test process: long enough for a busy host, but finite. ms */
 const waitedMs = 300_000;
 
 const waited = ({ env = process.env, cwd, input, uid, gid, limitMs = waitedMs }: Given) => ({
@@ -50,41 +50,41 @@ const endOf = ({ exitCode, signal }: { readonly exitCode?: number | undefined; r
   signal: signal ?? null,
 });
 
-/** Waits for a program and says how it ended; for what may fail. */
+/** Runs a program that may fail, blocks until it ends, and returns how it ended and what it printed. */
 export const ask = (file: string, args: readonly string[], given: Given = {}): Heard => {
   const result = execaSync(file, args, { ...waited(given), reject: false });
   const { stdout, stderr } = result;
   return { ...endOf(result), stdout, stderr };
 };
 
-/** The same for what must not fail: what it printed, without the last line's end. Throws with what it said. */
+/** Runs a program that must not fail, and returns its stdout without the final newline. If it fails, throws with its output. */
 export const must = (file: string, args: readonly string[], given: Given = {}): string => execaSync(file, args, waited(given)).stdout;
 
-/** The same for what prints no text. */
+/** As `must`, for a program that prints binary data. */
 export const bytesOf = (file: string, args: readonly string[], given: Given = {}): Buffer =>
   Buffer.from(execaSync(file, args, { ...waited(given), encoding: "buffer" }).stdout);
 
-/** The lines of a text that are not empty. */
+/** The text's non-empty lines. */
 export const linesOf = (text: string): readonly string[] => text.split("\n").filter((line) => line !== "");
 
-/** In a group of its own, and with nothing done to it by execa behind our back: 5 s after a TERM of the test's it would send a KILL. */
+/** A process group of its own, and none of execa's automatic clean-up: it would send a KILL 5 s after a test's TERM. */
 const apart = { detached: true, cleanup: false, buffer: false, reject: false, extendEnv: false, forceKillAfterDelay: false } as const;
 
 const placed = ({ env = process.env, cwd }: Place) => ({ env, ...(cwd === undefined ? {} : { cwd }) });
 
-/** Any descriptor of ours; execa's types name those of one digit only, and what it does is the same for all. */
+/** Types any file descriptor as one that execa's types know: they list one-digit numbers only, but execa accepts all. */
 const descriptor = (fd: number) => fd as 3;
 
 export interface Child {
   readonly pid: number;
-  /** With its output, where that is a pipe of ours. */
+  /** Resolves when the process has ended, and its output too if that is a pipe of ours. */
   readonly ended: Promise<Ended>;
   readonly hasEnded: () => boolean;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly killGroup: (signal: NodeJS.Signals) => void;
-  /** How it ended; rejects when that has not come by then. */
+  /** Resolves with how it ended; rejects if it has not ended within the limit. */
   readonly ends: (limitMs?: number) => Promise<Ended>;
-  /** SIGKILL to its group, and the end. */
+  /** Sends SIGKILL to its group and waits for its end. */
   readonly end: () => Promise<Ended>;
 }
 
@@ -125,19 +125,19 @@ const followed = (file: string, child: Launched): Child => {
   };
 };
 
-/** A survivor that holds the pipes must not hold the test. ms */
+/** How long to wait for the pipes after the process has ended: a grandchild that holds them open must not block the test. ms */
 const pipesMs = 500;
 
 export interface Listened extends Place {
-  /** A descriptor of ours that it has as its fd 3. */
+  /** Our descriptor that the program gets as its fd 3. */
   readonly fd3?: number;
-  /** Its stdin; null when it is not given. */
+  /** What the program reads from stdin; by default /dev/null. */
   readonly input?: string;
-  /** Its output is read on after its end: what it started lives on, and must not be told that nobody listens. */
+  /** Keep reading its output after its end: processes that it started live on, and must not get EPIPE. */
   readonly outlived?: boolean;
 }
 
-/** Starts a program for a test, in a group of its own, and keeps what it says. Its end is that of the process and of its output. */
+/** Starts a program in a process group of its own and collects its output. It counts as ended once its output has ended too. */
 export const startProcess = (file: string, args: readonly string[], { fd3, input, outlived = false, ...place }: Listened = {}) => {
   const child = execa(file, args, {
     ...apart,
@@ -147,7 +147,7 @@ export const startProcess = (file: string, args: readonly string[], { fd3, input
   });
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
-    // A test may hang up on it.
+    // A test may close the pipe early.
     child[name].on("error", () => undefined);
     child[name].setEncoding("utf8").on("data", (text: string) => void (said[name] += text));
   }
@@ -155,7 +155,7 @@ export const startProcess = (file: string, args: readonly string[], { fd3, input
     child.stdout.destroy();
     child.stderr.destroy();
   };
-  // A turn later: where this process was kept from running, what was said meanwhile is read first.
+  // One turn of the event loop after the timer: if this process was blocked, output that arrived meanwhile is read first.
   if (!outlived) child.once("exit", () => void setTimeout(() => setImmediate(cut), pipesMs).unref());
   return { ...followed(file, child), child, said };
 };
@@ -164,7 +164,7 @@ export type StartedProcess = ReturnType<typeof startProcess>;
 
 const withoutEnd = (text: string): string => text.replace(/\r?\n$/, "");
 
-/** As `ask`, while this process goes on. Rejects at the limit, when its whole group has been killed. */
+/** As `ask`, but asynchronous. At the limit it kills the program's whole group and rejects. */
 export const call = async (
   file: string,
   args: readonly string[],
@@ -178,24 +178,24 @@ export const call = async (
   return { ...how, stdout: withoutEnd(said.stdout), stderr: withoutEnd(said.stderr) };
 };
 
-/** Starts what is talked with: its stdin is open and its stdout raw. */
+/** Starts a program for a dialogue: its stdin stays open and its stdout is passed on unread. */
 export const startTalking = (file: string, args: readonly string[], place: Place = {}) => {
   const child = execa(file, args, { ...apart, ...placed(place), stdio: ["pipe", "pipe", "pipe"] });
   const { stdin, stdout, stderr } = child;
-  stdin.on("error", () => undefined); // It may end before all is written.
+  stdin.on("error", () => undefined); // The program may end before it has read everything.
   let complaint = "";
   stderr.setEncoding("utf8").on("data", (text: string) => void (complaint += text));
   return { ...followed(file, child), stdin, stdout, complaint: (): string => complaint };
 };
 
 export interface Unheard extends Place {
-  /** A descriptor of ours for its stdout and stderr; without one they lead nowhere. */
+  /** Our descriptor for its stdout and stderr; by default /dev/null. */
   readonly output?: number;
-  /** False: it is in our group, as a runner's step is. */
+  /** False: it stays in our process group, as a CI runner's step does. */
   readonly detached?: boolean;
 }
 
-/** Starts what is not listened to. */
+/** Starts a program whose output the test does not read. */
 export const startSilent = (file: string, args: readonly string[], { output, detached = true, ...place }: Unheard = {}): Child => {
   const stream = output === undefined ? "ignore" : descriptor(output);
   return followed(file, execa(file, args, { ...apart, ...placed(place), detached, stdio: ["ignore", stream, stream] }));

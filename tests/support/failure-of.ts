@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** What a promise that must reject rejects with. */
+/** The reason with which a promise rejects. Fails the test if the promise does not reject. */
 export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => expect.unreachable(),

@@ -4,9 +4,10 @@ import type { Sandbox } from "./sandbox-run.js";
 import { sendSignal } from "./signal.js";
 
 /**
- * A run, called `killed`, of which everything was SIGKILLed in the middle of its tests; resolves with its app's domain.
+ * Starts a run with the id `killed`, SIGKILLs all its processes in the middle of its tests, and resolves with its app's domain.
  *
- * The program goes before its launcher, whose end it would see and begin to tear down. The sandbox has no faults afterwards.
+ * The program is killed before its launcher: it would notice the launcher's end and begin to tear down. Afterwards the sandbox has no
+ * faults set.
  */
 export const killRunInTest = async (sandbox: Sandbox, recipe: string): Promise<string> => {
   const faults = join(sandbox.root, "faults.json");

@@ -1,9 +1,9 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Before all others the project whose files have a worker each: in the middle, vitest would end the other project's workers for them and
- * start new ones after them. Then the files that take longest, those that mostly wait beside those that mostly work; then the folders of
- * whole runs and whole life cycles.
+ * The order in which test files start; all others come last. First the project that has a worker per file: in the middle, vitest would
+ * end the other project's workers for it and start new ones afterwards. Then the files that take longest, with those that mostly wait
+ * next to those that mostly compute; then the folders of whole runs and whole life cycles.
  */
 const long = [
   "tests/concurrency/",
@@ -50,8 +50,8 @@ const rank = ({ moduleId }: TestSpecification): number => {
 };
 
 /**
- * A worker that has nothing left waits for the last file: that should be a short one. vitest knows how long a file took only where
- * it has run before, and else takes the largest first, which are tables that take no time.
+ * Starts the longest files first. At the end, idle workers wait for the last file, so that should be a short one. vitest knows a file's
+ * duration only if it has run before; else it starts with the largest files, which are tables that take no time.
  */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

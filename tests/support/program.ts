@@ -18,9 +18,9 @@ export interface Started {
   readonly output: () => string;
   /** The record as it is now; null before there is one. */
   readonly record: () => RunRecordFile | null;
-  /** Resolves once the run's state begins so; rejects when the run ends first, or after a minute. */
+  /** Resolves once the run's state begins with this; rejects if the run ends first, or after a minute. */
   readonly reaches: (state: string) => Promise<RunRecordFile>;
-  /** Resolves once it has printed such a text. */
+  /** Resolves once the program has printed a matching text. */
   readonly says: (text: string) => Promise<void>;
 }
 
@@ -30,13 +30,13 @@ const parsed = (file: string): RunRecordFile | null => {
   try {
     return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as RunRecordFile) : null;
   } catch {
-    return null; // Between the look and the read it may have gone.
+    return null; // The file may have been removed just before it was read.
   }
 };
 
 /**
- * Starts the launcher in a group of its own, so that a test can signal the group. `runDir`: where its record will be.
- * `within`: a command that ends by executing what follows it.
+ * Starts the launcher in a process group of its own, so that a test can signal the group. `runDir`: where the run's record will be.
+ * `within`: a wrapper command that executes the words after it.
  */
 export const startProgram = (args: readonly string[], env: NodeJS.ProcessEnv, runDir: string, within: readonly string[] = []): Started => {
   const [file = launcher, ...rest] = [...within, launcher, ...args];

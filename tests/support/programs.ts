@@ -5,8 +5,8 @@ import { test as plain } from "vitest";
 import { root } from "./bundle.js";
 
 /**
- * What some tests call beyond what a bare machine has (README: node, npm, git, sh, the utilities of POSIX and util-linux), each with
- * what brings it on Debian: programs, a package that npm drops where it cannot be compiled, and the rights of root.
+ * What some tests need beyond a bare machine (README: node, npm, git, sh, the utilities of POSIX and util-linux), each with how to
+ * get it on Debian: programs, an optional package that npm leaves out if it cannot be compiled, and root's rights.
  */
 const extras = {
   bash: "apt-get install bash",
@@ -33,7 +33,7 @@ const isExecutable = (file: string): boolean => {
     accessSync(file, constants.X_OK);
     return true;
   } catch {
-    return false; // Absent, or nothing that we may start.
+    return false; // It does not exist, or we may not execute it.
   }
 };
 
@@ -46,7 +46,7 @@ const loads = (name: string): boolean => {
   }
 };
 
-/** Daemons lie where only root's PATH may lead. */
+/** The folders to search. sshd is in /usr/sbin, which may be on root's PATH only. */
 const folders = (extra: Extra): readonly string[] => [
   ...(process.env["PATH"] ?? "").split(":"),
   ...(extra === "sshd" ? ["/usr/sbin"] : []),
@@ -57,7 +57,7 @@ const find = (extra: Extra): string | undefined =>
     .map((folder) => join(folder, extra))
     .find(isExecutable);
 
-/** Its absolute path: sshd wants to be started by it. Throws where it is not here. */
+/** The program's absolute path; sshd refuses to start without one. Throws if the program is not installed. */
 export const fileOf = (extra: Extra): string => {
   const file = find(extra);
   if (file === undefined) throw new Error(`${extra} is not here (${extras[extra]})`);
@@ -71,22 +71,22 @@ const isHere = (extra: Extra): boolean => {
 
 const here = new Map<Extra, boolean>();
 
-/** Looked up once in a worker: the PATH of a test process does not change. */
+/** Whether this is available. Looked up once per worker: the PATH of a test process does not change. */
 export const has = (extra: Extra): boolean => {
   const known = here.get(extra) ?? isHere(extra);
   here.set(extra, known);
   return known;
 };
 
-/** Why a test that needs these cannot run here; null when it can. `skipped.ts` counts by this sentence. */
+/** Why a test that needs these cannot run here; null if it can. `skipped.ts` counts the skipped tests by this sentence. */
 export const whyNot = (...needed: readonly Extra[]): string | null => {
   const missing = needed.filter((extra) => !has(extra));
   return missing.length === 0 ? null : missing.map((extra) => `${extra} is not here (${extras[extra]})`).join(" and ");
 };
 
 /**
- * `test` for what cannot run here for such a reason, or can (null). It counts as skipped, with the reason; where everything must be there
- * (RECIPE_CI_REQUIRE_ALL=1, as in CI) it fails with it instead.
+ * `test` for a test that may not be able to run here. If there is a reason against it, the test counts as skipped with that reason; if
+ * nothing may be missing (RECIPE_CI_REQUIRE_ALL=1, as in CI), it fails with that reason instead. null: it runs.
  */
 export const testUnless = (reason: string | null, { red = process.env["RECIPE_CI_REQUIRE_ALL"] === "1" } = {}) =>
   plain.extend<{ programs: void }>({
@@ -100,5 +100,5 @@ export const testUnless = (reason: string | null, { red = process.env["RECIPE_CI
     ],
   });
 
-/** `test` for what needs these programs. */
+/** `test` for a test that needs these. */
 export const testWith = (...needed: readonly Extra[]) => testUnless(whyNot(...needed));

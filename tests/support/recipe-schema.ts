@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { recipeSchema } from "../../src/effects/recipe/recipe-schema.js";
 
-/** One key as an editor is told of it. */
+/** One key of recipe.yml, with what an editor shows for it. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -15,7 +15,7 @@ export interface JsonSchema {
   readonly pattern?: string;
 }
 
-/** What schemas/recipe.schema.json must hold. The rules that no JSON Schema can say are left to the program. */
+/** The expected content of schemas/recipe.schema.json. Rules that JSON Schema cannot express are checked by the program alone. */
 export const recipeJsonSchema = (): JsonSchema & { readonly title: string } => ({
   title: "recipe.yml of recipe-ci",
   ...(toJsonSchema(recipeSchema, { typeMode: "input", target: "draft-07", ignoreActions: ["check", "transform", "trim"] }) as JsonSchema),
@@ -49,10 +49,10 @@ const rowsOf = (schema: JsonSchema, above: string): readonly string[] =>
     ].find((of) => of?.properties !== undefined);
     const into = inner === one ? `${above}${key}.` : one.type === "array" ? `${above}${key}[].` : `${above}${key}.NAME.`;
     const named = one.description === undefined ? [] : [`| \`${above}${key}\` | ${kindOf(one)} | ${defaultOf(one)} | ${one.description} |`];
-    // What `ready` has is what `health` has.
+    // `ready` has the same keys as `health`.
     return key === "ready" ? named : [...named, ...(inner === undefined ? [] : rowsOf(inner, into))];
   });
 
-/** The table in docs/recipe-yml.md. */
+/** The expected table of keys in docs/recipe-yml.md. */
 export const recipeKeysTable = (): string =>
   ["| key | what | default | meaning |", "|---|---|---|---|", ...rowsOf(recipeJsonSchema(), "")].join("\n");

@@ -10,11 +10,11 @@ import { temporaryFolder } from "./processes.js";
 
 const registry = createChildRegistry();
 
-/** git as whoever made the repository would call it. */
+/** Runs git as the repository's author would. */
 export const gitIn = (dir: string, ...args: readonly string[]): string =>
   must("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "protocol.file.allow=always", ...args]).trim();
 
-/** What is in a folder: each file with its content, each folder as null before what is in it. */
+/** A folder's entries: a file with its content, a folder as null, followed by its own entries. */
 const contentOf = (folder: string): readonly (readonly [name: string, content: Buffer | null])[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .map(
@@ -26,7 +26,7 @@ const contentOf = (folder: string): readonly (readonly [name: string, content: B
     )
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 
-/** The git folders that were made, by the files that are committed in them. */
+/** The git folders made so far, by the files committed in them. */
 const made = new Map<string, ReturnType<typeof contentOf>>();
 
 const initialise = (dir: string, files: Readonly<Record<string, string>>): void => {
@@ -35,7 +35,7 @@ const initialise = (dir: string, files: Readonly<Record<string, string>>): void 
   gitIn(dir, "commit", "--quiet", "--message", "One");
 };
 
-/** A repository of one commit with these files. git makes it once, and each later one with the same files is a copy. */
+/** Makes a repository with one commit of these files. git makes it once; later ones with the same files are copies. */
 export const makeRepository = (dir: string, files: Readonly<Record<string, string>> = { "compose.yml": "services: {}\n" }): string => {
   mkdirSync(dir, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
@@ -54,7 +54,7 @@ export const makeRepository = (dir: string, files: Readonly<Record<string, strin
   return dir;
 };
 
-/** A place to fetch a recipe into, as a run does. */
+/** Folders and settings for fetching a recipe as a run does. */
 export const fetchingPlace = () => {
   const root = temporaryFolder();
   const [dir, notes] = [join(root, "copy"), [] as string[]];
@@ -73,9 +73,9 @@ export const fetchingPlace = () => {
       AbortSignal.timeout(60_000),
     );
   const mark = join(root, "ran");
-  /** A program that leaves a mark where it runs. */
+  /** A program that leaves a mark if it is run. */
   const trap = join(root, "trap.sh");
   writeFileSync(trap, `#!/bin/sh\necho "$0 $*" >> ${mark}\n`, { mode: 0o755 });
-  /** `staged` is where CCCI_SKIP_FETCH takes it from: source null. */
+  /** `staged`: the folder from which a recipe is taken with CCCI_SKIP_FETCH, when there is no source (null). */
   return { root, dir, notes, fetch, trap, staged: join(root, "canonical", "recipes", "box"), hasRun: () => existsSync(mark) };
 };

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 /**
- * Puts another text in the place of the first such one in a file. Throws where there is none: a test that changes nothing shows nothing.
+ * Replaces the first occurrence of a text in a file. Throws if there is none: a test that changed nothing would prove nothing.
  */
 export const replaceIn = (file: string, from: string, to: string): void => {
   const before = readFileSync(file, "utf8");

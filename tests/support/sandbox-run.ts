@@ -8,8 +8,8 @@ import { startProgram, type Ended, type Started } from "./program.js";
 import { sendSignal } from "./signal.js";
 
 /**
- * A sandbox of its own for one test. `close` fails when anything of it is still alive or a results file is not as its schema says, and
- * removes it.
+ * A sandbox for one test. `close` removes it, and fails if one of its processes is still alive or a results file does not match its
+ * schema.
  */
 export class Sandbox {
   readonly root = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
@@ -28,7 +28,7 @@ export class Sandbox {
     return this.start(args, extra).ended;
   }
 
-  /** Starts a run and stops it as soon as it has its app's lock: for what is known by then. Resolves with its record. */
+  /** Starts a run, stops it as soon as it holds its app's lock, and resolves with its record. For tests of what is known by then. */
   async runUntilHeld(args: readonly string[], runId: string): Promise<RunRecordFile> {
     const run = this.start(["run", ...args, "--sandbox", "--run-id", runId], {}, runId);
     const record = await run.reaches("holding.running");
@@ -37,7 +37,7 @@ export class Sandbox {
     return record;
   }
 
-  /** What carries an app's name in the sandbox's world and among its .env files, seen without any code of the program. */
+  /** Every object in the sandbox's world and every .env file. Uses none of the program's code, because tests judge the program by it. */
   leftovers(): readonly string[] {
     const list = (folder: string): readonly string[] => (existsSync(folder) ? listFiles(folder) : []);
     return ["services", "containers", "volumes", "secrets", "configs", "networks"]
@@ -45,13 +45,13 @@ export class Sandbox {
       .concat(list(join(this.root, "abra", "servers", "default")));
   }
 
-  /** It ends by itself a second after its last work: not waited for. One that has a service to keep is left to be found. */
+  /** Ends an idle engine, which would end by itself a second later. If it still runs a service, it stays, and `close` reports it. */
   #endIdleEngine(): void {
     if (["services", "containers"].some((kind) => this.leftovers().some((name) => name.startsWith(`${kind}/`)))) return;
     try {
       sendSignal((JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number }).pid, "SIGTERM");
     } catch {
-      // There is none, or none any more.
+      // No engine was started, or it has ended already.
     }
   }
 
@@ -71,7 +71,7 @@ const textOf = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return ""; // It ended meanwhile.
+    return ""; // The process has ended since it was listed.
   }
 };
 
@@ -80,8 +80,9 @@ const belongsTo = (root: string, pid: string): boolean => textOf(`/proc/${pid}/e
 const limitMs = 5_000;
 
 /**
- * Processes whose environment names the sandbox; the sandbox's engine ends a moment after the last of its work. All of
- * /proc is read once before and once after those that were found are gone: it takes a busy host some tenths of a second.
+ * The processes whose environment names the sandbox and that do not end within the limit: the sandbox's engine ends a moment after
+ * its last work. Reading all of /proc takes tenths of a second on a busy host, so it is read once at first and once again when
+ * the processes found are gone.
  */
 const survivorsOf = async (root: string): Promise<readonly string[]> => {
   for (const end = Date.now() + limitMs; ;) {

@@ -1,15 +1,15 @@
 /**
- * Sends a signal to a process, or with a negative number to a group. Throws ESRCH when it is gone.
+ * Sends a signal to a process or, if the number is negative, to a group. Throws ESRCH if there is no such process.
  *
- * 0 and -1 mean our own group and everybody: a pid that was not there (`pids[0] ?? 0`) once ended the whole suite and the
- * shell that had called it. They are refused, and so is init.
+ * Refuses 0 (our own group), -1 (every process) and init: a missing pid (`pids[0] ?? 0`) once ended the whole suite and the shell
+ * that had started it.
  */
 export const sendSignal = (pid: number, name: NodeJS.Signals): void => {
   if (!Number.isInteger(pid) || Math.abs(pid) < 2) throw new RangeError(`${name} for ${pid}: that is no process of this test's`);
   process.kill(pid, name);
 };
 
-/** As `sendSignal`, to whom may have ended meanwhile. */
+/** As `sendSignal`, but a process that has already ended is no error. */
 export const sendSignalIfThere = (pid: number, name: NodeJS.Signals): void => {
   try {
     sendSignal(pid, name);

@@ -4,19 +4,19 @@ import { writeFileSync } from "node:fs";
 const countBy = (words: readonly string[]): ReadonlyMap<string, number> =>
   words.reduce((counts, word) => counts.set(word, (counts.get(word) ?? 0) + 1), new Map<string, number>());
 
-/** What a run prints may be long; the end of it tells why it ended. Characters. */
+/** How much of an error is shown. It may contain all that a run printed; the end says why the run ended. Characters. */
 const failureMax = 4_000;
 
-/** Why a test had to be run again: the errors of its first try, below its name. */
+/** The errors of a test's first try, which are why it was run again, indented below its name. */
 const firstFailure = (one: TestCase): string =>
   (one.result().errors ?? [])
     .map(({ message }) => `\n    ${(message.length > failureMax ? `… ${message.slice(-failureMax)}` : message).replaceAll("\n", "\n    ")}`)
     .join("");
 
 /**
- * Says at the end which tests failed and passed when they were run again, by name and with why, and, in one line, what was skipped for
- * which reason: a test that says none is not counted here. With RECIPE_CI_SKIPPED=FILE the files of such tests are
- * written there, one a line.
+ * Reports at the end which tests failed at first and passed when they were run again, with the first errors, and in one line how many
+ * tests were skipped for which reason. A test skipped without a reason is not counted. With RECIPE_CI_SKIPPED=FILE it writes the
+ * files of the skipped tests to FILE, one per line.
  */
 export default class Skipped implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {

@@ -17,7 +17,7 @@ const outcomes = {
   unverified: { kind: "unverified", failure: someFailure("nothing was asserted") },
 } as const satisfies Record<TierOutcome["kind"], TierOutcome>;
 
-/** A tier that went that way, with no test of its own. */
+/** The report of a tier with this outcome and, by default, no tests. */
 export const tierOf = (tier: Tier, kind: TierOutcome["kind"] = "pass", tests: TierReport["tests"] = []): TierReport => ({
   tier,
   outcome: outcomes[kind],
@@ -30,7 +30,7 @@ export const cleanLint: LintReport = {
   rules: [{ ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "yes", resolve: "" }],
 };
 
-/** What a passed run with nothing in it tells, but for what is given. */
+/** The report's input for a passed run without tiers, except for the fields given. */
 export const toldOf = (given: Partial<Told> = {}): Told => {
   const { tiers = [], plan = null, slips = [], observed = nothingObserved } = given;
   const rungs = rungStatuses({ reports: tiers, skips: plan?.skips ?? [], lint: observed.lint, slips });
