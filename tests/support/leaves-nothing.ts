@@ -1,9 +1,9 @@
 import { afterAll, expect } from "vitest";
 
-/** What libraries define for good when they are loaded: elkjs, in the words of the compiler that made it. */
+/** Globals that libraries define when they are loaded, and never remove: `goog` comes from the compiler that produced elkjs. */
 const ofLibraries = ["goog"];
 
-/** What all modules of a process share: whoever changes it changes it for each file that the worker runs later. */
+/** The state that all modules of a process share. A test file that changes it affects each file its worker runs later. */
 const shared = () => ({
   folder: process.cwd(),
   umask: process.umask(),
@@ -17,13 +17,13 @@ const shared = () => ({
 
 const exitListeners = () => process.listeners("exit");
 
-// Each registry of children listens for the end of its process: a file may make any number of them.
+// Each registry of children adds an exit listener, and a test file may make any number of registries.
 process.setMaxListeners(0);
 
 const before = shared();
 const others = new Set(exitListeners());
 
-/** A registry of children kills them when its process ends. For the registries of this file that is now. */
+/** Calls the exit listeners that this file added: a registry kills its children when its process exits, but the worker lives on. */
 const endAsProcess = (): void => {
   for (const listener of exitListeners().filter((one) => !others.has(one))) {
     listener(0);

@@ -2,7 +2,7 @@ import type { Domain } from "../../src/machines/vocabulary.js";
 import { bundleFixture } from "./bundle.js";
 import { start, until, type Started } from "./processes.js";
 
-/** What it says, an event of the lock in a line. */
+/** A line of the holder's output: one event of the lock. */
 export interface Said {
   readonly type: string;
   readonly at: number;
@@ -11,7 +11,7 @@ export interface Said {
   readonly failure?: { readonly code: string; readonly exitCode: number };
 }
 
-/** A process that waits for an app's lock as a run does, and then holds it. */
+/** A process that waits for an app's lock as a run does, and holds it from then on. */
 export interface Holder extends Omit<Started, "says"> {
   readonly said: () => readonly Said[];
   readonly says: (type: string) => Promise<Said>;
@@ -20,7 +20,7 @@ export interface Holder extends Omit<Started, "says"> {
 export const lockedApp = "note-abc123.test.example" as Domain;
 let program = "";
 
-/** Call it once before `hold`. */
+/** Bundles the holder program. To be called once before `hold`. */
 export const makeHolder = async (): Promise<void> => {
   program = await bundleFixture("tests/support/fixtures/lock-holder.ts");
 };
@@ -47,7 +47,7 @@ export const hold = (dir: string, runId: string, env: NodeJS.ProcessEnv = {}, ap
   };
 };
 
-/** One that holds the lock, and a second one that waits for it. */
+/** Starts one process that holds the lock and a second one that waits for it. */
 export const holdAndWait = async (
   dir: string,
   waits: NodeJS.ProcessEnv = {},
@@ -60,7 +60,7 @@ export const holdAndWait = async (
   return { first, second };
 };
 
-/** SIGKILL, to each, and waits. */
+/** Sends SIGKILL to each and waits for their end. */
 export const end = async (...holders: readonly Pick<Started, "kill" | "ended">[]): Promise<void> => {
   for (const { kill } of holders) kill("SIGKILL");
   await Promise.all(holders.map(({ ended }) => ended));

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 
 /**
- * Whether somebody holds the file's lock, by /proc/locks. Trying the lock instead would take it for a moment, and a
- * janitor that looks in that moment would see a holder and leave. Shares no code with src: it is what src is judged by.
+ * Whether a process holds the file's lock, according to /proc/locks. Trying the lock would take it for a moment, and a janitor that
+ * probes in that moment would see a holder and leave the app alone. Shares no code with src, because tests judge src by it.
  */
 export const isHeld = (path: string): boolean => {
   const ino = statSync(path, { throwIfNoEntry: false })?.ino;

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { temporaryFolder } from "./processes.js";
 
-/** The examples' operator folder with deps, and a test of echo's. */
+/** A copy of the examples' operator folder in which recipes have these deps, and echo a custom test if one is given. */
 export const operatorWithDeps = (needs: Readonly<Record<string, string>>, custom?: string, folder = temporaryFolder()): string => {
   cpSync("examples/operator", folder, { recursive: true });
   for (const [recipe, deps] of Object.entries(needs)) {

@@ -9,7 +9,7 @@ import type { OwnCode } from "../../src/effects/tier/own/run-program.js";
 import type { TestResult } from "../../src/machines/vocabulary.js";
 import { app, settings } from "./explore/samples.js";
 
-/** A program with this text, below a folder. */
+/** Writes an executable file with this text below a folder. */
 export const writeProgram = (folder: string, name: string, text: string): string => {
   const file = join(folder, name);
   mkdirSync(dirname(file), { recursive: true });
@@ -38,7 +38,7 @@ export const ownCode = ({ scope, runDir, env = {}, onOutput = () => undefined, n
   onOutput,
 });
 
-/** One test of the operator's, by its file. */
+/** Runs one of the operator's tests, given by its file. */
 export const runOne = (code: OwnCode, file: string, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const program: OwnProgram = { name: file.slice(file.lastIndexOf("/") + 1), file, author: "operator", folder: dirname(file) };
   return runTest(code, program, occasion, limitMs, signal);

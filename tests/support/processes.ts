@@ -10,8 +10,8 @@ import { sendSignalIfThere } from "./signal.js";
 export type { Ended } from "./children.js";
 
 /**
- * Waits for a condition; fails with `what` after the limit. Between two looks it sleeps as long as one of them
- * takes, 5 to 50 ms: a look at every process of a busy host takes milliseconds, of which whoever is waited for has need.
+ * Waits for a condition; fails with `what` after the limit. Between two checks it sleeps as long as a check takes, 5 to 50 ms: a check
+ * of every process takes milliseconds on a busy host, and the process that is waited for needs processor time too.
  */
 export const until = async (what: string | (() => string), holds: () => boolean | Promise<boolean>, limitMs = 25_000): Promise<void> => {
   const end = performance.now() + limitMs;
@@ -26,17 +26,17 @@ const read = (file: string): string => {
   try {
     return readFileSync(file, "latin1");
   } catch {
-    return ""; // Gone meanwhile.
+    return ""; // The process has ended since it was listed.
   }
 };
 
-/** What /proc/PID/stat says after the name: state, parent, group, session, … Empty when there is no such process. */
+/** The fields of /proc/PID/stat after the name: state, parent, group, session, … Empty if there is no such process. */
 const statOf = (pid: number): readonly string[] => {
   const text = read(`/proc/${pid}/stat`);
   return text === "" ? [] : text.slice(text.lastIndexOf(")") + 2).split(" ");
 };
 
-/** Runs or sleeps; a zombie is dead. */
+/** Whether the process runs or sleeps; a zombie counts as dead. */
 export const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)[0]);
 export const parentOf = (pid: number): number => Number(statOf(pid)[1]);
 
@@ -48,9 +48,9 @@ const pids = (): readonly number[] =>
 const isOneOf = (environ: string, pair: string): boolean => environ.includes(pair) && environ.split("\0").includes(pair);
 
 /**
- * Living processes that were started with this variable, us excepted. Shares no code with src: it is what src is judged by.
+ * Living processes that were started with this variable, except this one. Shares no code with src, because tests judge src by it.
  *
- * The environment is looked at first: the dead have none, and hardly anybody has the variable.
+ * The environment is checked first, which saves most second reads: dead processes have none, and few others have the variable.
  */
 export const processesWith = (name: string, value: string): readonly number[] =>
   pids().filter((pid) => pid !== process.pid && isOneOf(read(`/proc/${pid}/environ`), `${name}=${value}`) && isAlive(pid));
@@ -58,12 +58,12 @@ export const processesWith = (name: string, value: string): readonly number[] =>
 export const childrenOf = (pid: number): readonly number[] => pids().filter((other) => isAlive(other) && parentOf(other) === pid);
 
 /**
- * Fails if one of them is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. A list of
- * process ids must be young: on a busy host somebody else has a number again within minutes.
+ * Fails if one of the processes is still there after the limit, and kills it. A cookie is looked for in CCCI_RUN_COOKIE. A list of
+ * process ids must be recent: on a busy host another process can get the same id within minutes.
  */
 export const expectNoProcesses = async (cookieOrLook: string | (() => readonly number[]), limitMs = 2_000): Promise<void> => {
   const living = typeof cookieOrLook === "string" ? () => processesWith("CCCI_RUN_COOKIE", cookieOrLook) : cookieOrLook;
-  // One empty look proves little: a process in mid-exec shows no environment.
+  // One check that finds nothing proves little: during an exec a process shows no environment.
   let empty = 0;
   const end = performance.now() + limitMs;
   while (empty < 3 && performance.now() < end) {
@@ -84,8 +84,8 @@ export interface Started extends Child {
 }
 
 /**
- * Starts a program in a group of its own, with pipes. When the test is over, whatever it left running, found by a
- * mark in the environment, is killed and fails the test.
+ * Starts a program in a process group of its own, with pipes. If it has left processes running when the test is over, they are killed
+ * and the test fails. They are found by a mark in their environment.
  */
 export const start = (file: string, args: readonly string[], { env = process.env, ...place }: Listened = {}): Started => {
   const mark = randomBytes(8).toString("hex");
@@ -103,7 +103,7 @@ export const start = (file: string, args: readonly string[], { env = process.env
   };
   onTestFinished(async () => {
     const marked = (): readonly number[] => processesWith("RECIPE_CI_TEST", mark);
-    // What dies with the program dies a moment after it.
+    // Processes that die with the program do so a moment after it.
     const goneByItself = until("nothing is left", () => marked().length === 0, 1_000);
     const left = await goneByItself.then(() => [], marked);
     for (const one of left) sendSignalIfThere(one, "SIGKILL");
@@ -113,7 +113,7 @@ export const start = (file: string, args: readonly string[], { env = process.env
   return started;
 };
 
-/** A folder of the test's own; gone when it is over. */
+/** A folder for one test, removed when the test is over. */
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "recipe-ci-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

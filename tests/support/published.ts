@@ -1,13 +1,13 @@
 import { must } from "./children.js";
 
-/** By their names; null: gone since the version before. */
+/** Contents by file name; null: this version removes the file. */
 export type Files = Readonly<Record<string, string | null>>;
 
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
 /**
- * Makes a repository of one commit after the other, by two processes of git, and resolves with their ids. What a version does not
- * name stays as it was. `tag`: null for none. Nothing is laid out.
+ * Makes a repository with one commit per version, using two git processes, and returns the commits' ids. Files that a version does
+ * not name stay as they were. `tag`: null for none. Nothing is checked out.
  */
 export const publish = (dir: string, versions: readonly (readonly [tag: string | null, files: Files])[]): readonly string[] => {
   const stream = versions.map(([tag, files], at) => {

@@ -38,7 +38,7 @@ const makeImage = (bytes: number): TestImage => {
   return { manifest, blobs: new Map([config, layer].map((blob) => [digestOf(blob), blob])) };
 };
 
-/** What it answers for names that begin so, instead of an image. */
+/** What the registry answers, instead of an image, for names that begin like this. */
 const refusals: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
   missing: [404, "MANIFEST_UNKNOWN", "manifest unknown"],
   denied: [403, "DENIED", "requested access to the resource is denied"],
@@ -49,21 +49,21 @@ const refusals: Readonly<Record<string, readonly [status: number, code: string, 
 
 export interface RegistryOf {
   readonly imageBytes: number;
-  /** A layer comes in eight parts, each so much later. ms */
+  /** A layer is sent in eight parts, with this pause before each. ms */
   readonly partMs?: number;
-  /** `user:password`, without which it says nothing. */
+  /** `user:password`, without which every request is refused. */
   readonly login?: string;
 }
 
 export interface TestRegistry {
-  /** `127.0.0.1:PORT`, which dockerd speaks to without TLS. */
+  /** `127.0.0.1:PORT`: dockerd needs no TLS for a loopback address. */
   readonly address: string;
-  /** Layers that were under way at once, at most. */
+  /** The largest number of layers that were being sent at the same time. */
   readonly mostAtOnce: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** A registry that has an image under every name but those that it refuses; as slow as it is told to be. */
+/** Starts a registry that has an image under every name except those it refuses, and sends it at the wanted speed. */
 export const startRegistry = async ({ imageBytes, partMs = 0, login }: RegistryOf): Promise<TestRegistry> => {
   const images = new Map<string, TestImage>();
   const sockets = new Set<Socket>();

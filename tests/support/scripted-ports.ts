@@ -10,7 +10,7 @@ import {
 import { Observable } from "rxjs";
 import { portKind } from "./port-kind.js";
 
-/** What a test puts behind a port: the answer's maker for a promise, the speaker for a port of events. */
+/** What a test puts behind a port: for a promise a function that answers, for a port of events one that sends them. */
 type Script<Logic> =
   Logic extends PromiseActorLogic<infer Output, infer Input>
     ? (input: Input, signal: AbortSignal) => Output | PromiseLike<Output>
@@ -35,12 +35,12 @@ const logicFor = (port: object, script: Answer | Speaker): unknown => {
 };
 
 /**
- * Ports of a machine with scripts behind them, for `machine.provide({ actors })`: each script is held to its port's own
- * input, output and events. A port without a script stays as it is and throws when it is asked.
+ * A machine's ports with scripts behind them, for `machine.provide({ actors })`. The compiler checks each script against its port's
+ * input, output and events. A port without a script stays as it is and throws when it is invoked.
  */
 export const scriptedPorts = <Ports extends Readonly<Record<string, object>>>(ports: Ports, scripts: Scripts<Ports>): Ports => {
   const given = Object.entries(scripts as Readonly<Record<string, Answer | Speaker>>);
-  // Here a script is taken for its port: `Scripts` has compared their types.
+  // The type `Scripts` has already checked that each script fits its port.
   return { ...ports, ...Object.fromEntries(given.map(([name, script]) => [name, logicFor(ports[name] ?? {}, script)])) };
 };
 

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { must } from "./children.js";
 
 export interface SmallDisk {
-  /** To the last byte. */
+  /** Fills the disk to the last byte. */
   readonly fill: () => void;
   readonly free: () => void;
   readonly remove: () => void;
 }
 
-/** A file system of its own for a folder, of a size like `4m`. Needs root, and a kernel that lets it mount. */
+/** Mounts a file system of a size like `4m` at a folder. Needs root, and a kernel that allows root to mount. */
 export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
   mkdirSync(folder, { recursive: true });
   must("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder]);
@@ -23,7 +23,7 @@ export const mountSmallDisk = (folder: string, size: string): SmallDisk => {
           try {
             writeSync(fd, Buffer.alloc(chunk));
           } catch {
-            chunk >>= 1; // ENOSPC: smaller ones may still fit.
+            chunk >>= 1; // ENOSPC: a smaller chunk may still fit.
           }
         }
       } finally {

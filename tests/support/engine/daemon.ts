@@ -13,13 +13,13 @@ export type Handler = (request: IncomingMessage, answer: ServerResponse) => void
 
 export interface Daemon {
   readonly socket: string;
-  /** Every call but the negotiation, as `GET /path?query`, in the order they came. */
+  /** Every call except the version negotiation, as `GET /path?query`, in order of arrival. */
   readonly calls: readonly string[];
-  /** Connections that were ever made. */
+  /** How many connections were ever made. */
   readonly connections: () => number;
 }
 
-/** A real server on a real socket. It answers the negotiation as an Engine of that version; the rest is the test's. */
+/** Starts an HTTP server on a socket. It answers the negotiation like an Engine of that version; `handle` answers all other calls. */
 export const startDaemon = async (handle: Handler, version: object = { ApiVersion: "1.41", MinAPIVersion: "1.12" }): Promise<Daemon> => {
   const calls: string[] = [];
   const server = createServer((request, answer) => {
@@ -31,7 +31,7 @@ export const startDaemon = async (handle: Handler, version: object = { ApiVersio
   return { socket, calls, connections };
 };
 
-/** Hung up with all its connections when the test ends. Counts those that were ever made. */
+/** Closes the server and its connections when the test ends. Returns a function that counts the connections ever made. */
 const closeAtEnd = (server: NetServer): (() => number) => {
   const open = new Set<Socket>();
   let connections = 0;
@@ -47,7 +47,7 @@ const closeAtEnd = (server: NetServer): (() => number) => {
   return () => connections;
 };
 
-/** Any server on a socket of its own. */
+/** Makes a server listen on a new Unix socket. */
 export const listen = async (server: NetServer): Promise<{ readonly socket: string; readonly connections: () => number }> => {
   const folder = mkdtempSync(join(tmpdir(), "daemon-"));
   const socket = join(folder, "docker.sock");
@@ -57,7 +57,7 @@ export const listen = async (server: NetServer): Promise<{ readonly socket: stri
   return { socket, connections };
 };
 
-/** Any server on a port of the loopback. */
+/** Makes a server listen on a free loopback port. */
 export const listenOnPort = async (server: NetServer): Promise<number> => {
   closeAtEnd(server);
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -70,7 +70,7 @@ export interface TestEngine {
   readonly registry: ReturnType<typeof createChildRegistry>;
 }
 
-/** An engine with a scope of its own, for several tests. Whoever has it ends it. */
+/** An engine with its own scope, for several tests. The caller must end it. */
 export const lastingEngine = (
   endpoint: Endpoint,
   env: Readonly<Record<string, string>> = {},
@@ -86,7 +86,7 @@ export const lastingEngine = (
   return { engine, registry, end };
 };
 
-/** The same for one test; nothing of it is alive after that. */
+/** As `lastingEngine`, for one test: it is ended when the test is over. */
 export const engineAt = (endpoint: Endpoint, env: Readonly<Record<string, string>> = {}): TestEngine => {
   const { end, ...rest } = lastingEngine(endpoint, env);
   onTestFinished(end);

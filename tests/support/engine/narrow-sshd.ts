@@ -9,15 +9,15 @@ import { engineAt, startDaemon } from "./daemon.js";
 import { Sshd } from "./sshd.js";
 
 export interface BeyondNarrowSshd {
-  /** Changes that the daemon was asked for. */
+  /** The POST calls that the daemon got. */
   readonly changes: () => readonly string[];
   readonly sshd: Sshd;
   readonly engine: Engine;
-  /** Has the one place that there is for who has not shown a key yet, until it is closed. */
+  /** Occupies the only place for an unauthenticated connection until the returned socket is closed. */
   readonly takesThePlace: () => Promise<Socket>;
 }
 
-/** An Engine behind an sshd that lets one at a time show its key, and drops whoever else comes. */
+/** An Engine behind an sshd that accepts one unauthenticated connection at a time (MaxStartups 1) and drops others. */
 export const beyondNarrowSshd = async (): Promise<BeyondNarrowSshd> => {
   const daemon = await startDaemon((request, answer) => void answer.end(request.url === "/_ping" ? "OK" : "{}"));
   const sshd = await Sshd.start(daemon.socket, ["MaxStartups 1"]);
@@ -28,7 +28,7 @@ export const beyondNarrowSshd = async (): Promise<BeyondNarrowSshd> => {
   const takesThePlace = async (): Promise<Socket> => {
     const socket = connect(Number(new URL(sshd.env.DOCKER_HOST).port), "127.0.0.1");
     onTestFinished(() => void socket.destroy());
-    // sshd's first words: it has the place.
+    // Once sshd has sent its banner, this connection occupies the place.
     await once(socket, "data");
     return socket;
   };

@@ -4,7 +4,7 @@ import type { Service } from "../../../src/effects/docker/engine-schema.js";
 import type { App, Domain, StackName } from "../../../src/machines/vocabulary.js";
 import { engineOn, startDaemon } from "./daemon.js";
 
-// No resolver knows a name below `invalid`: no proxy can serve it, whatever runs on this machine.
+// A name below `invalid` never resolves, so no proxy on this machine can serve it.
 export const app: App = {
   recipe: "box",
   domain: "box-123456.reach.invalid" as Domain,
@@ -42,14 +42,14 @@ export interface Swarm {
       }
     >
   >;
-  /** Null: there is no such network. */
+  /** Null: the network does not exist. */
   bridge: Readonly<Record<string, string>> | null;
 }
 
 const wantedLabel = (query: URLSearchParams): string | undefined =>
   (JSON.parse(query.get("filters") ?? "{}") as { label?: readonly string[] }).label?.[0];
 
-/** What an Engine answers to the four questions, by the labels that it is asked for. */
+/** What an Engine answers to the four kinds of request, filtered by the requested label. */
 const answerTo = (swarm: Swarm, path: string, query: URLSearchParams): object | null => {
   const label = wantedLabel(query);
   const [, id = ""] = /^\/containers\/(\w+)\/json$/.exec(path) ?? [];
@@ -73,7 +73,7 @@ const answerTo = (swarm: Swarm, path: string, query: URLSearchParams): object | 
       };
 };
 
-/** An engine that has the one stack, as it is at the moment of each question. */
+/** An engine with one stack. `swarm` is called for each request, so a test can change the stack between requests. */
 export const engineOf = async (swarm: () => Swarm): Promise<Engine> => {
   const { socket } = await startDaemon((request, answer) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://engine");

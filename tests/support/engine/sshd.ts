@@ -7,7 +7,7 @@ import { fileOf } from "../programs.js";
 import { sendSignalIfThere } from "../signal.js";
 import { must, startProcess, type StartedProcess } from "../children.js";
 
-/** In the environment of each ssh that was started to come to an sshd: the folder of that one. */
+/** A variable in the environment of each ssh client of an sshd. Its value is that sshd's folder. */
 const mark = "RECIPE_CI_TEST_SSHD";
 
 const descendantsOf = (pid: number): readonly number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
@@ -15,16 +15,17 @@ const descendantsOf = (pid: number): readonly number[] => childrenOf(pid).flatMa
 const makeKey = (file: string, passphrase = ""): void =>
   void must("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
 
-/** Where sshd, started by root, gives up its rights. The init of a host makes it; here there may have been none. */
+/** Makes the folder that sshd needs for privilege separation if root starts it. A host's init makes it, but here there may be none. */
 const makePrivilegeFolder = (): void => {
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
 };
 
 /**
- * A real sshd on a port of the loopback, for our own user, and what a client needs to come in: a key that it accepts, and
- * its own key as the one that is known. Whoever comes in finds the docker client on the PATH, and by it that socket's engine.
+ * A real sshd on a loopback port, for our own user, with what a client needs to log in: an accepted key, and the sshd's host key as a
+ * known one. After login the docker client is on the PATH and talks to the engine at the given socket.
  *
- * ssh reads the settings of whoever is in passwd, whatever HOME says: `path` begins with a folder whose `ssh` names ours.
+ * ssh ignores HOME and reads its settings from the home folder in passwd. So the PATH in `env` begins with a folder whose `ssh` calls
+ * the real one with our settings.
  */
 export class Sshd {
   readonly folder = mkdtempSync(join(tmpdir(), "sshd-"));
@@ -40,7 +41,7 @@ export class Sshd {
     this.#more = more;
   }
 
-  /** `more`: lines of its settings, which count before ours. */
+  /** `more`: lines of sshd's settings, which take precedence over ours. */
   static async start(socket: string, more: readonly string[] = []): Promise<Sshd> {
     const sshd = new Sshd(socket, more);
     sshd.#makeClient();
@@ -48,7 +49,7 @@ export class Sshd {
     return sshd;
   }
 
-  /** What a docker client needs to come here. */
+  /** The environment with which a docker client connects to this sshd. */
   get env(): { readonly DOCKER_HOST: string; readonly PATH: string } {
     return {
       DOCKER_HOST: `ssh://${userInfo().username}@127.0.0.1:${this.#port}`,
@@ -60,23 +61,23 @@ export class Sshd {
     return join(this.folder, name);
   }
 
-  /** Every ssh that was started to come here, the living and the dead. */
+  /** The process ids of all ssh clients ever started for this sshd, dead ones included. */
   clients(): readonly number[] {
     const file = this.at("clients");
     return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number) : [];
   }
 
-  /** Those that live, by what they were started with: the number of a dead one may be another process's by now. */
+  /** The living ssh clients. Found by their environment, because a dead one's process id may have been reused. */
   living(): readonly number[] {
     return processesWith(mark, this.folder);
   }
 
-  /** The sshd of each connection, and what it has started there. */
+  /** The sshd process of each connection, and the processes it started. */
   sessions(): readonly number[] {
     return this.#started === undefined ? [] : descendantsOf(this.#started.pid);
   }
 
-  /** Listens again, on the port that it had. */
+  /** Starts sshd; after `down` on the same port as before. */
   async up(): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       if (this.#port === 0) this.#settle(await freePort());
@@ -84,13 +85,13 @@ export class Sshd {
       this.#started = started;
       await until("sshd listens", () => started.hasEnded() || started.said.stderr.includes("Server listening"));
       if (!started.hasEnded()) return;
-      // Between our look and its start somebody else may have taken the port.
+      // Another process may have taken the port since we found it free.
       if (tries === 3 || !started.said.stderr.includes("Address already in use")) throw new Error(`sshd: ${started.said.stderr}`);
       this.#port = 0;
     }
   }
 
-  /** Kills it with all its connections, at once. */
+  /** Kills sshd and all its connections at once. */
   async down(): Promise<void> {
     const { pid = 0, ended } = this.#started ?? {};
     if (pid === 0) return;
@@ -99,7 +100,7 @@ export class Sshd {
     await ended;
   }
 
-  /** What it has written so far. */
+  /** What sshd has logged since its last start. */
   log(): string {
     return this.#started?.said.stderr ?? "";
   }
@@ -111,31 +112,31 @@ export class Sshd {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** From now on the client has another key; `locked`: with a passphrase, for which nobody can be asked. */
+  /** Gives the client a new key. `locked`: the key has a passphrase, and there is nobody to ask for it. */
   giveKey({ accepted, locked = false }: { readonly accepted: boolean; readonly locked?: boolean }): void {
     for (const file of ["user", "user.pub"]) rmSync(this.at(file), { force: true });
     makeKey(this.at("user"), locked ? "a passphrase" : "");
     if (accepted) copyFileSync(this.at("user.pub"), this.at("authorized"));
   }
 
-  /** What the client takes for this host's key. */
+  /** Sets which key the client knows as this host's. */
   makeKnown(which: "none" | "another" | "this"): void {
     const key = readFileSync(this.at(which === "this" ? "host.pub" : "user.pub"), "utf8");
     writeFileSync(this.at("known"), which === "none" ? "" : `[127.0.0.1]:${this.#port} ${key}`);
   }
 
-  /** What is run there from now on, whatever is asked for. */
+  /** From now on sshd runs this command, whatever the client asks for. */
   forceCommand(command: string): void {
     writeFileSync(this.at("authorized"), `command="${command}" ${readFileSync(this.at("user.pub"), "utf8")}`);
   }
 
-  /** As it was at the start. */
+  /** Restores the client's key and the known host key as at the start. */
   mend(): void {
     this.makeKnown("this");
     this.giveKey({ accepted: true });
   }
 
-  /** A PATH with the docker client, and no ssh. */
+  /** A PATH with the docker client but without ssh. */
   pathWithoutSsh(): string {
     const folder = this.at("only-docker");
     mkdirSync(folder);
@@ -174,7 +175,7 @@ export class Sshd {
       "PidFile none",
       `AuthorizedKeysFile ${this.at("authorized")}`,
       "AuthenticationMethods publickey",
-      // The folder lies below one that anybody may write to; whoever is locked out of a password may still have a key.
+      // No strict modes: the folder is below one that everybody may write to. No PAM: an account with a locked password may use its key.
       "StrictModes no",
       "UsePAM no",
       "PermitRootLogin prohibit-password",
