@@ -21,11 +21,11 @@ test("a run's ABRA_DIR links to the canonical servers and catalogue, and has rec
   expect(readlinkSync(join(own, "catalogue"))).toBe(join(canonical, "catalogue"));
   expect(lstatSync(join(own, "recipes")).isDirectory()).toBe(true);
   expect(readdirSync(join(own, "recipes"))).toEqual([]);
-  // What a crashed run of the same id left does not disturb.
+  // A second call must not fail on what a crashed run of the same id left.
   expect(() => makeAbraDir(own, canonical, "default")).not.toThrow();
 });
 
-test("something that is no link in the place of one is named, not written through", () => {
+test("makeAbraDir refuses a folder in the place of a link, with exit code 2", () => {
   const root = temporaryFolder();
   mkdirSync(join(root, "own", "servers"), { recursive: true });
   expect(() => makeAbraDir(join(root, "own"), join(root, "canonical"), "default")).toThrowError(
@@ -40,7 +40,7 @@ test("an .env written through the link lands in the canonical folder", () => {
   expect(existsSync(join(root, "canonical", "servers", "default", "app.env"))).toBe(true);
 });
 
-test("two runs by hand are kept apart, each by its pid; one of a build that ran before gets a suffix", async () => {
+test("two runs by hand get different run ids from their pids; a second run of the same build gets a suffix", async () => {
   const runs = [1, 2].map(() => sandbox.start(["run", "echo", "--sandbox"]));
   await Promise.all(runs.map(({ says }) => says("] acquire")));
   for (const { child } of runs) child.kill("SIGTERM");

@@ -4,6 +4,6 @@ import { hammer } from "./hammering.js";
 
 const test = testWith("fs-ext");
 
-test("without the look whether the path still names the locked file, they have: the hammer would notice", async () => {
+test("the hammer finds double holders if the check that the path still names the locked file is left out", async () => {
   expect((await hammer("unchecked", 2_000)).doubles).toBeGreaterThan(0);
 });

@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import { testWith } from "../support/programs.js";
 import { hammer, processes } from "./hammering.js";
 
-/** By flock(1), which needs milliseconds, it would take minutes; what is hammered is the same. */
+/** Only with fs-ext: flock(1) needs milliseconds per lock, so this would take minutes, and would exercise the same protocol. */
 const test = testWith("fs-ext");
 
-/** Each of them so often; HAMMER_CYCLES=10000 in the project `slow`. */
+/** How often each process takes the lock. The project `slow` sets HAMMER_CYCLES=10000. */
 const cycles = Number(process.env["HAMMER_CYCLES"] ?? 100);
 
 test(

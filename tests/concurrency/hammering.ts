@@ -4,7 +4,10 @@ import { start, temporaryFolder } from "../support/processes.js";
 
 export const processes = 8;
 
-/** That many processes take a lock so often each, unlink it under the lock, and count how often another had it too. */
+/**
+ * Runs processes that each take a lock `times` times, unlink its file while they hold it, and count how often another process held it
+ * too.
+ */
 export const hammer = async (how: "checked" | "unchecked", times: number): Promise<{ readonly had: number; readonly doubles: number }> => {
   const program = await bundleFixture("tests/support/fixtures/lock-hammer.ts");
   const dir = temporaryFolder();

@@ -22,7 +22,7 @@ test("a waiter is not starved by janitors that probe without a pause", async () 
   await end(second, ...probers);
 });
 
-/** HAND_OVER_ROUNDS=50 in the project `slow`. */
+/** The project `slow` sets HAND_OVER_ROUNDS=50. */
 const rounds = Number(process.env["HAND_OVER_ROUNDS"] ?? 2);
 
 test(
@@ -35,7 +35,7 @@ test(
       await first.says("lock.held");
       const second = hold(dir, `second-${round}`);
       await second.says("lock.busy");
-      // From 3 ms before the hand-over to 3 ms after it.
+      // The rounds cover the time from 3 ms before the hand-over to 3 ms after it.
       const offsetMs = (round * 6) / rounds - 3;
       if (offsetMs < 0) {
         second.kill("SIGTERM");

@@ -9,7 +9,7 @@ export const orphan = "echo-00000a.sandbox.localhost";
 export const outcomes = ({ reaps }: JanitorOutput): readonly string[] =>
   reaps.map(({ candidate, outcome }) => `${candidate.domain} ${outcome.kind}`);
 
-/** A sandbox for a janitor, with what it may find there. */
+/** A sandbox in which a janitor runs, and the leftovers that a test puts there. */
 export class JanitorBed {
   readonly sandbox = new Sandbox();
   readonly locks = join(this.sandbox.root, "locks");
@@ -18,7 +18,7 @@ export class JanitorBed {
     return join(this.locks, `cc-ci-app-${domain}.lock`);
   }
 
-  /** An app of which nothing but the .env of a run is left: the cheapest orphan there is. */
+  /** Makes an orphan of which only a run's .env file is left: the cheapest kind to make and to reap. */
   leaveEnv(domain: string, sign = "# recipe-ci run 41\n"): void {
     const servers = join(this.sandbox.root, "abra", "servers", "default");
     mkdirSync(servers, { recursive: true });
@@ -35,7 +35,7 @@ export class JanitorBed {
   }
 }
 
-/** A bed for each test of a file. */
+/** Makes a new bed for each test of the file, and returns a function that gives the current one. */
 export const bedForEach = (): (() => JanitorBed) => {
   let bed: JanitorBed;
   beforeEach(() => {

@@ -7,7 +7,7 @@ import { bedForEach, orphan, outcomes } from "./janitor-bed.js";
 
 const bed = bedForEach();
 
-/** The inode's number may come again at once; the moment of its birth does not. */
+/** Identifies a file by its time of birth: a new file may get the inode number of one just removed. */
 const born = (file: string): bigint => statSync(file, { bigint: true }).birthtimeNs;
 
 test("without any lock file, as after a reboot, an app is reaped at once, whatever its age", async () => {
@@ -16,7 +16,7 @@ test("without any lock file, as after a reboot, an app is reaped at once, whatev
   expect(bed().sandbox.leftovers()).toEqual([]);
 });
 
-test("an app of the form that no run has made is shown, and goes only when the operator names it", async () => {
+test("an app with a run app's name but without a run's sign is listed, and is reaped only if the operator names it", async () => {
   bed().leaveEnv(orphan, "");
   const other = "echo-00000b.sandbox.localhost";
   bed().leaveEnv(other);
@@ -34,7 +34,7 @@ test("an app of the form that no run has made is shown, and goes only when the o
   expect(bed().sandbox.leftovers()).toEqual([]);
 });
 
-test("what a run would never be called cannot be adopted: exit code 2", async () => {
+test("an app whose name no run would choose cannot be adopted: exit code 2", async () => {
   for (const name of ["warm-echo.sandbox.localhost", "echo-00000a.other.zone", "-x"]) {
     const { code, stderr } = await bed().sandbox.run(["janitor", "--sandbox", `--adopt=${name}`]);
     expect(stderr).toContain("is not a name that a run gives");
@@ -56,7 +56,7 @@ test("a new run of an app that is being reaped waits for the reap, then has a fr
   expect((await next.ended).code).toBe(0);
 });
 
-test("names of any other form are never candidates, and no lock file is made for them", async () => {
+test("apps whose names have another form are never candidates, and no lock file is made for them", async () => {
   for (const name of [
     "warm-echo.sandbox.localhost",
     "traefik.sandbox.localhost",
@@ -72,7 +72,7 @@ test("names of any other form are never candidates, and no lock file is made for
   expect(bed().sandbox.leftovers()).toEqual(before);
 });
 
-test("a folder in the place of a lock file keeps only its own app from being reaped, and is said", async () => {
+test("a folder in the place of a lock file is reported, and keeps only its own app from being reaped", async () => {
   const other = "echo-00000b.sandbox.localhost";
   bed().leaveEnv(orphan);
   bed().leaveEnv(other);
@@ -83,7 +83,7 @@ test("a folder in the place of a lock file keeps only its own app from being rea
   expect(code).toBe(3);
 });
 
-test("a reap that fails is counted, named with its residue, postponed, and ends with 3", async () => {
+test("a failed reap is counted, reported with its residue and postponed, and the janitor exits with 3", async () => {
   const domain = await killRunInTest(bed().sandbox, "echo");
   bed().faults({ when: "docker config", do: "garbage" }, { when: "abra app ls", do: "slow:1" });
   const blind = await bed().sandbox.run(["janitor", "--sandbox"]);

@@ -7,7 +7,7 @@ import { until } from "../support/processes.js";
 import { sendSignal } from "../support/signal.js";
 import { bedForEach, orphan, outcomes } from "./janitor-bed.js";
 
-// What a janitor reaps and what it leaves in each odd case: janitor.slow.test.ts.
+// janitor.slow.test.ts tests what a janitor reaps and what it leaves in the rarer cases.
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -24,7 +24,7 @@ test("an orphan is reaped, once, and its lock file unlinked", async () => {
   expect(outcomes(await bed().janitor())).toEqual([]);
 });
 
-test("a dry run says the same, removes nothing, makes no lock file, and ends with 3", async () => {
+test("a dry run reports the same as a real one, removes nothing, makes no lock file, and exits with 3", async () => {
   bed().leaveEnv(orphan);
   const dry = await bed().janitor("--dry-run");
   expect(outcomes(dry)).toEqual([`${orphan} would-reap`]);
@@ -69,7 +69,7 @@ test("a missing lock folder is a clear error with exit code 2", async () => {
   expect(code).toBe(2);
 });
 
-test("a stale lock file, of no app and held by nobody, is swept; one that is held is left", async () => {
+test("a lock file without an app is removed if nobody holds it, and left if somebody does", async () => {
   mkdirSync(bed().locks);
   writeFileSync(bed().lockOf(orphan), "");
   const heldOne = bed().lockOf("echo-00000b.sandbox.localhost");

@@ -9,7 +9,7 @@ import { Sandbox } from "../support/sandbox-run.js";
 
 export const app = "echo-00000a.sandbox.localhost";
 
-/** A sandbox whose apps are told by `status`, and programs other than recipe-ci that hold their locks. */
+/** A sandbox for tests of `status`, with programs other than recipe-ci that hold the apps' locks. */
 export class StatusBed {
   readonly sandbox = new Sandbox();
   readonly #holders: Child[] = [];
@@ -37,7 +37,7 @@ export class StatusBed {
     return holder;
   }
 
-  /** A program other than recipe-ci writes no card into the lock that it holds, and leaves an earlier holder's there. */
+  /** Other programs write no card into the lock file and leave an earlier holder's card there: `status` must not report that one. */
   async expectHolderNamed(file: string, args: (lock: string) => readonly string[]): Promise<void> {
     const holder = await this.hold(file, args);
     expect(await this.status()).toMatchObject([
@@ -53,7 +53,7 @@ export class StatusBed {
   }
 }
 
-/** A bed for each test of a file. */
+/** Makes a new bed for each test of the file, and returns a function that gives the current one. */
 export const bedForEach = (): (() => StatusBed) => {
   let bed: StatusBed;
   beforeEach(() => {

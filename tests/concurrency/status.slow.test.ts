@@ -8,7 +8,7 @@ import { bedForEach } from "./status-bed.js";
 
 const bed = bedForEach();
 
-test("a live run is told as the holder, with its state, and those behind it in order", async () => {
+test("status names a live run as the holder, with its state, and lists the waiters in order", async () => {
   writeFileSync(join(bed().sandbox.root, "faults.json"), JSON.stringify([{ when: "service app", do: "never-healthy" }]));
   const first = bed().sandbox.start(["run", "echo", "--sandbox", "--run-id", "first"], {}, "first");
   await first.says("deploy: converging");
@@ -31,7 +31,7 @@ test("a live run is told as the holder, with its state, and those behind it in o
   ]);
 });
 
-test("what a killed run left is an orphan until it is reaped, and how it ended is kept", async () => {
+test("a killed run's app is listed as an orphan until it is reaped; how the run ended is still shown afterwards", async () => {
   const domain = await killRunInTest(bed().sandbox, "echo");
   expect(await bed().status()).toMatchObject([{ domain, state: "orphan", holder: null }]);
   await bed().sandbox.run(["janitor", "--sandbox"]);
@@ -43,7 +43,7 @@ testWith("python3")("python's fcntl holds a lock: its process is named, and noth
   bed().expectHolderNamed("python3", (lock) => ["-c", python, lock]),
 );
 
-test("of thousands of lock files that somebody planted a part is read, and how many more there are is said", async () => {
+test("if somebody has planted thousands of lock files, status reads some of them and says how many more there are", async () => {
   const locks = join(bed().sandbox.root, "locks");
   mkdirSync(locks);
   for (let index = 0; index < 1_200; index += 1)

@@ -5,16 +5,16 @@ import { isStopped } from "../../src/effects/children/is-stopped.js";
 import { until } from "../support/processes.js";
 import { app, bedForEach } from "./status-bed.js";
 
-// Of whole runs, alive and killed: status.slow.test.ts.
+// status.slow.test.ts tests the status of whole runs, alive and killed.
 
 vi.setConfig({ testTimeout: 90_000 });
 
 const bed = bedForEach();
 
-test("flock(1) holds a lock: its process is named, and nothing that an earlier holder wrote is told of it", () =>
+test("if flock(1) holds a lock, status names its process and shows nothing that an earlier holder wrote", () =>
   bed().expectHolderNamed("flock", (lock) => ["--no-fork", lock, "sleep", "600"]));
 
-test("a holder that is stopped is told as that, with what lets it go on", async () => {
+test("status says that a holder is stopped, and how to let it continue", async () => {
   const { pid, kill } = await bed().hold("flock", (lock) => ["--no-fork", lock, "sleep", "600"]);
   kill("SIGSTOP");
   await until("it is stopped", () => isStopped(pid));

@@ -29,13 +29,13 @@ ln -s "$PACKAGES/esbuild" node_modules/ && : >node_modules/other
 
 interface Clone {
   readonly folder: string;
-  /** Runs a program of the clone; by default the launcher. */
+  /** Runs a program of the clone, by default the launcher. */
   readonly run: (env?: Record<string, string>, file?: string) => Started;
   readonly notes: () => readonly string[];
   readonly write: (file: string, text: string) => void;
 }
 
-/** Where a clone stands, and what stands for npm with its notes. */
+/** The folder of a clone, and the folder with the stand-in for npm and its notes. */
 interface Place {
   readonly folder: string;
   readonly bin: string;
@@ -60,7 +60,7 @@ const cloneAt = ({ folder, bin }: Place): Clone => {
 
 const folders = (): Place => ({ folder: temporaryFolder(), bin: temporaryFolder() });
 
-/** A fresh clone of a program that says its version: our launcher and scripts, no packages, no dist. */
+/** Makes a fresh clone: our launcher and scripts, and a program that only prints its version. It has no packages and no dist. */
 export const clone = ({ folder, bin }: Place = folders()): Clone => {
   for (const part of ["bin", "scripts", "package.json", "package-lock.json"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
@@ -72,7 +72,7 @@ export const clone = ({ folder, bin }: Place = folders()): Clone => {
   return fresh;
 };
 
-/** Such a run is green, says that one word, and nothing on stderr that matters. */
+/** Expects that a run exits with 0, prints this one word, and prints nothing of importance on stderr. */
 export const says = async (run: Started, word: string): Promise<void> => {
   const { code } = await run.ended;
   expect({ code, stdout: run.stdout(), stderr: code === 0 ? "" : run.stderr() }).toEqual({ code: 0, stdout: `${word}\n`, stderr: "" });
@@ -82,7 +82,7 @@ afterAll(() => {
   for (const folder of Object.values(setUpOnce ?? {})) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A clone whose first command has set it up and said `one`. That was once: each of these is a copy of it, with npm's notes. */
+/** A clone that is set up already and prints `one`. It is set up only once; each call copies it, together with npm's notes. */
 export const cloneSetUp = async (): Promise<Clone> => {
   if (setUpOnce === undefined) {
     const made = { folder: mkdtempSync(join(tmpdir(), "recipe-ci-test-")), bin: mkdtempSync(join(tmpdir(), "recipe-ci-test-")) };

@@ -4,15 +4,15 @@ import { testWith, type Extra } from "../support/programs.js";
 import { expectCodesPass } from "./ci-step.js";
 import { installed } from "./installation.js";
 
-/** The lines a CI step may consist of, by what runs them. */
+/** Shells, and the lines of a CI step that they run. */
 const steps: readonly [name: string, needs: readonly Extra[], ...words: string[]][] = [
   ["sh -e, as exec", [], "sh", "-e", "exec $L $C"],
   ["bash -e, as exec", ["bash"], "bash", "-e", "exec $L $C"],
   ["bash -e, as a line", ["bash"], "bash", "-e", "$L $C\necho not reached by a red one >/dev/null"],
   ["dash, as a line", ["dash"], "dash", "-e", "$L $C"],
   ["busybox sh", ["busybox"], "busybox", "sh", "-e", "$L $C"],
-  // An EXIT trap that ends what has ended long ago turned a green run into exit 1 once: with the launcher none is needed,
-  // and one that is written with care does no harm.
+  // An EXIT trap that killed a process which had already ended once turned a green run into exit 1. With the launcher no trap is
+  // needed, and a careful one, like this, does no harm.
   ["with an EXIT trap", ["bash"], "bash", "-e", "trap 'code=$?; kill 999999 2>/dev/null || :; exit $code' EXIT\n$L $C"],
   ["in the background of a step that waits", [], "sh", "-e", "$L $C & wait $!"],
 ];

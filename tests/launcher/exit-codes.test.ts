@@ -4,11 +4,11 @@ import { start } from "../support/processes.js";
 import { expectCodesPass } from "./ci-step.js";
 import { installed } from "./installation.js";
 
-// Other shells and other lines, and a storm of signals: exit-codes.slow.test.ts.
+// exit-codes.slow.test.ts tests other shells and step lines, and a storm of signals.
 
 test("every code passes unchanged: sh -e, as a line", () => expectCodesPass("sh", "-e", "$L $C"));
 
-test("a program that was killed is told as the shell tells it", async () => {
+test("if the program was killed by a signal, the launcher exits as a shell does, with 128 + the signal's number", async () => {
   const { launcher } = installed("process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 10000);");
   expect((await start(launcher, []).ended).code).toBe(137);
 });

@@ -10,7 +10,7 @@ export interface Installation {
   readonly launcher: string;
 }
 
-/** The launcher as it is, in a folder of its own, with the given program in dist, and a stamp that calls it fresh. */
+/** Installs the real launcher in a new folder, with the given program in dist and a stamp that says that dist is up to date. */
 export const installed = (program: string, folder = temporaryFolder()): Installation => {
   for (const part of ["bin", "scripts", "package.json", "package-lock.json"])
     cpSync(join(root, part), join(folder, part), { recursive: true });
@@ -22,10 +22,10 @@ export const installed = (program: string, folder = temporaryFolder()): Installa
 
 const onPath = (name: string): string => findExecutable(name, process.env["PATH"] ?? "") ?? name;
 
-/** What the launcher uses of a host. */
+/** The programs that the launcher calls. */
 export const tools = ["sh", "node", "cksum", "mkfifo", "rm", "setsid", "setpriv", "readlink", "flock", "cat", "dirname", "sleep"] as const;
 
-/** A folder to be the whole PATH, with links to these programs and no others. */
+/** Makes a folder that serves as the whole PATH: it has links to these programs and no others. */
 export const binWith = (names: readonly string[]): string => {
   const bin = temporaryFolder();
   for (const name of names) symlinkSync(onPath(name), join(bin, name));

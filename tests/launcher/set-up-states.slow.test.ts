@@ -6,14 +6,14 @@ import { start } from "../support/processes.js";
 import { testWith } from "../support/programs.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
-test("another lock file means other packages", async () => {
+test("if package-lock.json has changed, the packages are installed again", async () => {
   const { run, notes, folder } = await cloneSetUp();
   writeFileSync(join(folder, "package-lock.json"), `${readFileSync(join(folder, "package-lock.json"), "utf8")}\n`);
   await says(run(), "one");
   expect(installs(notes())).toBe(2);
 });
 
-test("packages that somebody installed by hand are taken", async () => {
+test("packages that somebody installed by hand are used as they are", async () => {
   const { run, notes, folder } = clone();
   mkdirSync(join(folder, "node_modules"));
   for (const name of ["esbuild", "@esbuild", "execa"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
@@ -22,7 +22,7 @@ test("packages that somebody installed by hand are taken", async () => {
   expect(notes()).toEqual([]);
 });
 
-test("a dist without its stamp, or half of one, is built anew", async () => {
+test("a dist without its stamp, or with half of one, is built again", async () => {
   const { run, folder } = await cloneSetUp();
   for (const stamp of [null, "", "123"]) {
     writeFileSync(join(folder, "dist/recipe-ci.cjs"), "throw new Error('half of it')");
@@ -32,7 +32,7 @@ test("a dist without its stamp, or half of one, is built anew", async () => {
   }
 });
 
-test("a source that the stamp would not see is refused by the build", async () => {
+test("the build refuses a source file that the stamp does not cover", async () => {
   const { run, write } = clone();
   write("src/cli/a/b/c/d/too-deep.ts", `export const word = "deep";`);
   write("src/cli/main.ts", `import { word } from "./a/b/c/d/too-deep.ts"; process.stdout.write(word + "\\n");`);
@@ -45,7 +45,7 @@ test("before the tests the same set-up runs on its own, and needs every package"
   const { run, notes, folder } = clone();
   chmodSync(join(folder, "scripts/set-up.sh"), 0o755);
   const setUp = () => run({}, "scripts/set-up.sh").ended;
-  // Not executable in the checkout: it is called by `sh`.
+  // The script has no shebang and is not executable in the checkout, because `sh` runs it.
   writeFileSync(join(folder, "scripts/set-up.sh"), `#!/bin/sh\n${readFileSync(join(folder, "scripts/set-up.sh"), "utf8")}`);
   expect((await setUp()).code).toBe(0);
   rmSync(join(folder, "node_modules"), { recursive: true });

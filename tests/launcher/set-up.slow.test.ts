@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { isAlive, until } from "../support/processes.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
-test("npm that fails is told with 69 and what to do, and the next command tries again", async () => {
+test("if npm fails, the launcher exits with 69 and says what to do, and the next command tries again", async () => {
   const { run } = clone();
   const failed = run({ NPM_DOES: "fail" });
   expect((await failed.ended).code).toBe(69);
@@ -13,7 +13,7 @@ test("npm that fails is told with 69 and what to do, and the next command tries 
   await says(run(), "one");
 });
 
-test("a build that fails is told with 70, and nothing old is run", async () => {
+test("if the build fails, the launcher exits with 70 and does not run an old dist", async () => {
   const { run, write } = await cloneSetUp();
   write("src/cli/main.ts", "this is no program");
   const failed = run();
@@ -33,7 +33,7 @@ test("a set-up that was killed while npm worked is done again", async () => {
   expect(installs(notes())).toBe(2);
 });
 
-test("packages that a killed npm had begun to clear away are not taken for complete ones, though their lock file is back", async () => {
+test("if npm was killed while it cleared node_modules, the packages count as incomplete even if their lock file is back", async () => {
   const { run, notes, folder } = await cloneSetUp();
   const lock = readFileSync(join(folder, "package-lock.json"));
   writeFileSync(join(folder, "package-lock.json"), `${lock.toString()}\n`);

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/processes.js";
 import { clone, cloneSetUp, installs, says } from "./clone.js";
 
-// Set-ups that fail, that are killed, and several at once: set-up.slow.test.ts. What else may lie there when one begins:
-// set-up-states.slow.test.ts.
+// set-up.slow.test.ts tests set-ups that fail, are killed, or run at the same time. set-up-states.slow.test.ts tests what may
+// already be in the clone when a set-up begins.
 
 const path = process.env["PATH"] ?? "";
 const timesIn = (folder: string): Record<string, number> =>
@@ -28,7 +28,7 @@ test("one command sets a fresh clone up, talking on stderr, and runs the program
   expect(timesIn(folder), "nothing was written").toEqual(before);
 });
 
-test("a changed source is built anew, whatever its times say; a moved one too; packages stay", async () => {
+test("dist is built again if a source's content has changed, whatever its times say, or if it was moved; packages stay", async () => {
   const { run, notes, write, folder } = await cloneSetUp();
   const word = join(folder, "src/cli/deep/er/word.ts");
   const { atime, mtime } = statSync(word);
@@ -42,7 +42,7 @@ test("a changed source is built anew, whatever its times say; a moved one too; p
   expect(installs(notes())).toBe(1);
 });
 
-test("a node that is too old, and one without npm, are told what to do before anything is made", async () => {
+test("if node is too old or has no npm, the launcher says what to do before it makes anything", async () => {
   const { run, folder } = clone();
   const bin = temporaryFolder();
   writeFileSync(join(bin, "node"), `#!/bin/sh\ncase $1 in --version) echo v18.19.0 ;; *) exit 1 ;; esac\n`);
@@ -53,13 +53,13 @@ test("a node that is too old, and one without npm, are told what to do before an
   expect(existsSync(join(folder, "node_modules"))).toBe(false);
 });
 
-test("a TMPDIR named from the current folder is that folder for the set-up too, which works elsewhere", async () => {
+test("a relative TMPDIR means the caller's folder for the set-up too, although the set-up works in the clone", async () => {
   const { run, write } = await cloneSetUp();
   write("src/cli/deep/er/word.ts", `export const word: string = "two";`);
   await says(run({ TMPDIR: temporaryFolder().slice(1) }), "two");
 });
 
-test("a TMPDIR that is not there is told before anything is made", async () => {
+test("if TMPDIR does not exist, the launcher says so before it makes anything", async () => {
   const { run, folder } = clone();
   const missing = run({ TMPDIR: "nowhere/at/all" });
   expect((await missing.ended).code).toBe(69);
