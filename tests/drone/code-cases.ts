@@ -13,7 +13,7 @@ export const shells = [
   ["dash -e", ["/bin/dash", "-e"], testWith("dash")],
 ] as const;
 
-/** A wrapper's trap once failed after a green run and made it red; another could end well after a red one. */
+/** An EXIT trap of a wrapper once failed after a green run and turned it red; one that succeeds could turn a red run green. */
 const byExec: NonNullable<AskedRun["call"]> = (command) => ["trap 'kill -0 999999999' EXIT", `exec ${command}`];
 const asLast: NonNullable<AskedRun["call"]> = (command) => ["trap 'true' EXIT", command];
 
@@ -22,7 +22,7 @@ export const calls = [
   ["its last command", asLast],
 ] as const;
 
-/** Runs a step to its end in a world of its own, and hands over what there is to see. */
+/** Runs a step to its end in its own world, and passes its results to the checks. */
 const inStep = async (
   asked: Partial<AskedRun>,
   faults: readonly object[],

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { calls, expectGreen, expectRed, expectRefused, shells } from "./code-cases.js";
 
-// Whole runs in the other shells are in codes.slow.test.ts; that the launcher passes every code on in each of them is in tests/launcher.
+// codes.slow.test.ts tests whole runs in the other shells. tests/launcher tests that the launcher passes on every code in each shell.
 const [[inSh, sh, test]] = shells;
 
 describe.concurrent(`in ${inSh}`, () => {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { DroneStep } from "../support/drone/step.js";
 
-/** Long enough for every sign to arrive (a look at the parent each 10 ms), short enough for many tests. */
+/** Long enough for every sign of an end to arrive (the parent is checked every 10 ms), and short enough for many tests. */
 const graceMs = 150;
 
-/** How runners end a step that a user cancels. */
+/** The ways in which runners end a step that a user cancels. */
 export const kills = {
   /** Drone exec. */
   K1: async (step: DroneStep): Promise<void> => step.signalShell("SIGKILL"),
@@ -17,7 +17,7 @@ export const kills = {
     try {
       step.signalGroup("SIGKILL");
     } catch {
-      // The group may have ended of the TERM.
+      // The TERM may have ended the whole group already.
     }
   },
   /** GitHub. */

@@ -13,7 +13,7 @@ import { testWith } from "../support/programs.js";
 /** What the program hears, and whether it is alive afterwards. `ppid`: it can find out only by asking for its parent. */
 type Outcome = `${string} / ${"lives" | "dies"}`;
 
-/** Measured on real runners' ways of killing; a step that is simulated must show the same, or it proves nothing. */
+/** Measured with the ways in which real runners kill. A simulated step must show the same, else it proves nothing. */
 const measured: Record<Kill, Record<Shape, Outcome>> = {
   K1: {
     S0: "ppid / lives",
@@ -61,9 +61,9 @@ const measured: Record<Kill, Record<Shape, Outcome>> = {
   },
 };
 
-/** Beyond what is expected nothing comes later than this after it. */
+/** How long after the expected signs to wait for unexpected ones. */
 const silenceMs = 250;
-/** What is expected comes within this, on a busy machine too. */
+/** The limit for the expected signs, enough for a busy machine. */
 const patienceMs = 5_000;
 
 const signsIn = (outcome: Outcome): number =>
@@ -107,7 +107,7 @@ describe.each([
   ["sh", ["/bin/sh", "-e"], testWith()],
   ["bash", ["/bin/bash", "-e"], testWith("bash")],
 ] as const)("a simulated step in %s", (name, shell, test) => {
-  // A job of GitHub's is bash's; sh was never measured there.
+  // GitHub runs its jobs with bash; sh was never measured there.
   const ways = (Object.keys(measured) as Kill[]).filter((kill) => name === "bash" || kill !== "K4");
   describe.each(ways)("ended as by %s", (kill) => {
     test.concurrent.each(shapes)("shows what was measured of shape %s", async (shape) => {

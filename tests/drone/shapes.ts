@@ -3,11 +3,11 @@ import { quoted } from "../support/drone/step-script.js";
 
 const fixture = (name: string): string => quoted(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
 
-/** How a step can start its program. */
+/** The ways in which a step can start its program. */
 export const shapes = ["S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8"] as const;
 export type Shape = (typeof shapes)[number];
 
-/** The commands of a step of that shape; the program writes what it hears into `report`. */
+/** The commands of a step of this shape. The program writes the signs that it receives into `report`. */
 export const commandsOf = (shape: Shape, report: string): readonly string[] => {
   const program = `${quoted(process.execPath)} ${fixture("orchestrator.mjs")} ${quoted(report)}`;
   const pipe = quoted(`${report}.pipe`);

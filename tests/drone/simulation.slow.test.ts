@@ -129,7 +129,7 @@ test("a stop of the runner's service reaches sessions of their own, with TERM an
   expect(step.members()).toEqual([]);
 });
 
-test("without control groups, whoever was born of the step is still known when its parent has gone", async () => {
+test("without control groups, a process that the step started is still known after its parent has ended", async () => {
   const members = trackMembers("ancestry");
   const step = start({ commands: [`sh -c 'sleep 0.3; setsid ${program} ${folder}/heard & sleep 1' &`, "wait"] });
   members.begin(step.pid);

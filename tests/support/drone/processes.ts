@@ -4,7 +4,7 @@ const read = (pid: number, file: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return ""; // Gone meanwhile.
+    return ""; // The process has ended since it was listed.
   }
 };
 
@@ -14,14 +14,14 @@ export interface ProcessFacts {
   readonly session: number;
   /** R, S, D, T, Z… */
   readonly state: string;
-  /** In ticks since boot: with the pid, it names a process for good. */
+  /** In ticks since boot. Together, pid and start identify a process even if the pid is reused. */
   readonly startedAt: string;
 }
 
 /** What /proc says of a process, or null if it is gone. */
 export const factsOf = (pid: number): ProcessFacts | null => {
   const stat = read(pid, "stat");
-  // The name may hold anything, blanks and brackets too: the fields begin behind its last bracket.
+  // The name may contain blanks and brackets, so the other fields begin after the last bracket.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, parent, , session] = fields;
   return state === undefined || parent === undefined || session === undefined
@@ -34,13 +34,13 @@ export const allPids = (): readonly number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 
-/** A zombie does nothing any more and holds nothing: it counts as gone. */
+/** Whether the process lives. A zombie counts as gone: it does nothing and holds nothing any more. */
 export const isAlive = (pid: number): boolean => {
   const facts = factsOf(pid);
   return facts !== null && facts.state !== "Z" && facts.state !== "X";
 };
 
-/** Whether it ignores the signal of this number. */
+/** Whether the process ignores the signal with this number. */
 export const ignores = (pid: number, number: number): boolean => {
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(read(pid, "status"))?.[1];
   return mask !== undefined && (BigInt(`0x${mask}`) & (1n << BigInt(number - 1))) !== 0n;
@@ -50,7 +50,7 @@ export const commandOf = (pid: number): string => read(pid, "cmdline").replaceAl
 
 export const environmentOf = (pid: number): readonly string[] => read(pid, "environ").split("\0");
 
-/** Whether the environment that it began with has this text, as a folder of a test's own, in any variable. */
+/** Whether any variable of the environment a process was started with contains this text, for example a test's folder. */
 export const namesIn = (pid: number, text: string): boolean => environmentOf(pid).some((variable) => variable.includes(text));
 
 export { sendSignalIfThere as signal } from "../signal.js";

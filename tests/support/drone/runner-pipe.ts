@@ -9,15 +9,15 @@ export interface RunnerPipe {
   readonly text: () => string;
   /** Resolves when no process holds the writing end any more, or the reader is gone. */
   readonly ended: Promise<void>;
-  /** Our copy of the writing end; to be closed once the step has its own. */
+  /** Closes our copy of the writing end. To be called once the step has its own. */
   readonly handOver: () => void;
-  /** The reader is gone: the next write of the step meets EPIPE. */
+  /** Closes the reading end: the step's next write fails with EPIPE. */
   readonly drop: () => void;
-  /** The reader lives and reads no more: writes succeed until the pipe is full. */
+  /** Stops reading, but keeps the reading end open: the step's writes succeed until the pipe is full. */
   readonly stall: () => void;
 }
 
-/** A pipe as the runner has it. Node's own stdio "pipe" is a pair of sockets, whose buffers and errors differ. */
+/** Opens a real pipe, as the runner does. Node's own stdio "pipe" is a pair of sockets, whose buffers and errors differ. */
 export const openRunnerPipe = (path: string, onText: (text: string) => void = () => undefined): RunnerPipe => {
   must("mkfifo", ["-m", "600", path]);
   const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -29,7 +29,7 @@ export const openRunnerPipe = (path: string, onText: (text: string) => void = ()
     kept += text;
     onText(text);
   });
-  // A reader that was dropped has nothing to say.
+  // Errors of a reader that `drop` has closed do not matter.
   reader.on("error", () => undefined);
   const ended = new Promise<void>((resolve) => void reader.once("close", () => resolve()));
   let mine = true;

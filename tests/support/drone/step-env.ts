@@ -9,8 +9,8 @@ const host = "drone.test";
 const slug = "ops/recipe-ci";
 
 /**
- * The environment of a step, made from nothing: of the host only PATH and USER, then the build's own variables. There is
- * no LANG, no XDG_RUNTIME_DIR, no agent for SSH.
+ * The environment of a step. It inherits only PATH and USER from the host; the build's own variables are added. There is no LANG, no
+ * XDG_RUNTIME_DIR and no SSH agent.
  */
 export const stepEnvironment = (
   build: Build,

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { allPids, factsOf, isAlive, signal, type ProcessFacts } from "./processes.js";
 
-/** The processes that systemd would find in the runner's unit: all that the step started, whatever session they are in. */
+/** The processes that systemd would find in the runner's unit: all that the step started, in whatever session. */
 export interface StepMembers {
-  /** What to put in front of the step's command so that it is a member from its first moment. */
+  /** The words to put in front of the step's command, so that it is a member from its start. */
   readonly prefix: readonly string[];
   readonly begin: (pid: number) => void;
   readonly list: () => readonly number[];
-  /** SIGKILL to all of them and the end of the book-keeping. */
+  /** Sends SIGKILL to all members and stops tracking them. */
   readonly dispose: () => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const killAll = async (list: () => readonly number[]): Promise<void> => {
   }
 };
 
-/** A version 2 hierarchy that we may make groups in, or null. */
+/** A cgroup version 2 hierarchy in which we may make groups, or null. */
 const writableHierarchy = (): string | null => {
   for (const mount of ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]) {
     if (!existsSync(join(mount, "cgroup.controllers"))) continue;
@@ -31,7 +31,7 @@ const writableHierarchy = (): string | null => {
       rmdirSync(mkdtempSync(join(mount, "recipe-ci-probe-")));
       return mount;
     } catch {
-      // Not ours to write: the next one, or none.
+      // We may not write here, so try the next mount.
     }
   }
   return null;
@@ -39,7 +39,7 @@ const writableHierarchy = (): string | null => {
 
 const hierarchy = writableHierarchy();
 
-/** Whether a real control group stands behind the service stop, or a record of who was born from whom. */
+/** How the members for a service stop are found: by a real control group, or by a record of each process's parent. */
 export const membership: "cgroup" | "ancestry" = hierarchy === null ? "ancestry" : "cgroup";
 
 const joinAndBecome = 'echo $$ >"$0/cgroup.procs" && exec "$@"';
@@ -64,7 +64,7 @@ const inCgroup = (mount: string): StepMembers => {
         try {
           rmdirSync(group);
         } catch {
-          await pause(10); // EBUSY until the kernel has buried the last of them.
+          await pause(10); // rmdir fails with EBUSY until the kernel has removed the last process.
         }
       }
     },
@@ -74,8 +74,8 @@ const inCgroup = (mount: string): StepMembers => {
 const everyMs = 5;
 
 /**
- * Without control groups: whoever was seen as a child of a member, or in a member's session, is a member for good.
- * A process that is born, forks and dies between two looks hides its children.
+ * Tracks members without control groups: a process that was ever seen as a child of a member, or in a member's session, stays a
+ * member. If a process starts, forks and ends between two checks, its children are missed.
  */
 const byAncestry = (): StepMembers => {
   const seen = new Map<string, ProcessFacts>();
@@ -115,7 +115,7 @@ const byAncestry = (): StepMembers => {
   };
 };
 
-/** `kind`: only for the tests of this file itself. */
+/** Starts to track a step's processes. Only this file's own tests set `kind`. */
 export const trackMembers = (kind: typeof membership = membership): StepMembers => {
   if (kind === "ancestry" || hierarchy === null) return byAncestry();
   mkdirSync(hierarchy, { recursive: true });

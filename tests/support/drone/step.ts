@@ -10,26 +10,26 @@ import { stepScript, substituted } from "./step-script.js";
 import { waitFor } from "./wait-for.js";
 
 export interface StepSettings {
-  /** As in the YAML. */
+  /** The `commands:` as written in the YAML. */
   readonly commands: readonly string[];
   /** The step's `environment:`. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly build?: Partial<Build>;
-  /** Files of the workspace by their path in it. */
+  /** Contents of the workspace's files, by their path in it. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Drone's is `/bin/sh -e`. */
+  /** The shell and its options; Drone's is `/bin/sh -e`. */
   readonly shell?: readonly string[];
-  /** A process group of its own, as other runners give it and Drone does not. */
+  /** Whether the step gets its own process group. Other runners make one, Drone does not. */
   readonly ownGroup?: boolean;
   readonly onText?: (text: string) => void;
 }
 
-/** What the runner tells the server of the step. */
+/** How a step ended, as the runner reports it to the server. */
 export interface StepEnd {
-  /** `running`: it never told, and the server believes so for a day or two. */
+  /** `running`: the runner never reported an end, so the server takes the step for running for a day or two. */
   readonly status: "success" | "failure" | "killed" | "running";
   readonly exitCode: number | null;
-  /** 78 is a success that skips the rest of the stage. */
+  /** True for exit code 78, which Drone takes as a success that skips the rest of the stage. */
   readonly skipsRest: boolean;
 }
 
@@ -37,25 +37,25 @@ export interface DroneStep {
   readonly root: string;
   readonly workspace: string;
   readonly home: string;
-  /** The step's shell, or what it has become by `exec`. */
+  /** The step's shell, or the program that replaced it by `exec`. */
   readonly pid: number;
   readonly output: () => string;
-  /** As told to the server: after a cancel at once, else when the shell has ended *and* nobody holds its output. */
+  /** Resolves with what the server is told: at once after a cancel, else when the shell has ended *and* no process holds its output. */
   readonly ended: Promise<StepEnd>;
-  /** A user's cancel: SIGKILL to the shell alone, no wait, workspace and HOME deleted under it. The log is still read, or not. */
+  /** A user's cancel: SIGKILL to the shell only, then workspace and HOME are deleted at once. `pipe`: whether the log is still read. */
   readonly cancel: (pipe?: "kept" | "dropped") => void;
-  /** The repository's time is over: the very same. */
+  /** The repository's time limit is over. The runner does the same as for a cancel. */
   readonly timeout: () => void;
-  /** The runner dies: nothing is signalled, nothing deleted; only the next write shows it. */
+  /** The runner crashes: it signals and deletes nothing, so the step can notice it only by its next write. */
   readonly crash: () => void;
-  /** The runner's unit is stopped: it leaves without a wait, then TERM and, after the grace, KILL to all in its control group. */
+  /** systemd stops the runner's unit: the runner ends at once; its control group gets TERM and, after the grace period, KILL. */
   readonly serviceStop: (graceMs: number, spared?: (pid: number) => boolean) => Promise<void>;
   readonly stallReader: () => void;
   readonly signalShell: (name: NodeJS.Signals) => void;
   readonly signalGroup: (name: NodeJS.Signals) => void;
-  /** Everything that the step started and that lives. */
+  /** The living processes that the step started. */
   readonly members: () => readonly number[];
-  /** Ends whatever is left of it. */
+  /** Ends all that is left of the step. */
   readonly dispose: () => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export const startStep = (settings: StepSettings): DroneStep => {
   const { pid } = shell;
   members.begin(pid);
 
-  // Retries: somebody may be writing there.
+  // With retries, because a living process may still write there.
   const removeRoot = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 1 });
   let tell: (end: StepEnd) => void = () => undefined;
   const ended = new Promise<StepEnd>((resolve) => (tell = resolve));
@@ -144,7 +144,7 @@ export const startStep = (settings: StepSettings): DroneStep => {
       await members.dispose();
       pipe.drop();
       await waitFor("the shell to be gone", () => !isAlive(pid));
-      // A process that was killed in the middle of writing may leave a file behind for an instant.
+      // A process killed in the middle of a write may still create a file just after the folder was removed.
       for (let attempt = 0; existsSync(root) && attempt < 20; attempt += 1) removeRoot();
     },
   };

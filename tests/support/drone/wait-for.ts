@@ -4,11 +4,11 @@ export interface Patience {
   /** ms */
   readonly limitMs?: number;
   readonly everyMs?: number;
-  /** Told when the limit is over. */
+  /** A text for the error if the limit is over. */
   readonly otherwise?: () => string;
 }
 
-/** The first value that is neither undefined, null nor false. Throws, naming what was waited for, once the limit is over. */
+/** Resolves with the first value that is not undefined, null or false. After the limit it throws an error that names `what`. */
 export const waitFor = async <T>(
   what: string,
   look: () => T | undefined | null | false,
