@@ -72,6 +72,7 @@ export const failures = {
   "no-env-sample": { exitCode: 1, meaning: "The recipe has no .env.sample." },
   "env-unreadable": { exitCode: 1, meaning: "An .env has a line that cannot be read." },
   "env-unusable": { exitCode: 1, meaning: "An app's .env is not a plain file that can be used." },
+  "health-check-too-late": { exitCode: 1, meaning: "A health check runs first only after the time that a deploy may take." },
   "compose-refused": { exitCode: 1, meaning: "The recipe's compose files cannot be resolved." },
   "packager-slip": { exitCode: 1, meaning: "The recipe has a slip by which its deploy would fail." },
   "nothing-to-test": { exitCode: 1, meaning: "Every tier that was asked for is left out, so that the run could show nothing." },

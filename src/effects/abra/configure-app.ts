@@ -108,7 +108,7 @@ export const writeConfig = async (
   replaceFile(file, env);
   settings.assertOwnEnv(app);
   assertSecretSizes(env, file);
-  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow };
+  const check = { app, recipeDir, operatorDir, settings: settingsIn(env, file), allow: recipe.allow, deployMs: recipe.timeouts.deployMs };
   const checked = await checkApp(check, settings.engine, signal, settings.judge);
   settings.onNamed(app, checked.names);
   notePlainNetworks(settings.engine, checked.plainNetworks);

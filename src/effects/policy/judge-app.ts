@@ -3,6 +3,7 @@ import type { Allow } from "../../machines/allow.js";
 import type { App } from "../../machines/vocabulary.js";
 import { exportsByAbra, exportsIn, type Exports } from "../abra/abra-sh.js";
 import { assertDeployable } from "../compose/assert-deployable.js";
+import { assertFirstProbe } from "../compose/assert-first-probe.js";
 import { assertImages } from "../compose/assert-images.js";
 import type { ObjectKind } from "../compose/compose-objects.js";
 import { isBackedUp, versionLabel, type DeployLabel } from "../compose/deploy-labels.js";
@@ -23,6 +24,8 @@ export interface AppToCheck {
   /** The settings in the app's sealed .env. */
   readonly settings: Readonly<Record<string, string>>;
   readonly allow: Allow;
+  /** How long a deploy may take to settle; ms. */
+  readonly deployMs: number;
 }
 
 /** What others need to know of an app's compose files. The files may be far larger and stay on the thread that read them. */
@@ -140,10 +143,10 @@ const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion 
  * Resolves the compose files of an app and checks them against the policy.
  *
  * Knows about the Swarm only what `ask` answers, and changes nothing. A stranger's files decide how long it takes: see
- * check-app. Throws `compose-refused`, `recipe-file-refused` or `policy-denied`, all with exit code 1.
+ * check-app. Throws `compose-refused`, `health-check-too-late`, `recipe-file-refused` or `policy-denied`, all with exit code 1.
  */
 export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<CheckedApp> => {
-  const { recipeDir, operatorDir, settings, allow, app } = input;
+  const { recipeDir, operatorDir, settings, allow, app, deployMs } = input;
   const first = composeFiles(settings)[0] ?? "";
   const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
   const views = resolveAll(input, overlay !== null, overlay);
@@ -152,6 +155,7 @@ export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<Checke
     if (!isExpected) continue;
     assertImages(compose);
     assertDeployable(compose, app.stack);
+    assertFirstProbe(compose, deployMs);
   }
   const { existing, hasOtherNodes, ofOneNode, taken } = await ask(questionOf(composes, app.stack));
   const trustedFile = overlay === null ? null : overlayName;

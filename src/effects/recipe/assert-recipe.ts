@@ -15,7 +15,7 @@ export interface RecipeToAssert {
   readonly dir: string;
   readonly operatorDir: string;
   readonly app: App;
-  readonly settings: Pick<RecipeSettings, "allow" | "env" | "compose">;
+  readonly settings: Pick<RecipeSettings, "allow" | "env" | "compose" | "timeouts">;
 }
 
 /**
@@ -37,7 +37,7 @@ export const assertRecipe = async (
   assertIdentity(app, sample, sampleName);
   assertAbraShIdentity(app, readRecipeFile(dir, "abra.sh", abraShBytesMax) ?? "");
   assertSecretSizes(sample, sampleName);
-  const { allow } = settings;
+  const { allow, timeouts } = settings;
   const env = settingsIn(sealEnv(app, "0", withRecipeEnv(sample, sampleName, settings, app.domain), sampleName), sampleName);
-  return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow }, engine, signal);
+  return checkApp({ app, recipeDir: dir, operatorDir, settings: env, allow, deployMs: timeouts.deployMs }, engine, signal);
 };

@@ -38,7 +38,14 @@ const put = (files: Readonly<Record<string, string>>, settings: AppToCheck["sett
 beforeEach(() => {
   const folder = temporaryFolder();
   for (const name of ["recipe", "operator"]) mkdirSync(join(folder, name));
-  input = { app, recipeDir: join(folder, "recipe"), operatorDir: join(folder, "operator"), settings: {}, allow: nothingAllowed };
+  input = {
+    app,
+    recipeDir: join(folder, "recipe"),
+    operatorDir: join(folder, "operator"),
+    settings: {},
+    allow: nothingAllowed,
+    deployMs: 600_000,
+  };
 });
 
 const times = (count: number) => ({ COMPOSE_FILE: "compose.yml:".repeat(count) });
@@ -89,6 +96,12 @@ test("a thread of its own judges as the program itself does, by what the Swarm h
     { kinds: ["networks"], routes: false },
     { kinds: ["networks"], routes: false },
   ]);
+});
+
+test("a health check that cannot pass within the deploy's limit is refused, and accepted under a longer one", async () => {
+  put({ "compose.yml": "services: {app: {image: 'x:1', healthcheck: {test: x, interval: 20m}}}\n" });
+  await expect(judgeApp(input, answers)).rejects.toMatchObject({ code: "health-check-too-late", exitCode: 1 });
+  await expect(judgeApp({ ...input, deployMs: 1_800_000 }, answers)).resolves.toMatchObject({ images: ["x:1"] });
 });
 
 test("a network is plain where the files ask for no subnet, driver or option, and so is docker's own default", async () => {
