@@ -7,7 +7,8 @@ export type SlipCode =
   | "timeout-form"
   | "version-label-form"
   | "version-published"
-  | "name-too-long";
+  | "name-too-long"
+  | "variable-in-label-key";
 
 /** One slip in a recipe, found from its files alone, before anything is deployed. */
 export interface Slip {

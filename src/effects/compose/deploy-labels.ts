@@ -9,7 +9,7 @@ export interface DeployLabel {
 }
 
 /** The labels that a service gets on the Swarm: those of `deploy`, not of its containers. */
-const deployLabels = ({ name, rest }: ComposeService): ReadonlyMap<string, DeployLabel> => {
+export const deployLabels = ({ name, rest }: ComposeService): ReadonlyMap<string, DeployLabel> => {
   const deploy = mapIn(rest.entries.get("deploy"), `deploy of the service ${name}`);
   const labels = mapIn(deploy.get("labels"), `labels of the service ${name}`);
   return new Map([...labels].map(([key, tree]) => [key, { value: textOf(tree), at: tree.at }]));

@@ -3,7 +3,7 @@ import type { Slip, SlipCode } from "../../../machines/slip.js";
 import { sampleName } from "../file-names.js";
 import type { Place } from "../../compose/compose-refused.js";
 import { nounOf, type ComposeObject } from "../../compose/compose-objects.js";
-import { abraLabel, appOf, versionLabel } from "../../compose/deploy-labels.js";
+import { abraLabel, appOf, deployLabels, versionLabel } from "../../compose/deploy-labels.js";
 import { textOf } from "../../compose/read-tree.js";
 import type { Compose } from "../../compose/resolve-compose.js";
 import { readingsIn } from "../../compose/substitute.js";
@@ -96,12 +96,14 @@ const movedImages = ({ stack, tested, base, published }: SlipFacts): readonly Sl
   });
 };
 
-const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
+const labelSlips = (facts: SlipFacts): readonly Slip[] => {
+  const { stack, tested } = facts;
   const label = labelOf(tested, stack);
   const app = appOf(tested.compose);
   const wanted = `coop-cloud.\${STACK_NAME}.version=1.0.0+APP-VERSION`;
   if (label === null)
-    return app === undefined
+    return app === undefined ||
+      variableKeys(facts).some(({ service, key }) => service === app.name && /^coop-cloud\..*\.version$/.test(key))
       ? []
       : [slip("no-version-label", app.at, `the service app has no label that names the recipe's version. To do: ${wanted}`)];
   return isRecipeVersion(label.value)
@@ -114,6 +116,25 @@ const labelSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
         ),
       ];
 };
+
+/** Labels of a map whose keys have a variable, as the files have them. Behind `$$` in a list's item it is meant to stay. */
+const variableKeys = ({ tested: { compose, texts } }: SlipFacts) =>
+  compose.services.flatMap((service) =>
+    [...deployLabels(service)].flatMap(([key, { at }]) => {
+      const line = (texts.get(at.file) ?? "").split("\n")[at.line - 1] ?? "";
+      return readingsIn(key).length === 0 || line.includes("$$") ? [] : [{ service: service.name, key, at }];
+    }),
+  );
+
+/** Docker's client fills variables in values alone: such a label is not the one that abra or the proxy looks for. */
+const variableKeySlips = (facts: SlipFacts): readonly Slip[] =>
+  variableKeys(facts).map(({ service, key, at }) =>
+    slip(
+      "variable-in-label-key",
+      at,
+      `the label ${key} of the service ${service} keeps its variable as it is written: docker fills in none in the keys of a map. To do: make these labels a list, with - "${key}=VALUE".`,
+    ),
+  );
 
 /** A recipe without the service `app`: abra reads and writes its labels there, and refuses a release without it (its rule R009). */
 const withoutApp = ({ tested: { compose } }: SlipFacts): readonly Slip[] => {
@@ -198,6 +219,7 @@ export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [
   ...tooLong(facts),
   ...withoutApp(facts),
   ...labelSlips(facts),
+  ...variableKeySlips(facts),
   ...timeoutSlips(facts),
   ...publishedAlready(facts),
   ...movedImages(facts),

@@ -133,6 +133,17 @@ describe("the recipe's version", () => {
   });
 });
 
+test("labels in a map whose keys have a variable are slips, each at its line, and a version among them is not missing as well", async () => {
+  const asMap = compose("0.1.0+1")
+    .replace('- "x=y"', 'x: "${DOMAIN}"')
+    .replace(/- "(coop-cloud.*version)=0.1.0\+1"/, '"$1": "0.1.0+1"\n        "traefik.http.routers.${STACK_NAME}.rule": "true"');
+  const slips = await slipsOf([["tested", { ...first, "compose.yml": asMap }]]);
+  expect(found(slips)).toEqual(["variable-in-label-key compose.yml:8", "variable-in-label-key compose.yml:9"]);
+  expect(slips[0]?.sentence).toContain("the label coop-cloud.${STACK_NAME}.version of the service app keeps its variable");
+  const escaped = compose("0.1.0+1").replace('"x=y"', '"$${NOT}=y"');
+  expect(found(await slipsOf([["tested", { ...first, "compose.yml": escaped }]]))).toEqual([]);
+});
+
 test("a recipe without a service app is deadly, at its first service, for abra knows the app by that one", async () => {
   const slips = await slipsOf([["tested", { ...first, "compose.yml": compose("0.1.0+1").replace("  app:", "  web:") }]]);
   expect(found(slips)).toEqual(["no-app-service compose.yml:4 deadly"]);
