@@ -11,7 +11,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
-export interface Extra {
+interface Extra {
   readonly env?: Caller["env"];
   readonly input?: string;
 }

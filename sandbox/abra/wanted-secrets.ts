@@ -6,7 +6,7 @@ import { Refusal } from "../docker/refusal.js";
 import { composeFilesOf, type App } from "./app.js";
 import { fatal } from "./fatal.js";
 
-export interface Wanted {
+interface Wanted {
   /** As the compose files call it. */
   readonly name: string;
   /** On the server. */

@@ -8,7 +8,7 @@ type Stream = "ignore" | "pipe";
 /** Where stdin, stdout and stderr go. */
 export type Streams = readonly [Stream, Stream, Stream];
 
-export interface Place {
+interface Place {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: NodeJS.ProcessEnv;

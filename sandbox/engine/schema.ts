@@ -1,7 +1,7 @@
 /** The part of the Engine API's documents (v1.41) that the sandbox keeps and shows. Durations are in ns, as there. */
 export type Labels = Readonly<Record<string, string>>;
 
-export interface VersionIndex {
+interface VersionIndex {
   readonly Index: number;
 }
 
@@ -72,7 +72,7 @@ export interface ContainerSpec {
   readonly Configs?: readonly ConfigReference[];
 }
 
-export interface Resource {
+interface Resource {
   readonly NanoCPUs?: number;
   readonly MemoryBytes?: number;
   readonly Pids?: number;

@@ -33,7 +33,7 @@ export const redact = (text: string): string => blackedOut(text, [...known.find(
 /** Whether the text contains a known secret. */
 export const holdsKnownSecret = (text: string): boolean => known.find(text).spans.length > 0;
 
-export interface Redactor {
+interface Redactor {
   /** Returns what may be written now, and keeps the rest until more has come. */
   readonly push: (text: string) => string;
   /** Returns the rest, at the stream's end. */

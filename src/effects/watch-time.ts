@@ -4,7 +4,7 @@ import { formatDuration } from "../machines/duration.js";
 import type { TierPorts } from "../machines/tier/tier.ports.js";
 import type { TimeEvent } from "../machines/time-left.js";
 
-export interface TimeSettings {
+interface TimeSettings {
   /** Time until work must end because of the run's deadline; after that its last log lines are read. ms */
   readonly leftMs: () => number;
   readonly say: (line: string) => void;

@@ -2,7 +2,7 @@ import { asFailure } from "./errors.js";
 import type { App, Failure } from "./vocabulary.js";
 
 /** How the app is reached, as recipe.yml says. */
-export type Reach =
+type Reach =
   | { readonly kind: "auto" }
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "service"; readonly service: string; readonly port: number };

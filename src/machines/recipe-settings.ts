@@ -37,7 +37,7 @@ export interface Dep {
 }
 
 /** One way to configure the recipe other than its defaults. */
-export interface Variant {
+interface Variant {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
   /** Compose files in addition to those in COMPOSE_FILE. */

@@ -3,7 +3,7 @@ import type { FailureCode } from "./failures.js";
 import type { Tier } from "./tiers/tier.js";
 
 /** A string that must not be mixed up with other strings. Each brand is minted in one place. */
-export type Brand<Name extends string> = string & { readonly brand: Name };
+type Brand<Name extends string> = string & { readonly brand: Name };
 
 /** `[A-Za-z0-9._-]{1,64}`; a build number in CI, `manual-<pid>` by hand. */
 export type RunId = Brand<"RunId">;

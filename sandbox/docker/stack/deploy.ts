@@ -11,7 +11,7 @@ import type { KeptFile, NetworkDocument, Service } from "../../engine/schema.js"
 import { isExternal, nameOf, stackLabel } from "./names.js";
 import { serviceSpec, type Known } from "./service-spec.js";
 
-export interface Deploy {
+interface Deploy {
   readonly api: Api;
   readonly stack: string;
   readonly document: Yaml;

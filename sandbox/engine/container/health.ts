@@ -33,7 +33,7 @@ export const checkOf = ({ healthConfig: config, ...inside }: Pick<ContainerRecor
   };
 };
 
-export interface Patient {
+interface Patient {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly isOver: () => boolean;

@@ -15,7 +15,7 @@ import { makeRootfs, within } from "./rootfs.js";
 import { asSignal } from "./signals.js";
 import { fillSpec, scopeOf } from "./templates.js";
 
-export interface ContainerOf {
+interface ContainerOf {
   readonly world: World;
   readonly service: Service;
   readonly slot: number | null;

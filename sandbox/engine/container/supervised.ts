@@ -6,7 +6,7 @@ import { startProgram } from "./program.js";
 /** How long to wait for the output of a process that has ended: a child of its own may hold it open for ever. ms */
 const lastWordsMs = 100;
 
-export interface Supervised {
+interface Supervised {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;

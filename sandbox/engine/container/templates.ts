@@ -4,7 +4,7 @@ import type { ContainerSpec, KeptFile } from "../schema.js";
 import { node } from "../swarm/node.js";
 import type { World } from "../world/world.js";
 
-export interface TaskFacts {
+interface TaskFacts {
   readonly serviceId: string;
   readonly serviceName: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-export interface GroupUsage {
+interface GroupUsage {
   readonly memoryBytes: number;
   /** Processor time so far. ns */
   readonly cpuNs: number;

@@ -5,7 +5,7 @@ import { now } from "../world/place.js";
 export const keyOf = ({ TaskTemplate, EndpointSpec: { Mode = "vip", Ports = [] } = {} }: ServiceSpec): string =>
   JSON.stringify([TaskTemplate, Mode, Ports]);
 
-export interface NewTask {
+interface NewTask {
   readonly id: string;
   readonly version: Task["Version"];
   readonly service: Service;

@@ -3,7 +3,7 @@ import type { StateModel, TransitionKind } from "./model.js";
 import { lineHeight, widthOf, type StyleName } from "./text.js";
 
 /** One sign of a picture and what it means. */
-export interface LegendEntry {
+interface LegendEntry {
   readonly sign: TransitionKind | "start" | "final" | "region" | "deaf" | "elsewhere";
   readonly words: string;
   readonly style: StyleName;

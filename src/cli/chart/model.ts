@@ -17,7 +17,7 @@ export interface TransitionModel {
   readonly phrase?: true;
 }
 
-export interface InvokeModel {
+interface InvokeModel {
   readonly id: string;
   readonly src: string;
 }

@@ -6,7 +6,7 @@ const widths = [
   556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-export interface Style {
+interface Style {
   /** A class of the SVG's style sheet. */
   readonly name: string;
   readonly size: number;

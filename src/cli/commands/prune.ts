@@ -8,7 +8,7 @@ import { badSetting } from "../settings/bad-setting.js";
 import { countOf, setting, type Given } from "../settings/given.js";
 import type { HostSettings } from "../settings/host.js";
 
-export interface PruneAsked {
+interface PruneAsked {
   readonly keepNewest: number;
   readonly olderThanMs: number;
   readonly dryRun: boolean;

@@ -10,7 +10,7 @@ export interface Following {
   readonly close: () => void;
 }
 
-export interface FollowSettings {
+interface FollowSettings {
   readonly file: string;
   /** How often to look even if the kernel reports no change. ms */
   readonly pollMs?: number;

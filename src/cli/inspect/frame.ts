@@ -13,7 +13,7 @@ export interface Invoked {
 }
 
 /** The first frame of an actor that runs a chart. */
-export interface Birth {
+interface Birth {
   /** The chart that it runs, which is also the name of its pictures. */
   readonly machine: string;
   /** The id it was invoked under. */

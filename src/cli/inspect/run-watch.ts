@@ -10,7 +10,7 @@ import { Replay, type Replayed } from "./replay.js";
 import { StatelyStory } from "./stately.js";
 import type { Feed } from "./viewer.js";
 
-export interface RunWatchSettings {
+interface RunWatchSettings {
   readonly runDir: string;
   readonly charts: Readonly<Record<string, AnyStateMachine>>;
   /** Called when there are new frames or the run's record has changed. */

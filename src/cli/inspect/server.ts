@@ -4,7 +4,7 @@ import { RunError } from "../../machines/errors.js";
 import { codeOf } from "../../effects/files/error-code.js";
 import { Viewers, type ViewersSettings } from "./viewers.js";
 
-export interface ServerSettings extends ViewersSettings {
+interface ServerSettings extends ViewersSettings {
   /** 0: any free port. */
   readonly port: number;
 }

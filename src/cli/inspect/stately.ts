@@ -7,7 +7,7 @@ import type { Replayed } from "./replay.js";
 const protocolVersion = "0.7.2";
 
 /** One event of the Stately inspector's protocol. */
-export interface StatelyEvent {
+interface StatelyEvent {
   readonly type: "@xstate.actor" | "@xstate.event" | "@xstate.snapshot";
   readonly sessionId: string;
   readonly [key: string]: unknown;

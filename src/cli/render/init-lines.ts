@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-export interface Initialized {
+interface Initialized {
   readonly file: string;
   readonly recipe: string;
   readonly source: string | null;

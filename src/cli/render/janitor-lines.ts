@@ -23,7 +23,7 @@ const describe = (outcome: ReapOutcome, domain: string): string => {
 const reapLine = ({ candidate, outcome }: ReapOutput): string =>
   `${candidate.domain} (${candidate.seenAs.join(", ")}): ${describe(outcome, candidate.domain)}`;
 
-export interface JanitorSaw extends NoApps {
+interface JanitorSaw extends NoApps {
   readonly dryRun: boolean;
 }
 

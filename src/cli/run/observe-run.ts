@@ -14,7 +14,7 @@ const unsaid = new Set(["beginning", "settling", "before.hook", "asserting.hook"
 /** The step's name for people: `converging`, wherever in the chart it is. */
 const wordOf = (leaf: string): string => leaf.replace(/^watching\./, "").replace(/^asserting\.testing$/, "asserting");
 
-export interface RunObservation {
+interface RunObservation {
   readonly journal: Journal;
   /** The states of the run's chart that were entered, in order. */
   readonly path: () => readonly string[];

@@ -6,7 +6,7 @@ import { bestEffort } from "../../effects/record/best-effort.js";
 /** The file in which an inspector that was started beside a run leaves its address. Only the owner may read it. */
 export const companionFile = "inspect.json";
 
-export interface BesideSettings {
+interface BesideSettings {
   readonly runDir: string;
   /** The checkout, which contains the inspector's bundle, pages and pictures. */
   readonly installation: string;

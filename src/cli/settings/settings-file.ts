@@ -21,7 +21,7 @@ const schema = v.strictObject({
 });
 
 /** What this host's operator sets for all recipes. */
-export interface SettingsFile {
+interface SettingsFile {
   readonly file: string;
   /** Recipes whose own repositories may run tests and hooks on this host. */
   readonly allowRepoTests: readonly string[];

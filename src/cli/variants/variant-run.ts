@@ -18,7 +18,7 @@ export interface VariantEnd {
   readonly folder: string | null;
 }
 
-export interface VariantRunOf {
+interface VariantRunOf {
   readonly scope: Scope;
   readonly launcher: string;
   readonly args: readonly string[];

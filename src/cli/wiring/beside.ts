@@ -15,7 +15,7 @@ import { createTiersSeen, type TiersSeen } from "./tiers-seen.js";
 import type { Host } from "./host.js";
 import { within } from "../../effects/budget.js";
 
-export interface BesideOf {
+interface BesideOf {
   readonly host: Host;
   readonly settings: RunSettings;
   readonly runDir: string;

@@ -48,7 +48,7 @@ export interface Host {
   readonly env: (app?: App, url?: string) => Readonly<Record<string, string>>;
 }
 
-export interface HostOf {
+interface HostOf {
   readonly settings: HostSettings;
   readonly runId: string;
   readonly runDir: string;

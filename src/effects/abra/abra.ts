@@ -4,7 +4,7 @@ import type { Scope } from "../children/registry.js";
 import { createRedactor, redact } from "../redact.js";
 import { fatalIn } from "./abra-texts.js";
 
-export interface AbraSettings {
+interface AbraSettings {
   readonly abra: string;
   readonly scope: Scope;
   readonly env: () => Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface AbraAnswer {
   readonly stderr: string;
 }
 
-export interface AbraCall {
+interface AbraCall {
   readonly signal?: AbortSignal;
   readonly limitMs: number;
   /** Its output contains secrets, so none of it is logged. */

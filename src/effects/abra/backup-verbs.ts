@@ -8,7 +8,7 @@ import { abraRefused } from "./abra-refused.js";
 import { saysHostLacks, saysNoBackupService, snapshotsIn, unknownFlagIn } from "./abra-texts.js";
 import type { AssertOwnEnv } from "./own-env.js";
 
-export interface BackupVerbSettings {
+interface BackupVerbSettings {
   readonly abra: Abra;
   readonly assertOwnEnv: AssertOwnEnv;
   readonly engine: Engine;

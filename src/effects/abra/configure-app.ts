@@ -83,7 +83,7 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, named: rea
   }
 };
 
-export interface ConfigOf {
+interface ConfigOf {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly env: string;

@@ -18,7 +18,7 @@ import { removeFile } from "../files/remove.js";
 /** The chart has the budgets. This only limits a child that the chart has lost sight of. ms */
 const limitMs = 10 * 60_000;
 
-export interface DeployVerbSettings {
+interface DeployVerbSettings {
   readonly abra: Abra;
   readonly git: Git;
   readonly abraDir: string;

@@ -12,12 +12,12 @@ export interface Assignment {
 }
 
 /** Something that no reader of the grammar accepts. It names the line and never quotes it, because the file may contain secrets. */
-export interface EnvProblem {
+interface EnvProblem {
   readonly line: number;
   readonly what: string;
 }
 
-export interface EnvReading {
+interface EnvReading {
   readonly assignments: readonly Assignment[];
   /** Set if reading ended early: abra refuses such a file as a whole. */
   readonly problem: EnvProblem | null;

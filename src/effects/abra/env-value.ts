@@ -5,12 +5,12 @@ export interface EnvSoFar {
 }
 
 /** A value, and where it ends. */
-export interface EnvValue {
+interface EnvValue {
   readonly text: string;
   readonly end: number;
 }
 
-export type ValueReading = EnvValue | "unclosed" | "too-long";
+type ValueReading = EnvValue | "unclosed" | "too-long";
 
 /** Whether the grammar takes a character for space. Line ends are not. */
 export const isBlank = (char: string): boolean => blanks.has(char);

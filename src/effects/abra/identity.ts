@@ -6,7 +6,7 @@ import { lineCounter, type Assignment } from "./env-grammar.js";
 import { signLine } from "./run-sign.js";
 
 /** What an .env says about which app it is for, and so on which stack, volumes and secrets abra acts. We decide it, never a recipe. */
-export type Identity = Pick<App, "recipe" | "domain" | "stack">;
+type Identity = Pick<App, "recipe" | "domain" | "stack">;
 
 /** The key without `export`: for some readers `export export KEY` is another key, for others it is KEY. For us it is KEY. */
 const plainKey = (key: string): string => key.replaceAll(/\bexport\b/g, "").replaceAll(/[\s\u0085]+/g, "");

@@ -1,7 +1,7 @@
 import { assignmentsIn } from "./env-file.js";
 import type { Assignment } from "./env-grammar.js";
 
-export interface MergedEnv {
+interface MergedEnv {
   readonly text: string;
   /** What was added from the sample, in its order. */
   readonly added: readonly Assignment[];

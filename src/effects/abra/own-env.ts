@@ -46,7 +46,7 @@ const serversIn = (serversDir: string): readonly string[] => {
   }
 };
 
-export interface OwnEnvSettings {
+interface OwnEnvSettings {
   readonly serversDir: string;
   /** The one server that runs deploy to. */
   readonly server: string;

@@ -13,7 +13,7 @@ const refused = (said: string): RunError =>
     hint: "The rest is removed through docker; the run's log has abra's output.",
   });
 
-export interface TeardownVerbSettings {
+interface TeardownVerbSettings {
   readonly abra: Abra;
   /** Rejects if the app's .env is for another app. The step then fails, and docker removes our own stack's services by id. */
   readonly assertOwnEnv: AssertOwnEnv;

@@ -6,7 +6,7 @@ import { drainMs } from "./drain.js";
 import type { ChildRegistry } from "./registry.js";
 import { reapSurvivors } from "./survivors.js";
 
-export interface DrainSettings {
+interface DrainSettings {
   readonly registry: ChildRegistry;
   /** The run's own cookie. */
   readonly cookie: Cookie;

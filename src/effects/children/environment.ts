@@ -1,7 +1,7 @@
 import type { Cookie, Domain } from "../../machines/vocabulary.js";
 import { gitGuards, gitSettings, gitVariables } from "./git-guards.js";
 
-export interface ChildIdentity {
+interface ChildIdentity {
   readonly cookie: Cookie;
   readonly runId: string;
   readonly runDir: string;

@@ -1,4 +1,4 @@
-export interface Tail {
+interface Tail {
   readonly add: (more: string) => void;
   readonly text: () => string;
 }

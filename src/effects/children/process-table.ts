@@ -66,7 +66,7 @@ const valueIn = (environ: string, name: string): string | undefined => {
   return text.slice(start + mark.length, end < 0 ? undefined : end);
 };
 
-export interface ProcessView {
+interface ProcessView {
   readonly pid: number;
   /** A variable of the environment that it was started with. Dead processes and those of other users have none. */
   readonly env: (name: string) => string | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Cookie } from "../../machines/vocabulary.js";
 import { commandOf, processes } from "./process-table.js";
 
-export interface Survivor {
+interface Survivor {
   readonly pid: number;
   readonly command: string;
 }

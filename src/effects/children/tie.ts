@@ -23,7 +23,7 @@ const limit = (fileBytesMax: number | undefined): readonly string[] => {
   return prlimit === null || ownFileBytesMax() <= fileBytesMax ? [] : [prlimit, `--fsize=${fileBytesMax}`, "--"];
 };
 
-export interface Tied {
+interface Tied {
   readonly file: string;
   readonly args: readonly string[];
   /** The command as execa tells it, without what was put before it. */

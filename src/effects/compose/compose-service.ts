@@ -7,12 +7,12 @@ import { portsOf, type Port, type PortRoom } from "./published-ports.js";
 import { listIn, mapIn, pairsIn, textOf } from "./read-tree.js";
 
 /** A secret, config or network that a service uses, by its name in the file. */
-export interface Use {
+interface Use {
   readonly at: Place;
   readonly name: string;
 }
 
-export interface FileUse extends Use {
+interface FileUse extends Use {
   /** Its path in the container. */
   readonly target: string;
 }

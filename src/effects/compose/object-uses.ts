@@ -4,7 +4,7 @@ import type { ComposeService } from "./compose-service.js";
 import type { Compose } from "./resolve-compose.js";
 
 /** A service's use of a network, volume, secret or config, by its name in the file. */
-export interface ObjectUse {
+interface ObjectUse {
   readonly at: Place;
   readonly kind: ObjectKind;
   readonly key: string;

@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { protocols } from "./protocols.js";
 
-export interface PortRange {
+interface PortRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** The parts of `[[IP:]PUBLISHED:]TARGET[/PROTOCOL]`. */
-export interface PortSpec {
+interface PortSpec {
   readonly inside: PortRange;
   /** Null: any free port. */
   readonly outside: PortRange | null;
@@ -61,7 +61,7 @@ export const portSpecOf = (text: string): PortSpec | NoPort => {
   return { inside, outside, protocol: protocol.toLowerCase() || "tcp" };
 };
 
-export interface PortPair {
+interface PortPair {
   readonly target: number;
   /** 0: any free port. */
   readonly published: number;

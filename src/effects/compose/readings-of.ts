@@ -3,7 +3,7 @@ import type { Place } from "./compose-refused.js";
 import { readingsIn, type Reading } from "./substitute.js";
 
 /** A variable that a compose file reads, and where. */
-export interface PlacedReading extends Reading {
+interface PlacedReading extends Reading {
   readonly at: Place;
 }
 

@@ -9,7 +9,7 @@ import { mapIn, textOf } from "./read-tree.js";
 import { expansionMax, type Variables } from "./substitute.js";
 import { substituteTree } from "./substitute-tree.js";
 
-export interface ComposeInput {
+interface ComposeInput {
   /** The names in COMPOSE_FILE, in order. */
   readonly files: readonly string[];
   /** The text of a file of the recipe; null if it does not exist. */

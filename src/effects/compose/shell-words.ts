@@ -2,7 +2,7 @@ const piece =
   /"(?<double>[^"\\]*(?:\\.[^"\\]*)*)"|'(?<single>[^']*)'|\\(?<escaped>.)|(?<bare>[^ \t\r\n"'\\]+)|(?<space>[ \t\r\n]+)|(?<open>.)/gsu;
 
 /** The error, in the words of docker's client. */
-export interface Unended {
+interface Unended {
   readonly unended: "EOF found when expecting closing quote" | "EOF found after escape character";
 }
 

@@ -4,7 +4,7 @@
  */
 const forms = [":-", "-", ":?", "?"] as const;
 
-export interface Substitution {
+interface Substitution {
   readonly name: string;
   readonly form: (typeof forms)[number] | "";
   readonly rest: string;

@@ -22,7 +22,7 @@ const fieldNames = [
   "Task.Name",
   "Task.Slot",
 ] as const;
-export type TemplateField = (typeof fieldNames)[number];
+type TemplateField = (typeof fieldNames)[number];
 
 /** What a manager fills a template with before it accepts a service: it knows no labels yet. */
 export const emptyScope: TemplateScope = {

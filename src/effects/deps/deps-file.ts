@@ -8,7 +8,7 @@ import { bestEffort } from "../record/best-effort.js";
 import { removeFile } from "../files/remove.js";
 
 /** What hooks and tests are told about one dep. */
-export interface HandedOver {
+interface HandedOver {
   readonly domain: string;
   /** Where it answers. */
   readonly url: string;
@@ -20,7 +20,7 @@ export interface HandedOver {
 
 const depsFileIn = (runDir: string): string => join(runDir, "deps.json");
 
-export interface DepsFileSettings {
+interface DepsFileSettings {
   readonly runDir: string;
   /** The folder in which abra keeps the apps' .env files. */
   readonly serverDir: string;

@@ -18,7 +18,7 @@ export interface Connection {
   readonly close: () => void;
 }
 
-export interface ConnectionSettings extends Starter {
+interface ConnectionSettings extends Starter {
   readonly endpoint: Endpoint;
 }
 

@@ -68,7 +68,7 @@ const wrapping = /command \[(ssh [^\]\n]*)\] has exited with ([^,\n]*),.*?stderr
 /** The command without what is run on the host, so only what leads to it. */
 const withoutRemote = (command: string): string => command.replace(/( -- \S+) .*$/, "$1");
 
-export interface DialEnd {
+interface DialEnd {
   readonly why: string;
   readonly hint: string;
   /** The last lines that it printed. */

@@ -10,7 +10,7 @@ export type Endpoint =
   /** The sandbox's engine, which that docker starts if it is not running. */
   | { readonly kind: "sandbox"; readonly folder: string; readonly docker: string };
 
-export interface EndpointSettings {
+interface EndpointSettings {
   /** The client's executable: `docker`, unless the operator named another. */
   readonly docker: string;
   readonly sandbox: string | null;

@@ -1,5 +1,5 @@
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
-export type QueryValue = string | number | boolean | object | undefined;
+type QueryValue = string | number | boolean | object | undefined;
 
 export interface EngineAsk {
   /** An object is sent as JSON, the form that the Engine wants for filters. Undefined values are left out. */

@@ -51,7 +51,7 @@ export const changesOf = (engine: Engine, stack: StackName): Observable<void> =>
 };
 
 /** How long to pause before the next look: the Swarm's managers learn of a change up to some hundred ms after the event. */
-export interface Pace {
+interface Pace {
   readonly quickMs: number;
   readonly quickForMs: number;
   readonly soonMs: number;

@@ -30,19 +30,19 @@ interface SwarmThing<Spec> {
   readonly Spec: Spec;
 }
 
-export interface Named {
+interface Named {
   readonly Name: string;
   readonly Labels?: Labels | null;
 }
 
-export interface Mount {
+interface Mount {
   readonly Type?: "bind" | "volume" | "tmpfs" | "npipe" | "cluster";
   readonly Source?: string;
   readonly Target?: string;
   readonly ReadOnly?: boolean;
 }
 
-export interface HealthConfig {
+interface HealthConfig {
   readonly Test?: readonly string[];
   /** Nanoseconds, like the others. */
   readonly Interval?: number;
@@ -107,7 +107,7 @@ export interface UpdateStatus {
   readonly Message?: string;
 }
 
-export interface ServiceSpec extends Named {
+interface ServiceSpec extends Named {
   readonly TaskTemplate?: TaskSpec;
   readonly Mode?: ServiceMode;
   readonly UpdateConfig?: UpdateConfig;
@@ -157,7 +157,7 @@ export interface Task extends SwarmThing<TaskSpec> {
 }
 
 /** Something mounted in a container. */
-export interface MountPoint {
+interface MountPoint {
   readonly Type?: string;
   /** A volume's. */
   readonly Name?: string;

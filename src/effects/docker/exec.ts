@@ -3,13 +3,13 @@ import type { Engine } from "./engine.js";
 import { textOfLog } from "./task-log.js";
 import { within } from "../budget.js";
 
-export interface ExecEnd {
+interface ExecEnd {
   readonly exitCode: number;
   /** What it printed on both streams, as far as it was kept. Not redacted. */
   readonly said: string;
 }
 
-export interface ExecOf {
+interface ExecOf {
   readonly folder: string;
   readonly argv: readonly string[];
 }

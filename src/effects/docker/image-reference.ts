@@ -1,5 +1,5 @@
 /** An image's name as `/images/create` wants it, and the registry whose credentials it needs. */
-export interface ImageReference {
+interface ImageReference {
   readonly name: string;
   /** A tag or a digest. Never empty, because without one the daemon would pull every tag. */
   readonly tag: string;

@@ -3,7 +3,7 @@ import type { Engine } from "./engine.js";
 import { hasFailedItself } from "./engine-errors.js";
 import type { ContainerSummary } from "./engine-schema.js";
 
-export interface ContainersAsked {
+interface ContainersAsked {
   /** Whether to include containers that do not run. */
   readonly all?: boolean;
   readonly filters?: Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.js";
 
 /** Names that a run has noted of an engine. They are forgotten with it. */
-export interface NamesNoted {
+interface NamesNoted {
   readonly note: (engine: Engine, names: readonly string[]) => void;
   readonly has: (engine: Engine, name: string) => boolean;
 }

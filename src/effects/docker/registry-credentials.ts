@@ -4,7 +4,7 @@ import { isChildKilled } from "../children/foreign-end.js";
 import type { Scope } from "../children/registry.js";
 import { rememberSecret } from "../redact.js";
 
-export interface CredentialsOf {
+interface CredentialsOf {
   readonly scope: Scope;
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -4,7 +4,7 @@ import { codeOf } from "./error-code.js";
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
 /** Why a file was not read. `absent` and `unreadable` come from the system; the others say what is there instead. */
-export type FileTrouble = "absent" | "link" | "no-file" | "too-large" | "unreadable";
+type FileTrouble = "absent" | "link" | "no-file" | "too-large" | "unreadable";
 
 export class FileRefused extends Error {
   readonly trouble: FileTrouble;

@@ -8,9 +8,9 @@ import { removeTree } from "./remove.js";
 
 /** What scratch folders are made for; their names say it. */
 const kinds = ["look", "contract"] as const;
-export type ScratchKind = (typeof kinds)[number];
+type ScratchKind = (typeof kinds)[number];
 
-export interface ScratchFolder {
+interface ScratchFolder {
   readonly path: string;
   /** Removes it with everything in it. */
   readonly close: () => void;

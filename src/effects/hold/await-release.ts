@@ -7,7 +7,7 @@ import { lookAtStack } from "../docker/look-at-stack.js";
 import { oneLine } from "../report/printable.js";
 import { openTerminal, enterPressed } from "./terminal.js";
 
-export interface HoldSettings {
+interface HoldSettings {
   readonly engine: Engine;
   /** The pid of the launcher, whose terminal is used. */
   readonly launcher: string | undefined;

@@ -3,14 +3,14 @@ import { dirname } from "node:path";
 import { RunError } from "../../machines/errors.js";
 
 /** A folder that a run writes to, and how much it may need there. */
-export interface SpaceNeed {
+interface SpaceNeed {
   /** `runs folder`: its name for people. */
   readonly name: string;
   readonly dir: string;
   readonly bytes: number;
 }
 
-export interface Space {
+interface Space {
   readonly enough: boolean;
   /** `12 MiB free`, or `no inode free`. */
   readonly found: string;

@@ -6,7 +6,7 @@ import type { Info } from "../docker/engine-schema.js";
 import { askChild } from "../children/ask-child.js";
 import { failed, passed, type Check } from "./checks.js";
 
-export interface AbraHost {
+interface AbraHost {
   readonly abra: string;
   readonly abraDir: string;
   readonly server: string;

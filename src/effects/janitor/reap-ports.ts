@@ -15,7 +15,7 @@ import { probeLock } from "../lock/probe-lock.js";
 import { afterFailedReap, blankAppRecord, isPostponed, readAppRecord, writeAppRecord, type AppRecord } from "../record/app-record.js";
 import { readRun } from "../record/read-runs.js";
 
-export interface ReapSettings {
+interface ReapSettings {
   readonly lockDir: string;
   readonly runsDir: string;
   readonly held: HeldLocks;

@@ -9,7 +9,7 @@ import { readAppRecord, writeAppRecord } from "../record/app-record.js";
 import { lockedApps } from "./discover-apps.js";
 import { lastEnd } from "./reap-ports.js";
 
-export interface SweepSettings {
+interface SweepSettings {
   readonly lockDir: string;
   readonly runsDir: string;
   readonly zone: string;

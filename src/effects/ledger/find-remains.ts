@@ -14,7 +14,7 @@ import { writeLedger } from "./ledger-file.js";
 import { takeInventory } from "./inventory.js";
 import type { HeldClaim, Ledgers } from "./ledgers.js";
 
-export interface RemainsSettings extends SignSettings {
+interface RemainsSettings extends SignSettings {
   readonly engine: Engine;
   readonly ledgers: Ledgers;
   readonly runDir: string;

@@ -2,7 +2,7 @@ import { unlinkSync } from "node:fs";
 import type { Domain } from "../../machines/vocabulary.js";
 import { closeQuietly, isLive } from "./lock-file.js";
 
-export interface HeldLock {
+interface HeldLock {
   readonly fd: number;
   readonly path: string;
 }

@@ -8,7 +8,7 @@ import type { HeldLocks } from "./held-locks.js";
 import { lockPath } from "./lock-file.js";
 import { waitForLock } from "./wait-for-lock.js";
 
-export interface LockSettings {
+interface LockSettings {
   readonly dir: string;
   readonly held: HeldLocks;
   /** Our card, for those who wait behind us. `since` is filled in when we have the lock. */
@@ -40,7 +40,7 @@ const acquire = async (
   return { previous };
 };
 
-export interface LockInput {
+interface LockInput {
   readonly domain: Domain;
   /** The other apps of the run: its deps. */
   readonly others: readonly Domain[];

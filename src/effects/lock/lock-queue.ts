@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { lockKey } from "./kernel-locks.js";
 
-export interface LockQueue {
+interface LockQueue {
   /** Null if nobody holds it, or if /proc does not show the holder (another pid namespace). */
   readonly holder: number | null;
   /** In order of arrival. Each is the process that wants the lock and not the helper that waits for it. */

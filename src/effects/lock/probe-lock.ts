@@ -8,7 +8,7 @@ import type { HeldLocks } from "./held-locks.js";
 import { locksHeldNow } from "./kernel-locks.js";
 import { closeQuietly, isLive, lockPath, openLockFile } from "./lock-file.js";
 
-export type LockProbe =
+type LockProbe =
   /** Nobody held it, and it is ours until it is released. `card`: that of the last holder, if any. */
   | { readonly kind: "ours"; readonly card: LockCard | null }
   /** There is no lock file and none was made: nobody holds it. */

@@ -5,7 +5,7 @@ import type { Scope } from "../children/registry.js";
 import type { HeldLocks } from "./held-locks.js";
 import { reclaimLock } from "./probe-lock.js";
 
-export interface ReclaimSettings {
+interface ReclaimSettings {
   readonly lockDir: string;
   readonly held: HeldLocks;
   /** The scope of the run's own children: none may act while it is being decided whose the apps are. */

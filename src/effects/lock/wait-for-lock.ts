@@ -33,7 +33,7 @@ const waitOnce = async (fd: number, signal: AbortSignal, failures: number): Prom
   return end === "unable" ? failures + 1 : 0;
 };
 
-export interface Wait {
+interface Wait {
   readonly signal: AbortSignal;
   /** Called once for each time the lock is found taken, with a descriptor to read the holder's card from. */
   readonly onBusy: (fd: number) => void;

@@ -1,7 +1,7 @@
 import { isStopped } from "../children/is-stopped.js";
 import { launchSilent, signalGroup } from "../children/launch.js";
 
-export interface WaitHelper {
+interface WaitHelper {
   /**
    * Resolves when the helper is gone. That does not mean that the lock is ours: the caller tries it again. `unable`: it
    * ended by itself with an error, so another helper would too. `waited` also if somebody killed it: try another one.

@@ -8,7 +8,7 @@ import type { Ledgers } from "../ledger/ledgers.js";
 import { askNodes, type JobSettings, type NodeAsk, type NodeSaid } from "./job.js";
 import { mayHold, otherNodes, type OtherNode } from "./nodes.js";
 
-export interface CleanNodesSettings extends JobSettings {
+interface CleanNodesSettings extends JobSettings {
   readonly ledgers: Ledgers;
   /** Whether there can be no other node, as in the sandbox. */
   readonly isAlone: boolean;

@@ -3,7 +3,7 @@ import type { Allow, AllowKey } from "../../machines/allow.js";
 import { placeText, type Place } from "../compose/compose-refused.js";
 
 /** What the operator would write into recipe.yml to allow one thing. */
-export interface AllowEntry {
+interface AllowEntry {
   readonly key: AllowKey;
   readonly item: string | number;
 }

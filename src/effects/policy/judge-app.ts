@@ -65,7 +65,7 @@ export interface SwarmAnswer {
 export type AskSwarm = (question: SwarmQuestion) => Promise<SwarmAnswer>;
 
 /** One way to read an app's .env and its recipe's abra.sh together. */
-export interface View {
+interface View {
   readonly variables: Exports;
   /** The compose files in this view. */
   readonly files: readonly string[];

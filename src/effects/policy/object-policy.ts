@@ -53,7 +53,7 @@ const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding
         ];
       });
 
-export interface ObjectCheck {
+interface ObjectCheck {
   readonly allow: Allow;
   readonly stack: string;
   readonly used: ReadonlySet<string>;

@@ -3,7 +3,7 @@ import { sampleName } from "./file-names.js";
 import { settingsIn } from "../abra/env-file.js";
 import { identityKeys } from "../abra/identity.js";
 
-export interface DraftOf {
+interface DraftOf {
   readonly recipe: string;
   /** A file of the recipe; null if it does not exist. */
   readonly read: (name: string) => string | null;

@@ -7,7 +7,7 @@ import { repositoryTooLarge } from "./recipe-tree.js";
 import { ceiling } from "./git-folder.js";
 import { credentialSettings, type Credentials } from "./source-address.js";
 
-export interface GitAsk {
+interface GitAsk {
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
   /** More settings for this command alone. */
@@ -36,7 +36,7 @@ export interface GitAsk {
  */
 export type Git = (args: readonly string[], ask?: GitAsk | AbortSignal) => Promise<string>;
 
-export interface GitSettings {
+interface GitSettings {
   readonly scope: Scope;
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -31,7 +31,7 @@ const hasOverlay = (operatorDir: string): boolean => {
   }
 };
 
-export interface ManifestOf {
+interface ManifestOf {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly settingsFrom: SettingsFrom;

@@ -1,7 +1,7 @@
 import type { RecipeDocument } from "./recipe-schema.js";
 
 /** A key of recipe.yml that a recipe's own file may not have, and why. */
-export interface OperatorsToSay {
+interface OperatorsToSay {
   readonly path: readonly (string | number)[];
   readonly why: string;
 }

@@ -34,7 +34,7 @@ export const repositoryTooLarge = (bytesMax: number): RunError =>
 const unreadable = ({ path }: TreeEntry, exitCode: 1 | 2, error: unknown): unknown =>
   error instanceof RunError ? error : (hostTrouble(error) ?? recipeFileRefused(path.toString(), "unreadable", { exitCode, cause: error }));
 
-export interface TreeCheck {
+interface TreeCheck {
   /** Who is to blame for a refusal: 1 the recipe, 2 whoever named the folder. */
   readonly exitCode: 1 | 2;
   readonly signal: AbortSignal;

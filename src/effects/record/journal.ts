@@ -17,7 +17,7 @@ export interface Journal {
   readonly close: () => void;
 }
 
-export interface JournalListener {
+interface JournalListener {
   /** Called when a line of the run's own chart is on disk, before the effects of that transition begin. */
   readonly onRunState: (state: readonly string[]) => void;
   /** The same for a chart that the run invoked, with the id it was invoked under. Not called if the actor was stopped. */

@@ -8,7 +8,7 @@ import { bestEffort } from "./best-effort.js";
 import { assertOwnRunsDir, namesInRunsDir } from "./run-dir.js";
 import { assertUnmounted, removeTree } from "../files/remove.js";
 
-export interface PruneSettings {
+interface PruneSettings {
   readonly runsDir: string;
   /** How many of the newest runs stay, whatever their age. */
   readonly keepNewest: number;
@@ -20,7 +20,7 @@ export interface PruneSettings {
   readonly most?: number;
 }
 
-export interface Pruned {
+interface Pruned {
   /** Ids of the runs whose folders were removed, or would be. */
   readonly removed: readonly string[];
   readonly kept: readonly { readonly runId: string; readonly why: string }[];

@@ -6,7 +6,7 @@ import { replaceFile } from "./atomic-file.js";
 import { bestEffort } from "./best-effort.js";
 import { spelledOut } from "./spelled-out.js";
 
-export interface PhaseRecord {
+interface PhaseRecord {
   readonly name: string;
   /** ISO 8601. */
   readonly startedAt: string;

@@ -31,7 +31,7 @@ export interface Told extends Omit<ReportInput, "results"> {
   readonly now: number;
 }
 
-export interface ToldBeside {
+interface ToldBeside {
   readonly record: RunRecordFile;
   readonly observed: Observed;
   readonly now: number;

@@ -48,7 +48,7 @@ const statusOfLint = (lint: LintReport | null, slips: readonly Slip[]): RungStat
   return lint.rules.some(({ satisfied, severity }) => satisfied === "no" && severity !== "warn") ? "fail" : "pass";
 };
 
-export interface RungsOf {
+interface RungsOf {
   readonly reports: readonly TierReport[];
   readonly skips: readonly Skip[];
   readonly lint: LintReport | null;

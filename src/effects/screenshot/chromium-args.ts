@@ -7,7 +7,7 @@ const pageSize = { width: 1280, height: 800 } as const;
 const settleMs = 5_000;
 
 /** Paths as the browser sees them. */
-export interface Page {
+interface Page {
   readonly url: string;
   readonly profileDir: string;
   readonly pictureFile: string;

@@ -8,7 +8,7 @@ import { bestEffort } from "../record/best-effort.js";
 import { chromiumArgs } from "./chromium-args.js";
 import { removeTree } from "../files/remove.js";
 
-export interface ScreenshotSettings {
+interface ScreenshotSettings {
   readonly scope: Scope;
   /** The browser: a path, or a name on PATH. */
   readonly chromium: string;

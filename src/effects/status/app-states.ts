@@ -15,7 +15,7 @@ import { readRun, runOfProcess } from "../record/read-runs.js";
 import { bestEffort } from "../record/best-effort.js";
 import { locksToRead } from "./locks-to-read.js";
 
-export interface Holder {
+interface Holder {
   readonly pid: number | null;
   /** Whether it is stopped by a signal or a debugger: it keeps its lock and does nothing until it is continued. */
   readonly stopped: boolean;
@@ -40,7 +40,7 @@ export interface AppState {
   } | null;
 }
 
-export type StatusSettings = DiscoverSettings;
+type StatusSettings = DiscoverSettings;
 
 const holderOf = (path: string, pid: number | null): Holder => {
   const text = bestEffort(() => readRegular(path, cardBytesMax).toString("utf8"));

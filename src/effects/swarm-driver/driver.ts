@@ -56,7 +56,7 @@ const write = async (engine: Engine, { Version, Spec }: Swarm, own: Driver, sign
   await engine.json("POST", "/swarm/update", { query: { version: Version.Index }, body, ...(signal === undefined ? {} : { signal }) });
 };
 
-export interface Claiming {
+interface Claiming {
   /** Claims the Swarm if nobody drives it. */
   readonly claims: boolean;
   /** Claims the Swarm whoever drives it, because the operator said so. */

@@ -49,7 +49,7 @@ const isProxysOwn = async (url: URL, zone: string, answer: Answer, settings: Ask
 };
 
 /** What counts as an answer over HTTP. */
-export type Expected = Omit<Extract<Health, { kind: "http" }>, "kind" | "inARow">;
+type Expected = Omit<Extract<Health, { kind: "http" }>, "kind" | "inARow">;
 
 /** A login page or the app's own 404 is an answer; a 5xx is not. */
 const anyAnswer: Expected = { path: null, statuses: [{ from: 100, to: 499 }], followsRedirects: true };

@@ -20,7 +20,7 @@ export interface NoAnswer {
   readonly hint: string | null;
 }
 
-export type Asked = { readonly answer: Answer } | { readonly problem: NoAnswer };
+type Asked = { readonly answer: Answer } | { readonly problem: NoAnswer };
 
 export interface AskSettings {
   /** The trusted authorities; undefined: those that Node brings. */

@@ -60,7 +60,7 @@ const addressesOf = async (engine: Engine, service: Service, port: number, signa
   ];
 };
 
-export type Addresses = { readonly addresses: readonly string[] } | { readonly hopeless: Failure };
+type Addresses = { readonly addresses: readonly string[] } | { readonly hopeless: Failure };
 
 const snapshotNames = (services: readonly Service[]) => ({ services: services.map(({ Spec }) => ({ name: Spec.Name })) });
 

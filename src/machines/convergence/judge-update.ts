@@ -6,7 +6,7 @@ import type { ServiceSnapshot, StackSnapshot } from "./stack.types.js";
 import { updateFailure } from "./update-failure.js";
 
 /** A service before our update: its `Version.Index`, and when its last update began. */
-export interface BeforeUpdate {
+interface BeforeUpdate {
   readonly version: number;
   readonly startedAt: string | null;
 }
@@ -17,7 +17,7 @@ export type StackBefore = Readonly<Record<string, BeforeUpdate>>;
 export const stackBefore = ({ services }: StackSnapshot): StackBefore =>
   Object.fromEntries(services.map(({ name, version, update }) => [name, { version, startedAt: update?.startedAt ?? null }]));
 
-export interface UpdateToJudge {
+interface UpdateToJudge {
   readonly before: StackBefore;
   /** The services of the new version. */
   readonly wanted: readonly string[];

@@ -2,7 +2,7 @@ import { hasDied, isRunning, monitorOf } from "./service-facts.js";
 import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 
 /** What earlier looks saw in one place of a service: the Swarm keeps only the last five tasks of each. */
-export interface PlaceHistory {
+interface PlaceHistory {
   /** When counting of deaths began: at the first look at this version of the service, or at the last one at which a task had stayed. */
   readonly since: number;
   readonly version: number;

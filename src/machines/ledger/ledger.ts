@@ -18,7 +18,7 @@ export interface OwnableObject extends NamedObject {
 }
 
 /** An object as recorded in a ledger. */
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly kind: OwnableObject["kind"];
   readonly id: string;
   readonly name: string;

@@ -6,7 +6,7 @@ type Message =
   | { readonly run: RunFacts; readonly frames?: never; readonly context?: never }
   | { readonly context: number; readonly value: unknown; readonly frames?: never; readonly run?: never };
 
-export interface Listener {
+interface Listener {
   readonly frames: (fresh: readonly Frame[]) => void;
   readonly run: (record: RunFacts) => void;
   /** Called when a requested context has arrived. */

@@ -14,7 +14,7 @@ import { parseLint } from "./parse-lint.js";
 import { removeTree } from "../../files/remove.js";
 import { within } from "../../budget.js";
 
-export interface LintSettings {
+interface LintSettings {
   readonly git: Git;
   /** abra with an ABRA_DIR for the lint alone, because abra changes the tree that it lints. */
   readonly abra: Abra;

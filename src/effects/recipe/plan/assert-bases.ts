@@ -6,7 +6,7 @@ import { abraShBytesMax } from "../recipe-file-refused.js";
 import { sampleAt, type ReadRecipe } from "../slips/recipe-at.js";
 import { namingVersion } from "./name-version.js";
 
-export interface BasesToAssert {
+interface BasesToAssert {
   readonly readRecipe: ReadRecipe;
   /** The run's own clone of the recipe. */
   readonly dir: string;

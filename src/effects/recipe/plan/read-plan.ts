@@ -7,7 +7,7 @@ import type { Git } from "../git.js";
 import { makePlan, versionUnderTest, type PlanFacts, type UpgradeFrom } from "./make-plan.js";
 import { namedVersion, versionsUpTo } from "./read-versions.js";
 
-export interface PlanInput {
+interface PlanInput {
   readonly git: Git;
   /** The run's own clone of the recipe. */
   readonly dir: string;
@@ -21,7 +21,7 @@ export interface PlanInput {
   readonly upgradeFrom: UpgradeFrom;
 }
 
-export interface PlanRead {
+interface PlanRead {
   readonly plan: Plan;
   /** The version with which every round ends. */
   readonly target: Version;

@@ -1,5 +1,5 @@
 /** A tag that names a version: `2.0.1+1.0.6-social-amd64` with the app's own version, `v2.4.8` without. */
-export interface ParsedVersion {
+interface ParsedVersion {
   readonly numbers: readonly number[];
   /** `rc1` of `1.0.0-rc1+2.0.0`; empty for a release. */
   readonly prerelease: string;

@@ -5,7 +5,7 @@ import type { App, RecipeSettings } from "../../../machines/vocabulary.js";
 import type { CheckedApp } from "../../policy/judge-app.js";
 import { programNamed, testsOf, type OwnFolders } from "../../tier/own/programs.js";
 
-export interface RemarksOn {
+interface RemarksOn {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly checked: Pick<CheckedApp, "services" | "names">;

@@ -16,7 +16,7 @@ export interface Resolved extends Configured {
   readonly compose: Compose;
 }
 
-export interface SlipFacts {
+interface SlipFacts {
   readonly stack: string;
   /** The ref under test. */
   readonly tested: Resolved;

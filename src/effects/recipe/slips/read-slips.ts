@@ -14,7 +14,7 @@ import { allVersions } from "../plan/read-versions.js";
 import { findSlipsIn, type Resolved } from "./find-slips.js";
 import { configured, sampleAt, type ReadRecipe } from "./recipe-at.js";
 
-export interface SlipInput {
+interface SlipInput {
   readonly git: Git;
   readonly readRecipe: ReadRecipe;
   /** The run's own clone of the recipe. */

@@ -11,7 +11,7 @@ import { abraShBytesMax, sampleBytesMax } from "../recipe-file-refused.js";
 import type { Git } from "../git.js";
 
 /** A file of a recipe at one commit. */
-export interface FileAt {
+interface FileAt {
   /** Equal for equal content. */
   readonly blob: string;
   readonly bytes: number;

@@ -4,7 +4,7 @@ import type { Engine } from "../../docker/engine.js";
 import { servicesOf } from "../reach.js";
 
 /** What the labels of all a recipe's services together say about its backup. */
-export interface BackupLabels {
+interface BackupLabels {
   /** The folders and files of a volume that are backed up, each once, by the volume's name in the compose file. Empty: none. */
   readonly pathsOf: (volume: string) => readonly string[];
 }

@@ -8,13 +8,13 @@ import { listContainers } from "../../docker/list-containers.js";
 import { stackFilter } from "../../docker/stack-label.js";
 
 /** A volume in a running container that has mounted it. */
-export interface Mounted {
+interface Mounted {
   readonly container: string;
   /** The path at which it is mounted in the container. */
   readonly path: string;
 }
 
-export interface VolumeWork<T> {
+interface VolumeWork<T> {
   readonly engine: Engine;
   readonly app: App;
   readonly volume: string;

@@ -5,7 +5,7 @@ import { findInContainer } from "../../docker/archive.js";
 import type { Engine } from "../../docker/engine.js";
 import { withVolume } from "./mounted.js";
 
-export type Found =
+type Found =
   | { readonly kind: "content"; readonly content: string }
   | { readonly kind: "missing" }
   | { readonly kind: "changed"; readonly what: string };

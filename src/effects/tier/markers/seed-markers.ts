@@ -60,7 +60,7 @@ export const putMarkers = async (
 };
 
 /** The folders of a volume that get markers of their own, by the volume's name in the compose file. */
-export type FoldersOf = (volume: string) => readonly string[];
+type FoldersOf = (volume: string) => readonly string[];
 
 const wholeVolume: FoldersOf = () => ["."];
 

@@ -11,7 +11,7 @@ import { lookAtStack } from "../../docker/look-at-stack.js";
 import { lastWords } from "./last-words.js";
 import { within } from "../../budget.js";
 
-export interface UpdateToAwait {
+interface UpdateToAwait {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly before: StackBefore;
@@ -20,7 +20,7 @@ export interface UpdateToAwait {
 }
 
 /** The result of an update that ended well. */
-export interface Updated {
+interface Updated {
   /** Services in which nothing had to be replaced. */
   readonly untouched: readonly string[];
   /** Services that the new version no longer has and that still run. */

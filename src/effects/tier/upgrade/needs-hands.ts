@@ -12,7 +12,7 @@ export interface Need {
   readonly sentence: string;
 }
 
-export interface HandsFacts {
+interface HandsFacts {
   readonly domain: string;
   /** The running version, with the app's .env as it is. */
   readonly before: Configured;
