@@ -118,13 +118,15 @@ const labelSlips = (facts: SlipFacts): readonly Slip[] => {
 };
 
 /** Labels of a map whose keys have a variable, as the files have them. Behind `$$` in a list's item it is meant to stay. */
-const variableKeys = ({ tested: { compose, texts } }: SlipFacts) =>
-  compose.services.flatMap((service) =>
-    [...deployLabels(service)].flatMap(([key, { at }]) => {
-      const line = (texts.get(at.file) ?? "").split("\n")[at.line - 1] ?? "";
-      return readingsIn(key).length === 0 || line.includes("$$") ? [] : [{ service: service.name, key, at }];
-    }),
+const variableKeys = ({ tested: { compose, texts } }: SlipFacts) => {
+  const lines = new Map([...texts].map(([file, text]) => [file, text.split("\n")]));
+  const isMeant = ({ file, line }: Place): boolean => (lines.get(file)?.[line - 1] ?? "").includes("$$");
+  return compose.services.flatMap((service) =>
+    [...deployLabels(service)].flatMap(([key, { at }]) =>
+      readingsIn(key).length === 0 || isMeant(at) ? [] : [{ service: service.name, key, at }],
+    ),
   );
+};
 
 /** Docker's client fills variables in values alone: such a label is not the one that abra or the proxy looks for. */
 const variableKeySlips = (facts: SlipFacts): readonly Slip[] =>
