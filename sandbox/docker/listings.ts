@@ -1,4 +1,5 @@
 import type { KeptFile, Labels, NetworkDocument, Service, Task, VolumeDocument } from "../engine/schema.js";
+import { modeOf } from "../engine/service-mode.js";
 import type { CommandLine } from "../shared/words.js";
 import type { Api } from "./api.js";
 import { listing } from "./format.js";
@@ -44,15 +45,6 @@ type Counted = Service & {
   readonly ServiceStatus: { readonly RunningTasks: number; readonly DesiredTasks: number; readonly CompletedTasks: number };
 };
 
-const modeOf = ({ Spec: { Mode } }: Service): string =>
-  Mode.Global !== undefined
-    ? "global"
-    : Mode.GlobalJob !== undefined
-      ? "global job"
-      : Mode.ReplicatedJob !== undefined
-        ? "replicated job"
-        : "replicated";
-
 const replicasOf = (service: Counted): string => {
   const { RunningTasks, DesiredTasks, CompletedTasks } = service.ServiceStatus;
   const job = service.Spec.Mode.ReplicatedJob;
@@ -77,7 +69,7 @@ const serviceRows = async (api: Api, query: Readonly<Record<string, string>>): P
     .map((service) => ({
       ID: service.ID.slice(0, 12),
       Name: service.Spec.Name,
-      Mode: modeOf(service),
+      Mode: modeOf(service.Spec).replace("-", " "),
       Replicas: replicasOf(service),
       Image: service.Spec.TaskTemplate.ContainerSpec.Image,
       Ports: publishedPorts(service),

@@ -7,6 +7,7 @@ import { badConstraint } from "../swarm/node.js";
 import { assertName, assertSpec } from "../swarm/spec-rules.js";
 import { startOfUpdate } from "../swarm/rollout.js";
 import { keyOf } from "../swarm/task-record.js";
+import { modeOf } from "../service-mode.js";
 import { newId, now } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { hasId, hasLabels, hasName, parseFilters } from "./filters.js";
@@ -16,15 +17,6 @@ import { created, ok, type Ask, type Engine, type Route } from "./route.js";
 const find = ({ engine: { world }, of }: Ask): Service => world.findService(of("id")) ?? refuse(404, `service ${of("id")} not found`);
 
 const firstIngressPort = 30_000;
-
-const modeOf = ({ Mode }: ServiceSpec): string =>
-  Mode.Global !== undefined
-    ? "global"
-    : Mode.ReplicatedJob !== undefined
-      ? "replicated-job"
-      : Mode.GlobalJob !== undefined
-        ? "global-job"
-        : "replicated";
 
 const statusOf = ({ world, swarm }: Engine, service: Service): object => {
   const iteration = service.JobStatus?.JobIteration.Index ?? 0;
