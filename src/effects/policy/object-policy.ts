@@ -56,6 +56,7 @@ const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding
 interface ObjectCheck {
   readonly allow: Allow;
   readonly stack: string;
+  /** The objects of this kind that a service uses, by their names in the file. */
   readonly used: ReadonlySet<string>;
   /** The names of this object's kind that exist on the Swarm. */
   readonly existing: ReadonlySet<string>;
@@ -75,53 +76,52 @@ const whyUnsure = ({ kind, name }: ComposeObject, hasOtherNodes: boolean): strin
   return hasOtherNodes ? "which another node of this Swarm may have already: only this node's volumes can be listed" : null;
 };
 
-const nameFindings = (
-  object: ComposeObject,
-  { allow, stack, used, existing, hasOtherNodes, ofOneNode }: ObjectCheck,
-): readonly Finding[] => {
-  const { kind, key, name, external, at } = object;
-  const one = nounOf(kind);
-  const isOwn = name.startsWith(`${stack}_`);
-  const isAllowed = allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
-  if (!external) {
-    const why = existing.has(name) ? "which exists already and is not the run's" : whyUnsure(object, hasOtherNodes);
-    return isOwn || isAllowed || why === null
-      ? []
-      : [
-          {
-            at,
-            what: `the ${one} ${key} has the name ${name}, ${why}`,
-            allow: { key: kind, item: name },
-            ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}),
-          },
-        ];
-  }
+/** Whether an object may have its name, whatever else has it: it begins with the stack's, or the operator allowed it. */
+const mayHaveName = ({ kind, name }: ComposeObject, { allow, stack }: ObjectCheck): boolean =>
+  name.startsWith(`${stack}_`) || allow[kind].includes(name) || (kind === "networks" && name === commonNetwork);
+
+/** A finding for an object that the deploy would create under a name that exists already, or that may exist where it cannot be looked for. */
+const newNameFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => {
+  const { kind, key, name, at } = object;
+  const why = check.existing.has(name) ? "which exists already and is not the run's" : whyUnsure(object, check.hasOtherNodes);
+  if (why === null || mayHaveName(object, check)) return [];
+  return [
+    {
+      at,
+      what: `the ${nounOf(kind)} ${key} has the name ${name}, ${why}`,
+      allow: { key: kind, item: name },
+      ...(kind === "volumes" ? { instead: "Begin its name with ${STACK_NAME}_, or give it none." } : {}),
+    },
+  ];
+};
+
+/** What is wrong with an external object: it is not there, it is of no use to a service, or it is somebody else's. */
+const externalFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => {
+  const { kind, key, name, at } = object;
+  if (!check.used.has(key)) return [];
+  const allow = mayHaveName(object, check) ? null : ({ key: kind, item: name } as const);
   // What is the run's own is made later, if at all: see awaited-objects.
-  const isMissing = !existing.has(name) && used.has(key) && !isOwn;
-  const refused = isOwn || isAllowed ? null : ({ key: kind, item: name } as const);
-  if (isMissing) {
+  if (!check.existing.has(name) && !name.startsWith(`${check.stack}_`)) {
     const instead = isPlainName(name)
       ? `Make it once on this host (in the sandbox by its own docker: docs/sandbox.md): ${makes[kind](name)}`
       : "Its name is none that docker takes.";
-    return [{ at, what: `the ${one} ${name} is external and is not there`, allow: refused, instead }];
+    return [{ at, what: `the ${nounOf(kind)} ${name} is external and is not there`, allow, instead }];
   }
-  if (kind === "networks" && used.has(key) && ofOneNode.has(name))
+  if (kind === "networks" && check.ofOneNode.has(name))
     return [
       {
         at,
         what: `the network ${name} is external and is this node's alone: the Swarm takes no service on it`,
-        allow: refused,
+        allow,
         instead: `Make it anew, for the Swarm: ${makes[kind](name)}`,
       },
     ];
-  return refused === null || !used.has(key)
-    ? []
-    : [{ at, what: `the ${one} ${name} is external: it belongs to somebody else`, allow: refused }];
+  return allow === null ? [] : [{ at, what: `the ${nounOf(kind)} ${name} is external: it belongs to somebody else`, allow }];
 };
 
 /** What a top-level network, volume, secret or config asks for and may not have. */
 export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [
   ...driverFindings(object, check.allow),
   ...subnetFindings(object),
-  ...nameFindings(object, check),
+  ...(object.external ? externalFindings(object, check) : newNameFindings(object, check)),
 ];
