@@ -252,7 +252,7 @@ export interface ContainerRecord {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly workDir: string;
-  readonly stopSignal: string;
+  readonly stopSignal: NodeJS.Signals;
   readonly stopGraceMs: number;
   readonly mounts: readonly {
     readonly type: Mount["Type"];

@@ -173,8 +173,8 @@ const stop = async (ask: Ask): Promise<void> => {
   const { world } = ask.engine;
   const container = findContainer(ask);
   const graceMs = ask.query.get("t") === null ? container.stopGraceMs : Number(ask.query.get("t")) * 1_000;
-  sayKill(world, container, container.stopSignal as NodeJS.Signals);
-  signalGroup(container.pid, container.stopSignal as NodeJS.Signals);
+  sayKill(world, container, container.stopSignal);
+  signalGroup(container.pid, container.stopSignal);
   if (!(await ended(world, container.id, graceMs))) {
     signalGroup(container.pid, "SIGKILL");
     await ended(world, container.id, 5_000);

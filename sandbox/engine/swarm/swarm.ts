@@ -1,4 +1,5 @@
 import type { Faults } from "../../shared/faults.js";
+import { tellOfContainer } from "../container/events.js";
 import { killStrays, signalGroup } from "../container/group.js";
 import { Relay } from "../container/ports.js";
 import { rmSync } from "node:fs";
@@ -105,7 +106,7 @@ export class Swarm {
     rmSync(this.#world.place.path("rootfs", container.id), { recursive: true, force: true });
     this.#world.containers.drop(container.id);
     if (container.serviceId !== "" && this.#world.serviceById(container.serviceId) === null) this.#world.tasks.drop(container.taskId);
-    this.#world.bulletin.say("container", "destroy", container.id, { ...container.labels, image: container.image, name: container.name });
+    tellOfContainer(this.#world.bulletin, "destroy", container);
     if (withVolumes) for (const { name, anonymous } of container.mounts) if (anonymous) this.dropVolume(name);
     this.#world.tidyNetworks();
   }
