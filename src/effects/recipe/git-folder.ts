@@ -65,14 +65,14 @@ const behind = (full: Buffer, stats: Stats): Stats | undefined => {
 export const checkRepository = async (path: string, signal: AbortSignal): Promise<void> => {
   let entries = 0;
   for (const folder of foldersOfGit(path)) {
-    for await (const { full, stats } of walkTree(Buffer.from(folder))) {
+    for await (const { path: name, full, stats } of walkTree(Buffer.from(folder))) {
       signal.throwIfAborted();
       entries += 1;
       if (entries > entriesMax) return;
       // Sockets are git's own: its monitor has one there.
       const opened = behind(full, stats);
       if (opened?.isFIFO() === true || opened?.isCharacterDevice() === true || opened?.isBlockDevice() === true) {
-        throw badRepository(path, `${shownName(full.toString())} is not a regular file`);
+        throw badRepository(path, `${shownName(join(folder, name.toString()))} is not a regular file`);
       }
     }
   }

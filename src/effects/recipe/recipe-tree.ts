@@ -40,11 +40,11 @@ interface TreeCheck {
   readonly signal: AbortSignal;
 }
 
-async function* judged(
-  dir: string,
-  { exitCode, signal }: TreeCheck,
-  skip: (path: Buffer) => boolean,
-): AsyncGenerator<TreeEntry & { readonly name: string }> {
+interface JudgedEntry extends TreeEntry {
+  readonly name: string;
+}
+
+async function* judged(dir: string, { exitCode, signal }: TreeCheck, skip: (path: Buffer) => boolean): AsyncGenerator<JudgedEntry> {
   const root = realpathSync.native(dir);
   let entries = 0;
   let bytes = 0;
@@ -79,18 +79,20 @@ const insideGitFolder = Buffer.from(".git/");
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, O_CREAT, O_EXCL } = constants;
 const chunkBytes = 64 * 1024;
 
-const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => RunError): Promise<void> => {
-  const source = await open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+/** Resolves with the bytes it has copied; throws `recipeTooLarge` beyond `bytesMax`, because a file may grow meanwhile. */
+const copyFile = async ({ full, stats, name }: JudgedEntry, to: Buffer, { exitCode }: TreeCheck, bytesMax: number): Promise<number> => {
+  const refuse = () => recipeFileRefused(name, "no-file", { exitCode });
+  const source = await open(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     if (!(await source.stat()).isFile()) throw refuse();
-    const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (mode & 0o100) === 0 ? 0o600 : 0o700);
+    const target = await open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (stats.mode & 0o100) === 0 ? 0o600 : 0o700);
     try {
       const buffer = Buffer.alloc(chunkBytes);
-      for (let left = recipeBytesMax; ;) {
+      for (let copied = 0; ;) {
         const { bytesRead } = await source.read(buffer, 0, chunkBytes);
-        left -= bytesRead;
-        if (bytesRead === 0) break;
-        if (left < 0) throw refuse();
+        copied += bytesRead;
+        if (bytesRead === 0) return copied;
+        if (copied > bytesMax) throw recipeTooLarge(exitCode);
         await target.writeFile(buffer.subarray(0, bytesRead));
       }
     } finally {
@@ -101,14 +103,13 @@ const copyFile = async (from: Buffer, to: Buffer, mode: number, refuse: () => Ru
   }
 };
 
-const copyEntry = async (
-  { full, stats, name }: TreeEntry & { readonly name: string },
-  place: Buffer,
-  { exitCode }: TreeCheck,
-): Promise<void> => {
+/** Resolves with the bytes it has copied. */
+const copyEntry = async (entry: JudgedEntry, place: Buffer, check: TreeCheck, bytesMax: number): Promise<number> => {
+  const { full, stats } = entry;
   if (stats.isDirectory()) await mkdir(place, { mode: 0o700 });
   else if (stats.isSymbolicLink()) await symlink(await readlink(full, { encoding: "buffer" }), place);
-  else await copyFile(full, place, stats.mode, () => recipeFileRefused(name, "no-file", { exitCode }));
+  else return copyFile(entry, place, check, bytesMax);
+  return 0;
 };
 
 /** What is copied: `files`: everything except git's folders; `git`: only the folder's own git folder. */
@@ -125,10 +126,11 @@ export const copyRecipeTree = async (from: string, to: string, check: TreeCheck,
   const target = Buffer.from(to);
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { mode: 0o700 });
+  let copied = 0;
   for await (const entry of judged(from, check, leftOut[what])) {
     if (entry.stats.isSocket()) continue;
     try {
-      await copyEntry(entry, joined(target, entry.path), check);
+      copied += await copyEntry(entry, joined(target, entry.path), check, recipeBytesMax - copied);
     } catch (error) {
       throw unreadable(entry, check.exitCode, error);
     }
