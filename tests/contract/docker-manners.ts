@@ -128,6 +128,18 @@ export const dockerManners: Chapter = {
       },
     },
     {
+      title: "labels with an entry that has no name keep a stack from being deployed",
+      mark: "E",
+      check: async (world) => {
+        const file = join(world.dir, "nameless.yml");
+        writeFileSync(file, "version: '3.8'\nservices: {app: {image: local/echo-app:1.0.0, labels: {'': x}}}\n");
+        expectRefused(
+          await world.docker("stack", "deploy", "-c", file, world.stack),
+          /services\.app\.labels Additional property {2}is not allowed/,
+        );
+      },
+    },
+    {
       title: "an external network of one node does too",
       mark: "E",
       check: async (world) => {

@@ -373,6 +373,12 @@ export const engineLife: Chapter = {
         expectRefusal(await ask(world, "POST", `/containers/${id}/kill`), [409], /is not running/);
         await world.until("another container to run", async () => !["", id].includes(await container(world)));
         const next = await container(world);
+        for (const signal of ["999", "32"])
+          expectRefusal(
+            await ask(world, "POST", `/containers/${next}/kill`, { query: { signal } }),
+            [500],
+            new RegExp(`Cannot kill container: ${next}: The linux daemon does not support signal ${signal}`),
+          );
         const kill = await firstLine(
           world,
           "/events",

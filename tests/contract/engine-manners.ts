@@ -17,6 +17,7 @@ const unknowns: readonly (readonly [Call, RegExp])[] = [
   [["DELETE", "/containers/none-such", { query: { force: 1 } }], /No such container: none-such/],
   [["POST", "/containers/none-such/stop"], /No such container: none-such/],
   [["POST", "/containers/none-such/kill"], /No such container: none-such/],
+  [["POST", "/containers/none-such/kill", { query: { signal: "999" } }], /No such container: none-such/],
   [["POST", "/containers/none-such/exec", { body: { Cmd: ["true"] } }], /No such container: none-such/],
   [["GET", "/exec/none-such/json"], /No such exec instance: none-such/],
   [["GET", "/volumes/none-such"], /no such volume|volume none-such not found/],

@@ -19,6 +19,7 @@ const refusals: Readonly<Record<string, readonly [string, string]>> = {
   "an environment with nothing in it": [app("environment: "), "services.app.environment must be a mapping"],
   "labels with nothing in them": [app("deploy: {labels: }"), "services.app.deploy.labels must be a mapping"],
   group_add: [app("group_add: [a]"), "services.app Additional property group_add is not allowed"],
+  "labels with an entry that has no name": [app('labels: {"": x}'), "services.app.labels Additional property  is not allowed"],
   "an unknown key of a mount": [app("volumes: [{type: volume, target: /a, own: 1}]"), "Additional property own is not allowed"],
   "a mount without a type": [app("volumes: [{target: /a}]"), "type is required"],
   "an empty part of a volume": [app('volumes: ["data::/b"]'), "empty section between colons"],

@@ -2,8 +2,8 @@ import { constants } from "node:os";
 import { signalGroup } from "../container/group.js";
 import { findImage } from "../container/images.js";
 import { isSignal } from "../../../src/effects/compose/engine-words.js";
-import { asSignal } from "../container/signals.js";
-import { refuse } from "../refusal.js";
+import { asSignal, unsupportedNumber } from "../container/signals.js";
+import { refuse, refuseUnknown } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";
 import { isOnHost } from "../world/built-in-networks.js";
@@ -248,14 +248,17 @@ export const containerRoutes: readonly Route[] = [
     path: "/containers/:id/kill",
     words: ["container kill", "kill"],
     answer: (ask) => {
-      const container =
-        ask.engine.world.findContainer(ask.of("id")) ??
-        refuse(404, `Cannot kill container: ${ask.of("id")}: No such container: ${ask.of("id")}`);
-      if (container.state !== "running") refuse(409, `Cannot kill container: ${ask.of("id")}: Container ${container.id} is not running`);
-      const name = ask.query.get("signal") ?? "KILL";
+      const name = ask.query.get("signal") || "KILL";
       if (!isSignal(name)) refuse(400, `Invalid signal: ${name}`);
-      sayKill(ask.engine.world, container, asSignal(name));
-      signalGroup(container.pid, asSignal(name));
+      const cannot = (status: number, why: string): never => refuse(status, `Cannot kill container: ${ask.of("id")}: ${why}`);
+      const container = ask.engine.world.findContainer(ask.of("id")) ?? cannot(404, `No such container: ${ask.of("id")}`);
+      const unsupported = unsupportedNumber(name);
+      if (unsupported !== null) cannot(500, `The linux daemon does not support signal ${unsupported}`);
+      if (container.state !== "running") cannot(409, `Container ${container.id} is not running`);
+      const signal = asSignal(name);
+      if (constants.signals[signal] === undefined) refuseUnknown(`the signal ${name}`);
+      sayKill(ask.engine.world, container, signal);
+      signalGroup(container.pid, signal);
       return done;
     },
   },

@@ -3,7 +3,7 @@ import { onceEach } from "../once-each.js";
 import { areVariablesSet, composeRefused } from "./compose-refused.js";
 import type { ListTree, MapTree, ScalarTree, Tree } from "./compose-tree.js";
 import { castText } from "./cast-text.js";
-import { dockerSchema, newestMinor, versionOf, type Shape } from "./docker-schema.js";
+import { dockerSchema, namedAtAll, newestMinor, versionOf, type Shape } from "./docker-schema.js";
 import type { Form } from "./forms.js";
 import { textOf } from "./read-tree.js";
 
@@ -130,6 +130,12 @@ class Schema {
           );
         this.check(entry, known, inner);
       } else if (!key.startsWith("x-") || this.#minor < (shape.extensionsSince ?? Infinity)) {
+        if (keyForm === namedAtAll)
+          throw composeRefused(
+            entry.at,
+            `${path} has an entry without a name, which docker stack deploy does not take`,
+            "Name it, or leave it out.",
+          );
         if (keyForm !== undefined && keys === undefined)
           throw composeRefused(
             entry.at,

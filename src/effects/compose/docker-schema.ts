@@ -71,7 +71,9 @@ const anything: Shape = {
 };
 const texts: Shape = { items: text, isUnique: true };
 const textOrTexts: Shape = { ...text, ...texts };
-const pairs: Shape = { ...texts, values: { ...textOrNumber, isNullTaken: true } };
+/** As an entry's name in a map, docker's schema takes anything but an empty text, or one of line ends. */
+export const namedAtAll = /[^\n]/;
+const pairs: Shape = { ...texts, values: { ...textOrNumber, isNullTaken: true }, keyForm: namedAtAll };
 const options: Shape = { values: textOrNumber };
 const textOrList: Shape = { ...text, items: text };
 const command: Shape = { ...textOrList, deployed: commandLine };

@@ -5,9 +5,9 @@ const signals: ReadonlySet<string> = new Set(
   ),
 );
 
-/** `SIGTERM`, `term`, `15`, `RTMIN+3`. */
+/** `SIGTERM`, `term`, `15`, `RTMIN+3`; any other number of 64 bits too, which an engine only refuses to send. */
 export const isSignal = (text: string): boolean => {
-  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0;
+  if (/^[-+]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) < 2 ** 63;
   const name = text.toUpperCase().replace(/^SIG/, "");
   return signals.has(name) || /^(?:RTMIN(?:\+(?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?)$/.test(name);
 };

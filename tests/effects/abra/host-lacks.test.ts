@@ -32,6 +32,11 @@ test.each([
   expect(await refusal(fatal)).toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
 });
 
+test("what only a Swarm does is told with the advice to run it there", async () => {
+  const said = "the sandbox does not know volumes with a driver; use a Swarm for it";
+  expect(await refusal(said)).toMatchObject({ code: "app-new-failed", exitCode: 1, hint: "Run it on a Swarm, without --sandbox." });
+});
+
 test.each([
   ["the server's folder", "unknown server: default", folders.server],
   ["the run's clone of the recipe", "unable to find recipe box", folders.recipe],
