@@ -41,18 +41,35 @@ const callsAtOnce = 8;
  */
 const dialledCallsAtOnce = 3;
 
+/** Sends one request; resolves when the answer has begun. Rejects with the failure of its status from 400 on. */
+const begin = async (connection: Connection, sent: Sent, path: string, signal: AbortSignal): Promise<IncomingMessage> => {
+  const answer = await exchange(connection, sent, signal);
+  const status = answer.statusCode ?? 0;
+  // A refusal may contain text of somebody else, such as a registry, of any length.
+  if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await beginningOf(answer, refusalBytesMax)));
+  return answer;
+};
+
+/** The version of the API that both know, for paths. */
+const negotiate = async (connection: Connection, signal: AbortSignal): Promise<string> => {
+  const answer = await begin(connection, { method: "GET", target: "/version", ask: {} }, "/version", signal);
+  const { ApiVersion, MinAPIVersion } = shaped(
+    parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"),
+    "/version",
+  ) as Partial<Version>;
+  if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
+  if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
+  return versionFor(MinAPIVersion);
+};
+
+/** The failure, or the reason of a stop: whatever stops us may also have ended the daemon, or the process that dials it, a moment earlier. */
+const failureOrStop = async (failure: Error, stops: readonly (AbortSignal | undefined)[]): Promise<unknown> =>
+  isUnreachable(failure) && (await stopFollows(stops)) ? stops.find((signal) => signal?.aborted)?.reason : failure;
+
 /** A client of the Engine behind the connection. Nothing is sent before the first call. */
 export const createEngine = (connection: Connection): Engine => {
   let version: string | undefined;
   const inTurn = createTurnstile(connection.isDialled ? dialledCallsAtOnce : callsAtOnce);
-
-  const begin = async (sent: Sent, path: string, budget: Budget): Promise<IncomingMessage> => {
-    const answer = await exchange(connection, sent, budget.signal);
-    const status = answer.statusCode ?? 0;
-    // A refusal may contain text of somebody else, such as a registry, of any length.
-    if (status >= 400) throw failureOfStatus(sent.method, path, status, saidIn(await beginningOf(answer, refusalBytesMax)));
-    return answer;
-  };
 
   /** The failure by its name. Forgets the version, because a lost daemon may come back as another one. */
   const nameIn =
@@ -63,42 +80,29 @@ export const createEngine = (connection: Connection): Engine => {
       return failure instanceof Error ? failure : new Error(String(failure));
     };
 
-  const within = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
+  /** Does the work of one call within its time. If it succeeds, the work has ended the budget or passed that on. */
+  const inTime = async <T>(asked: string, ask: EngineAsk, work: (budget: Budget) => Promise<T>): Promise<T> => {
     const limitMs = ask.limitMs ?? defaultLimitMs;
-    const budget = createBudget([ask.signal, connection.closing], limitMs, () => hung(asked, limitMs, connection));
+    const stops = [ask.signal, connection.closing];
+    const budget = createBudget(stops, limitMs, () => hung(asked, limitMs, connection));
     try {
       return await work(budget);
     } catch (error) {
       budget.end();
-      const failure = nameIn(asked, budget)(error);
-      // Whatever stops us may also have ended the daemon, or the process that dials it, a moment earlier.
-      const stops = [ask.signal, connection.closing];
-      if (isUnreachable(failure) && (await stopFollows(stops))) throw stops.find((signal) => signal?.aborted)?.reason;
-      throw failure;
+      throw await failureOrStop(nameIn(asked, budget)(error), stops);
     }
   };
 
-  const negotiate = async (budget: Budget): Promise<string> => {
-    const answer = await begin({ method: "GET", target: "/version", ask: {} }, "/version", budget);
-    const { ApiVersion, MinAPIVersion } = shaped(
-      parse(await textOf(answer, "GET /version", refusalBytesMax), "GET /version"),
-      "/version",
-    ) as Partial<Version>;
-    if (ApiVersion === undefined || Number.isNaN(minorOf(ApiVersion))) throw garbage("GET /version", "no version");
-    if (minorOf(ApiVersion) < minorOf(ourVersion)) throw tooOld(connection.endpoint, ApiVersion, ourVersion);
-    return versionFor(MinAPIVersion);
-  };
-
-  const versioned = async (method: Method, path: string, ask: EngineAsk, budget: Budget): Promise<IncomingMessage> => {
-    version ??= await negotiate(budget);
-    return begin({ method, target: `/v${version}${target(path, ask.query)}`, ask }, path, budget);
+  const versioned = async (method: Method, path: string, ask: EngineAsk, { signal }: Budget): Promise<IncomingMessage> => {
+    version ??= await negotiate(connection, signal);
+    return begin(connection, { method, target: `/v${version}${target(path, ask.query)}`, ask }, path, signal);
   };
 
   return {
     json: <T>(method: Method, path: string, ask: EngineAsk = {}) => {
       const asked = `${method} ${path}`;
       return inTurn(() =>
-        within(asked, ask, async (budget) => {
+        inTime(asked, ask, async (budget) => {
           const text = await textOf(await versioned(method, path, ask, budget), asked, answerBytesMax);
           budget.end();
           const answer = text.trim() === "" ? undefined : parse(text, asked);
@@ -109,7 +113,7 @@ export const createEngine = (connection: Connection): Engine => {
     },
     stream: (method, path, ask = {}) => {
       const asked = `${method} ${path}`;
-      return within(asked, ask, async (budget) => {
+      return inTime(asked, ask, async (budget) => {
         const answer = await versioned(method, path, ask, budget);
         budget.begun();
         return asStream(answer, nameIn(asked, budget), budget.end);
