@@ -25,9 +25,13 @@ interface JournalListener {
   readonly onTrouble: (error: unknown) => void;
 }
 
-interface Pending {
+/** One macrostep of one chart: the event and what it led to. */
+interface Macrostep {
+  readonly actor: AnyActorRef;
   readonly event: { readonly type: string };
   readonly snapshot: AnyMachineSnapshot;
+  /** The chart, with an actor's first step. */
+  readonly machine?: string;
 }
 
 /** Keys whose values are our own and are needed unchanged to replay the run. */
@@ -51,13 +55,7 @@ const pathOf = (actor: AnyActorRef): string => {
 const isMachineSnapshot = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
   typeof snapshot === "object" && snapshot !== null && "value" in snapshot && "machine" in snapshot;
 
-const traceLine = (
-  seq: number,
-  actor: AnyActorRef,
-  event: Pending["event"],
-  snapshot: AnyMachineSnapshot,
-  machine?: string,
-): TraceLine => ({
+const traceLine = (seq: number, { actor, event, snapshot, machine }: Macrostep): TraceLine => ({
   at: new Date().toISOString(),
   seq,
   actor: pathOf(actor),
@@ -67,60 +65,60 @@ const traceLine = (
   ...(snapshot.status === "done" || snapshot.status === "error" ? { status: snapshot.status } : {}),
 });
 
+/** The file of a run's lines. Appends without secrets; a line that the disk does not take is lost, and `trouble` says why. */
+const openTrace = (runDir: string, onTrouble: (error: unknown) => void) => {
+  let trouble: unknown = null;
+  const keepTrouble = (error: unknown): void => {
+    trouble = error;
+    onTrouble(error);
+  };
+  const fd = bestEffort(() => openSync(join(runDir, "events.jsonl"), "a", 0o600), keepTrouble);
+  return {
+    append: (line: TraceLine): void => {
+      if (fd === null) return;
+      const text = `${spelledOut(JSON.stringify(line, masked))}\n`;
+      trouble = null;
+      bestEffort(() => appendWhole(fd, text), keepTrouble);
+    },
+    trouble: () => trouble,
+    close: (): void => {
+      if (fd !== null) bestEffort(() => closeSync(fd));
+    },
+  };
+};
+
 /**
- * Writes one line for each macrostep of each chart of a run.
+ * Joins the microsteps that xstate reports to macrosteps.
  *
  * xstate reports each microstep when it is taken, starts the invoked actors after the last one, and reports the new
- * snapshot only then. So a line is written when anything else is reported after a microstep (such as the start of a
- * child): a transition is on disk before anything that it started can act.
+ * snapshot only then. So a macrostep is over when anything else is reported after a microstep, such as the start of a child.
  */
-export const openJournal = (runDir: string, listener: JournalListener): Journal => {
-  let trouble: unknown = null;
-  const onTrouble = (error: unknown): void => {
-    trouble = error;
-    listener.onTrouble(error);
-  };
-  const fd = bestEffort(() => openSync(join(runDir, "events.jsonl"), "a", 0o600), onTrouble);
-  const pending = new Map<AnyActorRef, Pending>();
-  let seq = 0;
-
-  const keep = (line: string): void => {
-    if (fd === null) return;
-    trouble = null;
-    bestEffort(() => appendWhole(fd, line), onTrouble);
-  };
-
-  const write = (actor: AnyActorRef, event: Pending["event"], snapshot: AnyMachineSnapshot, machine?: string): void => {
-    seq += 1;
-    const line = traceLine(seq, actor, event, snapshot, machine);
-    if (fd !== null) keep(`${spelledOut(JSON.stringify(line, masked))}\n`);
-    if (line.actor === "run") listener.onRunState(line.state);
-    else if (snapshot.status !== "stopped") listener.onStep?.(actor.id, line.state);
-  };
-
+const createJoiner = (onStep: (step: Macrostep) => void) => {
+  const pending = new Map<AnyActorRef, Macrostep>();
   const flush = (): void => {
-    for (const [actor, { event, snapshot }] of pending) {
+    for (const [actor, step] of pending) {
       pending.delete(actor);
-      write(actor, event, snapshot);
+      onStep(step);
     }
   };
-
+  const begin = (actor: AnyActorRef, event: Macrostep["event"]): void => {
+    const snapshot: unknown = actor.getSnapshot();
+    if (isMachineSnapshot(snapshot)) onStep({ actor, event, snapshot, machine: chartOf(actor) });
+  };
   const take = (news: InspectionEvent): void => {
     const actor = news.actorRef as AnyActorRef;
     switch (news.type) {
       case "@xstate.microstep":
         // Raised and eventless steps follow from the first step's event, so a replay reaches them by itself.
         if (isMachineSnapshot(news.snapshot) && news.event.type !== "xstate.init")
-          pending.set(actor, { event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
+          pending.set(actor, { actor, event: pending.get(actor)?.event ?? news.event, snapshot: news.snapshot });
         break;
-      case "@xstate.event": {
+      case "@xstate.event":
         // An actor's first steps are taken before it begins: its first line contains them all.
         if (news.event.type === "xstate.init") pending.delete(actor);
         flush();
-        const snapshot: unknown = actor.getSnapshot();
-        if (news.event.type === "xstate.init" && isMachineSnapshot(snapshot)) write(actor, news.event, snapshot, chartOf(actor));
+        if (news.event.type === "xstate.init") begin(actor, news.event);
         break;
-      }
       case "@xstate.snapshot":
         flush();
         break;
@@ -130,13 +128,29 @@ export const openJournal = (runDir: string, listener: JournalListener): Journal 
         break;
     }
   };
+  return { take, flush };
+};
 
+/**
+ * Writes one line for each macrostep of each chart of a run: a transition is on disk before anything that it started
+ * can act.
+ */
+export const openJournal = (runDir: string, listener: JournalListener): Journal => {
+  const trace = openTrace(runDir, listener.onTrouble);
+  let seq = 0;
+  const { take, flush } = createJoiner((step) => {
+    seq += 1;
+    const line = traceLine(seq, step);
+    trace.append(line);
+    if (line.actor === "run") listener.onRunState(line.state);
+    else if (step.snapshot.status !== "stopped") listener.onStep?.(step.actor.id, line.state);
+  });
   return {
     inspect: (news) => void bestEffort(() => take(news), listener.onTrouble),
-    trouble: () => trouble,
+    trouble: trace.trouble,
     close: () => {
       bestEffort(flush, listener.onTrouble);
-      if (fd !== null) bestEffort(() => closeSync(fd));
+      trace.close();
     },
   };
 };
