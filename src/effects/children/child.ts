@@ -91,6 +91,35 @@ const keepOutput = (
   return () => ({ stdout: kept.stdout.text(), stderr: kept.stderr.text() });
 };
 
+/** Gives the child its stdin: the caller's end of a talk, or the whole input. */
+const feed = ({ stdin, stdout }: Launched, { talk, input }: ChildSpec): void => {
+  if (stdin !== null && talk !== undefined) talk({ stdin, stdout });
+  // A child that ends before it has read all of its input says why by its end.
+  else stdin?.on("error", () => undefined).end(input);
+};
+
+/** Calls `stop` when the child's time is over and when the signal aborts, until `end`. Returns which of them it was. */
+const watchTime = (limitMs: number, signal: AbortSignal | undefined, stop: () => void) => {
+  const stopped = { timedOut: false, aborted: false };
+  const limit = setTimeout(
+    () => {
+      stopped.timedOut = true;
+      stop();
+    },
+    Math.min(limitMs, longestMs),
+  );
+  const onAbort = (): void => {
+    stopped.aborted = true;
+    stop();
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const end = (): void => {
+    clearTimeout(limit);
+    signal?.removeEventListener("abort", onAbort);
+  };
+  return { stopped, end };
+};
+
 /**
  * Starts one child. Throws `no-such-command`; then nothing runs.
  *
@@ -107,26 +136,9 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   if (pid === undefined) return notStartedChild(spec.file, child);
 
   const output = keepOutput(child, spec);
-  if (child.stdin !== null && spec.talk !== undefined) spec.talk({ stdin: child.stdin, stdout: child.stdout });
-  // A child that ends before it has read all of its input says why by its end.
-  else child.stdin?.on("error", () => undefined).end(spec.input);
-
-  let timedOut = false;
-  let aborted = false;
-  const graceMs = spec.graceMs ?? defaultGraceMs;
+  feed(child, spec);
   const stopper = createStopper(pid);
-  const limit = setTimeout(
-    () => {
-      timedOut = true;
-      stopper.stop(graceMs);
-    },
-    Math.min(spec.limitMs, longestMs),
-  );
-  const onAbort = (): void => {
-    aborted = true;
-    stopper.stop(graceMs);
-  };
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const time = watchTime(spec.limitMs, signal, () => stopper.stop(spec.graceMs ?? defaultGraceMs));
 
   const cutPipes = (): void => {
     child.stdout.destroy();
@@ -135,9 +147,8 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
   let cut: NodeJS.Timeout | undefined;
   let wasOurs = false;
   child.once("exit", () => {
-    clearTimeout(limit);
+    time.end();
     stopper.clear();
-    signal?.removeEventListener("abort", onAbort);
     wasOurs = stopper.hasSignalled();
     // What is left of the group is killed: whoever started the child did not ask for daemons.
     signalGroup(pid, "SIGKILL");
@@ -153,8 +164,7 @@ export const startChild = (spec: ChildSpec, signal?: AbortSignal): RunningChild 
       exitCode: result.exitCode ?? null,
       signal: ending,
       ...output(),
-      timedOut,
-      aborted,
+      ...time.stopped,
       durationMs: result.durationMs,
       killedBy: ending === null || wasOurs || isFault(ending) ? null : ending,
       command: bare(result.escapedCommand),
