@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { messageOf } from "../../machines/errors.js";
 import { assertSpace, spaceNeeds } from "../../effects/host/disk-space.js";
 import { assertLockDir, makeLockDir } from "../../effects/lock/lock-dir.js";
+import { judgeLimits } from "../../effects/policy/judge-apart.js";
 import type { Manifest } from "../../effects/recipe/manifest.js";
 import { openLog } from "../../effects/record/log.js";
 import { takeRoom } from "../../effects/record/last-room.js";
@@ -68,6 +69,7 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
   takeRoom(runDir);
   // From here on the workspace may vanish at any moment, and if it were the cwd, every spawn would fail.
   process.chdir(runDir);
+  judgeLimits();
   let say: (line: string) => void = io.err;
   const onUnwritten = createNotice((line) => say(line));
   const log = openLog(runDir, (error) => onUnwritten("run.log", error));

@@ -15,8 +15,10 @@ export interface JudgeLimits {
 let limits: JudgeLimits | null = null;
 
 /**
- * A run's limits: fifty files of the largest size take 10 s of an idle processor. Works only in the bundle, and reads
- * it once: the first judgement is made before the lock, the next after CI may have deleted the checkout.
+ * A run's limits: fifty files of the largest size take 10 s of an idle processor. Works only in the bundle.
+ *
+ * Reads the thread's program once. A run calls this at its start, because while it clones the checkout may be deleted, or
+ * have another version's program by now.
  */
 export const judgeLimits = (): JudgeLimits =>
   (limits ??= { program: readFileSync(new URL("judge.cjs", import.meta.url), "utf8"), limitMs: 60_000 });
