@@ -94,8 +94,9 @@ describe("a run in the sandbox that passes", () => {
 describe("a run in the sandbox", () => {
   test("whose service exits at once fails with the service's last words, and is torn down", async () => {
     faults({ when: "service app", do: "crash-loop" });
-    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"]);
+    const { code, stdout } = await sandbox.run(["run", "echo", "--sandbox"], { RECIPE_CI_HEARTBEAT: "500ms" });
     expect(code).toBe(1);
+    expect(stdout, "what it waits for").toMatch(/ still in deploy: converging: echo-\S+_app\.1 \w/);
     expect(stdout).toContain("does not stay up");
     expect(stdout).toContain("  crash-loop: told to exit");
     expect(sandbox.leftovers()).toEqual([]);

@@ -6,7 +6,8 @@ import { phaseNames, phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { PlainSettings } from "./plain.js";
-import type { Renderer } from "./renderer.js";
+import { awaitedIn } from "./awaited-in.js";
+import type { Renderer, RunSnapshot } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";
 
 const redrawMs = 200;
@@ -23,6 +24,7 @@ export const createLiveRenderer = (
   let record: RunRecordFile | null = null;
   let now = "";
   let phase: string | null = "prepare";
+  let run: RunSnapshot | null = null;
 
   const line = (name: string): string => {
     const entered = record?.phases.find((known) => known.name === name);
@@ -30,10 +32,18 @@ export const createLiveRenderer = (
     if (name !== phase) return `  ${marks.done} ${name.padEnd(12)} ${formatDuration(entered.durationMs ?? 0)}`;
     return `  ${marks.now} ${now.padEnd(12)} ${formatDuration(Date.now() - Date.parse(entered.startedAt))}`;
   };
+  const lacking = (): readonly string[] => {
+    const found = run === null ? null : awaitedIn(run);
+    return found === null ? [] : [`      ${oneLine(redact(found))}`];
+  };
   const tree = (): string =>
     [
       `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
-      ...phaseNames.flatMap((name) => [line(name), ...(name === "test" ? tests.map((test) => `      ${test}`) : [])]),
+      ...phaseNames.flatMap((name) => [
+        line(name),
+        ...(name === phase ? lacking() : []),
+        ...(name === "test" ? tests.map((test) => `      ${test}`) : []),
+      ]),
     ].join("\n");
   const show = (): void => draw(printable(tree()));
   const redraw = setInterval(show, redrawMs);
@@ -45,8 +55,10 @@ export const createLiveRenderer = (
       write(oneLine(text));
       show();
     },
-    onSnapshot: ({ value, context }, current, step) => {
+    onSnapshot: (snapshot, current, step) => {
+      run = snapshot;
       record = current;
+      const { value, context } = snapshot;
       const leaf = leavesOf(value)[0] ?? "";
       phase = phaseOf(leaf);
       now = phase === null ? "" : describePhase(phase, step, leaf);

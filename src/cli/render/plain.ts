@@ -2,7 +2,8 @@ import { phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
 import { oneLine } from "../../effects/report/printable.js";
 import { formatDuration } from "../../machines/duration.js";
-import type { Renderer } from "./renderer.js";
+import { awaitedIn } from "./awaited-in.js";
+import type { Renderer, RunSnapshot } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";
 
 export interface PlainSettings {
@@ -20,12 +21,19 @@ export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbe
   const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;
   let last = "";
   let waitedFor = "";
+  let run: RunSnapshot | null = null;
   const say = (line: string): void => write(`${stamp()} ${oneLine(line)}`);
-  const heartbeat = setInterval(() => say(`still in ${last === "" ? "prepare" : last}`), heartbeatMs);
+  const beat = (): void => {
+    const lacking = run === null ? null : awaitedIn(run);
+    say(`still in ${last === "" ? "prepare" : last}${lacking === null ? "" : `: ${lacking}`}`);
+  };
+  const heartbeat = setInterval(beat, heartbeatMs);
   heartbeat.unref();
   return {
     note: say,
-    onSnapshot: ({ value, context }, record, step) => {
+    onSnapshot: (snapshot, record, step) => {
+      run = snapshot;
+      const { value, context } = snapshot;
       const leaf = leavesOf(value)[0] ?? "";
       const phase = phaseOf(leaf);
       if (phase === null) return;
