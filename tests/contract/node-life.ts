@@ -82,11 +82,21 @@ const compose = (stack: string): string =>
 
 interface Task {
   readonly ID: string;
-  readonly Status: { readonly State: string; readonly Err?: string };
+  readonly Status: { readonly State: string; readonly Err?: string; readonly ContainerStatus?: { readonly ContainerID: string } };
 }
 
 const tasks = async (world: ContractWorld, name: string): Promise<readonly Task[]> =>
   (await ask(world, "GET", "/tasks", { query: { filters: { service: [`${world.stack}_${name}`] } } })).json as readonly Task[];
+
+/** What was told of a container until now, in order. */
+const told = async (world: ContractWorld, container: string, event: readonly string[]): Promise<readonly string[]> => {
+  const query = { since: "0", until: String(Date.now() / 1_000), filters: { type: ["container"], container: [container], event } };
+  const { bytes } = await ask(world, "GET", "/events", { query });
+  return String(bytes)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => (JSON.parse(line) as { readonly Action: string }).Action);
+};
 
 /** The only task of a service, once it is in this state or has ended otherwise. */
 const settled = async (world: ContractWorld, name: string, wanted: string): Promise<Task["Status"]> => {
@@ -155,14 +165,17 @@ export const nodeLife: Chapter = {
       },
     },
     {
-      title: "a check of a form that there is not, or in a shell that the image does not have, is never passed",
+      title:
+        "a check of a form that there is not, or in a shell that the image does not have, is never passed, and events say that it ends the task",
       mark: "E",
       check: async (world) => {
-        const { State, Err } = await settled(world, "shellcheck", "failed");
+        const { State, Err, ContainerStatus } = await settled(world, "shellcheck", "failed");
         // The app ends with 0 when it is told to.
         expect([State, Err]).toEqual(
           State === "complete" ? ["complete", undefined] : ["failed", expect.stringContaining("unhealthy container")],
         );
+        const end = ["health_status: unhealthy", "kill", "die"];
+        expect(await told(world, ContainerStatus?.ContainerID ?? "none", end), "why it was ended, before how").toEqual(end);
         expect((await tasks(world, "unchecked")).map(({ Status }) => Status.State)).toEqual(["starting"]);
       },
     },

@@ -12,7 +12,7 @@ import { redact } from "../redact.js";
 import type { OwnActs } from "../tier/own/own-acts.js";
 import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
-import { disturbanceOf } from "./disturbance.js";
+import { outsideEndOf } from "./outside-end.js";
 import { imageRemoved } from "./image-removed.js";
 import { lookAtStack, ownNode } from "./look-at-stack.js";
 import { serviceChanges } from "./service-changes.js";
@@ -102,8 +102,9 @@ const toldBy = async (engine: Engine, suspect: Suspect, signal: AbortSignal): Pr
   ]);
   if (id === null) return { lines: words, disturbed: null };
   const hasEnded = hasDied(suspect.service, task) || task.state === "unreported";
-  const disturbed = hasEnded ? await disturbanceOf(engine, { task, name, id, container }, signal) : null;
-  return { lines: container === null ? words : [...words, ...healthOf(container, name)], disturbed };
+  const end = hasEnded ? await outsideEndOf(engine, { task, name, id, container }, signal) : null;
+  const lines = [...words, ...(container === null ? [] : healthOf(container, name)), ...(end?.by === "health-check" ? [end.what] : [])];
+  return { lines, disturbed: end?.by === "others" ? end.what : null };
 };
 
 /** What is missing from a stack that had settled, or null. */

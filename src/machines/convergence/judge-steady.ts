@@ -49,7 +49,7 @@ const died = (service: ServiceSnapshot, before: TaskSnapshot, at: number, during
   return asFailure({
     code: "task-died",
     message: `${taskName(service, before)} had settled and died in ${during}${after}: ${end}`,
-    hint: "Its last words say why. A restart that a test asked for is not a death: use docker service update --force.",
+    hint: "Its last words, or its health check, say why. A restart that a test asked for is not a death: use docker service update --force.",
     details: describeService(service, at),
   });
 };

@@ -138,12 +138,12 @@ describe("who ended a task", () => {
     Status: { Timestamp: iso(9), State: "failed", Err: "task: non-zero exit (137)", ContainerStatus: { ContainerID: "c1", ExitCode: 137 } },
   };
 
-  const disturbedBy = async ({
+  const toldOf = async ({
     task = died,
     container = { StartedAt: iso(5) },
     daemonSince = 1,
     events = [{ Action: "die" }],
-  }: Engine): Promise<string | undefined> => {
+  }: Engine): ReturnType<typeof gather> => {
     const { socket } = await startDaemon((request, answer) => {
       const path = (request.url ?? "").split("?", 1)[0] ?? "";
       if (path.endsWith("/info")) return void answer.end(JSON.stringify({ Swarm: { NodeID: "n" } }));
@@ -156,8 +156,9 @@ describe("who ended a task", () => {
       if (path.endsWith("/events")) return void answer.end(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
       return void answer.writeHead(404).end(JSON.stringify({ message: "no such container" }));
     });
-    return (await gather(socket)).disturbed;
+    return gather(socket);
   };
+  const disturbedBy = async (engine: Engine): Promise<string | undefined> => (await toldOf(engine)).disturbed;
 
   const kill = (signal: string) => ({ Action: "kill", Actor: { Attributes: { signal } } });
 
@@ -176,6 +177,17 @@ describe("who ended a task", () => {
   test("is the Swarm where its health check failed, though that ends it through docker too", async () => {
     const unhealthy = { ...died, Status: { ...died.Status, Err: "task: non-zero exit (137): dockerexec: unhealthy container" } };
     expect(await disturbedBy({ task: unhealthy, events: [kill("9"), { Action: "die" }] })).toBeUndefined();
+  });
+
+  test("is the Swarm, too, where the program ended with 0 when it was told to, so that the task says nothing of its health", async () => {
+    const graceful = { ...died, Status: { Timestamp: iso(9), State: "complete", ContainerStatus: { ContainerID: "c1", ExitCode: 0 } } };
+    const ill = { Action: "health_status: unhealthy" };
+    const told = await toldOf({ task: graceful, events: [ill, kill("15"), { Action: "die" }] });
+    expect(told.disturbed).toBeUndefined();
+    expect(told.lines).toContain(`the Swarm ended ${name}.1 because its health check failed`);
+    expect(await disturbedBy({ task: graceful, events: [kill("15"), ill, { Action: "die" }] }), "it was being ended already").toContain(
+      `somebody had docker end ${name}.1 by SIGTERM`,
+    );
   });
 
   test("is who ended it also while the Swarm takes it for running still, as when its daemon stops", async () => {
