@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadCompose } from "../../sandbox/docker/compose/load.js";
-import { serviceSpec, type Known } from "../../sandbox/docker/stack/service-spec.js";
+import type { Known } from "../../sandbox/docker/stack/known.js";
+import { serviceSpec } from "../../sandbox/docker/stack/service-spec.js";
 import type { ServiceSpec } from "../../sandbox/engine/schema.js";
 
 const file = { name: "f", id: "f" };

@@ -9,7 +9,8 @@ import { daemonSaid, DaemonSaid, type Api } from "../api.js";
 import { Refusal, refuse } from "../refusal.js";
 import type { KeptFile, NetworkDocument, Service } from "../../engine/schema.js";
 import { isExternal, nameOf, stackLabel } from "./names.js";
-import { serviceSpec, type Known } from "./service-spec.js";
+import type { Known } from "./known.js";
+import { serviceSpec } from "./service-spec.js";
 
 interface Deploy {
   readonly api: Api;
