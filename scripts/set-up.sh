@@ -45,13 +45,22 @@ node_had_no_memory() {
   say "node ended itself (code $1), mostly for want of memory: see ulimit -v and the container's limit. If a run had begun: recipe-ci janitor"
 }
 
+# What NODE_OPTIONS asks for is done before the program begins. Where node cannot, it ends with 1, which would be taken for
+# the recipe's failure, or with 9; it has said itself what it lacks. The variable may be secret, so only its name is told.
+node_options_are_unusable() {
+  case $1 in 1 | 9) ;; *) return 1 ;; esac
+  if [ -z "${NODE_OPTIONS-}" ] || node -e 0 >/dev/null 2>&1; then return 1; fi
+  say "node does not start with the NODE_OPTIONS of this environment, see above. Correct the variable, or unset it."
+}
+
 node_is_enough() {
   command -v node >/dev/null 2>&1 || {
     say "node is not on PATH. Install Node 20.19 or newer."
     return 69
   }
   node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' && return
-  node_had_no_memory $? || say "node $(node --version) is too old. Install Node 20.19 or newer."
+  code=$?
+  node_had_no_memory "$code" || node_options_are_unusable "$code" || say "node $(node --version) is too old. Install Node 20.19 or newer."
   return 69
 }
 

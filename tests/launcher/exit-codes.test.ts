@@ -23,6 +23,24 @@ test.each([
   expect(run.stderr()).toContain(`recipe-ci: node ended itself (code ${code}), mostly for want of memory: see ulimit -v`);
 });
 
+test.each(["--require /no/such/module", "--no-such-option"])(
+  "NODE_OPTIONS=%s, with which node does not even begin the program, is told as the host's trouble, with 69",
+  async (options) => {
+    const { launcher } = installed("process.exit(0);");
+    const run = start(launcher, [], { env: { ...process.env, NODE_OPTIONS: options } });
+    expect((await run.ended).code).toBe(69);
+    expect(run.stderr()).toContain("recipe-ci: node does not start with the NODE_OPTIONS of this environment");
+  },
+);
+
+test("a program that began in spite of NODE_OPTIONS keeps its code", async () => {
+  for (const code of [1, 9]) {
+    const run = start(installed(`process.exit(${code});`).launcher, [], { env: { ...process.env, NODE_OPTIONS: "--no-warnings" } });
+    expect((await run.ended).code).toBe(code);
+    expect(run.stderr()).toBe("");
+  }
+});
+
 test("a node that gets no memory while set-up asks for its version is not called too old", async () => {
   const { launcher } = installed("");
   const line = `ulimit -v 200000; rm -f "${dirname(launcher)}/../dist/stamp"; exec "${launcher}"`;
