@@ -25,8 +25,8 @@ const blackedOut = (text: string, spans: readonly Span[]): string => {
 
 /**
  * Text as it may be kept: without known secrets, without whatever follows a name that sounds secret, and without
- * credentials in addresses. Linear in the text. Does not find a secret in another form (base64, a hash, reversed) or in
- * pieces.
+ * credentials in addresses. Linear in the text. Does not find a secret in a form that `spellingsOf` does not know (hexadecimal, a
+ * hash, reversed) or in pieces.
  */
 export const redact = (text: string): string => blackedOut(text, [...known.find(text).spans, ...findShapes(text).spans]);
 

@@ -42,6 +42,35 @@ describe("a value that is known to be secret is masked", () => {
     expect(redact(`GET /?q=${encodeURIComponent("wö/rd?1+&x")}`)).toBe("GET /?q=***");
   });
 
+  test.each([
+    ["an address, by RFC 3986", "%21a%28b%27%2A%26%2F%20%3Cc%22~"],
+    ["an address, with small digits", "%21a%28b%27%2a%26%2f%20%3cc%22~"],
+    ["a form", "%21a%28b%27*%26%2F+%3Cc%22~"],
+    ["an address, by Go", "%21a%28b%27%2A&%2F%20%3Cc%22~"],
+    ["JSON, by Go", String.raw`!a(b'*\u0026/ \u003cc\"~`],
+    ["JSON, by PHP", String.raw`!a(b'*&\/ <c\"~`],
+    ["JSON within JSON", String.raw`!a(b'*&/ <c\\\"~`],
+    ["HTML", "!a(b&#39;*&amp;/ &lt;c&quot;~"],
+    ["XML's text", "!a(b'*&amp;/ &lt;c\"~"],
+    ["a shell's trace", String.raw`!a(b'\''*&/ <c"~`],
+  ])("as it is written in %s", (_, written) => {
+    plant("!a(b'*&/ <c\"~");
+    expect(redact(`x=${written}.`)).toBe("x=***.");
+  });
+
+  test("in base64, by itself or with others before and after it, on a line or wrapped, in both alphabets", () => {
+    const value = plant(`~~?${fresh(60)}`);
+    for (const text of [value, `a:${value}`, `ab:${value}`, `root:${value}\n`, `{"password":"${value}"}`])
+      for (const alphabet of ["base64", "base64url"] as const) {
+        const encoded = Buffer.from(text).toString(alphabet);
+        for (const shown of [encoded, `${encoded.slice(0, 40)}\n${encoded.slice(40)}`])
+          // What is left is what stands around the value: at most 16 bytes, and two characters of its own.
+          expect(redact(shown).replace("***", "").length, shown).toBeLessThan(26);
+      }
+    plant("ab1");
+    expect(redact("YWIx")).toBe("YWIx");
+  });
+
   test("where it is wrapped at line ends, if it is long enough to be no accident; a short one is not sought across them", () => {
     const long = plant(`W${fresh(40)}`);
     expect(redact(`a ${long.slice(0, 20)}\r\n${long.slice(20)} b`)).toBe("a *** b");
@@ -58,6 +87,12 @@ describe("a value that is known to be secret is masked", () => {
   test("where it is longer than any window", () => {
     const huge = plant(randomBytes(20_000).toString("base64"));
     expect(redact(`<${huge}>`)).toMatch(/^<\**>$/);
+  });
+
+  test("where it is a little longer than one, and what it ends with is left alone elsewhere", () => {
+    const long = plant(`${"Q".repeat(512)}k`);
+    expect(redact(`<${long}>`)).toMatch(/^<\**>$/);
+    expect(redact("a key is looked up")).toBe("a key is looked up");
   });
 });
 

@@ -1,5 +1,9 @@
 interface Node {
-  readonly next: Map<number, number>;
+  /** The first character that a word goes on with here, and the node that it leads to; 0: none. */
+  code: number;
+  to: number;
+  /** The others: few nodes have any, and a map for each node would take most of the memory. */
+  others: Map<number, number> | null;
   /** The node of the longest proper suffix of this node's text that is a prefix of a word. */
   fail: number;
   /** The nearest node along `fail` that ends a word; 0: none. */
@@ -9,7 +13,21 @@ interface Node {
   ends: boolean;
 }
 
-const nodeAt = (depth: number): Node => ({ next: new Map(), fail: 0, ending: 0, depth, ends: false });
+const nodeAt = (depth: number): Node => ({ code: 0, to: 0, others: null, fail: 0, ending: 0, depth, ends: false });
+
+/** The node that a character leads to; 0: none. */
+const follow = (node: Node | undefined, code: number): number => {
+  if (node === undefined || node.to === 0) return 0;
+  return node.code === code ? node.to : (node.others?.get(code) ?? 0);
+};
+
+const lead = (node: Node, code: number, to: number): void => {
+  if (node.to === 0) [node.code, node.to] = [code, to];
+  else (node.others ??= new Map()).set(code, to);
+};
+
+const childrenOf = (node: Node | undefined): readonly (readonly [number, number])[] =>
+  node === undefined || node.to === 0 ? [] : [[node.code, node.to], ...(node.others ?? [])];
 
 /**
  * The automaton of Aho and Corasick: one step for each character of a text, however many words are looked for. A state is a
@@ -25,12 +43,11 @@ export class WordGraph {
     for (let index = 0; index < word.length; index += 1) {
       const code = word.charCodeAt(index);
       const node = this.#nodes[at];
-      const known = node?.next.get(code);
-      if (known === undefined) {
-        this.#nodes.push(nodeAt(index + 1));
-        node?.next.set(code, this.#nodes.length - 1);
-        at = this.#nodes.length - 1;
-      } else at = known;
+      const known = follow(node, code);
+      at = known === 0 ? this.#nodes.length : known;
+      if (known !== 0 || node === undefined) continue;
+      this.#nodes.push(nodeAt(index + 1));
+      lead(node, code, at);
     }
     const last = this.#nodes[at];
     if (last !== undefined) last.ends = true;
@@ -41,13 +58,13 @@ export class WordGraph {
     if (!this.#isLinked) this.#link();
     let state = from;
     let node = this.#nodes[state];
-    let next = node?.next.get(code);
-    while (next === undefined && state !== 0) {
+    let next = follow(node, code);
+    while (next === 0 && state !== 0) {
       state = node?.fail ?? 0;
       node = this.#nodes[state];
-      next = node?.next.get(code);
+      next = follow(node, code);
     }
-    return next ?? 0;
+    return next;
   }
 
   /** The length of the prefix that this state stands for. */
@@ -72,12 +89,12 @@ export class WordGraph {
     const queue = [0];
     for (let head = 0; head < queue.length; head += 1) {
       const from = queue[head] ?? 0;
-      for (const [code, to] of nodes[from]?.next ?? []) {
+      for (const [code, to] of childrenOf(nodes[from])) {
         const child = nodes[to];
         if (child === undefined) continue;
         let fail = nodes[from]?.fail ?? 0;
-        while (fail !== 0 && nodes[fail]?.next.get(code) === undefined) fail = nodes[fail]?.fail ?? 0;
-        child.fail = from === 0 ? 0 : (nodes[fail]?.next.get(code) ?? 0);
+        while (fail !== 0 && follow(nodes[fail], code) === 0) fail = nodes[fail]?.fail ?? 0;
+        child.fail = from === 0 ? 0 : follow(nodes[fail], code);
         child.ending = nodes[child.fail]?.ends === true ? child.fail : (nodes[child.fail]?.ending ?? 0);
         queue.push(to);
       }
