@@ -81,13 +81,33 @@ const tellTests = ({ renderer }: OpenRun, beside: Beside): Pick<RunWiring, "onTe
   },
 });
 
+/** Throws, before anything is touched, if the run could not begin, be ended or be released. */
+const assertUsable = (settings: RunSettings, launcher: string | undefined): void => {
+  assertLaunched(launcher);
+  assertFolders(settings);
+  assertWatched(settings, launcher);
+};
+
+/** What the run's report is made of. The chart's picture is read now, because it may be gone by the end of the run. */
+const reportOf = (settings: RunSettings, opened: OpenRun, beside: Beside, path: () => readonly string[]): RunWiring["report"] => {
+  const { runDir, record } = opened;
+  return {
+    runDir,
+    record: () => record.current,
+    hasFolder: () => record.hasFolder,
+    observed: () => ({ ...beside.observed(), customization: opened.manifest() }),
+    chart: bestEffort(() => readFileSync(chartPicture, "utf8")),
+    path,
+    makeRoom: () => dropClone(settings, opened),
+    onUnwritten: opened.onUnwritten,
+  };
+};
+
 /** One run, from settings to exit code. Touches nothing before it has found the folders usable. */
 export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const launcher = io.env["RECIPE_CI_LAUNCHER"];
   const stops = createStops(launcher);
-  assertLaunched(launcher);
-  assertFolders(settings);
-  assertWatched(settings, launcher);
+  assertUsable(settings, launcher);
   const deadlineAt = performance.now() + settings.deadlineMs - createRunClock(io.env["RECIPE_CI_LAUNCHED_AT"])();
   const leftMs = (): number => deadlineAt - performance.now();
 
@@ -95,7 +115,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
   const { runDir, host, record } = opened;
   const beside = createBeside({ host, settings, runDir, leftMs });
   const { journal, path, follow } = observeRun(opened, beside.onState);
-  const chart = bestEffort(() => readFileSync(chartPicture, "utf8"));
+  const report = reportOf(settings, opened, beside, path);
   announce(settings, opened);
 
   const machine = provideRun({
@@ -106,16 +126,7 @@ export const run = async (settings: RunSettings, io: Io): Promise<ExitCode> => {
     stops,
     leftMs,
     launcher,
-    report: {
-      runDir,
-      record: () => record.current,
-      hasFolder: () => record.hasFolder,
-      observed: () => ({ ...beside.observed(), customization: opened.manifest() }),
-      chart,
-      path,
-      makeRoom: () => dropClone(settings, opened),
-      onUnwritten: opened.onUnwritten,
-    },
+    report,
     mustBeOnDisk: () => assertWritten(record.trouble ?? journal.trouble()),
     note: opened.note,
     onPrepared: (prepared, manifest) => {
