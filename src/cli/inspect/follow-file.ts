@@ -53,6 +53,50 @@ const createSplitter = (onLine: (line: string) => void): ((chunk: Buffer) => voi
   };
 };
 
+/** How a read of a growing file ended: at the file's end for now, or because other work must get a turn. */
+interface Read {
+  readonly found: boolean;
+  readonly isAtEnd: boolean;
+}
+
+/** Reads a file on from where it stopped, once the file is there. */
+const createReader = (file: string, take: (chunk: Buffer) => void) => {
+  let fd: number | null = null;
+  const chunk = Buffer.alloc(chunkBytes);
+  return {
+    read: (): Read => {
+      fd ??= bestEffort(() => openRegular(file));
+      if (fd === null) return { found: false, isAtEnd: true };
+      const open = fd;
+      for (let chunks = 0; chunks < chunksAtOnce; chunks += 1) {
+        const size = bestEffort(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
+        if (size === 0) return { found: chunks > 0, isAtEnd: true };
+        take(chunk.subarray(0, size));
+      }
+      return { found: true, isAtEnd: false };
+    },
+    close: (): void => {
+      if (fd !== null) closeSync(fd);
+    },
+  };
+};
+
+/** The kernel's notices of changes in a folder. `listen` starts them if it can and if they are not on; it is called again and again. */
+const createNotices = (folder: string, onChange: () => void) => {
+  let watcher: FSWatcher | null = null;
+  return {
+    listen: (): void => {
+      if (watcher !== null || !existsSync(folder)) return;
+      watcher = bestEffort(() => watch(folder, onChange));
+      watcher?.on("error", () => {
+        watcher?.close();
+        watcher = null;
+      });
+    },
+    close: (): void => watcher?.close(),
+  };
+};
+
 /**
  * Reports every whole line of a growing file, from its start, in order, each once. The file may appear later.
  *
@@ -60,48 +104,23 @@ const createSplitter = (onLine: (line: string) => void): ((chunk: Buffer) => voi
  * does not report (a network disk, no watches left). A file that was replaced or cut is not read again.
  */
 export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSettings): Following => {
-  let fd: number | null = null;
   let closed = false;
-  let watcher: FSWatcher | null = null;
-  const chunk = Buffer.alloc(chunkBytes);
-  const take = createSplitter(onLine);
-
-  const read = (): boolean => {
-    fd ??= bestEffort(() => openRegular(file));
-    if (fd === null) return false;
-    const open = fd;
-    let found = false;
-    for (let chunks = 0; ; chunks += 1) {
-      if (chunks === chunksAtOnce) {
-        setImmediate(look);
-        return found;
-      }
-      const size = bestEffort(() => readSync(open, chunk, 0, chunkBytes, null)) ?? 0;
-      if (size === 0) return found;
-      found = true;
-      take(chunk.subarray(0, size));
-    }
-  };
+  const reader = createReader(file, createSplitter(onLine));
 
   const look = (): void => {
-    if (!closed && read()) onLook?.();
+    if (closed) return;
+    const { found, isAtEnd } = reader.read();
+    if (!isAtEnd) setImmediate(look);
+    if (found) onLook?.();
   };
-  const onChange = (): void => {
+  const notices = createNotices(dirname(file), () => {
     look();
     if (!closed) onLook?.();
-  };
-  const listen = (): void => {
-    if (watcher !== null || !existsSync(dirname(file))) return;
-    watcher = bestEffort(() => watch(dirname(file), onChange));
-    watcher?.on("error", () => {
-      watcher?.close();
-      watcher = null;
-    });
-  };
+  });
 
-  listen();
+  notices.listen();
   const poll = setInterval(() => {
-    listen();
+    notices.listen();
     look();
   }, pollMs);
   look();
@@ -111,8 +130,8 @@ export const followFile = ({ file, pollMs = 150, onLine, onLook }: FollowSetting
       if (closed) return;
       closed = true;
       clearInterval(poll);
-      watcher?.close();
-      if (fd !== null) closeSync(fd);
+      notices.close();
+      reader.close();
     },
   };
 };
