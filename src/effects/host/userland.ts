@@ -24,14 +24,15 @@ export const checkPlatform = (platform: NodeJS.Platform): Check =>
     ? passed("kernel", "Linux")
     : failed("kernel", `${platform} has neither /proc nor a death signal`, "Run recipe-ci on a Linux host, or in a Linux virtual machine.");
 
-/** Checks a tool that must be there. BusyBox's is refused, because its options differ from what was tested. */
-const checkTool = async (name: string, args: readonly string[], packageName: string, why: string, expected: RegExp): Promise<Check> => {
-  const said = await output(name, args);
-  if (said === null) return failed(name, `not on PATH: ${why}`, `apt-get install ${packageName}`);
-  if (/busybox/i.test(said) || !expected.test(said)) {
-    return failed(name, `not util-linux's (${firstLine(said)}): ${why}`, `apt-get install ${packageName}`);
-  }
-  return passed(name, firstLine(said));
+const installUtilLinux = "apt-get install util-linux";
+
+/** Checks a tool of util-linux that must be there. BusyBox's is refused, because its options differ from what was tested. */
+const checkTool = async (name: string, why: string): Promise<Check> => {
+  const said = await output(name, ["--version"]);
+  if (said === null) return failed(name, `not on PATH: ${why}`, installUtilLinux);
+  return /busybox/i.test(said) || !/util-linux/.test(said)
+    ? failed(name, `not util-linux's (${firstLine(said)}): ${why}`, installUtilLinux)
+    : passed(name, firstLine(said));
 };
 
 /** Checks git by what it prints as its version; null: there is none. */
@@ -43,11 +44,11 @@ export const checkGit = (said: string | null): Check => {
 const checkSetpriv = async (): Promise<Check> => {
   const said = await output("setpriv", ["--version"]);
   if (said === null) {
-    return lacking("setpriv", "not on PATH: only the launcher's pipe tells us then that CI is gone", "apt-get install util-linux");
+    return lacking("setpriv", "not on PATH: only the launcher's pipe tells us then that CI is gone", installUtilLinux);
   }
   return /util-linux/.test(said)
     ? passed("setpriv", firstLine(said))
-    : failed("setpriv", "a BusyBox userland: its setpriv has no --pdeathsig", "apt-get install util-linux");
+    : failed("setpriv", "a BusyBox userland: its setpriv has no --pdeathsig", installUtilLinux);
 };
 
 /** Checks the programs that every run needs, in the sandbox too. */
@@ -56,8 +57,8 @@ export const checkUserland = async (): Promise<readonly Check[]> => [
   checkNode(process.version),
   ...(await Promise.all([
     output("git", ["--version"]).then(checkGit),
-    checkTool("flock", ["--version"], "util-linux", "waiting for a lock is done by it", /util-linux/),
-    checkTool("setsid", ["--version"], "util-linux", "a run must be in a session of its own", /util-linux/),
+    checkTool("flock", "waiting for a lock is done by it"),
+    checkTool("setsid", "a run must be in a session of its own"),
     checkSetpriv(),
   ])),
 ];
