@@ -14,25 +14,34 @@ export type Judgement = { readonly kind: "moving" } | { readonly kind: "settled"
 const failed = (code: SettledCode, message: string, hint: string, details: readonly string[]): Failure =>
   asFailure({ code, message, hint, details });
 
+/** What a service is judged by, beside itself. */
+interface Grounds {
+  readonly watch: StackWatch;
+  /** The time of the last look. */
+  readonly at: number;
+  readonly rules: ConvergenceRules;
+}
+
 const longestProofMs = 60_000;
 
 /**
  * How long a task must stay: at least the monitor's time, and a second longer than any earlier task in its place lived (a minute at most).
  * ms
  */
-const proofOf = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, rules: ConvergenceRules): number => {
+const proofOf = (service: ServiceSnapshot, task: TaskSnapshot, { watch, rules }: Grounds): number => {
   const { longestLifeMs = 0 } = watch.places[placeKey(service, task.place)] ?? {};
   return Math.max(monitorOf(service, rules), longestLifeMs === 0 ? 0 : Math.min(longestProofMs, longestLifeMs + 1_000));
 };
 
-const isPlaceSettled = (watch: StackWatch, service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
-  (isRunning(task) && !isJob(service) && at - task.since >= proofOf(watch, service, task, rules)) ||
+const isPlaceSettled = (service: ServiceSnapshot, task: TaskSnapshot, grounds: Grounds): boolean =>
+  (isRunning(task) && !isJob(service) && grounds.at - task.since >= proofOf(service, task, grounds)) ||
   (mayEnd(service) && task.state === "complete");
 
 /** Whether one service is as it should be, and has been for long enough. */
-const isSettled = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): boolean => {
+const isSettled = (service: ServiceSnapshot, grounds: Grounds): boolean => {
+  const { at, rules } = grounds;
   if (service.update !== null && service.update.state !== "completed") return false;
-  const settled = newestTasks(service).filter((task) => isPlaceSettled(watch, service, task, at, rules));
+  const settled = newestTasks(service).filter((task) => isPlaceSettled(service, task, grounds));
   // Before the Swarm has created the tasks of a global service, it has none either.
   if (service.wanted === 0) return service.mode === "replicated" || at - service.updated >= monitorOf(service, rules);
   const recently = deathsOf(service).some(({ since }) => at - since < monitorOf(service, rules));
@@ -84,7 +93,7 @@ export const crashHint = (tasks: readonly TaskSnapshot[]): string => {
     : "Its last words say why. If it only waits for another service, raise crashLoop in the recipe's recipe.yml.";
 };
 
-const crashFailure = (watch: StackWatch, service: ServiceSnapshot, at: number, rules: ConvergenceRules): Failure | null => {
+const crashFailure = (service: ServiceSnapshot, { watch, at, rules }: Grounds): Failure | null => {
   for (const task of newestTasks(service)) {
     const history = watch.places[placeKey(service, task.place)];
     if (history === undefined || history.dead.length < rules.crashDeaths || at - history.since < rules.crashMs) continue;
@@ -120,20 +129,19 @@ export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgemen
   const { at, services } = watch.last;
   const gone = watch.seen.filter((name) => !services.some((service) => service.name === name));
   if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
+  const grounds = { watch, at, rules };
   for (const service of services) {
     const failure =
-      updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(watch, service, at, rules);
+      updateFailure(service, at) ?? refusalFailure(service, at) ?? givenUpFailure(service, at) ?? crashFailure(service, grounds);
     if (failure === null) continue;
     const fault = hostFaultAmong(services, at);
     return { kind: "failed", failure: fault === null ? failure : asFailure(fault) };
   }
-  return services.length > 0 && services.every((service) => isSettled(watch, service, at, rules))
-    ? { kind: "settled" }
-    : { kind: "moving" };
+  return services.length > 0 && services.every((service) => isSettled(service, grounds)) ? { kind: "settled" } : { kind: "moving" };
 };
 
 /** The services that keep a stack from having settled. */
 export const unsettledServices = (watch: StackWatch, rules: ConvergenceRules): readonly ServiceSnapshot[] => {
   const { last } = watch;
-  return last === null ? [] : last.services.filter((service) => !isSettled(watch, service, last.at, rules));
+  return last === null ? [] : last.services.filter((service) => !isSettled(service, { watch, at: last.at, rules }));
 };

@@ -34,13 +34,14 @@ export const placeKey = (service: ServiceSnapshot, place: string): string => `${
 const hasStayed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, rules: ConvergenceRules): boolean =>
   isRunning(task) && at - task.since >= monitorOf(service, rules);
 
-const historyOf = (
-  before: PlaceHistory | undefined,
-  service: ServiceSnapshot,
-  tasks: readonly TaskSnapshot[],
-  at: number,
-  rules: ConvergenceRules,
-): PlaceHistory => {
+/** What one look shows of one place: the service, and its tasks there. */
+interface PlaceLook {
+  readonly service: ServiceSnapshot;
+  readonly tasks: readonly TaskSnapshot[];
+  readonly at: number;
+}
+
+const historyOf = (before: PlaceHistory | undefined, { service, tasks, at }: PlaceLook, rules: ConvergenceRules): PlaceHistory => {
   const { version } = service;
   const known = before?.version === version ? before : undefined;
   const deaths = tasks.filter((task) => hasDied(service, task));
@@ -75,7 +76,7 @@ export const follow = (watch: StackWatch, look: StackSnapshot, rules: Convergenc
       [...new Set(service.tasks.map(({ place }) => place))].map((place) => {
         const key = placeKey(service, place);
         const tasks = service.tasks.filter((task) => task.place === place);
-        return [key, historyOf(watch.places[key], service, tasks, look.at, rules)] as const;
+        return [key, historyOf(watch.places[key], { service, tasks, at: look.at }, rules)] as const;
       }),
     ),
   ),
