@@ -12,6 +12,7 @@ import type { RecipeToAssert } from "../recipe/assert-recipe.js";
 import { fetchRecipe, type FetchSettings } from "../recipe/fetch-recipe.js";
 import type { Git } from "../recipe/git.js";
 import { allVersions } from "../recipe/plan/read-versions.js";
+import type { Repository } from "../recipe/refs-named.js";
 import { AddressRefused, parseSource, type Credentials, type SourceAddress } from "../recipe/source-address.js";
 import { rememberSecret } from "../redact.js";
 
@@ -67,7 +68,7 @@ const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needin
 };
 
 /** The newest version if recipe.yml names no ref. If the recipe has published none, its tree as fetched. */
-const versionOf = async (git: Git, dir: string, { ref }: Dep, commit: string, signal: AbortSignal): Promise<Version> => {
+const versionOf = async ({ git, dir }: Repository, { ref }: Dep, commit: string, signal: AbortSignal): Promise<Version> => {
   const versions = await allVersions(git, dir, signal);
   const newest = versions[0];
   if (ref === null && newest !== undefined) return newest;
@@ -99,7 +100,7 @@ const prepareDep = async (
   const git = settings.gitFor(given?.credentials ?? null);
   const dir = join(settings.abraDir, "recipes", recipe);
   const fetched = await fetchRecipe({ ...settings, git }, { recipe, source: given?.source ?? null, ref, dir }, signal);
-  const version = await versionOf(git, dir, dep, fetched, signal);
+  const version = await versionOf({ git, dir }, dep, fetched, signal);
   const app = { recipe, domain, stack: stackFor(domain), commit: version.commit };
   // `fetchRecipe` has checked the tree that it left; another version is checked here.
   await layOut({ git, abraDir: settings.abraDir }, { ...app, commit: fetched }, version.commit, signal);

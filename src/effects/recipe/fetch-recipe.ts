@@ -26,6 +26,12 @@ export interface FetchSettings {
   readonly packBytesMax?: number;
 }
 
+/** Which recipe to fetch, and into which folder. */
+interface Wanted {
+  readonly recipe: string;
+  readonly dir: string;
+}
+
 /** A local repository answers at once; if not, something in it makes git wait. ms */
 const localLimitMs = 60_000;
 
@@ -42,9 +48,8 @@ const exactly = (source: string): string => {
 
 const clone = async (
   { git, note, packBytesMax = repositoryBytesMax }: FetchSettings,
-  recipe: string,
+  { recipe, dir }: Wanted,
   source: string,
-  dir: string,
   signal: AbortSignal,
 ): Promise<Origin> => {
   const isLocal = isAbsolute(source);
@@ -76,22 +81,17 @@ const looked = (source: string): Stats | undefined => {
   }
 };
 
-const fetchInto = async (
-  settings: FetchSettings,
-  recipe: string,
-  given: string | null,
-  dir: string,
-  signal: AbortSignal,
-): Promise<Origin> => {
+const fetchInto = async (settings: FetchSettings, wanted: Wanted, given: string | null, signal: AbortSignal): Promise<Origin> => {
+  const { recipe, dir } = wanted;
   const { git, skipFetch, canonical, repositoryOf } = settings;
-  if (skipFetch) return stageCopy(settings, recipe, join(canonical, "recipes", recipe), dir, signal);
+  if (skipFetch) return stageCopy(settings, wanted, join(canonical, "recipes", recipe), signal);
   const source = given ?? (await repositoryOf(recipe, signal));
-  if (!isAbsolute(source)) return clone(settings, recipe, source, dir, signal);
+  if (!isAbsolute(source)) return clone(settings, wanted, source, signal);
   const found = looked(source);
   if (found === undefined) throw unknownRecipe(recipe, source, new Error("there is nothing of that name"));
   // A bundle is a file, and git knows what to do with it.
   const cloneHere = (path: string): Promise<Origin> =>
-    withExceptions(git, `${dir}.gitconfig`, signal, (allowed) => clone({ ...settings, git: allowed }, recipe, path, dir, signal));
+    withExceptions(git, `${dir}.gitconfig`, signal, (allowed) => clone({ ...settings, git: allowed }, wanted, path, signal));
   if (isFile(source)) return cloneHere(source);
   if (!found.isDirectory()) throw sourceUnusable(source, "is neither a folder nor a file");
   const folder = realpathSync(source);
@@ -108,14 +108,14 @@ const fetchInto = async (
  */
 export const fetchRecipe = async (
   settings: FetchSettings,
-  { recipe, source, ref, dir }: { recipe: string; source: string | null; ref: string | null; dir: string },
+  { recipe, dir, source, ref }: Wanted & { readonly source: string | null; readonly ref: string | null },
   signal: AbortSignal,
 ): Promise<string> => {
   if (ref !== null) assertRef(ref);
   removeTree(dir);
   mkdirSync(join(dir, ".."), { recursive: true });
-  const origin = await fetchInto(settings, recipe, source, dir, signal);
-  const commit = await resolveRef(settings.git, dir, ref ?? "HEAD", origin, signal);
+  const origin = await fetchInto(settings, { recipe, dir }, source, signal);
+  const commit = await resolveRef({ git: settings.git, dir }, ref ?? "HEAD", origin, signal);
   const submodules = await checkOut(settings.git, dir, commit, signal);
   if (submodules.length > 0) settings.note(`the recipe's submodules are not fetched: ${submodules.join(", ")}`);
   await checkRecipeTree(dir, { exitCode: 1, signal });

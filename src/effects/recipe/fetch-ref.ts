@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Git } from "./git.js";
 import { repositoryBytesMax } from "./recipe-tree.js";
-import { headOf, type Named } from "./refs-named.js";
+import { headOf, type Named, type Repository } from "./refs-named.js";
 
 /**
  * git's note on what it fetched: the object, and the name in the repository. Before the name of a branch or a tag it says that it is one.
@@ -21,12 +20,12 @@ const nameIn = (note: string): string | null => {
  * `unknown-ref`.
  */
 export const fetchRef = async (
-  git: Git,
-  dir: string,
+  repository: Repository,
   ref: string,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Named[]> => {
+  const { git, dir } = repository;
   await git(["-C", dir, "fetch", "--quiet", "--no-recurse-submodules", "origin", "--", ref], {
     signal,
     remote: true,
@@ -34,6 +33,6 @@ export const fetchRef = async (
   });
   const name = nameIn(readFileSync(join(dir, ".git", "FETCH_HEAD"), "utf8"));
   if (name === null || !names.includes(name)) return [];
-  const found = await headOf(git, dir, "FETCH_HEAD", signal);
+  const found = await headOf(repository, "FETCH_HEAD", signal);
   return found === null ? [] : [{ ...found, name }];
 };

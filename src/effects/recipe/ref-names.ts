@@ -1,5 +1,4 @@
-import type { Git } from "./git.js";
-import { refsNamed, type Named } from "./refs-named.js";
+import { refsNamed, type Named, type Repository } from "./refs-named.js";
 
 /**
  * `clone`: the repository's branches are under origin, and the rest can be fetched. `copy`: everything is as it was, and nothing can be
@@ -18,21 +17,21 @@ export const namesFor = (ref: string): readonly string[] =>
 export const inClone = (name: string): string | null =>
   name.startsWith(branches) ? `refs/remotes/origin/${name.slice(branches.length)}` : name.startsWith(tags) ? name : null;
 
-export const inClones = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
+export const inClones = async (repository: Repository, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   const names = new Map<string, string>();
   for (const name of namesFor(ref)) {
     const here = inClone(name);
     if (here !== null) names.set(here, name);
   }
   if (names.size === 0) return [];
-  const found = await refsNamed(git, dir, [...names.keys()], signal);
+  const found = await refsNamed(repository, [...names.keys()], signal);
   return found.map((one) => ({ ...one, name: names.get(one.name) ?? one.name }));
 };
 
 /** In a copy, a branch that was only fetched is under its origin. The copy's own branch takes precedence, because that was staged. */
-export const inCopies = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
+export const inCopies = async (repository: Repository, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   const names = namesFor(ref);
   const fetched = `refs/remotes/origin/${ref}`;
-  const found = await refsNamed(git, dir, names.length === 1 ? names : [...names, fetched], signal);
+  const found = await refsNamed(repository, names.length === 1 ? names : [...names, fetched], signal);
   return found.some(({ name }) => name === branches + ref) ? found.filter(({ name }) => name !== fetched) : found;
 };

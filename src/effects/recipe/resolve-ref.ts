@@ -1,7 +1,6 @@
 import { isRunError, RunError } from "../../machines/errors.js";
 import { fetchRef } from "./fetch-ref.js";
-import type { Git } from "./git.js";
-import { headOf, objectsFrom, type Named } from "./refs-named.js";
+import { headOf, objectsFrom, type Named, type Repository } from "./refs-named.js";
 import { inClone, inClones, inCopies, namesFor, type Origin } from "./ref-names.js";
 import { ambiguousRef, badRef, noCommit } from "./source-failures.js";
 
@@ -20,19 +19,19 @@ const fullId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
 const shortId = /^[0-9a-f]{7,64}$/i;
 const shortestId = /^[0-9a-f]{4,6}$/i;
 
-const inRepository = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<readonly Named[]> => {
-  if (fullId.test(ref)) return objectsFrom(git, dir, ref, signal);
-  const found = await (from === "clone" ? inClones : inCopies)(git, dir, ref, signal);
+const inRepository = async (repository: Repository, ref: string, from: Origin, signal: AbortSignal): Promise<readonly Named[]> => {
+  if (fullId.test(ref)) return objectsFrom(repository, ref, signal);
+  const found = await (from === "clone" ? inClones : inCopies)(repository, ref, signal);
   return shortId.test(ref) || (found.length === 0 && shortestId.test(ref))
-    ? [...found, ...(await objectsFrom(git, dir, ref, signal))]
+    ? [...found, ...(await objectsFrom(repository, ref, signal))]
     : found;
 };
 
 /** Finds a ref at the source: a pull request's head is not a branch, so a clone does not have it. */
-const atSource = async (git: Git, dir: string, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
+const atSource = async (repository: Repository, ref: string, signal: AbortSignal): Promise<readonly Named[]> => {
   try {
-    const fetched = await fetchRef(git, dir, ref, namesFor(ref), signal);
-    return fullId.test(ref) ? await objectsFrom(git, dir, ref, signal) : fetched;
+    const fetched = await fetchRef(repository, ref, namesFor(ref), signal);
+    return fullId.test(ref) ? await objectsFrom(repository, ref, signal) : fetched;
   } catch (error) {
     if (isRunError(error) && error.code === "unknown-ref") throw badRef(ref, error);
     throw error;
@@ -50,8 +49,8 @@ const commitOf = (ref: string, found: readonly Named[]): string | null => {
   return null;
 };
 
-const resolveHead = async (git: Git, dir: string, signal: AbortSignal): Promise<string> => {
-  const head = await headOf(git, dir, "HEAD", signal);
+const resolveHead = async (repository: Repository, signal: AbortSignal): Promise<string> => {
+  const head = await headOf(repository, "HEAD", signal);
   if (head !== null) return head.commit ?? Promise.reject(noCommit("HEAD", head));
   throw new RunError("empty-repository", "the recipe's repository has no commit, or none on its main branch", {
     hint: "Commit something, or give --ref: HEAD names the main branch.",
@@ -62,12 +61,12 @@ const resolveHead = async (git: Git, dir: string, signal: AbortSignal): Promise<
  * The full commit of a branch, a tag or a short id. If a branch and a tag have the same name, or a commit's id begins
  * with it too, they must all be one commit; otherwise throws `ambiguous-ref`.
  */
-export const resolveRef = async (git: Git, dir: string, ref: string, from: Origin, signal: AbortSignal): Promise<string> => {
-  if (ref === "HEAD") return resolveHead(git, dir, signal);
-  const here = commitOf(ref, await inRepository(git, dir, ref, from, signal));
+export const resolveRef = async (repository: Repository, ref: string, from: Origin, signal: AbortSignal): Promise<string> => {
+  if (ref === "HEAD") return resolveHead(repository, signal);
+  const here = commitOf(ref, await inRepository(repository, ref, from, signal));
   if (here !== null) return here;
   // A copy has no source: git would take a folder `origin` in the recipe for one.
-  const there = from === "copy" || inClone(ref) !== null ? null : commitOf(ref, await atSource(git, dir, ref, signal));
+  const there = from === "copy" || inClone(ref) !== null ? null : commitOf(ref, await atSource(repository, ref, signal));
   if (there === null) throw badRef(ref);
   return there;
 };

@@ -26,9 +26,8 @@ const borrowing = ["commondir", "objects/info/alternates", "objects/info/http-al
 /** Copies the staged copy's commits with all its refs, of its settings only those that git needs to read it, and none of its files. */
 export const stageCopy = async (
   { git, note }: { readonly git: Git; readonly note: (line: string) => void },
-  recipe: string,
+  { recipe, dir }: { readonly recipe: string; readonly dir: string },
   staged: string,
-  dir: string,
   signal: AbortSignal,
 ): Promise<Origin> => {
   if (statSync(staged, { throwIfNoEntry: false })?.isDirectory() !== true) throw unknownRecipe(recipe, staged, null);

@@ -23,7 +23,7 @@ const git = createGit({ scope: createChildRegistry().scope("work"), env: () => e
 
 const resolve = async (ref: string, from: Origin = "clone"): Promise<string> => {
   assertRef(ref);
-  return resolveRef(git, from === "clone" ? clone : source, ref, from, AbortSignal.timeout(20_000));
+  return resolveRef({ git, dir: from === "clone" ? clone : source }, ref, from, AbortSignal.timeout(20_000));
 };
 
 let [one, two, three] = ["", "", ""];

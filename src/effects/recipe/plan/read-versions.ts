@@ -37,7 +37,7 @@ const newestFirst = (one: Published, other: Published): number => {
 
 /** A tag's commit; null if the tag does not exist or does not lead to a commit. */
 const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<string | null> => {
-  const [found] = await refsNamed(git, dir, [`refs/tags/${tag}`], signal);
+  const [found] = await refsNamed({ git, dir }, [`refs/tags/${tag}`], signal);
   return found?.commit ?? null;
 };
 
