@@ -1,7 +1,6 @@
 import { render } from "../format.js";
-import { filtersOf } from "../listings.js";
 import { refuse } from "../refusal.js";
-import { formatOf, type Run } from "./command.js";
+import { filtersOf, formatOf, type Run } from "./command.js";
 
 export const pull: Run = async ({ api, operands: [reference = ""], out }) => {
   const [name = "", tag = "latest"] = reference.split(/:(?=[^/]*$)/);

@@ -1,14 +1,7 @@
-import {
-  listContainers,
-  listKeptFiles,
-  listNetworks,
-  listServices,
-  listStackServices,
-  listStacks,
-  listStackTasks,
-  listTasks,
-  listVolumes,
-} from "../listings.js";
+import { listContainers } from "../listings/containers.js";
+import { listKeptFiles, listNetworks, listVolumes } from "../listings/objects.js";
+import { listServices, listStackServices, listStacks } from "../listings/services.js";
+import { listStackTasks, listTasks } from "../listings/tasks.js";
 import { said, type Entry } from "./command.js";
 import { post } from "./containers.js";
 import { createKeptFile, createNetwork, createVolume } from "./create.js";

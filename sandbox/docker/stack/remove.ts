@@ -1,11 +1,11 @@
 import type { KeptFile, NetworkDocument, Service } from "../../engine/schema.js";
 import { daemonSaid, type Api } from "../api.js";
 import { refuse } from "../refusal.js";
-import { stackLabel } from "./names.js";
+import { inStack } from "./names.js";
 
 /** Returns when the removal is ordered and not when it is done: containers and networks outlive the call. */
 export const removeStack = async (api: Api, stack: string, out: (text: string) => void, err: (text: string) => void): Promise<void> => {
-  const query = { filters: JSON.stringify({ label: [`${stackLabel}=${stack}`] }) };
+  const query = inStack(stack);
   const services = await api.ask<readonly Service[]>("GET", "/services", { query });
   const secrets = await api.ask<readonly KeptFile[]>("GET", "/secrets", { query });
   const configs = await api.ask<readonly KeptFile[]>("GET", "/configs", { query });
