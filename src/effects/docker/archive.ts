@@ -9,6 +9,12 @@ import { within } from "../budget.js";
 const archiveBytesMax = 256 * 1024;
 const limitMs = 15_000;
 
+/** A path of a container. */
+export interface InContainer {
+  readonly container: string;
+  readonly path: string;
+}
+
 const pathOf = (container: string): string => `/containers/${container}/archive`;
 
 /** Reads until the first entry is known and then hangs up, because the rest may be a whole volume. */
@@ -38,8 +44,7 @@ const entryIn = async (stream: Readable, asked: string, contentMax: number): Pro
  */
 export const statInContainer = async (
   engine: Engine,
-  container: string,
-  path: string,
+  { container, path }: InContainer,
   signal: AbortSignal,
   contentMax = 0,
 ): Promise<TarEntry> => {
@@ -57,15 +62,14 @@ const isThere = async (engine: Engine, container: string, signal: AbortSignal): 
 /** The same, but null if the path does not exist. Rejects if the container is gone or not running. */
 export const findInContainer = async (
   engine: Engine,
-  container: string,
-  path: string,
+  place: InContainer,
   signal: AbortSignal,
   contentMax = 0,
 ): Promise<TarEntry | null> => {
   try {
-    return await statInContainer(engine, container, path, signal, contentMax);
+    return await statInContainer(engine, place, signal, contentMax);
   } catch (error) {
-    if (isNotFound(error) && (await isThere(engine, container, signal))) return null;
+    if (isNotFound(error) && (await isThere(engine, place.container, signal))) return null;
     throw error;
   }
 };
@@ -73,12 +77,11 @@ export const findInContainer = async (
 /** Puts files into a folder of a container and replaces files of the same names. Safe to call twice. */
 export const putIntoContainer = async (
   engine: Engine,
-  container: string,
-  folder: string,
+  { container, path }: InContainer,
   files: readonly FileToPut[],
   signal: AbortSignal,
 ): Promise<void> => {
-  const stream = await engine.stream("PUT", pathOf(container), { query: { path: folder }, body: tarOf(files), signal, limitMs });
+  const stream = await engine.stream("PUT", pathOf(container), { query: { path }, body: tarOf(files), signal, limitMs });
   stream.resume();
   await new Promise<void>((resolve, reject) => stream.once("end", resolve).once("close", resolve).once("error", reject));
 };

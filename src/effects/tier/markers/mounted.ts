@@ -1,18 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isRunError, RunError } from "../../../machines/errors.js";
 import type { App } from "../../../machines/vocabulary.js";
+import type { InContainer } from "../../docker/archive.js";
 import { isPassing, isRefused } from "../../docker/engine-errors.js";
 import type { Engine } from "../../docker/engine.js";
 import type { Service } from "../../docker/engine-schema.js";
 import { listContainers } from "../../docker/list-containers.js";
 import { stackFilter } from "../../docker/stack-label.js";
-
-/** A volume in a running container that has mounted it. */
-interface Mounted {
-  readonly container: string;
-  /** The path at which it is mounted in the container. */
-  readonly path: string;
-}
 
 interface VolumeWork<T> {
   readonly engine: Engine;
@@ -22,7 +16,8 @@ interface VolumeWork<T> {
   readonly doing: string;
   /** Whether the container must be able to write there. */
   readonly writes: boolean;
-  readonly act: (mounted: Mounted) => Promise<T>;
+  /** `mounted`: where a running container has mounted the volume. */
+  readonly act: (mounted: InContainer) => Promise<T>;
 }
 
 /** How long to wait for a container that is being replaced. ms */
@@ -33,7 +28,7 @@ const betweenTriesMs = 250;
 const findMount = async (
   { engine, app, volume, writes }: Pick<VolumeWork<unknown>, "engine" | "app" | "volume" | "writes">,
   signal: AbortSignal,
-): Promise<Mounted | null> => {
+): Promise<InContainer | null> => {
   const filters = { ...stackFilter(app.stack), status: ["running"] };
   const containers = await listContainers(engine, { filters }, signal);
   const found = containers

@@ -23,7 +23,7 @@ export const readMarker = (engine: Engine, app: App, { volume, file }: Marker, s
       doing: "reading a marker in",
       writes: false,
       act: async ({ container, path }) => {
-        const entry = await findInContainer(engine, container, posix.join(path, file), signal, contentMax);
+        const entry = await findInContainer(engine, { container, path: posix.join(path, file) }, signal, contentMax);
         if (entry === null) return { kind: "missing" };
         if (entry.kind !== "file") return { kind: "changed", what: entry.kind === "directory" ? "a folder" : "no plain file" };
         if (entry.size > contentMax) return { kind: "changed", what: `${entry.size} bytes` };

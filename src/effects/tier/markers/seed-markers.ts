@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { posix } from "node:path";
 import { RunError } from "../../../machines/errors.js";
 import type { Facts, Marker } from "../../../machines/tier/facts.js";
+import type { App } from "../../../machines/vocabulary.js";
 import { findInContainer, putIntoContainer, statInContainer } from "../../docker/archive.js";
+import type { Engine } from "../../docker/engine.js";
 import type { FileToPut } from "../../docker/tar.js";
 import type { OperationOf, OperationWiring } from "../operation.js";
 import { withVolume } from "./mounted.js";
@@ -38,10 +40,10 @@ export const putMarkers = async (
       doing: "putting a marker into",
       writes: true,
       act: async ({ container, path }) => {
-        const folder = posix.join(path, posix.dirname(first.file));
-        const { uid, gid } = await statInContainer(engine, container, folder, signal);
+        const folder = { container, path: posix.join(path, posix.dirname(first.file)) };
+        const { uid, gid } = await statInContainer(engine, folder, signal);
         const files = markers.map(({ file, content }): FileToPut => ({ name: posix.basename(file), content, uid, gid, mode }));
-        await putIntoContainer(engine, container, folder, files, signal);
+        await putIntoContainer(engine, folder, files, signal);
       },
     },
     signal,
@@ -64,8 +66,14 @@ type FoldersOf = (volume: string) => readonly string[];
 
 const wholeVolume: FoldersOf = () => ["."];
 
-/** Whether a path is a folder: a file, or what does not exist yet, cannot contain a marker. */
-const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string, folder: string, signal: AbortSignal): Promise<boolean> =>
+/** A folder of a volume, from the volume's root. */
+interface InVolume {
+  readonly volume: string;
+  readonly folder: string;
+}
+
+/** Whether that is a folder: a file, or what does not exist yet, cannot contain a marker. */
+const isFolder = (engine: Engine, app: App, { volume, folder }: InVolume, signal: AbortSignal): Promise<boolean> =>
   withVolume(
     {
       engine,
@@ -74,7 +82,7 @@ const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string
       doing: "looking into",
       writes: true,
       act: async ({ container, path }) =>
-        (await findInContainer(engine, container, posix.join(path, folder), signal))?.kind === "directory",
+        (await findInContainer(engine, { container, path: posix.join(path, folder) }, signal))?.kind === "directory",
     },
     signal,
   );
@@ -82,12 +90,16 @@ const isFolder = ({ engine }: MarkerWiring, { app }: OperationOf, volume: string
 /** A label may name any number of folders, and each takes some calls. */
 const foldersMax = 20;
 
+/** A volume, and those of its folders that are to have markers. */
+interface VolumeToSeed extends UsedVolume {
+  readonly folders: readonly string[];
+}
+
 /** Puts markers into those folders of one volume that can have some, and notes which cannot. */
 const seedVolume = async (
   wiring: MarkerWiring,
   of: OperationOf,
-  { name, short }: UsedVolume,
-  folders: readonly string[],
+  { name, short, folders }: VolumeToSeed,
   signal: AbortSignal,
 ): Promise<readonly Marker[]> => {
   const seeded: Marker[] = [];
@@ -95,7 +107,7 @@ const seedVolume = async (
   if (folders.length > foldersMax)
     wiring.note(`markers go into the first ${foldersMax} of the ${folders.length} folders of the volume ${short} that are backed up`);
   for (const folder of folders.slice(0, foldersMax)) {
-    if (folder === "." || (await isFolder(wiring, of, name, folder, signal))) {
+    if (folder === "." || (await isFolder(wiring.engine, of.app, { volume: name, folder }, signal))) {
       const markers = newMarkers(name, folder);
       await putMarkers(wiring, of, markers, signal);
       seeded.push(...markers);
@@ -116,7 +128,7 @@ export const seedMarkers = async (
 ): Promise<Facts> => {
   const markers: Marker[] = [];
   for (const volume of await volumesOf(wiring.engine, of.app, of.settings, signal)) {
-    if (volume.leftOut === null) markers.push(...(await seedVolume(wiring, of, volume, foldersOf(volume.short), signal)));
+    if (volume.leftOut === null) markers.push(...(await seedVolume(wiring, of, { ...volume, folders: foldersOf(volume.short) }, signal)));
     else wiring.note(`no marker goes into the volume ${volume.short}: ${volume.leftOut}`);
   }
   return { ...of.facts, markers };

@@ -82,15 +82,13 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     const container = await containerOf(world(), `${stack}_app`);
     await putIntoContainer(
       world().engine(),
-      container,
-      "/data",
+      { container, path: "/data" },
       [{ name: ".recipe-ci-marker-1", content: "x".repeat(100_000), uid: 0, gid: 0, mode: 0o600 }],
       signal,
     );
     await putIntoContainer(
       world().engine(),
-      container,
-      "/more",
+      { container, path: "/more" },
       [{ name: ".recipe-ci-marker-2", content: "another", uid: 0, gid: 0, mode: 0o600 }],
       signal,
     );
