@@ -27,6 +27,14 @@ const finderOf = (settings: ProbeSettings, app: App, health: Health, reach: stri
 
 type Tell = (event: ProbeEvent) => void;
 
+/** What every question of one probe shares. */
+interface Asking {
+  readonly settings: ProbeSettings;
+  readonly app: App;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
 /** Reports each reason once and not for each try. */
 const createTeller = (tell: Tell): ((tried: ProbeTry) => void) => {
   let last = "";
@@ -49,13 +57,7 @@ const found = async (finder: Finder, signal: AbortSignal): Promise<Targets> => {
 };
 
 /** Asks until one address has answered as often in a row as required, and returns it; null if none ever will. */
-const answering = async (
-  { trust }: ProbeSettings,
-  finder: Finder,
-  health: Health,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<string | null> => {
+const answering = async ({ settings, tell, signal }: Asking, finder: Finder, health: Health): Promise<string | null> => {
   const inARow = new Map<string, number>();
   const tried = createTeller(tell);
   for (;;) {
@@ -66,7 +68,7 @@ const answering = async (
     }
     if ("tried" in next) tried(next.tried);
     for (const target of "targets" in next ? next.targets : []) {
-      const verdict = await judgeHealth(target, health, trust, signal);
+      const verdict = await judgeHealth(target, health, settings.trust, signal);
       if (verdict !== null) {
         inARow.delete(target.url);
         tried({ address: target.url, why: verdict.why, hint: verdict.hint });
@@ -81,13 +83,14 @@ const answering = async (
   }
 };
 
-const probe = async (settings: ProbeSettings, app: App, recipe: RecipeSettings, tell: Tell, signal: AbortSignal): Promise<void> => {
-  const url = await answering(settings, finderOf(settings, app, recipe.health, recipe.reach), recipe.health, tell, signal);
+const probe = async (asking: Asking, { health, reach, ready }: RecipeSettings): Promise<void> => {
+  const { settings, app, tell } = asking;
+  const url = await answering(asking, finderOf(settings, app, health, reach), health);
   if (url === null) return;
-  for (const ready of recipe.ready) {
-    const isThere = ready.kind === "http" && !url.startsWith(tcpScheme);
-    const finder: Finder = isThere ? async () => ({ targets: [urlTarget(app, url)] }) : finderOf(settings, app, ready, recipe.reach);
-    if ((await answering(settings, finder, ready, tell, signal)) === null) return;
+  for (const condition of ready) {
+    const isThere = condition.kind === "http" && !url.startsWith(tcpScheme);
+    const finder: Finder = isThere ? async () => ({ targets: [urlTarget(app, url)] }) : finderOf(settings, app, condition, reach);
+    if ((await answering(asking, finder, condition)) === null) return;
   }
   tell({ type: "probe.answered", url });
 };
@@ -98,7 +101,8 @@ export const probeApp = (settings: ProbeSettings): SettlePorts["probeApp"] =>
     ({ input: { app, settings: recipe } }) =>
       new Observable<ProbeEvent>((listener) => {
         const ended = new AbortController();
-        probe(settings, app, recipe, (event) => listener.next(event), ended.signal).catch((error: unknown) => {
+        const tell: Tell = (event) => listener.next(event);
+        probe({ settings, app, tell, signal: ended.signal }, recipe).catch((error: unknown) => {
           if (!ended.signal.aborted) listener.error(error);
         });
         return () => ended.abort();
