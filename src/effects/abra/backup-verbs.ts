@@ -23,14 +23,15 @@ const backupServiceLabel = "coop-cloud.backupbot.enabled";
 const hasBackupService = async (engine: Engine, signal: AbortSignal): Promise<boolean> =>
   (await engine.json<readonly Service[]>("GET", "/services", { query: { filters: { label: [backupServiceLabel] } }, signal })).length > 0;
 
+/** What abra refused, and its own words for why. */
+interface Refusal {
+  readonly code: SettledCode;
+  readonly message: string;
+  readonly said: string;
+}
+
 /** The failure of a refused verb, by who is to blame. A recipe's hook can print abra's messages, so the Engine is asked too. */
-const refused = async (
-  { engine }: BackupVerbSettings,
-  code: SettledCode,
-  message: string,
-  said: string,
-  signal: AbortSignal,
-): Promise<RunError> => {
+const refused = async ({ engine }: BackupVerbSettings, { code, message, said }: Refusal, signal: AbortSignal): Promise<RunError> => {
   if (!saysHostLacks(said) && saysNoBackupService(said) && !(await hasBackupService(engine, signal))) {
     return new RunError("no-backup-service", `${message}: ${said}`, {
       hint: `Deploy a backup service (one whose label ${backupServiceLabel} is true; docs/abra.md has an example), or leave the tiers out: --stages install,upgrade,custom`,
@@ -59,7 +60,8 @@ const call = ({ abra, assertOwnEnv }: BackupVerbSettings, app: App, args: readon
 /** `abra app backup create`. Resolves with the name of the snapshot; null if abra did not print it. */
 export const createBackup = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<string | null> => {
   const { fatal, stdout, stderr } = await call(settings, app, ["app", "backup", "create"], signal);
-  if (fatal !== null) throw await refused(settings, "backup-failed", `abra could not back up ${app.domain}`, fatal, signal);
+  if (fatal !== null)
+    throw await refused(settings, { code: "backup-failed", message: `abra could not back up ${app.domain}`, said: fatal }, signal);
   return snapshotsIn(`${stdout}\n${stderr}`).at(-1) ?? null;
 };
 
@@ -72,5 +74,6 @@ export const hasContent = async (settings: BackupVerbSettings, app: App, signal:
 /** `abra app restore` of the newest backup, while the app runs, with the recipe's own hooks. */
 export const restoreBackup = async (settings: BackupVerbSettings, app: App, signal: AbortSignal): Promise<void> => {
   const { fatal } = await call(settings, app, ["app", "restore", "--hooks"], signal);
-  if (fatal !== null) throw await refused(settings, "restore-failed", `abra could not restore ${app.domain}`, fatal, signal);
+  if (fatal !== null)
+    throw await refused(settings, { code: "restore-failed", message: `abra could not restore ${app.domain}`, said: fatal }, signal);
 };

@@ -132,7 +132,7 @@ const configured = async (
     signal,
   );
   if (!hasSteps) return { images: checked.images };
-  await runInstallSteps(settings.code, app, recipe, file, signal);
+  await runInstallSteps(settings.code, { app, settings: recipe, envFile: file }, signal);
   // install_steps.sh may have changed the .env and the recipe's tree, so what abra will read is checked as it is now.
   const { images } = await writeConfig(settings, { app, settings: recipe, env: appEnv(settings, app).text, isConfigured: true }, signal);
   return { images };

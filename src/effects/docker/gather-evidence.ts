@@ -140,7 +140,7 @@ export const gatherEvidence = (engine: Engine, acts: OwnActs, awayMs = awayAtMos
     }
     const [removed, changedSince, network, told] = await Promise.all([
       ifTold(imageRemoved(engine, look, signal)),
-      since === null ? null : ifTold(serviceChanges(engine, app.stack, since, acts, signal)),
+      since === null ? null : ifTold(serviceChanges(engine, { stack: app.stack, since, acts }, signal)),
       ifTold(withoutAddresses(engine, app.stack, signal)),
       Promise.all(suspectsOf(look, settled).map((suspect) => toldBy(engine, suspect, signal))),
     ]);

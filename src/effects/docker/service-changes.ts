@@ -15,6 +15,14 @@ const changeIn = (attributes: Labels): Pick<Change, "what" | "isSpec"> | null =>
   return state === undefined ? null : { what: `${name} was updated`, isSpec: true };
 };
 
+interface ChangesOf {
+  readonly stack: StackName;
+  /** By the engine's clock. ms */
+  readonly since: number;
+  /** What the run itself did. */
+  readonly acts: OwnActs;
+}
+
 /**
  * How somebody changed the stack's services since that moment of the engine's clock, the earliest first, without what the run did itself.
  * The engine does not say who it was: while a program of the operator's ran it may have been that. It remembers its last 256 events: none
@@ -22,9 +30,7 @@ const changeIn = (attributes: Labels): Pick<Change, "what" | "isSpec"> | null =>
  */
 export const serviceChanges = async (
   engine: Engine,
-  stack: StackName,
-  since: number,
-  acts: OwnActs,
+  { stack, since, acts }: ChangesOf,
   signal: AbortSignal,
 ): Promise<readonly Change[]> => {
   const query = {

@@ -29,9 +29,16 @@ export const runHook = (code: OwnCode) =>
 
 const installSteps = "install_steps";
 
+interface StepsOf {
+  readonly app: App;
+  readonly settings: RecipeSettings;
+  /** The app's .env, which the steps may change. */
+  readonly envFile: string;
+}
+
 /** Whether `runInstallSteps` would run anything for this app. */
 export const hasInstallSteps = (code: OwnCode, app: App): boolean => programNamed(code.foldersOf(app), installSteps) !== null;
 
 /** Runs `install_steps.sh`, if there is one, when the app has its .env and secrets and is not yet deployed. Rejects with `hook-failed`. */
-export const runInstallSteps = (code: OwnCode, app: App, settings: RecipeSettings, envFile: string, signal: AbortSignal): Promise<void> =>
-  run(code, installSteps, { tier: "install", when: "steps", app, settings, url: null, facts: null, envFile }, signal);
+export const runInstallSteps = (code: OwnCode, of: StepsOf, signal: AbortSignal): Promise<void> =>
+  run(code, installSteps, { ...of, tier: "install", when: "steps", url: null, facts: null }, signal);

@@ -281,7 +281,8 @@ describe("a hook", () => {
   test("install_steps.sh runs without an address, for nothing is deployed yet", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "install_steps.sh", `echo "$CCCI_WHEN \${CCCI_BASE_URL-none} $CCCI_ENV_FILE" >${runDir}/said`);
-    await runInstallSteps(ownCode({ scope, runDir }), occasion.app, occasion.settings, "/abra/app.env", signal);
+    const { app, settings } = occasion;
+    await runInstallSteps(ownCode({ scope, runDir }), { app, settings, envFile: "/abra/app.env" }, signal);
     expect(readFileSync(join(runDir, "said"), "utf8")).toBe("steps none /abra/app.env\n");
   });
 
