@@ -102,9 +102,9 @@ interface Resolved extends View {
   readonly base: string;
 }
 
-const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | null): readonly Resolved[] =>
+const resolveAll = (input: AppToCheck, overlay: string | null): readonly Resolved[] =>
   viewsOf(input).map((view) => {
-    const files = hasOverlay && !view.files.includes(overlayName) ? [...view.files, overlayName] : view.files;
+    const files = overlay !== null && !view.files.includes(overlayName) ? [...view.files, overlayName] : view.files;
     const read = (name: string): string | null =>
       name === overlayName && overlay !== null ? overlay : readRecipeFile(input.recipeDir, name);
     return {
@@ -113,6 +113,20 @@ const resolveAll = (input: AppToCheck, hasOverlay: boolean, overlay: string | nu
       base: posix.dirname(files[0] ?? ""),
     };
   });
+
+/** The app's compose files as they may be read. */
+interface Reading {
+  readonly views: readonly Resolved[];
+  /** The operator's overlay, if there is one. */
+  readonly trustedFile: string | null;
+}
+
+const readApp = (input: AppToCheck): Reading => {
+  const { recipeDir, operatorDir, settings } = input;
+  const first = composeFiles(settings)[0] ?? "";
+  const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
+  return { views: resolveAll(input, overlay), trustedFile: overlay === null ? null : overlayName };
+};
 
 const readOtherwise =
   "abra may read abra.sh that way: write each line there as `export NAME=value`, one to a line, without quotes or a comment, and COMPOSE_FILE into .env.sample";
@@ -139,6 +153,49 @@ const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion 
   routes: composes.some(({ services }) => services.some((service) => hasSharedNames(service, stack))),
 });
 
+/** Throws what would make the deploy fail whatever the policy allows. */
+const assertExpectedViews = ({ views }: Reading, { app, deployMs }: AppToCheck): void => {
+  for (const { compose, isExpected } of views) {
+    if (!isExpected) continue;
+    assertImages(compose);
+    assertDeployable(compose, app.stack);
+    assertFirstProbe(compose, deployMs);
+  }
+};
+
+const findingsIn = ({ views, trustedFile }: Reading, { app, allow, recipeDir }: AppToCheck, swarm: SwarmAnswer): readonly Finding[] =>
+  views.flatMap((view) =>
+    checkPolicy(view.compose, {
+      ...swarm,
+      allow,
+      stack: app.stack,
+      domain: app.domain,
+      trustedFile,
+      base: view.base,
+      checkFile: (name) => checkRecipeFile(recipeDir, name),
+      readFile: (name) => readRecipeFile(recipeDir, name),
+    }).map((finding) => toldWith(view, finding)),
+  );
+
+/** What others need to know, as in the first view; what may have to be made or masked, as in all of them. */
+const checkedApp = ({ views, trustedFile }: Reading, { stack }: App): CheckedApp => {
+  const compose = views[0]?.compose ?? { services: [], objects: [] };
+  const awaited = views.flatMap((view) =>
+    awaitedObjects(view.compose, stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })),
+  );
+  const objects = views.flatMap((view) => view.compose.objects);
+  return {
+    images: imagesOf(compose),
+    services: compose.services.map(({ name }) => name),
+    label: versionLabel(compose, stack),
+    isBackedUp: isBackedUp(compose),
+    names: madeNames(compose),
+    plainNetworks: plainNetworks(compose, stack),
+    awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`),
+    secrets: [...new Set(objects.flatMap(({ kind, key }) => (kind === "secrets" ? [key] : [])))],
+  };
+};
+
 /**
  * Resolves the compose files of an app and checks them against the policy.
  *
@@ -146,52 +203,15 @@ const questionOf = (composes: readonly Compose[], stack: string): SwarmQuestion 
  * check-app. Throws `compose-refused`, `health-check-too-late`, `recipe-file-refused` or `policy-denied`, all with exit code 1.
  */
 export const judgeApp = async (input: AppToCheck, ask: AskSwarm): Promise<CheckedApp> => {
-  const { recipeDir, operatorDir, settings, allow, app, deployMs } = input;
-  const first = composeFiles(settings)[0] ?? "";
-  const overlay = overlayFor(operatorDir, (first === overlayName ? null : readRecipeFile(recipeDir, first)) ?? "");
-  const views = resolveAll(input, overlay !== null, overlay);
-  const composes = views.map(({ compose }) => compose);
-  for (const { compose, isExpected } of views) {
-    if (!isExpected) continue;
-    assertImages(compose);
-    assertDeployable(compose, app.stack);
-    assertFirstProbe(compose, deployMs);
-  }
-  const { existing, hasOtherNodes, ofOneNode, taken } = await ask(questionOf(composes, app.stack));
-  const trustedFile = overlay === null ? null : overlayName;
-  const findings = views.flatMap((view) =>
-    checkPolicy(view.compose, {
-      allow,
-      stack: app.stack,
-      domain: app.domain,
-      existing,
-      hasOtherNodes,
-      ofOneNode,
-      taken,
-      trustedFile,
-      base: view.base,
-      checkFile: (name) => checkRecipeFile(recipeDir, name),
-      readFile: (name) => readRecipeFile(recipeDir, name),
-    }).map((finding) => toldWith(view, finding)),
-  );
+  const { app } = input;
+  const reading = readApp(input);
+  assertExpectedViews(reading, input);
+  const composes = reading.views.map(({ compose }) => compose);
+  const findings = findingsIn(reading, input, await ask(questionOf(composes, app.stack)));
   if (findings.length > 0)
     throw policyDenied(
       app.recipe,
       onceBy(findings, ({ at, what }) => JSON.stringify([at, what])),
     );
-  const [compose = { services: [], objects: [] }] = composes;
-  const awaited = views.flatMap((view) =>
-    awaitedObjects(view.compose, app.stack, trustedFile).map((object) => ({ ...object, finding: toldWith(view, object.finding) })),
-  );
-  const secrets = composes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === "secrets").map(({ key }) => key));
-  return {
-    images: imagesOf(compose),
-    services: compose.services.map(({ name }) => name),
-    label: versionLabel(compose, app.stack),
-    isBackedUp: isBackedUp(compose),
-    names: madeNames(compose),
-    plainNetworks: plainNetworks(compose, app.stack),
-    awaited: onceBy(awaited, ({ kind, name }) => `${kind} ${name}`),
-    secrets: [...new Set(secrets)],
-  };
+  return checkedApp(reading, app);
 };
