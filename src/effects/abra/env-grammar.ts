@@ -89,8 +89,8 @@ export const lineCounter = (text: string): ((offset: number) => number) => {
  * The problem, reported where it began: if a value that began on an earlier line ends on this one, the quote that
  * opened it is the likelier slip. An even number of quotes further down only hides it.
  */
-const problemAt = (text: string, at: number, line: number, what: string, above: Assignment | undefined): EnvProblem =>
-  above === undefined || above.line === line || text.slice(above.end, at).includes("\n")
+const problemAfter = (above: Assignment | undefined, textBetween: string, { line, what }: EnvProblem): EnvProblem =>
+  above === undefined || above.line === line || textBetween.includes("\n")
     ? { line, what }
     : { line: above.line, what: `a quote that is closed only in line ${line}, and ${what} behind it` };
 
@@ -110,7 +110,10 @@ export const readAssignments = (text: string): EnvReading => {
   while (at < text.length) {
     const line = lineOf(at);
     const found = keyFrom(text, pastExport(text, at));
-    const problem = (what: string): EnvProblem => problemAt(text, at, line, what, assignments.at(-1));
+    const problem = (what: string): EnvProblem => {
+      const above = assignments.at(-1);
+      return problemAfter(above, text.slice(above?.end, at), { line, what });
+    };
     if ("oddAt" in found) return { assignments, problem: problem("something that is not KEY=value") };
     const value = valueAt(text, found.valueFrom, soFar);
     if (typeof value === "string") return { assignments, problem: problem(whats[value]) };
