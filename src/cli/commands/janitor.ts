@@ -13,7 +13,7 @@ import type { ExitCode } from "../../machines/vocabulary.js";
 import type { Io } from "../io.js";
 import { janitorLines } from "../render/janitor-lines.js";
 import type { JanitorSettings } from "../settings/janitor-settings.js";
-import { provideJanitor } from "../wiring/providers.js";
+import { provideJanitor } from "../wiring/cleaning-providers.js";
 import { createHost } from "../wiring/host.js";
 
 /** Whether something is left that nobody holds. */

@@ -27,7 +27,7 @@ import type { RunSettings } from "../settings/run-settings.js";
 import { supervise, type Rescue } from "../supervisor.js";
 import { createBeside, type Beside } from "../wiring/beside.js";
 import { later } from "../wiring/later.js";
-import { provideTeardown } from "../wiring/providers.js";
+import { provideTeardown } from "../wiring/cleaning-providers.js";
 import { provideRun, type RunWiring } from "../wiring/run-providers.js";
 
 const announce = (settings: RunSettings, { runId, runDir, renderer, note }: OpenRun): void => {
