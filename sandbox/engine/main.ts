@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Faults } from "../shared/faults.js";
 import type { Engine } from "./api/route.js";
 import { layOutPrograms } from "./container/image-programs.js";
-import { Door } from "./door.js";
+import { Door } from "./door/door.js";
 import { createApi } from "./http.js";
 import { Swarm } from "./swarm/swarm.js";
 import { Place } from "./world/place.js";

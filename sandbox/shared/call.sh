@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Hands what a stand-in tool was called with to the sandbox's engine, and starts that where there is none. Sourced by
-# bin/docker and bin/abra, with `tool` set; the engine's door.ts says what is told and answered. On the usual way not a
+# bin/docker and bin/abra, with `tool` set; the engine's door/door.ts says what is told and answered. On the usual way not a
 # single process is started.
 
 root=${RECIPE_CI_SANDBOX-}
