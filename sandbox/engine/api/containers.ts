@@ -1,158 +1,18 @@
 import { constants } from "node:os";
+import { tellOfContainer } from "../container/events.js";
 import { signalGroup } from "../container/group.js";
-import { findImage } from "../container/images.js";
 import { isSignal } from "../../../src/effects/compose/engine-words.js";
 import { asSignal, unsupportedNumber } from "../container/signals.js";
 import { refuse, refuseUnknown } from "../refusal.js";
 import type { ContainerRecord } from "../schema.js";
 import type { World } from "../world/world.js";
-import { isOnHost } from "../world/built-in-networks.js";
+import { containerDocument, containerSummary } from "./container-documents.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { logsOf } from "./log-stream.js";
 import { done, ok, type Ask, type Route } from "./route.js";
 
 export const findContainer = ({ engine: { world }, of }: Ask): ContainerRecord =>
   world.findContainer(of("id")) ?? refuse(404, `No such container: ${of("id")}`);
-
-const ago = (since: string | null): string => {
-  const seconds = Math.round((Date.now() - Date.parse(since ?? new Date().toISOString())) / 1_000);
-  return seconds < 1 ? "Less than a second" : seconds === 1 ? "1 second" : `${seconds} seconds`;
-};
-
-const statusOf = ({ state, exitCode, startedAt, finishedAt, health }: ContainerRecord): string => {
-  if (state === "created") return "Created";
-  if (state === "exited") return `Exited (${exitCode}) ${ago(finishedAt)} ago`;
-  return `Up ${ago(startedAt)}${health === "none" ? "" : health === "starting" ? " (health: starting)" : ` (${health})`}`;
-};
-
-const portNumber = (target: string): number => Number(target.split("/")[0]);
-const protocol = (target: string): string => target.split("/")[1] ?? "tcp";
-
-const mountsOf = ({ mounts }: ContainerRecord): readonly object[] =>
-  mounts.map(({ type, name, source, target, readOnly }) => ({
-    Type: type,
-    ...(type === "volume" ? { Name: name, Driver: "local" } : {}),
-    Source: source,
-    Destination: target,
-    Mode: type === "volume" ? "z" : "",
-    RW: !readOnly,
-    Propagation: type === "bind" ? "rprivate" : "",
-  }));
-
-const networksOf = (world: World, { networks, state }: ContainerRecord): object =>
-  Object.fromEntries(
-    networks.map((id) => [
-      world.findNetwork(id)?.Name ?? id,
-      {
-        IPAMConfig: null,
-        Links: null,
-        Aliases: null,
-        NetworkID: id,
-        EndpointID: "",
-        Gateway: "",
-        IPAddress: state === "exited" ? "" : "127.0.0.1",
-        IPPrefixLen: 8,
-        MacAddress: "",
-        DriverOpts: null,
-      },
-    ]),
-  );
-
-const networkMode = ({ networks }: ContainerRecord): string => (isOnHost(networks) ? "host" : "default");
-
-/** Only the ports that the service publishes. The container itself knows the others by its SANDBOX_PORT_ variables. */
-const publishedPorts = ({ ports, published, state }: ContainerRecord): readonly (readonly [string, number])[] =>
-  state === "exited" ? [] : Object.entries(ports).filter(([target]) => published.includes(target));
-
-const summary = (world: World, container: ContainerRecord): object => ({
-  Id: container.id,
-  Names: [`/${container.name}`],
-  Image: container.image,
-  ImageID: findImage(container.image)?.id ?? "",
-  Command: container.command.join(" "),
-  Created: Math.floor(Date.parse(container.createdAt) / 1_000),
-  Ports: publishedPorts(container).map(([target, real]) => ({
-    IP: "127.0.0.1",
-    PrivatePort: portNumber(target),
-    PublicPort: real,
-    Type: protocol(target),
-  })),
-  Labels: container.labels,
-  State: container.state,
-  Status: statusOf(container),
-  HostConfig: { NetworkMode: networkMode(container) },
-  NetworkSettings: { Networks: networksOf(world, container) },
-  Mounts: mountsOf(container),
-});
-
-const never = "0001-01-01T00:00:00Z";
-
-const document = (world: World, container: ContainerRecord): object => {
-  const { id, state, health, command, lastFailedLook: lastLook } = container;
-  return {
-    Id: id,
-    Created: container.createdAt,
-    Path: command[0] ?? "",
-    Args: command.slice(1),
-    State: {
-      Status: state,
-      Running: state === "running",
-      Paused: false,
-      Restarting: false,
-      OOMKilled: false,
-      Dead: false,
-      Pid: container.pid ?? 0,
-      ExitCode: container.exitCode,
-      Error: "",
-      StartedAt: container.startedAt ?? never,
-      FinishedAt: container.finishedAt ?? never,
-      ...(health === "none"
-        ? {}
-        : {
-            Health: {
-              Status: health,
-              FailingStreak: 0,
-              Log: lastLook === undefined ? [] : [{ ExitCode: lastLook.code, Output: lastLook.output }],
-            },
-          }),
-    },
-    Image: findImage(container.image)?.id ?? "",
-    Name: `/${container.name}`,
-    RestartCount: 0,
-    Driver: "sandbox",
-    Platform: "linux",
-    HostConfig: {
-      NetworkMode: networkMode(container),
-      RestartPolicy: { Name: "", MaximumRetryCount: 0 },
-      Privileged: false,
-      Mounts: container.mounts.map(({ type, source, name, target }) => ({
-        Type: type,
-        Source: type === "volume" ? name : source,
-        Target: target,
-      })),
-    },
-    Mounts: mountsOf(container),
-    Config: {
-      Hostname: container.hostname,
-      User: container.user,
-      Env: [...container.env, "PATH=/bin"],
-      Cmd: command,
-      ...(container.healthConfig === null ? {} : { Healthcheck: container.healthConfig }),
-      Image: container.image,
-      WorkingDir: "/app",
-      Entrypoint: null,
-      Labels: container.labels,
-      StopSignal: container.stopSignal,
-      StopTimeout: Math.round(container.stopGraceMs / 1_000),
-    },
-    NetworkSettings: {
-      Ports: Object.fromEntries(
-        publishedPorts(container).map(([target, real]) => [target, [{ HostIp: "127.0.0.1", HostPort: String(real) }]]),
-      ),
-      Networks: networksOf(world, container),
-    },
-  };
-};
 
 /** Resolves when the container has ended, or after `withinMs`. */
 const ended = async (world: World, id: string, withinMs: number): Promise<boolean> => {
@@ -166,20 +26,20 @@ const ended = async (world: World, id: string, withinMs: number): Promise<boolea
 };
 
 /** Called before the signal, so that nobody learns of the end first. */
-const sayKill = ({ bulletin }: World, { id, labels, image, name }: ContainerRecord, signal: NodeJS.Signals): void =>
-  bulletin.say("container", "kill", id, { ...labels, image, name, signal: String(constants.signals[signal]) });
+const tellOfKill = ({ bulletin }: World, container: ContainerRecord, signal: NodeJS.Signals): void =>
+  tellOfContainer(bulletin, "kill", container, { signal: String(constants.signals[signal]) });
 
 const stop = async (ask: Ask): Promise<void> => {
   const { world } = ask.engine;
   const container = findContainer(ask);
   const graceMs = ask.query.get("t") === null ? container.stopGraceMs : Number(ask.query.get("t")) * 1_000;
-  sayKill(world, container, container.stopSignal);
+  tellOfKill(world, container, container.stopSignal);
   signalGroup(container.pid, container.stopSignal);
   if (!(await ended(world, container.id, graceMs))) {
     signalGroup(container.pid, "SIGKILL");
     await ended(world, container.id, 5_000);
   }
-  world.bulletin.say("container", "stop", container.id, { ...container.labels, image: container.image, name: container.name });
+  tellOfContainer(world.bulletin, "stop", container);
 };
 
 export const containerRoutes: readonly Route[] = [
@@ -215,14 +75,16 @@ export const containerRoutes: readonly Route[] = [
                 (id) => filters.of("network").includes(id) || filters.of("network").includes(world.findNetwork(id)?.Name ?? ""),
               )),
         );
-      return ok(found.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((container) => summary(world, container)));
+      return ok(
+        found.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((container) => containerSummary(world, container)),
+      );
     },
   },
   {
     method: "GET",
     path: "/containers/:id/json",
     words: ["container inspect", "inspect"],
-    answer: (ask) => ok(document(ask.engine.world, findContainer(ask))),
+    answer: (ask) => ok(containerDocument(ask.engine.world, findContainer(ask))),
   },
   {
     method: "GET",
@@ -257,7 +119,7 @@ export const containerRoutes: readonly Route[] = [
       if (container.state !== "running") cannot(409, `Container ${container.id} is not running`);
       const signal = asSignal(name);
       if (constants.signals[signal] === undefined) refuseUnknown(`the signal ${name}`);
-      sayKill(ask.engine.world, container, signal);
+      tellOfKill(ask.engine.world, container, signal);
       signalGroup(container.pid, signal);
       return done;
     },
