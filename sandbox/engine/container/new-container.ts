@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, posix } from "node:path";
-import type { ContainerRecord, ContainerSpec, Service, ServiceSpec } from "../schema.js";
+import { mkdirSync } from "node:fs";
+import { posix } from "node:path";
+import type { ContainerRecord, ContainerSpec, Labels, Service } from "../schema.js";
 import { node } from "../swarm/node.js";
 import { stopGraceMs } from "../swarm/timing.js";
 import { newLongId, now } from "../world/place.js";
@@ -9,6 +9,7 @@ import { publishedBy, type RealPorts } from "./host-ports.js";
 import { isChecked } from "./health.js";
 import { findImage, type Image } from "./images.js";
 import { appFolder, pathIn } from "./image-programs.js";
+import { neighboursOf } from "./neighbours.js";
 import { asEnvironment } from "./program.js";
 import { rejectionOf } from "./rejection.js";
 import { makeRootfs, within } from "./rootfs.js";
@@ -34,28 +35,29 @@ const commandOf = ({ Command = [], Args = [] }: ContainerSpec, image: Image): re
   return Command.length === 0 && Args.length === 0 ? image.command : [...entrypoint, ...Args];
 };
 
-/** Creates a task's container: its file system and its record. Nothing of it runs yet. If an engine would not create it, returns why. */
-export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord | string => {
-  const id = newLongId();
-  const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
-  const scope = scopeOf({
-    serviceId: service.ID,
-    serviceName: service.Spec.Name,
-    labels: service.Spec.Labels ?? {},
-    slot,
-    taskId,
-    taskName: name,
-  });
-  const spec = fillSpec(service.Spec.TaskTemplate.ContainerSpec, scope);
-  const rejection = rejectionOf(spec, image, service.Spec.TaskTemplate.Resources ?? {});
-  if (rejection !== null) return rejection;
-  const rootfs = world.place.path("rootfs", id);
-  const mounts = makeRootfs(world, spec, scope, rootfs, neighboursOf(world, service.Spec));
-  // A working folder that the image does not have is created.
-  const workDir = folderIn(world, { id, image: spec.Image }, spec.Dir ?? appFolder);
-  mkdirSync(workDir, { recursive: true });
+/** The labels by which a node knows whose a container is. */
+const swarmLabels = (service: Service, taskId: string, taskName: string): Labels => ({
+  "com.docker.swarm.node.id": node.id,
+  "com.docker.swarm.service.id": service.ID,
+  "com.docker.swarm.service.name": service.Spec.Name,
+  "com.docker.swarm.task": "",
+  "com.docker.swarm.task.id": taskId,
+  "com.docker.swarm.task.name": taskName,
+});
+
+interface Made extends Pick<ContainerOf, "service" | "taskId" | "image" | "ports"> {
+  readonly id: string;
+  readonly name: string;
+  /** With its templates filled in. */
+  readonly spec: ContainerSpec;
+  readonly workDir: string;
+  readonly mounts: ContainerRecord["mounts"];
+}
+
+/** The record of a container of which nothing runs yet. */
+const recordOf = ({ service, taskId, image, ports, id, name, spec, workDir, mounts }: Made): ContainerRecord => {
   const { Env: env = [], Healthcheck: healthConfig = null } = spec;
-  const container: ContainerRecord = {
+  return {
     id,
     name,
     taskId,
@@ -63,15 +65,7 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
     serviceName: service.Spec.Name,
     image: spec.Image,
     command: commandOf(spec, image),
-    labels: {
-      ...spec.Labels,
-      "com.docker.swarm.node.id": node.id,
-      "com.docker.swarm.service.id": service.ID,
-      "com.docker.swarm.service.name": service.Spec.Name,
-      "com.docker.swarm.task": "",
-      "com.docker.swarm.task.id": taskId,
-      "com.docker.swarm.task.name": name,
-    },
+    labels: { ...spec.Labels, ...swarmLabels(service, taskId, name) },
     env,
     user: spec.User ?? "",
     hostname: spec.Hostname || id.slice(0, 12),
@@ -92,6 +86,29 @@ export const newContainer = ({ world, service, slot, taskId, image, ports }: Con
     published: publishedBy(service.Spec),
     removeAt: null,
   };
+};
+
+/** Creates a task's container: its file system and its record. Nothing of it runs yet. If an engine would not create it, returns why. */
+export const newContainer = ({ world, service, slot, taskId, image, ports }: ContainerOf): ContainerRecord | string => {
+  const id = newLongId();
+  const name = `${service.Spec.Name}.${slot || node.id}.${taskId}`;
+  const scope = scopeOf({
+    serviceId: service.ID,
+    serviceName: service.Spec.Name,
+    labels: service.Spec.Labels ?? {},
+    slot,
+    taskId,
+    taskName: name,
+  });
+  const spec = fillSpec(service.Spec.TaskTemplate.ContainerSpec, scope);
+  const rejection = rejectionOf(spec, image, service.Spec.TaskTemplate.Resources ?? {});
+  if (rejection !== null) return rejection;
+  const rootfs = world.place.path("rootfs", id);
+  const mounts = makeRootfs(world, spec, scope, rootfs, neighboursOf(world, service.Spec));
+  // A working folder that the image does not have is created.
+  const workDir = folderIn(world, { id, image: spec.Image }, spec.Dir ?? appFolder);
+  mkdirSync(workDir, { recursive: true });
+  const container = recordOf({ service, taskId, image, ports, id, name, spec, workDir, mounts });
   world.containers.put(container);
   return container;
 };
@@ -104,21 +121,3 @@ export const environmentOf = (world: World, { id, image, env, hostname, ports }:
   SANDBOX_ROOTFS: world.place.path("rootfs", id),
   ...Object.fromEntries(Object.entries(ports).map(([target, real]) => [`SANDBOX_PORT_${target.split("/")[0]}`, String(real)])),
 });
-
-const stackOf = (spec: ServiceSpec): string | undefined => spec.Labels?.["com.docker.stack.namespace"];
-
-/** The folder in which the containers of a stack find where the others listen. */
-const neighboursOf = (world: World, spec: ServiceSpec): string => world.place.path("ports", stackOf(spec) ?? spec.Name);
-
-/** The key of a service in its stack, by which its neighbours know it. */
-const shortName = (spec: ServiceSpec): string => {
-  const stack = stackOf(spec);
-  return stack !== undefined && spec.Name.startsWith(`${stack}_`) ? spec.Name.slice(stack.length + 1) : spec.Name;
-};
-
-export const tellNeighbours = (world: World, spec: ServiceSpec, ports: RealPorts): void => {
-  const folder = neighboursOf(world, spec);
-  for (const [target, real] of Object.entries(ports)) {
-    writeFileSync(join(folder, `${shortName(spec)}.${target.split("/")[0]}`), String(real));
-  }
-};

@@ -1,5 +1,6 @@
 import type { Faults } from "../../shared/faults.js";
 import type { ContainerRecord, Service, ServiceSpec, Task } from "../schema.js";
+import { keyInStack } from "../stack-of.js";
 import type { World } from "../world/world.js";
 import type { TaskRun, TaskOf } from "./task-run.js";
 import { TaskRun as Run } from "./task-run.js";
@@ -9,9 +10,10 @@ const usualLingerMs = 200;
 /** A supervisor looks again at least this often, because it may wait for a point in time. ms */
 const lookMs = 50;
 
-const faultSubjects = ({ Name, Labels }: ServiceSpec): readonly string[] => {
-  const stack = Labels?.["com.docker.stack.namespace"] ?? "";
-  return Name.startsWith(`${stack}_`) ? [`service ${Name.slice(stack.length + 1)}`, `service ${Name}`] : [`service ${Name}`];
+/** What a fault in faults.json may call a service. */
+const faultSubjects = (spec: ServiceSpec): readonly string[] => {
+  const key = keyInStack(spec);
+  return [...(key === null ? [] : [`service ${key}`]), `service ${spec.Name}`];
 };
 
 const lingerOf = (acts: readonly string[]): number => {

@@ -1,7 +1,8 @@
 import { ContainerRun } from "../container/container-run.js";
 import { allocatePorts, portStatusOf } from "../container/host-ports.js";
 import { findImage } from "../container/images.js";
-import { environmentOf, newContainer, tellNeighbours } from "../container/new-container.js";
+import { tellNeighbours } from "../container/neighbours.js";
+import { environmentOf, newContainer } from "../container/new-container.js";
 import { startOf } from "../container/start.js";
 import type { Service, TaskState, TaskStatus } from "../schema.js";
 import type { World } from "../world/world.js";
