@@ -12,7 +12,7 @@ const spec = (container: object, task: object = {}, more: object = {}): ServiceS
 
 const file = (Name: string): object => ({ File: { Name }, SecretID: "s", SecretName: "s", ConfigID: "s", ConfigName: "s" });
 
-/** A Swarm takes each of them; what it then takes from the container, or changes, a service may fail for. */
+/** A Swarm accepts each of these specs, and then restricts or changes the container in a way that can make the service fail. */
 test.each<readonly [string, ServiceSpec]>([
   ['another user than root ("1000")', spec({ User: "1000" })],
   ['another user than root ("0:5")', spec({ User: "0:5" })],
@@ -47,7 +47,7 @@ test.each<readonly [string, ServiceSpec]>([
   expect(() => assertWithinSandbox(refused)).toThrow(words);
 });
 
-test("what it only does not need is taken", () => {
+test("a spec that asks only for what the sandbox can ignore is accepted", () => {
   const container = {
     User: "0:0",
     CapabilityAdd: ["CAP_NET_ADMIN"],
@@ -69,7 +69,7 @@ test("what it only does not need is taken", () => {
   expect(() => assertWithinSandbox(spec(container, task))).not.toThrow();
 });
 
-test("a filter that an engine knows and the sandbox does not apply is refused by name, and one that nobody knows as an engine refuses it", () => {
+test("a filter that the sandbox does not apply is refused by name, and one that no engine knows is refused in the engine's words", () => {
   const listed = (name: string): Filters =>
     parseFilters(new URLSearchParams({ filters: JSON.stringify({ [name]: ["x"] }) }), ["label"], ["scope"]);
   expect(listed("label").of("label")).toEqual(["x"]);

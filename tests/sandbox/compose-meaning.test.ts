@@ -15,7 +15,7 @@ const known: Known = {
   configs: new Map([["s", file]]),
 };
 
-/** What the client would send the engine of the service `app` that these files speak of. */
+/** The spec that the client would send to the engine for the service `app` of these files. */
 const specOf = (...services: readonly string[]): ServiceSpec => {
   const files = services.map((text, index) => ({ name: `/here/${index}.yml`, text: `services: {app: {image: "a:1", ${text}}}\n` }));
   const { document } = loadCompose(files, "/here", { HOME: "/root", A: "env", N: "3" });
@@ -25,7 +25,7 @@ const specOf = (...services: readonly string[]): ServiceSpec => {
 
 const container = (...services: readonly string[]): object => specOf(...services).TaskTemplate.ContainerSpec;
 
-/** As docker's client 28.2 sends them. */
+/** The specs as docker's client 28.2 sends them. */
 const single: Readonly<Record<string, readonly [string, object]>> = {
   "a command loses its backslashes in double quotes too": [String.raw`command: 'a "b\nc" d\ e'`, { Args: ["a", "bnc", "d e"] }],
   "what follows a hash in a command is a comment": ["command: 'a b#c # d'", { Args: ["a", "b#c"] }],
@@ -67,16 +67,16 @@ const single: Readonly<Record<string, readonly [string, object]>> = {
 
 test.each(Object.entries(single))("%s", (_, [text, spec]) => expect(container(text)).toMatchObject(spec));
 
-test("tmpfs makes no mount", () => expect(container("tmpfs: [/t]")).not.toHaveProperty("Mounts"));
+test("the key tmpfs does not create a mount", () => expect(container("tmpfs: [/t]")).not.toHaveProperty("Mounts"));
 
-describe("what two files say of one service", () => {
+describe("one service in two files", () => {
   const base =
     'deploy: {replicas: 2, placement: {constraints: [a==b]}}, ports: ["80:80", "81:80"], cap_add: [A], command: [a, b], environment: [A=1, B=2], healthcheck: {test: [CMD, a]}';
   const later =
     'deploy: {replicas: 0, placement: {constraints: [a==b]}}, ports: ["80:90", "80"], cap_add: [B], command: [c], environment: {B: 3}, healthcheck: {retries: 0}';
   const spec = specOf(base, later);
 
-  test("a number of 0 counts, and lists are put one after the other", () => {
+  test("a 0 in the later file overrides, and lists are concatenated", () => {
     expect(spec.Mode).toEqual({ Replicated: { Replicas: 0 } });
     expect(spec.TaskTemplate.Placement?.Constraints).toEqual(["a==b", "a==b"]);
     expect(spec.TaskTemplate.ContainerSpec).toMatchObject({
@@ -87,7 +87,7 @@ describe("what two files say of one service", () => {
     });
   });
 
-  test("of ports that are published as the same one, the later counts", () => {
+  test("the later of two ports that are published under the same number wins", () => {
     expect(spec.EndpointSpec?.Ports?.map(({ PublishedPort = 0, TargetPort }) => [PublishedPort, TargetPort])).toEqual([
       [0, 80],
       [80, 90],
@@ -95,17 +95,17 @@ describe("what two files say of one service", () => {
     ]);
   });
 
-  test("a short port has the protocol that it names", () => {
+  test("the short form of a port keeps its protocol", () => {
     expect(specOf('ports: ["53:53/UDP"]').EndpointSpec?.Ports).toMatchObject([{ PublishedPort: 53, Protocol: "udp" }]);
   });
 
-  test("a port's long form in the later file stands in for its short form", () => {
+  test("the long form of a port in the later file replaces its short form", () => {
     expect(specOf('ports: ["80:80"]', "ports: [{target: 90, published: 80}]").EndpointSpec?.Ports).toMatchObject([
       { PublishedPort: 80, TargetPort: 90 },
     ]);
   });
 
-  test("another logging driver replaces the first with its options", () => {
+  test("another logging driver replaces the first one and its options", () => {
     expect(specOf("logging: {driver: syslog, options: {a: b}}", "logging: {driver: json-file}").TaskTemplate).toMatchObject({
       LogDriver: { Name: "json-file" },
     });
@@ -115,12 +115,12 @@ describe("what two files say of one service", () => {
   });
 });
 
-test("in a host's network a service has no other names", () => {
+test("a service has no aliases in the host's network", () => {
   expect(specOf("networks: [host]").TaskTemplate.Networks).toEqual([{ Target: "h", Aliases: [] }]);
   expect(specOf("networks: {default: {aliases: [x]}}").TaskTemplate.Networks).toEqual([{ Target: "d", Aliases: ["x", "app"] }]);
 });
 
-test("two secrets at one place are refused, as is a volume with a bind's options", () => {
+test("two secrets with the same target are refused, and so is a volume with the options of a bind", () => {
   expect(() => specOf("secrets: [s, {source: s}]")).toThrow("duplicate secret target for f not allowed");
   expect(() => specOf("volumes: [{type: volume, source: data, target: /a, bind: {propagation: shared}}]")).toThrow(
     "bind options are incompatible with type volume",

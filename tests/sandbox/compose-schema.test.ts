@@ -6,7 +6,7 @@ const load = (text: string, variables: Readonly<Record<string, string>> = {}): u
 
 const app = (line: string, more = ""): string => `services: {app: {image: "a:1", ${line}}}\n${more}`;
 
-/** Each is refused by docker's client 28.2, most of them in these words. */
+/** Docker's client 28.2 refuses each of these files, mostly in these words. */
 const refusals: Readonly<Record<string, readonly [string, string]>> = {
   "devices under reservations": [
     app("deploy: {resources: {reservations: {devices: []}}}"),
@@ -55,12 +55,12 @@ test.each(Object.entries(refusals))("the sandbox refuses %s, as docker's client 
   expect(() => load(text, { A: "x" })).toThrow(words);
 });
 
-test("two files of two versions are refused", () => {
+test("two files of different versions are refused", () => {
   const files = ['version: "3.8"\nservices: {}', "services: {}"].map((text, index) => ({ name: `/nowhere/${index}.yml`, text }));
   expect(() => loadCompose(files, "/nowhere", {})).toThrow("version mismatched between two composefiles : 3.8 and 3.13");
 });
 
-/** Looks like a slip each, and is none for the client. */
+/** Each of these looks like a mistake, but the client accepts it. */
 const taken: Readonly<Record<string, string>> = {
   "a limit of processes, and generic resources": app("deploy: {resources: {limits: {pids: 10}, reservations: {generic_resources: []}}}"),
   "numbers and booleans by variables": app('deploy: {replicas: "${N}"}\n  , tty: "${Y}", ports: [{target: $N}]'),
@@ -69,11 +69,11 @@ const taken: Readonly<Record<string, string>> = {
   "extensions, since 3.7": app("x-own: 1", 'version: "3.7"'),
 };
 
-test.each(Object.entries(taken))("the sandbox takes %s", (_, text) => {
+test.each(Object.entries(taken))("the sandbox accepts %s", (_, text) => {
   expect(() => load(text, { N: "2", Y: "yes" })).not.toThrow();
 });
 
-describe("a plain word means to the sandbox what it means to the client", () => {
+describe("the sandbox reads a plain scalar as the client does", () => {
   test.each([
     ["0440", "288"],
     ["0o17", "15"],

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test("an image that the sandbox does not have: the pull fails, and so does the deploy, naming the image", async () => {
+test("the pull and the deploy of an image that the sandbox does not have fail and name the image", async () => {
   const pulled = await world.docker("pull", "nginx:1.27");
   expect(pulled.code).toBe(1);
   expect(pulled.stderr).toContain("nginx:1.27");
@@ -79,14 +79,14 @@ test.each([
   expect(said.stderr).toContain(words);
 });
 
-test("a default is taken as it stands, an empty value counts where the form says so, and a variable lets the refusal before it be forgotten", async () => {
+test("a default is taken literally, an empty value counts where the form says so, and a later variable makes an earlier refusal irrelevant", async () => {
   const text = `services: {app: {${image}, environment: {A: "\${NONE:-\${X}}", B: "\${EMPTY-x}", C: "\${EMPTY:-x}", D: "$$D", E: "$NONE-x y", F: "$? \${NONE?no} $EMPTY"}}}\n`;
   writeFileSync(join(world.root, "forms.yml"), text);
   await world.start("docker", ["stack", "deploy", "-c", join(world.root, "forms.yml"), "forms"], { EMPTY: "" }).ended;
   expect((await specOf("forms_app"))["Env"]).toEqual(["A=${X}", "B=", "C=x", "D=$D", "E=x y", "F=?  "]);
 });
 
-test("a mount may lie in another, and its path may end in a slash", async () => {
+test("a mount may be inside another one, and its path may end with a slash", async () => {
   const mounts = `volumes: ["inner:/site/data/", "outer:/site/"]`;
   await writeAndDeploy(
     "nested",
@@ -100,7 +100,7 @@ test("a mount may lie in another, and its path may end in a slash", async () => 
   await until("the volumes have what was written", () => textIn("inner") === "in" && textIn("outer") === "out");
 });
 
-test("a template that is too much for the sandbox is refused by the name of what has it, and nothing of it is made", async () => {
+test("a template that the sandbox cannot fill in is refused, the refusal names the key or file, and nothing is created", async () => {
   writeFileSync(join(world.root, "if.txt"), "{{ if true }}a{{ end }}");
   for (const [word, at] of [
     ["config", "configs: [c]"],
@@ -118,14 +118,14 @@ test("a template that is too much for the sandbox is refused by the name of what
   );
 });
 
-test("what the client passes over is passed over with its warning", async () => {
+test("keys that the client ignores are ignored with its warning", async () => {
   const { code, stderr } = await writeAndDeploy("warns", `services: {app: {${image}, build: ., links: [db], container_name: x}}\n`);
   expect(code).toBe(0);
   expect(stderr).toContain("Ignoring unsupported options: build, links");
   expect(stderr).toContain("container_name: Setting the container name is not supported.");
 });
 
-test("external networks are made by hand, and a stack finds them", async () => {
+test("a stack uses external networks that were created by hand", async () => {
   const text = `services: {app: {${image}, networks: [proxy]}}\nnetworks: {proxy: {external: true}}\n`;
   expect((await writeAndDeploy("outer", text)).stderr).toContain('network "proxy" is declared as external, but could not be found');
   expect((await world.docker("network", "create", "-d", "overlay", "--attachable", "proxy")).code).toBe(0);
@@ -133,7 +133,7 @@ test("external networks are made by hand, and a stack finds them", async () => {
   await world.runs("outer_app");
 });
 
-test("an update that fails is taken back where the service wants it so", async () => {
+test("a failed update is rolled back if the service asks for it", async () => {
   const text = (version: string): string =>
     `services: {app: {image: ${version}, stop_grace_period: 1s, deploy: {restart_policy: {delay: 100ms}, update_config: {failure_action: rollback, monitor: 5s}}}}\n`;
   await writeAndDeploy("back", text("local/echo-app:1.0.0"));
@@ -148,7 +148,7 @@ test("an update that fails is taken back where the service wants it so", async (
   expect((await specOf("back_app"))["Image"]).toBe("local/echo-app:1.0.0");
 });
 
-test("a flag or a command that bin/docker does not know is refused by its name", async () => {
+test("bin/docker refuses an unknown flag or command by name", async () => {
   expect((await world.docker("service", "ls", "--bogus")).stderr).toContain("unknown flag: --bogus");
   expect((await world.docker("swarm", "leave")).stderr).toContain("'swarm leave' is not a docker command of the sandbox");
   expect(await world.api("POST", "/v1.41/swarm/leave")).toMatchObject({ status: 404 });

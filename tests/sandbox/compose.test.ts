@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StandIns } from "./stand-ins.js";
 
-// What else a stack may have, and what is refused: compose.slow.test.ts.
+// More keys of a stack, and the refusals, are in compose.slow.test.ts.
 let world: StandIns;
 
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test("compose files: a later one adds to the environment and keeps keys without a value; commands are replaced", async () => {
+test("a later compose file adds to the environment, keeps keys without a value, and replaces commands", async () => {
   await world.deploy(
     "over",
     `services:\n  app:\n    image: local/echo-app:1.0.0\n    environment: [DOMAIN, "A=1", "B=\${FROM:-usual}"]\n    command: ["sh", "-c", "false"]\n`,
@@ -27,7 +27,7 @@ test("compose files: a later one adds to the environment and keeps keys without 
   await world.runs("merged_app");
 });
 
-test("a stack with a key that there is not is refused in the client's words", async () => {
+test("a stack with an unknown key is refused in the client's words", async () => {
   const said = await world.deploy("refused", "services: {app: {image: local/echo-app:1.0.0, platform: linux}}\n");
   expect(said.code).toBe(1);
   expect(said.stderr).toContain("services.app Additional property platform is not allowed");

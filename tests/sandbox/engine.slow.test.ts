@@ -21,7 +21,7 @@ interface Update {
 
 const tasksOf = (root: string): readonly number[] => [...processesWith(`SANDBOX_ROOTFS=${root}`).keys()];
 
-/** How many tasks run. Fewer than these are believed at the third look: a process in mid-exec shows no environment. */
+/** How many tasks run. A lower count is accepted only at the third look, because a process in the middle of an exec shows no environment. */
 const tasksSeen = async (believed: number): Promise<number> => {
   let seen = tasksOf(world.root).length;
   for (let look = 1; look < 3 && seen < believed; look += 1) {
@@ -47,7 +47,7 @@ const runningOf = (root: string): readonly Running[] => {
 const updateOf = async (service: string): Promise<string | undefined> =>
   (await world.inspect<Update>("service", "inspect", service)).UpdateStatus?.State;
 
-test("services outlive the SIGKILL of the whole group that deployed them, and carry nothing of its environment", async () => {
+test("services survive a SIGKILL of the whole process group that deployed them, and inherit nothing from its environment", async () => {
   const cookie = "a-run-of-somebody";
   await world.deploy("warmup", echo);
   const call = world.start("docker", ["stack", "deploy", "-c", join(world.root, "warmup.yml"), "apart"], { CCCI_RUN_COOKIE: cookie });
@@ -56,13 +56,13 @@ test("services outlive the SIGKILL of the whole group that deployed them, and ca
   try {
     sendSignal(-call.child.pid, "SIGKILL");
   } catch {
-    // The group ended with its leader, as it should.
+    // The group has already ended with its leader, as it should.
   }
   await world.runs("apart_app");
   expect(processesWith(cookie).size).toBe(0);
 });
 
-test("a killed deploy leaves nothing that a later deploy and removal cannot deal with", async () => {
+test("a later deploy and removal can clean up after a killed deploy", async () => {
   const whole = `${echo}    volumes: ["data:/data"]\n    configs: [{source: conf, target: /conf}]\nvolumes: {data: {}}\nconfigs: {conf: {file: ./whole.yml}}\n`;
   await world.docker("info");
   writeFileSync(join(world.root, "whole.yml"), `version: "3.8"\n${whole}`);
@@ -87,13 +87,13 @@ test("a killed deploy leaves nothing that a later deploy and removal cannot deal
   }
 });
 
-test("of many that make one secret at once exactly one makes it", async () => {
+test("when many callers create the same secret at once, exactly one succeeds", async () => {
   const codes = await Promise.all(Array.from({ length: 10 }, async () => (await world.secret("only_v1")).code));
   expect(codes.filter((code) => code === 0)).toHaveLength(1);
   expect((await world.rows("secret", "ls")).map(({ Name }) => Name)).toEqual(["only_v1"]);
 });
 
-test("a service made anew under a name whose old tasks are still going down is kept all the same", async () => {
+test("a service that is created again while its namesake's tasks are still stopping keeps running", async () => {
   const slow = `${echo}    environment: {GENERATION: "1"}\n`;
   await world.deploy("again", slow);
   await world.runs("again_app");
@@ -105,7 +105,7 @@ test("a service made anew under a name whose old tasks are still going down is k
   });
 });
 
-test("a killed engine takes its processes with it, and the next call finds the service, with a new task and the old one's end", async () => {
+test("the processes of a killed engine end with it, and the next call finds the service with a new task and the old one marked as ended", async () => {
   await world.deploy("lost", echo);
   await world.runs("lost_app");
   const [before] = await world.rows("service", "ps", "--no-trunc", "lost_app");
@@ -117,7 +117,7 @@ test("a killed engine takes its processes with it, and the next call finds the s
   expect(tasks).toHaveLength(2);
 });
 
-test("what children of a task leave behind under a killed engine, its successor ends", async () => {
+test("the next engine ends the processes that a task's children left behind when the engine was killed", async () => {
   await world.deploy(
     "forks",
     `services:\n  app:\n    image: local/guestbook-db:1.0.0\n    command: ["sh", "-c", "node -e 'setInterval(() => {}, 10000)' & node -e 'setInterval(() => {}, 10000)' & wait"]\n    stop_grace_period: 1s\n`,
@@ -130,13 +130,13 @@ test("what children of a task leave behind under a killed engine, its successor 
   await until("they are gone", () => tasksOf(world.root).every((pid) => !left.includes(pid)));
 });
 
-test("of many first calls at once exactly one starts the engine, and all are answered", async () => {
+test("when many first calls come at once, exactly one starts the engine and all are answered", async () => {
   const codes = await Promise.all(Array.from({ length: 12 }, async () => (await world.docker("version")).code));
   expect(codes.every((code) => code === 0)).toBe(true);
   expect([...processesWith(world.root).values()].filter((command) => command.includes("engine-main.cjs"))).toHaveLength(1);
 });
 
-test("a call whose engine is killed under it fails as one without a daemon does; the next one has another engine", async () => {
+test("a call whose engine is killed fails like a call without a daemon, and the next call starts another engine", async () => {
   world.faults([{ when: "docker volume ls", nth: 1, do: "slow:5000" }]);
   const call = world.start("docker", ["volume", "ls"]);
   await until("it is at work", () => world.engine() !== null);
@@ -148,7 +148,7 @@ test("a call whose engine is killed under it fails as one without a daemon does;
   expect((await world.docker("volume", "ls")).code).toBe(0);
 });
 
-test("what an earlier caller says late does not take the desk from the one who has it now", async () => {
+test("a late message of an earlier caller does not take the desk from its present caller", async () => {
   const desks = join(world.root, "engine", "desks");
   const holderOf = (desk: string): number =>
     Number(existsSync(join(desks, desk, "taken")) ? readFileSync(join(desks, desk, "taken"), "utf8") : 0);
@@ -165,14 +165,14 @@ test("what an earlier caller says late does not take the desk from the one who h
   expect(await call.ended).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("an engine that nobody asks and that runs nothing ends by itself within two seconds", async () => {
+test("an engine without callers and services ends by itself within two seconds", async () => {
   await world.docker("volume", "create", "kept");
   expect(world.engine()).not.toBeNull();
   await until("it has ended", () => world.engine() === null && processesWith(world.root).size === 0, 2_000);
   expect((await world.rows("volume", "ls")).map(({ Name }) => Name)).toEqual(["kept"]);
 });
 
-test("a world whose folder is deleted ends its processes and is not made again by them", async () => {
+test("the processes of a world end when its folder is deleted, and do not create it again", async () => {
   await world.deploy("swept", echo);
   await world.runs("swept_app");
   rmSync(join(world.root, "world"), { recursive: true });
@@ -180,7 +180,7 @@ test("a world whose folder is deleted ends its processes and is not made again b
   expect(existsSync(join(world.root, "world"))).toBe(false);
 });
 
-test("a stop-first update never runs old and new at once; it goes through updating to completed", async () => {
+test("a stop-first update never runs old and new tasks at once, and goes from updating to completed", async () => {
   const service = (generation: number): string =>
     `${echo}    environment: {GENERATION: "${generation}"}\n    deploy: {update_config: {order: stop-first, monitor: 300ms}}\n`;
   await world.deploy("rolls", service(1));
@@ -196,7 +196,7 @@ test("a stop-first update never runs old and new at once; it goes through updati
   expect(await world.inspect<Update>("service", "inspect", "rolls_app")).not.toHaveProperty("UpdateStatus.version");
 });
 
-test("a start-first update keeps the old task until the new one is well, and keeps it if that never is", async () => {
+test("a start-first update keeps the old task until the new one is healthy, and keeps it for good if the new one never is", async () => {
   const service = (image: string): string =>
     `services:\n  app:\n    image: ${image}\n    stop_grace_period: 1s\n    deploy: {update_config: {order: start-first, monitor: 300ms}}\n`;
   await world.deploy("first", service("local/echo-app:1.0.0"));
@@ -219,7 +219,7 @@ test("replicas are updated one after the other", async () => {
     fewest = Math.min(fewest, await tasksSeen(2));
     return (await updateOf("three_app")) === "completed";
   });
-  // A look may miss the moment without a third task, but none may see two of them missing; and the starts tell the rest.
+  // A look may miss the moment when one task is missing, but no look may see two missing; the start times prove the rest.
   expect(fewest).toBeGreaterThanOrEqual(2);
   const [first, second, third] = runningOf(world.root).toSorted((one, other) => one.createdAt.localeCompare(other.createdAt));
   expect(second?.createdAt.localeCompare(first?.startedAt ?? "z")).toBeGreaterThanOrEqual(0);
@@ -228,7 +228,7 @@ test("replicas are updated one after the other", async () => {
   expect(slots.toSorted()).toEqual(["1", "2", "3"]);
 });
 
-/** What the sandbox's engine answers, below its socket. */
+/** A raw call of the engine's API on its socket. */
 const asked = async <T>(path: string): Promise<T> => {
   const { socket: socketPath } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
   const bytes = await new Promise<string>((resolve, reject) => {
@@ -271,7 +271,7 @@ test.each([
   expect(await looks()).toEqual([last]);
 });
 
-test("an unhealthy task is ended and replaced, and its history says why", async () => {
+test("an unhealthy task is stopped and replaced, and its history says why", async () => {
   await world.deploy(
     "ill",
     `services:\n  app:\n    image: local/echo-app:1.0.0\n    command: ["node", "-e", "setInterval(() => {}, 10000)"]\n    stop_grace_period: 1s\n    healthcheck: {test: ["CMD", "false"], interval: 150ms, retries: 2}\n`,
@@ -281,7 +281,7 @@ test("an unhealthy task is ended and replaced, and its history says why", async 
   );
 });
 
-test("a one-shot service with restart_policy none ends once and is not started again", async () => {
+test("a one-shot service with the restart policy none is not started again after its end", async () => {
   await world.deploy("shot", `services:\n  app:\n    image: local/notes-broken:1.0.0\n    deploy: {restart_policy: {condition: none}}\n`);
   await until("it has ended", async () =>
     (await world.rows("service", "ps", "--no-trunc", "shot_app")).some(({ CurrentState }) => CurrentState?.startsWith("Failed ")),
@@ -290,7 +290,7 @@ test("a one-shot service with restart_policy none ends once and is not started a
   expect(await world.rows("service", "ps", "--no-trunc", "shot_app")).toHaveLength(1);
 });
 
-test("no more than five tasks of a slot are remembered, nor their containers", async () => {
+test("at most five tasks of a slot are remembered, and the containers of older ones are removed", async () => {
   await world.deploy("crashes", `services:\n  app:\n    image: local/notes-broken:1.0.0\n    deploy: {restart_policy: {delay: 10ms}}\n`);
   const seen = new Set<string>();
   await until("eight tasks have been", async () => {
@@ -307,7 +307,7 @@ test("without RECIPE_CI_SANDBOX the stand-in docker refuses to touch anything", 
   expect(said.stderr).toContain("RECIPE_CI_SANDBOX is not set");
 });
 
-test("nothing is written outside of the sandbox's folder", async () => {
+test("nothing is written outside the sandbox's folder", async () => {
   const home = join(world.root, "home");
   await world.start("docker", ["stack", "deploy", "-c", join(world.root, "none.yml"), "x"], { HOME: home, TMPDIR: home }).ended;
   await world.deploy("inside", echo);
@@ -317,30 +317,27 @@ test("nothing is written outside of the sandbox's folder", async () => {
   expect(readdirSync(images).toSorted()).toEqual(["app.js", "image.json"]);
 });
 
-testWith("tar")(
-  "files are put into a container's volume and taken out of it as a tar archive, under the name that was asked for",
-  async () => {
-    await world.deploy("files", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
-    await world.runs("files_app");
-    const [{ ID = "" } = {}] = await world.rows("container", "ls", "--no-trunc");
-    const { socket } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
-    writeFileSync(join(world.root, "note"), "kept\n");
-    const put = (path: string): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) =>
-          answer.resume().on("end", () => resolve(answer.statusCode ?? 0)),
-        );
-        sent.on("error", reject);
-        sent.end(bytesOf("tar", ["-C", world.root, "-cf", "-", "note"]));
-      });
-    expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
-    expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
-    const archive = await new Promise<Buffer>((resolve, reject) => {
-      get({ socketPath: socket, path: `/containers/${ID}/archive?path=/data` }, (answer) => {
-        const pieces: Buffer[] = [];
-        answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
-      }).on("error", reject);
+testWith("tar")("files are put into a container's volume and read from it as a tar archive, under the requested name", async () => {
+  await world.deploy("files", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
+  await world.runs("files_app");
+  const [{ ID = "" } = {}] = await world.rows("container", "ls", "--no-trunc");
+  const { socket } = JSON.parse(readFileSync(join(world.root, "engine.json"), "utf8")) as { socket: string };
+  writeFileSync(join(world.root, "note"), "kept\n");
+  const put = (path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const sent = request({ socketPath: socket, method: "PUT", path: `/containers/${ID}/archive?path=${path}` }, (answer) =>
+        answer.resume().on("end", () => resolve(answer.statusCode ?? 0)),
+      );
+      sent.on("error", reject);
+      sent.end(bytesOf("tar", ["-C", world.root, "-cf", "-", "note"]));
     });
-    expect(linesOf(must("tar", ["-tf", "-"], { input: archive }))).toEqual(["data/", "data/note"]);
-  },
-);
+  expect([await put("/data"), await put("/none-such")]).toEqual([200, 404]);
+  expect(readFileSync(join(world.root, "world", "volume-data", "files_data", "note"), "utf8")).toBe("kept\n");
+  const archive = await new Promise<Buffer>((resolve, reject) => {
+    get({ socketPath: socket, path: `/containers/${ID}/archive?path=/data` }, (answer) => {
+      const pieces: Buffer[] = [];
+      answer.on("data", (piece: Buffer) => pieces.push(piece)).on("end", () => resolve(Buffer.concat(pieces)));
+    }).on("error", reject);
+  });
+  expect(linesOf(must("tar", ["-tf", "-"], { input: archive }))).toEqual(["data/", "data/note"]);
+});

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const git = (repository: string, ...args: readonly string[]): string => run("git", ["-C", repository, ...args]).trim();
 
-describe("laying an example out", () => {
+describe("laying out an example", () => {
   test("notes is a clean repository on main with two annotated version tags, the newer one last", () => {
     const target = join(folder, "notes");
     run(layOut, ["notes", target]);
@@ -27,13 +27,13 @@ describe("laying an example out", () => {
     expect(git(target, "status", "--porcelain")).toBe("");
   });
 
-  test("it gives the same commits every time, and again into the same place changes nothing", () => {
+  test("it creates the same commits every time, and a second time in the same place changes nothing", () => {
     const [one, other] = [join(folder, "one"), join(folder, "other")];
     for (const target of [one, other, one]) run(layOut, ["notes", target]);
     expect(git(one, "rev-parse", "main")).toBe(git(other, "rev-parse", "main"));
   });
 
-  test("several at once into one place all succeed, and leave one repository", async () => {
+  test("several layouts into one place at once all succeed and leave one repository", async () => {
     const target = join(folder, "shared");
     const started = Array.from({ length: 4 }, () => startSilent(layOut, ["echo", target]));
     const codes = await Promise.all(started.map(async ({ ended }) => (await ended).code));
@@ -60,7 +60,7 @@ describe.each([
 ])("the recipe %s at %s", (recipe, version) => {
   const at = (name: string): string => readFileSync(join(root, "examples", "recipes", recipe, version, name), "utf8");
 
-  test("says its own version in the label of the service app, and has release notes for it", () => {
+  test("names its own version in the label of the service app, and has release notes for it", () => {
     const { services } = parse(at("compose.yml")) as Compose;
     expect(services["app"]?.deploy?.labels?.join("\n")).toContain(`.version=${version}`);
     expect(at(`release/${version}`)).not.toBe("");
@@ -122,14 +122,14 @@ describe("the notebook on the stand-ins", () => {
     return { status: answer.status, text: await answer.text() };
   };
 
-  test("its config, its generated secret and its volume are where a container has them", async () => {
+  test("its config, its generated secret and its volume are at the paths that a container has them at", async () => {
     expect((await get("/")).text).toContain("Write it down.");
     expect(token).toHaveLength(24);
     expect((await get("/admin", { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
     expect((await get("/admin")).status).toBe(401);
   });
 
-  test("a note outlives the update to the next version, whose new config it then shows", async () => {
+  test("a note survives the update to the next version, and the app then shows the new config", async () => {
     const { id } = JSON.parse((await get("/notes", { method: "POST", body: "kept?" })).text) as { id: string };
     await deploy("0.2.0+1.1.0");
     await until("both updates are completed", async () => {

@@ -5,7 +5,7 @@ import { must } from "../support/children.js";
 import { temporaryFolder, until } from "../support/processes.js";
 import { sendSignal } from "../support/signal.js";
 
-test("the folder for a socket whose own path would be too long goes with the engine, and a killed engine's with the next one", async () => {
+test("the separate folder for a socket whose path would be too long is removed with the engine, and a killed engine's by the next one", async () => {
   const root = join(temporaryFolder(), "a-sandbox-whose-path-is-long".repeat(4));
   mkdirSync(root);
   const engine = (): { readonly pid: number; readonly socket: string } => {

@@ -32,7 +32,7 @@ const calls = [
   { tool: "abra", args: ["server", "ls", "--machine", "--no-input"], when: "abra server ls", says: "default" },
 ] as const;
 
-test("a call that is killed while it is slow does nothing any more", async () => {
+test("a call that is killed while a fault slows it down does nothing", async () => {
   world.faults([
     { when: "docker volume create", do: "slow:2000" },
     { when: "docker volume ls", do: "slow:2000" },
@@ -42,7 +42,7 @@ test("a call that is killed while it is slow does nothing any more", async () =>
   const holders = (): readonly number[] =>
     readdirSync(desks).map((desk) => Number(bestEffort(() => readFileSync(join(desks, desk, "taken"), "utf8"))));
   await until("it has told the engine", () => existsSync(desks) && holders().includes(call.child.pid ?? Number.NaN));
-  // Callers are heard in turn.
+  // The engine hears callers in turn.
   await world.docker("version");
   call.child.kill("SIGKILL");
   await call.ended;
@@ -84,7 +84,7 @@ describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
     expect((await call.ended).signal).toBe("SIGKILL");
   });
 
-  test("garbage exits 0 and prints what is no answer", async () => {
+  test("garbage exits 0 and prints something that is not an answer", async () => {
     world.faults([{ when, do: shows("garbage") }]);
     const { code, stdout } = await start().ended;
     expect(code).toBe(0);
@@ -93,7 +93,7 @@ describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
     expect(stdout).not.toContain("default");
   });
 
-  test("slow:MS does the work, that much later", async () => {
+  test("slow:MS does the work after that delay", async () => {
     world.faults([{ when, do: shows("slow:900") }]);
     const said = await start().ended;
     expect(said.code).toBe(0);
@@ -101,21 +101,21 @@ describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
     expect(said.stdout).toContain(says);
   });
 
-  test("a list is carried out in its order: slow, then the exit", async () => {
+  test("the acts of a list are carried out in order: slow, then exit", async () => {
     world.faults([{ when, do: ["slow:600", "exit:7"] }]);
     const said = await start().ended;
     expect(said.code).toBe(7);
     expect(said.ms).toBeGreaterThanOrEqual(600);
   });
 
-  test("nth hits the call of that number and no other", async () => {
+  test("nth affects only the call of that number", async () => {
     world.faults([{ when, nth: 2, do: "exit:5" }]);
     const codes: (number | null)[] = [];
     for (let n = 0; n < 3; n += 1) codes.push((await start().ended).code);
     expect(codes).toEqual([0, 5, 0]);
   });
 
-  test("nth is counted across processes: of eight calls at once exactly one is hit", async () => {
+  test("nth is counted across processes: exactly one of eight simultaneous calls is affected", async () => {
     world.faults([{ when, nth: 4, do: "exit:5" }]);
     const codes = await Promise.all(Array.from({ length: 8 }, async () => (await start().ended).code));
     expect(codes.filter((code) => code === 5)).toEqual([5]);
@@ -123,7 +123,7 @@ describe.each(calls)("faults of $tool", ({ tool, args, when, says }) => {
   });
 });
 
-test("then-hang did the work, and then does not end", async () => {
+test("then-hang does the work and then does not end", async () => {
   world.faults([{ when: "docker secret create", do: shows("then-hang") }]);
   const call = world.start("docker", ["secret", "create", "made_v1", "-"], {}, "value");
   await until("the secret is there", async () => (await world.rows("secret", "ls")).some(({ Name }) => Name === "made_v1"));
@@ -132,7 +132,7 @@ test("then-hang did the work, and then does not end", async () => {
   await call.ended;
 });
 
-test("abra, too, hangs only after its work when told so", async () => {
+test("abra with then-hang also hangs only after its work", async () => {
   world.faults([{ when: "abra server ls", do: "then-hang" }]);
   const call = world.start("abra", ["server", "ls", "--machine"]);
   await until("it prints its answer", () => call.child.said.stdout.includes("default"));
@@ -149,7 +149,7 @@ test("`when` is a prefix by words: flags do not count, and half a word does not 
   expect((await world.docker("volume", "ls")).code).toBe(0);
 });
 
-test("the file is read at each call: taken away, the fault is gone; written anew, nth counts from one again", async () => {
+test("the file is read at each call: once it is removed there is no fault, and once it is written again nth counts from one", async () => {
   const once = [{ when: "docker info", nth: 1, do: "exit:3" }] as const;
   world.faults(once);
   expect([(await world.docker("info")).code, (await world.docker("info")).code]).toEqual([3, 0]);
@@ -170,7 +170,7 @@ test("two faults of one command each keep their own count", async () => {
   expect(codes).toEqual([3, 0, 5, 0]);
 });
 
-test("a faults.json that cannot be read, or asks for what does not exist, is loud", async () => {
+test("a faults.json that cannot be read, or asks for an unknown act, makes the call fail with an error", async () => {
   world.rawFaults("[{");
   const broken = await world.docker("info");
   expect(broken.code).toBe(125);
@@ -184,14 +184,14 @@ test("a faults.json that cannot be read, or asks for what does not exist, is lou
 describe("faults of an API call", () => {
   const list = (): Promise<{ readonly status: number; readonly text: string }> => world.api("GET", "/v1.41/volumes");
 
-  test("are those of the docker command that makes it: a failure is a 500 with a sentence, and nothing is done", async () => {
+  test("are those of the docker command that makes the call: a failure is a 500 with a message, and nothing is done", async () => {
     world.faults([{ when: "docker volume create", do: "exit:1" }]);
     const { status, text } = await world.api("POST", "/volumes/create", { Name: "never" });
     expect([status, JSON.parse(text)]).toEqual([500, { message: expect.stringContaining("told to fail") }]);
     expect(JSON.parse((await list()).text)).toMatchObject({ Volumes: [] });
   });
 
-  test("exit:0 pretends, slow waits, garbage is no JSON, and nth is counted with the commands", async () => {
+  test("exit:0 pretends success, slow waits, garbage is not JSON, and nth counts commands and API calls together", async () => {
     await world.docker("volume", "create", "there");
     world.faults([{ when: "docker volume ls", nth: 2, do: "exit:0" }]);
     expect((await list()).text).toContain("there");
@@ -205,14 +205,17 @@ describe("faults of an API call", () => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  test.each(["hang", "hang-deaf", "then-hang"] as const)("%s is never answered, and the engine answers others meanwhile", async (act) => {
-    world.faults([{ when: "docker volume create", do: act }]);
-    const answered = await Promise.race([world.api("POST", "/volumes/create", { Name: "maybe" }), pause(400).then(() => "no answer")]);
-    expect(answered).toBe("no answer");
-    expect((await list()).text.includes("maybe")).toBe(act === "then-hang");
-  });
+  test.each(["hang", "hang-deaf", "then-hang"] as const)(
+    "a call with %s is never answered, while the engine answers other calls",
+    async (act) => {
+      world.faults([{ when: "docker volume create", do: act }]);
+      const answered = await Promise.race([world.api("POST", "/volumes/create", { Name: "maybe" }), pause(400).then(() => "no answer")]);
+      expect(answered).toBe("no answer");
+      expect((await list()).text.includes("maybe")).toBe(act === "then-hang");
+    },
+  );
 
-  test("one that does not exist is loud here as well", async () => {
+  test("an unknown act makes an API call fail with an error too", async () => {
     world.rawFaults(JSON.stringify([{ when: "docker volume ls", do: "explode" }]));
     expect(await list()).toMatchObject({ status: 500, text: expect.stringContaining("no such thing to do: explode") });
   });

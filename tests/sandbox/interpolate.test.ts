@@ -6,7 +6,7 @@ const variables = { A: "a", EMPTY: "" };
 const at = { file: "compose.yml", line: 1 };
 const ours = (text: string): string => substitute(text, { lookup: new Map(Object.entries(variables)), left: expansionMax }, at);
 
-/** What docker's client 28.2 makes of them. */
+/** The values as docker's client 28.2 interpolates them. */
 test.each([
   ["${A}${NO}", "a"],
   ["${NO-x}${EMPTY-x}${EMPTY:-y}", "xy"],
@@ -21,7 +21,7 @@ test.each([
   expect(ours(text)).toBe(made);
 });
 
-test.each(["${NO?why}", "${NO:?why}", "${EMPTY:?}"])("%s is refused where it has no value, here and in the sandbox", (text) => {
+test.each(["${NO?why}", "${NO:?why}", "${EMPTY:?}"])("%s is refused without a value, by recipe-ci and by the sandbox", (text) => {
   expect(() => interpolateAll(text, variables)).toThrow("is missing a value");
   expect(() => ours(text)).toThrow("is required and is not set");
 });

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test("crash-loop: the service's tasks fail one after the other, say so, and it never stays up", async () => {
+test("crash-loop: the tasks of the service fail one after the other and say why, and it never stays up", async () => {
   world.faults([{ when: "service app", do: "crash-loop" }]);
   expect((await world.deploy("loops", echo)).code).toBe(0);
   await until("three tasks have failed", async () => {
@@ -34,7 +34,7 @@ test("crash-loop with nth: 1 fails the first task only, and the service recovers
 
 const checked = `${echo}    healthcheck: {test: ["CMD", "node", "app.js", "--health"], interval: 200ms, retries: 3}\n`;
 
-test("never-healthy: the process runs and answers, but the service does not count as running, and its task is replaced", async () => {
+test("never-healthy: the process runs and answers, but the service does not count as running and its task is replaced", async () => {
   world.faults([{ when: "service app", do: "never-healthy" }]);
   await world.deploy("sick", checked);
   await until("a task was given up as unhealthy", async () => {
@@ -50,7 +50,7 @@ test("never-healthy by the service's full name spares its namesake in another st
   expect(await world.replicas("sick_app")).toBe("0/1");
 });
 
-test("in-use:MS: containers outlive the stack by that long, and the volume refuses meanwhile", async () => {
+test("in-use:MS: containers outlive the stack by that time, during which the volume cannot be removed", async () => {
   world.faults([{ when: "service app", do: "in-use:2500" }]);
   await world.deploy("lingers", `${echo}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
   await world.runs("lingers_app");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { asSignal, exitCodeOf, unsupportedNumber } from "../../sandbox/engine/container/signals.js";
 
-test("a stop signal is taken in each of docker's three forms, and is TERM where there is none", () => {
+test("a stop signal is accepted in each of docker's three forms, and is TERM if none is given", () => {
   expect(["INT", "SIGINT", "2", "", undefined].map(asSignal)).toEqual(["SIGINT", "SIGINT", "SIGINT", "SIGTERM", "SIGTERM"]);
 });
 
@@ -10,6 +10,6 @@ test("a number that is no signal of Linux is told as an engine shows it: with 64
   expect(["1", "+9", "34", "64", "TERM"].map(unsupportedNumber)).toEqual([null, null, null, null, null]);
 });
 
-test("a container that a signal ended has 128 and the signal's number for its exit code", () => {
+test("the exit code of a container that a signal ended is 128 plus the signal's number", () => {
   expect([exitCodeOf("SIGHUP"), exitCodeOf("SIGKILL"), exitCodeOf("SIGSEGV")]).toEqual([129, 137, 139]);
 });

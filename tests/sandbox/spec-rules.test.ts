@@ -10,7 +10,7 @@ const spec = (task: object, more: object = {}): ServiceSpec => ({
   ...more,
 });
 
-/** Each is refused so by swarmkit, or by the engine in front of it. */
+/** Swarmkit, or the engine in front of it, refuses each of these specs in these words. */
 test.each<readonly [string, ServiceSpec]>([
   ['invalid RestartCondition: "sometimes"', spec({ RestartPolicy: { Condition: "sometimes" } })],
   ["TaskSpec: restart-delay cannot be negative", spec({ RestartPolicy: { Delay: -1 } })],
@@ -54,7 +54,7 @@ test.each<readonly [string, ServiceSpec]>([
   expect(() => assertSpec(refused)).toThrow(words);
 });
 
-test("the least that a Swarm takes is taken", () => {
+test("a minimal spec that a Swarm accepts is accepted", () => {
   const task = {
     RestartPolicy: { Condition: "", Delay: 0 },
     Resources: { Limits: { NanoCPUs: 1e6, MemoryBytes: 4 * 1024 ** 2 } },
@@ -75,13 +75,13 @@ test("the least that a Swarm takes is taken", () => {
   ).not.toThrow();
 });
 
-test.each(["ReplicatedJob", "GlobalJob"])("a %s may have a rollback config, of any ratio, and restart on any end", (mode) => {
+test.each(["ReplicatedJob", "GlobalJob"])("a %s may have a rollback config with any ratio, and a restart policy for any end", (mode) => {
   expect(() =>
     assertSpec(spec({ RestartPolicy: { Condition: "any" } }, { Mode: { [mode]: {} }, RollbackConfig: { MaxFailureRatio: 5 } })),
   ).not.toThrow();
 });
 
-test.each(["node.role", "node.labels.x==", "==a", "node.labels.x == a~b"])("the constraint %s is none", (constraint) => {
+test.each(["node.role", "node.labels.x==", "==a", "node.labels.x == a~b"])("%s is not a valid constraint", (constraint) => {
   expect(badConstraint(spec({ Placement: { Constraints: [constraint] } }))).not.toBeNull();
   expect(badConstraint(spec({ Placement: { Constraints: ["node.role != worker"] } }))).toBeNull();
 });

@@ -17,7 +17,7 @@ export interface Call {
   readonly ended: Promise<Said>;
 }
 
-/** What the interface lets a fault do. */
+/** The acts of a fault that the interface allows. */
 export type Act =
   | `exit:${number}`
   | "hang"
@@ -47,11 +47,11 @@ const textOf = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return ""; // It ended meanwhile.
+    return ""; // The process has ended.
   }
 };
 
-/** Living processes with this text in their environment, by their number, with their command line. */
+/** The running processes with this text in their environment: their pids and command lines. */
 export const processesWith = (text: string): ReadonlyMap<number, string> =>
   new Map(
     readdirSync("/proc")
@@ -59,7 +59,7 @@ export const processesWith = (text: string): ReadonlyMap<number, string> =>
       .map((name) => [Number(name), textOf(`/proc/${name}/cmdline`).replaceAll("\0", " ")]),
   );
 
-/** A world of the stand-ins for one test file, called the way recipe-ci calls them: as programs. */
+/** A sandbox for one test file. Its tools are called as recipe-ci calls them: as programs. */
 export class StandIns {
   readonly root = mkdtempSync(join(tmpdir(), "stand-ins-"));
   readonly abraDir = join(this.root, "abra");
@@ -77,7 +77,7 @@ export class StandIns {
 
   start(tool: "abra" | "docker", args: readonly string[], extra: NodeJS.ProcessEnv = {}, input = ""): Call {
     const began = performance.now();
-    // What it starts must let go of its output: else the call has not ended.
+    // Whatever the call starts must close its output: until then the call has not ended.
     const child = startProcess(join(root, "sandbox", "bin", tool), args, { cwd: "/", env: this.env(extra), input, outlived: true });
     return { child, ended: child.ended.then((how) => ({ ...how, ...child.said, ms: performance.now() - began })) };
   }
@@ -94,7 +94,7 @@ export class StandIns {
     return this.start("docker", ["secret", "create", name, "-"], {}, "value").ended;
   }
 
-  /** In one step, as whoever steers a world under load should. */
+  /** Replaces the file in one step, so that no call reads half of it. */
   faults(list: readonly Fault[]): void {
     this.rawFaults(JSON.stringify(list));
   }
@@ -140,12 +140,12 @@ export class StandIns {
     );
   }
 
-  /** Without those that every engine has. */
+  /** Without the networks that every engine has. */
   async networks(): Promise<readonly string[]> {
     return (await this.rows("network", "ls")).flatMap(({ Name = "" }) => (builtIn.has(Name) ? [] : [Name]));
   }
 
-  /** The engine's process; null when there is none. */
+  /** The pid of the engine; null if there is none. */
   engine(): number | null {
     try {
       const { pid } = JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { pid: number };
@@ -156,19 +156,19 @@ export class StandIns {
     }
   }
 
-  /** As a machine does that loses its power. */
+  /** Kills the engine, as a power failure would. */
   killEngine(): void {
     const pid = this.engine();
     if (pid !== null) sendSignal(pid, "SIGKILL");
   }
 
-  /** Removes every stack, and ends the engine once nothing runs; fails when a process of this world then still lives. */
+  /** Removes every stack, and ends the engine once nothing runs. Fails if a process of this world is then still alive. */
   async close(): Promise<void> {
     this.faults([]);
     for (const { Name = "" } of await this.rows("stack", "ls")) await this.docker("stack", "rm", Name);
     try {
       await until("all services have ended", () => processesWith(`SANDBOX_ROOTFS=${this.root}`).size === 0);
-      // It would end by itself a moment later, which one test shows: the others do not wait for it.
+      // It would end by itself a moment later. One test proves that, and the others need not wait for it.
       const engine = this.engine();
       if (engine !== null) sendSignal(engine, "SIGTERM");
       await until("all processes of the world have ended", () => processesWith(this.root).size === 0);
@@ -181,7 +181,7 @@ export class StandIns {
     }
   }
 
-  /** A call of the engine's API on its socket, which `docker version` makes sure of. */
+  /** Calls the engine's API on its socket, after a `docker version` that starts the engine. */
   async api(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly text: string }> {
     await this.start("docker", ["version"]).ended;
     const { socket } = JSON.parse(readFileSync(join(this.root, "engine.json"), "utf8")) as { socket: string };
@@ -209,7 +209,7 @@ export class StandIns {
 
 const builtIn = new Set(["ingress", "docker_gwbridge", "bridge", "host", "none"]);
 
-/** A service that stays up, quick to stop. */
+/** A service that stays up and stops quickly. */
 export const echo = `services:
   app:
     image: local/echo-app:1.0.0

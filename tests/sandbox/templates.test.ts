@@ -29,16 +29,16 @@ const content = (text: string, driver?: string): string => {
   return contentOf({ place }, spec, kept(driver), place.path("config-data", "c"), scope).toString();
 };
 
-test("a task's variables and mounts are filled in", () => {
+test("templates in a task's variables and mounts are filled in", () => {
   expect(fillSpec(spec, scope)).toMatchObject({ Env: ["HI=there", "ME=st_app", "BARE{{"], Mounts: [{ Source: "v_1", Target: "/x1" }] });
 });
 
-test("a task of a global service has its node for a slot", () => {
+test("the slot of a global service's task is its node", () => {
   const { fields } = scopeOf({ serviceId: "sid", serviceName: "st_app", labels: {}, slot: null, taskId: "tid", taskName: "t" });
   expect(fields["Task.Slot"]).toBe(fields["Node.ID"]);
 });
 
-test("a config with the template driver golang is filled in with what its container has", () => {
+test("a config with the template driver golang is filled in with its container's values", () => {
   expect(content('{{ env "HI" }} {{ env "NO" }}|{{ secret "s" }} {{ config "o" }} {{.Task.Name}}', "golang")).toBe(
     "there |hunter2 other st_app.1.tid",
   );
