@@ -1,4 +1,5 @@
 /** The part of the Engine API's documents (v1.41) that the sandbox keeps and shows. Durations are in ns, as there. */
+
 export type Labels = Readonly<Record<string, string>>;
 
 interface VersionIndex {
@@ -190,12 +191,6 @@ export interface Task {
   readonly JobIteration?: { readonly Index?: number };
 }
 
-/** A task with what the Swarm remembers of its service, which may be gone before its last task. */
-export interface TaskRecord {
-  readonly task: Task;
-  readonly service: { readonly name: string; readonly labels: Labels };
-}
-
 export interface VolumeDocument {
   readonly Name: string;
   readonly CreatedAt: string;
@@ -227,47 +222,4 @@ export interface KeptFile {
   readonly CreatedAt: string;
   readonly UpdatedAt: string;
   readonly Spec: { readonly Name: string; readonly Labels: Labels; readonly Templating?: { readonly Name: string } };
-}
-
-export interface ContainerRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly taskId: string;
-  readonly serviceId: string;
-  readonly serviceName: string;
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly labels: Labels;
-  readonly env: readonly string[];
-  readonly user: string;
-  readonly hostname: string;
-  readonly createdAt: string;
-  readonly state: "created" | "running" | "exited";
-  /** `none`: there is no health check. */
-  readonly health: "none" | "starting" | "healthy" | "unhealthy";
-  readonly healthConfig: HealthConfig | null;
-  readonly lastFailedLook?: { readonly code: number; readonly output: string };
-  readonly pid: number | null;
-  readonly exitCode: number;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly workDir: string;
-  readonly stopSignal: NodeJS.Signals;
-  readonly stopGraceMs: number;
-  readonly mounts: readonly {
-    readonly type: Mount["Type"];
-    readonly name: string;
-    readonly source: string;
-    readonly target: string;
-    readonly readOnly: boolean;
-    readonly anonymous: boolean;
-  }[];
-  /** By id. */
-  readonly networks: readonly string[];
-  /** What listens in the container → where it listens on this machine. */
-  readonly ports: Readonly<Record<string, number>>;
-  /** The ports that the service publishes in host mode. */
-  readonly published: readonly string[];
-  /** When the container is removed, ms since the epoch; null while its task is remembered. */
-  readonly removeAt: number | null;
 }

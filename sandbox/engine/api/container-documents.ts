@@ -1,5 +1,5 @@
 import { findImage } from "../container/images.js";
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { isOnHost } from "../world/built-in-networks.js";
 import type { World } from "../world/world.js";
 

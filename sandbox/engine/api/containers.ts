@@ -4,7 +4,7 @@ import { signalGroup } from "../container/group.js";
 import { isSignal } from "../../../src/effects/compose/engine-words.js";
 import { asSignal, unsupportedNumber } from "../container/signals.js";
 import { refuse, refuseUnknown } from "../refusal.js";
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import type { World } from "../world/world.js";
 import { containerDocument, containerSummary } from "./container-documents.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";

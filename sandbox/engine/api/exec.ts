@@ -5,7 +5,7 @@ import { findProgram } from "../container/image-programs.js";
 import { environmentOf, folderIn } from "../container/new-container.js";
 import { startProgram } from "../container/program.js";
 import { refuse } from "../refusal.js";
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { newLongId } from "../world/place.js";
 import type { World } from "../world/world.js";
 import { findContainer } from "./containers.js";

@@ -1,5 +1,5 @@
 import { refuse } from "../refusal.js";
-import type { TaskRecord } from "../schema.js";
+import type { TaskRecord } from "../world/records.js";
 import { hasId, hasLabels, hasName, isOneOf, parseFilters } from "./filters.js";
 import { logsOf } from "./log-stream.js";
 import { ok, type Ask, type Route } from "./route.js";

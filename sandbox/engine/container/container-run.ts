@@ -1,5 +1,5 @@
 import type { Child } from "../children.js";
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { isOnHost } from "../world/built-in-networks.js";
 import { now } from "../world/place.js";
 import type { World } from "../world/world.js";

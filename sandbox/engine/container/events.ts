@@ -1,4 +1,4 @@
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import type { Bulletin } from "../world/bulletin.js";
 
 /** Tells of a container as an engine does: with its labels, its image and its name. */

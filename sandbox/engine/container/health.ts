@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ContainerRecord, HealthConfig } from "../schema.js";
+import type { HealthConfig } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { signalGroup } from "./group.js";
 import { findProgram } from "./image-programs.js";
 import { startProgram } from "./program.js";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findImage, type Image } from "./images.js";
-import type { ContainerRecord } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import type { Place } from "../world/place.js";
 import { asEnvironment } from "./program.js";
 

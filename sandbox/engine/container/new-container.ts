@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { posix } from "node:path";
-import type { ContainerRecord, ContainerSpec, Labels, Service } from "../schema.js";
+import type { ContainerSpec, Labels, Service } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { node } from "../swarm/node.js";
 import { stopGraceMs } from "../swarm/timing.js";
 import { newLongId, now } from "../world/place.js";

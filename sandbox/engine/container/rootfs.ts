@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { ContainerRecord, ContainerSpec, Mount } from "../schema.js";
+import type { ContainerSpec, Mount } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { newLongId, now } from "../world/place.js";
 import type { TemplateScope } from "../../../src/effects/compose/swarm-template.js";
 import { configTarget, secretTarget } from "./file-targets.js";

@@ -1,4 +1,5 @@
-import type { ContainerRecord, ContainerSpec } from "../schema.js";
+import type { ContainerSpec } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 
 const idMax = 2 ** 31 - 1;
 const hostnameMax = 64;

@@ -1,4 +1,5 @@
-import type { ContainerRecord, ContainerSpec } from "../schema.js";
+import type { ContainerSpec } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { findProgram } from "./image-programs.js";
 import { startFailureOf } from "./start-failure.js";
 

@@ -1,4 +1,5 @@
-import type { Service, TaskRecord, TaskState } from "../schema.js";
+import type { Service, TaskState } from "../schema.js";
+import type { TaskRecord } from "../world/records.js";
 import type { World } from "../world/world.js";
 import { fixedHostPortsOf, type Placed } from "./node.js";
 

@@ -1,5 +1,6 @@
 import type { Faults } from "../../shared/faults.js";
-import type { ContainerRecord, Service, ServiceSpec, Task } from "../schema.js";
+import type { Service, ServiceSpec, Task } from "../schema.js";
+import type { ContainerRecord } from "../world/records.js";
 import { keyInStack } from "../stack-of.js";
 import type { World } from "../world/world.js";
 import type { TaskRun, TaskOf } from "./task-run.js";

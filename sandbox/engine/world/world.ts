@@ -1,4 +1,5 @@
-import type { ContainerRecord, KeptFile, NetworkDocument, Service, TaskRecord, VolumeDocument } from "../schema.js";
+import type { KeptFile, NetworkDocument, Service, VolumeDocument } from "../schema.js";
+import type { ContainerRecord, TaskRecord } from "./records.js";
 import { Bridge } from "../container/bridge.js";
 import { builtInNetworks } from "./built-in-networks.js";
 import { Bulletin } from "./bulletin.js";
