@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { changedFailure } from "../../src/machines/convergence/changed-services.js";
 import { judgeStack, unsettledServices, type Judgement } from "../../src/machines/convergence/judge-stack.js";
 import { followSteady, whyUnsteady, type SteadyStack } from "../../src/machines/convergence/judge-steady.js";
 import { follow, watchFromNow, type StackWatch } from "../../src/machines/convergence/stack-watch.js";
@@ -12,6 +13,30 @@ const watched = (...looks: readonly StackSnapshot[]): StackWatch => looks.reduce
 const judged = (...looks: readonly StackSnapshot[]): Judgement => judgeStack(watched(...looks), rules);
 const kindAt = (at: number, ...services: readonly ServiceSnapshot[]): string => judged(look(at, ...services)).kind;
 const codeOf = (judgement: Judgement): string => (judgement.kind === "failed" ? judgement.failure.code : judgement.kind);
+
+describe("a stack is no longer what was deployed", () => {
+  const asked = service().asked;
+  const toldOf = (...services: readonly ServiceSnapshot[]) =>
+    changedFailure(watched(look(0, service())), look(9_000, ...services), "the tests")?.message ?? null;
+
+  test.each([
+    [{ asked: { ...asked, image: "local/hello:2.0.0" } }, "hello_app was given the image local/hello:2.0.0 instead of local/hello:1.0.0"],
+    [{ asked: { ...asked, replicas: 0 }, wanted: 0, tasks: [] }, "hello_app was scaled from 1 to 0"],
+    [{ asked: { ...asked, rest: "other" } }, "hello_app was updated"],
+  ])("where somebody changed a service, and the failure names how: %j", (given, words) => {
+    expect(toldOf(service(given))).toBe(`somebody changed the app during the tests: ${words}`);
+  });
+
+  test("where a service was added to it", () => {
+    expect(toldOf(service(), service({ name: "hello_other" }))).toContain("hello_other was added");
+  });
+
+  test("not where a change was taken back, its tasks were only made anew, or a service was removed, which others judge", () => {
+    const watch = watched(look(0, service()), look(1_000, service({ asked: { ...asked, replicas: 0 }, wanted: 0 })));
+    expect(changedFailure(watch, look(9_000, service({ version: 12, tasks: [task({ id: "t2" })] })), "the tests")).toBeNull();
+    expect(toldOf()).toBeNull();
+  });
+});
 
 describe("a stack has settled", () => {
   test("when every service has its tasks, the same ones for the monitor's time, and not before", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { must } from "../support/children.js";
 import { whyNot } from "../support/programs.js";
-import { onHost, type SwarmHost } from "../support/swarm/host.js";
+import { docker, onHost, type SwarmHost } from "../support/swarm/host.js";
 import { sendSignal } from "../support/signal.js";
 
 const runNotes = (host: SwarmHost, ...more: readonly string[]): readonly string[] => [
@@ -77,6 +77,19 @@ describe.concurrent("on a real Swarm, a run", () => {
       expect(stdout).toContain("FAILED  40-fails");
       expect(stdout).toContain("this one fails on purpose");
       expect(code).toBe(1);
+      expect(host.leftovers()).toEqual([]);
+    }),
+  );
+
+  test(
+    "whose app somebody else changes while it is tested is not green, names the change, and leaves nothing",
+    onHost(async (host) => {
+      const run = host.start(runNotes(host, "--stages", "install,custom"), "changed");
+      const { domain } = await run.reaches("holding.running.test");
+      docker("service", "update", "--detach", "--label-add", "traefik.enable=false", `${(domain ?? "").replaceAll(".", "_")}_store`);
+      const { code, stdout } = await run.ended;
+      expect(stdout).toMatch(/app-disturbed: somebody changed the app during the (?:install|custom) tier: \S+_store was updated/);
+      expect(code, stdout).toBe(69);
       expect(host.leftovers()).toEqual([]);
     }),
   );

@@ -1,4 +1,5 @@
-import type { RestartCondition, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/convergence/stack.types.js";
+import type { Asked, RestartCondition, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/convergence/stack.types.js";
+import { sha256 } from "../sha256.js";
 import type { Service, ServiceMode, Task, TaskSpec } from "./engine-schema.js";
 
 const timeOf = (text: string | undefined): number => {
@@ -34,6 +35,14 @@ const canonical = (value: unknown): unknown => {
 const specText = (spec: TaskSpec & { readonly Runtime?: string } = {}): string => {
   const { Runtime: _, ...rest } = spec;
   return JSON.stringify(canonical(rest));
+};
+
+/** Forcing makes the tasks anew as they are. */
+const askedOf = ({ Spec: spec }: Service): Asked => {
+  const { ForceUpdate: _, ContainerSpec: { Image: image = "", ...container } = {}, ...task } = spec.TaskTemplate ?? {};
+  const { Replicated: { Replicas: replicas = null } = {}, ...mode } = spec.Mode ?? {};
+  const rest = { ...spec, TaskTemplate: { ...task, ContainerSpec: container }, Mode: mode };
+  return { image, replicas, rest: sha256(JSON.stringify(canonical(rest))).slice(0, 16) };
 };
 
 const modes: Readonly<Record<keyof ServiceMode, ServiceSnapshot["mode"]>> = {
@@ -97,6 +106,7 @@ const serviceOf = (service: Service, tasks: readonly Task[], unreported: Readonl
   return {
     name: spec.Name,
     version: service.Version?.Index ?? 0,
+    asked: askedOf(service),
     mode,
     wanted: wantedOf(service, mode, own),
     updated: timeOf(service.UpdatedAt ?? service.CreatedAt),

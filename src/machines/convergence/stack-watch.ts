@@ -1,5 +1,5 @@
 import { hasDied, isRunning, monitorOf } from "./service-facts.js";
-import type { ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
+import type { Asked, ConvergenceRules, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "./stack.types.js";
 
 /** What earlier looks saw in one place of a service: the Swarm keeps only the last five tasks of each. */
 interface PlaceHistory {
@@ -23,11 +23,13 @@ export interface StackWatch {
   readonly firstAt: number | null;
   /** Every service that appeared in any look. */
   readonly seen: readonly string[];
+  /** What the services were asked to be at the first look that showed any. */
+  readonly asked: Readonly<Record<string, Asked>>;
   /** By service and place. */
   readonly places: Readonly<Record<string, PlaceHistory>>;
 }
 
-export const watchFromNow: StackWatch = { last: null, firstAt: null, seen: [], places: {} };
+export const watchFromNow: StackWatch = { last: null, firstAt: null, seen: [], asked: {}, places: {} };
 
 export const placeKey = (service: ServiceSnapshot, place: string): string => `${service.name}.${place}`;
 
@@ -71,6 +73,7 @@ export const follow = (watch: StackWatch, look: StackSnapshot, rules: Convergenc
   last: look,
   firstAt: watch.firstAt ?? look.at,
   seen: [...new Set([...watch.seen, ...look.services.map(({ name }) => name)])],
+  asked: watch.seen.length > 0 ? watch.asked : Object.fromEntries(look.services.map(({ name, asked }) => [name, asked])),
   places: Object.fromEntries(
     look.services.flatMap((service) =>
       [...new Set(service.tasks.map(({ place }) => place))].map((place) => {

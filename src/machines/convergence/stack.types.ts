@@ -24,11 +24,21 @@ export interface TaskSnapshot {
 
 export type RestartCondition = "any" | "on-failure" | "none";
 
+/** What a service is asked to be. It changes only if somebody changes the service; `docker service update --force` changes nothing of it. */
+export interface Asked {
+  readonly image: string;
+  /** null: a global service, or a job. */
+  readonly replicas: number | null;
+  /** A sum over everything else. */
+  readonly rest: string;
+}
+
 /** One service of a stack at one moment. */
 export interface ServiceSnapshot {
   readonly name: string;
   /** The service object's version: every change of the service increases it, scaling and updates included. */
   readonly version: number;
+  readonly asked: Asked;
   readonly mode: "replicated" | "global" | "replicated-job" | "global-job";
   /** Replicas, eligible nodes, or completions of a job. */
   readonly wanted: number;

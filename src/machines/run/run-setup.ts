@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { changedFailure } from "../convergence/changed-services.js";
 import { whyUnsteady } from "../convergence/judge-steady.js";
 import { depsMachine } from "../deps/deps.machine.js";
 import type { DepsOutput } from "../deps/deps.types.js";
@@ -18,9 +19,14 @@ import { runPorts, type LastLook } from "./run.ports.js";
 import type { Prepared, Remains, RunContext, RunEvent, RunInput, RunOutput } from "./run.types.js";
 
 /** Why the last look forbids a green verdict, or null. */
-const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null =>
-  whyUnsteady(deploymentOf(context).up.stack, look, settled(context).settings.convergence, "the tests") ??
-  (deploys === deploysDue(context) ? null : miscounted(deploys, deploysDue(context)));
+const whyNotGreen = (context: RunContext, { look, deploys }: LastLook): Failure | null => {
+  const { stack } = deploymentOf(context).up;
+  return (
+    changedFailure(stack.watch, look, "the tests") ??
+    whyUnsteady(stack, look, settled(context).settings.convergence, "the tests") ??
+    (deploys === deploysDue(context) ? null : miscounted(deploys, deploysDue(context)))
+  );
+};
 
 /** Everything that the run's states use: actors, actions, guards, delays. */
 export const runSetup = setup({

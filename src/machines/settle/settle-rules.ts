@@ -1,3 +1,4 @@
+import { changedFailure } from "../convergence/changed-services.js";
 import { judgeStack } from "../convergence/judge-stack.js";
 import { whyUnsteady } from "../convergence/judge-steady.js";
 import { follow, type StackWatch } from "../convergence/stack-watch.js";
@@ -14,11 +15,16 @@ export const hasSettled = (context: SettleContext, look: StackSnapshot | null): 
 
 /** Why the stack will never settle, so that waiting can end; null if it still may. */
 export const whyNever = (context: SettleContext, look: StackSnapshot | null): Failure | null => {
-  const judgement = judgeStack(watchAfter(context, look), context.settings.convergence);
+  const watch = watchAfter(context, look);
+  const changed = look === null ? null : changedFailure(watch, look, "its deploy");
+  if (changed !== null) return changed;
+  const judgement = judgeStack(watch, context.settings.convergence);
   if (judgement.kind === "failed") return judgement.failure;
   return look === null ? null : reachFailure(context.app, context.settings.reach, look);
 };
 
 /** Why a settled stack is no longer as it was, or null. */
 export const whyNotSteady = ({ watch, settled, settings }: SettleContext, look: StackSnapshot | null): Failure | null =>
-  look === null || settled === null ? null : whyUnsteady({ watch, settled }, look, settings.convergence, "probing");
+  look === null || settled === null
+    ? null
+    : (changedFailure(watch, look, "its deploy") ?? whyUnsteady({ watch, settled }, look, settings.convergence, "probing"));

@@ -1,4 +1,5 @@
 import { assign, setup } from "xstate";
+import { changedFailure } from "../convergence/changed-services.js";
 import { followSteady, whyUnsteady } from "../convergence/judge-steady.js";
 import { lookAfter } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
@@ -33,6 +34,10 @@ export const looked = ({ context, event }: { context: TierContext; event: Extrac
 const whyShaken = ({ up, settings, tier }: TierContext, look: StackSnapshot | null): Failure | null =>
   look === null ? null : whyUnsteady(up.stack, look, settings.convergence, `the ${tier} tier`);
 
+/** By the last look. A program of the tier may change services meanwhile, if it puts them back. */
+const whyChanged = ({ up: { stack }, tier }: TierContext): Failure | null =>
+  stack.watch.last === null ? null : changedFailure(stack.watch, stack.watch.last, `the ${tier} tier`);
+
 export const tierSetup = setup({
   types: {
     input: {} as TierInput,
@@ -62,6 +67,7 @@ export const tierSetup = setup({
     failShaken: assign({
       outcome: ({ context }, params: { look: StackSnapshot | null }) => outcomeBy(whyShaken(context, params.look) ?? tierBug),
     }),
+    failChanged: assign({ outcome: ({ context }) => outcomeBy(whyChanged(context) ?? tierBug) }),
     keepEvidence: assign({
       outcome: ({ context: { outcome } }, params: { evidence: Evidence }) =>
         outcome === null || !("failure" in outcome) ? outcome : { ...outcome, failure: withEvidence(outcome.failure, params.evidence) },
@@ -72,6 +78,7 @@ export const tierSetup = setup({
     isEnough: ({ context }, params: { ms: number }) => params.ms > 0 && params.ms >= leastTimeOfTier(context.tier, context.settings),
     isUp: (_, params: { output: SettleOutput }) => params.output.kind === "up",
     isShaken: ({ context }, params: { look: StackSnapshot | null }) => whyShaken(context, params.look) !== null,
+    isUnchanged: ({ context }) => whyChanged(context) === null,
     havePassed: ({ context }, params: { tests: readonly TestResult[] }) => outcomeOf(context.tier, params.tests).kind === "pass",
   },
   delays: {

@@ -141,7 +141,10 @@ export const tierMachine = tierSetup.createMachine({
             id: "postHook",
             src: "runHook",
             input: ({ context }) => ({ ...tierOf({ context }), when: "post" as const }),
-            onDone: "#tier.ended",
+            onDone: [
+              { guard: "isUnchanged", target: "#tier.ended" },
+              { target: "#tier.explaining", actions: "failChanged" },
+            ],
             onError: { target: "#tier.explaining", actions: { type: "failBy", params: ({ event }) => ({ error: event.error }) } },
           },
           on: { "time.over": cutIn("#tier.explaining", { step: "hook" }) },

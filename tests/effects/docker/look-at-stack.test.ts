@@ -5,6 +5,7 @@ import { judgeStack } from "../../../src/machines/convergence/judge-stack.js";
 import { follow, watchFromNow } from "../../../src/machines/convergence/stack-watch.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
 import { lookAtStack, ownNode } from "../../../src/effects/docker/look-at-stack.js";
+import { stackSnapshot } from "../../../src/effects/docker/stack-snapshot.js";
 import { app } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
 
@@ -79,6 +80,19 @@ test("a service that is changed between a look's two calls has its new version i
   });
   const seen = await lookAtStack(engineOn(socket), app.stack, new AbortController().signal);
   expect(seen.services).toMatchObject([{ version: 2, tasks: [{ id: "a", desired: "shutdown" }] }]);
+});
+
+test("what a service is asked to be is as it was after it was forced, and not after any change", () => {
+  const container = { Image: "a:1", Env: ["A=1"] };
+  const askedOf = (TaskTemplate: object, Replicas = 1, more: object = {}) =>
+    stackSnapshot(0, [{ ID: "s", Spec: { Name: "s_a", Mode: { Replicated: { Replicas } }, TaskTemplate, ...more } }], []).services[0]
+      ?.asked;
+  const first = askedOf({ ContainerSpec: container });
+  expect(askedOf({ ContainerSpec: container, ForceUpdate: 2 })).toEqual(first);
+  expect(askedOf({ ContainerSpec: { ...container, Image: "a:2" } })).toEqual({ ...first, image: "a:2" });
+  expect(askedOf({ ContainerSpec: container }, 0)).toEqual({ ...first, replicas: 0 });
+  expect(askedOf({ ContainerSpec: { ...container, Env: ["A=2"] } })?.rest).not.toBe(first?.rest);
+  expect(askedOf({ ContainerSpec: container }, 1, { Labels: { a: "b" } })?.rest).not.toBe(first?.rest);
 });
 
 test("a daemon that takes long to tell its time is not taken for one whose clock is ahead", async () => {

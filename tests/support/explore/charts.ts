@@ -42,7 +42,7 @@ import {
   version,
   volume,
 } from "./samples.js";
-import { deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
+import { changedStack, deadStack, movingStack, refusedStack, settledStack, steadyStack, strangeStack } from "./stacks.js";
 
 const seen = (name: string, { at, services }: StackSnapshot): Told & { from: string } => ({
   name: `stack.seen ${name}`,
@@ -85,6 +85,7 @@ const settleChart: ChartUnderTest = {
     seen("moving", movingStack),
     seen("settled", settledStack),
     seen("dead", deadStack),
+    seen("changed", changedStack),
     seen("broken", refusedStack),
     seen("without the service", strangeStack),
     { name: "stack.seen same", from: "observe", event: { type: "stack.seen", at: settledStack.at + 1, services: null } as Told["event"] },
@@ -113,6 +114,7 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
   external: [
     ...["watchBefore", "watch"].flatMap((from) => [
       { ...seen("settled", settledStack), from },
+      { ...seen("changed", changedStack), from },
       { ...seen("dead", deadStack), from },
     ]),
     { name: "stack.unreadable", from: "watch", event: { type: "stack.unreadable", failure } as Told["event"] },
@@ -136,6 +138,7 @@ const tierChart = (tier: Tier): ChartUnderTest => ({
     outcome !== null && "failure" in outcome ? [outcome.failure.code, outcome.failure.details.length] : null,
     kept.version.commit,
     is.stack.settled.at,
+    is.stack.watch.last?.services.map(({ asked }) => asked.rest),
   ],
 });
 

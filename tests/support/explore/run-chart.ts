@@ -3,7 +3,7 @@ import type { Hold, RunContext, RunInput } from "../../../src/machines/run/run.t
 import type { TierOutput } from "../../../src/machines/tier/tier.types.js";
 import { tiers, type Failure, type RunId, type StopCause, type TierOutcome } from "../../../src/machines/vocabulary.js";
 import type { ChartUnderTest, Told } from "./chart.js";
-import { deadStack, settledStack, steadyStack } from "./stacks.js";
+import { changedStack, deadStack, settledStack, steadyStack } from "./stacks.js";
 import {
   app,
   base,
@@ -130,6 +130,7 @@ const runChartWith = (hold: Hold): ChartUnderTest => ({
       steady: { look: settledStack, deploys: 1 },
       second: { look: settledStack, deploys: 2 },
       dead: { look: deadStack, deploys: 1 },
+      changed: { look: changedStack, deploys: 1 },
     },
     evidence: { "": { lines: ["last words"] } },
     reclaimLock: { ours: "ours", taken: "taken" },

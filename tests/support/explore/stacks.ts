@@ -15,6 +15,9 @@ export const deadStack = look(
   service({ name, tasks: [task({ id: "t2", desired: "ready", state: "ready", created: at + 900 }), dead("t1", at + 900, { created: 0 })] }),
 );
 
+/** The same, a second later: somebody changed its labels, for which no task is made anew. */
+export const changedStack = look(at + 1_000, service({ name, asked: { ...service().asked, rest: "changed" } }));
+
 /** What no waiting mends. */
 export const refusedStack = look(at, service({ name, tasks: [dead("t1", at, { state: "rejected", error: "No such image: hello:1" })] }));
 
@@ -23,4 +26,7 @@ export const strangeStack = look(at, service({ name: `${app.stack}_web` }));
 
 /** A stack as the deploy hands it to the run. */
 const before = { ...settledStack, at: at - 1_000 };
-export const steadyStack = { watch: { last: before, firstAt: before.at, seen: [name], places: {} }, settled: before };
+export const steadyStack = {
+  watch: { last: before, firstAt: before.at, seen: [name], asked: { [name]: service().asked }, places: {} },
+  settled: before,
+};

@@ -33,6 +33,7 @@ export const dead = (id: string, at: number, given: Partial<TaskSnapshot> = {}):
 export const service = (given: Partial<ServiceSnapshot> = {}): ServiceSnapshot => ({
   name: "hello_app",
   version: 10,
+  asked: { image: "local/hello:1.0.0", replicas: 1, rest: "as deployed" },
   mode: "replicated",
   wanted: 1,
   updated: 0,
