@@ -8,7 +8,14 @@ import type { Form } from "./forms.js";
 import { textOf } from "./read-tree.js";
 
 /** A key for a message: a stranger chose it, so it may have any length. */
-const shown = (key: string): string => key.slice(0, 40);
+const shortened = (key: string): string => key.slice(0, 40);
+
+/** Copied text brings characters that nobody sees, such as a space without width: they are named, because a name is refused for them. */
+const shown = (key: string): string =>
+  shortened(key).replaceAll(
+    /[\p{Cf}\u00A0]/gu,
+    (character) => `<U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}>`,
+  );
 
 const formOf = (tree: Tree): string => {
   if (tree.kind !== "scalar") return tree.kind;
@@ -145,7 +152,7 @@ class Schema {
         throw composeRefused(
           entry.at,
           `${inner}, which docker stack deploy does not know`,
-          unknownHint(shown(key), Object.keys(keys ?? {})),
+          unknownHint(shortened(key), Object.keys(keys ?? {})),
         );
       }
     }

@@ -128,6 +128,16 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
     "compose.yml:3: services.a b, a name with other characters",
     "Letters, digits",
   ],
+  "a name with a space that nobody sees": [
+    "services:\n  a\u200Bb:\n    image: x:1\n",
+    "compose.yml:3: services.a<U+200B>b, a name with other characters",
+    "Letters, digits",
+  ],
+  "a key with a space that nobody sees": [
+    app("image\u00A0: a"),
+    "compose.yml:4: services.app.image<U+00A0>, which docker stack deploy does not know",
+    "Did you mean image",
+  ],
   "a key that is a number": [app("environment: {1: a}"), "compose.yml:4: a key that is no text", "in quotes"],
   "a long port before version 3.2": [
     app("ports: [{target: 80}]", "", 'version: "3.1"\n'),
