@@ -4,7 +4,8 @@ import type { Engine } from "../docker/engine.js";
 import type { Info, Network, Service } from "../docker/engine-schema.js";
 import { listKind } from "../docker/list-objects.js";
 import { judgeApart, judgeLimits, type JudgeLimits } from "./judge-apart.js";
-import { judgeApp, type AppToCheck, type AskSwarm, type CheckedApp } from "./judge-app.js";
+import { judgeApp, type AskSwarm, type CheckedApp } from "./judge-app.js";
+import type { AppToCheck } from "./read-app.js";
 import { isQuicklyJudged } from "./quickly-judged.js";
 import { takenNames } from "./taken-routes.js";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { RunError } from "../../machines/errors.js";
-import type { AppToCheck, AskSwarm, CheckedApp } from "./judge-app.js";
+import type { AskSwarm, CheckedApp } from "./judge-app.js";
+import type { AppToCheck } from "./read-app.js";
 import type { ThreadSays } from "./judge-thread.js";
 
 const memoryMbMax = 512;

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { failureFrom } from "../../machines/errors.js";
 import type { Failure } from "../../machines/vocabulary.js";
-import { judgeApp, type AppToCheck, type CheckedApp, type SwarmAnswer, type SwarmQuestion } from "./judge-app.js";
+import { judgeApp, type CheckedApp, type SwarmAnswer, type SwarmQuestion } from "./judge-app.js";
+import type { AppToCheck } from "./read-app.js";
 
 /** What the thread sends: at most one question, then one result. */
 export type ThreadSays =

@@ -1,7 +1,7 @@
 import { overlayFor } from "../compose/overlay.js";
 import { readRecipeFile } from "../recipe/gate.js";
 import { expandsLittle } from "./expands-little.js";
-import { viewsOf, type AppToCheck } from "./judge-app.js";
+import { viewsOf, type AppToCheck } from "./read-app.js";
 
 /** About 400 lines of compose, which take 20 ms. Recipes have about 100. */
 const charactersMax = 16 * 1024;
