@@ -17,8 +17,7 @@ export const ownNode = async (engine: Engine, signal: AbortSignal): Promise<stri
 /** The tasks on this engine's own node that do not run, although its Swarm may say so. */
 const unreportedOf = async (
   engine: Engine,
-  stack: StackName,
-  node: string,
+  { stack, node }: { readonly stack: StackName; readonly node: string },
   tasks: readonly Task[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> => {
@@ -65,7 +64,12 @@ export const lookAtStack = async (
   // Whoever changed a service between the two calls had them taken down, which would else look as if nobody had.
   const services = tasks.some(isTakenDownJustNow(began)) ? withLaterVersions(before, await listServices()) : before;
   const at = notBefore(engine, began, latestIn(services, tasks));
-  return stackSnapshot(at, services, tasks, doubted === undefined ? undefined : await unreportedOf(engine, stack, doubted, tasks, signal));
+  return stackSnapshot(
+    at,
+    services,
+    tasks,
+    doubted === undefined ? undefined : await unreportedOf(engine, { stack, node: doubted }, tasks, signal),
+  );
 };
 
 const betweenTriesMs = 500;

@@ -32,15 +32,18 @@ const inherited = (held: HeldClaim): Pick<Ledger, "own" | "named"> => {
   return { own, named };
 };
 
-const openLedger = (
-  { domain, stack }: TeardownTarget,
-  objects: readonly OwnableObject[],
-  own: readonly OwnableObject[],
-  held: HeldClaim,
-  nodes: readonly LedgerNode[],
-): Ledger => {
-  const before = inherited(held);
-  const [ours, known] = [new Set(own.map(keyOf)), new Set(before.own.map(keyOf))];
+/** What there is before the run has touched anything. */
+interface Before {
+  readonly objects: readonly OwnableObject[];
+  /** Those of them that a dead run of the app left. */
+  readonly own: readonly OwnableObject[];
+  readonly held: HeldClaim;
+  readonly nodes: readonly LedgerNode[];
+}
+
+const newLedger = ({ domain, stack }: TeardownTarget, { objects, own, held, nodes }: Before): Ledger => {
+  const left = inherited(held);
+  const [ours, known] = [new Set(own.map(keyOf)), new Set(left.own.map(keyOf))];
   return {
     schema: 1,
     domain,
@@ -48,8 +51,8 @@ const openLedger = (
     takenAt: held.claim.kind === "ledger" ? held.claim.ledger.takenAt : new Date().toISOString(),
     closedAt: null,
     foreign: objects.map(keyOf).filter((key) => !ours.has(key)),
-    own: [...before.own, ...own.filter((object) => !known.has(keyOf(object))).map(entryOf)],
-    named: before.named,
+    own: [...left.own, ...own.filter((object) => !known.has(keyOf(object))).map(entryOf)],
+    named: left.named,
     nodes: held.claim.kind === "ledger" ? held.claim.ledger.nodes : nodes,
   };
 };
@@ -81,7 +84,7 @@ export const findRemains = (settings: RemainsSettings): RunPorts["findRemains"] 
     if (!settings.hasFolder()) throw folderLost(`the run's folder ${runDir} was removed or replaced before its ledger was opened`);
     const held = createSigns({ runsDir, serversDir }).claimOf(input.domain, input.previous);
     const own = ownedBy(held.claim, objects, input.stack);
-    ledgers.open(runDir, openLedger(input, objects, own, held, nodes));
+    ledgers.open(runDir, newLedger(input, { objects, own, held, nodes }));
     closeInherited(held, runDir);
     writeAppRecord(runsDir, input.domain, { ...readAppRecord(runsDir, input.domain), ledger: basename(runDir) });
     return { residue: own.map(asResidue), unclaimed: strangersOf(held.claim, objects, input.stack).map(asResidue), cookies };
