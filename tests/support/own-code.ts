@@ -41,5 +41,5 @@ export const ownCode = ({ scope, runDir, env = {}, onOutput = () => undefined, n
 /** Runs one of the operator's tests, given by its file. */
 export const runOne = (code: OwnCode, file: string, limitMs: number, signal: AbortSignal): Promise<readonly TestResult[]> => {
   const program: OwnProgram = { name: file.slice(file.lastIndexOf("/") + 1), file, author: "operator", folder: dirname(file) };
-  return runTest(code, program, occasion, limitMs, signal);
+  return runTest(code, { program, occasion, limitMs }, signal);
 };

@@ -68,12 +68,16 @@ const lastWord = (output: string): string =>
     .at(-1)
     ?.trim() ?? "it said nothing";
 
+interface Try {
+  readonly url: string;
+  readonly folder: string;
+  readonly limitMs: number;
+}
+
 /** One try, in a folder of its own. The page may not have drawn anything yet, which the caller sees by the size. */
 const attempt = async (
   { scope, chromium, env, trustsAnybody }: ScreenshotSettings,
-  url: string,
-  folder: string,
-  limitMs: number,
+  { url, folder, limitMs }: Try,
   signal: AbortSignal,
 ): Promise<Buffer> => {
   removeTree(folder);
@@ -98,7 +102,7 @@ const attempt = async (
 export const takeScreenshot = async (settings: ScreenshotSettings, url: string, stop: AbortSignal): Promise<Picture> => {
   const folder = join(settings.runDir, "browser");
   const deadline = performance.now() + screenshotLimitMs;
-  const tryOnce = (): Promise<Buffer> => attempt(settings, url, folder, Math.max(1, deadline - performance.now()), stop);
+  const tryOnce = (): Promise<Buffer> => attempt(settings, { url, folder, limitMs: Math.max(1, deadline - performance.now()) }, stop);
   try {
     const first = await tryOnce();
     const second = first.length < blankBytes ? await tryOnce().catch(() => first) : first;

@@ -40,7 +40,7 @@ const programsOf = (code: OwnCode, of: TierOf, signal: AbortSignal): readonly Te
   const limitMs = of.settings.tests.limitMs ?? of.settings.timeouts.tierMs;
   return testsOf(code.foldersOf(of.app), of.tier).map((program) => ({
     name: program.name,
-    run: () => runTest(code, program, { ...of, when: "test" }, limitMs, signal),
+    run: () => runTest(code, { program, occasion: { ...of, when: "test" }, limitMs }, signal),
   }));
 };
 

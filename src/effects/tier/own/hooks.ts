@@ -19,7 +19,8 @@ const hookFailed = ({ name }: OwnProgram, how: string, lastLines: string): RunEr
 const run = async (code: OwnCode, name: string, occasion: Occasion, signal: AbortSignal): Promise<void> => {
   const program = programNamed(code.foldersOf(occasion.app), name);
   if (program === null) return;
-  const { exitCode, how, lastLines } = await runProgram(code, program, occasion, occasion.settings.timeouts.hookMs, signal);
+  const limitMs = occasion.settings.timeouts.hookMs;
+  const { exitCode, how, lastLines } = await runProgram(code, { program, occasion, limitMs }, signal);
   if (exitCode !== 0) throw hookFailed(program, how, lastLines);
 };
 

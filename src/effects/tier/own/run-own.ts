@@ -13,9 +13,7 @@ export const runOwn =
     if (program === null) return null;
     const { exitCode, how, durationMs, lastLines } = await runProgram(
       code,
-      program,
-      { ...of, tier: "backup", when: "verify" },
-      of.settings.timeouts.hookMs,
+      { program, occasion: { ...of, tier: "backup", when: "verify" }, limitMs: of.settings.timeouts.hookMs },
       signal,
     );
     return { name, outcome: exitCode === 0 ? "passed" : "failed", durationMs, message: exitCode === 0 ? null : `${how}\n${lastLines}` };

@@ -24,6 +24,13 @@ export interface OwnCode {
   readonly onOutput: (program: string, text: string) => void;
 }
 
+/** One program, what it is run for, and how long it may take. */
+export interface ProgramRun {
+  readonly program: OwnProgram;
+  readonly occasion: Occasion;
+  readonly limitMs: number;
+}
+
 /** How a program ended, and its output in a form that may be kept. */
 export interface ProgramEnd {
   /** Null: a signal ended it, or it was told to stop, whatever its exit code was then. */
@@ -84,13 +91,7 @@ const createHead = (charsMax: number) => {
  * Runs one program of the recipe to its end, in a session of its own: the operator's as ourselves, the recipe's own as
  * nobody and without anything of the host. Its output is logged and kept without secrets.
  */
-export const runProgram = async (
-  code: OwnCode,
-  program: OwnProgram,
-  occasion: Occasion,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<ProgramEnd> => {
+export const runProgram = async (code: OwnCode, { program, occasion, limitMs }: ProgramRun, signal: AbortSignal): Promise<ProgramEnd> => {
   const user = program.author === "recipe" ? code.nobody() : null;
   const own = makeOwnFolder(code, program, occasion, user);
   const [kept, head] = [createTail(lastChars), createHead(stdoutMax)];

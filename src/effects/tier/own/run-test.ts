@@ -3,12 +3,10 @@ import { join } from "node:path";
 import type { TestResult } from "../../../machines/vocabulary.js";
 import { oneLine } from "../../report/printable.js";
 import { FileRefused, readRegular } from "../../files/regular-file.js";
-import type { Occasion } from "./environment.js";
-import type { OwnProgram } from "./programs.js";
 import { readJunit } from "./read-junit.js";
 import { isTap, readTap } from "./read-tap.js";
 import { reported, testsMax, type Reading } from "./reported.js";
-import { runProgram, skippedCode, type OwnCode, type ProgramEnd } from "./run-program.js";
+import { runProgram, skippedCode, type OwnCode, type ProgramEnd, type ProgramRun } from "./run-program.js";
 
 const reportsMax = 20;
 const reportBytesMax = 4 * 1024 * 1024;
@@ -112,16 +110,10 @@ const ownResult = (name: string, end: ProgramEnd, { tests, problem }: Reading): 
  * The result is never better than the exit code: if the program fails without a failed test, the program itself has
  * failed.
  */
-export const runTest = async (
-  code: OwnCode,
-  program: OwnProgram,
-  occasion: Occasion,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<readonly TestResult[]> => {
-  const end = await runProgram(code, program, occasion, limitMs, signal);
+export const runTest = async (code: OwnCode, run: ProgramRun, signal: AbortSignal): Promise<readonly TestResult[]> => {
+  const end = await runProgram(code, run, signal);
   const reading = await told(end, signal);
-  const { name } = reported(oneLine(program.name), "passed", 0, null);
+  const { name } = reported(oneLine(run.program.name), "passed", 0, null);
   const tests = reading.tests.map((test) => ({ ...test, name: `${name}: ${test.name}` }));
   const own = ownResult(name, end, reading);
   return own === null ? tests : [...tests, own];

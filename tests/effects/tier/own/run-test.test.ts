@@ -92,7 +92,9 @@ describe("an executable", () => {
     if (program === undefined) throw new Error("there is a test");
     const settings = { ...occasion.settings, tests: { limitMs: null, env: { MAIL_HOST: "mail.test" } } };
     const facts = firstFacts({ tag: "1.0.0+2.0.0", commit: "c0ffee" });
-    expect(await runTest(code, program, { ...occasion, settings, facts }, 10_000, signal)).toMatchObject([{ outcome: "passed" }]);
+    expect(await runTest(code, { program, occasion: { ...occasion, settings, facts }, limitMs: 10_000 }, signal)).toMatchObject([
+      { outcome: "passed" },
+    ]);
     const env = readFileSync(join(runDir, "env"), "utf8");
     for (const line of [
       "ABRA_DIR=/abra",

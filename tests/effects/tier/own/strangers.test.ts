@@ -60,9 +60,11 @@ const runAll = async (code: ReturnType<typeof ownCode>) => {
     results.push(
       ...(await runTest(
         code,
-        program,
-        { ...occasion, settings: { ...occasion.settings, tests: { limitMs: null, env: { PASSWORD: "x" } } } },
-        10_000,
+        {
+          program,
+          occasion: { ...occasion, settings: { ...occasion.settings, tests: { limitMs: null, env: { PASSWORD: "x" } } } },
+          limitMs: 10_000,
+        },
         signal,
       )),
     );
@@ -165,7 +167,7 @@ describe("what a recipe brings along", () => {
       "tests/custom/20-term": 'trap "echo had a stop; exit 0" TERM; sleep 60 & wait',
     });
     const [first, second] = await Promise.all(
-      testsOf(code.foldersOf(occasion.app), "custom").map((program) => runTest(code, program, occasion, 1_000, signal)),
+      testsOf(code.foldersOf(occasion.app), "custom").map((program) => runTest(code, { program, occasion, limitMs: 1_000 }, signal)),
     );
     expect(first).toMatchObject([{ outcome: "failed", message: expect.stringContaining("exit code 7") as string }]);
     expect(second).toMatchObject([{ outcome: "failed", message: expect.stringMatching(/did not end within 1 s[^]*had a stop/) as string }]);
