@@ -31,11 +31,29 @@ const variantsOf = ({ recipe, recipesDirs, hold }: RunSettings): readonly string
   });
 };
 
+const program = join(installation, "bin", "recipe-ci");
+
 /** Variables that each launcher and each run sets for itself. */
 const own = ["RECIPE_CI_LAUNCHER", "RECIPE_CI_LAUNCHED_AT", "CCCI_VARIANT", "CCCI_RUN_ID"];
 
 const environmentOf = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined || own.includes(name) ? [] : [[name, value]])));
+
+/** Runs the variants in their order, a few at once, and gives their ends in that order. After the signal no more are begun. */
+const runInTurn = async (
+  names: readonly string[],
+  launch: (variant: string, signal: AbortSignal) => Promise<VariantEnd>,
+  signal: AbortSignal,
+): Promise<readonly VariantEnd[]> => {
+  const ends: VariantEnd[] = [];
+  const waiting = [...names];
+  const worker = async (): Promise<void> => {
+    for (let variant = waiting.shift(); variant !== undefined && !signal.aborted; variant = waiting.shift())
+      ends.push(await launch(variant, signal));
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return ends.sort((a, b) => names.indexOf(a.variant) - names.indexOf(b.variant));
+};
 
 /**
  * Runs all variants of a recipe, each as a run of its own, a few at once. Prints one table; the exit code is that of
@@ -61,28 +79,14 @@ export const runVariants = async (
   const say = settings.json ? io.err : io.out;
   say(`${names.length} variants of ${settings.recipe}, ${atOnce} at once: ${names.join(", ")}`);
 
-  const ends: VariantEnd[] = [];
-  const waiting = [...names];
-  const worker = async (): Promise<void> => {
-    for (let variant = waiting.shift(); variant !== undefined && !told.signal.aborted; variant = waiting.shift()) {
-      const leftMs = settings.deadlineMs - began();
-      const args = childArguments(operand, flags, { variant, runId: `${settings.runId}-${variant}`, leftMs });
-      const of = {
-        scope,
-        launcher: join(installation, "bin", "recipe-ci"),
-        args,
-        env: environmentOf(io.env),
-        cwd: io.cwd,
-        runsDir: settings.runsDir,
-        leftMs,
-        say,
-      };
-      ends.push(await runVariant(variant, of, told.signal));
-    }
+  const launch = (variant: string, signal: AbortSignal): Promise<VariantEnd> => {
+    const leftMs = settings.deadlineMs - began();
+    const args = childArguments(operand, flags, { variant, runId: `${settings.runId}-${variant}`, leftMs });
+    const env = environmentOf(io.env);
+    return runVariant(variant, { scope, launcher: program, args, env, cwd: io.cwd, runsDir: settings.runsDir, leftMs, say }, signal);
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const ends = await runInTurn(names, launch, told.signal);
   stops.close();
-  ends.sort((a, b) => names.indexOf(a.variant) - names.indexOf(b.variant));
   if (settings.json) io.out(JSON.stringify({ recipe: settings.recipe, variants: ends, stopped: cause }, null, 2));
   for (const line of variantTable(ends)) say(line);
   return cause === null ? worstCode(ends) : stopCodes[cause];
