@@ -31,6 +31,11 @@ describe("a stack is no longer what was deployed", () => {
     expect(toldOf(service(), service({ name: "hello_other" }))).toContain("hello_other was added");
   });
 
+  test("not where the Swarm gave a service back its earlier spec, for that says that its update failed", () => {
+    const update = { state: "rollback_started", message: "rollback in progress", startedAt: null };
+    expect(toldOf(service({ asked: { ...asked, image: "local/hello:0.9.0" }, update }))).toBeNull();
+  });
+
   test("not where a change was taken back, its tasks were only made anew, or a service was removed, which others judge", () => {
     const watch = watched(look(0, service()), look(1_000, service({ asked: { ...asked, replicas: 0 }, wanted: 0 })));
     expect(changedFailure(watch, look(9_000, service({ version: 12, tasks: [task({ id: "t2" })] })), "the tests")).toBeNull();

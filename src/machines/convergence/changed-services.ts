@@ -15,12 +15,17 @@ const wordsOf = ({ name, asked }: ServiceSnapshot, before: Asked | undefined): r
   return words.length === 0 && before.rest !== asked.rest ? [`${name} was updated`] : words;
 };
 
+/** The Swarm gives a service that it rolls back the spec of before: nobody changed that, and the update's end tells of it. */
+const isRolledBack = ({ update }: ServiceSnapshot): boolean => update?.state.startsWith("rollback") === true;
+
 /**
  * The failure of a stack whose services are no longer what they were asked to be at the first look, or null. What was tested is then not
  * what the recipe says, however well it works. A change that was taken back is none. Removed services are for whoever judges the stack.
  */
 export const changedFailure = ({ asked }: StackWatch, { services, at }: StackSnapshot, during: string): Failure | null => {
-  const changes = services.map((service) => ({ service, words: wordsOf(service, asked[service.name]) }));
+  const changes = services
+    .filter((service) => !isRolledBack(service))
+    .map((service) => ({ service, words: wordsOf(service, asked[service.name]) }));
   const words = changes.flatMap((change) => change.words);
   return words.length === 0
     ? null
