@@ -3,6 +3,9 @@
 # bin/docker and bin/abra, with `tool` set; the engine's door/door.ts says what is told and answered. On the usual way not a
 # single process is started.
 
+# Nobody else may write what the engine runs, whatever our caller's umask.
+umask go-w
+
 root=${RECIPE_CI_SANDBOX-}
 if [ -z "$root" ]; then
   echo "RECIPE_CI_SANDBOX is not set: this is a stand-in, and it needs a folder for its world" >&2

@@ -31,6 +31,15 @@ const tasksSeen = async (believed: number): Promise<number> => {
   return seen;
 };
 
+test("what an engine makes nobody else may write, whatever the umask of who starts it", async () => {
+  writeFileSync(join(world.root, "open.yml"), `version: "3.8"\n${echo}`);
+  const env = world.env({ FILE: join(world.root, "open.yml"), ROOT: world.root });
+  must("sh", ["-c", 'umask 000; exec "$CCCI_DOCKER" stack deploy -c "$FILE" open'], { env });
+  await world.runs("open_app");
+  // A file that goes meanwhile is none of its business.
+  expect(must("sh", ["-c", 'find "$ROOT" ! -type l -perm -0002 2>/dev/null || :'], { env })).toBe("");
+});
+
 interface Running {
   readonly state: string;
   readonly createdAt: string;
