@@ -42,7 +42,7 @@ say() { echo "recipe-ci: $*" >&2; }
 # V8 ends itself by SIGTRAP or SIGABRT if it gets no memory, mostly before the program has begun.
 node_had_no_memory() {
   case $1 in 133 | 134) ;; *) return 1 ;; esac
-  say "node ended itself (code $1), mostly for want of memory: see ulimit -v and the container's limit. If a run had begun: recipe-ci janitor"
+  say "node ended itself (code $1), mostly for want of memory or of threads: see ulimit -v, ulimit -u and the limits of the container. If a run had begun: recipe-ci janitor"
 }
 
 # What NODE_OPTIONS asks for is done before the program begins. Where node cannot, it ends with 1, which would be taken for

@@ -20,7 +20,9 @@ test.each([
   const { launcher } = installed(`process.kill(process.pid, "${signal}"); setTimeout(() => {}, 10000);`);
   const run = start(launcher, []);
   expect((await run.ended).code).toBe(69);
-  expect(run.stderr()).toContain(`recipe-ci: node ended itself (code ${code}), mostly for want of memory: see ulimit -v`);
+  expect(run.stderr()).toContain(
+    `recipe-ci: node ended itself (code ${code}), mostly for want of memory or of threads: see ulimit -v, ulimit -u`,
+  );
 });
 
 test.each(["--require /no/such/module", "--no-such-option"])(
