@@ -82,7 +82,9 @@ export const lookUntilAnswered = (engine: Engine, deploys: () => number): RunPor
   fromPromise(async ({ input: { app }, signal }) => {
     for (;;) {
       try {
-        return { look: await lookAtStack(engine, app.stack, signal), deploys: deploys() };
+        // A daemon that was away has ended the tasks that its Swarm still takes for running.
+        const doubted = await ownNode(engine, signal);
+        return { look: await lookAtStack(engine, app.stack, signal, { doubted }), deploys: deploys() };
       } catch (error) {
         if (signal.aborted) throw error;
         await pause(betweenTriesMs, undefined, { signal });

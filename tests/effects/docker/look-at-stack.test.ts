@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { createActor, toPromise } from "xstate";
 import { judgeStack } from "../../../src/machines/convergence/judge-stack.js";
 import { follow, watchFromNow } from "../../../src/machines/convergence/stack-watch.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
-import { lookAtStack, ownNode } from "../../../src/effects/docker/look-at-stack.js";
+import { lookAtStack, lookUntilAnswered, ownNode } from "../../../src/effects/docker/look-at-stack.js";
 import { stackSnapshot } from "../../../src/effects/docker/stack-snapshot.js";
 import { app } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
@@ -80,6 +81,21 @@ test("a service that is changed between a look's two calls has its new version i
   });
   const seen = await lookAtStack(engineOn(socket), app.stack, new AbortController().signal);
   expect(seen.services).toMatchObject([{ version: 2, tasks: [{ id: "a", desired: "shutdown" }] }]);
+});
+
+test("the last look believes no Swarm that takes a task for running whose container has ended with the daemon", async () => {
+  const { socket } = await startDaemon((request, answer) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const listed = path.endsWith("/services") ? services : path.endsWith("/tasks") ? [task("a", "here")] : [];
+    answer.end(JSON.stringify(path.endsWith("/info") ? { SystemTime: now(), Swarm: { NodeID: "here" } } : listed));
+  });
+  const { look: last } = await toPromise(
+    createActor(
+      lookUntilAnswered(engineOn(socket), () => 1),
+      { input: { app } },
+    ).start(),
+  );
+  expect(last.services[0]?.tasks.map(({ state }) => state)).toEqual(["unreported"]);
 });
 
 test("what a service is asked to be is as it was after it was forced, and not after any change", () => {
