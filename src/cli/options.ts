@@ -142,7 +142,7 @@ export const variables = {
   heartbeat: {
     env: ["RECIPE_CI_HEARTBEAT"],
     otherwise: "30s",
-    help: "how often a log without news gets a line; a reader that is gone is noticed only by writing to it",
+    help: "how often a log without news gets a line, which says what is waited for; a reader that is gone is noticed only by writing to it",
   },
   nodeImage: {
     env: ["CCCI_NODE_IMAGE"],
