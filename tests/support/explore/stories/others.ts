@@ -610,6 +610,30 @@ export const tierStories: readonly Story[] = [
     context: { outcome: { kind: "fail", failure: { code: "task-died" } } },
   },
   {
+    title: "a service that is another than was deployed when the tests and hooks are over fails the tier, as the host",
+    told: [...passedTests, "stack.seen changed", "done postHook", ...explained],
+    at: "ended",
+    started: ["time", "watchBefore", "preHook", "operate", "watch", "runTier", "postHook", "evidence"],
+    output: ended(
+      {
+        kind: "fail",
+        failure: {
+          code: "app-disturbed",
+          message: `somebody changed the app during the install tier: ${app.stack}_app was updated`,
+          exitCode: 69,
+        },
+      },
+      [passedTest, skippedTest],
+    ),
+    said: "last words",
+  },
+  {
+    title: "a service that a test changes and puts back is as it was deployed",
+    told: [...passedTests, "stack.seen changed", "stack.seen settled", "done postHook"],
+    at: "ended",
+    output: ended({ kind: "pass" }, [passedTest, skippedTest]),
+  },
+  {
     title: "a stack that stays is watched on, and one that cannot be read is no death",
     told: [...operated, "stack.seen settled", "stack.unreadable"],
     at: "asserting.testing",
