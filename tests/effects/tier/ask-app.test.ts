@@ -97,7 +97,8 @@ describe("an app behind a real TLS proxy", () => {
       [`app.${zone}`]: `reverse_proxy 127.0.0.1:${appPort}`,
       [`down.${zone}`]: `reverse_proxy 127.0.0.1:${nobodysPort}`,
     });
-  });
+    // Longer than the proxy may take to listen: nobody would stop one whose hook was over first.
+  }, 120_000);
   afterAll(async () => {
     app?.close();
     await caddy?.stop();
