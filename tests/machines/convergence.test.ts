@@ -3,7 +3,7 @@ import { changedFailure } from "../../src/machines/convergence/changed-services.
 import { judgeStack, unsettledServices, type Judgement } from "../../src/machines/convergence/judge-stack.js";
 import { followSteady, whyUnsteady, type SteadyStack } from "../../src/machines/convergence/judge-steady.js";
 import { follow, watchFromNow, type StackWatch } from "../../src/machines/convergence/stack-watch.js";
-import type { ServiceSnapshot, StackSnapshot } from "../../src/machines/convergence/stack.types.js";
+import type { ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../src/machines/convergence/stack.types.js";
 import { suspectsOf } from "../../src/machines/convergence/suspects.js";
 import { unsettledFailure } from "../../src/machines/convergence/unsettled-failure.js";
 import { settings } from "../support/explore/samples.js";
@@ -419,6 +419,13 @@ describe("a stack that has settled", () => {
       message: expect.stringContaining("daemon, which was restarted") as string,
     });
     expect(ended({ state: "complete", error: null, exitCode: 0 })).toMatchObject({ code: "task-died", exitCode: 1 });
+  });
+
+  test("is app-disturbed, too, where a daemon that was away has given its service a new version and not yet heard that the task is gone", () => {
+    const restarted = (desired: TaskSnapshot["desired"]) =>
+      look(13_000, service({ version: 23, tasks: [task({ state: "unreported", desired })] }));
+    expect(whyUnsteady(steady, restarted("running"), rules, "the tests")).toMatchObject({ code: "app-disturbed" });
+    expect(whyUnsteady(steady, restarted("shutdown"), rules, "the tests"), "a test's own update ended it").toBeNull();
   });
 
   test("stays, also when a service that may end does, with 0", () => {

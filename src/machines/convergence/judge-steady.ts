@@ -20,6 +20,10 @@ const isLost = (service: ServiceSnapshot, id: string): boolean => {
   return task === undefined || !isFine(service, task);
 };
 
+/** A task that is wanted still and has ended with the daemon. A daemon that starts gives its services new versions, so the version says nothing here. */
+const isUnreported = (service: ServiceSnapshot, id: string): boolean =>
+  service.tasks.some((one) => one.id === id && one.state === "unreported" && one.desired === "running");
+
 /** What the host or its Swarm did to a task, according to the task's state; null if the task died by itself. */
 const disturbed = (service: ServiceSnapshot, task: TaskSnapshot, at: number, during: string): FailureGiven | null => {
   const name = taskName(service, task);
@@ -64,7 +68,7 @@ export const followSteady = ({ watch, settled }: SteadyStack, look: StackSnapsho
  * Why a settled stack is no longer as it was, or null.
  *
  * Each task that ran then must still run, unless its service was changed since: an update may replace tasks, but
- * must not end badly. `during` is the phase, for the message.
+ * must not end badly, and none may have ended with the daemon. `during` is the phase, for the message.
  */
 export const whyUnsteady = (
   { watch, settled }: SteadyStack,
@@ -80,8 +84,9 @@ export const whyUnsteady = (
     );
   for (const before of settled.services) {
     const service = look.services.find(({ name }) => name === before.name);
-    if (service === undefined || service.version !== before.version) continue;
-    const lost = before.tasks.find((task) => isRunning(task) && isLost(service, task.id));
+    if (service === undefined) continue;
+    const isGone = service.version !== before.version ? isUnreported : isLost;
+    const lost = before.tasks.find((task) => isRunning(task) && isGone(service, task.id));
     if (lost !== undefined) return died(service, lost, look.at, during);
   }
   const judgement = judgeStack(follow(watch, look, rules), rules);
