@@ -14,7 +14,7 @@ import type { Engine } from "./engine.js";
 import type { Container } from "./engine-schema.js";
 import { outsideEndOf } from "./outside-end.js";
 import { imageRemoved } from "./image-removed.js";
-import { lookAtStack, ownNode } from "./look-at-stack.js";
+import { lookDoubting } from "./look-at-stack.js";
 import { serviceChanges } from "./service-changes.js";
 import { taskLog } from "./task-log.js";
 import { withoutAddresses } from "./without-addresses.js";
@@ -79,7 +79,7 @@ const lookSoon = async (engine: Engine, stack: StackName, awayMs: number, signal
   const until = performance.now() + awayMs;
   for (;;) {
     try {
-      return await lookAtStack(engine, stack, signal, { doubted: await ownNode(engine, signal) });
+      return await lookDoubting(engine, stack, signal);
     } catch (error) {
       if (signal.aborted || performance.now() >= until) throw error;
       await pause(betweenTriesMs, undefined, { signal });

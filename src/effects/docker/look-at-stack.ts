@@ -72,6 +72,10 @@ export const lookAtStack = async (
   );
 };
 
+/** A look that believes no Swarm whose daemon was away, or is about to be: it still takes tasks for running that ended with it. */
+export const lookDoubting = async (engine: Engine, stack: StackName, signal: AbortSignal): Promise<StackSnapshot> =>
+  lookAtStack(engine, stack, signal, { doubted: await ownNode(engine, signal) });
+
 const betweenTriesMs = 500;
 
 /**
@@ -82,9 +86,7 @@ export const lookUntilAnswered = (engine: Engine, deploys: () => number): RunPor
   fromPromise(async ({ input: { app }, signal }) => {
     for (;;) {
       try {
-        // A daemon that was away has ended the tasks that its Swarm still takes for running.
-        const doubted = await ownNode(engine, signal);
-        return { look: await lookAtStack(engine, app.stack, signal, { doubted }), deploys: deploys() };
+        return { look: await lookDoubting(engine, app.stack, signal), deploys: deploys() };
       } catch (error) {
         if (signal.aborted) throw error;
         await pause(betweenTriesMs, undefined, { signal });

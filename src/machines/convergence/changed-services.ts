@@ -3,6 +3,7 @@ import type { Failure } from "../vocabulary.js";
 import type { StackWatch } from "./stack-watch.js";
 import type { Asked, ServiceSnapshot, StackSnapshot } from "./stack.types.js";
 import { describeService } from "./task-words.js";
+import { isRolledBack } from "./update-failure.js";
 
 const wordsOf = ({ name, asked }: ServiceSnapshot, before: Asked | undefined): readonly string[] => {
   if (before === undefined) return [`${name} was added`];
@@ -15,12 +16,10 @@ const wordsOf = ({ name, asked }: ServiceSnapshot, before: Asked | undefined): r
   return words.length === 0 && before.rest !== asked.rest ? [`${name} was updated`] : words;
 };
 
-/** The Swarm gives a service that it rolls back the spec of before: nobody changed that, and the update's end tells of it. */
-const isRolledBack = ({ update }: ServiceSnapshot): boolean => update?.state.startsWith("rollback") === true;
-
 /**
  * The failure of a stack whose services are no longer what they were asked to be at the first look, or null. What was tested is then not
- * what the recipe says, however well it works. A change that was taken back is none. Removed services are for whoever judges the stack.
+ * what the recipe says, however well it works. A change that was taken back is none, and nobody made one that the Swarm rolls back, of which
+ * the end of its update tells. Removed services are for whoever judges the stack.
  */
 export const changedFailure = ({ asked }: StackWatch, { services, at }: StackSnapshot, during: string): Failure | null => {
   const changes = services

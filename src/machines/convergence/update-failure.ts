@@ -7,12 +7,15 @@ import { describeService } from "./task-words.js";
 const pausedHint =
   "The tasks of the new version say why; where the update stopped the version before does not come back: only `failure_action: rollback` under update_config does that.";
 
+/** Whether the Swarm gives a service the spec of before, or has. */
+export const isRolledBack = ({ update }: ServiceSnapshot): boolean => update?.state.startsWith("rollback") === true;
+
 /** Why the Swarm's last update of a service failed; null if it succeeded, is still running, or never happened. */
 export const updateFailure = (service: ServiceSnapshot, at: number): Failure | null => {
   const { name, update } = service;
   if (update === null) return null;
   const details = describeService(service, at);
-  if (update.state.startsWith("rollback")) {
+  if (isRolledBack(service)) {
     const message = `${name} was rolled back: the version under test did not come up (${update.message})`;
     return asFailure({
       code: "rolled-back",
