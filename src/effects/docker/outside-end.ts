@@ -20,7 +20,7 @@ const signals: Readonly<Record<string, string>> = { "2": "SIGINT", "9": "SIGKILL
 const unhealthy = "health_status: unhealthy";
 
 /** What ended a task, if its own program did not. */
-export interface OutsideEnd {
+interface OutsideEnd {
   /** Of the two, only `others` is not the recipe's. */
   readonly by: "health-check" | "others";
   readonly what: string;
