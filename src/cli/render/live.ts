@@ -1,18 +1,16 @@
 import { createLogUpdate } from "log-update";
-import { formatDuration } from "../../machines/duration.js";
 import { redact } from "../../effects/redact.js";
 import { oneLine, printable } from "../../effects/report/printable.js";
-import { phaseNames, phaseOf } from "../../effects/record/phase.js";
+import { phaseOf } from "../../effects/record/phase.js";
 import { leavesOf } from "../../machines/trace-line.js";
 import type { RunRecordFile } from "../../effects/record/run-record.js";
 import type { PlainSettings } from "./plain.js";
 import { awaitedIn } from "./awaited-in.js";
+import { liveTree } from "./live-tree.js";
 import type { Renderer, RunSnapshot } from "./renderer.js";
 import { describeHolder, describePhase, describeTest, summary } from "./words.js";
 
 const redrawMs = 200;
-
-const marks = { done: "✔", now: "▶", next: "·" } as const;
 
 /** A tree of phases with times, redrawn in place below the notes, which stay. For terminals only; `write` must write to the same one. */
 export const createLiveRenderer = (
@@ -22,30 +20,15 @@ export const createLiveRenderer = (
   const draw = createLogUpdate(terminal, { showCursor: true });
   const tests: string[] = [];
   let record: RunRecordFile | null = null;
-  let now = "";
+  let doing = "";
   let phase: string | null = "prepare";
   let run: RunSnapshot | null = null;
 
-  const line = (name: string): string => {
-    const entered = record?.phases.find((known) => known.name === name);
-    if (entered === undefined) return `  ${marks.next} ${name}`;
-    if (name !== phase) return `  ${marks.done} ${name.padEnd(12)} ${formatDuration(entered.durationMs ?? 0)}`;
-    return `  ${marks.now} ${now.padEnd(12)} ${formatDuration(Date.now() - Date.parse(entered.startedAt))}`;
+  const show = (): void => {
+    const awaited = run === null ? null : awaitedIn(run);
+    const view = { record, phase, doing, awaited: awaited === null ? null : oneLine(redact(awaited)), tests };
+    draw(printable(liveTree(view, Date.now())));
   };
-  const lacking = (): readonly string[] => {
-    const found = run === null ? null : awaitedIn(run);
-    return found === null ? [] : [`      ${oneLine(redact(found))}`];
-  };
-  const tree = (): string =>
-    [
-      `${record?.recipe ?? ""} ${record?.domain ?? ""}`.trim(),
-      ...phaseNames.flatMap((name) => [
-        line(name),
-        ...(name === phase ? lacking() : []),
-        ...(name === "test" ? tests.map((test) => `      ${test}`) : []),
-      ]),
-    ].join("\n");
-  const show = (): void => draw(printable(tree()));
   const redraw = setInterval(show, redrawMs);
   redraw.unref();
 
@@ -61,9 +44,9 @@ export const createLiveRenderer = (
       const { value, context } = snapshot;
       const leaf = leavesOf(value)[0] ?? "";
       phase = phaseOf(leaf);
-      now = phase === null ? "" : describePhase(phase, step, leaf);
+      doing = phase === null ? "" : describePhase(phase, step, leaf);
       if (phase === "acquire" && context.holder !== null) {
-        now = `acquire, held by ${describeHolder(context.holder, holderState(context.holder.runDir))}`;
+        doing = `acquire, held by ${describeHolder(context.holder, holderState(context.holder.runDir))}`;
       }
     },
     onTest: (_, result) => void tests.push(redact(describeTest(result))),
