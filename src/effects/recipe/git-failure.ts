@@ -124,6 +124,12 @@ const causes: readonly Cause[] = [
 const advice =
   /^(?:hint: |fatal: could not read from remote repository|please make sure you have the correct access rights|and the repository exists)/i;
 
+const quoting =
+  /^((?:\w+: )*(?:(?:unexpected|unterminated) line in .*?packed-refs|bad (?:shallow line|graft data)|unable to normalize alternate object path|object directory)):? .*/i;
+
+/** Without the line of one of its files that git could not read: under that file's name there may be a link to any file of the host. */
+const withoutQuote = (line: string): string => line.replace(quoting, "$1");
+
 /** git's reason: the line by which it is known, or else the one that git marks, not the advice that may follow it. */
 const reasonIn = (stderr: string, says: RegExp | undefined): string => {
   const lines = stderr.split("\n").filter((said) => said.trim() !== "" && !advice.test(said));
@@ -131,7 +137,7 @@ const reasonIn = (stderr: string, says: RegExp | undefined): string => {
   const line = lines[at] ?? lines.findLast((said) => /^(?:fatal|error): /.test(said)) ?? lines.at(-1) ?? "";
   // What git found may be on the next line.
   const found = line.endsWith(":") ? (lines[at + 1] ?? "").trim() : "";
-  return redact(`${line} ${found}`.trim().slice(0, 1_000));
+  return redact(`${withoutQuote(line)} ${found}`.trim().slice(0, 1_000));
 };
 
 /** The failure of a git command, by its cause and with git's own reason. */

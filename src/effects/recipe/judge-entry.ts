@@ -35,8 +35,10 @@ const leadsOut = async (root: string, path: string): Promise<boolean> => {
   }
 };
 
+const isOfGit = (name: string): boolean => name === ".git" || name.startsWith(`.git${sep}`);
+
 /** `.git/fsmonitor--daemon.ipc` and the like, which git creates again. */
-const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && name.startsWith(`.git${sep}`);
+const isSocketOfGit = (name: string, stats: TreeEntry["stats"]): boolean => stats.isSocket() && isOfGit(name);
 
 const kindOf = (stats: TreeEntry["stats"]): string =>
   stats.isFIFO()
@@ -61,6 +63,8 @@ export const judgeEntry = async (root: string, { path, stats }: TreeEntry, exitC
   const odd = judgeName(name);
   if (odd !== null) throw odd;
   if (stats.isSymbolicLink()) {
+    // git would follow it, wherever it leads by then. A link of the recipe's is judged again in the copy.
+    if (isOfGit(name)) throw recipeFileRefused(name, "no-file", { reason: "it is a symlink in git's own folder", exitCode });
     if (await leadsOut(root, resolve(root, name)))
       throw recipeFileRefused(name, "leads-out", { reason: "it is a symlink that leads out of the recipe", exitCode });
   } else if (!stats.isFile() && !stats.isDirectory() && !isSocketOfGit(name, stats)) {

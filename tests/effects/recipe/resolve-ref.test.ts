@@ -142,7 +142,7 @@ test("a repository that git cannot read is told as that, and not as one without 
       await expect(resolve(ref, "copy"), ref).rejects.toMatchObject({
         code: "broken-repository",
         exitCode: 2,
-        message: expect.stringContaining("bad shallow line: junk"),
+        message: expect.stringMatching(/bad shallow line$/),
       });
   } finally {
     rmSync(join(source, "shallow"));

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { must } from "../../support/children.js";
+import { failureOf } from "../../support/failure-of.js";
 import { fetchingPlace, gitIn, makeRepository } from "../../support/recipe-source.js";
 
 describe("a staged copy", () => {
@@ -47,7 +48,34 @@ describe("a staged copy", () => {
       message: expect.stringMatching(new RegExp(`borrows from another \\(\\.git/${name}\\).*git clone --no-local`)),
     });
   });
+
+  test("with a link among git's own files is refused: it may lead elsewhere by the time that it is copied", async () => {
+    const { fetch, staged } = fetchingPlace();
+    makeRepository(staged);
+    symlinkSync("../compose.yml", join(staged, ".git", "packed-refs"));
+    await expect(fetch(null)).rejects.toMatchObject({
+      code: "recipe-file-refused",
+      exitCode: 2,
+      message: expect.stringContaining(".git/packed-refs"),
+    });
+  });
 });
+
+test.each(["packed-refs", "shallow", "info/grafts", "objects/info/alternates"])(
+  "a line of a host's file to which a source's .git/%s leads is not shown",
+  async (name) => {
+    const { root, fetch } = fetchingPlace();
+    const source = makeRepository(join(root, "source"));
+    const secret = join(root, "secret");
+    writeFileSync(secret, "root:of-the-host\n");
+    rmSync(join(source, ".git", "objects"), { recursive: true });
+    mkdirSync(join(source, ".git", "objects", "info"), { recursive: true });
+    symlinkSync(secret, join(source, ".git", name));
+    const failure = String(await failureOf(fetch(source)));
+    expect(failure).toContain("git clone: ");
+    expect(failure).not.toContain("of-the-host");
+  },
+);
 
 test("a source whose git folder is none is told as that, and no other of a like name is taken in its place", async () => {
   const { root, fetch } = fetchingPlace();
