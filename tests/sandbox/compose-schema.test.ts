@@ -40,6 +40,7 @@ const refusals: Readonly<Record<string, readonly [string, string]>> = {
   "an amount that is none": [app("deploy: {resources: {limits: {memory: 1x}}}"), "services.app.deploy.resources.limits.memory"],
   "a service with a space in its name": ["services: {a b: {image: 'a:1'}}", "services Additional property a b is not allowed"],
   "a key that is newer than the version": [app("init: true", 'version: "3.6"'), "services.app Additional property init is not allowed"],
+  "a control character in a comment": [app("init: true # \u001B"), "control characters are not allowed"],
   "a version that is a number": [app("", "version: 3.8"), "version must be a string"],
   "a key that is a number": [app("environment: {1: a}"), "unsupported type"],
   "a day where a text must be": [app("user: 2024-01-02"), "time.Time"],

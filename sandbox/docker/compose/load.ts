@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { dockerSchema } from "../../../src/effects/compose/docker-schema.js";
@@ -63,9 +64,11 @@ export const loadCompose = (files: readonly Named[], cwd: string, variables: Var
 export const readFiles = (names: readonly string[], cwd: string, input: string): readonly Named[] =>
   names.map((name) => {
     if (name === "-") return { name, text: input };
+    let bytes: Buffer;
     try {
-      return { name, text: readFileSync(join(isAbsolute(name) ? "" : cwd, name), "utf8") };
+      bytes = readFileSync(join(isAbsolute(name) ? "" : cwd, name));
     } catch {
       return refuse(`open ${name}: no such file or directory`);
     }
+    return isUtf8(bytes) ? { name, text: bytes.toString() } : refuse("yaml: invalid UTF-8");
   });

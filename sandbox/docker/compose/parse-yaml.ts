@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument, visit, type Pair, type ScalarTag, type Tags } from "yaml";
+import { controlCharacter } from "../../../src/effects/recipe/parse-yaml.js";
 import { momentOf } from "../../../src/effects/compose/moment.js";
 import { plainScalar } from "../../../src/effects/compose/plain-scalar.js";
 import { refuse } from "../refusal.js";
@@ -30,6 +31,7 @@ const isWord = (key: unknown): boolean => !isScalar(key) || typeof key.value ===
 
 /** One file's YAML as the client's parser (yaml.v3) reads it. */
 export const parseYaml = (name: string, text: string): Yaml => {
+  if (controlCharacter.test(text)) refuse("yaml: control characters are not allowed");
   const document = parseDocument(text, { merge: true, logLevel: "error", customTags });
   const [error] = document.errors;
   if (error !== undefined) refuse(`${name}: ${error.message}`);

@@ -35,6 +35,8 @@ const filesNamed = ({ services, objects }: Compose): readonly NamedFile[] => [
   ),
 ];
 
+const tooMuch = "Put what is large into the image or a volume: the Swarm's managers keep secrets and configs in memory.";
+
 interface WrongLine {
   /** Counted from 1. */
   readonly line: number;
@@ -79,28 +81,26 @@ export const fileFindings = (compose: Compose, { base, checkFile, readFile }: Ga
   let left = allBytesMax;
   return filesNamed(compose).flatMap(({ tree, what, bytesMax: most }) => {
     const name = textOf(tree);
-    const found = (wrong: string): readonly Finding[] => [
-      { at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, which ${wrong}`, allow: null },
+    const found = (wrong: string, instead: string): readonly Finding[] => [
+      { at: tree.at, what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, ${wrong}`, allow: null, instead },
     ];
     try {
       const path = name.startsWith("/") ? name : posix.join(base, name);
       const bytes = checkFile(path);
-      if (bytes === null) return found("is not there");
+      if (bytes === null)
+        return found("which is not there", "Add it to the recipe, or correct the path: it begins at the first compose file's folder.");
       const wrong = most === undefined ? wrongLineOf(path) : null;
-      if (wrong !== null)
-        return [
-          {
-            at: tree.at,
-            what: `${what} is the file ${JSON.stringify(name.slice(0, 120))}, line ${wrong.line} of which ${wrong.why}`,
-            allow: null,
-            instead: wrong.instead,
-          },
-        ];
+      if (wrong !== null) return found(`line ${wrong.line} of which ${wrong.why}`, wrong.instead);
       if (most === undefined) return [];
       const before = left;
       left -= bytes;
-      if (before >= 0 && left < 0) return found(`brings the secrets and configs to more than ${allBytesMax / 1024 ** 2} MiB in all`);
-      return bytes > 0 && bytes <= most ? [] : found(`has ${bytes} bytes, and the Swarm takes 1 to ${most}`);
+      if (before >= 0 && left < 0)
+        return found(`which brings the secrets and configs to more than ${allBytesMax / 1024 ** 2} MiB in all`, tooMuch);
+      if (bytes > 0 && bytes <= most) return [];
+      return found(
+        `which has ${bytes} bytes, and the Swarm takes 1 to ${most}`,
+        bytes === 0 ? "Put something into it, or leave it out." : tooMuch,
+      );
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return [{ at: tree.at, what: `${what}: ${error.message}`, allow: null, instead: error.hint }];

@@ -28,10 +28,26 @@ const anchorsMax = 500;
  */
 const disputedBreak = /\r(?!\n)|[\u0085\u2028\u2029]|(?<!^)\uFEFF/;
 
-const checkBreaks = (text: string): void => {
-  const at = text.search(disputedBreak);
-  if (at === -1) return;
-  const line = text.slice(0, at).split("\n").length;
+/** Characters that no reader of YAML accepts, not even in a comment. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+export const controlCharacter = /[\0-\x08\v\f\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]/;
+
+/** Stands in a text for bytes that are not UTF-8. */
+const replacement = /\uFFFD/;
+
+/** The line of what a pattern first finds; null if it finds nothing. */
+const lineWith = (text: string, pattern: RegExp): number | null => {
+  const at = text.search(pattern);
+  return at === -1 ? null : text.slice(0, at).split("\n").length;
+};
+
+const checkCharacters = (text: string): void => {
+  const foreign = lineWith(text, replacement);
+  if (foreign !== null) throw new YamlDisputed(`YAML with bytes that are not UTF-8 at line ${foreign}`, foreign);
+  const control = lineWith(text, controlCharacter);
+  if (control !== null) throw new YamlRefused(`invalid YAML at line ${control} (a control character)`, control);
+  const line = lineWith(text, disputedBreak);
+  if (line === null) return;
   throw new YamlDisputed(
     `YAML that not all readers take for the same at line ${line} (a line end other than LF or CRLF, or a byte-order mark)`,
     line,
@@ -52,8 +68,7 @@ const checkSize = (text: string): void => {
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     const type = CST.tokenType(token);
-    if (type === "directive-line" && !/^%YAML[ \t]+1\.2[ \t]*$/.test(token))
-      throw new YamlDisputed("YAML with a directive of its own, which not all readers heed");
+    if (type === "directive-line") throw new YamlDisputed("YAML with a directive of its own, which not all readers heed");
     if (type === "newline") [column, opens] = [0, true];
     else if (type === "space") column += token.length;
     else {
@@ -76,6 +91,14 @@ const checkSize = (text: string): void => {
 const refusedFor = (error: unknown): YamlRefused => {
   if (!(error instanceof YAMLError)) return new YamlRefused("its YAML uses an alias that leads nowhere, or far too many of them", 1, error);
   const at = error.linePos?.[0];
+  if (error.code === "MULTIPLE_DOCS") {
+    const line = at?.line ?? 1;
+    return new YamlDisputed(
+      `YAML of several documents, of which some readers take the first alone: the second is at line ${line}`,
+      line,
+      error,
+    );
+  }
   const kind = error.code.toLowerCase().replaceAll("_", " ");
   return at === undefined
     ? new YamlRefused(`invalid YAML (${kind})`, 1, error)
@@ -114,7 +137,7 @@ export interface YamlDocument {
 
 /** A YAML document as its parser's tree, for a reader who must say in which line something stands. Throws `YamlRefused`. */
 export const parseYamlDocument = (text: string): YamlDocument => {
-  checkBreaks(text);
+  checkCharacters(text);
   checkSize(text);
   try {
     // By itself, the parser prints warnings with the line in question.

@@ -140,6 +140,10 @@ const refusals: Readonly<Record<string, readonly [Files, string]>> = {
     { "compose.yml": "services:\n  app:\n    volumes: [!!binary L2V0YzovaHVudGVyMg==]\n" },
     "compose.yml:3: YAML that not all readers take for the same at line 3 (a tag)",
   ],
+  "a second document": [
+    { "compose.yml": "services: {app: {}}\n---\nservices: {db: {image: hunter2}}\n" },
+    "compose.yml:2: YAML of several documents",
+  ],
   "200,000 levels": [{ "compose.yml": "[".repeat(200_000) }, "compose.yml:1: its YAML is nested more than"],
   "too many ports": [{ "compose.yml": 'services: {app: {ports: ["1-60000:1-60000"]}}' }, "compose.yml:1: more than 1000 ports"],
 };

@@ -31,6 +31,8 @@ test.each([
   ["200,000 keys of keys", `${"? ".repeat(200_000)}${secret}`],
   ["1,400 levels of indentation", many(1_400, (at) => `${" ".repeat(at)}a:\n`)],
   ["1,400 levels of indentation below a list each", many(1_000, (at) => `${" ".repeat(at)}-\n`)],
+  ["a control character in a comment", `a: 1\n# \u001B[1m${secret}\n`],
+  ["a form feed between keys", `a: ${secret}\n\f\nb: 1\n`],
   ["100,000 keys", many(100_000, (at) => `k${at}: ${secret}\n`)],
   ["100,000 anchors", many(50_000, (at) => `- &a${at} x\n- *a${at}\n`)],
 ])("%s is said by its place or kind, at once, and quotes nothing", (_, text) => {
@@ -67,6 +69,10 @@ test.each([
   ["a tag on a list", "a: !override [b]\n", "line 1"],
   ["a tag by another name", "%TAG ! tag:yaml.org,2002:\n---\na: !binary x\n", "directive"],
   ["the numbers of YAML 1.1", "%YAML 1.1\n---\na: 22:22\n", "directive"],
+  ["YAML 1.2 by name, which docker's client refuses", "%YAML 1.2\n---\na: 1\n", "directive"],
+  ["a second document", `a: 1\n---\nb: ${secret}\n`, "line 2"],
+  ["bytes that are not UTF-8", Buffer.from(`a: 1\n# caf\u00e9 ${secret}\n`, "latin1").toString("utf8"), "line 2"],
+  ["a file in UTF-16", Buffer.from(`\uFEFFa: ${secret}\n`, "utf16le").toString("utf8"), "line 1"],
 ])("%s, which readers of YAML take for different things, is refused and not quoted", (_, text, place) => {
   const read = (): unknown => parseYaml(text);
   expect(read).toThrow("YAML");
@@ -74,7 +80,7 @@ test.each([
   expect(read).not.toThrow("PLANTED");
 });
 
-test("CRLF, a byte-order mark in front, YAML 1.2 by name and the plain tags are what they are everywhere", () => {
+test("CRLF, a byte-order mark in front, the end of a document and the plain tags are what they are everywhere", () => {
   expect(parseYaml("\uFEFFa: 1\r\nb: !!str 2\r\n")).toEqual({ a: 1, b: "2" });
-  expect(parseYaml("%YAML 1.2\n---\na: !!map {b: !!seq [!!int 1]}\n")).toEqual({ a: { b: [1] } });
+  expect(parseYaml("---\na: !!map {b: !!seq [!!int 1]}\n...\n")).toEqual({ a: { b: [1] } });
 });
