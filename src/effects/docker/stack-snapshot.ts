@@ -1,5 +1,6 @@
 import type { Asked, RestartCondition, ServiceSnapshot, StackSnapshot, TaskSnapshot } from "../../machines/convergence/stack.types.js";
 import { sha256 } from "../sha256.js";
+import { canonicalText } from "./canonical-text.js";
 import type { Service, ServiceMode, Task, TaskSpec } from "./engine-schema.js";
 
 const timeOf = (text: string | undefined): number => {
@@ -15,26 +16,10 @@ export const latestIn = (services: readonly Service[], tasks: readonly Task[]): 
     ...tasks.map(({ Status }) => timeOf(Status.Timestamp)),
   );
 
-const isEmpty = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  value === "" ||
-  value === 0 ||
-  value === false ||
-  (typeof value === "object" && Object.keys(value).length === 0);
-
-/** Equal for values that mean the same: with sorted keys and without empty fields. */
-const canonical = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, canonical(inner)] as const);
-  return Object.fromEntries(entries.filter(([, inner]) => !isEmpty(inner)).sort(([one], [other]) => (one < other ? -1 : 1)));
-};
-
 /** `Runtime` is in a service's template but not in the tasks made from it. */
 const specText = (spec: TaskSpec & { readonly Runtime?: string } = {}): string => {
   const { Runtime: _, ...rest } = spec;
-  return JSON.stringify(canonical(rest));
+  return canonicalText(rest);
 };
 
 /** Forcing makes the tasks anew as they are. */
@@ -42,7 +27,7 @@ const askedOf = ({ Spec: spec }: Service): Asked => {
   const { ForceUpdate: _, ContainerSpec: { Image: image = "", ...container } = {}, ...task } = spec.TaskTemplate ?? {};
   const { Replicated: { Replicas: replicas = null } = {}, ...mode } = spec.Mode ?? {};
   const rest = { ...spec, TaskTemplate: { ...task, ContainerSpec: container }, Mode: mode };
-  return { image, replicas, rest: sha256(JSON.stringify(canonical(rest))).slice(0, 16) };
+  return { image, replicas, rest: sha256(canonicalText(rest)).slice(0, 16) };
 };
 
 const modes: Readonly<Record<keyof ServiceMode, ServiceSnapshot["mode"]>> = {
