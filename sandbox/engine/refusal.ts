@@ -1,3 +1,5 @@
+import { beyondSandbox } from "../../src/effects/abra/beyond-sandbox.js";
+
 /** A refusal by the engine: a status code and one sentence. */
 export class EngineRefusal extends Error {
   readonly status: number;
@@ -13,6 +15,6 @@ export const refuse = (status: number, message: string): never => {
 };
 
 /** Refuses by name what the sandbox does not do, so that nothing is green here that might be red on a Swarm. */
-export const refuseUnknown = (what: string): never => refuse(501, `the sandbox does not know ${what}; use a Swarm for it`);
+export const refuseUnknown = (what: string): never => refuse(501, beyondSandbox(what));
 
 export const invalidArgument = (text: string): never => refuse(400, `rpc error: code = InvalidArgument desc = ${text}`);

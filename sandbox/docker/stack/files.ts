@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { beyondSandbox } from "../../../src/effects/abra/beyond-sandbox.js";
 import { emptyScope, fillTemplate } from "../../../src/effects/compose/swarm-template.js";
 import type { KeptFile } from "../../engine/schema.js";
 import { daemonSaid } from "../api.js";
@@ -26,7 +27,7 @@ export const createFiles = async (deploy: Deploy, word: "secret" | "config"): Pr
       known.set(key, { name, id: before?.ID ?? null });
       continue;
     }
-    if (thing["driver"] !== undefined) refuse(`the sandbox does not know ${word}s with a driver ("${key}"); use a Swarm for it`);
+    if (thing["driver"] !== undefined) refuse(beyondSandbox(`${word}s with a driver ("${key}")`));
     const file = String(thing["file"] ?? "");
     let content: Buffer;
     try {
@@ -36,7 +37,7 @@ export const createFiles = async (deploy: Deploy, word: "secret" | "config"): Pr
     }
     const template = thing["template_driver"];
     if (template === "golang" && "unknown" in fillTemplate(content.toString(), knownFunctions))
-      refuse(`the sandbox does not know what stands in the template of the ${word} "${key}"; use a Swarm for it`);
+      refuse(beyondSandbox(`what stands in the template of the ${word} "${key}"`));
     const body = {
       ...(typeof template === "string" && template !== "" ? { Templating: { Name: template } } : {}),
       Name: name,

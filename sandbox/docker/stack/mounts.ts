@@ -1,3 +1,4 @@
+import { beyondSandbox } from "../../../src/effects/abra/beyond-sandbox.js";
 import { labelsOf } from "../compose/pairs.js";
 import { isMap, type Yaml } from "../compose/schema.js";
 import { refuse } from "../refusal.js";
@@ -31,7 +32,7 @@ const volume = (stack: string, entry: Yaml, declared: Readonly<Record<string, Ya
   if (isExternal(thing)) return { ...common, Source, ...(Object.keys(asked).length === 0 ? {} : { VolumeOptions: asked }) };
   const driverOptions = labelsOf(thing["driver_opts"]);
   if ((thing["driver"] !== undefined && thing["driver"] !== "local") || Object.keys(driverOptions).length > 0) {
-    refuse(`the sandbox does not know volumes with a driver or driver_opts ("${source}"); use a Swarm for it`);
+    refuse(beyondSandbox(`volumes with a driver or driver_opts ("${source}")`));
   }
   const driver = thing["driver"] === undefined ? {} : { DriverConfig: { Name: "local" } };
   return { ...common, Source, VolumeOptions: { ...asked, Labels: { ...labelsOf(thing["labels"]), [stackLabel]: stack }, ...driver } };
@@ -48,8 +49,7 @@ const mount = (stack: string, entry: Yaml, declared: Readonly<Record<string, Yam
     const { size } = isMap(entry["tmpfs"]) ? entry["tmpfs"] : {};
     return { ...common, Type: "tmpfs", ...(isMap(entry["tmpfs"]) ? { TmpfsOptions: { SizeBytes: Number(size ?? 0) } } : {}) };
   }
-  if (type === "npipe" || type === "cluster" || type === "image")
-    return refuse(`the sandbox does not know mounts of the type ${type}; use a Swarm for it`);
+  if (type === "npipe" || type === "cluster" || type === "image") return refuse(beyondSandbox(`mounts of the type ${type}`));
   if (type !== "bind") return refuse("volume type must be volume, bind, tmpfs, npipe, or cluster");
   const { propagation } = isMap(entry["bind"]) ? entry["bind"] : {};
   return {

@@ -1,4 +1,4 @@
-import { refuse } from "../refusal.js";
+import { refuse, refuseUnknown } from "../refusal.js";
 import type { Labels } from "../schema.js";
 
 export interface Filters {
@@ -28,7 +28,7 @@ export const parseFilters = (query: URLSearchParams, applied: readonly string[],
   }
   const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
   const [other] = entries.find(([name]) => !applied.includes(name)) ?? [];
-  if (other !== undefined && beyond.includes(other)) refuse(501, `the sandbox does not know the filter ${other}; use a Swarm for it`);
+  if (other !== undefined && beyond.includes(other)) refuseUnknown(`the filter ${other}`);
   if (other !== undefined) refuse(400, `Invalid filter '${other}'`);
   const map = new Map(entries.map(([name, value]) => [name, valuesOf(value)]));
   return { of: (name) => map.get(name) ?? [] };

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { beyondSandbox } from "../../../src/effects/abra/beyond-sandbox.js";
 import { BadFaults, type Pain } from "../../shared/faults.js";
 import { EngineRefusal, refuse } from "../refusal.js";
 import { archiveRoutes } from "./archive.js";
@@ -63,10 +64,7 @@ const find = (method: string, path: string): Found => {
   // The first match counts, so `/services/create` must come before `/services/:id`.
   const match = matching.find(({ route }) => route.method === method);
   if (match === undefined)
-    return refuse(
-      matching.length > 0 ? 405 : 404,
-      matching.length > 0 ? `the sandbox does not know ${method} ${bare}; use a Swarm for it` : "page not found",
-    );
+    return refuse(matching.length > 0 ? 405 : 404, matching.length > 0 ? beyondSandbox(`${method} ${bare}`) : "page not found");
   const values = match.pattern.exec(bare)?.slice(1) ?? [];
   return { route: match.route, named: new Map(match.names.map((name, index) => [name, decoded(values[index] ?? "")])) };
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { beyondSandbox } from "../../../src/effects/abra/beyond-sandbox.js";
 import { fillTemplate, type Filled, type TemplateScope } from "../../../src/effects/compose/swarm-template.js";
 import type { ContainerSpec, KeptFile } from "../schema.js";
 import { node } from "../swarm/node.js";
@@ -32,9 +33,7 @@ export const scopeOf = ({ serviceId, serviceName, labels, slot, taskId, taskName
 
 const textOf = (filled: Filled): string => {
   if ("text" in filled) return filled.text;
-  throw new Error(
-    "wrong" in filled ? `template: expansion: ${filled.wrong}` : "the sandbox does not know this template; use a Swarm for it",
-  );
+  throw new Error("wrong" in filled ? `template: expansion: ${filled.wrong}` : beyondSandbox("this template"));
 };
 
 /** The spec with its variables, mounts and hostname filled in. Throws with a message similar to the Swarm's. */

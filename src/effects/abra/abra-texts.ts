@@ -35,9 +35,6 @@ const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY
 /** abra found no backup service. Background knowledge, not seen. */
 const noBackupService = [/no backup-?bot\b/i, /no services? .*label/i, /backup-?bot .*not (?:found|deployed)/i];
 
-/** What the sandbox's stand-ins say of what only a Swarm does. */
-const sandboxLacks = [/; use a Swarm for it/];
-
 /** The container in which abra wanted to run something is not there: docker's own messages. */
 const noContainer = [/is not running/i, /no such container/i, /is restarting/i, /\b409\b/];
 
@@ -61,7 +58,6 @@ export const saysHostLacks = (said: string): boolean => matches(hostLacks, said)
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
 export const saysNoTerminal = (said: string): boolean => matches(noTerminal, said);
-export const saysSandboxLacks = (said: string): boolean => matches(sandboxLacks, said);
 /** Whether a container was just being replaced, so that another try is worth it. */
 export const saysNoContainer = (said: string): boolean => matches(noContainer, said);
 export const saysNoBackupService = (said: string): boolean => matches(noBackupService, said);

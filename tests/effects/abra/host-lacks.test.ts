@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createActor, toPromise } from "xstate";
+import { beyondSandbox } from "../../../src/effects/abra/beyond-sandbox.js";
 import { createApp } from "../../../src/effects/abra/deploy-verbs.js";
 import type { Domain, StackName } from "../../../src/machines/vocabulary.js";
 import { failureOf } from "../../support/failure-of.js";
 
 const folders = { server: "servers/default", recipe: "recipes/box" } as const;
 
-/** What becomes of abra's refusal of an app; `gone`: somebody removes that folder of its ABRA_DIR by then. */
+/** The failure when abra refuses to create an app. `gone`: a folder of its ABRA_DIR that somebody removes meanwhile. */
 const refusal = (fatal: string, gone: string | null = null): Promise<unknown> => {
   const abraDir = mkdtempSync(join(tmpdir(), "recipe-ci-lacks-"));
   onTestFinished(() => rmSync(abraDir, { recursive: true, force: true }));
@@ -28,23 +29,26 @@ test.each([
   ["write: disk quota exceeded", "host-lacks", 69],
   ["mkdir /abra: read-only file system", "host-lacks", 69],
   ["no such recipe", "app-new-failed", 1],
-])("abra's %j is %s, with exit code %i", async (fatal, code, exitCode) => {
+])("when abra gives up with %j, the run fails with %s and exit code %i", async (fatal, code, exitCode) => {
   expect(await refusal(fatal)).toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
 });
 
-test("what only a Swarm does is told with the advice to run it there", async () => {
-  const said = "the sandbox does not know volumes with a driver; use a Swarm for it";
+test("where abra passes on that the sandbox does not know a thing, the hint says to run the recipe on a Swarm", async () => {
+  const said = `FATA ${beyondSandbox("volumes with a driver")}`;
   expect(await refusal(said)).toMatchObject({ code: "app-new-failed", exitCode: 1, hint: "Run it on a Swarm, without --sandbox." });
 });
 
 test.each([
   ["the server's folder", "unknown server: default", folders.server],
   ["the run's clone of the recipe", "unable to find recipe box", folders.recipe],
-])("what abra says where somebody removed %s in mid-run is no failure of the recipe, and the folder is named", async (_, fatal, gone) => {
-  expect(await refusal(fatal, gone)).toMatchObject({
-    code: "host-lacks",
-    exitCode: 69,
-    message: expect.stringContaining(fatal) as string,
-    hint: expect.stringContaining(`${gone} was removed in mid-run`) as string,
-  });
-});
+])(
+  "when somebody removes %s in mid-run, abra's refusal is a failure of the host, and the hint names the folder",
+  async (_, fatal, gone) => {
+    expect(await refusal(fatal, gone)).toMatchObject({
+      code: "host-lacks",
+      exitCode: 69,
+      message: expect.stringContaining(fatal) as string,
+      hint: expect.stringContaining(`${gone} was removed in mid-run`) as string,
+    });
+  },
+);
