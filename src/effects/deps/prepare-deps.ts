@@ -69,7 +69,7 @@ const readNeeded = async (settings: DepsSettings, { app, settings: own }: Needin
 
 /** The newest version if recipe.yml names no ref. If the recipe has published none, its tree as fetched. */
 const versionOf = async ({ git, dir }: Repository, { ref }: Dep, commit: string, signal: AbortSignal): Promise<Version> => {
-  const versions = await allVersions(git, dir, signal);
+  const versions = await allVersions({ git, dir }, signal);
   const newest = versions[0];
   if (ref === null && newest !== undefined) return newest;
   return { tag: versions.find((version) => version.commit === commit)?.tag ?? null, commit };

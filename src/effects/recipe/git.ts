@@ -59,44 +59,41 @@ const noneAround = (args: readonly string[]): Readonly<Record<string, string>> =
 /** The verb in `git -C dir verb`, for people. */
 const verbOf = (args: readonly string[]): string => (args[0] === "-C" ? (args[2] ?? "") : (args[0] ?? ""));
 
+const environmentOf = (
+  { env, credentials = null }: GitSettings,
+  args: readonly string[],
+  { settings = [], env: more = {}, remote = false, packBytesMax }: GitAsk,
+): Readonly<Record<string, string>> => {
+  const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
+  return {
+    ...env(),
+    ...noneAround(args),
+    ...gitSettings([...gitGuards, ...settings, ...(packBytesMax === undefined ? [] : onePack), ...asking.settings]),
+    ...asking.env,
+    ...more,
+  };
+};
+
 export const createGit =
-  ({ scope, env, cwd, credentials = null }: GitSettings): Git =>
+  (settings: GitSettings): Git =>
   async (args, given = {}) => {
-    const {
-      signal,
-      limitMs = defaultLimitMs,
-      settings = [],
-      env: more = {},
-      answers = [],
-      onOutput,
-      input,
-      remote = false,
-      raw = false,
-      packBytesMax,
-    } = given instanceof AbortSignal ? { signal: given } : given;
-    const asking = remote && credentials !== null ? credentialSettings(credentials) : { settings: [], env: {} };
-    const variables = {
-      ...env(),
-      ...noneAround(args),
-      ...gitSettings([...gitGuards, ...settings, ...(packBytesMax === undefined ? [] : onePack), ...asking.settings]),
-      ...asking.env,
-      ...more,
-    };
-    const end = await scope.run(
+    const ask: GitAsk = given instanceof AbortSignal ? { signal: given } : given;
+    const { limitMs = defaultLimitMs, answers = [], onOutput, input, packBytesMax } = ask;
+    const end = await settings.scope.run(
       {
         file: "git",
         args,
-        env: variables,
-        cwd,
+        env: environmentOf(settings, args, ask),
+        cwd: settings.cwd,
         limitMs,
         answers,
         ...(packBytesMax === undefined ? {} : { fileBytesMax: packBytesMax }),
         ...(input === undefined ? {} : { input }),
         ...(onOutput === undefined ? {} : { onOutput: (stream, text) => stream === "stdout" && onOutput(text) }),
       },
-      signal,
+      ask.signal,
     );
     if (packBytesMax !== undefined && isCut(end)) throw repositoryTooLarge(packBytesMax);
-    if (end.exitCode === 0) return raw ? end.stdout : end.stdout.trim();
+    if (end.exitCode === 0) return ask.raw === true ? end.stdout : end.stdout.trim();
     throw gitFailure(verbOf(args), end);
   };

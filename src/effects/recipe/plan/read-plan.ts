@@ -28,13 +28,13 @@ interface PlanRead {
 }
 
 const factsOf = async ({ git, dir, app, source, checked, settings }: PlanInput, signal: AbortSignal): Promise<PlanFacts> => {
-  const published = await versionsUpTo(git, dir, app.commit, signal);
+  const published = await versionsUpTo({ git, dir }, app.commit, signal);
   return {
     commit: app.commit,
     label: checked.label?.value ?? null,
     isFolder: source !== null && isAbsolute(source) && !isRepository(source),
     published,
-    named: settings.upgradeBase === null ? null : await namedVersion(git, dir, settings.upgradeBase, signal),
+    named: settings.upgradeBase === null ? null : await namedVersion({ git, dir }, settings.upgradeBase, signal),
     isBackedUp: checked.isBackedUp,
   };
 };

@@ -1,7 +1,6 @@
 import { RunError } from "../../../machines/errors.js";
 import type { Version } from "../../../machines/plan.js";
-import type { Git } from "../git.js";
-import { refsNamed } from "../refs-named.js";
+import { refsNamed, type Repository } from "../refs-named.js";
 import { compareVersions, parseVersion } from "./version-order.js";
 
 /** A published version, which has a tag. */
@@ -36,33 +35,34 @@ const newestFirst = (one: Published, other: Published): number => {
 };
 
 /** A tag's commit; null if the tag does not exist or does not lead to a commit. */
-const commitOf = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<string | null> => {
-  const [found] = await refsNamed({ git, dir }, [`refs/tags/${tag}`], signal);
+const commitOf = async (repository: Repository, tag: string, signal: AbortSignal): Promise<string | null> => {
+  const [found] = await refsNamed(repository, [`refs/tags/${tag}`], signal);
   return found?.commit ?? null;
 };
 
-const tagsBy = async (git: Git, dir: string, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
+const tagsBy = async (repository: Repository, more: readonly string[], signal: AbortSignal): Promise<readonly Published[]> => {
+  const { git, dir } = repository;
   const args = ["-C", dir, "for-each-ref", "--sort=-creatordate", `--count=${tagsMax}`, `--format=${tagFormat}`, ...more, "refs/tags"];
   const published: Published[] = [];
   let peeled = 0;
   const peel = async (tag: string): Promise<string | null> => {
     peeled += 1;
-    return peeled > peeledMax ? null : commitOf(git, dir, tag, signal);
+    return peeled > peeledMax ? null : commitOf(repository, tag, signal);
   };
   for (const line of (await git(args, { signal, limitMs })).split("\n")) published.push(...(await publishedIn(line, peel)));
   return published.toSorted(newestFirst);
 };
 
 /** Every published version from which the commit descends, or that it is, newest first; annotated and lightweight tags alike. */
-export const versionsUpTo = (git: Git, dir: string, commit: string, signal: AbortSignal): Promise<readonly Published[]> =>
-  tagsBy(git, dir, [`--merged=${commit}`], signal);
+export const versionsUpTo = (repository: Repository, commit: string, signal: AbortSignal): Promise<readonly Published[]> =>
+  tagsBy(repository, [`--merged=${commit}`], signal);
 
 /** Every published version of the repository, newest first. */
-export const allVersions = (git: Git, dir: string, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(git, dir, [], signal);
+export const allVersions = (repository: Repository, signal: AbortSignal): Promise<readonly Published[]> => tagsBy(repository, [], signal);
 
 /** The version that recipe.yml names as the base of an upgrade. Throws `upgrade-base-unknown`, exit code 2. */
-export const namedVersion = async (git: Git, dir: string, tag: string, signal: AbortSignal): Promise<Published> => {
-  const commit = await commitOf(git, dir, tag, signal);
+export const namedVersion = async (repository: Repository, tag: string, signal: AbortSignal): Promise<Published> => {
+  const commit = await commitOf(repository, tag, signal);
   if (commit !== null) return { tag, commit };
   throw new RunError("upgrade-base-unknown", `upgradeBase in recipe.yml names ${tag}, and the recipe has no such tag`, {
     hint: "Name one of the recipe's published versions: git tag. Without the key it is the newest before the ref.",

@@ -64,7 +64,7 @@ const resolvedAt = async (input: SlipInput, version: Version, before: string | n
 
 const publishedOf = async (input: SlipInput, tested: Resolved, signal: AbortSignal): Promise<Resolved | null> => {
   const label = versionLabel(tested.compose, input.app.stack)?.value;
-  const versions = label === undefined ? [] : await allVersions(input.git, input.dir, signal);
+  const versions = label === undefined ? [] : await allVersions(input, signal);
   const same = versions.find(({ tag, commit }) => tag === label && commit !== input.app.commit);
   return same === undefined ? null : ((await resolvedAt(input, same, null, signal))?.resolved ?? null);
 };

@@ -45,21 +45,24 @@ beforeAll(() => {
 });
 
 test("annotated and lightweight tags alike are versions, by the commit that they stand for, newest first", async () => {
-  expect(await versionsUpTo(git, root, commits[3] ?? "", signal())).toEqual([
+  expect(await versionsUpTo({ git, dir: root }, commits[3] ?? "", signal())).toEqual([
     { tag: "0.2.0+1.0.0", commit: commits[1] },
     { tag: "0.1.0+1.0.0", commit: commits[0] },
   ]);
 });
 
 test("a version from which the commit does not descend is none of its own, and is there for whoever asks for all", async () => {
-  expect((await versionsUpTo(git, root, commits[2] ?? "", signal())).map(({ tag }) => tag)).toEqual(["0.3.0+1.0.0", "0.1.0+1.0.0"]);
-  expect((await allVersions(git, root, signal())).map(({ tag }) => tag)).toEqual(["0.3.0+1.0.0", "0.2.0+1.0.0", "0.1.0+1.0.0"]);
+  expect((await versionsUpTo({ git, dir: root }, commits[2] ?? "", signal())).map(({ tag }) => tag)).toEqual([
+    "0.3.0+1.0.0",
+    "0.1.0+1.0.0",
+  ]);
+  expect((await allVersions({ git, dir: root }, signal())).map(({ tag }) => tag)).toEqual(["0.3.0+1.0.0", "0.2.0+1.0.0", "0.1.0+1.0.0"]);
 });
 
 test("the version that recipe.yml names is found, and what is no tag of a commit is a wrong setting", async () => {
-  expect(await namedVersion(git, root, "0.1.0+1.0.0", signal())).toEqual({ tag: "0.1.0+1.0.0", commit: commits[0] });
+  expect(await namedVersion({ git, dir: root }, "0.1.0+1.0.0", signal())).toEqual({ tag: "0.1.0+1.0.0", commit: commits[0] });
   for (const tag of ["9.9.9+1", "main", "--all", "0.0.1+1.0.0"])
-    await expect(namedVersion(git, root, tag, signal()), tag).rejects.toMatchObject({ code: "upgrade-base-unknown", exitCode: 2 });
+    await expect(namedVersion({ git, dir: root }, tag, signal()), tag).rejects.toMatchObject({ code: "upgrade-base-unknown", exitCode: 2 });
 });
 
 test("a tag of a tag is the version that it leads to in the end, and one that leads to files alone is none", async () => {
@@ -67,7 +70,7 @@ test("a tag of a tag is the version that it leads to in the end, and one that le
   raw("tag", "--annotate", "--message", "x", "0.1.2+1.0.0", "0.1.1+1.0.0");
   raw("tag", "--annotate", "--message", "x", "0.1.3+1.0.0", "HEAD^{tree}");
   raw("tag", "--annotate", "--message", "x", "0.1.4+1.0.0", "0.1.3+1.0.0");
-  const found = await allVersions(git, root, signal());
+  const found = await allVersions({ git, dir: root }, signal());
   raw("tag", "--delete", "0.1.1+1.0.0", "0.1.2+1.0.0", "0.1.3+1.0.0", "0.1.4+1.0.0");
   expect(found.filter(({ tag }) => tag.startsWith("0.1."))).toEqual([
     { tag: "0.1.2+1.0.0", commit: commits[0] },
@@ -85,7 +88,7 @@ test("of two thousand tags of tags only the newest twenty are asked where they l
   must("git", ["-C", root, "update-ref", "--stdin"], { input: names.map((name) => `create ${name} ${outer}\n`).join("") });
   let calls = 0;
   const counted: typeof git = (...args) => ((calls += 1), git(...args));
-  const found = await allVersions(counted, root, signal());
+  const found = await allVersions({ git: counted, dir: root }, signal());
   expect(found.filter(({ tag }) => tag.startsWith("9."))).toHaveLength(20);
   expect(calls).toBeLessThan(100);
 });
