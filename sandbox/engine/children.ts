@@ -32,7 +32,7 @@ export const start = (file: string, args: readonly string[], { cwd, env }: Place
   return child;
 };
 
-export interface Answer {
+interface Answer {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

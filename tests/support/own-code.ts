@@ -20,7 +20,7 @@ export const writeProgram = (folder: string, name: string, text: string): string
 
 export const occasion: Occasion = { tier: "custom", when: "test", app, settings, url: "http://127.0.0.1:1", facts: null };
 
-export interface OwnCodeGiven {
+interface OwnCodeGiven {
   readonly scope: Scope;
   readonly runDir: string;
   readonly env?: Readonly<Record<string, string>>;

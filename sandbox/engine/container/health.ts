@@ -5,7 +5,7 @@ import { signalGroup } from "./group.js";
 import { findProgram } from "./image-programs.js";
 import { startProgram } from "./program.js";
 
-export interface Check {
+interface Check {
   /** `missing`: why the image does not have the program, so that no check succeeds. */
   readonly argv: readonly [string, ...string[]] | { readonly missing: string };
   readonly intervalMs: number;

@@ -4,7 +4,7 @@ import { findProgram } from "./image-programs.js";
 import { startFailureOf } from "./start-failure.js";
 
 /** What runs as a container's program on this machine; or the exit code and the engine's message if it cannot start. */
-export type Start = { readonly argv: readonly [string, ...string[]] } | { readonly code: number; readonly why: string };
+type Start = { readonly argv: readonly [string, ...string[]] } | { readonly code: number; readonly why: string };
 
 const failed = (code: number, why: string): Start => ({ code, why: `starting container failed: ${why}` });
 

@@ -3,7 +3,7 @@ import type { RunRecordFile } from "../../effects/record/run-record.js";
 import { formatDuration } from "../../machines/duration.js";
 
 /** What the tree shows of a run at one moment. */
-export interface LiveView {
+interface LiveView {
   readonly record: RunRecordFile | null;
   /** Null once the run has ended. */
   readonly phase: string | null;

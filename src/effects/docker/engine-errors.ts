@@ -5,7 +5,7 @@ import { codeOf } from "../files/error-code.js";
 const startIt = "systemctl start docker; then: recipe-ci doctor";
 
 /** The daemon answered and refused. `status` is HTTP's; the message is the daemon's own. */
-export class EngineRefused extends RunError {
+class EngineRefused extends RunError {
   readonly status: number;
   /** The daemon's own words. */
   readonly said: string;

@@ -84,7 +84,7 @@ export interface ServiceMode {
   readonly GlobalJob?: object;
 }
 
-export interface UpdateConfig {
+interface UpdateConfig {
   readonly Parallelism?: number;
   /** Nanoseconds, like the monitor's time. */
   readonly Delay?: number;

@@ -12,7 +12,7 @@ const phases = [
   ["reporting", "reporting"],
 ] as const;
 
-export type Phase = (typeof phases)[number][1];
+type Phase = (typeof phases)[number][1];
 
 export const phaseNames: readonly Phase[] = [...new Set(phases.map(([, name]) => name))];
 

@@ -19,7 +19,7 @@ interface Swarm {
   readonly Spec: { readonly Labels?: Labels | null };
 }
 
-export interface Driver {
+interface Driver {
   readonly id: string;
   readonly name: string;
 }

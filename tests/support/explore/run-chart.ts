@@ -32,7 +32,7 @@ export const stop = (cause: StopCause): Told & { from: string } => ({
 
 const lock = (name: string, event: { readonly type: string }): Told & { from: string } => ({ name, from: "holdLock", event });
 
-export const lockEvents = [
+const lockEvents = [
   lock("lock.busy", { type: "lock.busy", card } as Told["event"]),
   lock("lock.held", { type: "lock.held", previous: card } as Told["event"]),
   lock("lock.lost", { type: "lock.lost" }),

@@ -12,7 +12,7 @@ import { settings as recipeSettings } from "../../../support/explore/samples.js"
 import type { App, Domain, StackName } from "../../../../src/machines/vocabulary.js";
 
 /** A Swarm to try it on, the sandbox's or a real one. */
-export interface MarkerWorld {
+interface MarkerWorld {
   readonly engine: () => Engine;
   /** Resolves once every service has a task that runs. */
   readonly deploy: (stack: string, compose: string) => Promise<void>;
