@@ -17,6 +17,8 @@ export interface Allow {
   readonly hosts: readonly string[];
   /** Drivers of volumes, networks, logs and secrets, in addition to those that stay inside the Swarm. */
   readonly drivers: readonly string[];
+  /** Subnets that its networks may ask for, as the compose file has them. */
+  readonly subnets: readonly string[];
   /** Objects that do not belong to the run but may be used by it. */
   readonly networks: readonly string[];
   readonly volumes: readonly string[];

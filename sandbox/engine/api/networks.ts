@@ -62,6 +62,8 @@ export const networkRoutes: readonly Route[] = [
       if (name === "") refuse(400, "network name cannot be empty");
       if (driver === "overlay") assertName(name);
       if (!["overlay", "bridge"].includes(driver)) refuseUnknown(`networks of the driver ${driver}`);
+      const { Driver: addresses = "default" } = (body["IPAM"] ?? {}) as { readonly Driver?: string };
+      if (addresses !== "default") refuseUnknown(`networks whose addresses come from the driver ${addresses}`);
       if (world.networks.has(name) || builtIn.some(({ Name }) => Name === name)) refuse(409, `network with name ${name} already exists`);
       const network: NetworkDocument = {
         Name: name,

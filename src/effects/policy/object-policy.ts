@@ -17,40 +17,48 @@ const makes: Readonly<Record<ObjectKind, (name: string) => string>> = {
 /** Whether a name can be shown to a shell and a person as it is. */
 const isPlainName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name);
 
+/** Of networks, and of their addresses. Neither name is one of the other kind. */
+const usualDrivers = new Set(["overlay", "default"]);
+
 const driverFindings = (object: ComposeObject, allow: Allow): readonly Finding[] => {
   const { kind, key, at, entries } = object;
   if (kind === "volumes") return volumeFindings(object, allow);
-  const driver = textOf(entries.get("driver"));
-  if (driver === "" || (kind === "networks" && driver === "overlay") || allow.drivers.includes(driver)) return [];
-  return [
-    {
-      at: entries.get("driver")?.at ?? at,
-      what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`,
-      allow: { key: "drivers", item: driver },
-    },
-  ];
+  return [entries.get("driver"), entriesOf(entries.get("ipam")).get("driver")].flatMap((tree) => {
+    const driver = textOf(tree);
+    if (driver === "" || (kind === "networks" && usualDrivers.has(driver)) || allow.drivers.includes(driver)) return [];
+    return [
+      {
+        at: tree?.at ?? at,
+        what: `the ${nounOf(kind)} ${key} is made by the driver ${driver}, and what that reaches is not known here`,
+        allow: { key: "drivers", item: driver },
+      },
+    ];
+  });
 };
 
 /** The shortest prefix allowed. The Swarm gives each network a /24 of 10.0.0.0/8, unless its operator configured otherwise. */
 const prefixMin = (subnet: string): number => (subnet.includes(":") ? 48 : 16);
 
-/** A finding for a network that takes more addresses than it needs: all apps share them. */
-const subnetFindings = ({ kind, key, entries }: ComposeObject): readonly Finding[] =>
+/**
+ * A finding for a network with addresses of its own choice. The Swarm gives no two networks the same, so they are taken by the app itself on
+ * this host, or by the same recipe's next run; and all apps share them, so no network may take most.
+ */
+const subnetFindings = ({ kind, key, entries }: ComposeObject, allow: Allow): readonly Finding[] =>
   kind !== "networks"
     ? []
-    : listIn(entriesOf(entries.get("ipam")).get("config"), "ipam.config").flatMap((item) => {
+    : listIn(entriesOf(entries.get("ipam")).get("config"), "ipam.config").flatMap((item): readonly Finding[] => {
         const tree = entriesOf(item).get("subnet");
         const subnet = textOf(tree);
         const prefix = subnet.split("/")[1];
-        if (tree === undefined || prefix === undefined || Number(prefix) >= prefixMin(subnet)) return [];
-        return [
-          {
-            at: tree.at,
-            what: `the network ${key} takes the addresses ${subnet}, and may take a /${prefixMin(subnet)} at most`,
-            allow: null,
-            instead: "Leave the subnet out: the Swarm picks one.",
-          },
-        ];
+        if (tree === undefined || prefix === undefined) return [];
+        const instead = "Leave the subnet out: the Swarm picks one.";
+        if (Number(prefix) < prefixMin(subnet)) {
+          const what = `the network ${key} takes the addresses ${subnet}, and may take a /${prefixMin(subnet)} at most`;
+          return [{ at: tree.at, what, allow: null, instead }];
+        }
+        if (allow.subnets.includes(subnet)) return [];
+        const what = `the network ${key} asks for the addresses ${subnet}: two runs would fight for them`;
+        return [{ at: tree.at, what, allow: { key: "subnets", item: subnet }, instead }];
       });
 
 interface ObjectCheck {
@@ -122,6 +130,6 @@ const externalFindings = (object: ComposeObject, check: ObjectCheck): readonly F
 /** What a top-level network, volume, secret or config asks for and may not have. */
 export const objectFindings = (object: ComposeObject, check: ObjectCheck): readonly Finding[] => [
   ...driverFindings(object, check.allow),
-  ...subnetFindings(object),
+  ...subnetFindings(object, check.allow),
   ...(object.external ? externalFindings(object, check) : newNameFindings(object, check)),
 ];

@@ -26,6 +26,7 @@ export const allowSchema = v.strictObject({
   ),
   hosts: listOf(item, "Hosts beside the app's own that its labels may ask the proxy for."),
   drivers: listOf(item, "Drivers of volumes, networks, logs and secrets that leave the Swarm."),
+  subnets: listOf(item, "Subnets that its networks may ask for."),
   networks: listOf(item, "External networks beside proxy."),
   volumes: listOf(item, "External volumes."),
   secrets: listOf(item, "External secrets."),

@@ -109,7 +109,8 @@ test("a network is plain where the files ask for no subnet, driver or option, an
   const networks =
     "networks: {a: {}, b: {driver: overlay, internal: true}, c: {ipam: {config: [{subnet: 10.9.0.0/24}]}}, d: {driver_opts: {encrypted: ''}}, e: {external: true, name: proxy}}";
   put({ "compose.yml": `version: '3.8'\nservices: {app: {image: 'x:1', networks: [a, b, c, d]}}\n${networks}\n` });
-  expect((await judgeApp(input, answers)).plainNetworks).toEqual([`${app.stack}_a`, `${app.stack}_b`, `${app.stack}_default`]);
+  const allowed = { ...input, allow: { ...nothingAllowed, subnets: ["10.9.0.0/24"] } };
+  expect((await judgeApp(allowed, answers)).plainNetworks).toEqual([`${app.stack}_a`, `${app.stack}_b`, `${app.stack}_default`]);
 });
 
 test("what a thread refuses is refused by the same code, place and words", async () => {

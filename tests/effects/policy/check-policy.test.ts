@@ -263,6 +263,9 @@ test("the host's own network is not reached by the back door", () => {
   expect(findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {driver: macvlan}}\n')).toMatchObject([
     { allow: { key: "drivers", item: "macvlan" } },
   ]);
+  expect(
+    findings('services: {app: {image: "x:1", networks: [h]}}\nnetworks: {h: {driver: overlay, ipam: {driver: dhcp}}}\n'),
+  ).toMatchObject([{ allow: { key: "drivers", item: "dhcp" } }]);
 });
 
 test.each([
@@ -392,9 +395,10 @@ test("files for secrets and configs that the Swarm could keep one by one are ref
 test.each([
   ["10.128.0.0/16", "10.128.0.0/9"],
   ["fd00::/48", "fd00::/16"],
-])("a network may take the addresses %s, and not %s: they are everybody's", (enough, tooMany) => {
+])("a network may take the addresses %s if the operator allows them, and never %s: they are everybody's", (enough, tooMany) => {
   const text = (subnet: string): string =>
     `services: {app: {image: "x:1", networks: [n]}}\nnetworks:\n  n: {ipam: {config: [{subnet: "${subnet}"}]}}\n`;
-  expect(findings(text(enough))).toEqual([]);
+  expect(findings(text(enough))).toMatchObject([{ at: { line: 3 }, allow: { key: "subnets", item: enough } }]);
+  expect(findings(text(enough), { allow: { ...nothingAllowed, subnets: [enough] } })).toEqual([]);
   expect(findings(text(tooMany))).toMatchObject([{ at: { line: 3 }, what: expect.stringContaining(tooMany), allow: null }]);
 });
