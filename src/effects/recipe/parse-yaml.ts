@@ -1,4 +1,4 @@
-import { CST, isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLError, type Document, type Node } from "yaml";
+import { CST, isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, YAMLError, type Document, type Node, type Scalar } from "yaml";
 
 /** What is wrong with a YAML text, by place and kind, without a word of the text itself, which may contain secrets. */
 export class YamlRefused extends Error {
@@ -111,10 +111,20 @@ const checkTag = (node: Node, lines: LineCounter): void => {
   throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
 };
 
-/** Checks tags and duplicate keys. The parser's own check of keys compares each with each. */
+/** Only an escape (`"\\0"`) makes one. */
+const checkNul = ({ value, range }: Scalar, lines: LineCounter): void => {
+  if (typeof value !== "string" || !value.includes("\0")) return;
+  const { line } = lines.linePos(range?.[0] ?? 0);
+  throw new YamlRefused(`its YAML has a NUL at line ${line}, which no program, path or variable can hold`, line);
+};
+
+/** Checks tags, NULs and duplicate keys. The parser's own check of keys compares each with each. */
 const checkNodes = (document: Document, lines: LineCounter): void =>
   visit(document, {
-    Scalar: (_, node) => checkTag(node, lines),
+    Scalar: (_, node) => {
+      checkTag(node, lines);
+      checkNul(node, lines);
+    },
     Seq: (_, node) => checkTag(node, lines),
     Map: (_, node) => {
       checkTag(node, lines);

@@ -24,6 +24,8 @@ test.each([
   ["an alias to nothing", `a: *${secret}`],
   ["a tag that nobody knows, broken", `a: !${secret} [`],
   ["a key twice", `${secret}: 1\n${secret}: 2`],
+  ["a NUL in a value", `a: 1\nb: "${secret}\\0"`],
+  ["a NUL in a key", `"${secret}\\x00": 1`],
   ["an alias bomb", `a: &a [${secret}]\n${bomb}`],
   ["200,000 levels of lists", `${"[".repeat(200_000)}${secret}`],
   ["200,000 levels of maps", `${"a: {".repeat(200_000)}${secret}`],
