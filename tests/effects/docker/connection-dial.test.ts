@@ -20,7 +20,7 @@ const dialled = ({ socket }: Pick<Daemon, "socket">, more: Record<string, string
   return engineAt({ kind: "dial", docker: dials, said: "far away" }, { CCCI_RUN_COOKIE, DIALS_TO: socket, ...more });
 };
 
-test("calls go through one dialled process, one after the other", async () => {
+test("calls one after the other share one dial-stdio process", async () => {
   const daemon = await startDaemon((_, answer) => void answer.end(JSON.stringify({ long: "x".repeat(300_000) })));
   const { engine, registry } = dialled(daemon);
   for (let call = 0; call < 3; call += 1) expect(await engine.json("GET", "/services/a")).toEqual({ long: "x".repeat(300_000) });
@@ -28,7 +28,7 @@ test("calls go through one dialled process, one after the other", async () => {
   expect(registry.alive()).toHaveLength(1);
 });
 
-test("a dialled process that dies in the middle of an answer is unreachable, with its last words", async () => {
+test("when dial-stdio dies in the middle of an answer, the call fails as docker-unreachable with its last output", async () => {
   const daemon = await startDaemon((_, answer) => void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000)));
   const { engine } = dialled(daemon, { DIES_AFTER: "20000" });
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
@@ -39,7 +39,7 @@ test("a dialled process that dies in the middle of an answer is unreachable, wit
 });
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-  "a dialled process that %s reaches before us is told of only when our own stop is heard",
+  "when %s reaches dial-stdio before it reaches us, the call waits for our own stop and then ends as aborted",
   async (signal) => {
     const daemon = await startDaemon(() => undefined);
     const { engine, registry } = dialled(daemon);
@@ -54,7 +54,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   },
 );
 
-test("a dialled process that somebody kills in the middle of a call is named with the signal", async () => {
+test("when somebody kills dial-stdio in the middle of a call, the failure names the signal", async () => {
   const daemon = await startDaemon(() => undefined);
   const { engine, registry } = dialled(daemon);
   const asking = failureOf(engine.json("GET", "/services"));
@@ -67,7 +67,7 @@ test("a dialled process that somebody kills in the middle of a call is named wit
   });
 });
 
-test("a dialled process that cannot connect says why", async () => {
+test("when dial-stdio cannot connect, the failure has its reason", async () => {
   const { engine } = dialled({ socket: "/nonexistent/docker.sock" });
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
     code: "docker-unreachable",
@@ -77,9 +77,9 @@ test("a dialled process that cannot connect says why", async () => {
 
 test.each([
   ["one short write", ["POST / HTTP/1.1"], true],
-  ["two writes, of which the first may have gone further,", ["POST / ", "HTTP/1.1"], false],
-  ["a write of which a part may have gone further", ["x".repeat(5_000)], false],
-])("%s to a client that has lost its ssh: may it be made again?", async (_, writes, mayBe) => {
+  ["two writes, the first of which may have arrived", ["POST / ", "HTTP/1.1"], false],
+  ["a long write, part of which may have arrived", ["x".repeat(5_000)], false],
+])("when the docker client loses its ssh, a call is repeated only if the daemon cannot have seen it: %s", async (_, writes, mayBe) => {
   const scope = createChildRegistry().scope("work");
   const stream = await dialStdio(
     { scope, env: () => ({ PATH: process.env["PATH"] ?? "", LOSES_SSH: "" }), cwd: "/" },
@@ -92,7 +92,7 @@ test.each([
   expect(error instanceof DialDropped).toBe(mayBe);
 });
 
-test("what was written to a process that was gone by then is told with its last words, and may be asked again", async () => {
+test("when dial-stdio was gone before the write, the failure has its last output and the call may be repeated", async () => {
   const registry = createChildRegistry();
   const stream = await dialStdio(
     { scope: registry.scope("work"), env: () => ({ PATH: process.env["PATH"] ?? "", DIALS_TO: "/nonexistent/docker.sock" }), cwd: "/" },
@@ -109,7 +109,7 @@ test("what was written to a process that was gone by then is told with its last 
   expect(error).toBeInstanceOf(DialDropped);
 });
 
-test("a dialled process that is killed is replaced at the next call", async () => {
+test("when dial-stdio was killed between two calls, the next call starts another", async () => {
   const daemon = await startDaemon((_, answer) => void answer.end("[]"));
   const { engine, registry } = dialled(daemon);
   await engine.json("GET", "/services");
@@ -120,7 +120,7 @@ test("a dialled process that is killed is replaced at the next call", async () =
   expect(daemon.connections()).toBe(2);
 });
 
-test("an abort ends the dialled process of that call", async () => {
+test("when a call is aborted, its dial-stdio process ends", async () => {
   const daemon = await startDaemon(() => undefined);
   const { engine, registry } = dialled(daemon);
   const stop = new AbortController();
@@ -132,7 +132,7 @@ test("an abort ends the dialled process of that call", async () => {
   await until("the process is gone", () => !isAlive(pid));
 });
 
-test("dialled processes end with their scope", async () => {
+test("when the scope drains, its dial-stdio processes end and their calls fail as scope-closed", async () => {
   const daemon = await startDaemon(() => undefined);
   const { engine, registry } = dialled(daemon);
   const asking = failureOf(engine.json("GET", "/services"));
@@ -142,7 +142,7 @@ test("dialled processes end with their scope", async () => {
   expect(await asking).toMatchObject({ code: "scope-closed" });
 });
 
-test("a client that is not there is named", async () => {
+test("when there is no docker client, the call fails as no-such-command", async () => {
   const { engine } = engineAt({ kind: "dial", docker: "/nonexistent/docker", said: "far" });
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "no-such-command" });
 });

@@ -8,7 +8,7 @@ import { beyondSsh, comesIn, engineBy, expectNamed, needed, unknown, wayToNowher
 const test = testWith(...needed);
 
 describe("an Engine behind ssh", () => {
-  test("is asked over a few connections however many calls there are, for each costs two handshakes", async () => {
+  test("shares a few connections among many calls, because each connection costs two handshakes", async () => {
     const { sshd } = await beyondSsh((_, answer) => void answer.end("[]"));
     const { engine, registry } = engineBy(sshd.env);
     await Promise.all(Array.from({ length: 40 }, () => engine.json("GET", "/services")));
@@ -16,7 +16,7 @@ describe("an Engine behind ssh", () => {
     expect(sshd.clients().length).toBeLessThanOrEqual(6);
   });
 
-  test("is unreachable where sshd is killed in the middle of an answer, and answers the next call once it is back", async () => {
+  test("is docker-unreachable when sshd is killed in the middle of an answer, and answers once sshd is back", async () => {
     let isBack = false;
     const { daemon, sshd } = await beyondSsh((_, answer) =>
       isBack ? void answer.end("[]") : void answer.writeHead(200, { "Content-Length": "100000" }).write("[".repeat(50_000)),
@@ -37,7 +37,7 @@ describe("an Engine behind ssh", () => {
     expect(await engine.json("GET", "/services")).toEqual([]);
   });
 
-  test("that falls silent in the middle of an answer is docker-hung when the budget is over, and no ssh stays", async () => {
+  test("is docker-hung when it falls silent in the middle of an answer beyond the budget, and no ssh process stays", async () => {
     let asked = 0;
     const { sshd } = await beyondSsh((_, answer) => {
       asked += 1;
@@ -58,34 +58,34 @@ describe("an Engine behind ssh", () => {
   });
 });
 
-describe("an ssh that gets nowhere", () => {
+describe("when ssh cannot connect, the failure", () => {
   const way = wayToNowhere();
 
   test.for<Obstacle>([
     [
-      "another key of that host than the known one",
+      "the host has another key than the known one",
       (sshd) => sshd.makeKnown("another"),
       /Host key verification failed\.$/,
       /another key than known_hosts has/,
     ],
     [
-      "a key of ours that is not accepted",
+      "the host does not accept our key",
       (sshd) => sshd.giveKey({ accepted: false }),
       /Permission denied \(publickey\)\.$/,
       /accepts no key/,
     ],
     [
-      "a key of ours with a passphrase, for which nobody is asked",
+      "our key needs a passphrase, for which nobody is asked",
       (sshd) => sshd.giveKey({ accepted: true, locked: true }),
       /Permission denied \(publickey\)\.$/,
       /needs no passphrase/,
     ],
-    ["a docker that does not run there", () => undefined, /dial unix \/nonexistent\/docker\.sock/, /systemctl start docker/],
+    ["the docker daemon does not run there", () => undefined, /dial unix \/nonexistent\/docker\.sock/, /systemctl start docker/],
     [
-      "a docker client that is not there",
+      "there is no docker client on that host",
       (sshd) => sshd.forceCommand("docker-of-nowhere system dial-stdio"),
       /not found$/,
       /must find docker there/,
     ],
-  ])("%s is named with what to do", (obstacle) => expectNamed(way.sshd, obstacle));
+  ])("says what to do if %s", (obstacle) => expectNamed(way.sshd, obstacle));
 });

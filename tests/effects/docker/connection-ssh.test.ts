@@ -6,11 +6,11 @@ import { testWith } from "../../support/programs.js";
 import { failureOf } from "../../support/failure-of.js";
 import { beyondSsh, comesIn, engineBy, expectNamed, needed, toldFailureOf, wayToNowhere, type Obstacle } from "./over-ssh.js";
 
-// A way that breaks or falls silent, and the other keys and hosts that get nowhere: connection-ssh.slow.test.ts.
+// Connections that break or fall silent, and the other reasons why ssh cannot connect: connection-ssh.slow.test.ts.
 
 const test = testWith(...needed);
 
-/** A port that takes connections and never says a word. */
+/** A port that accepts connections and never answers. */
 const silentPort = (): Promise<number> => listenOnPort(createServer());
 
 describe("an Engine behind ssh", () => {
@@ -21,7 +21,7 @@ describe("an Engine behind ssh", () => {
     expect(registry.alive()).toHaveLength(1);
   });
 
-  test("an abort in the middle of an answer is heard, and ends ssh", async () => {
+  test("ends its ssh when a call is aborted in the middle of an answer", async () => {
     const { daemon, sshd } = await beyondSsh(() => undefined);
     const { engine } = engineBy(sshd.env);
     const stop = new AbortController();
@@ -33,18 +33,18 @@ describe("an Engine behind ssh", () => {
   });
 });
 
-describe("an ssh that gets nowhere", () => {
+describe("when ssh cannot connect, the failure", () => {
   const way = wayToNowhere();
 
   const nobodyConfirmed: Obstacle = [
-    "a key of that host that nobody has confirmed",
+    "nobody has confirmed the host's key",
     (own) => own.makeKnown("none"),
     /Host key verification failed\.$/,
     /Nobody has confirmed that host's key/,
   ];
-  test(`${nobodyConfirmed[0]} is named with what to do`, () => expectNamed(way.sshd, nobodyConfirmed));
+  test(`says what to do if ${nobodyConfirmed[0]}`, () => expectNamed(way.sshd, nobodyConfirmed));
 
-  test("an sshd that does not run is told so", async () => {
+  test("has ssh's own message if no sshd listens", async () => {
     const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: "ssh://127.0.0.1:1" });
     expect(await toldFailureOf(engine)).toMatchObject({
       code: "docker-unreachable",
@@ -53,13 +53,13 @@ describe("an ssh that gets nowhere", () => {
     });
   });
 
-  test("a port that never says a word is docker-hung when the budget is over, and no ssh stays", async () => {
+  test("is docker-hung if the port does not answer within the budget, and no ssh process stays", async () => {
     const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
     expect(await failureOf(engine.json("GET", "/services", { limitMs: 500 }))).toMatchObject({ code: "docker-hung", exitCode: 69 });
     await expectNoProcesses(() => way.sshd.living());
   });
 
-  test("a stop while ssh connects is heard before ssh ends, and ends it with its scope", async () => {
+  test("is scope-closed at once if the run stops while ssh connects, and the scope then ends ssh", async () => {
     const before = way.sshd.clients().length;
     const { engine, registry } = engineBy({ ...way.sshd.env, DOCKER_HOST: `ssh://127.0.0.1:${await silentPort()}` });
     const asking = failureOf(engine.json("GET", "/services"));
@@ -76,7 +76,7 @@ describe("an ssh that gets nowhere", () => {
     await expectNoProcesses(() => way.sshd.living());
   });
 
-  test("a host that has no ssh is told to install it", async () => {
+  test("says to install openssh-client if this host has no ssh", async () => {
     const { engine } = engineBy({ DOCKER_HOST: way.sshd.env.DOCKER_HOST, PATH: way.sshd.pathWithoutSsh() });
     expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({
       code: "docker-unreachable",
@@ -84,7 +84,7 @@ describe("an ssh that gets nowhere", () => {
     });
   });
 
-  test("a password in the address, which the docker client refuses, is not told", async () => {
+  test("does not contain the password that an address had, which the docker client refuses", async () => {
     const { engine } = engineBy({ ...way.sshd.env, DOCKER_HOST: "ssh://root:PLANTED@127.0.0.1:1" });
     const failure = await failureOf(engine.json("GET", "/services"));
     expect(failure).toMatchObject({ code: "docker-unreachable", message: expect.stringContaining("password is not supported") as string });

@@ -12,7 +12,7 @@ const ended = {
   command: "docker system dial-stdio",
 };
 
-/** ssh's words as the docker client hands them on. */
+/** What the docker client prints when its ssh has ended. */
 const bySsh = (said: string, how = "exit status 255"): string =>
   `error while Copy (stream to stdout): command [ssh -l ci -p 2222 -- far.test docker system dial-stdio] has exited with ${how}, please make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=${said}\n`;
 
@@ -47,13 +47,13 @@ test.each([
     /no such file/,
     /systemctl start docker/,
   ],
-])("of %j behind ssh it says what to do", (said, why, hint) => {
+])("when ssh says %j, the hint says what to do", (said, why, hint) => {
   const end = describeDialEnd({ ...ended, stderr: bySsh(said) });
   expect(end).toMatchObject({ why: expect.stringMatching(why) as string, hint: expect.stringMatching(hint) as string });
   expect(JSON.stringify(end)).not.toMatch(/error while Copy|\\r/);
 });
 
-test("an ssh that ended without a word is told with how it ended", () => {
+test("when ssh ended and said nothing, the message has its signal or the hint its exit code's meaning", () => {
   expect(describeDialEnd({ ...ended, stderr: bySsh("", "signal: killed") })).toMatchObject({
     why: "ssh ended with signal: killed",
     details: [],
@@ -63,13 +63,13 @@ test("an ssh that ended without a word is told with how it ended", () => {
   });
 });
 
-test("a client without ssh, by whichever version's words, is told to install it", () => {
+test("when the docker client finds no ssh, in the words of any version, the hint says to install it", () => {
   for (const said of ['exec: "ssh": executable file not found in $PATH', "ssh resolves to executable in current directory (./ssh)"]) {
     expect(describeDialEnd({ ...ended, stderr: `failed to open the raw stream connection: ${said}\n` }).hint).toContain("openssh-client");
   }
 });
 
-test("what it does not know is told in the client's words, its end where there are none, and no secret with it", () => {
+test("when the reason is unknown, the message has the client's own words or its exit code, with passwords masked", () => {
   expect(describeDialEnd({ ...ended, stderr: "x509: unknown authority\n" })).toEqual({
     why: "x509: unknown authority",
     hint: "Try the same by hand: docker version",

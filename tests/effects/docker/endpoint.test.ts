@@ -14,18 +14,18 @@ const settingsFolder = (text: string): string => {
 };
 
 test.each([
-  ["nothing said", {}, socket],
+  ["no variable", {}, socket],
   ["an empty DOCKER_HOST", { DOCKER_HOST: "" }, socket],
   ["a socket in DOCKER_HOST", { DOCKER_HOST: "unix:///tmp/d.sock", DOCKER_CONTEXT: "far" }, { kind: "socket", path: "/tmp/d.sock" }],
   ["a host by TCP", { DOCKER_HOST: "tcp://10.0.0.1:2376" }, { kind: "dial", docker: "docker", said: "tcp://10.0.0.1:2376" }],
   ["a host by ssh", { DOCKER_HOST: "ssh://ci@host" }, { kind: "dial", docker: "docker", said: "ssh://ci@host" }],
   ["a context", { DOCKER_CONTEXT: "far" }, { kind: "dial", docker: "docker", said: "context far" }],
   ["the default context by name", { DOCKER_CONTEXT: "default" }, socket],
-])("%s is the endpoint that the docker client would take", (_, env, expected) => {
+])("%s leads to the endpoint that the docker client would use", (_, env, expected) => {
   expect(resolveEndpoint({ docker: "docker", sandbox: null, env: { HOME: "/nonexistent", ...env } })).toEqual(expected);
 });
 
-test("the context in the client's settings counts, unless a variable says otherwise", () => {
+test("the context in the client's settings counts unless a variable names another", () => {
   const DOCKER_CONFIG = settingsFolder('{ "currentContext": "far" }');
   const ask = (env: Record<string, string>) => resolveEndpoint({ docker: "docker", sandbox: null, env: { DOCKER_CONFIG, ...env } });
   expect(ask({})).toEqual({ kind: "dial", docker: "docker", said: "context far" });
@@ -33,13 +33,13 @@ test("the context in the client's settings counts, unless a variable says otherw
   expect(ask({ DOCKER_HOST: "unix:///tmp/d.sock" })).toEqual({ kind: "socket", path: "/tmp/d.sock" });
 });
 
-test("settings that name no context, or that nobody can read, leave the default socket", () => {
+test("when the client's settings name no context or cannot be read, the endpoint is the default socket", () => {
   for (const text of ["{}", '{ "currentContext": "" }', "not json", "[]", "null"]) {
     expect(resolveEndpoint({ docker: "docker", sandbox: null, env: { DOCKER_CONFIG: settingsFolder(text) } })).toEqual(socket);
   }
 });
 
-test("a client that the operator named is dialled, whatever the variables say", () => {
+test("when the operator names a docker client, it is dialled whatever the variables say", () => {
   expect(resolveEndpoint({ docker: "/opt/docker", sandbox: null, env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({
     kind: "dial",
     docker: "/opt/docker",
@@ -47,7 +47,7 @@ test("a client that the operator named is dialled, whatever the variables say", 
   });
 });
 
-test("a sandbox has its own engine, whatever the variables say", () => {
+test("in the sandbox the endpoint is the sandbox's engine whatever the variables say", () => {
   expect(resolveEndpoint({ docker: "/x/docker", sandbox: "/tmp/s", env: { DOCKER_HOST: "unix:///tmp/d.sock" } })).toEqual({
     kind: "sandbox",
     folder: "/tmp/s",

@@ -7,7 +7,7 @@ import { until } from "../../support/processes.js";
 
 const stack = "note-123456_ci" as StackName;
 const label = "com.docker.stack.namespace";
-/** Nothing but a change brings a look. */
+/** So slow that only an event leads to a look within the test. */
 const onlyStirred = { quickMs: 60_000, quickForMs: 0, soonMs: 60_000, soonForMs: 0, slowMs: 60_000 };
 
 interface Streaming extends Daemon {
@@ -42,7 +42,7 @@ const countLooks = (daemon: Daemon): (() => number) => {
   return () => looks;
 };
 
-test("an event of the stack's container brings a look at once", async () => {
+test("when a container or service of the stack changes, the observer looks at once", async () => {
   const daemon = await streaming();
   const looks = countLooks(daemon);
   await until("one look at the start, one when the stream is open", () => looks() === 2);
@@ -52,7 +52,7 @@ test("an event of the stack's container brings a look at once", async () => {
   await until("a look for the service", () => looks() === 4);
 });
 
-test("another stack's container brings none", async () => {
+test("when a container of another stack changes, the observer does not look", async () => {
   const daemon = await streaming();
   const looks = countLooks(daemon);
   await until("the stream is open", () => looks() === 2);
@@ -62,7 +62,7 @@ test("another stack's container brings none", async () => {
   expect(looks()).toBe(3);
 });
 
-test("the daemon is asked for what tells something, and not for the beats of health checks", async () => {
+test("the observer subscribes to changes of containers and services, but not to the exec events of health checks", async () => {
   const daemon = await streaming();
   countLooks(daemon);
   await until("the stream is open", () => daemon.open() === 1);
@@ -74,7 +74,7 @@ test("the daemon is asked for what tells something, and not for the beats of hea
   expect(JSON.stringify(filters)).not.toContain("exec");
 });
 
-test("a stream that is lost is opened again, and what was missed is looked for", async () => {
+test("when the event stream breaks, the observer opens it again and looks for what it missed", async () => {
   const daemon = await streaming();
   const looks = countLooks(daemon);
   for (let round = 0; round < 3; round += 1) {
@@ -84,7 +84,7 @@ test("a stream that is lost is opened again, and what was missed is looked for",
   await until("it is open again", () => daemon.open() === 1);
 });
 
-test("half a line, and what is no JSON, are passed over", async () => {
+test("when the event stream has an unfinished line or no JSON, the observer ignores it", async () => {
   let changes = 0;
   const daemon = await startDaemon((_, answer) => void answer.write(`nonsense\n\n{"Type":"service"`));
   const listening = changesOf(engineOn(daemon.socket), stack).subscribe(() => (changes += 1));
@@ -92,7 +92,7 @@ test("half a line, and what is no JSON, are passed over", async () => {
   await until("the stream is open", () => changes === 1);
 });
 
-test("whoever stops listening hangs up, and ends the look that is under way", async () => {
+test("when the last listener unsubscribes, the observer closes the stream and aborts its look", async () => {
   const daemon = await streaming();
   const aborted: unknown[] = [];
   const watching = looksAt(
@@ -106,7 +106,7 @@ test("whoever stops listening hangs up, and ends the look that is under way", as
   expect(aborted).toHaveLength(1);
 });
 
-test("a daemon that is away is asked for its events a few times a second, not all the time", async () => {
+test("while the daemon fails, the observer asks for the events only a few times a second", async () => {
   let tries = 0;
   const daemon = await startDaemon((_, answer) => {
     tries += 1;
@@ -120,10 +120,10 @@ test("a daemon that is away is asked for its events a few times a second, not al
 });
 
 test.each([
-  ["just stirred", 0, 1, 25],
-  ["stirred a second ago", 1_000, 1, 100],
-  ["quiet", 10_000, 1, 1_000],
-  ["just stirred, but a look takes long", 0, 50, 50],
-])("%s: the next look is after its time", (_, sinceMs, tookMs, expected) => {
+  ["a change just now", 0, 1, 25],
+  ["a change a second ago", 1_000, 1, 100],
+  ["no change for ten seconds", 10_000, 1, 1_000],
+  ["a change just now, but a look takes long", 0, 50, 50],
+])("after %s, the observer pauses as its pace says", (_, sinceMs, tookMs, expected) => {
   expect(pauseMs(defaultPace, sinceMs, tookMs)).toBe(expected);
 });

@@ -9,7 +9,7 @@ const json =
   (_, answer) =>
     void answer.writeHead(status).end(JSON.stringify(value));
 
-test("a filter goes to the daemon as JSON, so that a comma in a label's value is only a comma", async () => {
+test("the client sends filters as JSON, so that a comma in a label's value separates nothing", async () => {
   const daemon = await startDaemon(json([]));
   const label = "com.docker.stack.namespace=a,b=c";
 
@@ -27,7 +27,7 @@ test("one connection serves call after call", async () => {
   expect(daemon.connections()).toBe(1);
 });
 
-test("many calls at once are answered by a few connections", async () => {
+test("many calls at once share a few connections", async () => {
   const daemon = await startDaemon((_, answer) => void setTimeout(() => answer.end("[]"), 5));
   const engine = engineOn(daemon.socket);
   await Promise.all(Array.from({ length: 50 }, () => engine.json("GET", "/tasks")));
@@ -35,12 +35,12 @@ test("many calls at once are answered by a few connections", async () => {
   expect(daemon.connections()).toBeLessThanOrEqual(8);
 });
 
-test("an answer without a body is undefined", async () => {
+test("when an answer has no body, the call resolves with undefined", async () => {
   const daemon = await startDaemon((_, answer) => void answer.writeHead(204).end());
   expect(await engineOn(daemon.socket).json("DELETE", "/services/a")).toBeUndefined();
 });
 
-test("a body goes out as JSON, and bytes as they are", async () => {
+test("the client sends an object as JSON and bytes unchanged", async () => {
   const bodies: string[] = [];
   const daemon = await startDaemon((request, answer) => {
     let text = `${request.headers["content-type"] ?? ""} `;
@@ -64,7 +64,7 @@ test.each<readonly [path: string, answers: readonly unknown[]]>([
   ["/volumes", [null, [], { Volumes: 5 }, { Volumes: [null] }]],
   ["/swarm", [null, {}, { Spec: null }]],
   ["/info", [null, [], "x"]],
-])("an answer to %s that is JSON and not the Engine's is garbage, and no bug of ours", async (path, answers) => {
+])("when the answer to %s is JSON of another shape than the Engine's, the call fails as docker-garbage", async (path, answers) => {
   for (const answer of answers) {
     const { socket } = await startDaemon(json(answer));
     expect(await failureOf(engineOn(socket).json("GET", path)), JSON.stringify(answer)).toMatchObject({
@@ -74,14 +74,14 @@ test.each<readonly [path: string, answers: readonly unknown[]]>([
   }
 });
 
-test("an answer without a body is none to a question, and a list of nothing may be null", async () => {
+test("when a list is asked for, an answer without a body fails the call, and null is an empty list", async () => {
   const silent = await startDaemon((_, answer) => void answer.end());
   expect(await failureOf(engineOn(silent.socket).json("GET", "/services"))).toMatchObject({ code: "docker-garbage" });
   const nothing = await startDaemon(json(null));
   expect(await engineOn(nothing.socket).json("GET", "/services")).toEqual([]);
 });
 
-test("a daemon that tells its version as null is garbage", async () => {
+test("when the daemon's version is null, the call fails as docker-garbage", async () => {
   const { socket } = await listen(
     createServer((one) => void one.on("data", () => one.end("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull"))),
   );
@@ -92,14 +92,14 @@ test.each([
   [404, "service a not found", { code: "docker-refused", status: 404 }, isNotFound],
   [409, "volume is in use", { code: "docker-refused", status: 409 }, isRefused],
   [500, "rpc error", { code: "docker-refused", status: 500 }, isPassing],
-])("a refusal has the daemon's status %i and its words", async (status, message, shape, holds) => {
+])("when the daemon refuses with %i, the failure has its status and message", async (status, message, shape, holds) => {
   const daemon = await startDaemon(json({ message }, status));
   const failure = await failureOf(engineOn(daemon.socket).json("GET", "/services/a"));
   expect(failure).toMatchObject({ ...shape, exitCode: 69, message: expect.stringContaining(message) as string });
   expect(holds(failure)).toBe(true);
 });
 
-test("503 is no-swarm at the Swarm's own calls, and a refusal at any other", async () => {
+test("a 503 fails as no-swarm at the Swarm's own calls and as docker-refused at any other", async () => {
   const daemon = await startDaemon(json({ message: "This node is not a swarm manager." }, 503));
   const engine = engineOn(daemon.socket);
   const failure = await failureOf(engine.json("GET", "/tasks"));
@@ -109,7 +109,7 @@ test("503 is no-swarm at the Swarm's own calls, and a refusal at any other", asy
   expect(await failureOf(engine.json("GET", "/containers/json"))).toMatchObject({ code: "docker-refused", status: 503 });
 });
 
-test("a daemon that answers half and hangs is docker-hung when the budget is over", async () => {
+test("when the daemon hangs in the middle of an answer, the call fails as docker-hung once its budget is over", async () => {
   const daemon = await startDaemon((_, answer) => void answer.write('[{"ID":"half'));
   expect(await failureOf(engineOn(daemon.socket).json("GET", "/services", { limitMs: 300 }))).toMatchObject({
     code: "docker-hung",
@@ -117,14 +117,14 @@ test("a daemon that answers half and hangs is docker-hung when the budget is ove
   });
 });
 
-test("a daemon that takes the connection and says nothing is docker-hung, streams included", async () => {
+test("when the daemon accepts the connection and does not answer, calls and streams fail as docker-hung", async () => {
   const { socket } = await listen(createServer(() => undefined));
   const engine = engineOn(socket);
   expect(await failureOf(engine.json("GET", "/services", { limitMs: 100 }))).toMatchObject({ code: "docker-hung" });
   expect(await failureOf(engine.stream("GET", "/events", { limitMs: 100 }))).toMatchObject({ code: "docker-hung" });
 });
 
-test("the budget of a stream ends with its beginning", async () => {
+test("once a stream has begun, its budget no longer counts", async () => {
   const daemon = await startDaemon((_, answer) => {
     answer.write("one\n");
     setTimeout(() => answer.end("two\n"), 400);
@@ -133,7 +133,7 @@ test("the budget of a stream ends with its beginning", async () => {
   expect(chunks.map(String).join("")).toBe("one\ntwo\n");
 });
 
-test("a daemon that hangs up in the middle is unreachable, not an empty list", async () => {
+test("when the daemon hangs up in the middle of an answer, the call fails as docker-unreachable", async () => {
   const daemon = await startDaemon((_, answer) => {
     answer.writeHead(200, { "Content-Length": "1000" }).write("[");
     setTimeout(() => answer.destroy(), 20);
@@ -143,14 +143,14 @@ test("a daemon that hangs up in the middle is unreachable, not an empty list", a
   expect(isPassing(failure)).toBe(true);
 });
 
-test("what is no JSON, and what is no HTTP, is docker-garbage", async () => {
+test("when the answer is not JSON or not HTTP, the call fails as docker-garbage", async () => {
   const daemon = await startDaemon((_, answer) => void answer.end("<html>"));
   expect(await failureOf(engineOn(daemon.socket).json("GET", "/services"))).toMatchObject({ code: "docker-garbage", details: ["<html>"] });
   const { socket } = await listen(createServer((client) => void client.write("SSH-2.0-OpenSSH\r\n")));
   expect(await failureOf(engineOn(socket).json("GET", "/services"))).toMatchObject({ code: "docker-garbage" });
 });
 
-test("an endless answer is cut off, not kept", async () => {
+test("when an answer does not end, the client cuts it off", async () => {
   const daemon = await startDaemon((_, answer) => {
     const more = (): void => {
       while (answer.write(Buffer.alloc(1024 * 1024, " ")));
@@ -164,7 +164,7 @@ test("an endless answer is cut off, not kept", async () => {
   });
 });
 
-test("no socket is docker-unreachable, and says where it was looked for", async () => {
+test("when there is no socket, the call fails as docker-unreachable and names the path", async () => {
   const failure = await failureOf(engineOn("/nonexistent/docker.sock").json("GET", "/services"));
   expect(failure).toMatchObject({
     code: "docker-unreachable",
@@ -174,7 +174,7 @@ test("no socket is docker-unreachable, and says where it was looked for", async 
   });
 });
 
-test("an abort ends the call at once, with the signal's own reason", async () => {
+test("when a call is aborted, it rejects at once with the signal's reason", async () => {
   const daemon = await startDaemon(() => undefined);
   const stop = new AbortController();
   const asking = failureOf(engineOn(daemon.socket).json("GET", "/services", { signal: stop.signal }));
@@ -183,7 +183,7 @@ test("an abort ends the call at once, with the signal's own reason", async () =>
   expect(await asking).toBe(reason);
 });
 
-test("a scope that closes ends the calls in flight and refuses later ones", async () => {
+test("when the scope closes, the calls in flight fail and later ones are refused", async () => {
   const daemon = await startDaemon(() => undefined);
   const { engine, registry } = engineAt({ kind: "socket", path: daemon.socket });
   const asking = failureOf(engine.json("GET", "/services"));
@@ -192,7 +192,7 @@ test("a scope that closes ends the calls in flight and refuses later ones", asyn
   expect(await failureOf(engine.json("GET", "/services"))).toMatchObject({ code: "scope-closed" });
 });
 
-test("a kept connection that the daemon has closed meanwhile is made anew, unseen", async () => {
+test("when the daemon has closed a kept connection, the next call opens another", async () => {
   const daemon = await startDaemon((_, answer) => {
     answer.end("[]");
     // The client may find out only when it writes again.
@@ -206,13 +206,13 @@ test.each([
   [{ ApiVersion: "1.41", MinAPIVersion: "1.12" }, "1.41"],
   [{ ApiVersion: "1.51", MinAPIVersion: "1.24" }, "1.41"],
   [{ ApiVersion: "1.52", MinAPIVersion: "1.44" }, "1.44"],
-])("an Engine of %j is spoken to in version %s", async (version, spoken) => {
+])("the client speaks to an Engine of %j in version %s", async (version, spoken) => {
   const daemon = await startDaemon(json([]), version);
   await engineOn(daemon.socket).json("GET", "/services");
   expect(daemon.calls).toEqual([`GET /v${spoken}/services`]);
 });
 
-test("an Engine that is too old is named with its version", async () => {
+test("when the Engine is too old, the failure names its version", async () => {
   const daemon = await startDaemon(json([]), { ApiVersion: "1.40" });
   expect(await failureOf(engineOn(daemon.socket).json("GET", "/services"))).toMatchObject({ code: "docker-too-old", exitCode: 69 });
   expect(daemon.calls).toEqual([]);

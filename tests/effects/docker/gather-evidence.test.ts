@@ -2,15 +2,14 @@ import { createActor, toPromise } from "xstate";
 import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../../src/effects/docker/gather-evidence.js";
 import type { Evidence } from "../../../src/machines/errors.js";
-import { createTeller } from "../../../src/effects/docker/observe-stack.js";
 import { OwnActs } from "../../../src/effects/tier/own/own-acts.js";
 import { pullImages } from "../../../src/effects/docker/pull/prepull-images.js";
 import { notePlainNetworks } from "../../../src/effects/docker/without-addresses.js";
 import { rememberSecret } from "../../../src/effects/redact.js";
 import type { StackSnapshot } from "../../../src/machines/convergence/stack.types.js";
-import { app, failure } from "../../support/explore/samples.js";
+import { app } from "../../support/explore/samples.js";
 import { engineOn, startDaemon } from "../../support/engine/daemon.js";
-import { look, service, task } from "../../support/stacks/builders.js";
+import { look, service } from "../../support/stacks/builders.js";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const spec = { ContainerSpec: { Image: "hello:1" } };
@@ -54,7 +53,7 @@ const gather = async (
   return toPromise(actor);
 };
 
-test("evidence has the last words of the task that died, and the health check of the one that is not healthy", async () => {
+test("evidence quotes the last output of a task that died and the last health check of an unhealthy one, with secrets masked", async () => {
   rememberSecret("hunter2hunter2");
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
@@ -94,7 +93,7 @@ test("evidence has the last words of the task that died, and the health check of
   expect(lines).toContain("  connection refused");
 });
 
-test("evidence says of a health check that has not ended once that it has not", async () => {
+test("when no health check of a task has ended yet, the evidence says so", async () => {
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     if (path.endsWith("/info")) return void answer.end("{}");
@@ -108,24 +107,27 @@ test("evidence says of a health check that has not ended once that it has not", 
 });
 
 test.each([
-  ["has been given none, and the app asks for none in particular", { Driver: "", IPAM: { Config: null } }, "net", "net"],
-  ["has some", { Driver: "overlay", IPAM: { Config: [{ Subnet: "10.0.1.0/24" }] } }, "net", undefined],
-  ["has been given none, and the app may have asked for its own", { Driver: "", IPAM: { Config: null } }, "other", undefined],
-])("evidence names a network without addresses where it %s", async (_, network, plain, expected) => {
-  const { socket } = await startDaemon((request, answer) => {
-    const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    if (path.endsWith("/info")) return void answer.end("{}");
-    return void answer.end(path.endsWith("/networks") ? JSON.stringify([{ Id: "i", Name: "net", ...network }]) : "[]");
-  });
-  const engine = engineOn(socket);
-  notePlainNetworks(engine, [plain]);
-  const evidence = await toPromise(
-    createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start(),
-  );
-  expect(evidence.withoutAddresses).toBe(expected);
-});
+  ["without addresses, and the app asks for none", { Driver: "", IPAM: { Config: null } }, "net", "net"],
+  ["with addresses", { Driver: "overlay", IPAM: { Config: [{ Subnet: "10.0.1.0/24" }] } }, "net", undefined],
+  ["without addresses, and the app may have asked for its own", { Driver: "", IPAM: { Config: null } }, "other", undefined],
+])(
+  "the evidence names a network only if the Swarm gave it no addresses and the app asks for none of its own: %s",
+  async (_, network, plain, expected) => {
+    const { socket } = await startDaemon((request, answer) => {
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      if (path.endsWith("/info")) return void answer.end("{}");
+      return void answer.end(path.endsWith("/networks") ? JSON.stringify([{ Id: "i", Name: "net", ...network }]) : "[]");
+    });
+    const engine = engineOn(socket);
+    notePlainNetworks(engine, [plain]);
+    const evidence = await toPromise(
+      createActor(gatherEvidence(engine, new OwnActs(), 700), { input: { app, settled: null, since: null } }).start(),
+    );
+    expect(evidence.withoutAddresses).toBe(expected);
+  },
+);
 
-describe("who ended a task", () => {
+describe("when a task has died, the evidence", () => {
   interface Engine {
     readonly task?: object;
     readonly container?: object | null;
@@ -162,24 +164,24 @@ describe("who ended a task", () => {
 
   const kill = (signal: string) => ({ Action: "kill", Actor: { Attributes: { signal } } });
 
-  test("is nobody but its own program where the engine knows of nothing", async () => {
+  test("blames nobody if the engine reports no signal before the death", async () => {
     expect(await disturbedBy({})).toBeUndefined();
     expect(await disturbedBy({ events: [{ Action: "die" }, kill("9")] }), "what came later did not end it").toBeUndefined();
   });
 
-  test("is who had docker send it a signal, also where its container is gone", async () => {
+  test("blames somebody if docker sent the container a signal, even once the container is gone", async () => {
     expect(await disturbedBy({ events: [kill("9"), { Action: "die" }] })).toContain(`somebody had docker end ${name}.1 by SIGKILL`);
     expect(await disturbedBy({ container: null, events: [kill("15"), kill("9"), { Action: "die" }] })).toContain(
       `somebody had docker end ${name}.1 by SIGKILL`,
     );
   });
 
-  test("is the Swarm where its health check failed, though that ends it through docker too", async () => {
+  test("blames nobody if the Swarm killed it because its health check failed", async () => {
     const unhealthy = { ...died, Status: { ...died.Status, Err: "task: non-zero exit (137): dockerexec: unhealthy container" } };
     expect(await disturbedBy({ task: unhealthy, events: [kill("9"), { Action: "die" }] })).toBeUndefined();
   });
 
-  test("is the Swarm, too, where the program ended with 0 when it was told to, so that the task says nothing of its health", async () => {
+  test("names the failed health check even if the program then exited with 0, so that the task's own error does not", async () => {
     const graceful = { ...died, Status: { Timestamp: iso(9), State: "complete", ContainerStatus: { ContainerID: "c1", ExitCode: 0 } } };
     const ill = { Action: "health_status: unhealthy" };
     const told = await toldOf({ task: graceful, events: [ill, kill("15"), { Action: "die" }] });
@@ -190,19 +192,19 @@ describe("who ended a task", () => {
     );
   });
 
-  test("is who ended it also while the Swarm takes it for running still, as when its daemon stops", async () => {
+  test("blames somebody who killed the container even while the Swarm still lists the task as running", async () => {
     expect(await disturbedBy({ task: taskOf("t", "running", "c1"), events: [kill("15"), { Action: "die" }] })).toContain(
       `somebody had docker end ${name}.1 by SIGTERM`,
     );
   });
 
-  test("is who removed its service from a stack that had settled", async () => {
+  test("blames somebody if a service of a settled stack is gone", async () => {
     const { socket } = await startDaemon((request, answer) => void answer.end((request.url ?? "").includes("/info") ? "{}" : "[]"));
     expect(await gather(socket, look(1, service()))).toEqual({ lines: [], disturbed: "somebody removed hello_app under this run" });
     expect(await gather(socket)).toEqual({ lines: [] });
   });
 
-  test("is not known where docker cannot be asked for a while, which is the host's trouble all the same", async () => {
+  test("blames the host, with docker's own message, if docker does not answer", async () => {
     const { socket } = await startDaemon(
       (_, answer) => void answer.writeHead(503).end(JSON.stringify({ message: "This node is not a swarm manager." })),
     );
@@ -212,16 +214,16 @@ describe("who ended a task", () => {
     });
   });
 
-  test("is the daemon that has been started since: no container lives on through that", async () => {
+  test("blames the docker daemon if it was restarted after the container started", async () => {
     expect(await disturbedBy({ daemonSince: 6, events: [] })).toContain(`the docker daemon was started anew at ${iso(6)}`);
   });
 
-  test("is not the daemon where its container never started, whenever the daemon did", async () => {
+  test("does not blame a restarted daemon for a container that never started", async () => {
     expect(await disturbedBy({ container: { StartedAt: "0001-01-01T00:00:00Z" }, daemonSince: 6, events: [] })).toBeUndefined();
   });
 });
 
-describe("how a service was changed since", () => {
+describe("when a service was changed during the run, the evidence", () => {
   const change = (attributes: object, at = Date.now()) => ({
     Type: "service",
     Action: "update",
@@ -240,7 +242,7 @@ describe("how a service was changed since", () => {
     return gather(socket, null, { since: 1, acts });
   };
 
-  test("is told with its time, and as another's doing where no program of the run's was at work", async () => {
+  test("says what was changed and when, and names no program if none of the run's was running", async () => {
     const at = Date.parse("2026-01-01T00:00:00Z");
     const what = `${name} was scaled from 1 to 0 at 2026-01-01T00:00:00.000Z`;
     expect(await gathered([change(scaled, at)])).toEqual({ lines: [what], changed: { what, isSpec: false, program: null } });
@@ -253,20 +255,20 @@ describe("how a service was changed since", () => {
     });
   });
 
-  test("may have been a program's that ran then, and nothing is told of what the run does itself", async () => {
+  test("names the run's program that was running then, and leaves out what the run itself changed", async () => {
     const acts = new OwnActs();
     await acts.during("10-scales", () => passed(null));
     expect((await gathered([change(scaled)], acts)).changed).toMatchObject({ program: "10-scales" });
     expect(
       (await gathered([change(scaled), change({ "image.new": "b:1" }, 1_000)], acts)).changed,
-      "of two the one that was another's",
+      "of two changes, the one that no program of the run made",
     ).toMatchObject({ program: null });
     const ours = new OwnActs();
     await ours.during(null, () => passed(null));
     expect(await gathered([change(scaled)], ours)).toEqual({ lines: [] });
   });
 
-  test("is nothing of what the Swarm does itself, or of another stack", async () => {
+  test("leaves out rollbacks by the Swarm and changes to other stacks", async () => {
     const rollback = change({ "image.new": "a:1", "updatestate.new": "rollback_started" });
     expect(
       await gathered([rollback, change({ "updatestate.new": "completed" }), change({ ...scaled, name: `${name.slice(0, -5)}2_app` })]),
@@ -274,7 +276,7 @@ describe("how a service was changed since", () => {
   });
 });
 
-describe("an image that a task wants and its node does not have", () => {
+describe("when the node lacks an image that a task wants, the evidence", () => {
   const refused = { ...taskOf("t", "rejected", ""), Status: { Timestamp: iso(9), State: "rejected", Err: "No such image: hello:1" } };
 
   const changedWith = async (atHand: readonly string[], ownNodeId = "n"): Promise<Evidence["changed"]> => {
@@ -294,32 +296,13 @@ describe("an image that a task wants and its node does not have", () => {
     ).changed;
   };
 
-  test("was removed by somebody else where the run had seen it there", async () => {
+  test("says that the image was removed if docker had it when the run began", async () => {
     const changed = { what: "docker had hello:1 when the run looked for it, and it was removed since", isSpec: true, program: null };
     expect(await changedWith(["docker.io/library/hello:1@sha256:abc"])).toEqual(changed);
   });
 
-  test("is the recipe's affair where it is another, or another node, which pulls for itself", async () => {
+  test("blames nobody if the run did not look for that image, or if the task is on another node", async () => {
     expect(await changedWith(["hello"])).toBeUndefined();
     expect(await changedWith(["hello:1"], "m")).toBeUndefined();
   });
-});
-
-test("a look that shows nothing new is told as such, and the longer nothing changes the seldomer", () => {
-  const tell = createTeller();
-  const at = (ms: number) => tell(look(ms, service()));
-  expect(at(1_000)).toMatchObject({ type: "stack.seen", services: [{ name: "hello_app" }] });
-  expect(at(1_500)).toEqual({ type: "stack.seen", at: 1_500, services: null });
-  const told = Array.from({ length: 600 }, (_, n) => at(2_000 + n * 500)).filter((event) => event !== null);
-  expect(told.length).toBeLessThan(170);
-  expect(tell(look(400_000, service({ tasks: [task({ state: "failed" })] })))).toMatchObject({
-    services: [{ tasks: [{ state: "failed" }] }],
-  });
-});
-
-test("a daemon that does not answer is told once, not at each try, and the first look after it in full", () => {
-  const tell = createTeller();
-  expect(tell(look(1_000, service()))).not.toBeNull();
-  expect([2_000, 2_200, 2_400].map((at) => tell({ at, failure })?.type ?? null)).toEqual(["stack.unreadable", null, null]);
-  expect(tell(look(3_000, service()))).toMatchObject({ services: [{ name: "hello_app" }] });
 });

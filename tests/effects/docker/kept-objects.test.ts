@@ -11,14 +11,14 @@ import { temporaryFolder, until } from "../../support/processes.js";
 
 const { domain, stack } = app;
 
-/** Of a teardown that may remove whatever bears the app's name; what docker keeps is put into `told`. */
+/** The settings of a teardown that may remove everything with the app's name. It adds to `told` what docker refuses to remove. */
 const settingsFor = ({ socket }: { readonly socket: string }, told: string[], serversDir = temporaryFolder()): TeardownSettings => {
   const ledgers = new Ledgers(() => undefined);
   ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
   return { engine: engineOn(socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
 };
 
-test("what docker will not remove is told once, with docker's own reason, and what went in the end is not", async () => {
+test("when docker refuses to remove a network to the end, the teardown says so once with docker's reason; a network that went later is not mentioned", async () => {
   const there = new Set(["n1", "n2"]);
   const refusals = { n1: 0, n2: 0 };
   const daemon = await startDaemon((request, answer) => {
@@ -52,7 +52,7 @@ test("what docker will not remove is told once, with docker's own reason, and wh
   expect(told).toEqual([`the network ${stack}_n1 could not be removed: network n1 has active endpoints`]);
 });
 
-test("what a service of others uses is not waited for once all else is gone: it stays, with docker's own reason, and so does the .env", async () => {
+test("when a service of no run app uses a secret, the teardown gives the secret up once all else is gone, and keeps the .env", async () => {
   const networks = new Set(["n1"]);
   let tries = 0;
   const lists: Readonly<Record<string, () => unknown>> = {
@@ -93,7 +93,7 @@ test("what a service of others uses is not waited for once all else is gone: it 
   expect(told).toEqual([`the secret ${stack}_token_v1 could not be removed: secret is in use by the following service: keeper`]);
 });
 
-test("what another run app's service uses is waited for: its own teardown may take it away", async () => {
+test("when a service of another run app uses a secret, the teardown waits, because that app's own teardown may remove the service", async () => {
   const there = new Set(["s1", "other"]);
   const depStack = `dep-0a1b2c_${zoneOf(domain).replaceAll(".", "_")}`;
   let refused = 0;
@@ -129,7 +129,7 @@ test("what another run app's service uses is waited for: its own teardown may ta
   expect({ there: [...there], refused }).toEqual({ there: [], refused: 3 });
 });
 
-test("a servers folder that cannot be read keeps nothing of docker's from being removed, and its .env is told as one that nobody could look for", async () => {
+test("when the servers folder cannot be read, the teardown still removes docker's objects and reports that it could not look for the .env", async () => {
   const there = new Set(["v1"]);
   const daemon = await startDaemon((request, answer) => {
     const { pathname } = new URL(request.url ?? "", "http://docker");

@@ -57,7 +57,7 @@ const look = async (answers: Answers, { doubts = false } = {}) => {
   return lookAtStack(engine, app.stack, signal, doubts ? { doubted: await ownNode(engine, signal) } : {});
 };
 
-test("in doubt, a task of the engine's own node whose container does not run is unreported, whatever the Swarm says of it", async () => {
+test("when the Swarm is doubted, a task of the engine's own node counts as unreported unless its container runs", async () => {
   const info = () => ({ SystemTime: now(), Swarm: { NodeID: "here" } });
   const states = async (how: { readonly doubts?: boolean }) =>
     Object.fromEntries(
@@ -67,7 +67,7 @@ test("in doubt, a task of the engine's own node whose container does not run is 
   expect(await states({})).toEqual({ a: "running", b: "running", c: "running" });
 });
 
-test("a service that is changed between a look's two calls has its new version in it, with the tasks that it took down", async () => {
+test("when a service changes between the two calls of a look, the look has its new version along with the tasks taken down", async () => {
   let asked = 0;
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
@@ -83,7 +83,7 @@ test("a service that is changed between a look's two calls has its new version i
   expect(seen.services).toMatchObject([{ version: 2, tasks: [{ id: "a", desired: "shutdown" }] }]);
 });
 
-test("the last look believes no Swarm that takes a task for running whose container has ended with the daemon", async () => {
+test("when the daemon was restarted, the last look counts a task as unreported though the Swarm still lists it as running", async () => {
   const { socket } = await startDaemon((request, answer) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     const listed = path.endsWith("/services") ? services : path.endsWith("/tasks") ? [task("a", "here")] : [];
@@ -98,7 +98,7 @@ test("the last look believes no Swarm that takes a task for running whose contai
   expect(last.services[0]?.tasks.map(({ state }) => state)).toEqual(["unreported"]);
 });
 
-test("what a service is asked to be is as it was after it was forced, and not after any change", () => {
+test("when an update is only forced, what the service is asked to be stays equal; any other change of its spec shows", () => {
   const container = { Image: "a:1", Env: ["A=1"] };
   const askedOf = (TaskTemplate: object, Replicas = 1, more: object = {}) =>
     stackSnapshot(0, [{ ID: "s", Spec: { Name: "s_a", Mode: { Replicated: { Replicas } }, TaskTemplate, ...more } }], []).services[0]
@@ -111,7 +111,7 @@ test("what a service is asked to be is as it was after it was forced, and not af
   expect(askedOf({ ContainerSpec: container }, 1, { Labels: { a: "b" } })?.rest).not.toBe(first?.rest);
 });
 
-test("a daemon that takes long to tell its time is not taken for one whose clock is ahead", async () => {
+test("when the daemon answers slowly, its clock is not taken for one that is ahead", async () => {
   const slow = async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return { SystemTime: now() };
@@ -120,12 +120,12 @@ test("a daemon that takes long to tell its time is not taken for one whose clock
   expect(at).toBeLessThanOrEqual(Date.now());
 });
 
-test("a look has the time of the engine's clock, where that is another", async () => {
+test("when the engine's clock differs from ours, a look has the engine's time", async () => {
   const { at } = await look({ info: () => ({ SystemTime: new Date(Date.now() + 60_000).toISOString() }) });
   expect(at - Date.now()).toBeGreaterThan(50_000);
 });
 
-describe("a clock that is set while an app comes up", () => {
+describe("when a clock is set while an app comes up, the stack settles once its tasks have run long enough:", () => {
   const settledAfter = async (looks: (daemon: { tasksAt: number; ahead: number }) => void): Promise<string> => {
     const daemon = { tasksAt: Date.now(), ahead: 0 };
     const { socket } = await startDaemon((request, answer) => {
@@ -159,7 +159,7 @@ describe("a clock that is set while an app comes up", () => {
   test.each([
     ["forward", hours],
     ["back", -hours],
-  ])("here, %s by hours, is nothing to the look: the stack settles when its tasks have run long enough", async (_, ms) => {
+  ])("our own, %s by hours", async (_, ms) => {
     expect(
       await settledAfter(() => {
         vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
@@ -167,7 +167,7 @@ describe("a clock that is set while an app comes up", () => {
     ).toBe("settled");
   });
 
-  test("forward on the engine's host, or a host that slept: tasks that were started since need no more than their time", async () => {
+  test("the engine's, forward by hours, as after its host slept", async () => {
     expect(
       await settledAfter((daemon) => {
         daemon.tasksAt += hours;

@@ -5,7 +5,7 @@ import { testWith } from "../../support/programs.js";
 
 const test = testWith("docker", "ssh", "sshd");
 
-test("a call whose connection sshd drops again and again is given up after a few dials, with the name of what is to be raised", async () => {
+test("when sshd drops every connection, the client gives up after a few dials and names MaxStartups in the hint", async () => {
   const { changes, sshd, engine, takesThePlace } = await beyondNarrowSshd();
   await takesThePlace();
   const failure = await engine.json("POST", "/volumes/create", { body: { Name: "a" } }).then(

@@ -5,7 +5,7 @@ import { testWith } from "../../support/programs.js";
 
 const test = testWith("docker", "ssh", "sshd");
 
-test("a call whose connection sshd drops for want of a place dials again, and what is asked is done once", async () => {
+test("when sshd drops a connection because MaxStartups is reached, the client dials again and the daemon gets the call once", async () => {
   const { changes, sshd, engine, takesThePlace } = await beyondNarrowSshd();
   const socket = await takesThePlace();
   const asking = engine.json("POST", "/volumes/create", { body: { Name: "a" } });
