@@ -29,6 +29,10 @@ const hostLacks = [
   /input\/output error/i,
 ];
 
+/** docker's own messages, which abra passes on: its client's for a daemon that is away, and a daemon's that is in no Swarm, or is leaving it. */
+const dockerAway = [/cannot connect to the docker daemon/i, /error during connect/i];
+const swarmAway = [/is not a swarm manager/i, /the swarm does not have a leader/i];
+
 /** abra asked for the width of its terminal and has none: seen by a working CI on `recipe lint`. */
 const noTerminal = [/inappropriate ioctl for device/i, /could not open a new TTY/i];
 
@@ -55,6 +59,9 @@ const matches = (texts: readonly RegExp[], said: string): boolean => texts.some(
 
 /** Whether the host lacks something, which is not the recipe's fault. */
 export const saysHostLacks = (said: string): boolean => matches(hostLacks, said);
+/** Whether docker was away, or its Swarm; not the recipe's fault either. */
+export const saysDockerAway = (said: string): boolean => matches(dockerAway, said);
+export const saysSwarmAway = (said: string): boolean => matches(swarmAway, said);
 export const saysNotDeployed = (said: string): boolean => matches(notDeployed, said);
 export const saysUnknownApp = (said: string): boolean => matches(unknownApp, said);
 export const saysNoTerminal = (said: string): boolean => matches(noTerminal, said);

@@ -28,6 +28,9 @@ test.each([
   ["open /abra/servers/default/x.env: no space left on device", "host-lacks", 69],
   ["write: disk quota exceeded", "host-lacks", 69],
   ["mkdir /abra: read-only file system", "host-lacks", 69],
+  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", "docker-unreachable", 69],
+  ["error during connect: Post http://%2Fvar%2Frun%2Fdocker.sock/v1.41/services/create: EOF", "docker-unreachable", 69],
+  ['Error response from daemon: This node is not a swarm manager. Use "docker swarm init"', "no-swarm", 69],
   ["no such recipe", "app-new-failed", 1],
 ])("when abra gives up with %j, the run fails with %s and exit code %i", async (fatal, code, exitCode) => {
   expect(await refusal(fatal)).toMatchObject({ code, exitCode, message: expect.stringContaining(fatal) as string });
