@@ -13,6 +13,8 @@ const waiting = (seen: StackSnapshot | null, given: Partial<SettleContext> = {})
     app,
     settings,
     budgets: defaultBudgets,
+    during: "its deploy",
+    asked: null,
     watch: seen === null ? watchFromNow : follow(watchFromNow, seen, rules),
     settled: null,
     unreadable: null,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { changedFailure } from "../../src/machines/convergence/changed-services.js";
+import { changedFailure, overruledFailure } from "../../src/machines/convergence/changed-services.js";
 import { judgeStack, unsettledServices, type Judgement } from "../../src/machines/convergence/judge-stack.js";
 import { followSteady, whyUnsteady, type SteadyStack } from "../../src/machines/convergence/judge-steady.js";
 import { follow, watchFromNow, type StackWatch } from "../../src/machines/convergence/stack-watch.js";
@@ -34,6 +34,14 @@ describe("a stack is no longer what was deployed", () => {
   test("not where the Swarm gave a service back its earlier spec, for that says that its update failed", () => {
     const update = { state: "rollback_started", message: "rollback in progress", startedAt: null };
     expect(toldOf(service({ asked: { ...asked, image: "local/hello:0.9.0" }, update }))).toBeNull();
+  });
+
+  test("where an update is rolled back to what the run has asked for, for the update that failed was another's", () => {
+    const update = { state: "rollback_completed", message: "rollback completed", startedAt: null };
+    const told = (given: Partial<ServiceSnapshot>) =>
+      overruledFailure({ hello_app: asked }, look(9_000, service({ update, ...given })), "the upgrade tier")?.message ?? null;
+    expect(told({})).toBe("somebody changed the app during the upgrade tier: hello_app was updated, and the Swarm rolled that back");
+    expect(told({ asked: { ...asked, image: "local/hello:0.9.0" } })).toBeNull();
   });
 
   test("not where a change was taken back, its tasks were only made anew, or a service was removed, which others judge", () => {

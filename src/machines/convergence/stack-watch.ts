@@ -16,6 +16,11 @@ interface PlaceHistory {
   readonly running: { readonly id: string; readonly since: number } | null;
 }
 
+/** What each service of a stack is asked to be, by its name. */
+export type AskedOfAll = Readonly<Record<string, Asked>>;
+
+export const askedIn = ({ services }: StackSnapshot): AskedOfAll => Object.fromEntries(services.map(({ name, asked }) => [name, asked]));
+
 /** A stack as followed from look to look. Plain data: it is recorded and passed from machine to machine. */
 export interface StackWatch {
   readonly last: StackSnapshot | null;
@@ -23,13 +28,16 @@ export interface StackWatch {
   readonly firstAt: number | null;
   /** Every service that appeared in any look. */
   readonly seen: readonly string[];
-  /** What the services were asked to be at the first look that showed any. */
-  readonly asked: Readonly<Record<string, Asked>>;
+  /** What the services should be asked to be: as it was given at the start, else as at the first look that showed any. */
+  readonly asked: AskedOfAll;
   /** By service and place. */
   readonly places: Readonly<Record<string, PlaceHistory>>;
 }
 
 export const watchFromNow: StackWatch = { last: null, firstAt: null, seen: [], asked: {}, places: {} };
+
+/** A watch of services that are known before its first look: none of them may be missing then, or be asked to be something else. */
+export const watchOf = (asked: AskedOfAll): StackWatch => ({ ...watchFromNow, seen: Object.keys(asked), asked });
 
 export const placeKey = (service: ServiceSnapshot, place: string): string => `${service.name}.${place}`;
 
@@ -73,7 +81,7 @@ export const follow = (watch: StackWatch, look: StackSnapshot, rules: Convergenc
   last: look,
   firstAt: watch.firstAt ?? look.at,
   seen: [...new Set([...watch.seen, ...look.services.map(({ name }) => name)])],
-  asked: watch.seen.length > 0 ? watch.asked : Object.fromEntries(look.services.map(({ name, asked }) => [name, asked])),
+  asked: watch.seen.length > 0 ? watch.asked : askedIn(look),
   places: Object.fromEntries(
     look.services.flatMap((service) =>
       [...new Set(service.tasks.map(({ place }) => place))].map((place) => {

@@ -132,7 +132,7 @@ export const deployMachine = setup({
       invoke: {
         id: "settle",
         src: "settle",
-        input: ({ context: { app, settings, budgets } }) => ({ app, settings, budgets }),
+        input: ({ context: { app, settings, budgets } }) => ({ app, settings, budgets, during: "its deploy", asked: null }),
         onDone: [
           {
             guard: { type: "isUp", params: ({ event }) => ({ output: event.output }) },

@@ -35,7 +35,9 @@ export const recovering = (context: RunContext): TeardownTarget => must(targetsO
 /** The facts of a deployment that has just come up. */
 export const factsOfNew = (context: RunContext): Facts => {
   const { deploys, keepsFacts } = roundOf(context);
-  return keepsFacts === true ? { ...must(context.factsBefore, "what the round before did"), version: deploys } : firstFacts(deploys);
+  return keepsFacts === true
+    ? { ...must(context.factsBefore, "what the round before did"), version: deploys, asked: null }
+    : firstFacts(deploys);
 };
 
 /** How many deploys a run has done by its end if nobody else deployed. */

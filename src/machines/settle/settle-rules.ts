@@ -16,7 +16,7 @@ export const hasSettled = (context: SettleContext, look: StackSnapshot | null): 
 /** Why the stack will never settle, so that waiting can end; null if it still may. */
 export const whyNever = (context: SettleContext, look: StackSnapshot | null): Failure | null => {
   const watch = watchAfter(context, look);
-  const changed = look === null ? null : changedFailure(watch, look, "its deploy");
+  const changed = look === null ? null : changedFailure(watch, look, context.during);
   if (changed !== null) return changed;
   const judgement = judgeStack(watch, context.settings.convergence);
   if (judgement.kind === "failed") return judgement.failure;
@@ -24,7 +24,7 @@ export const whyNever = (context: SettleContext, look: StackSnapshot | null): Fa
 };
 
 /** Why a settled stack is no longer as it was, or null. */
-export const whyNotSteady = ({ watch, settled, settings }: SettleContext, look: StackSnapshot | null): Failure | null =>
+export const whyNotSteady = ({ watch, settled, settings, during }: SettleContext, look: StackSnapshot | null): Failure | null =>
   look === null || settled === null
     ? null
-    : (changedFailure(watch, look, "its deploy") ?? whyUnsteady({ watch, settled }, look, settings.convergence, "probing"));
+    : (changedFailure(watch, look, during) ?? whyUnsteady({ watch, settled }, look, settings.convergence, "probing"));

@@ -1,5 +1,5 @@
 import { assign, setup } from "xstate";
-import { lookAfter, watchFromNow } from "../convergence/stack-watch.js";
+import { lookAfter, watchFromNow, watchOf } from "../convergence/stack-watch.js";
 import type { StackSnapshot } from "../convergence/stack.types.js";
 import { bugFailure, failureFrom, withEvidence, type Evidence } from "../errors.js";
 import { cutIn } from "../time-left.js";
@@ -70,7 +70,15 @@ export const settleMachine = setup({
 }).createMachine({
   id: "settle",
   description: "Waits until a stack that was changed has settled, and believes it only once the app answers.",
-  context: ({ input }) => ({ ...input, watch: watchFromNow, settled: null, unreadable: null, failure: null, url: null, tried: null }),
+  context: ({ input }) => ({
+    ...input,
+    watch: input.asked === null ? watchFromNow : watchOf(input.asked),
+    settled: null,
+    unreadable: null,
+    failure: null,
+    url: null,
+    tried: null,
+  }),
   output: ({ context: { url, watch, settled, failure } }): SettleOutput =>
     url === null || settled === null
       ? { kind: "failed", failure: failure ?? noFailureNamed }

@@ -1,6 +1,6 @@
 import type { Budgets } from "../budgets.js";
 import type { SteadyStack } from "../convergence/judge-steady.js";
-import type { StackWatch } from "../convergence/stack-watch.js";
+import type { AskedOfAll, StackWatch } from "../convergence/stack-watch.js";
 import type { ServiceSnapshot, StackSnapshot } from "../convergence/stack.types.js";
 import type { TimeEvent } from "../time-left.js";
 import type { App, Failure, RecipeSettings } from "../vocabulary.js";
@@ -35,6 +35,10 @@ export interface SettleInput {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly budgets: Budgets;
+  /** What the stack has to settle after, for the message: `its deploy`. */
+  readonly during: string;
+  /** What the services should be asked to be; null: as the first look finds them. */
+  readonly asked: AskedOfAll | null;
 }
 
 export interface SettleContext extends SettleInput {

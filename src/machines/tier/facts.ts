@@ -1,3 +1,4 @@
+import type { AskedOfAll } from "../convergence/stack-watch.js";
 import type { Version } from "../plan.js";
 
 /** A file of ours in a volume of the app, which shows whether the volume's data survived. */
@@ -19,9 +20,18 @@ export interface Facts {
   readonly updatesBefore: Readonly<Record<string, string | null>>;
   /** The recipe's version in the app's label: before the upgrade, and as the new version's files say; null if nothing was upgraded. */
   readonly labels: { readonly before: string | null; readonly meant: string | null } | null;
+  /** What the Swarm asked of the services right after the upgrade was submitted; null if nothing was upgraded. */
+  readonly asked: AskedOfAll | null;
   /** The snapshot that was made, by the backup service's name for it; null: none yet. */
   readonly snapshot: string | null;
 }
 
 /** The facts of a deployment to which nothing has been done yet. */
-export const firstFacts = (version: Version): Facts => ({ version, markers: [], updatesBefore: {}, labels: null, snapshot: null });
+export const firstFacts = (version: Version): Facts => ({
+  version,
+  markers: [],
+  updatesBefore: {},
+  labels: null,
+  asked: null,
+  snapshot: null,
+});

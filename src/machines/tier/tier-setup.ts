@@ -6,7 +6,7 @@ import type { StackSnapshot } from "../convergence/stack.types.js";
 import { failureFrom, withEvidence, type Evidence } from "../errors.js";
 import { leastTimeOfTier } from "../least-time.js";
 import { settleMachine } from "../settle/settle.machine.js";
-import type { SettleOutput, StackEvent } from "../settle/settle.types.js";
+import type { SettleInput, SettleOutput, StackEvent } from "../settle/settle.types.js";
 import type { TimeEvent } from "../time-left.js";
 import { tierSpecs } from "../tiers/tier-specs.js";
 import type { Failure, TestResult } from "../vocabulary.js";
@@ -24,6 +24,15 @@ export const tierOf = ({ context: { tier, app, settings, up, facts, target } }: 
   url: up.url,
   facts,
   target,
+});
+
+/** Only an upgrade asks anything else of the services than before. */
+export const settleInput = ({ context: { tier, app, settings, budgets, up, facts } }: { context: TierContext }): SettleInput => ({
+  app,
+  settings,
+  budgets,
+  during: `the ${tier} tier`,
+  asked: facts.asked ?? up.stack.watch.asked,
 });
 
 /** What every rule about a look at the stack is given. */

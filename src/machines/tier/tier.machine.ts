@@ -1,5 +1,5 @@
 import { cutIn } from "../time-left.js";
-import { looked, tierOf, tierSetup } from "./tier-setup.js";
+import { looked, settleInput, tierOf, tierSetup } from "./tier-setup.js";
 import { tierBug } from "./tier-failures.js";
 
 /** While nothing changes the stack, it must stay as it was when it settled. */
@@ -96,7 +96,7 @@ export const tierMachine = tierSetup.createMachine({
       invoke: {
         id: "settle",
         src: "settle",
-        input: ({ context: { app, settings, budgets } }) => ({ app, settings, budgets }),
+        input: settleInput,
         onDone: [
           {
             guard: { type: "isUp", params: ({ event }) => ({ output: event.output }) },

@@ -80,7 +80,7 @@ const deployChart: ChartUnderTest = {
 const settleChart: ChartUnderTest = {
   name: "settle",
   machine: settleMachine,
-  input: { app, settings: { ...settings, reach: "service:app:80" }, budgets },
+  input: { app, settings: { ...settings, reach: "service:app:80" }, budgets, during: "its deploy", asked: null },
   external: [
     seen("moving", movingStack),
     seen("settled", settledStack),

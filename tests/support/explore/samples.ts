@@ -56,7 +56,7 @@ export const dep = (n: number): PreparedApp => ({
   settings,
   version: base,
 });
-export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, snapshot: null };
+export const facts: Facts = { version, markers: [], updatesBefore: {}, labels: null, asked: null, snapshot: null };
 export const plan: Plan = { rounds: [{ deploys: version, tiers: ["install", "custom"] }], skips: [] };
 export const failure: Failure = { code: "tier-failed", message: "it went wrong", hint: "Do something.", exitCode: 1, details: [] };
 export const outOfTime: Failure = { code: "out-of-time", message: "cut to 42 s", hint: "Raise --deadline.", exitCode: 142, details: [] };

@@ -1,6 +1,7 @@
 import { fromEvent, lastValueFrom, map, takeUntil, takeWhile } from "rxjs";
+import { overruledFailure } from "../../../machines/convergence/changed-services.js";
 import { judgeUpdate, orphansOf, type StackBefore, type UpdateJudgement } from "../../../machines/convergence/judge-update.js";
-import { follow, watchFromNow } from "../../../machines/convergence/stack-watch.js";
+import { follow, watchFromNow, type AskedOfAll } from "../../../machines/convergence/stack-watch.js";
 import type { StackSnapshot } from "../../../machines/convergence/stack.types.js";
 import { unsettledFailure } from "../../../machines/convergence/unsettled-failure.js";
 import { failureFrom, RunError } from "../../../machines/errors.js";
@@ -15,6 +16,8 @@ interface UpdateToAwait {
   readonly app: App;
   readonly settings: RecipeSettings;
   readonly before: StackBefore;
+  /** What the Swarm asked of the services right after it was given the update. */
+  readonly asked: AskedOfAll;
   /** The services of the new version, by their names on the Swarm. */
   readonly wanted: readonly string[];
 }
@@ -51,8 +54,8 @@ const notInTime = ({ judgement, look, unreadable }: Seen, { settings }: UpdateTo
  * Waits until the Swarm has really made the update that it was just given: begun it and ended it well.
  *
  * Waits as long as a deploy may take, and asks again if the daemon does not answer meanwhile. Rejects with the Swarm's
- * own reason if the update is rolled back or paused, with `update-not-started` if it never began, and with what each
- * late service was doing if it takes too long.
+ * own reason if the update is rolled back or paused, with `app-disturbed` if somebody else changed a service meanwhile and it did not end well,
+ * with `update-not-started` if it never began, and with what each late service was doing if it takes too long.
  */
 export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal: AbortSignal): Promise<Updated> => {
   const { app, settings, before, wanted } = update;
@@ -77,7 +80,8 @@ export const awaitUpdate = async (engine: Engine, update: UpdateToAwait, signal:
   signal.throwIfAborted();
   const { judgement } = last;
   if (judgement.kind === "done") return { untouched: judgement.untouched, orphans: last.look === null ? [] : orphansOf(wanted, last.look) };
-  const failure = judgement.kind === "failed" ? judgement.failure : notInTime(last, update);
+  const overruled = last.look === null ? null : overruledFailure(update.asked, last.look, "the upgrade tier");
+  const failure = overruled ?? (judgement.kind === "failed" ? judgement.failure : notInTime(last, update));
   const words = last.look === null ? [] : await lastWords(engine, last.look, signal);
   throw new RunError(failure, failure.message, { ...failure, details: [...new Set([...failure.details, ...words])] });
 };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { builtInTests } from "../../../../src/effects/tier/operations.js";
+import type { Engine } from "../../../../src/effects/docker/engine.js";
+import type { Service } from "../../../../src/effects/docker/engine-schema.js";
+import { builtInTests, operations } from "../../../../src/effects/tier/operations.js";
 import { quickly } from "./bed.js";
 import {
   brokenUpdate,
@@ -78,4 +80,26 @@ describe("an operator who touches nothing but the version is left with", () => {
 describe("an upgrade fails", () => {
   test("where the Swarm has rolled the update: with the last words of its tasks", () =>
     expectFailedUpdate(bed("rolled", brokenUpdate("order: start-first, failure_action: rollback, monitor: 5s")), "rolled-back"));
+});
+
+describe("an upgrade ends with 69, and is not submitted, where while the images were pulled somebody else", () => {
+  type Touch = (engine: Engine, path: string) => Promise<unknown>;
+  const scale: Touch = async (engine, path) => {
+    const { Version, Spec } = await engine.json<Service>("GET", path);
+    const body = { ...Spec, Mode: { Replicated: { Replicas: 2 } } };
+    return engine.json("POST", `${path}/update`, { query: { version: Version?.Index ?? 0 }, body });
+  };
+  test.each<[recipe: string, code: string, message: string, touch: Touch]>([
+    ["removed", "stack-gone", "the stack is gone: somebody removed it", (engine, path) => engine.json("DELETE", path)],
+    ["scaled", "app-disturbed", "scaled-123456_test_app was scaled from 1 to 2", scale],
+  ])("%s a service: %s", async (recipe, code, message, touch) => {
+    const touched = bed(recipe, ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2" }) }]);
+    await touched.deploy();
+    const pull = async (): Promise<void> => void (await touch(touched.wiring.engine, `/services/${touched.app.stack}_app`));
+    await expect(operations.upgrade({ ...touched.wiring, pull })(touched.of(), AbortSignal.timeout(30_000))).rejects.toMatchObject({
+      code,
+      exitCode: 69,
+      message: expect.stringContaining(message) as string,
+    });
+  });
 });
