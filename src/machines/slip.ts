@@ -1,5 +1,6 @@
 /** What a packager may forget. Never rename a code: reports contain it. */
 export type SlipCode =
+  | "comment-as-value"
   | "config-not-renamed"
   | "image-without-version"
   | "no-app-service"

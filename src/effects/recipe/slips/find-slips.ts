@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Slip, SlipCode } from "../../../machines/slip.js";
+import { readAssignments } from "../../abra/env-grammar.js";
 import { sampleName } from "../file-names.js";
 import type { Place } from "../../compose/compose-refused.js";
 import { nounOf, type ComposeObject } from "../../compose/compose-objects.js";
@@ -20,6 +21,8 @@ interface SlipFacts {
   readonly stack: string;
   /** The ref under test. */
   readonly tested: Resolved;
+  /** Its .env.sample. */
+  readonly sample: string;
   /** The version that is upgraded; null: none. */
   readonly base: Resolved | null;
   /** The published version that already has the tested one's number; null: the number is new, or it is the same commit. */
@@ -166,6 +169,20 @@ const timeoutSlips = ({ stack, tested }: SlipFacts): readonly Slip[] => {
       ];
 };
 
+/** Comments right behind a `=`: as abra reads the file, they are the value, and a comment begins behind one. */
+const commentSlips = ({ sample }: SlipFacts): readonly Slip[] =>
+  readAssignments(sample).assignments.flatMap(({ key, line, start, end }) =>
+    /^[^=:]*[=:][ \t]+#/.test(sample.slice(start, end))
+      ? [
+          slip(
+            "comment-as-value",
+            { file: sampleName, line },
+            `${key} has the comment behind it as its value: abra takes a # for a comment only behind a value. To do: put the comment on a line of its own.`,
+          ),
+        ]
+      : [],
+  );
+
 /** Everything that a deploy depends on, as text. */
 const parts = (resolved: Resolved): string => {
   const { recipe, texts, compose } = resolved;
@@ -223,6 +240,7 @@ export const findSlipsIn = (facts: SlipFacts): readonly Slip[] => [
   ...labelSlips(facts),
   ...variableKeySlips(facts),
   ...timeoutSlips(facts),
+  ...commentSlips(facts),
   ...publishedAlready(facts),
   ...movedImages(facts),
 ];

@@ -75,7 +75,8 @@ const slipsFrom = async (input: SlipInput, base: Version | null, signal: AbortSi
   const tested = await resolvedAt(input, { tag: null, commit: app.commit }, before?.env ?? null, signal);
   if (tested === null) return [];
   const published = await publishedOf(input, tested.resolved, signal);
-  return findSlipsIn({ stack: app.stack, tested: tested.resolved, base: before?.resolved ?? null, published });
+  const sample = await sampleAt(tested.resolved.recipe);
+  return findSlipsIn({ stack: app.stack, tested: tested.resolved, sample, base: before?.resolved ?? null, published });
 };
 
 /**

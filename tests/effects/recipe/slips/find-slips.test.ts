@@ -156,6 +156,13 @@ test("a time to wait that is no number of seconds is said at its label, and one 
   for (const value of ["300", "${TIMEOUT:-120}", ""]) expect(found(await withTimeout(value))).toEqual([]);
 });
 
+test("a comment right behind a = is said at its line, for abra takes it for the value", async () => {
+  const sample = "TYPE=box\nDOMAIN=box.example.com\n# HOST= # off\nPORT=25 # usual\nCOLOUR=#fff\nQUOTED= '# x'\nHOST= # leave empty\n";
+  const slips = await slipsOf([["tested", { ...first, ".env.sample": sample }]]);
+  expect(found(slips)).toEqual(["comment-as-value .env.sample:7"]);
+  expect(slips[0]?.sentence).toMatch(/^HOST has the comment/);
+});
+
 test("names that the Swarm would not take are deadly, at their place", async () => {
   const long = compose(
     "0.1.0+1",
