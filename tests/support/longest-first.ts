@@ -8,6 +8,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const long = [
   "tests/concurrency/",
   "tests/contract/",
+  ...["cli/deps", "cli/tiers", "fuzz/readers", "fuzz/command"].map((name) => `tests/${name}.slow.test.ts`),
+  ...["tiers", "daemon-restart", "nodes", "contract", "run"].map((name) => `tests/swarm/${name}.test.ts`),
   ...[
     "cli/stops",
     "cli/run",
