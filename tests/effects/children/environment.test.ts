@@ -4,7 +4,7 @@ import type { Cookie, Domain } from "../../../src/machines/vocabulary.js";
 
 const identity = { cookie: "c00kie" as Cookie, runId: "269", runDir: "/runs/269", abraDir: "/runs/269/abra" };
 
-test("what a child cannot do without is kept, CI's own variables are not", () => {
+test("a child gets the variables that it cannot do without, and none of the CI's own", () => {
   const ours = {
     PATH: "/bin",
     HOME: "/root",
@@ -20,7 +20,7 @@ test("what a child cannot do without is kept, CI's own variables are not", () =>
   expect(env, "an empty variable counts as unset").not.toHaveProperty("USER");
 });
 
-test("every child carries the cookie and the run; the app only once it is settled", () => {
+test("every child gets the cookie and the run's id, and the app's domain once that is known", () => {
   const env = childEnvironment(identity, {});
   expect(env).toMatchObject({ CCCI_RUN_COOKIE: "c00kie", CCCI_RUN_ID: "269", CCCI_RUN_DIR: "/runs/269", ABRA_DIR: "/runs/269/abra" });
   expect(env).not.toHaveProperty("CCCI_APP_DOMAIN");
@@ -30,7 +30,7 @@ test("every child carries the cookie and the run; the app only once it is settle
   });
 });
 
-test("no child speaks another language or asks a question", () => {
+test("children run in English, without a terminal and without prompts", () => {
   expect(childEnvironment(identity, { LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8", TERM: "xterm" })).toMatchObject({
     LANG: "C",
     LC_ALL: "C",
@@ -40,7 +40,7 @@ test("no child speaks another language or asks a question", () => {
   });
 });
 
-test("git is configured by its environment: an identity, nothing of the operator's or the host's, and its own guards left on", () => {
+test("git gets an identity and its guards from the environment, and reads no configuration of the operator or the host", () => {
   const env = childEnvironment(identity, {});
   const settings = Array.from(
     { length: Number(env["GIT_CONFIG_COUNT"]) },

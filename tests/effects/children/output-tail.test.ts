@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createTail } from "../../../src/effects/children/output-tail.js";
 
-test("of a stream the newest characters are kept", () => {
+test("a tail keeps the newest characters of a stream", () => {
   const tail = createTail(4);
   for (const more of ["a", "bcd", "efghi", "j"]) tail.add(more);
   expect(tail.text()).toBe("ghij");
@@ -9,7 +9,7 @@ test("of a stream the newest characters are kept", () => {
   expect(tail.text()).toBe("ghij");
 });
 
-test("a stream of which nothing is kept may be longer than any text", () => {
+test("a tail of no characters takes a stream longer than any string can be", () => {
   const tail = createTail(0);
   const gigabyte = 2 ** 30;
   const chunk = "x".repeat(2 ** 24);

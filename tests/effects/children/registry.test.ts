@@ -20,7 +20,7 @@ const setUp = () => {
   return { registry, cookie, sh, running };
 };
 
-test("a drained scope refuses children; the others go on", async () => {
+test("once a scope is drained, it starts no child, and other scopes still do", async () => {
   const { registry, sh } = setUp();
   await registry.scope("work").drain(1_000);
   await expect(sh("work", "true")).rejects.toMatchObject({ code: "scope-closed" });
@@ -28,7 +28,7 @@ test("a drained scope refuses children; the others go on", async () => {
   await expect(sh("teardown", "echo still")).resolves.toMatchObject({ stdout: "still\n" });
 });
 
-test("draining ends what lives, the deaf by KILL, and resolves when none is alive", async () => {
+test("a drain ends the living children, by KILL if they ignore TERM, and resolves when none is left", async () => {
   const { registry, sh, running, cookie } = setUp();
   const deaf = join(temporaryFolder(), "deaf");
   const ends = [sh("work", "exec sleep 30"), sh("work", `trap '' TERM; : >'${deaf}'; while :; do read -r _ </dev/null; done`)];
@@ -43,7 +43,7 @@ test("draining ends what lives, the deaf by KILL, and resolves when none is aliv
   expect((await Promise.all(ends)).map(({ signal }) => signal)).toEqual(["SIGTERM", "SIGKILL"]);
 });
 
-test("a drain does not wait for the longer grace of an abort before it", async () => {
+test("when a drain follows an abort with a longer grace, the drain's shorter one counts", async () => {
   const { registry, cookie } = setUp();
   const abort = new AbortController();
   const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
@@ -59,19 +59,19 @@ test("a drain does not wait for the longer grace of an abort before it", async (
   expect(await end).toMatchObject({ signal: "SIGKILL", aborted: true });
 });
 
-test("draining twice, or a scope without children, is done at once", async () => {
+test("when a scope has no children, any number of drains resolve at once", async () => {
   const { registry } = setUp();
   await Promise.all([registry.scope("janitor").drain(5_000), registry.scope("janitor").drain(5_000)]);
   expect(registry.scope("janitor").closed).toBe(true);
 });
 
-test("an abort before the start starts nothing", async () => {
+test("when the signal was aborted before the start, no child is started", async () => {
   const { sh, cookie } = setUp();
   await expect(sh("work", "sleep 30", AbortSignal.abort())).rejects.toMatchObject({ code: "scope-closed" });
   expect(processesWith("CCCI_RUN_COOKIE", cookie)).toEqual([]);
 });
 
-test("killAll kills the children of every scope, group and all", async () => {
+test("killAll kills the children of every scope with their process groups", async () => {
   const { registry, sh, running } = setUp();
   const ends = [sh("work", "sleep 30 & wait"), sh("teardown", "exec sleep 30")];
   await running(3);
@@ -93,7 +93,7 @@ const host = async (script: string) => {
 test.each([
   ["process.exit", "SIGHUP", 7],
   ["an uncaught throw", "SIGINT", 1],
-] as const)("at %s no group of ours outlives us", async (_, how, code) => {
+] as const)("when our process ends by %s, no process group of its children outlives it", async (_, how, code) => {
   const { kill, ended, running } = await host("trap '' TERM; sleep 30 & sleep 30 & wait; wait");
   await running(3);
   kill(how);
@@ -101,9 +101,9 @@ test.each([
   await running(0);
 });
 
-test("when we are killed the kernel kills our children", async () => {
+test("when our process is killed, the kernel kills its children", async () => {
   const { kill, ended, child } = await host("exec sleep 30");
-  // Until setpriv has become the child it may not have asked the kernel yet: what is left by a death in that moment is the sweep's.
+  // setpriv may not have asked the kernel yet while it runs: a child left by a death at that moment is for the sweep.
   await until("the child runs its own program", () => readFileSync(`/proc/${child}/comm`, "utf8") === "sleep\n");
   kill("SIGKILL");
   await ended;

@@ -11,7 +11,7 @@ import { expectNoProcesses, isAlive, processesWith, temporaryFolder, until } fro
 const path = process.env["PATH"] ?? "";
 const mint = (): Cookie => randomBytes(8).toString("hex") as Cookie;
 
-/** Runs a shell script as a child; its whole tree must be gone when the test is. */
+/** Runs a shell script as a child. Fails the test if any process of its tree is left at the end. */
 const sh = (script: string, more: Partial<ChildSpec> = {}, signal?: AbortSignal) => {
   const cookie = mint();
   onTestFinished(() => expectNoProcesses(cookie));
@@ -21,7 +21,7 @@ const sh = (script: string, more: Partial<ChildSpec> = {}, signal?: AbortSignal)
   return { cookie, end };
 };
 
-test("a child's output, exit code and signal come back", async () => {
+test("the end of a child has its output, exit code and signal", async () => {
   expect(await sh("echo out; echo err >&2; exit 7").end).toMatchObject({
     exitCode: 7,
     signal: null,
@@ -33,11 +33,11 @@ test("a child's output, exit code and signal come back", async () => {
   expect(await sh("kill -SEGV $$").end).toMatchObject({ exitCode: null, signal: "SIGSEGV", killedBy: null });
 });
 
-test("a child tells its command as one could type it, without what ties it to us", async () => {
+test("the end of a child has its command as a user would type it, without setpriv", async () => {
   expect((await sh("exit 0").end).command).toMatch(/^\S*\/sh -c 'exit 0'$/);
 });
 
-test("a child gets the built environment and nothing of ours", async () => {
+test("a child gets the environment given for it and no variable of ours", async () => {
   process.env["RECIPE_CI_TEST_SECRET"] = "hidden";
   onTestFinished(() => void delete process.env["RECIPE_CI_TEST_SECRET"]);
   const { stdout } = await sh("cat /proc/self/environ | tr '\\0' '\\n'").end;
@@ -50,7 +50,7 @@ test("a child gets the built environment and nothing of ours", async () => {
   expect(stdout).not.toContain("hidden");
 });
 
-test("a child leads a session of its own, has null for stdin, and none of our descriptors", async () => {
+test("a child leads its own session, reads /dev/null as stdin and inherits no descriptor", async () => {
   const lock = join(temporaryFolder(), "lock");
   const fd = openSync(lock, "w");
   onTestFinished(() => closeSync(fd));
@@ -62,19 +62,19 @@ test("a child leads a session of its own, has null for stdin, and none of our de
   expect(stdout).not.toContain(lock);
 });
 
-test("a command that is not there is named, with exit code 69", async () => {
+test("when a command does not exist, the run fails as no-such-command, exit code 69", async () => {
   await expect(sh("", { file: "no-such-command-anywhere" }).end).rejects.toMatchObject({ code: "no-such-command", exitCode: 69 });
 });
 
-test("a child whose folder has gone is an error with exit code 69, and ours lives on", async () => {
+test("when a child's folder does not exist, the run fails as cannot-start, exit code 69", async () => {
   await expect(sh("true", { cwd: "/no/such/folder" }).end).rejects.toMatchObject({ code: "cannot-start", exitCode: 69 });
 });
 
-test("a relative command is looked for in the child's folder", async () => {
+test("a relative command is resolved in the child's folder", async () => {
   await expect(sh("", { file: "./sh", args: ["-c", "echo here"], cwd: "/bin" }).end).resolves.toMatchObject({ stdout: "here\n" });
 });
 
-test("a grandchild that holds the pipes delays the end by no more than half a second", async () => {
+test("when a grandchild holds the pipes open, the child's end is delayed by half a second at most", async () => {
   const { end, cookie } = sh("setsid sleep 30 & until grep -q sleep /proc/$!/comm; do :; done; echo done");
   const { stdout, durationMs } = await end;
   expect(stdout).toBe("done\n");
@@ -84,18 +84,18 @@ test("a grandchild that holds the pipes delays the end by no more than half a se
   await reapSurvivors([cookie]);
 });
 
-test("members of the group die with its leader", async () => {
+test("when a child ends, the rest of its process group is killed", async () => {
   const { end, cookie } = sh("trap '' TERM; sleep 30 & echo started");
   await end;
   await until("the sleep is gone", () => processesWith("CCCI_RUN_COOKIE", cookie).length === 0, 1_000);
 });
 
-test("past its limit a child gets TERM, and may end by itself", async () => {
+test("when a child exceeds its limit, it gets TERM and may end by itself", async () => {
   const { end } = sh("trap 'echo bye; exit 3' TERM; while :; do sleep 0.01; done", { limitMs: 200 });
   expect(await end).toMatchObject({ exitCode: 3, stdout: "bye\n", timedOut: true });
 });
 
-test("a child that is deaf to TERM is killed after its grace", async () => {
+test("when a child ignores TERM, it is killed after its grace", async () => {
   const { end } = sh("trap '' TERM; while :; do sleep 0.01; done", { limitMs: 100, graceMs: 200 });
   const { signal, timedOut, durationMs } = await end;
   expect({ signal, timedOut }).toEqual({ signal: "SIGKILL", timedOut: true });
@@ -103,7 +103,7 @@ test("a child that is deaf to TERM is killed after its grace", async () => {
   expect(durationMs).toBeLessThan(2_000);
 });
 
-test("an abort resolves only when the child is gone", async () => {
+test("when a child is aborted, the promise resolves only once it is gone", async () => {
   const abort = new AbortController();
   let pid = 0;
   const { end } = sh(
@@ -121,16 +121,16 @@ test("an abort resolves only when the child is gone", async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
-test("a limit longer than a timer can count is no limit of zero", async () => {
+test("when a limit is longer than a timer can count, the child is not ended at once", async () => {
   expect(await sh("sleep 0.1; echo done", { limitMs: 2 ** 32 }).end).toMatchObject({ exitCode: 0, stdout: "done\n", timedOut: false });
 });
 
-test("a character cut in two by the pipe arrives whole", async () => {
+test("when the pipe cuts a character in two, the output has it whole", async () => {
   const { stdout } = await sh("printf '\\342\\202'; sleep 0.1; printf '\\254'").end;
   expect(stdout).toBe("€");
 });
 
-test("of too much output the newest is kept", async () => {
+test("when a child prints more than is kept, the newest output stays", async () => {
   const { stdout } = await sh("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done", { keepChars: 20 }).end;
   expect(stdout).toHaveLength(20);
   expect(stdout.endsWith("line 2999\n")).toBe(true);

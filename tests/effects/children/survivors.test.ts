@@ -16,7 +16,7 @@ const mint = (): Cookie => {
 };
 const living = (cookie: Cookie) => processesWith("CCCI_RUN_COOKIE", cookie).length;
 
-/** Same group, deaf to TERM, in a session of its own, forked twice with its parent gone: what a recipe's test may leave. */
+/** What a recipe's test may leave: a process of the same group, one that ignores TERM, one with its own session, one forked twice. */
 const tree = `
 sleep 60 &
 sh -c 'trap "" TERM; while :; do read -r _ </dev/null; done' &
@@ -26,7 +26,7 @@ setsid sh -c 'trap "" TERM HUP; sleep 60 & sleep 60 & wait' &
 wait`;
 const treeSize = 9;
 
-test("after a cancel and a sweep nothing of a tree is left, whatever sessions it made", async () => {
+test("after a drain and a sweep, no process of a child's tree is left, whatever sessions it started", async () => {
   const cookie = mint();
   const scope = createChildRegistry().scope("work");
   const end = scope.run({ file: "sh", args: ["-c", tree], env: { PATH: path, CCCI_RUN_COOKIE: cookie }, limitMs: 20_000, graceMs: 100 });
@@ -39,7 +39,7 @@ test("after a cancel and a sweep nothing of a tree is left, whatever sessions it
   await expectNoProcesses(cookie, 100);
 });
 
-test("of a run that was killed, the next holder's sweep leaves nothing before it returns", async () => {
+test("when a run was killed, the next holder's sweep has ended all its processes by the time it returns", async () => {
   const cookie = mint();
   const host = start(process.execPath, [await bundleFixture("tests/support/fixtures/child-host.ts"), tree, cookie]);
   await until("the tree stands", () => living(cookie) >= treeSize - 1);
@@ -50,10 +50,10 @@ test("of a run that was killed, the next holder's sweep leaves nothing before it
   expect(living(cookie)).toBe(0);
 });
 
-// Many of them, and longer: survivors.slow.test.ts.
-test("processes that fork and end again and again do not slip through", () => expectForkingCaught(1, 60));
+// More processes, for longer: survivors.slow.test.ts.
+test("a sweep catches processes that keep forking and ending", () => expectForkingCaught(1, 60));
 
-test("only the very cookie counts, and none of the others' processes is touched", async () => {
+test("a sweep kills only the processes whose cookie is exactly the one asked for", async () => {
   const [cookie, other] = [mint(), mint()];
   const bystanders = [`${cookie}0`, other, ""].map((value) =>
     start("sleep", ["60"], {
@@ -69,12 +69,12 @@ test("only the very cookie counts, and none of the others' processes is touched"
   await Promise.all(bystanders.map(({ ended }) => ended));
 });
 
-test("without cookies nothing is looked for", async () => {
+test("when no cookie is given, a sweep finds and kills nothing", async () => {
   expect(await reapSurvivors([])).toBe(0);
   expect(findSurvivors([])).toEqual([]);
 });
 
-test("whoever sweeps is spared, even under the cookie", async () => {
+test("a sweep spares its own process, even if that carries the cookie", async () => {
   const cookie = mint();
   const env = { PATH: path, CCCI_RUN_COOKIE: cookie };
   const survivor = start("sleep", ["60"], { env });
@@ -85,7 +85,7 @@ test("whoever sweeps is spared, even under the cookie", async () => {
   expect((await survivor.ended).signal).toBe("SIGKILL");
 });
 
-test("the cookies of an app are those of its living processes, each once", async () => {
+test("the cookies of an app are those that its living processes carry, each listed once", async () => {
   const domain = `abcd-${randomBytes(3).toString("hex")}.test.example` as Domain;
   const [one, two] = [mint(), mint()];
   const withDomain = (cookie: string, name: string) =>
@@ -105,22 +105,22 @@ test("the cookies of an app are those of its living processes, each once", async
   await Promise.all(started.map(({ ended }) => ended));
 });
 
-test("a sweep ends at its limit, though something keeps being born", async () => {
+test("when processes keep appearing, a sweep ends at its limit", async () => {
   const cookie = mint();
   const forever = `while :; do setsid sleep 0.2 & sleep 0.002; done`;
-  // Not under the cookie itself, so that it goes on.
+  // It does not carry the cookie itself, so that the sweep spares it.
   const source = start("sh", ["-c", `export CCCI_RUN_COOKIE=${cookie}; ${forever}`], { env: { PATH: path } });
-  await until("it breeds", () => living(cookie) > 0);
+  await until("it has started the first process", () => living(cookie) > 0);
   const startedAt = performance.now();
   await reapSurvivors([cookie], undefined, 300);
-  // Not the limit that a sweep has otherwise.
+  // Far less than the default limit.
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   source.killGroup("SIGKILL");
   await source.ended;
   await reapSurvivors([cookie]);
 });
 
-test("of several cookies, those that a living process carries are told from those of the dead", async () => {
+test("of several cookies, only those that a living process carries are reported", async () => {
   const [dead, lives] = [mint(), mint()];
   const child = startSilent("sleep", ["60"], { env: { PATH: path, CCCI_RUN_COOKIE: lives } });
   onTestFinished(() => child.kill("SIGKILL"));
