@@ -3,7 +3,7 @@ import { fatalIn, saysNoBackupService, saysNoContainer, saysUnknownApp } from ".
 import { workedMs } from "../../support/worked.js";
 
 test.each([["app "], ["no service "], ["backupbot "], ["\u001B[1mFATA "]])(
-  "abra's last word of half a megabyte, quoting a hook that printed %j without end, is matched at once",
+  "when abra quotes a hook that printed %j for half a megabyte, its last message is matched at once",
   (word) => {
     const began = workedMs();
     const said = fatalIn(`\u001B[31mFATA\u001B[0m ${word.repeat(500_000 / word.length)}\n`) ?? "";
@@ -13,7 +13,7 @@ test.each([["app "], ["no service "], ["backupbot "], ["\u001B[1mFATA "]])(
   },
 );
 
-test("of an output in which abra quotes a hook, the last word counts: it is abra's own", () => {
+test("when a hook's output looks like a message of abra, the last message counts, which is abra's own", () => {
   const said = fatalIn(
     "INFO running the pre-hook\nFATA no space left on device\n\u001B[31mFATA\u001B[0m the backup failed with exit code 3\n",
   );

@@ -12,15 +12,15 @@ const asked = (script: string, limitMs: number): Promise<void> => {
   return assertAbra(abra, new AbortController().signal, limitMs);
 };
 
-describe("an abra that is asked for its version before anything else", () => {
-  test("may take its time", async () => {
+describe("before a run, abra is asked for its version; it", () => {
+  test("may answer slowly", async () => {
     await expect(asked("sleep 0.1; echo abra version 0.13", 60_000)).resolves.toBeUndefined();
   });
 
   test.each([
     ["refuses", "echo FATA no home; exit 1", 60_000, "no home"],
     ["hangs", "exec sleep 600", 100, "it did not end within 100 ms"],
-  ])("and %s is the host's trouble, and no failure of the recipe", async (_, script, limitMs, why) => {
+  ])("fails the run as abra-unusable, exit code 69, if it %s", async (_, script, limitMs, why) => {
     expect(await failureOf(asked(script, limitMs))).toMatchObject({
       code: "abra-unusable",
       exitCode: 69,

@@ -11,7 +11,7 @@ interface Answer {
   readonly refused?: boolean;
 }
 
-/** What godotenv 1.5.1 said to each text; scripts/env-vectors.sh asks it again. */
+/** What godotenv 1.5.1 made of each text. scripts/env-vectors.sh records it anew. */
 const answers = JSON.parse(readFileSync(new URL("env-vectors/answers.json", import.meta.url), "utf8")) as readonly Answer[];
 
 const read = (text: string) => {
@@ -19,7 +19,7 @@ const read = (text: string) => {
   return problem === null ? Object.fromEntries(assignments.map(({ key, value }) => [key, value])) : "refused";
 };
 
-test("every text is read as godotenv reads it, and refused where it refuses", () => {
+test("the reader reads each recorded text as godotenv does, and refuses those that godotenv refuses", () => {
   const differing = answers
     .filter(({ input }) => !input.startsWith("\uFEFF"))
     .map(({ input, values, refused }) => ({ input, ours: read(input), theirs: refused === true ? "refused" : (values ?? {}) }))
@@ -31,12 +31,12 @@ test("every text is read as godotenv reads it, and refused where it refuses", ()
 const sorted = (values: string | Readonly<Record<string, string>>) =>
   typeof values === "string" ? values : Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
-test("a byte-order mark is skipped, and gone once the file is written anew", () => {
+test("a byte-order mark is skipped, and left out when the file is written", () => {
   expect(settingsIn("\uFEFFA=1\nB=2\n", ".env")).toEqual({ A: "1", B: "2" });
   expect(withoutAssignments("\uFEFFA=1\nB=2\n", ".env", ({ key }) => key === "B")).toBe("A=1\n\n");
 });
 
-test("a value with a NUL byte is refused by its line, and a comment with one is not", () => {
+test("when a value has a NUL byte, the file is refused with its line; in a comment it is ignored", () => {
   expect(settingsIn("A=1 # \0\n# \0\nB=2\n", ".env")).toEqual({ A: "1", B: "2" });
   for (const text of ["A=1\nB=x\0y\n", "A=1\nB='\0'\n", 'A=1\nB="\0"\n'])
     expect(() => settingsIn(text, ".env")).toThrow(
@@ -44,7 +44,7 @@ test("a value with a NUL byte is refused by its line, and a comment with one is 
     );
 });
 
-test("what is taken out is out for every reader, and nothing else changes", () => {
+test("when the assignments of a variable are removed, every other variable keeps its value", () => {
   const lines = constantFrom("A=1", " export A = '2' # why", 'A: "3\nB=4"', "B=5", "# A=6", 'C="x" A=7', "A=\r", "");
   forAll(
     property(array(lines), (parts) => {
@@ -60,7 +60,7 @@ test("what is taken out is out for every reader, and nothing else changes", () =
   );
 });
 
-test("a file that no reader accepts is refused by its line, and not a word of it is quoted", () => {
+test("when a file cannot be read, the failure has the line's number and quotes nothing", () => {
   for (const [text, line] of [
     ["A=1\nthe password is hunter2\n", 2],
     ['A=1\n\nB="hunter2', 3],
@@ -96,7 +96,7 @@ test("texts made to be slow are read in time that grows with their length", () =
   expect(workedMs(began)).toBeLessThan(3_000);
 });
 
-test("a value that doubles with each line is refused before it fills the memory", () => {
+test("when a value doubles with each line, the file is refused before it fills the memory", () => {
   expect(readAssignments(`A=x\n${"A=$A$A\n".repeat(60)}`).problem).toMatchObject({ what: "a value that grows without end" });
 });
 
@@ -119,13 +119,13 @@ test.each([
     1,
     "a quote that is closed only in line 3, and a quote that is never closed behind it",
   ],
-])("a quote that was forgotten, and that %s closes, is told in the line where it opens", (_, text, line, what) => {
+])("when a forgotten quote is closed by %s, the failure names the line where it opens", (_, text, line, what) => {
   expect(readAssignments(text).problem).toEqual({ line, what });
 });
 
 test.each([
-  ["in the line below a value of several lines", 'A="x\ny"\nB C\n'],
-  ["in the line of a value of one line", "A=1\nB=2\n'C'='3' D\n"],
-])("what is odd %s is told where it stands", (_, text) => {
+  ["below a value of several lines", 'A="x\ny"\nB C\n'],
+  ["behind a value of one line", "A=1\nB=2\n'C'='3' D\n"],
+])("when a text that is no assignment stands %s, the failure names its own line", (_, text) => {
   expect(readAssignments(text).problem).toEqual({ line: 3, what: "something that is not KEY=value" });
 });

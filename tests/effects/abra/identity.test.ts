@@ -25,16 +25,19 @@ const spellings = [
   "export export STACK_NAME=other",
 ];
 
-test.each(spellings)("a sample that sets another stack is refused by file and line, however it is spelled: %j", (spelling) => {
-  const refused = { code: "identity-not-ours", exitCode: 1, message: expect.stringMatching(/^\.env\.sample:\d+: STACK_NAME/) };
-  expect(() => assertIdentity(app, `TYPE=notes\n${spelling}\n`, ".env.sample")).toThrow(expect.objectContaining(refused));
-});
+test.each(spellings)(
+  "when the sample names another stack, it is refused with file and line, however the line is spelled: %j",
+  (spelling) => {
+    const refused = { code: "identity-not-ours", exitCode: 1, message: expect.stringMatching(/^\.env\.sample:\d+: STACK_NAME/) };
+    expect(() => assertIdentity(app, `TYPE=notes\n${spelling}\n`, ".env.sample")).toThrow(expect.objectContaining(refused));
+  },
+);
 
-test("a stack's name that only a simpler reader sees, inside a quoted value, is refused as well", () => {
+test("when a line inside a quoted value names another stack, the sample is refused, because a simpler reader would see it", () => {
   expect(() => assertIdentity(app, 'NOTE="\nSTACK_NAME=other\n"\n', ".env.sample")).toThrow(".env.sample:2: STACK_NAME is set to other");
 });
 
-test("a sample of nothing but line ends, or of empty stack names, is read in one pass", () => {
+test("a sample of nothing but line ends or empty stack names is read in one pass", () => {
   const began = workedMs();
   for (const text of ["\r", "\u2028", "STACK_NAME=\n", "export ", "\t"]) {
     const long = text.repeat(Math.ceil(sampleBytesMax / text.length));
@@ -47,7 +50,7 @@ test("a sample of nothing but line ends, or of empty stack names, is read in one
   expect(workedMs(began)).toBeLessThan(500);
 });
 
-test("another recipe's TYPE is a wrong call, exit code 2; its own with a version is fine, and so is a placeholder for DOMAIN", () => {
+test("when TYPE names another recipe, the call is wrong, exit code 2; its own name with a version and a placeholder for DOMAIN are accepted", () => {
   expect(() => assertIdentity(app, "TYPE=wiki:1.0.0+2", ".env.sample")).toThrow(
     expect.objectContaining({ code: "type-of-another-recipe", exitCode: 2 }),
   );
@@ -62,14 +65,14 @@ test("another recipe's TYPE is a wrong call, exit code 2; its own with a version
   );
 });
 
-test("what abra.sh exports cannot say otherwise either", () => {
+test("when abra.sh exports another stack's name, it is refused with its line", () => {
   expect(() => assertAbraShIdentity(app, "#!/bin/sh\nexport STACK_NAME=other\n")).toThrow("abra.sh:2: STACK_NAME");
   expect(() => assertAbraShIdentity(app, "export A=1 export STACK_NAME=other\n")).toThrow("abra.sh:1: STACK_NAME");
   expect(() => assertAbraShIdentity(app, "export MY_DOMAIN=other.coop A=1\n")).not.toThrow();
   expect(() => assertAbraShIdentity(app, "export CONF_VERSION=v1\nfix() {\n  DOMAIN=$1\n}\n# export STACK_NAME=other\n")).not.toThrow();
 });
 
-test("a sealed file is about our app whatever stood in it, by the first and by the last assignment, and its own settings stay", () => {
+test("a sealed file names our app in its first and its last assignment, whatever it said before, and keeps its other settings", () => {
   const lines = constantFrom(
     ...spellings,
     "DOMAIN=shop.coop",
@@ -92,13 +95,13 @@ test("a sealed file is about our app whatever stood in it, by the first and by t
   );
 });
 
-test("what a recipe builds on its DOMAIN is built on ours", () => {
+test("when a setting is built from DOMAIN, it has our domain", () => {
   expect(settingsIn(sealEnv(app, "1", "DOMAIN=notes.example.com\nURL=https://$DOMAIN/\n", ".env"), ".env")).toMatchObject({
     URL: `https://${app.domain}/`,
   });
 });
 
-test("an .env without our line has no sign", () => {
+test("an .env has the sign of the run whose line it has, and else none", () => {
   expect(signedBy("TYPE=notes\n# recipe-ci running late\n# recipe-ci run\n")).toBeNull();
   expect(signedBy("# recipe-ci run build-7\r\nTYPE=notes\r\n")).toBe("build-7");
 });
@@ -112,7 +115,7 @@ const servers = () => {
   };
 };
 
-test("abra is not asked about an app whose .env has been pointed at another since", () => {
+test("when somebody has pointed the app's .env at another app, abra is not called", () => {
   const { file, assert } = servers();
   expect(assert).not.toThrow();
   writeFileSync(file("default"), sealEnv(app, "1", "", ".env"));
@@ -123,13 +126,13 @@ test("abra is not asked about an app whose .env has been pointed at another sinc
   expect(assert).toThrow("DOMAIN is shop.coop");
 });
 
-test("an app of the same name on another server is not ours to touch", () => {
+test("when an app of the same name is on another server, abra is not called", () => {
   const { file, assert } = servers();
   writeFileSync(file("other"), sealEnv(app, "1", "", ".env"));
   expect(assert).toThrow(`${app.domain} an app of the server other`);
 });
 
-test("an .env that is a link, a folder or too large is refused, and not read", () => {
+test("when the .env is a link or a folder, it is refused unread", () => {
   const { file, assert } = servers();
   symlinkSync("/dev/zero", file("default"));
   expect(assert).toThrow("is a link");
@@ -139,6 +142,6 @@ test("an .env that is a link, a folder or too large is refused, and not read", (
   );
 });
 
-test("assertSealed takes a missing key for nobody else's: an older harness wrote none", () => {
+test("when an .env lacks a key of the identity, assertSealed accepts it, because an older harness wrote none", () => {
   expect(() => assertSealed(app, "TYPE=notes\n", ".env")).not.toThrow();
 });

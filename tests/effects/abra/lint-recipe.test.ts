@@ -20,7 +20,7 @@ const env = {
   GIT_COMMITTER_EMAIL: "a@b",
 };
 
-/** A run's folder with a clone of two commits, its tree as abra and an overlay left it; and an abra that does what the test says. */
+/** A run's folder with a clone of two commits and an operator's overlay in its tree, and an abra that executes the script. */
 const lay = (script: string) => {
   const root = temporaryFolder();
   const clone = join(root, "abra", "recipes", "notes");
@@ -60,7 +60,7 @@ const lay = (script: string) => {
   return { root, lintDir, work };
 };
 
-test("abra lints the tested commit alone, with its tags, in a folder that is gone afterwards; its words are kept", async () => {
+test("abra lints only the tested commit, with its tags, in a folder that is removed afterwards; its output is kept", async () => {
   const { root, lintDir, work } = lay(
     'cd "$ABRA_DIR/recipes/notes" && cat compose.yml >"$ROOT/seen" && ls >>"$ROOT/seen" && git tag >>"$ROOT/seen" && echo "$@" >>"$ROOT/seen" && echo "$TABLE"',
   );
@@ -73,12 +73,12 @@ test("abra lints the tested commit alone, with its tags, in a folder that is gon
   expect(readFileSync(join(root, "lint.txt"), "utf8")).toContain("R009");
 });
 
-test("an abra that wants a terminal gets one", async () => {
+test("when abra asks for a terminal, it gets one", async () => {
   const { work } = lay('test -t 1 || { echo "FATA inappropriate ioctl for device"; exit 1; }; echo "$TABLE"');
   expect(await work()).toMatchObject({ kind: "ran", rules: [{ ref: "R009", satisfied: "no" }] });
 });
 
-test("an abra that fails, prints no table or is not there is the reason why lint did not run", async () => {
+test("when abra fails, prints no table or cannot be started, the report says why lint did not run", async () => {
   expect(await lay("echo 'FATA unable to find recipe'; exit 1").work()).toEqual({
     kind: "not-run",
     why: "abra could not lint: unable to find recipe",
@@ -89,7 +89,7 @@ test("an abra that fails, prints no table or is not there is the reason why lint
   expect(await work()).toMatchObject({ kind: "not-run" });
 });
 
-test("a lint that the run does not wait for ends at once, with nothing left of it", async () => {
+test("when the run does not wait for lint, abra ends at once and its folder is removed", async () => {
   const { root, lintDir, work } = lay(': >"$ROOT/begun"; sleep 60');
   const stop = new AbortController();
   const report = work(stop.signal);

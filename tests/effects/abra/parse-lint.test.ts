@@ -26,30 +26,30 @@ test.each([
     "with colours, a terminal's line ends, and a line of the log before it",
     `INFO looking\r\n${drawn("│").replaceAll("R009", "\u001b[31mR009\u001b[0m").replaceAll("\n", "\r\n")}\r\n`,
   ],
-])("abra's table is read %s", (_, output) => {
+])("the parser reads abra's table %s", (_, output) => {
   expect(parseLint(output)).toEqual(expected);
 });
 
-test("columns in another order, and one more, are told by their headings", () => {
+test("when the columns have another order or one is added, the parser goes by their headings", () => {
   const output = "│ ref │ satisfied │ since │ rule │ severity │ skipped │ resolve │\n│ R001 │ no │ 0.4 │ a rule │ Error │ - │ do it │";
   expect(parseLint(output)).toEqual([{ ref: "R001", rule: "a rule", severity: "error", satisfied: "no", resolve: "do it" }]);
 });
 
-test("a text that goes on in the next lines of the table is put together", () => {
+test("when a cell continues in the next line of the table, the parser joins its parts", () => {
   const output = "│ R001 │ compose config has │ warn │ ❌ │ - │ ensure that │\n│      │ expected version │  │  │  │ version is 3.8 │";
   expect(parseLint(output)).toEqual([
     { ref: "R001", rule: "compose config has expected version", severity: "warn", satisfied: "no", resolve: "ensure that version is 3.8" },
   ]);
 });
 
-test("without a table, or where it does not say of a rule whether it holds, nothing is known", () => {
+test("when there is no table, or it does not say whether a rule holds, the parser returns null", () => {
   expect(parseLint("")).toBeNull();
   expect(parseLint("FATA inappropriate ioctl for device")).toBeNull();
   expect(parseLint("R001  expected config version 3.8  satisfied")).toBeNull();
   expect(parseLint(`${drawn("│")}\n│ R016 │ a new rule │ error │ maybe │ - │ - │`)).toBeNull();
 });
 
-test("hostile output takes time in proportion, and no more rows than abra could have", () => {
+test("hostile output is parsed in linear time, and refused with more rows than abra has rules", () => {
   expect(parseLint("│".repeat(1_000_000))).toBeNull();
   expect(parseLint(" ".repeat(1_000_000))).toBeNull();
   expect(parseLint("│ R001 │ a │ warn │ ✅ │ - │ b │\n".repeat(1_000))).toBeNull();

@@ -4,7 +4,7 @@ import { workedMs } from "../../support/worked.js";
 
 const secrets = (count: number): string => Array.from({ length: count }, (_, index) => `SECRET_S${index}_VERSION=v1\n`).join("");
 
-test("a secret longer than any recipe needs is refused by file and line, however its length is written", () => {
+test("when a secret is longer than any recipe needs, the sample is refused with file and line, however the length is written", () => {
   for (const comment of ["# length=4097", "#length = 99999999999", "# charset=hex length='4097'", "# length=12 length=5000"]) {
     const refusal = expect.objectContaining({
       code: "recipe-file-refused",
@@ -16,7 +16,7 @@ test("a secret longer than any recipe needs is refused by file and line, however
   expect(() => assertSecretSizes("SECRET_A_VERSION=v1 # length=4096\nTEXT=x # length=99999\n", ".env.sample")).not.toThrow();
 });
 
-test("more secrets than any recipe needs are refused", () => {
+test("when a sample has more secrets than any recipe needs, it is refused", () => {
   expect(() => assertSecretSizes(secrets(200), ".env.sample")).not.toThrow();
   expect(() => assertSecretSizes(secrets(201), ".env.sample")).toThrow(".env.sample: 201 secrets are asked for");
 });

@@ -6,7 +6,7 @@ import { workedMs } from "../../support/worked.js";
 
 const set = (text: string, wanted: Record<string, string>) => setInEnv(text, ".env", wanted);
 
-test("a variable is set where it stands, and what is built on it below sees the new value", () => {
+test("a variable is set in its own line, and variables below that use it get the new value", () => {
   const text = "# the level\nexport LEVEL=info # or debug\nNAME=app-$LEVEL\nLEVEL=warn\n";
   expect(set(text, { LEVEL: "debug", NEW: "1" })).toBe("# the level\nLEVEL=debug # or debug\nNAME=app-$LEVEL\n\nNEW=1\n");
   expect(settingsIn(set(text, { LEVEL: "debug" }), ".env")).toEqual({ LEVEL: "debug", NAME: "app-debug" });
@@ -31,11 +31,11 @@ test.each([
   "tab\there",
   "#x",
   "é",
-])("%j is read back as it was set", (value) => {
+])("the value %j is read back as it was set", (value) => {
   expect(settingsIn(set("A=old\nB=2", { A: value, C: value }), ".env")).toEqual({ A: value, B: "2", C: value });
 });
 
-test("whatever the value, it is read back exactly or refused as one that cannot be written", () => {
+test("any value is read back exactly, or refused as one that cannot be written", () => {
   const char = fc.constantFrom("a", "b", " ", "$", "'", '"', "\\", "\n", "\r", "#", "=", "{", "}", "`", "\t", "1");
   fc.assert(
     fc.property(
@@ -52,7 +52,7 @@ test("whatever the value, it is read back exactly or refused as one that cannot 
   );
 });
 
-test("compose files come behind those that are named, each once", () => {
+test("compose files are appended to those that the .env names, each once", () => {
   const files = (text: string, more: readonly string[]) => settingsIn(withComposeFiles(text, ".env", more), ".env")["COMPOSE_FILE"];
   expect(files("", ["compose.smtp.yml"])).toBe("compose.yml:compose.smtp.yml");
   expect(files('COMPOSE_FILE=compose.yml\nCOMPOSE_FILE="$COMPOSE_FILE:compose.db.yml"', ["compose.db.yml", "compose.smtp.yml"])).toBe(
@@ -60,7 +60,7 @@ test("compose files come behind those that are named, each once", () => {
   );
 });
 
-test("{domain} in a value is the app's", () => {
+test("{domain} in a value becomes the app's domain", () => {
   expect(withDomain({ A: "www.{domain},{domain}", B: "{other}" }, "note.ci.test")).toEqual({
     A: "www.note.ci.test,note.ci.test",
     B: "{other}",
