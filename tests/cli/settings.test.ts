@@ -163,6 +163,13 @@ test("without a zone nothing runs, except in the sandbox", () => {
   expect(settings({ sandbox: true }, { CCCI_ZONE: "" }).zone).toBe("sandbox.localhost");
 });
 
+test("a place where no sandbox can be, below a file or of far too long a name, is refused with 2", () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  for (const place of [file, join(file, "below"), `/${"x".repeat(300)}`])
+    expect(refusal(() => settings({ sandbox: true }, { RECIPE_CI_SANDBOX: place }))).toMatchObject({ code: "bad-setting", exitCode: 2 });
+});
+
 testWith("root")("a sandbox in which another user's engine has worked is refused with 2: what we made there they could not change", () => {
   const root = temporaryFolder();
   mkdirSync(join(root, "engine"));

@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeFolder } from "../../effects/files/home-folder.js";
-import { RunError } from "../../machines/errors.js";
+import { messageOf, RunError } from "../../machines/errors.js";
 import type { Flags } from "../options.js";
 import { badSetting } from "./bad-setting.js";
 import { given, type Env } from "./ci.js";
@@ -60,12 +60,20 @@ const checkedZone = (name: string, zone: string): string => {
 /** Names below localhost always mean this machine, so nothing has to be set up. */
 const laptopZone = "recipe-ci.localhost";
 
+const engineOwner = (root: string): number | undefined => {
+  try {
+    return lstatSync(join(root, "engine"), { throwIfNoEntry: false })?.uid;
+  } catch (error) {
+    throw badSetting("RECIPE_CI_SANDBOX", root, `cannot be a sandbox: ${messageOf(error)}`, "Set it to a folder of your own.");
+  }
+};
+
 /**
  * Throws `bad-setting`, exit code 2, for another user's sandbox: that user could not change what our engine writes there, and theirs runs
  * as that user.
  */
 const assertOwnSandbox = (root: string): void => {
-  const owner = lstatSync(join(root, "engine"), { throwIfNoEntry: false })?.uid;
+  const owner = engineOwner(root);
   if (owner === undefined || owner === process.geteuid?.()) return;
   throw badSetting(
     "RECIPE_CI_SANDBOX",
