@@ -78,7 +78,7 @@ const generateSecrets = async (settings: ConfigureSettings, app: App, named: rea
   settings.onSecrets(app, generatedIn(stdout, asked));
   if (fatal !== null && !/no secrets/i.test(fatal)) {
     throw new RunError("secrets-failed", `abra could not generate the secrets of ${domain}`, {
-      hint: "Its output may hold secrets and is not kept. Try abra app secret generate by hand.",
+      hint: "Its output may hold secrets and is not kept. For it abra reads the compose files with the .env alone, without abra.sh: is a variable that they require in .env.sample? By hand: abra app secret generate.",
     });
   }
 };
