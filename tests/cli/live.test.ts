@@ -8,7 +8,14 @@ test("at a terminal every note stays on the screen, above the tree of phases, ho
   const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   const screen = text(terminal);
   const live = createLiveRenderer(
-    { write: (line) => void terminal.write(`${line}\n`), runDir: "/runs/1", chart: "run.svg", holderState: () => null, heartbeatMs: 1_000 },
+    {
+      write: (line) => void terminal.write(`${line}\n`),
+      runDir: "/runs/1",
+      chart: "run.svg",
+      holderState: () => null,
+      heartbeatMs: 1_000,
+      awaited: () => null,
+    },
     terminal,
   );
   const notes = Array.from({ length: 12 }, (_, index) => `note ${index + 1} ${"x".repeat(90)}`);

@@ -17,6 +17,7 @@ test.each<readonly [string, (settings: PlainSettings) => Renderer]>([
     chart: "run.svg",
     holderState: () => null,
     heartbeatMs: 60_000,
+    awaited: () => null,
   });
   renderer.note(`no marker goes into the volume data: of it only a\n${forged}\r\n\u2028${forged} is backed up, which is no folder`);
   expect(said).toEqual([expect.stringContaining(`only a ${forged} ${forged} is backed up`)]);

@@ -59,6 +59,7 @@ const settingsOf = (ledgers: Ledgers) => ({
   graces: new Map<string, number>(),
   refusals: new Map<string, string>(),
   onKept: () => undefined,
+  onAwaited: () => undefined,
 });
 const remains = (ledgers: Ledgers, runId: string, previous: LockCard | null = null) =>
   toPromise(

@@ -14,7 +14,7 @@ const redrawMs = 200;
 
 /** A tree of phases with times, redrawn in place below the notes, which stay. For terminals only; `write` must write to the same one. */
 export const createLiveRenderer = (
-  { write, runDir, chart, holderState }: PlainSettings,
+  { write, runDir, chart, holderState, awaited }: PlainSettings,
   terminal: NodeJS.WritableStream = process.stdout,
 ): Renderer => {
   const draw = createLogUpdate(terminal, { showCursor: true });
@@ -25,8 +25,8 @@ export const createLiveRenderer = (
   let run: RunSnapshot | null = null;
 
   const show = (): void => {
-    const awaited = run === null ? null : awaitedIn(run);
-    const view = { record, phase, doing, awaited: awaited === null ? null : oneLine(redact(awaited)), tests };
+    const found = run === null ? null : (awaitedIn(run) ?? awaited());
+    const view = { record, phase, doing, awaited: found === null ? null : oneLine(redact(found)), tests };
     draw(printable(liveTree(view, Date.now())));
   };
   const redraw = setInterval(show, redrawMs);

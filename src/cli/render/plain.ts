@@ -13,10 +13,12 @@ export interface PlainSettings {
   /** The state of the holder's run, for whoever waits; null if it has no record. */
   readonly holderState: (runDir: string | null) => string | null;
   readonly heartbeatMs: number;
+  /** What is waited for that no chart knows; null: nothing. */
+  readonly awaited: () => string | null;
 }
 
 /** One line for each change, and a heartbeat: only writing to a log shows that its reader is gone. */
-export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs }: PlainSettings): Renderer => {
+export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbeatMs, awaited }: PlainSettings): Renderer => {
   const began = performance.now();
   const stamp = (): string => `[${formatDuration(performance.now() - began)}]`;
   let last = "";
@@ -24,7 +26,7 @@ export const createPlainRenderer = ({ write, runDir, chart, holderState, heartbe
   let run: RunSnapshot | null = null;
   const say = (line: string): void => write(`${stamp()} ${oneLine(line)}`);
   const beat = (): void => {
-    const lacking = run === null ? null : awaitedIn(run);
+    const lacking = run === null ? null : (awaitedIn(run) ?? awaited());
     say(`still in ${last === "" ? "prepare" : last}${lacking === null ? "" : `: ${lacking}`}`);
   };
   const heartbeat = setInterval(beat, heartbeatMs);

@@ -82,6 +82,7 @@ export const openRun = async (settings: RunSettings, io: Io, leftMs: () => numbe
     runDir,
     heartbeatMs: settings.heartbeatMs,
     chart: chartPicture,
+    awaited: () => host.awaited.teardown,
     holderState: (dir) => (dir === null ? null : (readRun(dir)?.state ?? null)),
   });
   say = renderer.note;

@@ -25,6 +25,8 @@ export const provideTeardown = (host: Host, scope: ScopeName, closes: ScopeName 
     graces: new Map<string, number>(),
     refusals: new Map<string, string>(),
     onKept: (line: string): void => log.warn(line),
+    // What the janitor waits for is not what the run beside it does.
+    onAwaited: (line: string | null): void => void (scope === "janitor" || (host.awaited.teardown = line)),
   };
   return teardownMachine.provide({
     actors: {

@@ -31,6 +31,8 @@ export interface Host {
   readonly janitorHeld: HeldLocks;
   /** What decides which objects belong to the apps whose locks this process holds. */
   readonly ledgers: Ledgers;
+  /** What the run's teardown waits for at this moment, in words; null: nothing that it could name. */
+  readonly awaited: { teardown: string | null };
   /** abra's own folder. The run's ABRA_DIR only has a link to it, which is gone if somebody removes the run's folder. */
   readonly serversDir: string;
   readonly log: Logger;
@@ -126,6 +128,7 @@ export const createHost = ({ settings, runId, runDir, abraDir, log, domain }: Ho
     held,
     janitorHeld: new HeldLocks(),
     ledgers: new Ledgers((error) => log.error({ error: String(error) }, "the ledger could not be written")),
+    awaited: { teardown: null },
     serversDir: join(settings.abraDir, "servers"),
     log,
     engine,

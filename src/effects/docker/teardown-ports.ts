@@ -11,6 +11,7 @@ import { envObjects } from "../ledger/inventory.js";
 import type { Ledgers } from "../ledger/ledgers.js";
 import type { Engine } from "./engine.js";
 import type { Task } from "./engine-schema.js";
+import { keptWords } from "./kept-words.js";
 import { listObjects } from "./list-objects.js";
 import { retryUntilAborted } from "./retry-until-aborted.js";
 import { removeOnce, type Refusals } from "./remove-objects.js";
@@ -25,6 +26,8 @@ export interface TeardownSettings {
   readonly refusals: Refusals;
   /** Called when nothing more is tried, with what the daemon says keeps an object. */
   readonly onKept: (line: string) => void;
+  /** Called with what is being waited for, in words for people; null: for nothing any more. */
+  readonly onAwaited: (line: string | null) => void;
 }
 
 const betweenLooksMs = 100;
@@ -51,7 +54,13 @@ const envsOf = ({ serversDir }: TeardownSettings, target: TeardownTarget): Envs 
 /** The app's own objects, by the claim under which this process acts on it. New ones are added to the ledger. */
 const lookForOwn = async (settings: TeardownSettings, target: TeardownTarget, signal: AbortSignal) => {
   const { engine, ledgers } = settings;
-  const listed = await retryUntilAborted(() => listObjects(engine, signal), signal);
+  let isAway = false;
+  const onRetry = (error: unknown): void => {
+    isAway = true;
+    settings.onAwaited(messageOf(error));
+  };
+  const listed = await retryUntilAborted(() => listObjects(engine, signal), signal, onRetry);
+  if (isAway) settings.onAwaited(null);
   const envs = envsOf(settings, target);
   const objects = [...listed, ...envs.objects];
   const claim = ledgers.claimOf(target.domain);
@@ -144,10 +153,12 @@ export const waitGone = (settings: TeardownSettings): TeardownPorts["waitGone"] 
     const since = performance.now();
     const stopping = new Set<string>();
     for (;;) {
-      const { own } = await lookForOwn(settings, input, signal);
+      const { listed, own } = await lookForOwn(settings, input, signal);
       const service = own.find(({ kind }) => kind === "service");
       if (service === undefined) stopOnce(settings, own, stopping, signal);
-      if (service === undefined && (await stoppedBySwarm(settings, own, signal)).length === 0) return;
+      const left = service === undefined ? await stoppedBySwarm(settings, own, signal) : [service];
+      settings.onAwaited(left.length === 0 ? null : keptWords({ left, listed, own, refusals: settings.refusals }));
+      if (left.length === 0) return;
       if (service !== undefined && performance.now() - since > servicesGoWithinMs) {
         throw new RunError("still-deployed", `the service ${service.name} is still there`, { hint: "docker removes it next." });
       }
@@ -167,11 +178,13 @@ export const removeObjects = (settings: TeardownSettings): TeardownPorts["remove
       const left = own.filter(({ kind }) => kind !== "env");
       if (left.length === 0) {
         for (const { id } of own) removeFile(id);
+        settings.onAwaited(null);
         return;
       }
       const kept = tries === 0 ? null : usedByOthers(listed, own, zoneOf(input.domain));
       if (kept !== null && left.every(({ id }) => kept.has(id))) return;
       await removeOnce(settings.engine, left, signal, settings.refusals);
+      if (tries > 0) settings.onAwaited(keptWords({ left, listed, own, refusals: settings.refusals }));
       await pause(betweenTriesMs, undefined, { signal });
     }
   });
@@ -181,6 +194,7 @@ const asResidue = ({ kind, name }: OwnableObject): Residue => ({ kind, name });
 export const listResidue = (settings: TeardownSettings): TeardownPorts["listResidue"] =>
   fromPromise(async ({ input, signal }) => {
     const { own, envsUnseen } = await lookForOwn(settings, input, signal);
+    settings.onAwaited(null);
     for (const { id, kind, name } of own) {
       const said = settings.refusals.get(id);
       if (said !== undefined) settings.onKept(`the ${kind} ${name} could not be removed: ${said}`);

@@ -5,7 +5,7 @@ import type { SettleContext } from "./settle.types.js";
 const shown = 3;
 
 /** The first few of several things, in one line. */
-const inOneLine = (things: readonly string[]): string =>
+export const inOneLine = (things: readonly string[]): string =>
   `${things.slice(0, shown).join("; ")}${things.length > shown ? `; and ${things.length - shown} more` : ""}`;
 
 /**

@@ -12,10 +12,23 @@ import { temporaryFolder, until } from "../../support/processes.js";
 const { domain, stack } = app;
 
 /** The settings of a teardown that may remove everything with the app's name. It adds to `told` what docker refuses to remove. */
-const settingsFor = ({ socket }: { readonly socket: string }, told: string[], serversDir = temporaryFolder()): TeardownSettings => {
+const settingsFor = (
+  { socket }: { readonly socket: string },
+  told: string[],
+  serversDir = temporaryFolder(),
+  onAwaited: TeardownSettings["onAwaited"] = () => undefined,
+): TeardownSettings => {
   const ledgers = new Ledgers(() => undefined);
   ledgers.hold(domain, { claim: { kind: "adopted" }, runDir: null });
-  return { engine: engineOn(socket), ledgers, serversDir, graces: new Map(), refusals: new Map(), onKept: (line) => void told.push(line) };
+  return {
+    engine: engineOn(socket),
+    ledgers,
+    serversDir,
+    graces: new Map(),
+    refusals: new Map(),
+    onKept: (line) => void told.push(line),
+    onAwaited,
+  };
 };
 
 test("when docker refuses to remove a network to the end, the teardown says so once with docker's reason; a network that went later is not mentioned", async () => {
@@ -149,4 +162,35 @@ test("when the servers folder cannot be read, the teardown still removes docker'
   const residue = await toPromise(createActor(listResidue(settings), { input: { domain, stack } }).start());
   expect(residue).toEqual([{ kind: "env", name: `${domain}.env (could not be looked for)` }]);
   expect(told).toEqual([expect.stringContaining(serversDir)]);
+});
+
+test("what keeps a volume is said while it is waited for, by the name of the container that uses it, and no longer once it is gone", async () => {
+  const containers = new Set(["c9"]);
+  const volume = { Name: `${stack}_data`, Labels: { "com.docker.stack.namespace": stack } };
+  let volumes = [volume];
+  const daemon = await startDaemon((request, answer) => {
+    const { pathname } = new URL(request.url ?? "", "http://docker");
+    if (request.method === "GET") {
+      const users = [...containers].map((Id) => ({
+        Id,
+        Names: ["/dump-of-night"],
+        State: "running",
+        Labels: {},
+        Mounts: [{ Type: "volume", Name: volume.Name }],
+      }));
+      return void answer.end(
+        JSON.stringify(pathname.endsWith("/containers/json") ? users : pathname.endsWith("/volumes") ? { Volumes: volumes } : []),
+      );
+    }
+    if (containers.size > 0) return void answer.writeHead(409).end(JSON.stringify({ message: "volume is in use - [c9]" }));
+    volumes = [];
+    answer.writeHead(204).end();
+  });
+  const awaited: (string | null)[] = [];
+  const settings = settingsFor(daemon, [], temporaryFolder(), (line) => void awaited.push(line));
+  const removing = createActor(removeObjects(settings), { input: { domain, stack } }).start();
+  await until("it says what it waits for", () => awaited.includes(`the volume ${stack}_data is used by the container dump-of-night`));
+  containers.clear();
+  await toPromise(removing);
+  expect(awaited.at(-1)).toBeNull();
 });
