@@ -6,7 +6,7 @@ import { Sandbox } from "../support/sandbox-run.js";
 import { isHeld } from "../support/locks.js";
 
 // The whole table against the stand-ins is in tests/contract, and through this command against a real engine in tests/swarm.
-test("an examination says each assumption with its mark; a stop ends it after its clean-up, and only one is at work at a time", async () => {
+test("doctor prints each assumption with its mark, cleans up when it is stopped, and refuses to run twice at a time", async () => {
   const sandbox = new Sandbox();
   const lock = join(sandbox.root, "locks", "recipe-ci-contract.lock");
   mkdirSync(join(sandbox.root, "tmp"));

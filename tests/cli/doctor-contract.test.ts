@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeEnd, describeRow } from "../../src/cli/contract/words.js";
 
-// An examination that is made and stopped: doctor-contract.slow.test.ts.
+// A whole examination, and one that is stopped: doctor-contract.slow.test.ts.
 const row = {
   chapter: "abra's manners",
   title: "app ls needs no terminal",
@@ -13,7 +13,7 @@ const row = {
   ms: 3,
 };
 
-test("a difference is told with its mark, its question and what was seen, and asks to be sent", () => {
+test("when an assumption does not hold, its row has the mark, the question and the difference, and the end counts it", () => {
   const differs = { ...row, holds: false, difference: "expected 1 to be 0\nFATA" };
   expect(describeRow(differs)).toBe(
     "  DIFFERS  [assumed, question 1] app ls needs no terminal\n             expected 1 to be 0\n             FATA",
@@ -21,7 +21,7 @@ test("a difference is told with its mark, its question and what was seen, and as
   expect(describeEnd([differs, row], true)).toContain("2 assumptions, 1 of them do not hold here");
 });
 
-test("what this host lacks the means for is told as not examined, with the reason, and holds nowhere", () => {
+test("when the host lacks what an assumption needs, its row says why it was not examined, and the end does not count it", () => {
   const unknown = { ...row, holds: null, notExamined: "this Swarm has no backup service" };
   expect(describeRow(unknown)).toBe(
     "  not examined [assumed, question 1] app ls needs no terminal\n             this Swarm has no backup service",

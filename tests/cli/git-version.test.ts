@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-/** A PATH on which git says that it is of that version, and is as it is otherwise. */
+/** A PATH whose git claims to be of that version and otherwise is this host's. */
 const pathWithGit = (version: string): string => {
   const [folder, path] = [temporaryFolder(), process.env["PATH"] ?? ""];
   writeFileSync(
@@ -24,14 +24,14 @@ const pathWithGit = (version: string): string => {
 test.each([
   ["a run", ["run", "echo", "--sandbox", "--run-id", "r"]],
   ["a check of a recipe", ["recipe", "check", "echo", "--sandbox"]],
-])("%s ends with 69 where git is too old to hear of the guards, and names the one that will do", async (_, args) => {
+])("when git is too old for the guards, %s ends with 69 and names the version needed", async (_, args) => {
   const { code, stdout, stderr } = await sandbox.run(args, { PATH: pathWithGit("2.31.8") });
   expect(stdout + stderr).toMatch(/git version 2\.31\.8 is too old\nnext: Install git 2\.32 or newer\./);
   expect(code).toBe(69);
   expect(existsSync(join(sandbox.root, "runs", "r", "ledger.json"))).toBe(false);
 });
 
-test("doctor names it too", async () => {
+test("when git is too old for the guards, doctor ends with 69 and names the version needed", async () => {
   const { code, stdout } = await sandbox.run(["doctor", "--sandbox"], { PATH: pathWithGit("2.31.8") });
   expect(stdout).toContain("MISSING  git: git version 2.31.8 is too old\n           repair: Install git 2.32 or newer.");
   expect(code).toBe(69);

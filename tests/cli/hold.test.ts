@@ -6,7 +6,7 @@ import { atTerminal, held } from "./hold-cases.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-describe("a run that is held at a terminal", () => {
+describe("a run with --hold at a terminal", () => {
   const sandbox = new Sandbox();
   afterAll(() => sandbox.close());
 
@@ -31,11 +31,11 @@ describe("--hold", () => {
   });
   afterAll(() => sandbox.close());
 
-  test("without a terminal is a mistake of the user, and nothing is touched", () => {
+  test("ends with 2 without a terminal and touches nothing", () => {
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--hold needs a terminal") });
   });
 
-  test("in a CI is a mistake of the user", () => {
+  test("is refused in a CI", () => {
     expect(() => runSettings("notes", { hold: "always", sandbox: true }, { CI: "true", HOME: "/root" }, "/")).toThrow(
       "not possible in a CI",
     );

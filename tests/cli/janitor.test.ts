@@ -13,7 +13,7 @@ const withoutList = async (act: (sandbox: Sandbox) => Promise<void>): Promise<vo
   }
 };
 
-test("a janitor whose abra cannot list says so, and does not say that the host is clean", () =>
+test("when abra cannot list the apps, the janitor warns and does not claim that the host is clean", () =>
   withoutList(async (sandbox) => {
     const { code, stdout, stderr } = await sandbox.run(["janitor", "--sandbox"]);
     expect(stderr).toMatch(/^warning: abra app ls gave no list.*The \.env files are read directly instead\.$/m);
@@ -21,14 +21,14 @@ test("a janitor whose abra cannot list says so, and does not say that the host i
     expect(code).toBe(0);
   }));
 
-test("with --json its warning leaves stdout one document", () =>
+test("when abra cannot list the apps, the janitor's stdout with --json is still one document", () =>
   withoutList(async (sandbox) => {
     const { stdout, stderr } = await sandbox.run(["janitor", "--sandbox", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ reaps: [] });
     expect(stderr).toContain("warning: abra app ls gave no list");
   }));
 
-test("status warns of the same", () =>
+test("when abra cannot list the apps, status warns of it", () =>
   withoutList(async (sandbox) => {
     const { stderr, code } = await sandbox.run(["status", "--sandbox"]);
     expect(stderr).toContain("warning: abra app ls gave no list");

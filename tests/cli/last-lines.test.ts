@@ -24,13 +24,13 @@ test.each<readonly [string, RunOutput]>([
     { verdict: { kind: "passed" }, cleanliness: { kind: "dirty", residue: [{ kind: "volume", name: "v" }] }, exitCode: 3 },
   ],
   ["stopped (TERM), exit code 143", { verdict: { kind: "stopped", cause: "TERM" }, cleanliness: { kind: "clean" }, exitCode: 143 }],
-])("a run's last line has one exit code, its own: %s", (words, output) => {
+])("the last line of a run ends with its verdict and exit code: %s", (words, output) => {
   expect(endOf(output)).toMatch(new RegExp(`: ${words.replaceAll(/[()]/g, String.raw`\$&`)}$`));
 });
 
 const saw = { zone: "ci.test", others: [], warned: false };
 
-test("a status with something that leaked says what removes it, and one without says nothing of it", () => {
+test("when an app leaked, status says which command removes it; when none did, it says nothing of that", () => {
   const app = { domain: "note-0a1b2c.ci.test", holder: null, waiters: [], last: null };
   expect(statusLines([{ ...app, state: "free" }], saw)).toEqual(["note-0a1b2c.ci.test  free"]);
   expect(statusLines([{ ...app, state: "orphan" }], saw)).toEqual([
@@ -39,7 +39,7 @@ test("a status with something that leaked says what removes it, and one without 
   ]);
 });
 
-test("where nothing is found in this zone, the zones that there are traces of are named", () => {
+test("when status finds no app in the zone, it names the other zones that left traces", () => {
   const root = temporaryFolder();
   const [lockDir, runsDir] = [join(root, "locks"), join(root, "runs")];
   mkdirSync(lockDir);
@@ -59,10 +59,10 @@ test.each([
   ["holding.running.test.lastLook", null, "test: a last look at the stack"],
   ["holding.running.picturing", null, "test: a picture of the first page"],
   ["holding.running.test.choosing", null, "test"],
-])("what a run does in %s is told, be it a machine's step or its own", (leaf, step, words) => {
+])("the phase of %s is described with the step that goes on in it", (leaf, step, words) => {
   expect(describePhase("test", step, leaf)).toBe(words);
 });
 
-test("where a place could not be looked at, nothing is told of what is not there", () => {
+test("when a place could not be looked at, status does not claim that no app is on the host", () => {
   expect(statusLines([], { ...saw, warned: true })).toEqual(["no run app of ci.test was found by what could be looked at"]);
 });

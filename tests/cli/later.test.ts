@@ -9,7 +9,7 @@ const child = setup({ types: { output: {} as string } }).createMachine({
   output: "done",
 });
 
-test("a chart that is provided later is made when its actor starts, once, and works as itself", async () => {
+test("a machine that is provided later is created once, when its actor starts, and then works as usual", async () => {
   let made = 0;
   const late = later(() => {
     made += 1;
@@ -36,7 +36,7 @@ test("a chart that is provided later is made when its actor starts, once, and wo
   expect(ids).toContain("child");
 });
 
-test("a port that is made later runs and fails like any other", async () => {
+test("when a port is provided later and rejects, its actor fails with that error", async () => {
   const fails = later(() => fromPromise(() => Promise.reject(new Error("no"))));
   const actor = createActor(fails);
   const ended = toPromise(actor);

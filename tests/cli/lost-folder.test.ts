@@ -11,7 +11,7 @@ const failed: RunOutput = {
   exitCode: 2,
 };
 
-test("neither a pass nor a failure counts once the run's folder was gone, and what failed then is still told", () => {
+test("when the run's folder is gone, a passed or failed run ends as run-folder-lost, and the details have the first failure", () => {
   const [passing, failing] = [
     afterLostFolder({ ...cleanly, verdict: { kind: "passed" }, exitCode: 0 }, "/runs/1"),
     afterLostFolder(failed, "/runs/1"),
@@ -26,7 +26,7 @@ test("neither a pass nor a failure counts once the run's folder was gone, and wh
   expect(failing.verdict).toMatchObject({ failure: { details: ["broken-repository: not a tree"] } });
 });
 
-test("a stop stays a stop when the run's folder is gone", () => {
+test("when the run's folder is gone, a stopped run stays stopped", () => {
   const stopped: RunOutput = { ...cleanly, verdict: { kind: "stopped", cause: "TERM" }, exitCode: 143 };
   expect(afterLostFolder(stopped, "/runs/1")).toBe(stopped);
 });

@@ -9,7 +9,7 @@ const forged = "wiki (wiki-0a1b2c.ci.test): passed, exit code 0";
 test.each<readonly [string, (settings: PlainSettings) => Renderer]>([
   ["a CI's log", createPlainRenderer],
   ["a terminal", (settings) => createLiveRenderer(settings, new PassThrough())],
-])("a folder that a recipe's label names in several lines is told in one of ours, for %s", (_, rendererWith) => {
+])("when a recipe's label has line breaks, a note that quotes it is one line, for %s", (_, rendererWith) => {
   const said: string[] = [];
   const renderer = rendererWith({
     write: (line) => void said.push(line),

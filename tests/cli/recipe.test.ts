@@ -38,7 +38,7 @@ const wiki = (more = ""): string => {
 };
 
 describe("recipe check", () => {
-  test("works where TMPDIR is named from the folder that it is called in", async () => {
+  test("works with a TMPDIR that is relative to the current folder", async () => {
     const { code, stderr } = await sandbox.run(["recipe", "check", "notes", "--sandbox"], {
       TMPDIR: relative(process.cwd(), sandbox.root),
     });
@@ -61,7 +61,7 @@ describe("recipe check", () => {
     expect(existsSync(join(sandbox.root, "runs"))).toBe(false);
   });
 
-  test("names what speaks against a run, and ends with 1; programs of the recipe's own are named as not run", async () => {
+  test("names what would fail a run and the recipe's own programs that it did not run, and ends with 1", async () => {
     const { code, stdout } = await sandbox.run(["recipe", "check", "wiki", "--src", wiki('    volumes: ["/etc:/host"]\n'), "--sandbox"]);
     expect(code).toBe(1);
     expect(stdout).toContain("a run would end at once: compose.yml:5");
@@ -69,7 +69,7 @@ describe("recipe check", () => {
     expect(stdout).toContain("tests/custom/10-own): NOT run");
   });
 
-  test("keeps a stranger's words in the line that they are in", async () => {
+  test("does not let a recipe's text begin a line", async () => {
     const forged = "nothing speaks against a run";
     const { code, stdout } = await sandbox.run([
       "recipe",
@@ -92,7 +92,7 @@ describe("recipe check", () => {
     ]);
   });
 
-  test("names the operator's own file where that has a slip, and no copy of it", async () => {
+  test("names the operator's own file if that has an error, not a copy of it", async () => {
     const folder = join(sandbox.root, "slips");
     for (const [recipe, text] of [
       ["wiki", "deps: [notes]\n"],
@@ -109,14 +109,14 @@ describe("recipe check", () => {
     [["recipe", "chek", "notes", "--sandbox"], "Did you mean check?"],
     [["recipe", "check", "notes", "--sandbox", "--variant", "smtp"], "the recipe has no variant"],
     [["recipe", "check", "notes", "--sandbox", "--ref", "nowhere"], "there is no nowhere"],
-  ])("%j is a wrong call: 2", async (args, said) => {
+  ])("ends with 2 on the wrong call %j", async (args, said) => {
     const { code, stderr } = await sandbox.run(args);
     expect(stderr).toContain(said);
     expect(code).toBe(2);
   });
 });
 
-test("what a killed recipe check left is removed by the next one, and by a janitor", async () => {
+test("when recipe check was killed, the next one or a janitor removes its folder", async () => {
   const [forge, tmp] = [createServer().listen(0, "127.0.0.1"), join(sandbox.root, "tmp")];
   mkdirSync(tmp);
   await once(forge, "listening");
@@ -137,7 +137,7 @@ test("what a killed recipe check left is removed by the next one, and by a janit
 });
 
 describe.each(["check", "init"])("recipe %s", (action) => {
-  test("leaves nothing when it is stopped while git waits for a forge", async () => {
+  test("leaves nothing behind when it is stopped while git waits for a forge", async () => {
     const before = looks();
     const forge = createServer().listen(0, "127.0.0.1");
     await once(forge, "listening");
@@ -156,7 +156,7 @@ describe.each(["check", "init"])("recipe %s", (action) => {
 });
 
 describe("recipe init", () => {
-  test("writes a recipe.yml that counts at once, from what it finds, and never over one that is there", async () => {
+  test("writes a recipe.yml from what it finds in the recipe, which counts at once, and never overwrites one", async () => {
     const given = ["recipe", "init", "wiki", "--src", wiki(), "--sandbox"];
     const { code, stdout } = await sandbox.run(given, { CCCI_RECIPES_DIR: operators() });
     const file = join(operators(), "wiki", "recipe.yml");
@@ -182,7 +182,7 @@ describe("recipe init", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  test("of the folder that it is called in says where that counts, and how to write the operator's", () => {
+  test("says where the recipe.yml of the current folder counts, and how to write the operator's", () => {
     const lines = initLines({
       file: "/w/.recipe-ci/recipe.yml",
       recipe: "wiki",
@@ -197,7 +197,7 @@ describe("recipe init", () => {
     ]);
   });
 
-  test("writes nothing for a folder that is no recipe's: 2", async () => {
+  test("ends with 2 and writes nothing in a folder that is no recipe", async () => {
     const folder = join(sandbox.root, "no-recipe");
     mkdirSync(folder);
     const { code, stderr } = await sandbox.run(["recipe", "init", "blog", "--src", folder, "--sandbox"], { CCCI_RECIPES_DIR: operators() });

@@ -11,7 +11,7 @@ const read = (text: string) => {
   return readSettingsFile(file, true);
 };
 
-test("the settings file lists the recipes whose own tests may run; without it, or empty, there are none", () => {
+test("the settings file lists the recipes whose own tests may run; when it is missing or empty, none may", () => {
   expect(read("allowRepoTests: [notes, immich]\n").allowRepoTests).toEqual(["notes", "immich"]);
   expect(read("# nothing yet\n").allowRepoTests).toEqual([]);
   expect(readSettingsFile("/nowhere/settings.yml", false).allowRepoTests).toEqual([]);
@@ -22,13 +22,13 @@ test.each([
   ["allowRepoTests: notes", "allowRepoTests is not a list of recipes"],
   ['allowRepoTests: ["*"]', "allowRepoTests.0 is not a valid recipe name"],
   ["allowRepoTests: [", "invalid YAML at line 1"],
-])("%s ends with 2, and allows nobody anything", (text, why) => {
+])("the settings file %s is refused with exit code 2", (text, why) => {
   expect(() => read(text)).toThrowError(
     expect.objectContaining({ code: "bad-setting", exitCode: 2, message: expect.stringContaining(why) as string }),
   );
 });
 
-test("one that was named must be there, as a plain file", () => {
+test("when a settings file was named, it must exist and be a regular file", () => {
   expect(() => readSettingsFile("/nowhere/settings.yml", true)).toThrowError(
     expect.objectContaining({
       code: "bad-setting",

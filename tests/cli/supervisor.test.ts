@@ -158,9 +158,9 @@ const rescued = async (at: At, hurt: (actor: ReturnType<typeof createActor<typeo
   return { output: await output, steps };
 };
 
-describe("a throw", () => {
+describe("when an error is thrown", () => {
   for (const at of states) {
-    test(`in an action in ${at} ends in children killed, teardown if the app is ours, and exit code 70`, async () => {
+    test(`by an action in ${at}, the supervisor kills the children, tears the app down if it is ours, and ends with 70`, async () => {
       const { output, steps } = await rescued(at, (actor) => actor.send({ type: "stop", cause: "TERM" }));
       const ours = at.startsWith("holding.") && at !== "holding.acquire";
       expect(steps).toEqual(ours ? ["kill", "undeploy", "remove"] : ["kill"]);
@@ -171,7 +171,7 @@ describe("a throw", () => {
       });
     });
 
-    test(`in a timer, which reaches only the process, in ${at} does the same`, async () => {
+    test(`by a timer in ${at}, which no machine catches, the supervisor kills the children and ends with 70`, async () => {
       const before = process.listeners("uncaughtException").length;
       const { output, steps } = await rescued(at, () => {
         process.listeners("uncaughtException").at(-1)?.(new Error("thrown in a timer"), "uncaughtException");
@@ -182,7 +182,7 @@ describe("a throw", () => {
     });
   }
 
-  test("of the host, which ran out of something, ends the same way and is no bug: exit code 69", async () => {
+  test("because the host ran out of descriptors, the supervisor tears down and ends with 69, as it is no bug", async () => {
     const { output, steps } = await rescued("holding.running.test", () => {
       process.listeners("uncaughtException").at(-1)?.(
         Object.assign(new Error("spawn setpriv EMFILE"), { code: "EMFILE", errno: -24, syscall: "spawn setpriv" }),
@@ -197,7 +197,7 @@ describe("a throw", () => {
     });
   });
 
-  test("ends in the teardown of every app whose lock is ours, and what is left of one makes the run dirty", async () => {
+  test("while several apps are ours, the supervisor tears all of them down, and residue of one makes the run dirty", async () => {
     const actor = createActor(brokenRunAt("holding.running.test"), { input });
     const dep = { ...app, recipe: "sso", domain: "sso-abc123.t", stack: "sso-abc123_t" } as Prepared["app"];
     const torn: string[] = [];
@@ -223,7 +223,7 @@ describe("a throw", () => {
     expect(torn).toEqual([app.domain, dep.domain]);
   });
 
-  test("in the rescue's own teardown leaves a dirty record, not a hang", async () => {
+  test("by the supervisor's own teardown too, the run ends as dirty and does not hang", async () => {
     const actor = createActor(brokenRunAt("holding.running.test"), { input });
     const broken = teardownWith({}).provide({
       actions: {

@@ -5,7 +5,7 @@ import type { TestResult } from "../../src/machines/vocabulary.js";
 const passed: TestResult = { name: "passes", outcome: "passed", durationMs: 1, message: null };
 const cut: TestResult = { name: "hangs", outcome: "failed", durationMs: 1, message: "cut off before its end" };
 
-test("a tier's time is that between the states that it begins and ends with, and its tests are those told meanwhile", () => {
+test("a tier lasts from its own state to the next one and has the tests reported in between", () => {
   let now = 0;
   const { onState, onTest, seen } = createTiersSeen(() => now);
   onState("holding.running.test.install");
@@ -19,7 +19,7 @@ test("a tier's time is that between the states that it begins and ends with, and
   ]);
 });
 
-test("what a stop leaves of a tier's tests is that tier's, though the run is in another state when it is told", () => {
+test("when a stop cuts a tier's tests off, they count as that tier's, even if the run has left its state", () => {
   const { onState, onTest, onCut, seen } = createTiersSeen(() => 0);
   onState("holding.running.test.custom");
   onTest("custom", passed);
@@ -28,7 +28,7 @@ test("what a stop leaves of a tier's tests is that tier's, though the run is in 
   expect(seen()).toMatchObject([{ tests: [passed], left: [cut] }]);
 });
 
-test("a tier that several deployments go through is seen once for each", () => {
+test("when a run deploys several times, a tier counts once for each deployment", () => {
   const { onState, onTest, seen } = createTiersSeen(() => 0);
   for (const leaf of ["test.install", "test.replacing", "deploy", "test.install"]) onState(`holding.running.${leaf}`);
   onTest("install", passed);

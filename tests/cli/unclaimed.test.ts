@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.close());
 
-test("a run that finds somebody's things under its app's name says that they stay, and not that nothing is left", async () => {
+test("when a run finds somebody else's volume under its app's name, it says that the volume stays, and not that nothing is left", async () => {
   const checked = await sandbox.run(["recipe", "check", "echo", "--sandbox"]);
   const [, domain = ""] = / as (\S+)\n/.exec(checked.stdout) ?? [];
   const volume = `${domain.replaceAll(".", "_")}_data`;

@@ -11,7 +11,7 @@ import { logForPeople } from "../../src/effects/record/log.js";
 import type { Domain } from "../../src/machines/vocabulary.js";
 import { expectNoProcesses, processesWith, until } from "../support/processes.js";
 
-test("a child of a run that waits for the app is not found by the app's lock file, which whoever has the lock sweeps; a child of the holder is", async () => {
+test("the holder's sweep finds its own children by the app's lock file, and not those of a run that waits for the lock", async () => {
   const root = mkdtempSync(join(tmpdir(), "waiting-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const domain = "echo-abc123.ci.example.com" as Domain;
