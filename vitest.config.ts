@@ -1,7 +1,7 @@
-import { accessSync, constants, readFileSync, statfsSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import LongestFirst from "./tests/support/longest-first.js";
+import { worldsFolder } from "./tests/support/memory.js";
 
 const slow = ["tests/**/*.slow.test.ts"];
 
@@ -9,25 +9,7 @@ const slow = ["tests/**/*.slow.test.ts"];
 // thousands.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
-const memory = "/dev/shm";
-const memoryMin = 2 * 1024 ** 3;
-
-/** Where the suites' worlds lie: in memory, if programs may run there, for a sandbox makes and removes thousands of small files. */
-const temporary = (): string => {
-  try {
-    const [, , type, options = ""] =
-      readFileSync("/proc/mounts", "utf8")
-        .split("\n")
-        .map((line) => line.split(" "))
-        .findLast(([, folder]) => folder === memory) ?? [];
-    const { bavail, bsize } = statfsSync(memory);
-    accessSync(memory, constants.W_OK);
-    return type === "tmpfs" && !options.split(",").includes("noexec") && bavail * bsize >= memoryMin ? memory : tmpdir();
-  } catch {
-    return tmpdir();
-  }
-};
-const env = { TMPDIR: process.env["TMPDIR"] ?? temporary() };
+const env = { TMPDIR: process.env["TMPDIR"] ?? worldsFolder() };
 
 export default defineConfig({
   test: {

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { worldsFolder } from "../support/memory.js";
 import { ensureImages, ensureSwarm, whichAbra } from "../support/swarm/bring-up.js";
 import { layOutRecipes, sandboxWorld } from "../support/worlds/sandbox-world.js";
 import { swarmWorld } from "../support/worlds/swarm-world.js";
@@ -30,6 +31,7 @@ const { values: asked } = parseArgs({
   },
 });
 
+process.env["TMPDIR"] ??= worldsFolder();
 const [runs, seed] = [Number(asked.runs), Number(asked.seed)];
 const batchSize = asked.swarm ? 5 : 10;
 const mounts = canMount();
