@@ -43,6 +43,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "slow",
+          isolate: false,
+          setupFiles: ["tests/support/leaves-nothing.ts"],
           include: [...slow, "tests/concurrency/hammer.test.ts", "tests/concurrency/hand-over.test.ts"],
           // No test has less: its own waits name what does not come, and a test that computes takes what a busy host leaves it.
           testTimeout: 600_000,
