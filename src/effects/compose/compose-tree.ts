@@ -168,7 +168,7 @@ export const composeTree = (text: string, file: string): MapTree => {
         error.message,
         "docker's client may take it, and read something else there than this program: write it as one document of plain YAML, in UTF-8.",
       );
-    if (error instanceof YamlRefused) throw composeRefused({ file, line: error.line }, error.message);
+    if (error instanceof YamlRefused) throw composeRefused({ file, line: error.line }, error.message, "Correct the file in that line.");
     throw error;
   }
 };

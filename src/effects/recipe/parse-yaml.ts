@@ -111,7 +111,7 @@ const checkTag = (node: Node, lines: LineCounter): void => {
   throw new YamlDisputed(`YAML that not all readers take for the same at line ${line} (a tag)`, line);
 };
 
-/** Only an escape (`"\\0"`) makes one. */
+/** Only an escape (`"\0"`) makes one. */
 const checkNul = ({ value, range }: Scalar, lines: LineCounter): void => {
   if (typeof value !== "string" || !value.includes("\0")) return;
   const { line } = lines.linePos(range?.[0] ?? 0);

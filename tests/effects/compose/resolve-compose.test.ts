@@ -165,6 +165,7 @@ const helps: Readonly<Record<string, readonly [string, string]>> = {
   "a required variable": ["image: ${A:?}", "under env in recipe.yml"],
   "a volume of an empty variable": ['volumes: ["${A}:/data"]', "Are all its variables set"],
   "a port of an empty variable": ['ports: ["${A}"]', "Are all its variables set"],
+  "a NUL, which docker takes": ['environment: ["A=\\0"]', "Correct the file in that line"],
   "a tag, which docker takes": ["ports: !reset []", "docker's client may take it"],
 };
 
