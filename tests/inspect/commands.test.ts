@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 const inspect = (...args: readonly string[]) => sandbox.run(["inspect", ...args, "--sandbox"]);
 const fileOf = (run: string, name: string): string => join(sandbox.root, "runs", run, name);
 
-test("without a run it lists them, for people and as JSON", async () => {
+test("without a run, inspect lists the runs, for people and as JSON", async () => {
   expect((await inspect()).stdout).toMatch(/^done {2}echo {2}echo-[0-9a-f]{6}\.sandbox\.localhost .* passed, clean, exit 0$/m);
   const { code, stdout } = await inspect("--json");
   expect(JSON.parse(stdout)).toMatchObject({ runs: [{ runId: "done", verdict: "passed" }] });
@@ -27,7 +27,7 @@ test("without a run it lists them, for people and as JSON", async () => {
   expect(code).toBe(0);
 });
 
-test("the list says why a run is red, and of a record of an earlier version what it knows", async () => {
+test("the list says why each run is red, as far as its record knows", async () => {
   const other = new Sandbox();
   onTestFinished(() => other.close());
   const ended = { ...sampleRecord, verdict: "failed", cleanliness: "clean", exitCode: 1 };
@@ -46,7 +46,7 @@ test("the list says why a run is red, and of a record of an earlier version what
   expect(stdout).toMatch(/^old .* failed, clean, exit 1$/m);
 });
 
-test("an unknown run, a run that leads elsewhere and an odd port end with 2 and the next step", async () => {
+test("when the run is unknown or outside the runs folder, or the port is no number, inspect ends with 2", async () => {
   for (const run of ["nobody", "../done", "apps"]) {
     const { code, stderr } = await inspect(run);
     expect(code).toBe(2);
@@ -55,7 +55,7 @@ test("an unknown run, a run that leads elsewhere and an odd port end with 2 and 
   expect((await inspect("done", "--port", "http")).code).toBe(2);
 });
 
-test("a runs folder that is none or cannot be read is no empty one: inspect and status end with 2 and say so", async () => {
+test("when the runs folder is not a folder, inspect and status end with 2 and do not call it empty", async () => {
   const other = new Sandbox();
   const runsDir = join(other.root, "runs");
   writeFileSync(runsDir, "");
@@ -71,7 +71,7 @@ test("a runs folder that is none or cannot be read is no empty one: inspect and 
   }
 });
 
-test("a port that is taken ends with 2 and says so", async () => {
+test("when the port is taken, inspect ends with 2 and says so", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void taken.close());
   await new Promise((resolve) => taken.once("listening", resolve));
@@ -80,7 +80,7 @@ test("a port that is taken ends with 2 and says so", async () => {
   expect(code).toBe(2);
 });
 
-test("it serves until it is told to end", async () => {
+test("inspect serves its page until a signal ends it", async () => {
   const inspector = sandbox.start(["inspect", "done", "--sandbox"]);
   await inspector.says("http://127.0.0.1:");
   const address = /http:\S+/.exec(inspector.output())?.[0] ?? "";
@@ -89,7 +89,7 @@ test("it serves until it is told to end", async () => {
   expect((await inspector.ended).code).toBe(130);
 });
 
-test("--verify accepts the record of a run, and no other: not one with a line less, nor with two swapped", async () => {
+test("--verify accepts the trace of a run and refuses it with one line missing or two swapped", async () => {
   expect((await inspect("done", "--verify")).code).toBe(0);
   const file = fileOf("done", "events.jsonl");
   const whole = readFileSync(file, "utf8");
@@ -104,7 +104,7 @@ test("--verify accepts the record of a run, and no other: not one with a line le
   }
 });
 
-test("--verify of a run that was killed before its first event says that there is nothing to compare; of one that ended it does not", async () => {
+test("when a trace is empty, --verify accepts it of a run that was killed and refuses it of one that ended", async () => {
   const [events, record] = [fileOf("done", "events.jsonl"), fileOf("done", "run.json")];
   const [wholeEvents, wholeRecord] = [readFileSync(events, "utf8"), readFileSync(record, "utf8")];
   onTestFinished(() => {

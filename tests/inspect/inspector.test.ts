@@ -69,7 +69,7 @@ const closedBy = (socket: WebSocket): Promise<number> =>
   });
 
 describe("a viewer of a live run", () => {
-  test("is told what was, then each line as it is written, then the end", async () => {
+  test("gets the lines written so far, then each new one, then the end", async () => {
     const run = new RunAgain(recording);
     run.tell(5);
     const viewer = viewerOf((await open(run)).address);
@@ -86,7 +86,7 @@ describe("a viewer of a live run", () => {
     expect(new Set(viewer.frames().map(({ actor }) => actor))).toContain("run/teardowns/teardown");
   });
 
-  test("is answered what the context was after any frame", async () => {
+  test("gets the context after any frame that it asks for", async () => {
     const { address } = await open(RunAgain.finished(recording));
     const viewer = viewerOf(address);
     await until("all is told", () => viewer.frames().length === recording.lines.length);
@@ -95,7 +95,7 @@ describe("a viewer of a live run", () => {
     expect(viewer.told.find((message) => message.context === 1)?.value).toMatchObject({ runId: "recorded", recipe: "echo" });
   });
 
-  test("that never reads is dropped, and another one is told everything meanwhile", async () => {
+  test("is dropped if it never reads, while another one gets every line", async () => {
     const run = new RunAgain(recording);
     const { address, ended } = await open(run, { limits: { bufferedMax: 1, stallMs: 50 }, lingerMs: 100 });
     run.tell(1);
@@ -114,7 +114,7 @@ describe("a viewer of a live run", () => {
     await ended;
   });
 
-  test("sees no cookie and no secret, in frames, contexts or the run's record", async () => {
+  test("gets no cookie and no secret in frames, contexts or the run's record", async () => {
     const secretive = recording.lines.map((line, index) => {
       const parsed = JSON.parse(line) as { event: Record<string, unknown> };
       return index === 3
@@ -135,7 +135,7 @@ describe("a viewer of a live run", () => {
     expect(everything).toContain('"adminPassword":"***"');
   });
 
-  test("sees an unreadable line in its place", async () => {
+  test("gets a note in place of a line that cannot be read", async () => {
     const { address } = await open(RunAgain.finished({ ...recording, lines: recording.lines.with(2, '{"torn":') }));
     const viewer = viewerOf(address);
     await until("all is told", () => viewer.frames().length === recording.lines.length);
@@ -144,7 +144,7 @@ describe("a viewer of a live run", () => {
 });
 
 describe("the inspector", () => {
-  test("serves its page to who has the token, and the page may ask nobody else for anything", async () => {
+  test("serves its page to callers with the token, and the page may load nothing from elsewhere", async () => {
     const { address } = await open(RunAgain.finished(recording));
     const response = await fetch(address);
     expect(response.status).toBe(200);
@@ -152,7 +152,7 @@ describe("the inspector", () => {
     expect(await response.text()).not.toMatch(/(?:src|href)="(?!data:)/);
   });
 
-  test("refuses whoever has no token, a wrong one, another host's name or another page's origin", async () => {
+  test("refuses callers without the token, with a wrong one, by another host name or from another origin", async () => {
     const { address } = await open(RunAgain.finished(recording));
     const { origin, host, port } = new URL(address);
     expect(await statusOf(origin)).toBe(403);
@@ -166,7 +166,7 @@ describe("the inspector", () => {
     expect(await closedBy(socketOf(address, "/live", { Origin: `http://${host}` }))).toBe(101);
   });
 
-  test("says so, with exit code 2, when its port is taken", async () => {
+  test("fails with exit code 2 when its port is taken", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     onTestFinished(() => void taken.close());
     await new Promise((resolve) => taken.once("listening", resolve));
@@ -177,7 +177,7 @@ describe("the inspector", () => {
     } satisfies Partial<RunError>);
   });
 
-  test("ends by itself once the run is over and nobody looks, and not before", async () => {
+  test("ends by itself only once the run is over and no viewer is connected", async () => {
     const run = new RunAgain(recording);
     const inspector = await open(run, { lingerMs: 100 });
     let ended = false;
@@ -194,7 +194,7 @@ describe("the inspector", () => {
     await expect(fetch(inspector.address)).rejects.toThrow();
   });
 
-  test("speaks the Stately inspector's protocol to its own receiver: each actor first, then its events and snapshots", async () => {
+  test("sends each actor, then its events and snapshots, in the protocol that Stately's own receiver reads", async () => {
     const run = RunAgain.finished(recording);
     const { bridgeAddress } = await open(run);
     const told: {
