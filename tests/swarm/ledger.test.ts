@@ -7,7 +7,7 @@ import { createChildRegistry } from "../../src/effects/children/registry.js";
 import { createConnection } from "../../src/effects/docker/connection.js";
 import { resolveEndpoint } from "../../src/effects/docker/endpoint.js";
 import { createEngine, type Engine } from "../../src/effects/docker/engine.js";
-import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../src/effects/docker/teardown-ports.js";
+import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../src/effects/docker/teardown/teardown-ports.js";
 import { createSigns } from "../../src/effects/ledger/find-claim.js";
 import { findRemains } from "../../src/effects/ledger/find-remains.js";
 import { Ledgers } from "../../src/effects/ledger/ledgers.js";

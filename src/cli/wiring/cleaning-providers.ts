@@ -2,7 +2,7 @@ import { assertOwnEnv } from "../../effects/abra/own-env.js";
 import { undeployApp } from "../../effects/abra/teardown-verbs.js";
 import type { ScopeName } from "../../effects/children/scope-name.js";
 import { drainPort } from "../../effects/children/drain.js";
-import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../effects/docker/teardown-ports.js";
+import { listResidue, removeObjects, removeServices, takeStock, waitGone } from "../../effects/docker/teardown/teardown-ports.js";
 import { discoverApps } from "../../effects/janitor/discover-apps.js";
 import { letGo, probeApp, releaseApp } from "../../effects/janitor/reap-ports.js";
 import { sweepLockFiles } from "../../effects/janitor/sweep-lock-files.js";

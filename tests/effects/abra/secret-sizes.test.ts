@@ -25,5 +25,5 @@ test("a sample of nothing but lengths is read in one pass", () => {
   const began = workedMs();
   for (const text of ["length ", "length=1", "length\t\t=", "1"])
     assertSecretSizes(`SECRET_A_VERSION=v1 # ${text.repeat(Math.floor(60_000 / text.length))}`.replace(/=1(?=1)/g, "=1 "), ".env.sample");
-  expect(workedMs() - began).toBeLessThan(2_000);
+  expect(workedMs(began)).toBeLessThan(2_000);
 });

@@ -1,5 +1,5 @@
-import type { OwnableObject } from "../../machines/ledger/ledger.js";
-import { inOneLine } from "../../machines/settle/awaited.js";
+import type { OwnableObject } from "../../../machines/ledger/ledger.js";
+import { inOneLine } from "../../../machines/settle/awaited.js";
 import type { Refusals } from "./remove-objects.js";
 
 interface Kept {

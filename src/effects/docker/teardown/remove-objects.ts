@@ -1,7 +1,7 @@
-import type { ObjectKind, OwnableObject } from "../../machines/ledger/ledger.js";
-import type { Engine } from "./engine.js";
-import { isRefused } from "./engine-errors.js";
-import { retryUntilAborted } from "./retry-until-aborted.js";
+import type { ObjectKind, OwnableObject } from "../../../machines/ledger/ledger.js";
+import type { Engine } from "../engine.js";
+import { isRefused } from "../engine-errors.js";
+import { retryUntilAborted } from "../retry-until-aborted.js";
 
 /** The order of removal: a service holds its secrets, a container its volumes and networks. */
 const removals: readonly {

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createActor, toPromise } from "xstate";
 import { expect, test } from "vitest";
-import { listResidue, removeObjects, type TeardownSettings } from "../../../src/effects/docker/teardown-ports.js";
-import { Ledgers } from "../../../src/effects/ledger/ledgers.js";
-import { zoneOf } from "../../../src/machines/names.js";
-import { engineOn, startDaemon } from "../../support/engine/daemon.js";
-import { app } from "../../support/explore/samples.js";
-import { temporaryFolder, until } from "../../support/processes.js";
+import type { TeardownSettings } from "../../../../src/effects/docker/teardown/own-objects.js";
+import { listResidue, removeObjects } from "../../../../src/effects/docker/teardown/teardown-ports.js";
+import { Ledgers } from "../../../../src/effects/ledger/ledgers.js";
+import { zoneOf } from "../../../../src/machines/names.js";
+import { engineOn, startDaemon } from "../../../support/engine/daemon.js";
+import { app } from "../../../support/explore/samples.js";
+import { temporaryFolder, until } from "../../../support/processes.js";
 
 const { domain, stack } = app;
 
