@@ -60,8 +60,8 @@ export default defineConfig({
           include: ["tests/swarm/**/*.test.ts"],
           globalSetup: ["tests/support/swarm/global-setup.ts", "tests/support/swarm/backup-service.ts"],
           // Each file has a zone of its own on the Swarm, and waits for it most of the time. More of them would be a load on what they
-          // measure, and the longest lasts as long as a third of all.
-          maxWorkers: 3,
+          // measure.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 600_000,
           hookTimeout: 240_000,
