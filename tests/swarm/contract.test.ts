@@ -16,9 +16,9 @@ const expectNothingLeft = (): void => {
     ).toEqual([]);
 };
 
-/** The same table as in the default tests, by the command that a host's operator has, over the real engine. */
+/** The same table as in the default tests, examined on the real engine by the command that a host's operator has. */
 test(
-  "every assumption about docker and abra holds here, where there is a backup service, and the examination leaves nothing",
+  "on a Swarm with a backup service, doctor finds that every assumption about docker and abra holds, and leaves nothing behind",
   { timeout: 600_000 },
   async () => {
     const folder = temporaryFolder();

@@ -20,8 +20,8 @@ afterEach(() => host.close(), 120_000);
 
 const runNotes = (runId: string) => host.start(["run", "notes", "--src", host.repository("notes")], runId);
 
-describe("a docker daemon that restarts", () => {
-  test("while a run deploys is lived through: the run is green and leaves nothing", async () => {
+describe("when the docker daemon restarts", () => {
+  test("while a run deploys, the run is green and leaves nothing", async () => {
     const run = runNotes("deploying");
     await run.says("deploy: converging");
     await daemon.restart();
@@ -31,7 +31,7 @@ describe("a docker daemon that restarts", () => {
     expect(host.leftovers()).toEqual([]);
   });
 
-  test("while a run tears down is lived through: nothing is left, and the verdict stands", async () => {
+  test("while a run tears down, the run keeps its verdict and leaves nothing", async () => {
     const run = runNotes("tearing");
     await run.says("tearingDown: goneWaiting");
     await daemon.restart();
@@ -41,10 +41,10 @@ describe("a docker daemon that restarts", () => {
     expect(host.leftovers()).toEqual([]);
   });
 
-  test("while the janitor reaps is lived through: the orphan is gone, and the janitor says so", async () => {
+  test("while the janitor reaps an orphan, the janitor still removes it and says so", async () => {
     const run = runNotes("orphaned");
     const { pid } = await run.reaches("holding.running.test");
-    // The program first: it would see its launcher's end, and begin to tear down.
+    // The program first: when its launcher dies before it, it begins to tear down.
     sendSignal(-pid, "SIGKILL");
     sendSignal(-(run.child.pid ?? 0), "SIGKILL");
     await run.ended;

@@ -13,14 +13,14 @@ const needsNotes = (host: SwarmHost, custom: string): NodeJS.ProcessEnv => ({
   ),
 });
 
-/** Asks the dep itself, with nothing but what the run hands over. */
+/** A test that asks the dep for its page and knows nothing but what the run hands over. */
 const asksTheDep = `stat -c %a "$CCCI_DEPS_FILE" | grep -qx 600
 exec node -e '
 const { notes } = JSON.parse(require("node:fs").readFileSync(process.env.CCCI_DEPS_FILE, "utf8"));
 if (!/^note-/.test(notes.domain) || Object.keys(notes.secrets).length === 0) process.exit(1);
 fetch(notes.url).then(({ status }) => { console.log("the dep answers " + status); process.exit(status < 500 ? 0 : 1); });'`;
 
-test.concurrent("on a real Swarm, a recipe that needs another has that deployed first, its secrets in a file of mode 600, and both removed", async ({
+test.concurrent("on a real Swarm, a run deploys the recipe's dep first, hands its secrets over in a file of mode 600, and removes both apps", async ({
   expect,
   onTestFinished,
 }) => {
@@ -41,13 +41,13 @@ test.concurrent("on a real Swarm, a recipe that needs another has that deployed 
   expect(host.leftovers()).toEqual([]);
 });
 
-test.concurrent("on a real Swarm, a run whose dep leaves something behind is red though its app passed, and the janitor removes it once that can be", async ({
+test.concurrent("on a real Swarm, when a dep's secret cannot be removed, the run is red though its app passed, and the janitor removes it later", async ({
   expect,
   onTestFinished,
 }) => {
   const host = new SwarmHost();
   onTestFinished(() => host.close());
-  // Whatever uses a secret keeps the Engine from removing it; docker itself tells which one.
+  // The Engine removes no secret that a service uses; docker lists the dep's secrets.
   const keeper = `keeper-${host.zone.split(".")[0] ?? ""}`;
   const keepsSecret = `secret=$(docker secret ls --format '{{.Name}}' | grep "^note-.*${host.zone.replaceAll(".", "_")}" | head -n 1)
 docker service create --quiet --detach --name ${keeper} --replicas 0 --secret "$secret" local/echo-app:1.0.0`;

@@ -15,14 +15,14 @@ import { OwnDaemon } from "../support/swarm/own-daemon.js";
 const realSocket = "/var/run/docker.sock";
 const mark = `engine${process.pid}`;
 
-/** What a run would talk to with these variables. */
+/** The engine that a run with these variables would talk to. */
 const engineBy = (env: Readonly<Record<string, string>>): TestEngine =>
   engineAt(resolveEndpoint({ docker: "docker", sandbox: null, env: { HOME: "/nonexistent", ...env } }), { HOME: "/nonexistent", ...env });
 
 describe("the real Engine", () => {
   const engine = () => engineOn(realSocket);
 
-  test("keeps a comma and an equals sign in a label's value, and finds by it", async () => {
+  test("keeps commas and equals signs in a label's value and finds the object by it", async () => {
     const own = engine();
     const value = "a,b=c,com.docker.stack.namespace=other";
     await own.json("POST", "/volumes/create", { body: { Name: mark, Labels: { [mark]: value } } });
@@ -31,7 +31,7 @@ describe("the real Engine", () => {
     expect(Volumes?.map(({ Name, Labels }) => [Name, Labels])).toEqual([[mark, { [mark]: value }]]);
   });
 
-  test("says 404 for what is not there, and 409 for what is there already or in use", async () => {
+  test("answers 404 when an object is not there, and 409 when it is there already or in use", async () => {
     const own = engine();
     expect(isNotFound(await failureOf(own.json("GET", `/services/${mark}`)))).toBe(true);
     expect(isNotFound(await failureOf(own.json("DELETE", `/volumes/${mark}-none`)))).toBe(true);
@@ -45,7 +45,7 @@ describe("the real Engine", () => {
     expect(await failureOf(own.json("DELETE", `/volumes/${mark}-used`))).toMatchObject({ status: 409 });
   });
 
-  test("ends a stream of events at an abort, and answers the next call", async () => {
+  test("ends a stream of events when it is aborted, and answers the next call", async () => {
     const own = engine();
     const stop = new AbortController();
     const stream = await own.stream("GET", "/events", { signal: stop.signal });
@@ -55,7 +55,7 @@ describe("the real Engine", () => {
     expect(await own.json<Version>("GET", "/version")).toMatchObject({ ApiVersion: expect.any(String) as string });
   });
 
-  test("is dialled with the client that the operator named", async () => {
+  test("is dialled through the docker client that the operator named", async () => {
     const { engine: dialled, registry } = engineAt({ kind: "dial", docker: "docker", said: "docker" });
     expect(Array.isArray(await dialled.json<readonly Service[]>("GET", "/services"))).toBe(true);
     expect(registry.alive()).toHaveLength(1);
@@ -64,7 +64,7 @@ describe("the real Engine", () => {
 
 const openssl = (cwd: string, ...args: readonly string[]): void => void must("openssl", args, { cwd });
 
-/** A CA, and a server's and a client's certificate by it, under the names that the docker client looks for. */
+/** Writes a CA and the certificates that it signed for a server and a client, under the names that the docker client looks for. */
 const makeCertificates = (folder: string): void => {
   const ed = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
   openssl(folder, "req", "-x509", ...ed, "-subj", "/CN=test-ca", "-keyout", "ca-key.pem", "-out", "ca.pem");
@@ -121,13 +121,13 @@ describe("an Engine behind TLS", () => {
   });
   const host = () => `tcp://127.0.0.1:${port}`;
 
-  test("is reached by the client's own variables", async () => {
+  test("is reached with the docker client's own variables", async () => {
     const { engine, registry } = engineBy({ DOCKER_HOST: host(), DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: folder });
     for (let call = 0; call < 3; call += 1) expect(Array.isArray(await engine.json("GET", "/services"))).toBe(true);
     expect(registry.alive()).toHaveLength(1);
   });
 
-  test("is unreachable without a certificate that it knows, and the client's own words say why", async () => {
+  test("is unreachable when it does not know the client's certificate, and the message has the docker client's reason", async () => {
     const empty = mkdtempSync(join(tmpdir(), "engine-none-"));
     onTestFinished(() => rmSync(empty, { recursive: true }));
     makeCertificates(empty);
@@ -138,7 +138,7 @@ describe("an Engine behind TLS", () => {
     });
   });
 
-  test("is reached by a context, named by a variable or by the client's settings", async () => {
+  test("is reached by a context that a variable or the docker client's settings name", async () => {
     const DOCKER_CONFIG = mkdtempSync(join(tmpdir(), "engine-context-"));
     onTestFinished(() => rmSync(DOCKER_CONFIG, { recursive: true }));
     chmodSync(DOCKER_CONFIG, 0o700);
@@ -152,7 +152,7 @@ describe("an Engine behind TLS", () => {
   });
 });
 
-test("an Engine outside a Swarm is no-swarm, and one that was stopped is unreachable", async () => {
+test("when the Engine is in no Swarm, a call fails as no-swarm; when it was stopped, as docker-unreachable", async () => {
   const daemon = await OwnDaemon.start();
   try {
     const { engine } = engineBy(daemon.env);

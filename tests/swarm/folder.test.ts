@@ -45,7 +45,7 @@ const namedAfter = (stack: string): readonly string[] =>
     docker(command, option, "--format", command === "ps" ? "{{.Names}}" : "{{.Name}}").filter((name) => name.startsWith(stack)),
   );
 
-test("`recipe-ci run .` in a recipe's folder, with no recipe.yml and no zone, is green on a real Swarm and leaves nothing", async () => {
+test("on a real Swarm, `recipe-ci run .` in a recipe's folder without a recipe.yml or a zone is green and leaves nothing", async () => {
   const { CCCI_ZONE: _, ...env } = host.env({ CCCI_RECIPES_DIR: join(host.root, "operator") });
   mkdirSync(join(host.root, "operator"));
   const run = startProgram(["run", ".", "--run-id", "begun"], env, join(host.root, "runs", "begun"), ["env", "-C", layOut()]);

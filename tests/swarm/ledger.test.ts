@@ -103,7 +103,7 @@ const tearDown = async (ledgers: Ledgers): Promise<void> => {
   await port(removeObjects(settings));
 };
 
-test("what is the run's goes, its anonymous volume too, and what a deploy has relabelled since stays", async () => {
+test("the teardown removes all that the run made, even an anonymous volume, and spares a config that got the run's label later", async () => {
   docker("config", "create", `${mark}_precious`, "/etc/hostname");
   docker("volume", "create", `${mark}_precious`);
   const ledgers = new Ledgers((error) => {
@@ -132,7 +132,7 @@ test("what is the run's goes, its anonymous volume too, and what a deploy has re
   expect(existsSync(join(root, "servers/default", `${target.domain}.env`))).toBe(false);
 }, 120_000);
 
-test("a killed run's ledger is inherited by the next run, which removes what that left and then nothing is claimed any more", async () => {
+test("when a run was killed, the next run takes over its ledger and removes its objects, and no run claims the app any more", async () => {
   await remains(new Ledgers(() => undefined), "first");
   await deploy();
   const card = { ...blankCard, runId: "first", runDir: join(root, "runs/first") };
@@ -150,7 +150,7 @@ test("a killed run's ledger is inherited by the next run, which removes what tha
     expect(signs.claimOf(target.domain, { ...card, runId, runDir: join(root, "runs", runId) }).claim.kind).toBe("none");
 }, 120_000);
 
-test("a stack of a run's name that no run made is unclaimed, and the run that meets it removes nothing of it", async () => {
+test("when no run made a stack with a run's name, the run that finds it removes nothing until the operator adopts it", async () => {
   await deploy();
   rmSync(join(root, "servers/default", `${target.domain}.env`));
   const ledgers = new Ledgers(() => undefined);

@@ -5,7 +5,7 @@ import { examineChapters, neededImages } from "../contract/main.js";
 import { whichAbra } from "../support/swarm/bring-up.js";
 import { OwnDaemon } from "../support/swarm/own-daemon.js";
 
-/** A Swarm of its own: on the shared one another file's backup service may run. */
+/** This file has a Swarm of its own: on the shared one, the backup service of another file may run. */
 let daemon: OwnDaemon;
 const before = process.env["DOCKER_HOST"];
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
 }, 60_000);
 
 test(
-  "on a Swarm without a backup service abra says so, and what is about one is told as not examined, with the reason",
+  "on a Swarm without a backup service, abra says so, and each row about backups is not examined and says why",
   { timeout: 120_000 },
   async () => {
     const rows: Examined[] = [];

@@ -46,7 +46,7 @@ beforeAll(async () => {
   ]) {
     must("git", ["-C", source, "-c", "user.name=t", "-c", "user.email=t@localhost", ...words]);
   }
-  // The daemons have a network of their own, out of our reach: what the app answers is not what this is about.
+  // The daemons have a network of their own that we cannot reach, so no test here looks at the app's answer.
   writeFileSync(at("operator/box/recipe.yml"), "timeouts: { deploy: 60s, probe: 5s, tier: 30s }\n");
   await two.up([image]);
 }, 120_000);
@@ -70,17 +70,17 @@ const run = (runId: string, node = two.manager): Started =>
 const command = (...args: readonly string[]): Started => startProgram(args, env(two.manager), at("runs", "none"));
 const recordOf = (runId: string): RunRecordFile => JSON.parse(readFileSync(at("runs", runId, "run.json"), "utf8")) as RunRecordFile;
 
-/** Everything on a node that has this zone in its name. */
+/** The volumes and containers of a node that have this zone in their names. */
 const left = (node: DockerNode): readonly string[] =>
   [...node.lines("volume", "ls", "--format", "{{.Name}}"), ...node.lines("ps", "--all", "--format", "{{.Names}}")].filter((name) =>
     name.includes("nodes_test"),
   );
 
-/** The last container of the job itself is the Swarm's to remove, which it does once the service is gone. */
+/** The Swarm removes the last container of the run's own job once its service is gone. */
 const jobIsGone = (): Promise<void> =>
   until("the Swarm has removed the job's container", () => !left(two.worker).some((name) => name.includes("_ccci-")), 20_000);
 
-test("a volume on another node is removed with the run that made it, and what is another's there stays", async () => {
+test("a run removes its volume on another node and spares somebody else's volume there", async () => {
   two.worker.docker("volume", "create", "--label", "com.docker.stack.namespace=other_nodes_example", "precious");
   const started = run("green");
   await until("the volume lies on the worker", () => left(two.worker).some((name) => name.endsWith("_data")), 60_000);
@@ -94,7 +94,7 @@ test("a volume on another node is removed with the run that made it, and what is
   two.worker.docker("volume", "rm", "precious");
 }, 120_000);
 
-test("a node that goes down under a run leaves it unverified, 3 at the least, and the janitor cleans it when it is back", async () => {
+test("when a node goes down during a run, the run and the janitor call it unverified, and the janitor cleans the node when it is back", async () => {
   const started = run("silent");
   await until("the volume lies on the worker", () => left(two.worker).some((name) => name.endsWith("_data")), 60_000);
   await until(
@@ -137,7 +137,7 @@ test("a node that goes down under a run leaves it unverified, 3 at the least, an
   expect([seeing.code, left(two.worker)]).toEqual([0, []]);
 }, 180_000);
 
-test("a second host that drives the same Swarm is refused, until the operator says that it takes over", async () => {
+test("when a second host drives the same Swarm, its runs and janitor are refused until the operator lets it take over", async () => {
   two.manager.docker("node", "promote", "worker");
   await until("the worker is a manager", () => two.worker.docker("info", "--format", "{{.Swarm.ControlAvailable}}") === "true", 30_000);
   try {

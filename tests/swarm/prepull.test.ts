@@ -7,7 +7,7 @@ import type { PullState } from "../../src/effects/docker/pull/pull-tally.js";
 import { engineOn } from "../support/engine/daemon.js";
 import { startRegistry, type TestRegistry } from "../support/registry.js";
 
-/** A newer daemon tells of what has come by the MiB. */
+/** Several MiB, as a newer daemon reports progress once per MiB. */
 const imageBytes = 4 * 1024 * 1024;
 
 let registry: TestRegistry;
@@ -35,7 +35,7 @@ const pull = (
   );
 };
 
-test("the real daemon pulls several images at once, tells their bytes, and is not asked again for what it has", async () => {
+test("a pull fetches several images at once and reports their bytes, and asks the real daemon for none that it has", async () => {
   const images = ["a", "b", "c"].map((name) => `${registry.address}/${mark}/${name}:1`);
   const states: PullState[] = [];
   await pull(images, (state) => states.push(state));
@@ -52,11 +52,11 @@ test.each([
   ["unknown", "registry-denied"],
   ["limited", "registry-limit"],
   ["broken", "registry-unreachable"],
-])("what the real daemon says of a registry that answers %s is %s", async (name, code) => {
+])("when a registry answers the real daemon with %s, the pull fails as %s", async (name, code) => {
   await expect(pull([`${registry.address}/${name}/${mark}:1`])).rejects.toMatchObject({ code });
 });
 
-test.each(["p", "pw", "pwd"])("the real daemon hands the registry the credentials that it is given: password %s", async (password) => {
+test.each(["p", "pw", "pwd"])("the real daemon logs in to the registry with the credentials of the pull: password %s", async (password) => {
   const locked = await startRegistry({ imageBytes: 4 * 1024, login: `ci:${password}` });
   onTestFinished(() => locked.close());
   const image = `${locked.address}/${mark}/${password}:1`;
@@ -64,7 +64,7 @@ test.each(["p", "pw", "pwd"])("the real daemon hands the registry the credential
   await expect(pull([`${locked.address}/${mark}/no-login:1`])).rejects.toMatchObject({ code: "registry-denied" });
 });
 
-test("a registry where nobody listens, or whose name nobody knows, is unreachable", async () => {
+test("when nobody listens at a registry's address or its name is unknown, the pull fails as registry-unreachable", async () => {
   await expect(pull([`127.0.0.1:1/${mark}:1`])).rejects.toMatchObject({ code: "registry-unreachable" });
   await expect(pull([`registry.invalid/${mark}:1`])).rejects.toMatchObject({ code: "registry-unreachable" });
 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   appPort = await freePort();
   operator = join(host.root, "operator");
   mkdirSync(join(operator, "box"), { recursive: true });
-  // Nothing about how the app is reached: that is found out.
+  // It does not say how the app is reached, so the run has to find out.
   writeFileSync(join(operator, "box", "recipe.yml"), `allow: { ports: [${appPort}] }\n`);
   authority = makeAuthority(zone);
 });
@@ -32,7 +32,7 @@ afterEach(async () => {
   await host.close();
 });
 
-/** A recipe like most: it knows its port by traefik's label, and here the proxy reaches it at a port of the host. */
+/** A recipe like most: traefik's label names its port. The proxy reaches the app at a port of the host. */
 const makeRecipe = (): { readonly source: string; readonly domain: string } => {
   const source = join(host.root, "box");
   const files = {
@@ -68,7 +68,7 @@ const leftOfZone = (): readonly string[] =>
 
 const proxied = testWith("caddy", "openssl", "root");
 
-proxied("an app behind a TLS proxy is reached at its domain, without a word in recipe.yml, and the run says so", async () => {
+proxied("when a TLS proxy serves the app's domain, the run reaches the app there without a setting, and says so", async () => {
   const { source, domain } = makeRecipe();
   caddy = await startCaddy(authority, zone, { [domain]: `reverse_proxy 127.0.0.1:${appPort}` }, undefined, 443);
   const { code, stdout } = await run(source, { CCCI_CA_FILE: authority.ca });
@@ -77,7 +77,7 @@ proxied("an app behind a TLS proxy is reached at its domain, without a word in r
   expect(leftOfZone()).toEqual([]);
 });
 
-proxied("a proxy's own answer is not the app's: the app is then reached directly, and the run says why", async () => {
+proxied("when the proxy does not serve the app's domain, the run reaches the app directly and says why", async () => {
   const { source, domain } = makeRecipe();
   caddy = await startCaddy(authority, zone, {}, undefined, 443);
   const { code, stdout } = await run(source, { CCCI_CA_FILE: authority.ca });
@@ -85,7 +85,7 @@ proxied("a proxy's own answer is not the app's: the app is then reached directly
   expect(code, stdout).toBe(0);
 });
 
-proxied("a proxy whose certificate nobody trusts is told with whose it is", async () => {
+proxied("when the proxy's certificate is not trusted, the run names the authority that signed it", async () => {
   const { source, domain } = makeRecipe();
   caddy = await startCaddy(authority, zone, { [domain]: `reverse_proxy 127.0.0.1:${appPort}` }, undefined, 443);
   const { stdout } = await run(source, {});

@@ -14,7 +14,7 @@ const runNotes = (host: SwarmHost, ...more: readonly string[]): readonly string[
   ...more,
 ];
 
-/** A commit of its own on top of the recipe, with the compose file changed. */
+/** Changes the recipe's compose file in a commit on top. */
 const withCompose = (repository: string, change: (compose: string) => string): void => {
   const file = join(repository, "compose.yml");
   writeFileSync(file, change(readFileSync(file, "utf8")));
@@ -23,7 +23,7 @@ const withCompose = (repository: string, change: (compose: string) => string): v
 
 describe.concurrent("on a real Swarm, a run", () => {
   test(
-    "that passes has a picture of its app where there is a browser, and leaves nothing",
+    "takes a picture of its app if there is a browser, passes, and leaves nothing",
     onHost(async (host) => {
       const { code, stdout } = await host.start(runNotes(host), "green", { CCCI_CHROMIUM: undefined }).ended;
       expect(stdout).toContain("nothing is left");
@@ -35,11 +35,11 @@ describe.concurrent("on a real Swarm, a run", () => {
   );
 
   test(
-    "starts no docker process itself: those that there are, are abra's",
+    "starts no docker process itself: abra starts them all",
     onHost(async (host) => {
       const bin = join(host.root, "bin");
       mkdirSync(bin);
-      // What starts it is what a run has on PATH; who did, is its parent's command line.
+      // The docker on the run's PATH notes its parent's command line.
       const counted = `#!/bin/sh\n{ tr '\\0' ' ' </proc/$PPID/cmdline; echo; } >>${host.root}/parents\nexec ${must("sh", ["-c", "command -v docker"])} "$@"\n`;
       writeFileSync(join(bin, "docker"), counted, { mode: 0o755 });
       const { code, stdout } = await host.start(runNotes(host), "counted", { PATH: `${bin}:${process.env["PATH"] ?? ""}` }).ended;
@@ -53,7 +53,7 @@ describe.concurrent("on a real Swarm, a run", () => {
   );
 
   test(
-    "whose service exits at once is red, says the service's last words, and leaves nothing",
+    "is red if a service exits at once, prints its last words, and leaves nothing",
     onHost(async (host) => {
       const repository = host.repository("notes");
       withCompose(repository, (compose) => compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0"));
@@ -66,7 +66,7 @@ describe.concurrent("on a real Swarm, a run", () => {
   );
 
   test(
-    "with a failing test is red, says which, and leaves nothing",
+    "is red if a test fails, names the test, and leaves nothing",
     onHost(async (host) => {
       const operator = join(host.root, "operator");
       must("cp", ["-R", "examples/operator", operator]);
@@ -82,7 +82,7 @@ describe.concurrent("on a real Swarm, a run", () => {
   );
 
   test(
-    "whose app somebody else changes while it is tested is not green, names the change, and leaves nothing",
+    "ends with 69 if somebody changes its app during the tests, names the change, and leaves nothing",
     onHost(async (host) => {
       const run = host.start(runNotes(host, "--stages", "install,custom"), "changed");
       const { domain } = await run.reaches("holding.running.test");
@@ -99,7 +99,7 @@ describe.concurrent("on a real Swarm, a run", () => {
     ["test", "holding.running.test"],
   ] as const) {
     test(
-      `that gets TERM during ${phase} ends with 143 and leaves nothing`,
+      `ends with 143 if it gets TERM during ${phase}, and leaves nothing`,
       onHost(async (host) => {
         const run = host.start(runNotes(host), "stopped");
         await run.reaches(state);
@@ -113,7 +113,7 @@ describe.concurrent("on a real Swarm, a run", () => {
   }
 
   test(
-    "whose whole process group is SIGKILLed during test is cleaned by the next run of the app, which is green and says so",
+    "cleans up after the last run of its app if that was SIGKILLed during test, says so, and is green",
     onHost(async (host) => {
       const killed = host.start(runNotes(host), "killed");
       const { pid } = await killed.reaches("holding.running.test");
@@ -130,7 +130,7 @@ describe.concurrent("on a real Swarm, a run", () => {
   );
 
   test(
-    "holds its lock, seen by flock(1), until its process ends",
+    "holds a lock that flock(1) respects until its process ends",
     onHost(async (host) => {
       const run = host.start(runNotes(host, "--stages", "install"), "locked");
       const { domain } = await run.reaches("holding.running.deploy");

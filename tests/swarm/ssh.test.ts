@@ -11,7 +11,7 @@ interface Far {
   readonly host: SwarmHost;
 }
 
-/** The real Swarm as if it were on another host: we, and abra, come to it by ssh alone. Each test has an sshd and a host of its own. */
+/** Acts on the real Swarm as if it were on another host: the run and its abra reach it by ssh only. Each test has its own sshd. */
 const beyondSsh = (act: (far: Far) => Promise<void>) => async (): Promise<void> => {
   const sshd = await Sshd.start("/var/run/docker.sock");
   const host = new SwarmHost();
@@ -29,7 +29,7 @@ const beyondSsh = (act: (far: Far) => Promise<void>) => async (): Promise<void> 
 const runNotes = (host: SwarmHost): readonly string[] => ["run", "notes", "--src", host.repository("notes"), "--stages", "install,custom"];
 
 test.concurrent(
-  "a run on a Swarm beyond ssh passes, and leaves nothing there and no ssh here",
+  "a run on a Swarm that is reached by ssh passes and leaves nothing on that host and no ssh on this one",
   beyondSsh(async ({ sshd, host }) => {
     const { code, stdout } = await host.start(runNotes(host), "green", sshd.env).ended;
     expect(stdout).toContain("nothing is left");
@@ -40,7 +40,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a run outlives an sshd that restarts while the deploy settles",
+  "when sshd restarts while a deploy settles, the run passes",
   beyondSsh(async ({ sshd, host }) => {
     const run = host.start(runNotes(host), "restart", sshd.env);
     await run.says("deploy: converging");
@@ -53,7 +53,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a run that gets TERM while the deploy settles removes its app through ssh, and leaves no ssh",
+  "when a run gets TERM while its deploy settles, it removes its app by ssh and leaves no ssh process",
   beyondSsh(async ({ sshd, host }) => {
     const run = host.start(runNotes(host), "stopped", sshd.env);
     await run.says("deploy: converging");

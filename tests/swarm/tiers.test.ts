@@ -18,7 +18,7 @@ const makeWorld = (): TierWorld => {
 };
 
 describe("on a real Swarm, a recipe with three versions and data in two volumes", () => {
-  test.concurrent("passes all five tiers on one deployment, and leaves nothing", async ({ expect, onTestFinished }) => {
+  test.concurrent("passes all five tiers on one deployment and leaves nothing", async ({ expect, onTestFinished }) => {
     const host = new SwarmHost();
     onTestFinished(() => host.close());
     const { code, stdout } = await host.start(["run", "guestbook", "--src", host.repository("guestbook")], "green").ended;
@@ -36,7 +36,7 @@ describe("on a real Swarm, a recipe with three versions and data in two volumes"
     expect(host.leftovers()).toEqual([]);
   });
 
-  test.concurrent("which lint finds something in passes all the same, with the rule named and a rung less", async ({
+  test.concurrent("passes if lint finds something, and the results name the rule and fail the lint rung", async ({
     expect,
     onTestFinished,
   }) => {

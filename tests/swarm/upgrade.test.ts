@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { must } from "../support/children.js";
 import { onHost, type SwarmHost } from "../support/swarm/host.js";
 
-/** The example with a third version, published under a lightweight tag, whose compose file is changed like this. */
+/** The example with a third version under a lightweight tag, its compose file changed by `change`. */
 const withThird = (host: SwarmHost, change: (compose: string) => string): string => {
   const repository = host.repository("notes");
   const git = (...args: readonly string[]): void =>
@@ -22,7 +22,7 @@ const run = (host: SwarmHost, repository: string, id: string, ...more: readonly 
 
 describe.concurrent("on a real Swarm, an upgrade", () => {
   test(
-    "from each version that was published before goes over the app that runs, and leaves nothing",
+    "from each earlier version is made on the running app, passes, and leaves nothing",
     onHost(async (host) => {
       const { code, stdout } = await run(
         host,
@@ -42,7 +42,7 @@ describe.concurrent("on a real Swarm, an upgrade", () => {
   );
 
   test(
-    "that the Swarm rolls back is red with the last words of the new version, though the app answers",
+    "is red if the Swarm rolls it back, though the app answers, and the run prints the last words of the new version",
     onHost(async (host) => {
       const repository = withThird(host, (compose) =>
         compose.replace("local/notes-app:1.1.0", "local/notes-broken:1.0.0").replace("failure_action: pause", "failure_action: rollback"),
@@ -56,7 +56,7 @@ describe.concurrent("on a real Swarm, an upgrade", () => {
   );
 
   test(
-    "that would fail by a config under its old name is red before anything is deployed",
+    "is red before anything is deployed if a config changed and kept its name",
     onHost(async (host) => {
       const repository = withThird(host, (compose) => compose);
       writeFileSync(join(repository, "motd.txt"), "Another greeting.\n");

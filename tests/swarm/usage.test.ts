@@ -8,7 +8,7 @@ import { until } from "../support/processes.js";
 
 const stack = `usage${process.pid}_ci_example_com` as StackName;
 
-test("the real engine tells what a container takes, and what it took while it worked", async () => {
+test("the watch measures on the real engine what a container uses at its peak and at rest", async () => {
   const engine = engineOn("/var/run/docker.sock");
   const Labels = { "com.docker.stack.namespace": stack, "com.docker.swarm.service.name": `${stack}_app` };
   const { Id } = await engine.json<ContainerSummary>("POST", "/containers/create", {
@@ -19,7 +19,7 @@ test("the real engine tells what a container takes, and what it took while it wo
   await engine.json("POST", `/containers/${Id}/start`);
   const [tally, stop] = [createUsageTally(), new AbortController()];
   const watching = watchUsage(engine, stack, tally, stop.signal);
-  await until("it was looked at", () => (tally.result()[0]?.peak.memoryBytes ?? 0) > 0);
+  await until("the container was measured", () => (tally.result()[0]?.peak.memoryBytes ?? 0) > 0);
   tally.rested();
   stop.abort();
   await watching;

@@ -14,7 +14,7 @@ export interface RedWay {
   /** What a maintainer or an operator has done wrong. */
   readonly spoil: (guestbook: Guestbook) => void;
   readonly code: number;
-  /** What the run must say. */
+  /** What the output of the run must match. */
   readonly says: readonly RegExp[];
 }
 
@@ -22,7 +22,7 @@ const commit = (repository: string): void => {
   must("git", ["-C", repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "--all", "--message", "Change"]);
 };
 
-/** A commit of its own on top of the newest version, with the compose file changed. */
+/** Changes the compose file in a commit on top of the newest version. */
 const changeCompose = ({ repository }: Guestbook, from: string, to: string): void => {
   replaceIn(join(repository, "compose.yml"), from, to);
   commit(repository);
@@ -30,7 +30,7 @@ const changeCompose = ({ repository }: Guestbook, from: string, to: string): voi
 
 const executable = (file: string, text: string): void => writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 
-/** In the sandbox a container's paths are mapped. */
+/** Clears /data, which the sandbox maps to another folder, and then does `what`. */
 const inData = (what: string): string =>
   `const fs=require('fs'),d=(process.env.SANDBOX_ROOTFS||'')+'/data/';for(const n of fs.readdirSync(d))fs.rmSync(d+n);${what}`;
 
@@ -41,7 +41,7 @@ const dbCheck =
 const withSettings = ({ operator }: Guestbook, from: string, to: string): void =>
   replaceIn(join(operator, "guestbook", "recipe.yml"), from, to);
 
-/** A recipe that must run first, and whose service dies at once. */
+/** Gives the guestbook a dep whose service dies at once. */
 const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
   const notes = `${repository}-needs-notes`;
   must("examples/lay-out.sh", ["notes", notes]);
@@ -53,13 +53,13 @@ const needBrokenNotes = ({ repository, operator }: Guestbook): void => {
 /** One for each way in which an upgrade, a backup or a restore goes wrong. */
 export const redWays: readonly RedWay[] = [
   {
-    title: "whose new version dies at once is rolled back by the Swarm, and that is what it says",
+    title: "is red as rolled back if its new version dies at once",
     spoil: (guestbook) => changeCompose(guestbook, "image: local/guestbook-db:1.2.0", "image: local/notes-broken:1.0.0"),
     code: 1,
     says: [/rolled-back: /, /cannot open \/etc\/notes\/license\.key/],
   },
   {
-    title: "whose new version never becomes healthy is red in time, and names a service",
+    title: "is red within its limits if its new version never becomes healthy, and the run names a service",
     spoil: (guestbook) => {
       changeCompose(guestbook, dbCheck, 'test: ["CMD", "node", "-e", "process.exit(1)"]\n      interval: 1s\n      start_period: 10m');
       withSettings(guestbook, "deploy: 4m", "deploy: 60s");
@@ -69,29 +69,29 @@ export const redWays: readonly RedWay[] = [
     says: [/(?:not-healthy|rolled-back): .*_(?:app|db)/],
   },
   {
-    title: "whose new version lives just long enough to be taken for well is red when it dies",
+    title: "is red if its new version settles and dies later",
     spoil: (guestbook) => {
       changeCompose(
         guestbook,
         dbImage,
         `${dbImage}    command: ["node", "-e", "setTimeout(() => process.exit(3), 4000); require(process.cwd() + '/db.js')"]\n`,
       );
-      // Whatever its tests take: the tier is long enough to see it die.
+      // However fast the other tests are, the tier lasts until the service dies.
       executable(join(guestbook.operator, "guestbook", "tests", "upgrade", "20-takes-its-time"), "sleep 5");
     },
     code: 1,
-    // The Swarm takes it back where it sees it die in time, and on a busy host the app with it, whose health check is then late.
+    // The Swarm rolls back if it sees the death in time, and on a busy host also the app, whose health check is then late.
     says: [/(?:task-died|crash-loop|rolled-back): .*_(?:db|app)/, /_db\.1.*exit code 3/],
   },
   {
-    title: "whose new version clears a volume has lost data",
+    title: "is red for lost data if its new version clears a volume",
     spoil: (guestbook) =>
       changeCompose(guestbook, dbImage, `${dbImage}    command: ["node", "-e", "${inData("require(process.cwd()+'/db.js')")}"]\n`),
     code: 1,
     says: [/FAILED {2}data in the volumes survived/, /volume entries: \.recipe-ci-marker-1 is gone/],
   },
   {
-    title: "whose new version mounts another volume in place of the one with the data has lost them",
+    title: "is red for lost data if its new version mounts another volume instead of the one with the data",
     spoil: (guestbook) => {
       changeCompose(guestbook, "entries:/data", "records:/data");
       changeCompose(guestbook, "  entries:\n", "  records:\n");
@@ -100,31 +100,31 @@ export const redWays: readonly RedWay[] = [
     says: [/FAILED {2}data in the volumes survived/, /no service of .* mounts the volume/],
   },
   {
-    title: "whose upgrade asks its operator for something that nobody has acknowledged is red before the app is touched",
+    title: "is red before the app is touched if the upgrade needs the operator's hands and nobody acknowledged that",
     spoil: (guestbook) => withSettings(guestbook, 'upgradeAcknowledged: ["0.3.0+1.2.0"]', "upgradeAcknowledged: []"),
     code: 1,
     says: [/upgrade-needs-hands: /, /TITLE is new and has no default/],
   },
   {
-    title: "whose image of the new version cannot be had is red before the app is touched",
+    title: "is red before the app is touched if an image of the new version cannot be pulled",
     spoil: (guestbook) => changeCompose(guestbook, "image: local/guestbook-db:1.2.0", "image: localhost:1/guestbook-db:9.9.9"),
     code: Number.NaN,
     says: [/localhost:1\/guestbook-db:9\.9\.9/],
   },
   {
-    title: "that needs another which does not come up is red, names that one, and removes both",
+    title: "is red if its dep does not come up, and the run names the dep and removes both",
     spoil: needBrokenNotes,
     code: 1,
     says: [/note-[0-9a-f]{6}/, /cannot open \/etc\/notes\/license\.key/],
   },
   {
-    title: "whose hook fails is red, and says which",
+    title: "is red if a hook fails, and the run names the hook",
     spoil: ({ operator }) => executable(join(operator, "guestbook", "pre_upgrade"), "echo this hook fails on purpose >&2; exit 1"),
     code: 1,
     says: [/pre_upgrade/, /this hook fails on purpose/],
   },
   {
-    title: "with a failing test of a tier is red, and says which",
+    title: "is red if a tier's test fails, and the run names the test",
     spoil: ({ operator }) => {
       mkdirSync(join(operator, "guestbook", "tests", "backup"), { recursive: true });
       executable(join(operator, "guestbook", "tests", "backup", "10-fails"), "echo this one fails on purpose; exit 1");
@@ -133,7 +133,7 @@ export const redWays: readonly RedWay[] = [
     says: [/FAILED {2}10-fails/, /this one fails on purpose/],
   },
   {
-    title: "whose labels name nothing that is there has an empty backup",
+    title: "is red for an empty backup if its labels name only paths that do not exist",
     spoil: (guestbook) =>
       changeCompose(
         guestbook,
@@ -144,14 +144,14 @@ export const redWays: readonly RedWay[] = [
     says: [/backup-failed: .*nothing to back up/],
   },
   {
-    title: "whose dump fails is not backed up",
+    title: "is red and not backed up if its dump fails",
     spoil: (guestbook) =>
       changeCompose(guestbook, "pre-hook=node db.js --dump", "pre-hook=node -e 'process.exit(4)' | node -e ''; node -e 'process.exit(5)'"),
     code: 1,
     says: [/backup-failed: .*pre-hook of .*_db ended with 5/],
   },
   {
-    title: "whose backup is found wrong by the recipe's own look is made three times, and red",
+    title: "is red if the recipe's own check rejects the backup, which is made three times",
     spoil: (guestbook) => {
       executable(join(guestbook.operator, "guestbook", "backup-has-the-dump"), "echo the dump is empty; exit 1");
       // Three backups take restic minutes on a busy host.
@@ -161,7 +161,7 @@ export const redWays: readonly RedWay[] = [
     says: [/backing up once more \(3 of 3\)/, /backup-unverified: backup-has-the-dump/, /the dump is empty/],
   },
   {
-    title: "whose restore spoils what it has restored is red, and says what is lost",
+    title: "is red if its restore hook clears the restored data, and the run names what is lost",
     spoil: (guestbook) => changeCompose(guestbook, "restore.post-hook=node db.js --load", `restore.post-hook=node -e \\"${inData("")}\\"`),
     code: 1,
     says: [/FAILED {2}data in the volumes are as they were in the backup/, /volume entries: \.recipe-ci-marker-1 is gone/],

@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import type { Ended } from "../program.js";
 import type { RedWay } from "./red-ways.js";
 
-/** Where five-tier runs are made: the sandbox, or a real Swarm that has a backup service. */
+/** A place to make five-tier runs in: the sandbox, or a real Swarm that has a backup service. */
 export interface TierWorld {
   readonly root: string;
   /** Lays an example out as a recipe's repository, and returns its path. */
   readonly repository: (recipe: string) => string;
   readonly run: (args: readonly string[], runId: string, env: NodeJS.ProcessEnv) => Promise<Ended>;
   readonly leftovers: () => readonly string[];
-  /** Removes it; rejects where anything is left. */
+  /** Removes the world; rejects if anything is left. */
   readonly close: () => Promise<void>;
 }
 
@@ -28,9 +28,9 @@ const laidOut = ({ root, repository }: TierWorld): Laid => {
   return laid;
 };
 
-/** What a backup is for: the app and its volumes are gone, and their data come back. */
+/** Tests what a backup is for: the app and its volumes are removed, and the data come back in a fresh app. */
 export const testFreshRestore = (makeWorld: () => TierWorld): void => {
-  test("whose recipe.yml asks for it has its backup restored into an app made anew", async ({ onTestFinished }) => {
+  test("has its backup restored into a fresh app as well if its recipe.yml asks for that", async ({ onTestFinished }) => {
     const world = makeWorld();
     onTestFinished(world.close);
     const { repository, operator } = laidOut(world);
@@ -46,8 +46,8 @@ export const testFreshRestore = (makeWorld: () => TierWorld): void => {
 };
 
 /**
- * Each way to fail as a test: red, with its own words and code, and nothing is left. Side by side, each in a world of
- * its own: they wait most of their time.
+ * Tests of each way to fail that the run is red with its words and code and leaves nothing. They run side by side, each in a world of
+ * its own, as they mostly wait.
  */
 export const testRedWays = (ways: readonly RedWay[], makeWorld: () => TierWorld): void => {
   for (const { title, spoil, says, code } of ways) {
