@@ -14,7 +14,7 @@ const folder = "statecharts";
 
 const sound = chartModel(soundChart, { waitMs: 500, noted: [] });
 
-/** Laying them all out takes seconds: done once for all the tests. */
+/** Laying the charts out takes seconds, so it is done once for all tests. */
 let placements: ReadonlyMap<string, Placement>;
 let files: ReadonlyMap<string, string>;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ const placementOf = (name: string): Placement => {
 };
 
 describe("the exported charts", () => {
-  test("are what the code says: regenerate them with recipe-ci chart when this fails, and look at the pictures", () => {
+  test("match the code: when this fails, regenerate them with recipe-ci chart and look at the pictures", () => {
     for (const [name, content] of files) {
       expect(existsSync(join(folder, name)), name).toBe(true);
       expect(readFileSync(join(folder, name), "utf8") === content, `${name} drifted`).toBe(true);
@@ -41,7 +41,7 @@ describe("the exported charts", () => {
     expect(readdirSync(folder).filter((name) => !files.has(name))).toEqual([]);
   });
 
-  test("show every state of every chart by its id, in one picture or another", () => {
+  test("show every state of every chart by its id in some picture", () => {
     const pictures = [...files].filter(([name]) => name.endsWith(".svg")).map(([, content]) => content);
     for (const machine of Object.values(machines)) {
       for (const { id } of everyState(chartModel(machine, sampleContext))) {
@@ -53,7 +53,7 @@ describe("the exported charts", () => {
     }
   });
 
-  test("give every text a length of its own, so that no font can overflow", () => {
+  test("set a length on every text, so that it fits in any font", () => {
     for (const [name, content] of [...files].filter(([name]) => name.endsWith(".svg"))) {
       const texts = content.match(/<text [^>]*>/g) ?? [];
       expect(texts.length, name).toBeGreaterThan(0);
@@ -64,7 +64,7 @@ describe("the exported charts", () => {
     }
   });
 
-  test("begin with a picture that has a box for each of the five states, and a deaf one for the teardown", () => {
+  test("begin with a picture that has a box for each of the five states and marks the teardown as deaf", () => {
     const first = files.get("run.svg") ?? "";
     for (const state of ["holding.acquire", "holding.running.deploy", "holding.running.test", "holding.tearingDown", "released"]) {
       expect(first, state).toContain(`data-state="run.${state}"`);
@@ -72,7 +72,7 @@ describe("the exported charts", () => {
     expect(/data-state="run\.holding\.tearingDown".*?<\/g>/s.exec(first)?.[0]).toContain("deafmark");
   });
 
-  test("say in the first picture why a run is left, once for all the states that are left for the same reasons", () => {
+  test("say in the first picture once what leads from any running state to the teardown", () => {
     const first = files.get("run.svg") ?? "";
     const ways = [...first.matchAll(/data-source="([^"]*)" data-target="run\.holding\.tearingDown" data-events="([^"]*)"/g)].map(
       ([, from, why]) => [from, why],
@@ -127,7 +127,7 @@ describe.each(names)("the picture %s", (name) => {
     expect(height, name).toBeLessThanOrEqual(1_800);
   });
 
-  test("has every text within its box, and no label over another or over a state", () => {
+  test("keeps every text within its box and no label over another label or a state", () => {
     const { boxes, arrows } = placed;
     const leaves = boxes.filter(({ state }) => state.states.length === 0);
     for (const box of boxes) for (const line of box.lines) expect(lineWidth(line), box.state.id).toBeLessThanOrEqual(box.width);
@@ -144,7 +144,7 @@ describe.each(names)("the picture %s", (name) => {
     }
   });
 
-  test("has every state within the state around it, beside its siblings", () => {
+  test("keeps every state within its parent and beside its siblings", () => {
     const { boxes } = placed;
     const byId = new Map(boxes.map((box) => [box.state.id, box]));
     for (const outer of boxes) {
@@ -161,7 +161,7 @@ describe.each(names)("the picture %s", (name) => {
   });
 });
 
-test("the picture of the tiers has them in the order of a plan, and says why each is entered and left", () => {
+test("the picture of the tiers shows them in the order of a plan, and a label on each arrow says when it is taken", () => {
   const { boxes, arrows } = placementOf("run.holding.running.test");
   const tops = ["install", "upgrade", "backup", "restore", "custom"].map(
     (tier) => boxes.find(({ state }) => state.id === `run.holding.running.test.${tier}`)?.y,
@@ -185,8 +185,8 @@ test("the picture of the tiers has them in the order of a plan, and says why eac
     ).toMatch(/[^·]$/);
 });
 
-describe("a chart with one of everything", () => {
-  test("is drawn with all of it", () => {
+describe("a chart with one of each feature", () => {
+  test("is drawn with all of them", () => {
     const svg = renderSvg(sound, placementOf("sound"), "sound");
     const words = (svg.match(/>[^<>]+</g) ?? []).map((word) => word.slice(1, -1));
     const drawn = words.join(" ");

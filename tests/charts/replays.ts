@@ -5,7 +5,7 @@ import { live, type Live } from "../support/explore/live.js";
 
 const walks = new Map<ChartName, Walk>();
 
-/** Two tests walk the same way: once is enough. */
+/** Two tests need the same walk, so it is done once. */
 const placesOf = (name: ChartName): readonly Place[] => {
   const walk = walks.get(name) ?? explore(charts[name]);
   walks.set(name, walk);
@@ -24,7 +24,7 @@ const replayed = async (name: ChartName, place: Place, act: (run: Live) => void)
 
 const wayTo = (place: Place): string => place.path.map((told) => told.name).join(", ");
 
-/** On a live actor every shortest path comes to where the pure chart came, with the same actors started in the same order. */
+/** On every shortest path a live actor comes to the same state as the pure chart and starts the same actors in the same order. */
 export const expectSameAsPure = async (name: ChartName): Promise<void> => {
   for (const place of placesOf(name))
     await replayed(name, place, (run) =>
@@ -35,7 +35,7 @@ export const expectSameAsPure = async (name: ChartName): Promise<void> => {
 /** Deploys and tiers have their own, so the run's longest wait is its deadline, then teardown and report. ms */
 const longestMs = 70 * 60_000;
 
-/** A world that falls silent, anywhere, is waited for by named delays only, and the chart ends. */
+/** Wherever the world falls silent, only named delays are awaited and the chart ends. */
 export const expectEndInSilence = async (name: ChartName): Promise<void> => {
   // While an app settles its machine has the delays: that one is among these charts.
   for (const place of placesOf(name).filter(({ at }) => at !== "settling"))

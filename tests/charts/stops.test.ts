@@ -30,13 +30,13 @@ const verdictOf = ({ snapshot }: Taken): RunContext["verdict"] => (snapshot.cont
 const causeOf = (name: string): string =>
   name === "after deadline" ? "deadline" : name === "lock.lost" ? "lost-lock" : name.slice("stop ".length);
 
-describe("every pair of stops", () => {
+describe("when two stops come", () => {
   test.each(runWaits)("the first decides and the second changes nothing, in $at", ({ at, told }) => {
     const before = after(told);
     let pairs = 0;
     for (const first of everyStop) {
       const firstTold = findTold(before, first);
-      // Who does not have the lock yet cannot lose it.
+      // A run that does not have the lock yet cannot lose it.
       if (firstTold === undefined || (first === "lock.lost" && at === "holding.acquire")) continue;
       const stopped = tell(chart, before.snapshot, firstTold);
       const verdict = verdictOf(stopped);

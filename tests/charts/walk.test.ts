@@ -5,7 +5,7 @@ import { invariantsOf } from "../support/explore/invariants.js";
 import { stories } from "../support/explore/stories.js";
 import { fault } from "../support/explore/story.js";
 
-/** What one walk of a chart leaves out is in the other walk of the same chart. */
+/** The states that one walk of a chart leaves out; the chart's other walk comes through them. */
 const unreached: Readonly<Partial<Record<ChartName, readonly string[]>>> = {
   run: ["run.holding.running.hold.waiting"],
   reapDryRun: ["reap.cleaning", "reap.releasing"],
@@ -14,18 +14,18 @@ const unreached: Readonly<Partial<Record<ChartName, readonly string[]>>> = {
 
 const names = Object.keys(charts) as ChartName[];
 
-describe.each(names)("every configuration of %s, told every event", (name) => {
+describe.each(names)("a walk of %s that sends every event in every configuration", (name) => {
   const walk = explore(charts[name]);
 
   test.each(Object.entries(invariantsOf(name)))("keeps %s", (_invariant, violations) => {
     expect(violations(walk).slice(0, 5)).toEqual([]);
   });
 
-  test("is a walk through every state of the chart", () => {
+  test("comes through every state of the chart", () => {
     const visited = new Set([...walk.places.values()].flatMap(({ at }) => at.split(" ")));
     const leaves = walk.chart.machine.root;
     const missing = leavesIn(leaves).filter((id) => !visited.has(id.slice(leaves.id.length + 1)));
-    // A final state of a region is passed through at once where it ends the last region.
+    // When a region's final state ends the last region, the chart leaves it at once.
     expect(missing.filter((id) => !/\.(choosing|passed)$/.test(id))).toEqual(unreached[name] ?? []);
   });
 });
