@@ -12,7 +12,7 @@ import { swarmWorld } from "../support/worlds/swarm-world.js";
 import type { World } from "../support/worlds/world.js";
 import { Table } from "./table.js";
 
-/** A Swarm takes its time to let go of a network: a removal may last 17 s. */
+/** A Swarm may take 17 s to remove a network. */
 const runMs = 180_000;
 
 let stopSwarm: () => Promise<void>;
@@ -37,7 +37,7 @@ afterAll(async () => {
   await stopSwarm();
 }, 60_000);
 
-/** One run has a picture of its app: a browser is some seconds of processor for each. */
+/** Starts a run without a browser, which costs seconds of processor time. One test alone asks for a picture. */
 const start = (asked: AskedRun): RecipeStep => {
   const run = startRecipeStep(world, { before: ["export CCCI_CHROMIUM=off"], ...asked });
   started.push(run);
@@ -49,14 +49,14 @@ const isGreen = async (run: RecipeStep): Promise<void> => {
   expect(run.record()).toMatchObject({ verdict: "passed", cleanliness: "clean", deploys: 1 });
 };
 
-/** Zero leaks, no held lock, every record as it should be; and a line of the table. */
+/** Expects no leak, no held lock and no wrong record, and adds a line to the table. */
 const leavesNothing = async (what: string, began: number, runs: readonly RecipeStep[]): Promise<void> => {
   table.add(what, performance.now() - began, runs, await dockerCounts(world.oracle));
   expect(await findLeaksAtRest(world.oracle)).toEqual([]);
   expect(judgeRuns(world.oracle, { harmOf: (runId) => ({ stoppedAt: null, killed: killed.has(runId) }), killedAt: new Map() })).toEqual([]);
 };
 
-/** Two runs of the same recipe, pull request and commit: the second has to wait, and says for whom. */
+/** Runs the same recipe, pull request and commit twice at once: the second run has to wait and says for whom. */
 const twiceAtOnce = async (prefix: string, asked: { readonly recipe: string; readonly pr: number }): Promise<readonly RecipeStep[]> => {
   const first = start({ ...asked, runId: `${prefix}-1` });
   await first.reaches("recover");
@@ -83,7 +83,7 @@ test("(d) one full run is green", { timeout: runMs }, async () => {
 test.each([
   ["deploy", "converging"],
   ["test", "test (install)"],
-])("(a) a cancel in the middle of %s leaves nothing, and the next run tells of it", { timeout: 2 * runMs }, async (phase, sign) => {
+])("(a) a run that is cancelled during %s leaves nothing, and the next run reports it", { timeout: 2 * runMs }, async (phase, sign) => {
   const began = performance.now();
   const run = start({ recipe: "notes", runId: `a-${phase}`, pr: 2 });
   await run.reaches(phase, runMs);
@@ -118,12 +118,12 @@ test("(b) two recipes at once are both green", { timeout: runMs }, async () => {
   await leavesNothing("(b) two recipes at once", began, runs);
 });
 
-test("(c) the same recipe, pull request and commit twice at once: the second waits, both are green", { timeout: 2 * runMs }, async () => {
+test("(c) when one app is run twice at once, the second run waits and both are green", { timeout: 2 * runMs }, async () => {
   const began = performance.now();
   await leavesNothing("(c) one app twice at once", began, await twiceAtOnce("c", { recipe: "echo", pr: 4 }));
 });
 
-test("(e) after a SIGKILL of everything of a run, two of its app at once are both green", { timeout: 3 * runMs }, async () => {
+test("(e) after a SIGKILL of all of a run's processes, two runs of its app at once are both green", { timeout: 3 * runMs }, async () => {
   const began = performance.now();
   const run = start({ recipe: "echo", runId: "e", pr: 4 });
   await run.reaches("test", runMs);
