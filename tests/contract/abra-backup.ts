@@ -15,7 +15,7 @@ const callWith = (options: CallOptions, world: ContractWorld, ...verb: readonly 
 
 const call = (world: ContractWorld, ...verb: readonly string[]): Promise<Said> => callWith({}, world, ...verb);
 
-/** The sandbox has a service of its own, unless it is told otherwise. */
+/** A row that needs a backup service. The sandbox has one unless it is told otherwise. */
 const withService = (title: string, check: Expectation["check"]): Expectation => ({
   title,
   mark: "B",
@@ -26,11 +26,11 @@ const withService = (title: string, check: Expectation["check"]): Expectation =>
   },
 });
 
-/** Where in the listing of a snapshot a file of that name is. */
+/** Whether the listing of a snapshot has a file of that name. */
 const listed = (said: Said, name: string): boolean =>
   said.stdout.split(/\r?\n/).some((line) => new RegExp(`(?:^|[\\s│|"])/\\S*/${name}(?![\\w/])`).test(line));
 
-/** What the first backup of a world's app said that it is called. */
+/** The id that abra gave the first backup of each world's app. */
 const firstSnapshot = new WeakMap<ContractWorld, string>();
 
 /** One app that is backed up and restored, by the calls that recipe-ci makes. Asks the backup service that the host has. */

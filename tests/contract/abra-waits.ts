@@ -30,7 +30,7 @@ const takeDown = async (world: ContractWorld): Promise<void> => {
   );
 };
 
-/** What recipe-ci does not rely on, but a maintainer who drives abra by hand beside it meets. */
+/** How abra waits. recipe-ci does not rely on it, but a maintainer who runs abra by hand beside it sees it. */
 export const abraWaits: Chapter = {
   title: "abra's own wait, versions and names",
   rows: [
@@ -92,7 +92,7 @@ export const abraWaits: Chapter = {
             .join("\n"),
         );
         const givesUp = deployAndWait(world, "--chaos").then(() => true);
-        // What it has not submitted when the app is taken down, it would submit behind that.
+        // If abra is still submitting when the app is taken down, it would submit the rest afterwards.
         await world.until("it is submitted", async () => (await world.objects()).includes(`service ${world.stack}_app`));
         const gaveUp = await Promise.race([givesUp, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 3_000))]);
         world.git("checkout", "--quiet", "--force", "main");

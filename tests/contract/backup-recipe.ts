@@ -6,7 +6,7 @@ import type { ContractWorld } from "./world.js";
 /** One of the examples' images that have a shell, for the hooks. */
 const image = "local/guestbook-db:1.0.0";
 
-/** Two services with volumes, of which one has the labels; its hooks leave files behind, and fail where a file asks them to. */
+/** Two services with volumes, one of them with labels for backups. Its hooks leave files behind and fail if a file asks them to. */
 const compose = `version: "3.8"
 services:
   app:
@@ -34,7 +34,7 @@ volumes:
   more:
 `;
 
-/** Makes and deploys the app, and waits until it runs. Nothing is done where it runs already. */
+/** Makes and deploys the app and waits until it runs. Does nothing if it runs already. */
 export const deployBackedUp = async (world: ContractWorld): Promise<void> => {
   if (await world.running("app")) return;
   expectDone(
@@ -69,7 +69,7 @@ const inFolder = async (world: ContractWorld, service: string, folder: string, s
   return said.stdout.trim();
 };
 
-/** Writes files into a folder of a service's container, by name; one that is null is removed. */
+/** Writes files into a folder of a service's container by name, and removes those that are null. */
 export const write = async (
   world: ContractWorld,
   service: string,
@@ -81,7 +81,7 @@ export const write = async (
   await inFolder(world, service, folder, script.replace("FILES", JSON.stringify(files)));
 };
 
-/** What is in files of such a folder, in order; null for one that is not there. */
+/** The contents of files of such a folder, in order; null for a file that is not there. */
 export const read = async (
   world: ContractWorld,
   service: string,

@@ -34,7 +34,7 @@ const dial = (world: ContractWorld): Duplex => {
   return Duplex.from({ readable: stdout, writable: stdin });
 };
 
-/** Keeps what was dialled for the next call of the chapter: each is the start of a process. The chapter's end ends them. */
+/** Keeps each dialled connection for the chapter's next call, as dialling starts a process. The chapter's end ends them. */
 class DialAgent extends Agent {
   readonly #world: ContractWorld;
 
@@ -116,7 +116,7 @@ export const ask = async (world: ContractWorld, method: Method, path: string, as
   return { status: answer.statusCode ?? 0, bytes, json: parsed(bytes) };
 };
 
-/** The first line of a stream that is what is looked for, while `act` makes it happen. */
+/** The first line of a stream that is the one looked for, while `act` makes it happen. */
 export const firstLine = async (
   world: ContractWorld,
   path: string,
@@ -147,7 +147,7 @@ export const expectRefusal = ({ status, json }: HelpRequested, codes: readonly n
   expect(codes).toContain(status);
 };
 
-/** What a framed stream carries, by the number of its stream. */
+/** The contents of a framed stream, by stream number. */
 export const framesOf = (bytes: Buffer): readonly (readonly [number, string])[] => {
   const frames: [number, string][] = [];
   for (let at = 0; at + 8 <= bytes.length;) {

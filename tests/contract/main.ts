@@ -18,7 +18,7 @@ const found = (holds: boolean | null, { difference = null, notExamined = null }:
   notExamined,
 });
 
-/** What the world has to say, in any case within the limit, or when the examination is aborted. */
+/** Asks the world, and gives up at the limit or when the examination is aborted. */
 const findingOf = async (check: Promise<void>, signal: AbortSignal): Promise<Finding> => {
   const answered = new AbortController();
   const limit = pause(rowLimitMs, null, { signal: AbortSignal.any([signal, answered.signal]) }).then(() =>
@@ -63,7 +63,7 @@ const examineChapter = async ({ title, rows }: Chapter, tools: ContractTools, { 
 /** In dist, one folder below the installation. */
 const imageScript = join(dirname(fileURLToPath(import.meta.url)), "..", "examples", "images", "build.sh");
 
-/** What the rows' apps run. */
+/** The images that the rows' apps run. */
 export const neededImages = ["echo-app", "guestbook-db", "notes-broken"].map((name) => `local/${name}:1.0.0`);
 
 const imagesOf = async (world: ContractWorld): Promise<readonly string[]> => {
@@ -71,7 +71,7 @@ const imagesOf = async (world: ContractWorld): Promise<readonly string[]> => {
   return rows.map(({ Repository = "", Tag = "" }) => `${Repository}:${Tag}`);
 };
 
-/** Builds the images that the apps run, where the host lacks one. Resolves with those that are to go again. */
+/** Builds those of the apps' images that the host lacks. Resolves with the ones to remove afterwards. */
 const buildImages = async (world: ContractWorld): Promise<readonly string[]> => {
   const before = await imagesOf(world);
   if (neededImages.every((image) => before.includes(image))) return [];
@@ -81,7 +81,7 @@ const buildImages = async (world: ContractWorld): Promise<readonly string[]> => 
   return (await imagesOf(world)).filter((image) => !before.includes(image));
 };
 
-/** Most of an examination is waiting for the Swarm: so many chapters, each with an app of its own, wait at once. */
+/** How many chapters, each with its own app, are examined at once: an examination mostly waits for the Swarm. */
 const atOnceMax = 4;
 
 /** `Contract.examine` of some chapters. */

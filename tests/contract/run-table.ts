@@ -5,7 +5,7 @@ import { table } from "./table.js";
 import { describeTools } from "./tools.js";
 import { createWorld, type ContractWorld, type Tools } from "./world.js";
 
-/** A row that cannot be examined counts as skipped, with its reason; of the stand-ins nothing cannot be. */
+/** Skips a row that cannot be examined, with its reason. With the stand-ins every row can be, so there it fails. */
 const examine = async (check: Expectation["check"], world: ContractWorld, skip: (note: string) => void): Promise<void> => {
   try {
     await check(world);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sideBySide } from "./side-by-side.js";
 
-/** Pieces that end when they are told to, and what was under way and said. */
+/** Does pieces that end when the test ends them, and records what began and what was passed on. */
 const scene = (pieces: readonly string[], atOnceMax: number) => {
   const said: string[] = [];
   const begun: string[] = [];
@@ -29,7 +29,7 @@ const scene = (pieces: readonly string[], atOnceMax: number) => {
   return { said, begun, done, end };
 };
 
-test("work that is done side by side is told of in its order, and no more of it is under way than may be", async () => {
+test("when pieces are done side by side, their words are passed on in the pieces' order, and only so many run at once", async () => {
   const { said, begun, done, end } = scene(["a", "b", "c"], 2);
   expect({ said, begun }).toEqual({ said: ["a begins"], begun: ["a", "b"] });
   await end("b");
@@ -41,7 +41,7 @@ test("work that is done side by side is told of in its order, and no more of it 
   expect(said.slice(-1)).toEqual(["c ends"]);
 });
 
-test("a failure is told once the rest has ended, and keeps nothing of the rest from being told", async () => {
+test("when a piece fails, the others end and their words are passed on before the failure is", async () => {
   const { said, done, end } = scene(["a", "b"], 2);
   let isOver = false;
   const settled = expect(done.finally(() => (isOver = true))).rejects.toThrow("no more");
