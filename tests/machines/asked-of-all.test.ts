@@ -12,7 +12,7 @@ import { app, budgets, facts, settings, version } from "../support/explore/sampl
 import { changedStack, settledStack, steadyStack } from "../support/explore/stacks.js";
 import { never, scriptedPorts } from "../support/scripted-ports.js";
 
-/** The outcome of a tier whose operation ends so, and after which the stack is found so. */
+/** The outcome of a tier whose operation adds these facts and after which the stack is found as given. */
 const after = async (tier: Tier, found: StackSnapshot, added: Partial<Facts> = {}): Promise<unknown> => {
   const observeStack = (say: (event: { readonly type: "stack.seen" } & StackSnapshot) => void): void =>
     say({ type: "stack.seen", ...found });
@@ -51,22 +51,19 @@ const disturbed = (tier: Tier) => ({
   },
 });
 
-test.each<Tier>(["backup", "restore"])(
-  "a service that is changed while a %s is made does not become what the app should be",
-  async (tier) => {
-    expect(await after(tier, changedStack)).toMatchObject(disturbed(tier));
-  },
-);
+test.each<Tier>(["backup", "restore"])("when somebody changes a service during a %s, the tier fails as app-disturbed", async (tier) => {
+  expect(await after(tier, changedStack)).toMatchObject(disturbed(tier));
+});
 
-test("a service that is changed once an upgrade is submitted is not what the upgrade asked for", async () => {
+test("when somebody changes a service after an upgrade is submitted, the tier fails as app-disturbed", async () => {
   expect(await after("upgrade", changedStack, { asked: askedIn(settledStack) })).toMatchObject(disturbed("upgrade"));
 });
 
-test("what an upgrade asks for is what the app should be from then on", async () => {
+test("when the stack becomes what the upgrade asked for, the tier passes", async () => {
   expect(await after("upgrade", changedStack, { asked: askedIn(changedStack) })).toEqual({ kind: "pass" });
 });
 
-test("a service that is gone after a restore is missed, although no look since has shown it", async () => {
+test("when a service is gone after a restore, the tier fails as stack-gone, although no look since the restore has shown it", async () => {
   expect(await after("restore", { ...settledStack, services: [] })).toMatchObject({
     kind: "fail",
     failure: { code: "stack-gone", exitCode: 69 },

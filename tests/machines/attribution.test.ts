@@ -34,8 +34,8 @@ const names = (objects: readonly OwnableObject[]): readonly string[] => objects.
 
 const anonymous = "a".repeat(64);
 
-describe("with a ledger, the app's own is", () => {
-  test("what is new and has its label, by whatever name", () => {
+describe("with a ledger, the app owns", () => {
+  test("new objects that have its label, whatever their names", () => {
     const all = [
       object("service", `${stack}_side_car`, stack),
       object("volume", "forged-volume", stack),
@@ -44,19 +44,19 @@ describe("with a ledger, the app's own is", () => {
     expect(ownedBy(byLedger(), all, stack)).toEqual(all);
   });
 
-  test("never what existed before, whatever label and name it has got since", () => {
+  test("no object that existed before, whatever label and name that has got since", () => {
     const config = object("config", `${stack}_conf`, stack);
     expect(ownedBy(byLedger({ foreign: [keyOf(config)] }), [config], stack)).toEqual([]);
     expect(strangersOf(byLedger({ foreign: [keyOf(config)] }), [config], stack)).toEqual([config]);
   });
 
-  test("a secret of abra's, which has no label, by the stack's prefix, unless a longer stack may claim it", () => {
+  test("a secret that abra made without a label, if its name has the stack's prefix and not that of a longer stack", () => {
     const secret = object("secret", `${stack}_db_v1`);
     expect(ownedBy(byLedger(), [secret], stack)).toEqual([secret]);
     expect(ownedBy(byLedger(), [secret, object("service", "x", `${stack}_db`)], stack)).toEqual([]);
   });
 
-  test("what the recipe's compose files name and the engine made without a label", () => {
+  test("a new volume without a label that the recipe's compose files name", () => {
     const volume = object("volume", "shared-data");
     expect(ownedBy(byLedger(), [volume], stack)).toEqual([]);
     expect(ownedBy(byLedger({ named: { volume: ["shared-data"] } }), [volume], stack)).toEqual([volume]);
@@ -64,12 +64,12 @@ describe("with a ledger, the app's own is", () => {
     expect(ownedBy(byLedger({ named: { volume: ["shared-data"] }, foreign: ["volume shared-data"] }), [volume], stack)).toEqual([]);
   });
 
-  test("the volume without name or label that its container has mounted", () => {
+  test("an anonymous volume that its container has mounted", () => {
     const all = [object("container", `${stack}_app.1.x`, stack, [anonymous]), object("volume", anonymous)];
     expect(ownedBy(byLedger(), all, stack)).toEqual(all);
   });
 
-  test("not a volume or a network that anybody else's container uses as well, and not one of another stack", () => {
+  test("no volume or network that somebody else's container uses too, and none of another stack", () => {
     const own = object("container", `${stack}_app.1.x`, stack, ["shared", "theirs", "id of net"]);
     const other = object("container", "other_app.1.y", "other", ["shared", "id of net"]);
     expect(
@@ -79,7 +79,7 @@ describe("with a ledger, the app's own is", () => {
     ).toEqual([`container ${own.name}`]);
   });
 
-  test("a network that its containers alone are attached to, and never one of the engine's own", () => {
+  test("a network to which only its containers are attached, and none of the engine's own", () => {
     const all = [
       object("container", "c", stack, ["id of mine", "id of docker_gwbridge"]),
       object("network", "mine"),
@@ -88,12 +88,12 @@ describe("with a ledger, the app's own is", () => {
     expect(names(ownedBy(byLedger(), all, stack))).toEqual(["container c", "network mine"]);
   });
 
-  test("what was noted while its container lived, once that container is gone", () => {
+  test("an anonymous volume that was noted while its container lived, once the container is gone", () => {
     const volume = object("volume", anonymous);
     expect(ownedBy(byLedger({ own: [{ kind: "volume", id: anonymous, name: anonymous }] }), [volume], stack)).toEqual([volume]);
   });
 
-  test("nothing of another run's, though many run at once", () => {
+  test("no object of other runs with similar names", () => {
     const others = ["note-0a1b2d_ci_test", "note-0a1b2c_ci_tes", "note-0a1b2c_ci_test2", `${stack}_x`].flatMap((other) => [
       object("service", `${other}_app`, other),
       object("volume", `${other}_data`, other),
@@ -103,10 +103,10 @@ describe("with a ledger, the app's own is", () => {
   });
 });
 
-describe("where the ledger is lost", () => {
+describe("when the ledger is lost, the app owns", () => {
   const signed: Claim = { kind: "signed", by: "its .env" };
 
-  test("label and prefix must both agree", () => {
+  test("only objects whose label and name prefix both agree", () => {
     const own = object("volume", `${stack}_data`, stack);
     const all = [
       own,
@@ -118,30 +118,30 @@ describe("where the ledger is lost", () => {
     expect(names(strangersOf(signed, all, stack))).toEqual(["volume forged", `volume ${stack}_by-name-only`]);
   });
 
-  test("abra's secrets, which have no label, go by the prefix", () => {
+  test("abra's secrets, which have no label, by their name prefix", () => {
     const secret = object("secret", `${stack}_db_v1`);
     expect(ownedBy(signed, [secret], stack)).toEqual([secret]);
   });
 });
 
-test("without a sign nothing is the app's, and all that says so is a stranger's", () => {
+test("when nothing shows that a run made the app, it owns nothing and all objects with its name are strangers", () => {
   const all = [object("service", `${stack}_app`, stack), object("env", `/servers/default/${domain}.env`, stack)];
   expect(ownedBy({ kind: "none" }, all, stack)).toEqual([]);
   expect(strangersOf({ kind: "none" }, all, stack)).toEqual(all);
 });
 
-test("what the operator adopts is all that says it is the app's", () => {
+test("when the operator adopts an app, it owns all objects with its label or name prefix", () => {
   const all = [object("service", `${stack}_app`, stack), object("volume", `${stack}_data`), object("volume", "other_data", "other")];
   expect(names(ownedBy({ kind: "adopted" }, all, stack))).toEqual([`service ${stack}_app`, `volume ${stack}_data`]);
 });
 
-test("a stack ab-123456 whose service is called <zone>_app is no run's app", () => {
+test("a stack ab-123456 with a service <zone>_app is not a run's app", () => {
   const service = object("service", "ab-123456_ci_test_app", "ab-123456");
   expect(runAppOfObject(service, zone, ["ab-123456"])).toBeNull();
   expect(saysItIsOf([service], "ab-123456_ci_test" as StackName)).toEqual([]);
 });
 
-test("a service with an underscore in its name is its stack's", () => {
+test("a service with an underscore in its name belongs to its stack", () => {
   expect(runAppOfObject(object("service", `${stack}_side_car`, stack), zone, [stack])).toBe(domain);
 });
 
@@ -161,7 +161,7 @@ const anyObject = record({
 }));
 const anyObjects = uniqueArray(anyObject, { selector: keyOf, maxLength: 12 });
 
-test("whatever the objects, nothing foreign is ever own, and own and strangers never overlap", () => {
+test("for any objects, the app owns nothing foreign, and none of its own objects is a stranger", () => {
   forAll(
     property(anyObjects, anyObjects, anyObjects, (before, made, noted) => {
       const foreign = before.map(keyOf);

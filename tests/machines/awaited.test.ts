@@ -26,18 +26,18 @@ const waiting = (seen: StackSnapshot | null, given: Partial<SettleContext> = {})
 
 const starting = (name: string) => service({ name, tasks: [task({ state: "starting", since: 2_000 })] });
 
-test("a wait for a stack says what each service does that has not settled, and how many more there are", () => {
+test("while the run waits for a stack, it says what the unsettled services do, and how many more there are", () => {
   expect(waiting(look(10_000, service(), starting("hello_db")))).toBe("hello_db.1 has started and is not healthy yet for 8 s");
   expect(waiting(look(10_000, service({ tasks: [dead("t0", 9_000)] })))).toBe("hello_app.1 died 1 s ago: exit code 1");
   expect(waiting(look(10_000, ...["a", "b", "c", "d", "e"].map(starting)))).toMatch(/^a\.1 .*; b\.1 .*; c\.1 .*; and 2 more$/);
 });
 
-test("a wait for an app that has settled says how it answered last", () => {
+test("while the run waits for a settled app to answer, it names the last answer", () => {
   const tried = { address: "https://hello.test/", why: "502, which is none of 100-499", hint: null };
   expect(waiting(look(10_000, service()), { settled: look(10_000, service()), tried })).toBe(`${tried.address}: ${tried.why}`);
 });
 
-test("a wait in which the engine cannot be asked says so, and one that has seen nothing says nothing", () => {
+test("when the engine does not answer, the wait says so; before the first look it says nothing", () => {
   const failure = asFailure({ code: "docker-unreachable", message: "docker does not answer", hint: "Is it running?" });
   expect(waiting(look(10_000, starting("hello_app")), { unreadable: failure })).toBe("docker does not answer");
   expect(waiting(null)).toBeNull();

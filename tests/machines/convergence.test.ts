@@ -14,7 +14,7 @@ const judged = (...looks: readonly StackSnapshot[]): Judgement => judgeStack(wat
 const kindAt = (at: number, ...services: readonly ServiceSnapshot[]): string => judged(look(at, ...services)).kind;
 const codeOf = (judgement: Judgement): string => (judgement.kind === "failed" ? judgement.failure.code : judgement.kind);
 
-describe("a stack is no longer what was deployed", () => {
+describe("the run fails as disturbed", () => {
   const asked = service().asked;
   const toldOf = (...services: readonly ServiceSnapshot[]) =>
     changedFailure(watched(look(0, service())), look(9_000, ...services), "the tests")?.message ?? null;
@@ -23,20 +23,20 @@ describe("a stack is no longer what was deployed", () => {
     [{ asked: { ...asked, image: "local/hello:2.0.0" } }, "hello_app was given the image local/hello:2.0.0 instead of local/hello:1.0.0"],
     [{ asked: { ...asked, replicas: 0 }, wanted: 0, tasks: [] }, "hello_app was scaled from 1 to 0"],
     [{ asked: { ...asked, rest: "other" } }, "hello_app was updated"],
-  ])("where somebody changed a service, and the failure names how: %j", (given, words) => {
+  ])("when somebody changed a service, and the failure names the change: %j", (given, words) => {
     expect(toldOf(service(given))).toBe(`somebody changed the app during the tests: ${words}`);
   });
 
-  test("where a service was added to it", () => {
+  test("when somebody added a service to the stack", () => {
     expect(toldOf(service(), service({ name: "hello_other" }))).toContain("hello_other was added");
   });
 
-  test("not where the Swarm gave a service back its earlier spec, for that says that its update failed", () => {
+  test("but not when the Swarm gave a service its earlier spec back, which means that the update failed", () => {
     const update = { state: "rollback_started", message: "rollback in progress", startedAt: null };
     expect(toldOf(service({ asked: { ...asked, image: "local/hello:0.9.0" }, update }))).toBeNull();
   });
 
-  test("where an update is rolled back to what the run has asked for, for the update that failed was another's", () => {
+  test("when the Swarm rolls an update back to what the run asked for, since somebody else made that update", () => {
     const update = { state: "rollback_completed", message: "rollback completed", startedAt: null };
     const told = (given: Partial<ServiceSnapshot>) =>
       overruledFailure({ hello_app: asked }, look(9_000, service({ update, ...given })), "the upgrade tier")?.message ?? null;
@@ -44,40 +44,40 @@ describe("a stack is no longer what was deployed", () => {
     expect(told({ asked: { ...asked, image: "local/hello:0.9.0" } })).toBeNull();
   });
 
-  test("not where a change was taken back, its tasks were only made anew, or a service was removed, which others judge", () => {
+  test("but not when a change was undone, tasks were only replaced, or a service was removed, which is judged elsewhere", () => {
     const watch = watched(look(0, service()), look(1_000, service({ asked: { ...asked, replicas: 0 }, wanted: 0 })));
     expect(changedFailure(watch, look(9_000, service({ version: 12, tasks: [task({ id: "t2" })] })), "the tests")).toBeNull();
     expect(toldOf()).toBeNull();
   });
 });
 
-describe("a stack has settled", () => {
-  test("when every service has its tasks, the same ones for the monitor's time, and not before", () => {
+describe("a stack settles", () => {
+  test("once every service has kept all its tasks for the monitor's time, and not before", () => {
     expect(kindAt(4_999, service())).toBe("moving");
     expect(kindAt(5_000, service())).toBe("settled");
     expect(kindAt(5_000, service(), service({ name: "hello_db", wanted: 2 }))).toBe("moving");
     expect(kindAt(5_000)).toBe("moving");
   });
 
-  test("only after its own monitor where that is longer, and not before ours where it is shorter", () => {
+  test("after the longer of its own monitor time and ours", () => {
     expect(kindAt(19_999, service({ monitorMs: 20_000 }))).toBe("moving");
     expect(kindAt(20_000, service({ monitorMs: 20_000 }))).toBe("settled");
     expect(kindAt(4_999, service({ monitorMs: 1_000 }))).toBe("moving");
   });
 
-  test("not by tasks of an earlier spec: N of N holds before an update begins", () => {
+  test("only with tasks of the current spec, as N of N run even before an update begins", () => {
     expect(kindAt(60_000, service({ tasks: [task({ current: false })] }))).toBe("moving");
     expect(kindAt(60_000, service({ update: { state: "updating", message: "update in progress", startedAt: null } }))).toBe("moving");
     expect(kindAt(60_000, service({ update: { state: "completed", message: "update completed", startedAt: null } }))).toBe("settled");
   });
 
-  test("not while a task of it died within the monitor's time, though all run", () => {
+  test("only after the monitor's time has passed since the last death of a task, though all tasks run", () => {
     const tasks = [task(), dead("t0", 58_000, { place: "3", desired: "remove" }), task({ id: "t2", place: "2" })];
     expect(kindAt(60_000, service({ wanted: 2, tasks }))).toBe("moving");
     expect(kindAt(64_000, service({ wanted: 2, tasks }))).toBe("settled");
   });
 
-  test("not by a task that has not outlived the one before it", () => {
+  test("only when a restarted task has outlived the task before it", () => {
     const first = look(8_000, service({ tasks: [task({ since: 1_000 })] }));
     const second = (at: number): StackSnapshot =>
       look(at, service({ tasks: [dead("t1", 10_000, { created: 0 }), task({ id: "t2", since: 15_000, created: 10_001 })] }));
@@ -85,13 +85,13 @@ describe("a stack has settled", () => {
     expect(judged(first, second(25_000)).kind).toBe("settled");
   });
 
-  test("with nothing wanted of a replicated service, and with no eligible node once the Swarm had time to choose one", () => {
+  test("at once when a service wants no replicas, and without an eligible node once the Swarm had time to choose one", () => {
     expect(kindAt(0, service({ wanted: 0, tasks: [] }))).toBe("settled");
     expect(kindAt(100, service({ mode: "global", wanted: 0, tasks: [] }))).toBe("moving");
     expect(kindAt(5_000, service({ mode: "global", wanted: 0, tasks: [] }))).toBe("settled");
   });
 
-  test("when a one-shot has ended with 0, and a job is complete", () => {
+  test("when its one-shot service has ended with 0, or when its job is complete", () => {
     const ended = task({ state: "complete", desired: "shutdown", exitCode: 0, since: 10 });
     for (const condition of ["none", "on-failure"] as const)
       expect(kindAt(20, service({ restart: { condition, maxAttempts: 0 }, tasks: [ended] })), condition).toBe("settled");
@@ -101,7 +101,7 @@ describe("a stack has settled", () => {
     expect(kindAt(20, { ...job, tasks: [done("1"), done("2")] })).toBe("settled");
   });
 
-  test("by an app that restarted until its database was there", () => {
+  test("when an app that restarted until its database was there stays up", () => {
     const restarting = [1, 2, 3, 4].map((n) =>
       look(
         n * 5_000,
@@ -125,7 +125,7 @@ describe("a stack has settled", () => {
   });
 });
 
-describe("waiting is over at once", () => {
+describe("the wait for a stack fails at once", () => {
   test.each([
     ["image-refused", "No such image: hello:9"],
     ["image-refused", "pull access denied for hello, repository does not exist"],
@@ -134,7 +134,7 @@ describe("waiting is over at once", () => {
     expect(codeOf(judged(look(1_000, service({ tasks: [dead("t1", 900, { state: "rejected", error })] }))))).toBe(code);
   });
 
-  test("but not for a refusal that may pass", () => {
+  test("but not when the Swarm's refusal may pass", () => {
     expect(
       kindAt(
         1_000,
@@ -148,7 +148,7 @@ describe("waiting is over at once", () => {
     ).toBe("moving");
   });
 
-  test("when a one-shot ended with another code and is not started again", () => {
+  test("when a one-shot service did not end with 0 and is not started again", () => {
     const ended = service({ restart: { condition: "none", maxAttempts: 0 }, tasks: [dead("t1", 900)] });
     expect(judged(look(1_000, ended))).toMatchObject({
       kind: "failed",
@@ -160,7 +160,7 @@ describe("waiting is over at once", () => {
     });
   });
 
-  test("when attempts are used up, but not while there is another", () => {
+  test("when a service has used up its restart attempts, and not before", () => {
     const policy = { restart: { condition: "any", maxAttempts: 2 } } as const;
     expect(codeOf(judged(look(2_000, service({ ...policy, tasks: [dead("t1", 900)] }))))).toBe("task-failed");
     expect(kindAt(1_000, service({ ...policy, tasks: [dead("t1", 900)] }))).toBe("moving");
@@ -171,7 +171,7 @@ describe("waiting is over at once", () => {
   });
 
   test.each(["rollback_started", "rollback_completed", "rollback_paused"])(
-    "when the version under test is taken back: %s, though the old one runs",
+    "when the Swarm rolls the version under test back, though the old one runs: %s",
     (state) => {
       expect(codeOf(judged(look(60_000, service({ update: { state, message: "update rolled back", startedAt: null } }))))).toBe(
         "rolled-back",
@@ -179,19 +179,19 @@ describe("waiting is over at once", () => {
     },
   );
 
-  test("when an update is paused, which only somebody's act can end", () => {
+  test("when the Swarm has paused an update, which does not go on by itself", () => {
     expect(
       codeOf(judged(look(60_000, service({ update: { state: "paused", message: "update paused due to failure", startedAt: null } })))),
     ).toBe("update-paused");
   });
 
-  test("when nothing of the stack was ever there to be seen, and it does not come", () => {
+  test("when no look has shown a service of the stack for ten seconds", () => {
     expect(codeOf(judged(look(0), look(9_999)))).toBe("moving");
     expect(codeOf(judged(look(0), look(10_000)))).toBe("stack-gone");
     expect(codeOf(judged(look(0), look(10_000, service())))).toBe("settled");
   });
 
-  test("when the stack, or a service of it, is gone under the run", () => {
+  test("when somebody removed the stack or one of its services", () => {
     const both = look(1_000, service(), service({ name: "hello_db" }));
     expect(judged(both, look(2_000))).toMatchObject({
       failure: { code: "stack-gone", message: "the stack is gone: somebody removed it under this run" },
@@ -202,10 +202,10 @@ describe("waiting is over at once", () => {
   });
 });
 
-describe("what the host did is not held against the recipe", () => {
+describe("when tasks die again and again, the recipe", () => {
   const vxlan = 'network sandbox join failed: subnet sandbox join failed for "10.0.2.0/24": error creating vxlan interface: file exists';
 
-  /** A service of which each task ends so, for longer than any crash loop. */
+  /** The judgement of a service whose tasks all end as given, for longer than any crash loop. */
   const lastsLong = (end: Parameters<typeof dead>[2], ...others: readonly ServiceSnapshot[]): Judgement =>
     judged(
       ...[0, 1, 2, 3, 4, 5, 6].map((n) =>
@@ -239,7 +239,7 @@ describe("what the host did is not held against the recipe", () => {
     ],
     ["engine-failed", "fork/exec /usr/bin/containerd-shim-runc-v2: resource temporarily unavailable", neverStarted],
     ["app-disturbed", "No such container: hello_db.1.170tp8pln479", {}],
-  ] as const)("%s: %s", (code, error, end) => {
+  ] as const)("is not blamed for the host's trouble (%s): %s", (code, error, end) => {
     expect(lastsLong({ ...end, error })).toMatchObject({
       failure: { code, exitCode: 69, message: expect.stringContaining(error) as string },
     });
@@ -257,17 +257,17 @@ describe("what the host did is not held against the recipe", () => {
       "starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: cannot allocate memory",
     ],
     ["its user does not exist", "starting container failed: unable to find user nobodyx: no matching entries in passwd file"],
-  ])("and is where %s", (_, error) => {
+  ])("is blamed for a crash loop if %s", (_, error) => {
     expect(codeOf(lastsLong({ error }))).toBe("crash-loop");
   });
 
-  test("though another service, which needs that one, is what died first", () => {
+  test("is not blamed for the host's trouble with one service even if another, which needs it, died first", () => {
     const app = service({ name: "hello_app", tasks: Array.from({ length: 5 }, (_, n) => dead(`a${n}`, n * 20_000)) });
     expect(codeOf(lastsLong({}, app))).toBe("crash-loop");
     expect(codeOf(lastsLong({ state: "rejected", error: vxlan }, app))).toBe("engine-failed");
   });
 
-  test("but once the engine has mended itself, the program's own end counts", () => {
+  test("is blamed for its program's own exits once the engine has recovered", () => {
     const tasks = [
       dead("d0", 10_000, { state: "rejected", error: vxlan }),
       ...Array.from({ length: 5 }, (_, n) => dead(`d${n + 1}`, 20_000 + n * 20_000)),
@@ -276,7 +276,7 @@ describe("what the host did is not held against the recipe", () => {
   });
 });
 
-/** One look a second at a service that dies every five, with so many of its dead in the Swarm's memory. */
+/** One look per second at a service that dies every five seconds and of whose dead tasks the Swarm remembers four. */
 const loop = (seconds: number, end: Parameters<typeof dead>[2] = {}): readonly StackSnapshot[] =>
   Array.from({ length: seconds + 1 }, (_, second) => {
     const deaths = Array.from({ length: Math.floor(second / 5) }, (__, n) => dead(`d${n}`, (n + 1) * 5_000, end)).slice(-4);
@@ -287,7 +287,7 @@ const loop = (seconds: number, end: Parameters<typeof dead>[2] = {}): readonly S
   });
 
 describe("a crash loop", () => {
-  test("is five deaths and ninety seconds in which no task stayed; more deaths than the Swarm remembers are counted", () => {
+  test("is reported after ninety seconds without a task that stayed, with the count of all deaths, even those the Swarm forgot", () => {
     expect(judged(...loop(89)).kind).toBe("moving");
     expect(judged(...loop(90))).toMatchObject({
       failure: {
@@ -298,7 +298,7 @@ describe("a crash loop", () => {
     });
   });
 
-  test("by a template that the Swarm cannot expand is told with a hint for that", () => {
+  test("has a hint about templates if the Swarm cannot expand one", () => {
     const error =
       'starting container failed: unable to get config from config store: failed to expand templated config 7bp6: template: expansion:1: function "nofunc" not defined';
     const judgement = judged(
@@ -316,18 +316,18 @@ describe("a crash loop", () => {
     });
   });
 
-  test("is also one that ends with 0 again and again, and the hint says what that means", () => {
+  test("is reported for a service that keeps ending with 0, too, and the hint explains that", () => {
     const judgement = judged(...loop(90, { state: "complete", exitCode: 0, error: null }));
     expect(judgement).toMatchObject({ failure: { code: "crash-loop" } });
     expect(judgement.kind === "failed" && judgement.failure.hint).toContain("ends with 0");
   });
 
-  test("is none while another task of the place stayed in between", () => {
+  test("is not reported if one of the tasks in between stayed up", () => {
     const stayed = look(60_000, service({ tasks: [task({ id: "s", since: 50_000, created: 50_000 })] }));
     expect(judged(...loop(59), stayed, ...loop(95).slice(61)).kind).toBe("moving");
   });
 
-  test("is told as one, too, when the deploy's limit comes sooner", () => {
+  test("is reported as one even when the deploy's limit comes first", () => {
     const watch = watched(...loop(40));
     expect(unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs)).toMatchObject({
       code: "crash-loop",
@@ -336,7 +336,7 @@ describe("a crash loop", () => {
   });
 });
 
-describe("a stack that did not settle in time", () => {
+describe("when a stack does not settle in time, the failure", () => {
   const late = (one: ServiceSnapshot) => {
     const watch = watched(look(40_000, one));
     return unsettledFailure(watch, unsettledServices(watch, rules), settings.timeouts.deployMs);
@@ -353,7 +353,7 @@ describe("a stack that did not settle in time", () => {
     });
   });
 
-  test("says that no node takes tasks, which is no fault of the recipe's, unless another reason stands beside it", () => {
+  test("says that no node takes tasks, which is the host's trouble, unless the Swarm names another reason as well", () => {
     const pending = (why: string) =>
       late(service({ tasks: [task({ state: "pending", error: `no suitable node (${why})`, container: null })] }));
     expect(pending("1 node not available for new tasks")).toMatchObject({ code: "no-node", exitCode: 69 });
@@ -363,7 +363,7 @@ describe("a stack that did not settle in time", () => {
     });
   });
 
-  test("says what to look for when the Swarm says nothing: a task that was never allocated is not slow", () => {
+  test("says that a task was never scheduled and hints at the addresses when the Swarm gives no reason", () => {
     expect(late(service({ tasks: [task({ state: "new", container: null })] }))).toMatchObject({
       code: "deploy-converging-overrun",
       message: expect.stringContaining("was never scheduled") as string,
@@ -371,14 +371,14 @@ describe("a stack that did not settle in time", () => {
     });
   });
 
-  test("says when a task never became healthy", () => {
+  test("says that a task never became healthy", () => {
     expect(late(service({ tasks: [task({ state: "starting" })] }))).toMatchObject({
       code: "not-healthy",
       hint: expect.stringContaining("health check") as string,
     });
   });
 
-  test("says what each late service was up to", () => {
+  test("says what each late service was doing", () => {
     expect(late(service({ tasks: [task({ state: "preparing", since: 10_000 })] }))).toMatchObject({
       code: "deploy-converging-overrun",
       details: ["hello_app.1 is being prepared: its image or its network is not there yet for 30 s"],
@@ -386,11 +386,11 @@ describe("a stack that did not settle in time", () => {
   });
 });
 
-describe("a stack that has settled", () => {
+describe("once a stack has settled, the run", () => {
   const settled = look(10_000, service());
   const steady: SteadyStack = { watch: watched(settled), settled };
 
-  test("fails when a task of it dies, with the phase and how long it lasted", () => {
+  test("fails when a task dies, and names the phase and how long the task lasted", () => {
     const later = look(
       13_000,
       service({ tasks: [dead("t1", 12_000, { created: 0 }), task({ id: "t2", state: "ready", desired: "ready", created: 12_001 })] }),
@@ -401,14 +401,14 @@ describe("a stack that has settled", () => {
     });
   });
 
-  test("fails when a task of it is not there any more, whatever became of it", () => {
+  test("fails when a task is no longer listed", () => {
     expect(whyUnsteady(steady, look(13_000, service({ tasks: [task({ id: "t2", since: 12_000 })] })), rules, "probing")).toMatchObject({
       code: "task-died",
     });
     expect(whyUnsteady(steady, look(13_000), rules, "probing")).toMatchObject({ code: "stack-gone" });
   });
 
-  test("is not the recipe's failure where the engine lost its container, or the Swarm took its task down unasked", () => {
+  test("fails as app-disturbed, not by the recipe's fault, when the engine lost a container or the Swarm took a task down", () => {
     const ended = (given: Parameters<typeof dead>[2]) =>
       whyUnsteady(steady, look(13_000, service({ tasks: [dead("t1", 12_000, given)] })), rules, "the custom tier");
     expect(ended({ error: "No such container: hello_app.1.170tp8pln479" })).toMatchObject({ code: "app-disturbed", exitCode: 69 });
@@ -429,14 +429,14 @@ describe("a stack that has settled", () => {
     expect(ended({ state: "complete", error: null, exitCode: 0 })).toMatchObject({ code: "task-died", exitCode: 1 });
   });
 
-  test("is app-disturbed, too, where a daemon that was away has given its service a new version and not yet heard that the task is gone", () => {
+  test("fails as app-disturbed when a restarted daemon has raised the service's version and its task is unreported", () => {
     const restarted = (desired: TaskSnapshot["desired"]) =>
       look(13_000, service({ version: 23, tasks: [task({ state: "unreported", desired })] }));
     expect(whyUnsteady(steady, restarted("running"), rules, "the tests")).toMatchObject({ code: "app-disturbed" });
     expect(whyUnsteady(steady, restarted("shutdown"), rules, "the tests"), "a test's own update ended it").toBeNull();
   });
 
-  test("stays, also when a service that may end does, with 0", () => {
+  test("goes on when a service that may end exits with 0", () => {
     const once = look(10_000, service({ restart: { condition: "on-failure", maxAttempts: 0 } }));
     const ended = look(
       13_000,
@@ -449,7 +449,7 @@ describe("a stack that has settled", () => {
     expect(whyUnsteady(steady, look(20_000, service()), rules, "probing")).toBeNull();
   });
 
-  test("may be updated by a test, and must then stay as it settled anew", () => {
+  test("lets a test update a service, and fails when a task dies after that has settled again", () => {
     const updating = look(
       20_000,
       service({
@@ -470,19 +470,19 @@ describe("a stack that has settled", () => {
   });
 });
 
-describe("whose last words are read", () => {
-  test("the last death of each service that does not stay, though another try runs by now", () => {
+describe("the run reads the last words", () => {
+  test("of the last task that died in each service that does not stay up, though the next task runs by now", () => {
     const tasks = [task({ id: "t3", since: 9_000, created: 9_000 }), dead("t2", 8_000), dead("t1", 4_000)];
     expect(suspectsOf(look(10_000, service({ name: "hello_db" }), service({ tasks })), null).map(({ task: { id } }) => id)).toEqual(["t2"]);
   });
 
-  test("what has started and is not healthy", () => {
+  test("of a task that has started and is not healthy", () => {
     expect(suspectsOf(look(10_000, service({ tasks: [task({ id: "slow", state: "starting" })] })), null)).toMatchObject([
       { task: { id: "slow" }, isFine: false },
     ]);
   });
 
-  test("of a stack that had settled, what was lost since, and not what it died of before", () => {
+  test("of the tasks that were lost since the stack settled, and not of earlier ones", () => {
     const settled = look(10_000, service({ tasks: [task({ id: "t1", since: 4_000, created: 4_000 }), dead("t0", 3_000)] }));
     const now = look(
       20_000,
@@ -493,7 +493,7 @@ describe("whose last words are read", () => {
     expect(suspectsOf(now, settled).map(({ task: { id } }) => id)).toEqual(["t1", "t2"]);
   });
 
-  test("everybody's where nobody is to blame: the services run and nothing answers", () => {
+  test("of all services when they all run and the app does not answer", () => {
     expect(suspectsOf(look(10_000, service(), service({ name: "hello_db" })), look(10_000, service()))).toMatchObject([
       { isFine: true },
       { isFine: true },

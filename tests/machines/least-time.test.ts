@@ -11,17 +11,17 @@ const upgraded = {
   skips: [],
 };
 
-test("each deploy and each tier that changes the stack is watched for the monitor's time", () => {
+test("a plan takes at least the monitor's time for each deploy and each tier that changes the stack", () => {
   expect(leastTimeOf({ settings, deps: [], plan })).toBe(monitorMs);
   expect(leastTimeOf({ settings, deps: [], plan: upgraded })).toBe(3 * monitorMs);
 });
 
-test("a dep is watched for the time that its own recipe.yml names", () => {
+test("a dep adds the monitor's time of its own recipe.yml", () => {
   const slow = { ...dep(1), settings: { ...settings, convergence: { ...settings.convergence, monitorMs: 60_000 } } };
   expect(leastTimeOf({ settings, deps: [slow], plan })).toBe(monitorMs + 60_000);
 });
 
-test("a plan that the deadline would end whatever the app did is refused with exit code 2, and one that may fit is not", () => {
+test("when the deadline is shorter than a plan takes at least, the plan is refused with exit code 2", () => {
   expect(() => assertFits({ settings, deps: [], plan }, monitorMs)).not.toThrow();
   expect(() => assertFits({ settings, deps: [], plan }, monitorMs - 1)).toThrow(
     expect.objectContaining({ exitCode: 2, code: "plan-too-long" }),

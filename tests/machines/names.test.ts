@@ -17,8 +17,8 @@ const runApps = tuple(
   domain: `${prefix}-${digits}.${zone}` as Domain,
 }));
 
-describe("a name that is minted", () => {
-  test("is a run app of its zone, whatever the recipe, and comes back from its stack", () => {
+describe("a minted name", () => {
+  test("is a run app of its zone for any recipe, and its stack's name leads back to it", () => {
     forAll(
       property(recipes, zones, hex, (recipe, zone, seed) => {
         const domain = domainFor(recipe, createHash("sha256").update(seed).digest("hex"), zone);
@@ -29,15 +29,15 @@ describe("a name that is minted", () => {
     );
   });
 
-  test("is what the predecessor gives the same recipe, pull request and commit", () => {
+  test("is the one that the predecessor mints from the same recipe, pull request and commit", () => {
     const digest = createHash("sha256").update("keycloak|42|0123456789abcdef").digest("hex");
     expect(domainFor("keycloak", digest, "ci.example.com")).toBe(`keyc-${digest.slice(0, 6)}.ci.example.com`);
     expect(domainFor("warmup", digest, "ci.example.com")).toBe(`wrm-${digest.slice(0, 6)}.ci.example.com`);
   });
 });
 
-describe("never a run app is", () => {
-  test("an app that is kept on purpose, by whatever name", () => {
+describe("no run app is", () => {
+  test("a warm app, whatever the rest of its name", () => {
     forAll(
       property(zones, hex, label, (zone, digits, rest) => {
         for (const name of [`warm-${digits}.${zone}`, `warm-${rest}.${zone}`, `warm-${rest}-${digits}.${zone}`]) {
@@ -48,7 +48,7 @@ describe("never a run app is", () => {
     );
   });
 
-  test("an app of infrastructure, or one with a name that people give", () => {
+  test("an app of the infrastructure or one that a person named", () => {
     forAll(
       property(label, zones, (name, zone) => {
         expect(asRunApp(`${name}.${zone}`, zone) === null || /^[a-z0-9-]{1,4}-[0-9a-f]{6}$/.test(name)).toBe(true);
@@ -57,7 +57,7 @@ describe("never a run app is", () => {
     );
   });
 
-  test("a look-alike: one character more or less, anywhere, or in another case", () => {
+  test("an app whose name differs from a run app's in one character", () => {
     forAll(
       property(runApps, constantFrom("x", "0", "-", ".", "_", "A", "\n", " "), ({ domain, zone }, extra) => {
         const first = domain.slice(0, domain.length - zone.length - 1);
@@ -77,7 +77,7 @@ describe("never a run app is", () => {
     );
   });
 
-  test("an app of another zone, also of one that ends or begins like ours", () => {
+  test("an app of another zone, even if that ends or begins like the run's zone", () => {
     forAll(
       property(runApps, label, ({ domain, zone }, other) => {
         for (const foreign of [`${other}.${zone}`, `${zone}.${other}`, zone.replaceAll(".", "x")]) {
@@ -89,7 +89,7 @@ describe("never a run app is", () => {
 });
 
 describe("an object belongs", () => {
-  test("to the stack that its label names, whatever its own name says", () => {
+  test("to the stack that its label names, whatever its own name", () => {
     forAll(
       property(runApps, runApps, (own, other) => {
         const object = { name: `${stackFor(other.domain)}_data`, stackLabel: stackFor(own.domain) };
@@ -99,7 +99,7 @@ describe("an object belongs", () => {
     );
   });
 
-  test("without a label, to the app whose stack its name begins with, and an underscore after it", () => {
+  test("without a label, to the app whose stack's name and an underscore begin its name", () => {
     forAll(
       property(runApps, label, ({ domain, zone }, rest) => {
         const stack = stackFor(domain);
@@ -111,7 +111,7 @@ describe("an object belongs", () => {
     );
   });
 
-  test("to nobody else than the longest stack that is known: foo_bar's are not foo_bar_baz's, nor the other way", () => {
+  test("to the longest known stack that fits: those of foo_bar_baz do not belong to foo_bar, nor the other way round", () => {
     forAll(
       property(runApps, uniqueArray(label, { minLength: 2, maxLength: 2 }), ({ domain, zone }, [more = "", rest = ""]) => {
         const short = stackFor(domain);

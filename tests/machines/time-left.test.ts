@@ -20,7 +20,7 @@ interface Begun {
   readonly hooks: () => number;
 }
 
-/** A tier whose hook hangs, with so much left of the run's deadline. */
+/** Starts a tier whose hook hangs, `leftMs` before the run's deadline. */
 const begun = (tier: Tier, leftMs: number): Begun => {
   const said: string[] = [];
   let hooks = 0;
@@ -43,7 +43,7 @@ const begun = (tier: Tier, leftMs: number): Begun => {
 
 const outcomeOf = ({ actor }: Begun): unknown => actor.getSnapshot().context.outcome;
 
-test("a tier has what remains of the deadline where that is less than its own time: cut to that, it is unverified and says so", () => {
+test("when the deadline leaves a tier less than its own time, the tier is cut to that and ends as unverified", () => {
   const tier = begun("install", 42 * secondMs);
   expect(tier.said).toEqual(["the install tier is cut from 15 min to 42 s by the deadline of the run"]);
   vi.advanceTimersByTime(42 * secondMs - 1);
@@ -68,7 +68,7 @@ test.each([
     10 * minuteMs,
     ["the install tier is cut from 15 min to 10 min by the deadline of the run"],
   ],
-])("a hook that uses up its own time fails the tier by its own name, with %s", (_, leftMs, said) => {
+])("when a hook uses up its own time, the tier fails as tier-overrun, with %s", (_, leftMs, said) => {
   const tier = begun("install", leftMs);
   vi.advanceTimersByTime(settings.timeouts.hookMs);
   expect(outcomeOf(tier)).toMatchObject({ kind: "fail", failure: { code: "tier-overrun", exitCode: 1 } });
@@ -83,14 +83,14 @@ test.each([
     "no time remains for the upgrade tier: it takes 5 s at least, and the deadline of the run leaves 5 s",
   ],
   ["custom", -3, "no time remains for the custom tier: the deadline of the run has come"],
-] as const)("%s is not begun in %d ms: nothing of it was asked for", (tier, leftMs, message) => {
+] as const)("the %s tier does not begin when the deadline leaves it %d ms", (tier, leftMs, message) => {
   const ended = begun(tier, leftMs);
   expect(ended.hooks()).toBe(0);
   expect(ended.actor.getSnapshot().output?.result.outcome).toMatchObject({ kind: "unverified", failure: { code: "out-of-time", message } });
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("what is kept for last words is ten seconds, and never more than a tenth of the deadline", () => {
+test("a run keeps ten seconds for last words, but at most a tenth of its deadline", () => {
   expect(leftForWorkMs(15 * minuteMs, 50 * minuteMs, budgets)).toBe(15 * minuteMs - 10 * secondMs);
   expect(leftForWorkMs(9 * secondMs, 20 * secondMs, budgets)).toBe(7 * secondMs);
 });

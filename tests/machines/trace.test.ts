@@ -8,19 +8,19 @@ import { gives, recordedTrace } from "../support/explore/recorded-trace.js";
 import { passedTest } from "../support/explore/samples.js";
 import { never } from "../support/scripted-ports.js";
 
-// They compute and wait for nobody: their time is that of the host's processor.
+// These tests only compute, so they last as long as the host's processor takes.
 vi.setConfig({ testTimeout: 120_000 });
 
-// Any state changed, and a missing line behind good numbers: trace.slow.test.ts.
+// Traces with a changed state or with renumbered lines: trace.slow.test.ts.
 describe("the trace of a run with all its child charts", () => {
-  test("is replayed by the pure charts to the same states", async () => {
+  test("leads the pure charts to the same states when it is replayed", async () => {
     const lines = await recordedTrace(gives({ tests: [passedTest] }));
     expect(new Set(lines.map(({ machine }) => machine).filter((machine) => machine !== undefined))).toEqual(new Set(Object.keys(machines)));
     expect(lines.at(-1)).toMatchObject({ actor: "run", state: ["released"], status: "done" });
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 
-  test("is replayed after a stop in the middle of a tier, and a second stop that is only noted", async () => {
+  test("can be replayed if the run was stopped during a tier and noted a second stop", async () => {
     const lines = await recordedTrace(never, async (actor) => {
       await waitFor(actor, (snapshot) => snapshot.matches({ holding: { running: { test: "install" } } }), { timeout: 5_000 });
       actor.send({ type: "stop", cause: "TERM" });
@@ -33,7 +33,7 @@ describe("the trace of a run with all its child charts", () => {
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 
-  test("is replayed where the deadline cut a tier, as the time is in the record and no clock is asked", async () => {
+  test("can be replayed without a clock if the deadline cut a tier, as the trace records the time", async () => {
     let end = (): void => undefined;
     const over = new Promise<void>((resolve) => (end = resolve));
     const inTests = async (actor: ActorRefFrom<typeof runMachine>): Promise<void> => {
@@ -50,12 +50,12 @@ describe("the trace of a run with all its child charts", () => {
     expect(verifyTrace(machines, lines)).toEqual({ ok: true });
   });
 
-  test("is refused with any one line missing", async () => {
+  test("is refused if any line is missing", async () => {
     const lines = await recordedTrace(gives({ tests: [passedTest] }));
     for (const index of lines.keys()) expect(verifyTrace(machines, lines.toSpliced(index, 1)).ok, `line ${index + 1}`).toBe(false);
   });
 
-  test("is refused with any two lines swapped", async () => {
+  test("is refused if any two lines were swapped", async () => {
     const lines = await recordedTrace(gives({ tests: [passedTest] }));
     for (const one of lines.keys())
       for (let other = one + 1; other < lines.length; other += 1) {
@@ -64,13 +64,13 @@ describe("the trace of a run with all its child charts", () => {
       }
   });
 
-  test("that ends early is accepted only of a run that may", async () => {
+  test("is accepted without its last lines only if the run may have been killed", async () => {
     const lines = (await recordedTrace(gives({ tests: [passedTest] }))).slice(0, -3);
     expect(verifyTrace(machines, lines).ok).toBe(false);
     expect(verifyTrace(machines, lines, { mayEndEarly: true })).toEqual({ ok: true });
   });
 
-  test("that is empty is accepted only of a run that may have been killed before its first event", () => {
+  test("is accepted without any line only if the run may have been killed before its first event", () => {
     expect(verifyTrace(machines, [])).toEqual({ ok: false, line: 1, why: "the trace is empty" });
     expect(verifyTrace(machines, [], { mayEndEarly: true })).toEqual({ ok: true });
   });

@@ -18,7 +18,7 @@ describe("the exit code", () => {
     expect(exitCodeFor({ kind: "passed" }, dirty)).toBe(3);
   });
 
-  test("of a failed run is its failure's, clean or dirty", () => {
+  test("of a failed run is its failure's, whether the run is clean or dirty", () => {
     for (const cleanliness of [clean, dirty, unknown]) {
       for (const code of [1, 2, 69, 70, 75] as const) expect(exitCodeFor(failed(code), cleanliness)).toBe(code);
     }
@@ -32,11 +32,11 @@ describe("the exit code", () => {
     ["parent", 143],
     ["epipe", 143],
     ["lost-lock", 75],
-  ] as const)("of a run stopped by %s is %i, clean or dirty", (cause: StopCause, code) => {
+  ] as const)("of a run stopped by %s is %i, whether the run is clean or dirty", (cause: StopCause, code) => {
     for (const cleanliness of [clean, dirty, unknown]) expect(exitCodeFor({ kind: "stopped", cause }, cleanliness)).toBe(code);
   });
 
-  test("is never 78, which a Drone takes for success, and never 0 without a verdict", () => {
+  test("is 70 for a run without a verdict, and not 0 or 78, which a Drone takes for success", () => {
     expect(exitCodeFor(noVerdict, clean)).toBe(70);
   });
 });
@@ -54,25 +54,25 @@ const failureOf = (tests: readonly TestResult[]): Failure => {
   return outcome.failure;
 };
 
-describe("a failed tier", () => {
-  test("names its failed tests and their last words", () => {
+describe("a tier", () => {
+  test("fails with the names of its failed tests and their last words", () => {
     const failure = failureOf([testOf("failed", "exit code 1\nno space left")]);
     expect(failure).toMatchObject({ code: "tier-failed", exitCode: 1, message: "1 of 1 custom tests failed" });
     expect(failure.details.join("\n")).toContain("no space left");
   });
 
-  test("without any test is red, and says so", () => {
+  test("fails if it has no test, and says so", () => {
     expect(failureOf([]).message).toContain("nothing to assert");
   });
 
-  test("whose tests were all skipped is red, and says what they said", () => {
+  test("fails if all its tests were skipped, and quotes their reasons", () => {
     const failure = failureOf([testOf("skipped", "no browser here")]);
     expect(failure).toMatchObject({ code: "tier-unverified", exitCode: 1 });
     expect(failure.details.join("\n")).toContain("no browser here");
   });
 });
 
-describe("a tier has passed", () => {
+describe("a tier passes only if", () => {
   const [passed, notPassed, skipped] = [testOf("passed"), testOf("failed"), testOf("skipped")] as const;
 
   test.each([
@@ -81,12 +81,12 @@ describe("a tier has passed", () => {
     ["one failed", [passed, notPassed], "fail"],
     ["all were skipped", [skipped, skipped], "unverified"],
     ["there was none", [], "unverified"],
-  ] as const)("only by a test that did: %s", (_, tests, kind) => {
+  ] as const)("a test passed and none failed: %s", (_, tests, kind) => {
     expect(outcomeOf("custom", tests).kind).toBe(kind);
   });
 });
 
-test("evidence that was read later is told with the failure, and with nothing else", () => {
+test("evidence that is read after a failure is added to its details, and a passed run gets none", () => {
   const failure = { code: "tier-failed", message: "m", hint: "h", exitCode: 1, details: ["first"] } as const;
   expect(verdictOf({ verdict: { kind: "failed", failure }, evidence: { lines: ["last words"] } })).toEqual({
     kind: "failed",
@@ -96,7 +96,7 @@ test("evidence that was read later is told with the failure, and with nothing el
   expect(verdictOf({ verdict: null, evidence: null })).toEqual(noVerdict);
 });
 
-test("a change of a service by somebody else is why it failed; where a program of ours ran meanwhile the failure stays and says so", () => {
+test("when somebody changed a service, the run fails as app-disturbed; if one of its own programs ran then, the failure stays and names that", () => {
   const toldOf = (
     code: "tier-failed" | "image-refused" | "not-placed",
     given: { readonly program?: string; readonly isSpec?: boolean } = {},
@@ -128,7 +128,7 @@ test("a change of a service by somebody else is why it failed; where a program o
   expect(toldOf("not-placed", { isSpec: true })).toMatchObject({ failure: { code: "not-placed" } });
 });
 
-test("a stack that did not settle for want of addresses in the Swarm's own pool is the host's trouble", () => {
+test("when a stack did not settle because the Swarm has no addresses left, the run fails as engine-failed", () => {
   const toldOf = (code: "deploy-converging-overrun" | "crash-loop") =>
     verdictOf({
       verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: [] } },
@@ -140,7 +140,7 @@ test("a stack that did not settle for want of addresses in the Swarm's own pool 
   expect(toldOf("crash-loop")).toMatchObject({ failure: { code: "crash-loop", exitCode: 1 } });
 });
 
-test("what another's hand brought about is no failure of the recipe's; what failed before is told with it, and stays what it was", () => {
+test("when somebody disturbed the app, a dead task or failed tier becomes app-disturbed, and a crash loop keeps its code", () => {
   const evidence = { lines: ["last words"], disturbed: "somebody killed it" };
   const toldOf = (code: "task-died" | "tier-failed" | "crash-loop") =>
     verdictOf({ verdict: { kind: "failed", failure: { code, message: "m", hint: "h", exitCode: 1, details: ["first"] } }, evidence });
