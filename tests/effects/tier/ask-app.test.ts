@@ -33,36 +33,36 @@ describe("an app that is asked directly", () => {
     });
   });
 
-  test("that sends elsewhere has answered: to log in, perhaps", async () => {
+  test("has answered if it redirects to another host, perhaps to log in", async () => {
     expect(
       await direct(await serve((_, response) => response.writeHead(302, { Location: "https://login.example.com/" }).end())),
     ).toBeNull();
   });
 
-  test("that sends round in circles has not, and the circle is told", async () => {
+  test("has not answered if it redirects in a circle, and the reason names the circle", async () => {
     const url = await serve((request, response) => response.writeHead(302, { Location: request.url === "/a" ? "/b" : "/a" }).end());
     expect(await direct(`${url}/a`)).toMatchObject({ why: `redirect loop: ${url}/a -> ${url}/b -> ${url}/a` });
   });
 
-  test("that sends on, to its own page, is followed", async () => {
+  test("is followed if it redirects to a page of its own", async () => {
     const url = await serve((request, response) =>
       (request.url === "/" ? response.writeHead(302, { Location: "/up" }) : response.writeHead(500)).end(),
     );
     expect(await direct(url)).toMatchObject({ why: "HTTP 500 Internal Server Error" });
   });
 
-  test("at a port where nobody listens was refused", async () => {
+  test("has refused the connection if nobody listens at its port", async () => {
     expect(await direct(`http://127.0.0.1:${nobodysPort}`)).toMatchObject({ kind: "refused" });
   });
 
-  test("under a name that does not resolve was not found", async () => {
+  test("was not found if its name does not resolve", async () => {
     expect(await direct("http://nobody.invalid")).toMatchObject({
       kind: "no-name",
       why: "no such name: nobody.invalid does not resolve here",
     });
   });
 
-  test("that speaks no HTTP is told so, and one that hangs up", async () => {
+  test("has not answered if it speaks no HTTP or hangs up, and the reason says which", async () => {
     const raw = async (said: string): Promise<string> => {
       const server = createRaw((socket) => socket.end(said));
       open.push(server);
@@ -110,11 +110,11 @@ describe("an app behind a real TLS proxy", () => {
       { trust: trusted ? createTrust(authority.ca)() : undefined, signal },
     );
 
-  proxied("has answered, by the authority that CCCI_CA_FILE names", async () => {
+  proxied("has answered if the authority that CCCI_CA_FILE names signed the certificate", async () => {
     expect(await through("app", true)).toBeNull();
   });
 
-  proxied("is not believed by a certificate of an authority that nobody trusts; whose it is, is told", async () => {
+  proxied("has not answered if its certificate's authority is not trusted, and the reason names that authority", async () => {
     expect(await through("app", false)).toMatchObject({
       kind: "certificate",
       why: expect.stringContaining(`made out to *.${zone} by A test authority`) as string,
@@ -122,13 +122,13 @@ describe("an app behind a real TLS proxy", () => {
     });
   });
 
-  proxied("has not answered where the proxy does: its 404 is the same for a name that cannot exist", async () => {
+  proxied("has not answered if the proxy gives the same 404 for a name that cannot exist", async () => {
     expect(await through("unknown", true)).toMatchObject({
       why: expect.stringContaining("the proxy's own answer (HTTP 404 Not Found)") as string,
     });
   });
 
-  proxied("has not answered where the proxy says that it does not", async () => {
+  proxied("has not answered if the proxy says so", async () => {
     expect(await through("down", true)).toMatchObject({ why: "HTTP 502 Bad Gateway" });
   });
 });

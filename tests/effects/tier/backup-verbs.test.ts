@@ -18,7 +18,7 @@ const engineWith = async (isThere: boolean): Promise<Engine> => {
   return engineOn(socket);
 };
 
-/** An abra that answers so, and what it was called with. */
+/** An abra that gives this answer, and the calls that it received. */
 const answering = (answer: (args: readonly string[]) => Partial<AbraAnswer>, engine = engineOn("/nonexistent")) => {
   const calls: string[][] = [];
   const abra = async (args: readonly string[]): Promise<AbraAnswer> => {
@@ -45,11 +45,11 @@ test.each([
   expect(await hasContent(answering(() => ({ stdout })).settings, app, signal)).toBe(content);
 });
 
-test("an abra that cannot list says nothing about what is in the backup", async () => {
+test("when abra cannot list a snapshot, nothing is said about its content", async () => {
   expect(await hasContent(answering(() => ({ fatal: "unknown command" })).settings, app, signal)).toBeNull();
 });
 
-test("a flag that this abra does not know is left out, each of them once", async () => {
+test("when abra does not know a flag, the call is repeated without it, once for each flag", async () => {
   const { calls, settings } = answering((args) => {
     const unknown = ["--hooks", "--chaos"].find((flag) => args.includes(flag));
     return unknown === undefined
@@ -72,13 +72,13 @@ test.each([
   });
 });
 
-test("a hook that prints abra's words for want of a backup service makes none of the one that is there", async () => {
+test("when a hook prints abra's message about a missing backup service, the service that is there is not called missing", async () => {
   const { settings } = answering(() => ({ fatal: "no backupbot discovered, is it deployed?" }), await engineWith(true));
   await expect(createBackup(settings, app, signal)).rejects.toMatchObject({ code: "backup-failed", exitCode: 1 });
   await expect(restoreBackup(settings, app, signal)).rejects.toMatchObject({ code: "restore-failed", exitCode: 1 });
 });
 
-test("the labels say which paths of a volume are backed up: all, some, none; none that lead out of it", () => {
+test("the labels say whether all, some or no paths of a volume are backed up, and no path leads out of the volume", () => {
   const { pathsOf } = readBackupLabels([
     {
       "backupbot.backup": "true",
@@ -90,7 +90,7 @@ test("the labels say which paths of a volume are backed up: all, some, none; non
   expect([pathsOf("data"), pathsOf("cache"), pathsOf("db"), pathsOf("other")]).toEqual([["."], [], ["dump.sql", "sub/folder"], ["."]]);
 });
 
-test("a folder that a label repeats, by whatever spelling, is one", () => {
+test("when a label names a folder twice in different spellings, the folder counts once", () => {
   const { pathsOf } = readBackupLabels([{ "backupbot.backup.volumes.db.path": ".,./,sub,/sub/,x/../sub,." }]);
   expect(pathsOf("db")).toEqual([".", "sub"]);
 });

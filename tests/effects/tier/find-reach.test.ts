@@ -20,8 +20,8 @@ const find = async () => {
   return { notes, look: () => finder(signal) };
 };
 
-describe("reach: auto, where no proxy answers for the domain,", () => {
-  test("takes the port that the recipe's label tells a proxy, and says so once however often it looks", async () => {
+describe("when no proxy answers for the domain, reach: auto", () => {
+  test("takes the port that the recipe's label names for a proxy, and says so only once", async () => {
     swarm.services = [service("app", { [portLabel]: "8080" })];
     swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
     const { notes, look } = await find();
@@ -34,12 +34,12 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
     ]);
   });
 
-  test("waits while no container of that service is on this node", async () => {
+  test("waits while this node has no container of the labelled service", async () => {
     swarm.services = [service("app", { [portLabel]: "8080" })];
     expect(await (await find()).look()).toMatchObject({ tried: { address: "service:app:8080" } });
   });
 
-  test("gives up at once without such a label, naming the services and the line that mends it", async () => {
+  test("gives up at once without such a label, and names the services and the line to add", async () => {
     swarm.services = [service("web"), service("db")];
     expect(await (await find()).look()).toMatchObject({
       hopeless: {
@@ -50,7 +50,7 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
     });
   });
 
-  test("insists on the domain all the same where this Swarm has a proxy", async () => {
+  test("still insists on the domain if this Swarm has a proxy", async () => {
     swarm.services = [service("app", { [portLabel]: "8080" }), proxy];
     swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
     const { notes, look } = await find();
@@ -60,12 +60,12 @@ describe("reach: auto, where no proxy answers for the domain,", () => {
 });
 
 describe("a Swarm's proxy", () => {
-  test("is a service of somebody else that publishes 443", async () => {
+  test("is another stack's service that publishes port 443", async () => {
     swarm.services = [service("app"), proxy];
     expect(await hasProxy(await engineOf(() => swarm), app, signal)).toBe(true);
   });
 
-  test("is not the app's own service, whatever that publishes, nor one at another port", async () => {
+  test("is neither a service of the app itself nor one that publishes another port", async () => {
     swarm.services = [
       service("app", {}, [{ TargetPort: 443, PublishedPort: 443, PublishMode: "host" }]),
       { ...proxy, Endpoint: { Ports: [{ TargetPort: 443, PublishedPort: 8443 }] } },
@@ -75,15 +75,15 @@ describe("a Swarm's proxy", () => {
   });
 });
 
-describe("the port that labels tell a proxy", () => {
-  test("is that of the service app before others", () => {
+describe("the port that labels name for a proxy", () => {
+  test("is first of all the one of the service app", () => {
     expect(labelledPort(app, [service("admin", { [portLabel]: "9000" }), service("app", { [portLabel]: "8080" })])).toEqual({
       service: "app",
       port: 8080,
     });
   });
 
-  test("is the first one where app has none", () => {
+  test("is the first one if app has none", () => {
     expect(
       labelledPort(app, [service("app"), service("web", { [portLabel]: " 3000 " }), service("admin", { [portLabel]: "9000" })]),
     ).toEqual({ service: "web", port: 3000 });
@@ -96,7 +96,7 @@ describe("the port that labels tell a proxy", () => {
   });
   const own = `Host(\`${app.domain}\`)`;
 
-  test("is that which the app's own host is routed to, whatever another of the app's is called", () => {
+  test("is the one to which the app's own host is routed, whatever the app's other services are called", () => {
     const labels = { ...web("box-api", "9000", `Host(\`api.${app.domain}\`)`), ...web("box", "9001", own) };
     expect(labelledPort(app, [service("app", labels)])).toEqual({ service: "app", port: 9001 });
     expect(
@@ -104,12 +104,12 @@ describe("the port that labels tell a proxy", () => {
     ).toEqual({ service: "web", port: 80 });
   });
 
-  test("is that of the router with the shortest rule for that host: the others take parts of it", () => {
+  test("is that of the router with the shortest rule for the host, as longer rules match parts of it", () => {
     const labels = { ...web("a", "1", `${own} && PathPrefix(\`/_matrix\`)`), ...web("b", "2", own) };
     expect(labelledPort(app, [service("app", labels)])).toEqual({ service: "app", port: 2 });
   });
 
-  test("is that of the service that the router names, or of the only one", () => {
+  test("is that of the service that the router names, or of the only service", () => {
     expect(labelledPort(app, [service("app", { ...web("a", "1"), ...web("b", "2"), ...web("x", "no", own, "B@swarm") })])).toEqual({
       service: "app",
       port: 2,
@@ -128,7 +128,7 @@ describe("the port that labels tell a proxy", () => {
     expect(labelledPort(app, [service("app", labels)])).toBeNull();
   });
 
-  test("is none for services without labels, which the Engine gives as null", () => {
+  test("is none for services without labels, which the Engine lists as null", () => {
     expect(labelledPort(app, [{ ID: "1", Spec: { Name: `${app.stack}_app`, Labels: null } }])).toBeNull();
   });
 });
@@ -136,13 +136,13 @@ describe("the port that labels tell a proxy", () => {
 describe("service:app:8080", () => {
   const addresses = async () => serviceAddresses(await engineOf(() => swarm), app, { service: "app", port: 8080 }, signal);
 
-  test("is asked at its own port on this host where it is on the host's network, which gives it no address", async () => {
+  test("is asked at its own port on this host if it is on the host's network", async () => {
     swarm.services = [service("app")];
     swarm.containers = { c1: { of: "app", ports: {}, networks: ["host"] } };
     expect(await addresses()).toEqual({ addresses: ["http://127.0.0.1:8080"] });
   });
 
-  test("is asked at the port that Docker chose, and not at the bridge", async () => {
+  test("is asked at the port that Docker chose rather than at the bridge", async () => {
     swarm.services = [service("app")];
     swarm.containers = { c1: { of: "app", ports: { "8080/tcp": [{ HostPort: "49153" }] } } };
     swarm.bridge = { c1: "172.18.0.3/16" };
@@ -156,21 +156,21 @@ describe("service:app:8080", () => {
     expect(await addresses()).toEqual({ addresses: ["http://127.0.0.1:30001", "http://172.18.0.3:8080"] });
   });
 
-  test("is asked at the bridge alone where it publishes nothing, and never at another service's container", async () => {
+  test("is asked only at the bridge if it publishes nothing, and never at another service's container", async () => {
     swarm.services = [service("app"), service("db")];
     swarm.containers = { c1: { of: "app", ports: {} }, c2: { of: "db", ports: {} } };
     swarm.bridge = { c1: "172.18.0.3/16", c2: "172.18.0.4/16" };
     expect(await addresses()).toEqual({ addresses: ["http://172.18.0.3:8080"] });
   });
 
-  test("has no address yet where there is no bridge", async () => {
+  test("has no address yet if there is no bridge", async () => {
     swarm.services = [service("app")];
     swarm.containers = { c1: { of: "app", ports: {} } };
     swarm.bridge = null;
     expect(await addresses()).toEqual({ addresses: [] });
   });
 
-  test("is hopeless in a stack without that service, and not yet decided in one without any", async () => {
+  test("fails at once if the stack has other services only, and waits if it has none yet", async () => {
     swarm.services = [service("web")];
     expect(await addresses()).toMatchObject({
       hopeless: { code: "reach-unknown-service", hint: expect.stringContaining("The services are: web.") as string },

@@ -18,7 +18,7 @@ const runScript = async (script: string) => {
   return { result, said: said.join("") };
 };
 
-test("a secret that a process prints in two writes, and one that it prints across two lines, are masked in log and reason", async () => {
+test("when a process prints a secret in two writes or across two lines, the secret is masked in the log and the reason", async () => {
   const secret = randomBytes(16).toString("hex");
   rememberSecret(secret);
   const [head, tail] = [secret.slice(0, 15), secret.slice(15)];
@@ -32,7 +32,7 @@ test("a secret that a process prints in two writes, and one that it prints acros
   }
 });
 
-test("megabytes in lines of 200 kB, without a break, leave room for a stop between any two reads", { timeout: 150_000 }, async () => {
+test("when a process prints megabytes in lines of 200 kB, a stop can still come between two reads", { timeout: 150_000 }, async () => {
   rememberSecret(`secret${"s".repeat(200)}`);
   let busiest = 0;
   let last = process.cpuUsage();

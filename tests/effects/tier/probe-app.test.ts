@@ -70,7 +70,7 @@ const http = (more: Partial<Extract<RecipeSettings["health"], { kind: "http" }>>
 const tcp = (name: string, port: number, inARow = 1): RecipeSettings["health"] => ({ kind: "tcp", service: name, port, inARow });
 
 describe("health", () => {
-  test("is the page and the status that recipe.yml names, so often in a row", async () => {
+  test("is reached when the page has given the status that recipe.yml names as many times in a row as it asks", async () => {
     const asked: string[] = [];
     const reach = await pages(asked);
     expect(await probe({ reach, health: http({ path: "/204", statuses: [{ from: 204, to: 204 }], inARow: 3 }) })).toEqual([
@@ -79,7 +79,7 @@ describe("health", () => {
     expect(asked).toEqual(["/204", "/204", "/204"]);
   });
 
-  test("is not another status, however good it looks, and says what was wanted", async () => {
+  test("is not reached by another status, and the reason names the wanted ones", async () => {
     const reach = await pages();
     const said = await probe({ reach, health: http({ path: "/404", statuses: [{ from: 200, to: 299 }] }) }, () => true);
     expect(said).toEqual([
@@ -94,7 +94,7 @@ describe("health", () => {
     ]);
   });
 
-  test("with redirects: stop is the redirect's own status, not that of the page it leads to", async () => {
+  test("with redirects: stop is judged by the redirect's own status, not by the page behind it", async () => {
     const reach = await pages();
     expect(await probe({ reach, health: http({ path: "/302", followsRedirects: false, statuses: [{ from: 302, to: 302 }] }) })).toEqual([
       { type: "probe.answered", url: reach },
@@ -104,7 +104,7 @@ describe("health", () => {
     ]);
   });
 
-  test("begins to count anew after an answer that does not count", async () => {
+  test("is counted from the beginning after a wrong answer", async () => {
     let n = 0;
     const asked: string[] = [];
     const reach = await pages(asked, () => ((n += 1) === 2 ? 503 : 200));
@@ -112,7 +112,7 @@ describe("health", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test("of an app that speaks no HTTP is that its port takes connections", async () => {
+  test("of an app without HTTP is reached when its port accepts connections", async () => {
     let connections = 0;
     const port = await listen(createRaw((socket) => void ((connections += 1), socket.on("error", () => undefined))));
     withPort("mail", 25, port);
@@ -120,7 +120,7 @@ describe("health", () => {
     expect(connections).toBe(3);
   });
 
-  test("at a port where nobody listens is told as refused", async () => {
+  test("is not reached if nobody listens at the port, and the reason says refused", async () => {
     const server = createRaw();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
@@ -132,7 +132,7 @@ describe("health", () => {
 });
 
 describe("ready", () => {
-  test("is waited for after the app itself has answered, one after the other", async () => {
+  test("is awaited after the app itself has answered, one condition after the other", async () => {
     const asked: string[] = [];
     const reach = await pages(asked);
     const port = await listen(createRaw((socket) => void (asked.push("tcp"), socket.on("error", () => undefined))));
@@ -141,7 +141,7 @@ describe("ready", () => {
     expect(asked).toEqual(["/", "/200", "tcp", "tcp"]);
   });
 
-  test("that does not come is said, and the app does not count as up", async () => {
+  test("that is not reached is reported, and the app does not count as up", async () => {
     const reach = await pages();
     expect(await probe({ reach, health: http(), ready: [http({ path: "/503" })] }, () => true)).toMatchObject([
       { type: "probe.tried", tried: { why: "HTTP 503 Service Unavailable" } },

@@ -13,7 +13,7 @@ const version = { tag: null, commit: "0".repeat(40) };
 
 type Programs = readonly (readonly [name: string, script: string])[];
 
-/** The custom tier with these programs, and all that it tells. */
+/** The custom tier with these programs, and all results that it reports. */
 const started = (runDir: string, programs: Programs) => {
   for (const [name, script] of programs) writeProgram(`${runDir}/operator`, `tests/custom/${name}`, script);
   const told: string[] = [];
@@ -38,7 +38,7 @@ const started = (runDir: string, programs: Programs) => {
   return { actor: actor.start(), told, scope };
 };
 
-test("a tier that is cut in its tests has told which passed, and tells at once which was cut off and which were not run, though that one is deaf", async () => {
+test("when a tier is cut during a deaf test, it has reported which tests passed and reports at once which was cut off and which did not run", async () => {
   const runDir = temporaryFolder();
   const begun = join(runDir, "begun");
   const { actor, told, scope } = started(runDir, [
@@ -56,7 +56,7 @@ test("a tier that is cut in its tests has told which passed, and tells at once w
   expect(told).toEqual(all);
 });
 
-test("of more tests that were not run than anybody reads, the rest is told by its number", async () => {
+test("when too many tests did not run, the first are named and the rest are counted", async () => {
   const runDir = temporaryFolder();
   const begun = join(runDir, "begun");
   const later = Array.from({ length: 60 }, (_, at) => [`${20 + at}-later`, "exit 0"] as const);
@@ -72,7 +72,7 @@ test("of more tests that were not run than anybody reads, the rest is told by it
   await scope.drain(1_000);
 });
 
-test("a program that somebody kills ends the tier, and those after it are told as not run", async () => {
+test("when somebody kills a program, the tier ends and the programs after it are reported as not run", async () => {
   const runDir = temporaryFolder();
   const { actor, told } = started(runDir, [
     ["10-passes", "exit 0"],

@@ -11,7 +11,7 @@ const signal = new AbortController().signal;
 const open: { readonly close: () => void }[] = [];
 afterEach(() => open.splice(0).forEach((server) => server.close()));
 
-/** What the test says of an app that does this at each request, and how often it was asked. */
+/** The test's result for an app that does this at each request, and how often the app was asked. */
 const asked = async (probeMs: number, listener: (nth: number) => RequestListener): Promise<readonly [string | null, number]> => {
   let count = 0;
   const server = createServer((request, response) => listener((count += 1))(request, response));
@@ -31,16 +31,16 @@ const says =
   (_, response) =>
     void response.writeHead(status).end();
 
-test("an app that is silent once, and then answers, answers at its address", async () => {
+test("when the app is silent once and then answers, the test passes", async () => {
   expect(await asked(60_000, (nth) => (nth === 1 ? hangsUp : says(200)))).toEqual([null, 2]);
 });
 
-test("an app that stays silent is asked again for as long as timeouts.probe says, which the test tells", async () => {
+test("when the app stays silent, it is asked again until timeouts.probe is over, and the test names that time", async () => {
   const [said, count] = await asked(300, () => hangsUp);
   expect(said).toBe("URL: the connection was closed before an answer came, asked again for 300 ms");
   expect(count).toBeGreaterThan(1);
 });
 
-test("an app that answers with an error has said it once", async () => {
+test("when the app answers with an error, it is not asked again", async () => {
   expect(await asked(60_000, () => says(500))).toEqual(["URL: HTTP 500 Internal Server Error", 1]);
 });

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { TestsInTurn, type TestDue } from "../../../src/effects/tier/tests-in-turn.js";
 
-/** A test that ends when it is told to. */
+/** A test that ends when the case ends it. */
 const due = (name: string): TestDue & { readonly end: () => void } => {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   return { name, end, run: () => ended.then(() => [{ name, outcome: "passed", durationMs: 1, message: null }]) };
 };
 
-test("tests that run at once are told in their order, each as soon as those before it have ended", async () => {
+test("when tests run at once, each is reported in their order as soon as those before it have ended", async () => {
   const [first, second, third] = [due("first"), due("second"), due("third")];
   const told: string[] = [];
   const tests = new TestsInTurn([first, second, third], ({ name }) => void told.push(name));
@@ -25,7 +25,7 @@ test("tests that run at once are told in their order, each as soon as those befo
   expect(tests.cut()).toEqual([]);
 });
 
-test("a cut tells those that ended behind one that had not, returns the others, and whatever ends later is not told", async () => {
+test("when tests are cut, those that ended behind a running one are reported, the others are returned, and later ends are ignored", async () => {
   const [hangs, ended, later] = [due("hangs"), due("ended"), due("later")];
   const told: string[] = [];
   const tests = new TestsInTurn([hangs, ended, later], ({ name }) => void told.push(name));

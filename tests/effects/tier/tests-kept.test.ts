@@ -9,7 +9,7 @@ const result = (name: string, outcome: TestResult["outcome"], message: string | 
   message,
 });
 
-test("of a tier's tests the words are kept as long as they are not too many, and all of the names", () => {
+test("when the messages of a tier's tests are too long together, the last are cut and all names are kept", () => {
   const kept = new TestsKept();
   for (let n = 0; n < 1_000; n += 1) kept.keep(result(`t${n}`, "failed", "w".repeat(8_000)));
   expect(kept.tests).toHaveLength(1_000);
@@ -23,7 +23,7 @@ test("of a tier's tests the words are kept as long as they are not too many, and
   expect(kept.beyond()).toBeNull();
 });
 
-test("a test that failed beyond those that are kept still fails the tier", () => {
+test("when a test beyond the kept ones fails, the tier still fails", () => {
   const kept = new TestsKept();
   for (let n = 0; n < 5_000; n += 1) expect(kept.keep(result(`t${n}`, "passed", null))).not.toBeNull();
   expect(kept.keep(result("more", "passed", null))).toBeNull();

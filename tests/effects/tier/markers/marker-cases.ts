@@ -11,7 +11,7 @@ import { spoilMarkers } from "../../../../src/effects/tier/markers/spoil-markers
 import { settings as recipeSettings } from "../../../support/explore/samples.js";
 import type { App, Domain, StackName } from "../../../../src/machines/vocabulary.js";
 
-/** A Swarm to try it on, the sandbox's or a real one. */
+/** The Swarm that the cases use, the sandbox's or a real one. */
 interface MarkerWorld {
   readonly engine: () => Engine;
   /** Resolves once every service has a task that runs. */
@@ -51,7 +51,7 @@ const image =
   "    image: local/echo-app:1.0.0\n    stop_grace_period: 1s\n    deploy: {endpoint_mode: dnsrr, update_config: {order: stop-first, monitor: 500ms}}\n";
 
 export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) => string): void => {
-  test("a marker lies in each volume that the app can write, and why there is none in the others is said", async () => {
+  test("each volume that the app can write gets a marker, and for each other volume the reason is given", async () => {
     const stack = stackOf("each");
     await world().deploy(
       stack,
@@ -64,7 +64,7 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     expect(await markersSurvived(wiringOf(world())).holds({ ...of(stack), facts }, signal)).toBeNull();
   });
 
-  test("markers survive the replacement of the container, and are looked for in the new one", async () => {
+  test("when a container is replaced, the markers are found in the new one", async () => {
     const stack = stackOf("replaced");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
     const facts = await seedMarkers(wiringOf(world()), of(stack), signal);
@@ -75,7 +75,7 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     expect(await containerOf(world(), `${stack}_app`)).not.toBe(before);
   });
 
-  test("a marker that is gone, another, a folder, or longer than it was is told with its volume and name", async () => {
+  test("when a marker is gone, changed, longer or a folder, it is reported with its volume and name", async () => {
     const stack = stackOf("changed");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data", "more:/more"]\nvolumes: {data: {}, more: {}}\n`);
     const facts = await seedMarkers(wiringOf(world()), of(stack), signal);
@@ -104,7 +104,7 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     ]);
   });
 
-  test("spoiled markers differ from what they were, all of them", async () => {
+  test("after the markers were spoiled, every one of them differs", async () => {
     const stack = stackOf("spoiled");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data"]\nvolumes: {data: {}}\n`);
     const facts = await seedMarkers(wiringOf(world()), of(stack), signal);
@@ -113,7 +113,7 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     expect(lost?.split("\n")).toHaveLength(2);
   });
 
-  test("a volume that no container can write within the time is an error, never an empty answer", async () => {
+  test("when no container can write a volume within the time, the call fails and does not answer with an empty list", async () => {
     const stack = stackOf("nobody");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data:ro"]\nvolumes: {data: {}}\n`);
     const work = {
@@ -134,7 +134,7 @@ export const markerCases = (world: () => MarkerWorld, stackOf: (name: string) =>
     });
   });
 
-  test("a stop is heard while a container is waited for", async () => {
+  test("when a stop comes, the wait for a container ends", async () => {
     const stack = stackOf("stopped");
     await world().deploy(stack, `services:\n  app:\n${image}    volumes: ["data:/data:ro"]\nvolumes: {data: {}}\n`);
     const stop = new AbortController();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { limitOutput } from "../../../../src/effects/tier/own/logged-output.js";
 
-test("of what all programs of a run print, a bounded part is handed on, and the log says where it ends", () => {
+test("when a run's programs print too much, the rest is dropped, and the log says where it was cut", () => {
   const heard: string[] = [];
   const hear = limitOutput((program, text) => void heard.push(`${program}: ${text}`), 10);
   hear("10-a", "12345");

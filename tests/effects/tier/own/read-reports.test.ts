@@ -12,8 +12,8 @@ const short = (reading: { readonly tests: readonly { readonly name: string; read
   reading.tests.map(({ name, outcome }) => `${outcome} ${name}`);
 const suite = (inside: string): string => `<testsuite>${inside}</testsuite>`;
 
-describe("JUnit", () => {
-  test("as pytest writes it, test by test, with why each failed", async () => {
+describe("a JUnit report", () => {
+  test("by pytest is read test by test, with the reason of each failure", async () => {
     const reading = await readJunit(report("pytest.xml"), signal);
     expect(reading.problem).toBeNull();
     expect(short(reading)).toEqual([
@@ -32,7 +32,7 @@ describe("JUnit", () => {
     expect(reading.tests[2]?.message).toContain("no mail here");
   });
 
-  test("as Playwright writes it", async () => {
+  test("by Playwright is read test by test", async () => {
     const reading = await readJunit(report("playwright.xml"), signal);
     expect(reading.problem).toBeNull();
     expect(short(reading)).toEqual([
@@ -57,13 +57,13 @@ describe("JUnit", () => {
     ["a page", "<html><body/></html>", "it is no JUnit report: its root is neither testsuites nor testsuite"],
     ["levels without end", `<testsuite>${"<a>".repeat(100_000)}`, "it is nested more than 32 levels deep"],
     ["tests without end", suite('<testcase name="a"/>'.repeat(6_000)), "it has more than 5000 tests"],
-  ])("with %s is refused, and what came before it is kept", async (_, text, why) => {
+  ])("with %s is refused, and the tests before that are kept", async (_, text, why) => {
     const { tests, problem } = await readJunit(text, signal);
     expect(problem).toContain(why);
     expect(tests.length).toBeLessThanOrEqual(5_000);
   });
 
-  test("may have elements with any name: they say nothing of a test", async () => {
+  test("may have elements of any other name, which do not count as tests", async () => {
     const { tests, problem } = await readJunit(
       suite("<testcase name='a'><constructor/></testcase><testcase name='b'><toString>c</toString><failure/></testcase>"),
       signal,
@@ -72,7 +72,7 @@ describe("JUnit", () => {
     expect(short({ tests })).toEqual(["passed a", "failed b"]);
   });
 
-  test("of a stranger is bounded in words, and shows neither a secret nor what drives a terminal", async () => {
+  test("by a stranger is read without secrets or control characters, and its texts are cut to a limit", async () => {
     rememberSecret("hunter2-of-the-run");
     const words = `hunter2-of-the-run \u202e${"x".repeat(200_000)}`;
     const { tests } = await readJunit(
@@ -88,7 +88,7 @@ describe("JUnit", () => {
     expect(only?.durationMs).toBe(24 * 3_600_000);
   });
 
-  test("of 4 MiB leaves room for a stop before it is read to the end", async () => {
+  test("of 4 MiB can be interrupted by a stop while it is read", async () => {
     const abort = new AbortController();
     const reading = readJunit(suite(`<testcase name="a"><failure>${"<b>x</b>".repeat(520_000)}</failure></testcase>`), abort.signal);
     setImmediate(() => abort.abort(new Error("stop")));
@@ -97,12 +97,12 @@ describe("JUnit", () => {
 });
 
 describe("TAP", () => {
-  test("is what begins like it, and no other output", () => {
+  test("is recognised by its beginning, and no other output is taken for it", () => {
     for (const output of ["TAP version 13\n1..1\nok 1\n", "1..2\nok 1\nok 2\n", "\nTAP version 14\n"]) expect(isTap(output)).toBe(true);
     for (const output of ["", "ok\n", "all is well\n1..2\n", "1..", "TAP version 9"]) expect(isTap(output)).toBe(false);
   });
 
-  test("is told test by test, with skips, what is still to do, and why one failed", () => {
+  test("is read test by test, with skips, todos and the reasons of failures", () => {
     const reading = readTap(
       "TAP version 13\n1..5\nok 1 - notes are kept\n  ---\n  duration_ms: 12.4\n  ...\nnot ok 2 - admin is closed\n  ---\n  message: got 200\n  ...\n# a word on it\nok 3 - mail # SKIP no server\nnot ok 4 - search # TODO later\nok 5\n",
     );
@@ -113,7 +113,7 @@ describe("TAP", () => {
     expect(reading.tests[2]?.message).toBe("skip: no server");
   });
 
-  test("counts of subtests only what their parent says", () => {
+  test("with subtests counts only their parents' results", () => {
     expect(short(readTap("TAP version 14\n# Subtest: deep\n    1..2\n    ok 1 - a\n    not ok 2 - b\nnot ok 1 - deep\n1..1\n"))).toEqual([
       "failed deep",
     ]);
@@ -123,11 +123,11 @@ describe("TAP", () => {
     ["TAP version 13\n1..3\nok 1\n", "it planned 3 tests and ran 1"],
     ["TAP version 13\nok 1\n", "it has no plan"],
     ["1..2\nok 1\nBail out! no database\n", "it gave up: no database"],
-  ])("that ended early says so: %j", (output, why) => {
+  ])("that ends early is reported as such: %j", (output, why) => {
     expect(readTap(output).problem).toContain(why);
   });
 
-  test("of a megabyte in one line takes no more time than one in many", () => {
+  test("of a megabyte in one line is read as fast as one in many lines", () => {
     const began = workedMs();
     readTap(`1..1\nok 1 ${"#skip".repeat(200_000)}\u2028\n`);
     readTap(`1..1\nok 1 ${"# ".repeat(500_000)}\n`);

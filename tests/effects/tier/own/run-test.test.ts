@@ -19,7 +19,7 @@ const run = async (script: string, limitMs = 10_000) => {
 const short = (results: Awaited<ReturnType<typeof run>>): readonly string[] => results.map(({ name, outcome }) => `${outcome} ${name}`);
 
 describe("an executable", () => {
-  test("without a report is one test, by its exit code", async () => {
+  test("without a report counts as one test, by its exit code", async () => {
     expect(await run("echo fine")).toMatchObject([{ name: "10-all", outcome: "passed", message: null }]);
     expect(await run("echo why >&2; exit 3")).toMatchObject([{ outcome: "failed", message: "exit code 3\nwhy" }]);
     expect(await run("echo not here; exit 77")).toMatchObject([{ outcome: "skipped", message: "not here" }]);
@@ -28,7 +28,7 @@ describe("an executable", () => {
     ]);
   });
 
-  test("has a name of one line, without what a terminal obeys, wherever its tests are shown", async () => {
+  test("is named in one line without control characters wherever its tests are shown", async () => {
     const runDir = temporaryFolder();
     const file = writeProgram(
       join(runDir, "operator", "tests", "custom"),
@@ -38,7 +38,7 @@ describe("an executable", () => {
     expect(short(await runOne(ownCode({ scope, runDir }), file, 10_000, signal))).toEqual(["failed 10- ## passed: x"]);
   });
 
-  test("that writes pytest's or Playwright's report is as many tests as are in it", async () => {
+  test("that writes a report by pytest or Playwright counts as the tests in that", async () => {
     expect(short(await run(`cp ${junit("pytest.xml")} "$CCCI_REPORT_DIR/"; exit 1`))).toEqual([
       "passed 10-all: test_notes: test_note_is_kept",
       "failed 10-all: test_notes: test_admin_is_closed",
@@ -49,21 +49,21 @@ describe("an executable", () => {
     expect(short(await run(`cp ${junit("playwright.xml")} "$CCCI_REPORT_DIR/junit.xml"; exit 1`))).toHaveLength(3);
   });
 
-  test("that prints TAP is as many tests as it prints", async () => {
+  test("that prints TAP counts as the tests that it prints", async () => {
     expect(short(await run("echo TAP version 13; echo ok 1 - a; echo not ok 2 - b; echo 1..2; exit 1"))).toEqual([
       "passed 10-all: a",
       "failed 10-all: b",
     ]);
   });
 
-  test("never counts for better than its exit code says", async () => {
+  test("counts as failed if its exit code says so, whatever its report says", async () => {
     expect(short(await run("echo 1..1; echo ok 1 - a; exit 1"))).toEqual(["passed 10-all: a", "failed 10-all"]);
     expect(short(await run("echo 1..1; echo not ok 1 - a; exit 77"))).toEqual(["failed 10-all: a", "failed 10-all"].slice(0, 1));
     expect(short(await run("echo 1..1; echo not ok 1 - a; exit 0"))).toEqual(["failed 10-all: a"]);
     expect(short(await run("echo 1..1; echo ok 1 - a; sleep 60", 300))).toEqual(["passed 10-all: a", "failed 10-all"]);
   });
 
-  test("whose report cannot be read to the end has failed, though it ended with 0", async () => {
+  test("has failed if its report cannot be read to the end, even if it ended with 0", async () => {
     expect(await run('echo "<testsuite><testcase name=\'a\'/>" >"$CCCI_REPORT_DIR/x.xml"')).toMatchObject([
       { outcome: "passed" },
       { name: "10-all", outcome: "failed", message: expect.stringContaining("its report x.xml was not read to the end") as string },
@@ -79,11 +79,11 @@ describe("an executable", () => {
     ]);
   });
 
-  test("that takes its folder for reports away is one test by its exit code", async () => {
+  test("that removes its folder for reports counts as one test, by its exit code", async () => {
     expect(await run('rmdir "$CCCI_REPORT_DIR"')).toMatchObject([{ outcome: "passed" }]);
   });
 
-  test("is started in the folder that it came with, and told what it is about", async () => {
+  test("starts in the folder that it came with and gets the app's facts as variables", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "recipe.yml", "#data");
     writeProgram(join(runDir, "operator", "tests", "custom"), "10-env", `ls recipe.yml; env | sort >${runDir}/env`);
@@ -113,7 +113,7 @@ describe("an executable", () => {
   });
 });
 
-test("of two programs with one name the operator's counts, and the rest of both are run in the order of their names", () => {
+test("when the operator and the recipe have a program of one name, the operator's runs, and all programs run in the order of their names", () => {
   const runDir = temporaryFolder();
   for (const name of ["10-a", "30-c"]) writeProgram(join(runDir, "operator", "tests", "custom"), name, "exit 0");
   for (const name of ["10-a", "20-b"]) writeProgram(join(runDir, "recipe-ci", "tests", "custom"), name, "exit 0");

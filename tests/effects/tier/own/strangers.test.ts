@@ -20,7 +20,7 @@ const scope = createChildRegistry().scope("work");
 const { signal } = new AbortController();
 const asRoot = testWith("root");
 
-/** A run's folder with what the recipe brings along, copied or not as the host's settings have it. */
+/** A run's folder with the recipe's own programs, which are copied if the host's settings allow them. */
 const withRecipe = async (isAllowed: boolean, programs: Readonly<Record<string, string>>) => {
   const above = temporaryFolder();
   chmodSync(above, 0o700);
@@ -45,7 +45,7 @@ const withRecipe = async (isAllowed: boolean, programs: Readonly<Record<string, 
   return { runDir, notes, code };
 };
 
-/** Whether a process works in a folder: what has no environment of ours has at least that. */
+/** Whether a process has this working folder, by which it is found even if it dropped our environment. */
 const isIn = (pid: string, folder: string): boolean => {
   try {
     return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
@@ -71,8 +71,8 @@ const runAll = async (code: ReturnType<typeof ownCode>) => {
   return results;
 };
 
-describe("what a recipe brings along", () => {
-  test("does not run where the host's settings do not list the recipe, and that is said with what it would be", async () => {
+describe("a program of the recipe's own", () => {
+  test("does not run if the host's settings do not list the recipe, and a note names it", async () => {
     const { code, notes } = await withRecipe(false, { "tests/custom/10-own": "exit 0", pre_upgrade: "exit 0" });
     expect(testsOf(code.foldersOf(occasion.app), "custom")).toEqual([]);
     expect(notes).toEqual([
@@ -80,7 +80,7 @@ describe("what a recipe brings along", () => {
     ]);
   });
 
-  test("gets nothing of the host's, neither its tools nor its secrets, where it runs", async () => {
+  test("gets none of the host's tools and secrets when it runs", async () => {
     const { code, notes } = await withRecipe(true, {
       "tests/custom/10-env": `env >"$HOME/env"; cp "$HOME/env" "$CCCI_REPORT_DIR/../said"; env`,
     });
@@ -188,7 +188,7 @@ describe("what a recipe brings along", () => {
   });
 
   asRoot(
-    "cannot get at what another run's stranger has, who is nobody too: neither by the list of processes nor by a name that can be guessed",
+    "cannot reach another run's programs, though both run as nobody: neither through the process list nor by a guessed name",
     async () => {
       const shared = temporaryFolder();
       chmodSync(shared, 0o1777);
@@ -224,7 +224,7 @@ describe("what a recipe brings along", () => {
     });
   });
 
-  test("may not lead out of itself: a link to the host's files is the recipe's failure", async () => {
+  test("may not be a link to the host's files, which is the recipe's failure", async () => {
     const above = temporaryFolder();
     writeProgram(join(above, ".recipe-ci"), "pre_install", "exit 0");
     symlinkSync("/etc", join(above, ".recipe-ci", "etc"));
@@ -253,7 +253,7 @@ describe("a hook", () => {
     await end;
   };
 
-  test("of its own name runs before or after its tier; none is none", async () => {
+  test("runs before or after the tier that its name says, and a missing one is no failure", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "pre_upgrade", `echo "$CCCI_TIER $CCCI_WHEN" >>${runDir}/said`);
     const code = ownCode({ scope, runDir });
@@ -262,7 +262,7 @@ describe("a hook", () => {
     expect(readFileSync(join(runDir, "said"), "utf8")).toBe("upgrade pre\n");
   });
 
-  test("that fails or does not end in time is told with its last words", async () => {
+  test("that fails or does not end in time is reported with its last words", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "pre_upgrade", "echo cannot seed; exit 4");
     writeProgram(join(runDir, "operator"), "post_upgrade", 'trap "exit 0" TERM; sleep 60 & wait');
@@ -280,7 +280,7 @@ describe("a hook", () => {
     });
   });
 
-  test("install_steps.sh runs without an address, for nothing is deployed yet", async () => {
+  test("named install_steps.sh gets no address, as nothing is deployed yet", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "install_steps.sh", `echo "$CCCI_WHEN \${CCCI_BASE_URL-none} $CCCI_ENV_FILE" >${runDir}/said`);
     const { app, settings } = occasion;
@@ -288,7 +288,7 @@ describe("a hook", () => {
     expect(readFileSync(join(runDir, "said"), "utf8")).toBe("steps none /abra/app.env\n");
   });
 
-  test("for a backup says by its exit code whether the backup is any good", async () => {
+  test("for a backup decides by its exit code whether the backup is good", async () => {
     const runDir = temporaryFolder();
     writeProgram(join(runDir, "operator"), "look", 'echo "$CCCI_WHEN: the dump is empty"; exit 1');
     const own = runOwn(ownCode({ scope, runDir }));

@@ -15,8 +15,8 @@ import {
 
 const { bed, bedOf, world } = worldOfFile();
 
-describe("an upgrade goes over the app that runs, in place:", () => {
-  test("one that changes nothing but its commit is done at once, and is one all the same", async () => {
+describe("an upgrade in place", () => {
+  test("is done at once if only the commit differs, and still counts as an upgrade", async () => {
     const same = bed("same", ["0.1.1+1", { "README.md": "More words.\n" }]);
     await same.deploy();
     const began = performance.now();
@@ -25,7 +25,7 @@ describe("an upgrade goes over the app that runs, in place:", () => {
     expect(await same.labels()).toMatchObject({ [`coop-cloud.${same.app.stack}.chaos-version`]: same.version(1).commit.slice(0, 8) });
   });
 
-  test("a service that the new version has no more runs on, and that is said", async () => {
+  test("leaves a service running that the new version no longer has, and says so", async () => {
     const fewer = bedOf("fewer", [
       ["0.1.0+1", { ...base("fewer"), "compose.yml": compose({ version: "0.1.0+1", end: worker }) }],
       ["0.2.0+1", { "compose.yml": compose({ version: "0.2.0+1" }) }],
@@ -122,10 +122,10 @@ describe("an operator who touches nothing but the version is left with", () => {
 });
 
 describe("an upgrade fails", () => {
-  test("where the Swarm has paused the update: with the last words of its tasks", () =>
+  test("if the Swarm has paused the update, with the last words of its tasks", () =>
     expectFailedUpdate(bed("paused", brokenUpdate("order: stop-first, failure_action: pause, monitor: 5s")), "update-paused"));
 
-  test("where it does not end in the time that a deploy has: with what each late service is up to", async () => {
+  test("if it does not end within the deploy's limit, and says what each late service is doing", async () => {
     const slow = bed("slow", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
     await slow.deploy();
     const settings = { ...quickly, timeouts: { ...quickly.timeouts, deployMs: 1_500 } };
@@ -135,7 +135,7 @@ describe("an upgrade fails", () => {
     });
   });
 
-  test("where abra does not deploy it, in abra's words", async () => {
+  test("if abra does not deploy it, with abra's words", async () => {
     const refused = bed("refused", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2" }) }]);
     await refused.deploy();
     world().faults([{ when: "abra app deploy", do: "exit:1" }]);
@@ -145,7 +145,7 @@ describe("an upgrade fails", () => {
 });
 
 describe("an upgrade that cannot go on ends", () => {
-  test("where the new version asks for what it may not have, before anything is submitted", async () => {
+  test("before anything is submitted if the policy denies something in the new version", async () => {
     const grabs = bed("grabs", [
       "0.2.0+2",
       {
@@ -160,7 +160,7 @@ describe("an upgrade that cannot go on ends", () => {
     expect(await grabs.labels()).toMatchObject({ [`coop-cloud.${grabs.app.stack}.chaos-version`]: grabs.version(0).commit.slice(0, 8) });
   });
 
-  test("when it is told to stop, in the middle of its wait", async () => {
+  test("during its wait if it is told to stop", async () => {
     const stopped = bed("stopped", ["0.2.0+2", { "compose.yml": compose({ version: "0.2.0+2", more: neverHealthy }) }]);
     await stopped.deploy();
     const stop = new AbortController();

@@ -20,8 +20,8 @@ import {
 
 const { bed } = worldOfFile();
 
-describe("an upgrade goes over the app that runs, in place:", () => {
-  test("the .env stays as it was but for what is new, new secrets are made, and data stay", async () => {
+describe("an upgrade in place", () => {
+  test("only adds new keys to the .env, makes new secrets, and keeps the data", async () => {
     const good = bed("good", [
       "0.2.0+2",
       {
@@ -78,11 +78,11 @@ describe("an operator who touches nothing but the version is left with", () => {
 });
 
 describe("an upgrade fails", () => {
-  test("where the Swarm has rolled the update: with the last words of its tasks", () =>
+  test("if the Swarm has rolled the update back, with the last words of its tasks", () =>
     expectFailedUpdate(bed("rolled", brokenUpdate("order: start-first, failure_action: rollback, monitor: 5s")), "rolled-back"));
 });
 
-describe("an upgrade ends with 69, and is not submitted, where while the images were pulled somebody else", () => {
+describe("an upgrade ends with 69 and is not submitted if during the pull of its images somebody else", () => {
   type Touch = (engine: Engine, path: string) => Promise<unknown>;
   const scale: Touch = async (engine, path) => {
     const { Version, Spec } = await engine.json<Service>("GET", path);

@@ -44,7 +44,7 @@ export const secret = `secrets:\n  token:\n    external: true\n    name: \${STAC
 export const sampleOf = (recipe: string, more = ""): string => `${sample.replace("box", recipe)}${more}`;
 export const neverHealthy = `    healthcheck: { test: ["CMD", "node", "-e", "process.exit(1)"], interval: 1s, retries: 1000 }\n`;
 
-/** A world of a file's own, open from its first test to its last, and what runs in it. */
+/** A world for one test file, open from its first test to its last, and its upgrades. */
 export const worldOfFile = () => {
   let open: Awaited<ReturnType<typeof openWorld>>;
   beforeAll(async () => {
