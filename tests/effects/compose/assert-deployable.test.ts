@@ -10,7 +10,7 @@ const judge = (text: string): void =>
 
 const app = (line: string, top = ""): string => `services:\n  app:\n    image: x:1\n    ${line}\n${top}`;
 
-/** What the client or the Swarm refuses in the middle of a deploy: the line, what is said, and the hint. */
+/** Files that the client or the Swarm refuses in the middle of a deploy, each with the message and the hint. */
 const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "replicas of a global service": [
     app("deploy: {mode: global, replicas: 1}"),
@@ -254,14 +254,14 @@ test.each(Object.entries(refusals))("%s is refused by file and line before anyth
   );
 });
 
-test("a long template that many services share by an alias is looked at once", () => {
+test("when many services share a long template by an alias, it is examined only once", () => {
   const services = Array.from({ length: 400 }, (_, index) => `  a${index}: {image: "x:1", environment: {A: *long}}\n`).join("");
   const began = workedMs();
   judge(`x-long: &long "${"{{.Task.Slot}}".repeat(30_000)}"\nservices:\n${services}`);
   expect(workedMs(began)).toBeLessThan(2_000);
 });
 
-/** Looks like a slip each, and is deployed. */
+/** Files that look wrong and can be deployed. */
 const taken: Readonly<Record<string, string>> = {
   "a restart that nobody heeds": app("restart: sometimes\n    deploy: {restart_policy: {condition: any}}"),
   "a host's port in two services, and one of two protocols": app(
@@ -315,4 +315,4 @@ const taken: Readonly<Record<string, string>> = {
   "a disabled health check": app("healthcheck: {disable: true}"),
 };
 
-test.each(Object.entries(taken))("%s: taken", (_, text) => expect(() => judge(text)).not.toThrow());
+test.each(Object.entries(taken))("a compose file with %s is accepted", (_, text) => expect(() => judge(text)).not.toThrow());

@@ -11,7 +11,7 @@ const app = (line: string, top = "", version = ""): string => `${version}service
 const read = (text: string): unknown =>
   resolveCompose({ files: ["compose.yml"], read: () => text, variables: { A: "x", N: "2", YES: "yes" }, stack: "s" });
 
-/** What docker's client refuses: what is said of it, and the hint. */
+/** Files that docker's client refuses, each with the message and the hint. */
 const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a misspelt key of a service": [
     app("enviroment: {A: hunter2}"),
@@ -148,7 +148,7 @@ const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a version that is a number": [app("", "", "version: 3.8\n"), "compose.yml:1: version is a number", "Put it in quotes"],
 };
 
-test("a long command that many services share by an alias is looked at once", () => {
+test("when many services share a long command by an alias, it is examined only once", () => {
   const services = Array.from({ length: 200 }, (_, index) => `  a${index}: {image: "x:1", command: *long}\n`).join("");
   const began = workedMs();
   read(`x-long: &long "${"a ".repeat(100_000)}"\nservices:\n${services}`);
@@ -176,7 +176,7 @@ describe("a compose file that docker's client would refuse by its schema", () =>
   });
 });
 
-/** Each looks like a slip and is none. */
+/** Files that look wrong and are not. */
 const taken: Readonly<Record<string, string>> = {
   "extensions at the top, of a service and of a volume": app("x-own: [1]", "x-a: {b: true}\nvolumes: {v: {x-cluster-spec: {group: g}}}\n"),
   "numbers and nothing as values": app("environment: {A: 1, B: 0.5, C: null, D: yes}\n    labels: {a: 1}\n    sysctls: {a: 1}"),
@@ -210,7 +210,7 @@ const taken: Readonly<Record<string, string>> = {
   "version 3, and an empty one": app("init: true", "", 'version: "3"\n'),
 };
 
-/** What the client's schema takes, and what the client or the Swarm refuses in the middle of the deploy. */
+/** Lines that the client's schema takes and that the client or the Swarm refuses in the middle of the deploy. */
 const deployRefusals: Readonly<Record<string, readonly [string, string]>> = {
   "a mode that there is not": [
     "deploy: {mode: nonsense}",
@@ -299,7 +299,7 @@ describe("a compose file that docker's client takes", () => {
     ).toEqual([]);
   });
 
-  test("a version that is newer than all we know is not judged", () => {
+  test("when a compose file has a newer version than all known ones, its keys are not judged", () => {
     expect(() => read(app("whatever: true", "", 'version: "3.99"\n'))).not.toThrow();
   });
 });

@@ -9,7 +9,7 @@ const judge = (line: string): void => {
   assertDeployable(resolveCompose({ files: ["compose.yml"], read: () => text, variables: { NO: "" }, stack }), stack);
 };
 
-/** The Swarm takes each of them, and no task of it ever starts: the service's line, what is said, and the hint. */
+/** Lines of a service that the Swarm takes and no task ever starts with, each with the message and the hint. */
 const refusals: Readonly<Record<string, readonly [string, string, string]>> = {
   "a signal that there is not": ["stop_signal: SIGFOO", "stop_signal of the service app is no signal", "such as SIGTERM"],
   "the signal 0": ['stop_signal: "0"', "stop_signal of the service app is no signal", "such as SIGTERM"],
@@ -107,7 +107,7 @@ test.each(Object.entries(refusals))("%s is refused by file and line before anyth
   expect(() => judge(line)).toThrow(/^compose\.yml:4: /);
 });
 
-/** Every spelling that a node's engine starts. */
+/** Spellings with which a node's engine starts a task. */
 const taken: readonly string[] = [
   ...["SIGTERM", "sigusr1", "quit", '"15"', '"99"', "SIGRTMIN", "RTMIN+15", "RTMAX-14", '""'].map((signal) => `stop_signal: ${signal}`),
   ...["/app", '"C:\\\\app"', '""'].map((folder) => `working_dir: ${folder}`),
@@ -126,4 +126,4 @@ const taken: readonly string[] = [
   "logging: {driver: json-file}",
 ];
 
-test.each(taken)("%s: taken", (line) => expect(() => judge(line)).not.toThrow());
+test.each(taken)("a service with %s is accepted", (line) => expect(() => judge(line)).not.toThrow());

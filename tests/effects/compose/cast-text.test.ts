@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { castText } from "../../../src/effects/compose/cast-text.js";
 
-/** As docker's client casts a text that a variable was put into. */
+/** Texts with a variable put in, and what docker's client casts them to. */
 test.each([
   ["whole number", "-12", -12],
   ["whole number", "1.5", undefined],
@@ -14,4 +14,4 @@ test.each([
   ["boolean", "off", false],
   ["boolean", "1", undefined],
   ["boolean", "constructor", undefined],
-] as const)("to a %s, %j comes to %s", (to, text, made) => expect(castText(text, to)).toBe(made));
+] as const)("a cast to a %s makes %j into %s", (to, text, made) => expect(castText(text, to)).toBe(made));

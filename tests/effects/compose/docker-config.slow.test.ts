@@ -55,11 +55,11 @@ const forms = [
 
 describe("beside docker's own client", () => {
   const test = testUnless(cannot, { red: false });
-  test.each(forms)("the substitution %s: what docker takes is read as docker reads it", (form) =>
+  test.each(forms)("our reading of the substitution %s is docker's, if docker takes it", (form) =>
     expectReadAlike({ "compose.yml": `version: "3.8"\nservices: {app: {image: "a:${form}"}}\n` }),
   );
 
-  test("files put together at random are read as docker reads them", () => {
+  test("our reading of random files is docker's", () => {
     const texts = constantFrom("a", "${TAG}", "${NO:-b}", "$$x", "c-$TAG");
     const service = record({
       image: texts,

@@ -11,7 +11,7 @@ export interface Files {
   readonly [name: string]: string;
 }
 
-/** What both sides are compared by: all that the policy, the pulls and the ledger look at. */
+/** The part of the files by which both sides are compared: all that the policy, the pulls and the ledger look at. */
 interface Seen {
   readonly services: Readonly<Record<string, unknown>>;
   readonly objects: Readonly<Record<string, unknown>>;
@@ -117,7 +117,7 @@ const seenByDocker = (config: DockerConfig): Seen => ({
   ),
 });
 
-/** What we and docker's own client make of the same files: a view, or null where they are refused. */
+/** Our view and docker's own view of the same files; null from a side that refuses them. */
 export const bothViews = (
   files: Files,
   variables: Readonly<Record<string, string>> = {},
@@ -141,7 +141,7 @@ export const bothViews = (
 
 const variables = { TAG: "1.2", EMPTY: "", PORT: "8080", YES: "yes", DIR: "/etc", HOME: "/root" };
 
-/** What docker refuses may pass here: the deploy will say so. What it takes must be seen as it is. */
+/** Expects that files which docker takes are read as docker reads them. Others may pass here, as the deploy refuses them. */
 export const expectReadAlike = (files: Files): void => {
   const { ours, theirs } = bothViews(files, variables);
   if (typeof theirs !== "string") expect(ours).toEqual(theirs);

@@ -3,7 +3,7 @@ import { momentOf } from "../../../src/effects/compose/moment.js";
 import { resolveCompose } from "../../../src/effects/compose/resolve-compose.js";
 import { entriesOf, textOf } from "../../../src/effects/compose/read-tree.js";
 
-/** As yaml.v3 takes a word for a moment, and Go writes one. */
+/** Words that yaml.v3 takes for a moment, and the text that Go writes for it. */
 test.each([
   ["2026-01-31", "2026-01-31 00:00:00 +0000 UTC"],
   ["2026-1-1 1:2:3.50", "2026-01-01 01:02:03.5 +0000 UTC"],
@@ -26,11 +26,11 @@ test.each([
   "2026-01",
   "26-01-31",
   "2026-01-31 ",
-])("%j is none", (word) => {
+])("%j is not a moment", (word) => {
   expect(momentOf(word)).toBeNull();
 });
 
-test("where a text is made of any value, a moment is what docker's client makes of it", () => {
+test("when a value is made into text, a moment becomes the text that docker's client makes", () => {
   const { services } = resolveCompose({
     files: ["compose.yml"],
     read: () => 'services: {app: {image: "x:1", environment: {DAY: 2026-01-31, WORD: "2026-01-31"}}}\n',

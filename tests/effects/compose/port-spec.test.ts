@@ -7,7 +7,7 @@ const pairsOf = (text: string): unknown => {
   return isNoPort(spec) ? spec.wrong : portPairs(spec).map(({ target, published }) => `${published}:${target}/${spec.protocol}`);
 };
 
-/** As docker's client takes them apart. */
+/** Short forms as docker's client parses them. */
 test.each<readonly [string, readonly string[]]>([
   ["80", ["0:80/tcp"]],
   ["8080:80/UDP", ["8080:80/udp"]],
@@ -16,7 +16,7 @@ test.each<readonly [string, readonly string[]]>([
   ["80-81", ["0:80/tcp", "0:81/tcp"]],
   ["90-91:80-81", ["90:80/tcp", "91:81/tcp"]],
   ["90-91:80", ["90:80/tcp", "91:80/tcp"]],
-])("%s is taken", (text, pairs) => expect(pairsOf(text)).toEqual(pairs));
+])("the port %s is accepted", (text, pairs) => expect(pairsOf(text)).toEqual(pairs));
 
 test.each([
   ["", "a port that is not a number up to 65535"],
@@ -29,4 +29,4 @@ test.each([
   ["fe80::1%eth0:80:80", "a port after something that is no IP address"],
   ["80/http", "a port of a protocol that is none of tcp, udp, sctp"],
   [`${":".repeat(2_000)}80`, "a port that is not a number up to 65535"],
-])("%j is %s", (text, wrong) => expect(pairsOf(text)).toBe(wrong));
+])("the port %j is refused as %s", (text, wrong) => expect(pairsOf(text)).toBe(wrong));

@@ -4,7 +4,7 @@ import { isImageName } from "../../../src/effects/compose/image-name.js";
 import { testUnless } from "../../support/programs.js";
 import { clientCannot, expectReadAlike, type Files } from "./docker-config.js";
 
-// Each form of a substitution, and files put together at random: docker-config.slow.test.ts.
+// Each form of a substitution, and random files: docker-config.slow.test.ts.
 
 /** Debian 12 has an older client, so that this is no reason for red: what is compared is ours and the same on every machine. */
 const cannot = clientCannot();
@@ -83,13 +83,13 @@ const written: Readonly<Record<string, Files>> = {
 
 describe("beside docker's own client", () => {
   const test = testUnless(cannot, { red: false });
-  test.each(Object.entries(written))("%s: what docker takes is read as docker reads it", (_, files) => expectReadAlike(files));
+  test.each(Object.entries(written))("our reading is docker's: %s", (_, files) => expectReadAlike(files));
 });
 
 const resolve = (files: Files, variables: Readonly<Record<string, string>> = {}) =>
   resolveCompose({ files: Object.keys(files), read: (name) => files[name] ?? null, variables, stack: "note-abcdef_ci_test" });
 
-test("a file that is not there may be named by .env.sample or by recipe.yml, and the hint says both", () => {
+test("when a compose file is missing, the hint says that .env.sample or recipe.yml names it", () => {
   expect(() => resolveCompose({ files: ["compose.smtp.yml"], read: () => null, variables: {}, stack: "s" })).toThrow(
     expect.objectContaining({
       message: "compose.smtp.yml:1: it is to be deployed, and it is not there",
@@ -160,7 +160,7 @@ test.each(Object.entries(refusals))("%s is refused by file and line, and not quo
   expect(String(refused)).not.toContain("hunter2");
 });
 
-/** What the author of the file has to do, where it is not what the message says of docker. */
+/** Hints that tell the author of the file more than docker's message does. */
 const helps: Readonly<Record<string, readonly [string, string]>> = {
   "a required variable": ["image: ${A:?}", "under env in recipe.yml"],
   "a volume of an empty variable": ['volumes: ["${A}:/data"]', "Are all its variables set"],
@@ -169,23 +169,23 @@ const helps: Readonly<Record<string, readonly [string, string]>> = {
   "a tag, which docker takes": ["ports: !reset []", "docker's client may take it"],
 };
 
-test.each(Object.entries(helps))("the hint for %s says what would help", (_, [line, hint]) => {
+test.each(Object.entries(helps))("the hint for %s tells the author what to do", (_, [line, hint]) => {
   expect(() => resolve({ "compose.yml": `services:\n  app:\n    ${line}\n` })).toThrow(
     expect.objectContaining({ hint: expect.stringContaining(hint) }),
   );
 });
 
-test("variables that bring in variables for ever are put in once", () => {
+test("when variables name each other in a circle, they are substituted only once", () => {
   expect(imagesOf(resolve({ "compose.yml": 'services: {app: {image: "${A}"}}' }, { A: "${B}", B: "${A}" }))).toEqual(["${B}"]);
 });
 
-test("a file that variables blow up is refused before it fills the memory", () => {
+test("when variables make a file larger than 4 MiB, it is refused before it fills the memory", () => {
   expect(() => resolve({ "compose.yml": `services: {app: {image: "${"$A".repeat(100_000)}"}}` }, { A: "x".repeat(100_000) })).toThrow(
     "more than 4 MiB",
   );
 });
 
-test("what a deploy makes is known by its names on the Swarm, and what it only takes is none of it", () => {
+test("the names of the objects that a deploy makes are those on the Swarm, without external objects", () => {
   const compose = resolve(
     {
       "compose.yml":
@@ -197,7 +197,7 @@ test("what a deploy makes is known by its names on the Swarm, and what it only t
   expect(madeNames(compose)).toEqual({ network: [], volume: ["note-abcdef_ci_test_data"], secret: [], config: ["c_v1"] });
 });
 
-test("what cannot be an image's name is told from what may be one", () => {
+test("names that an image can have are told from names that it cannot have", () => {
   for (const image of [
     "a",
     "A/b",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shellWords } from "../../../src/effects/compose/shell-words.js";
 
-/** As google/shlex splits them. */
+/** Texts and the words that google/shlex splits them into. */
 test.each<readonly [string, readonly string[]]>([
   ["", []],
   ["  a\tb\r\nc ", ["a", "b", "c"]],
@@ -11,10 +11,10 @@ test.each<readonly [string, readonly string[]]>([
   ["a#b #c d\ne", ["a#b", "e"]],
   ["a # b", ["a"]],
   ['"a"#b c', ["a#b", "c"]],
-])("%j", (text, words) => expect(shellWords(text)).toEqual(words));
+])("%j is split as by google/shlex", (text, words) => expect(shellWords(text)).toEqual(words));
 
 test.each([
   [`it's`, "EOF found when expecting closing quote"],
   [String.raw`"a\"`, "EOF found when expecting closing quote"],
   ["a \\", "EOF found after escape character"],
-])("%j does not end", (text, unended) => expect(shellWords(text)).toEqual({ unended }));
+])("%j is reported as unended", (text, unended) => expect(shellWords(text)).toEqual({ unended }));

@@ -7,7 +7,7 @@ const scope: TemplateScope = {
   functions: { env: (name) => `<${name}>`, secret: () => null },
 };
 
-/** As swarmkit 20.10 fills them in, or what it gives up by. */
+/** Templates and what swarmkit 20.10 fills them in with, or its error. */
 test.each<readonly [string, object]>([
   ["no template }} at all", { text: "no template }} at all" }],
   ["{{.Service.Name}}-{{ .Task.Slot }}", { text: "st_app-2" }],
@@ -31,8 +31,8 @@ test.each<readonly [string, object]>([
   ["{{/* it's */}}", { unknown: true }],
   [`{{"it's"}}`, { text: "it's" }],
   ["{{.Task.Slot\n}}", { unknown: true }],
-])("%s", (text, filled) => expect(fillTemplate(text, scope)).toEqual(filled));
+])("%s is filled in as by swarmkit", (text, filled) => expect(fillTemplate(text, scope)).toEqual(filled));
 
-test("a long text is filled in at once", () => {
+test("a long text is filled in without delay", () => {
   expect(fillTemplate("{{.Task.Slot}}".repeat(50_000), scope)).toEqual({ text: "2".repeat(50_000) });
 });
