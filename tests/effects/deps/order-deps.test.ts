@@ -13,12 +13,12 @@ const ordered = (needs: Readonly<Record<string, string>>, recipe = "app"): reado
       .map((word) => dep(word)),
   ).map((found) => found.recipe);
 
-test("deps are deployed in the order in which they are named, each after what it needs itself", () => {
+test("deps are deployed in the order in which they are named, each after its own deps", () => {
   expect(ordered({ app: "sso mail", sso: "database", mail: "database queue" })).toEqual(["database", "sso", "queue", "mail"]);
   expect(ordered({})).toEqual([]);
 });
 
-test("recipes that need each other end with exit code 2, the cycle named from where it closes", () => {
+test("when recipes need each other, the run ends with 2 and names the cycle from where it closes", () => {
   for (const [needs, cycle] of [
     [{ app: "app" }, "app -> app"],
     [{ app: "sso", sso: "app" }, "app -> sso -> app"],
@@ -30,7 +30,7 @@ test("recipes that need each other end with exit code 2, the cycle named from wh
   }
 });
 
-test("a dep that two recipes need differently ends with exit code 2, and one that they need alike is deployed once", () => {
+test("when two recipes need the same dep, it is deployed once; when they need it differently, the run ends with 2", () => {
   const needing =
     (ref: string | null) =>
     (name: string): readonly Dep[] =>
@@ -39,7 +39,7 @@ test("a dep that two recipes need differently ends with exit code 2, and one tha
   expect(() => orderDeps("app", needing("1.0.0+2"))).toThrow(expect.objectContaining({ code: "deps-conflict", exitCode: 2 }) as Error);
 });
 
-test("more deps than a run deploys end with exit code 2, however they are reached", () => {
+test("when a run needs more deps than it deploys, directly or through deps, it ends with 2", () => {
   const chain = Object.fromEntries([
     ["app", "d1"],
     ...Array.from({ length: 16 }, (_, index) => [`d${index + 1}`, `d${index + 2}`]),

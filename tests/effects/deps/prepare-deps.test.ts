@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../support/processes.js";
 
 interface World {
   readonly root: string;
-  /** A recipe with one commit for each tag, and one more. */
+  /** Makes a recipe with one commit for each tag, and one more. */
   readonly recipe: (name: string, tags?: readonly string[]) => string;
   readonly operator: (name: string, recipeYml: string) => void;
   readonly prepare: (deps: string, digest?: string) => Promise<readonly PreparedApp[]>;
@@ -78,7 +78,7 @@ const makeWorld = (): World => {
   };
 };
 
-test("a dep is laid out at its newest version in the run's own tree, under a domain of this app's alone; deps of deps come first", async () => {
+test("a dep's newest version is laid out in the run's own tree under a domain of this app alone, and after its own deps", async () => {
   const { root, recipe, operator, prepare } = makeWorld();
   recipe("single-sign-on", ["1.0.0+1.0", "1.1.0+1.1", "0.9.0+0.9"]);
   recipe("database");
@@ -102,18 +102,18 @@ test("a dep is laid out at its newest version in the run's own tree, under a dom
   expect(others.map(({ app }) => app.domain)).not.toContain(sso?.app.domain);
 });
 
-test("a dep may come from a source and a ref of its own", async () => {
+test("when a dep names a source or a ref, it comes from there", async () => {
   const { recipe, prepare } = makeWorld();
   const dir = recipe("elsewhere", ["1.0.0+1.0", "2.0.0+2.0"]);
   const [dep] = await prepare(`deps:\n  - recipe: mirror\n    src: ${dir}\n    ref: 1.0.0+1.0\n`).catch((error: unknown) => [error]);
-  // What it says of itself is judged as with any recipe.
+  // The dep's TYPE is checked like that of any recipe.
   expect(dep).toMatchObject({ code: "type-of-another-recipe", exitCode: 2 });
   recipe("mirror");
   const [own] = await prepare("deps:\n  - recipe: mirror\n    ref: main\n");
   expect(own?.version.tag).toBeNull();
 });
 
-test("a cycle is found before anything is fetched", async () => {
+test("when deps form a cycle, the run is refused before anything is fetched", async () => {
   const { root, recipe, operator, prepare } = makeWorld();
   recipe("sso");
   operator("sso", "deps: [app]\n");
@@ -125,7 +125,7 @@ test("a cycle is found before anything is fetched", async () => {
   expect(existsSync(join(root, "abra"))).toBe(false);
 });
 
-test("an address that git must not have is refused with its dep's name and none of its words", async () => {
+test("when git must not have a dep's address, the run is refused without a word of that address", async () => {
   const { prepare } = makeWorld();
   await expect(prepare("deps:\n  - recipe: sso\n    src: ext::sh -c secretword\n")).rejects.toMatchObject({
     code: "source-refused",
@@ -134,7 +134,7 @@ test("an address that git must not have is refused with its dep's name and none 
   });
 });
 
-test("hooks and tests are handed each dep's address, .env and generated secrets in a file of its owner's alone", () => {
+test("hooks and tests get each dep's address, .env and generated secrets in a file that only its owner can read", () => {
   const root = temporaryFolder();
   const domain = domainFor("sso", "a".repeat(64), "t.example");
   const app = { recipe: "sso", domain, stack: stackFor(domain), commit: "1".repeat(40) };
