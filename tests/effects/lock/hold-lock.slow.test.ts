@@ -13,7 +13,7 @@ beforeAll(makeHolder);
 
 test("twenty waiters are served in the order in which they came", () => expectServedInOrder(20));
 
-test("a helper that is SIGKILLed five times is replaced five times, and the waiter still gets the lock", async () => {
+test("when a waiter's helper is SIGKILLed five times, it is replaced each time and the waiter still gets the lock", async () => {
   const dir = temporaryFolder();
   const { first, second } = await holdAndWait(dir);
   for (let round = 0; round < 5; round += 1) {
@@ -32,7 +32,7 @@ test("a helper that is SIGKILLed five times is replaced five times, and the wait
   await end(second);
 });
 
-test("a helper that somebody stops is replaced: its waiter does not sleep through the lock", async () => {
+test("when somebody stops a waiter's helper, it is replaced and the waiter still gets the lock", async () => {
   const dir = temporaryFolder();
   const { first, second } = await holdAndWait(dir);
   await until("the helper waits", () => lockQueue(lockPath(dir, lockedApp)).waiters.length === 1);
@@ -44,7 +44,7 @@ test("a helper that somebody stops is replaced: its waiter does not sleep throug
   await end(second);
 });
 
-test("a flock program that does not end is killed, and tried again: nothing else is heard meanwhile", async () => {
+test("when a flock program does not end, it is killed and started again", async () => {
   const dir = temporaryFolder();
   const once = join(dir, "hung-once");
   writeFileSync(

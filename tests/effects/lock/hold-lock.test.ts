@@ -38,7 +38,7 @@ const backends = [
 
 for (const { backend, test, env } of backends) {
   describe(`with ${backend}, a lock`, () => {
-    test("is the holder's until it is SIGKILLed; the waiter, told who holds it, has it a moment later and is told whom it follows", async () => {
+    test("passes to the waiter when its holder is SIGKILLed, and the waiter hears who held it", async () => {
       const dir = temporaryFolder();
       const first = hold(dir, "first", env);
       await first.says("lock.held");
@@ -51,7 +51,7 @@ for (const { backend, test, env } of backends) {
       await end(first, second);
     });
 
-    test("that was replaced while it was waited for is not taken: the file that the path names is", async () => {
+    test("whose file was replaced during the wait is taken at the file that the path names now", async () => {
       const dir = temporaryFolder();
       const path = lockPath(dir, domain);
       const { first, second } = await holdAndWait(dir, env, env);
@@ -63,7 +63,7 @@ for (const { backend, test, env } of backends) {
       await end(first, second);
     });
 
-    test("that an outsider unlinks or replaces is lost, and its holder is told", async () => {
+    test("is lost if somebody unlinks or replaces its file, and its holder is told", async () => {
       const dir = temporaryFolder();
       const holder = hold(dir, "only", env);
       await holder.says("lock.held");
@@ -75,7 +75,7 @@ for (const { backend, test, env } of backends) {
   });
 }
 
-test("a waiter that is SIGKILLed leaves no helper, and the lock untouched", async () => {
+test("when a waiter is SIGKILLed, it leaves no helper, and the lock is untouched", async () => {
   const dir = temporaryFolder();
   const { first, second } = await holdAndWait(dir);
   await until("the helper waits", () => lockQueue(lockPath(dir, domain)).waiters.length === 1);
@@ -88,9 +88,9 @@ test("a waiter that is SIGKILLed leaves no helper, and the lock untouched", asyn
 });
 
 // Twenty of them, and waiters whose helper is killed or missing: hold-lock.slow.test.ts.
-test("five waiters are served in the order in which they came", () => expectServedInOrder(5), 60_000);
+test("when five processes wait for a lock, they get it in the order in which they came", () => expectServedInOrder(5), 60_000);
 
-test("no child carries the descriptor, so a child that outlives its run does not keep the lock", async () => {
+test("when a child outlives its run, it does not keep the lock, as no child inherits the descriptor", async () => {
   const dir = temporaryFolder();
   const holder = hold(dir, "only");
   await holder.says("lock.held");
@@ -106,7 +106,7 @@ test("no child carries the descriptor, so a child that outlives its run does not
   await end(waiting);
 });
 
-test("without fs-ext and without flock on PATH no lock can be taken, and that is told with 69 and what to install", async () => {
+test("when there is neither fs-ext nor flock, taking a lock fails with 69 and the hint says what to install", async () => {
   const holder = hold(temporaryFolder(), "only", { RECIPE_CI_FLOCK: "command", PATH: "/nowhere" });
   expect((await holder.says("lock.failed")).failure).toMatchObject({
     code: "no-flock",
@@ -116,7 +116,7 @@ test("without fs-ext and without flock on PATH no lock can be taken, and that is
   await end(holder);
 });
 
-test("a lock that this program cannot open is a named failure with exit code 2", async () => {
+test("when the lock file cannot be opened, taking the lock fails with exit code 2", async () => {
   const dir = temporaryFolder();
   mkdirSync(lockPath(dir, domain));
   const holder = hold(dir, "only");
@@ -124,8 +124,8 @@ test("a lock that this program cannot open is a named failure with exit code 2",
   await end(holder);
 });
 
-describe("exclusion with others:", () => {
-  test("flock(1) keeps us out, and we keep it out", async () => {
+describe("beside other programs", () => {
+  test("flock(1) and a run keep each other out", async () => {
     const dir = temporaryFolder();
     const path = lockPath(dir, domain);
     const other = start("flock", ["--exclusive", path, "sleep", "60"]);
@@ -139,7 +139,7 @@ describe("exclusion with others:", () => {
     await other.ended;
   });
 
-  testWith("python3")("python's fcntl.flock keeps us out, and we keep it out", async () => {
+  testWith("python3")("python's fcntl.flock and a run keep each other out", async () => {
     const dir = temporaryFolder();
     const path = lockPath(dir, domain);
     const take = "import fcntl,sys,time\nf=open(sys.argv[1],'a+')\nfcntl.flock(f,fcntl.LOCK_EX)\nprint('held',flush=True)\ntime.sleep(60)";
@@ -165,7 +165,7 @@ describe("a probe", () => {
     return { locks, probe };
   };
 
-  test("finds a lock held, by whom and for how long, and takes nothing", async () => {
+  test("of a held lock finds who holds it and since when, and takes nothing", async () => {
     const dir = temporaryFolder();
     const holder = hold(dir, "live");
     await holder.says("lock.held");
@@ -194,7 +194,7 @@ describe("a probe", () => {
     expect(asNobody()).toBe("unusable");
   });
 
-  test("gets a lock that nobody holds, keeps others out until it is let go, and can unlink it", () => {
+  test("takes a lock that nobody holds, keeps others out until it is released, and can unlink it", () => {
     const dir = temporaryFolder();
     const { probe, locks } = probed(dir);
     expect(probe.kind).toBe("ours");
@@ -214,13 +214,13 @@ describe("a probe", () => {
     locks.releaseAll();
   });
 
-  test("that only looks makes no file", () => {
+  test("that only looks creates no file", () => {
     const dir = temporaryFolder();
     expect(probed(dir, false).probe).toEqual({ kind: "free" });
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test("of a folder, a symlink, or in a folder that is not there says so and does not throw", () => {
+  test("of a folder, of a symlink or in a missing folder says so and does not throw", () => {
     const dir = temporaryFolder();
     mkdirSync(lockPath(dir, domain));
     expect(probed(dir).probe.kind).toBe("unusable");

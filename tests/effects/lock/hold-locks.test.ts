@@ -12,7 +12,7 @@ const [one, other] = ["aaaa-000001.test.example", "bbbb-000002.test.example"] as
 const runIdOn = (dir: string, domain: string): unknown =>
   (JSON.parse(readFileSync(lockPath(dir, domain as Domain), "utf8")) as { runId: unknown }).runId;
 
-test("two runs whose apps are each other's deps, let loose at once, do not wait for each other for ever", async () => {
+test("when two runs have each other's apps as deps and start at once, they do not deadlock", async () => {
   const dir = temporaryFolder();
   const gates = [hold(dir, "gate", {}, [one]), hold(dir, "gate", {}, [other])];
   await Promise.all(gates.map((gate) => gate.says("lock.held")));
@@ -29,7 +29,7 @@ test("two runs whose apps are each other's deps, let loose at once, do not wait 
   await end(loser);
 });
 
-test("a run that waits for a dep holds what comes before it, and says that it has its locks only with the last", async () => {
+test("when a run waits for a dep's lock, it holds those before it, and reports its locks only when it has the last", async () => {
   const dir = temporaryFolder();
   const dep = hold(dir, "dep", {}, [other]);
   await dep.says("lock.held");

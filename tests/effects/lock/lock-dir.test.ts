@@ -11,13 +11,13 @@ import { ask } from "../../support/children.js";
 import { temporaryFolder } from "../../support/processes.js";
 import { testWith } from "../../support/programs.js";
 
-test("a folder on a local file system will do, and nothing is left in it", () => {
+test("a lock folder on a local file system is accepted, and nothing is left in it", () => {
   const dir = temporaryFolder();
   expect(() => assertLockDir(dir)).not.toThrow();
   expect(readdirSync(dir)).toEqual([]);
 });
 
-test("a folder that is not there, and a file, are refused with exit code 2 and the next step", () => {
+test("when the lock folder is missing or a file, it is refused with exit code 2 and the next step", () => {
   const dir = temporaryFolder();
   expect(() => assertLockDir(join(dir, "nowhere"))).toThrowError(
     expect.objectContaining({ code: "lock-dir-unusable", exitCode: 2, message: expect.stringMatching(/: it is not there$/) as unknown }),

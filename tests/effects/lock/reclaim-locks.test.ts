@@ -27,7 +27,7 @@ const holding = () => {
   return { lockDir, held, replace, reclaim };
 };
 
-test("an app whose lock file was replaced is had again, where nobody has taken it meanwhile", async () => {
+test("when an app's lock file was replaced and nobody has taken the lock, the run takes it again", async () => {
   const { held, replace, reclaim } = holding();
   replace(dep);
   expect(held.isStillMine(dep)).toBe(false);
@@ -35,7 +35,7 @@ test("an app whose lock file was replaced is had again, where nobody has taken i
   expect([app, dep].map((domain) => held.isStillMine(domain))).toEqual([true, true]);
 });
 
-test("one of a run's apps that another run has taken makes all of them none of ours to touch", async () => {
+test("when another run has taken one of the run's apps, the run may touch none of them", async () => {
   const { lockDir, replace, reclaim } = holding();
   replace(dep);
   const others = new HeldLocks();

@@ -4,7 +4,7 @@ import { lockQueue } from "../../../src/effects/lock/lock-queue.js";
 import { end, hold, type Holder, lockedApp } from "../../support/lock-holder.js";
 import { temporaryFolder, until, type Started } from "../../support/processes.js";
 
-/** So many processes that wait for a lock have it in the order in which they came. */
+/** Expects that this many processes get a lock in the order in which they began to wait for it. */
 export const expectServedInOrder = async (many: number): Promise<void> => {
   const dir = temporaryFolder();
   const path = lockPath(dir, lockedApp);
