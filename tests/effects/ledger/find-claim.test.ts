@@ -57,13 +57,13 @@ const putEnv = (text: string): string => {
 const kindOf = (found: LockCard | null = null): string =>
   createSigns({ runsDir: runsDir(), serversDir: join(root, "servers") }).claimOf(domain, found).claim.kind;
 
-test("a name of the form alone is no sign, and neither is an .env that no run wrote", () => {
+test("neither a run app's name alone nor an .env that no run wrote is a sign of a run", () => {
   expect(kindOf()).toBe("none");
   putEnv("TYPE=notes\nDOMAIN=x\n");
   expect(kindOf()).toBe("none");
 });
 
-test("an .env that a run signed is a sign; one behind a link, a FIFO and a huge one are not", () => {
+test("an .env that a run signed is a sign of it; a link to one, a FIFO or a huge file is not", () => {
   const file = putEnv("# recipe-ci run 41\nTYPE=notes\n");
   expect(kindOf()).toBe("signed");
   rmSync(file);
@@ -78,7 +78,7 @@ test("an .env that a run signed is a sign; one behind a link, a FIFO and a huge 
   expect(kindOf()).toBe("none");
 });
 
-test("a run with deps has a ledger of each, and each is closed by itself", () => {
+test("when a run has deps, each app has its own ledger, which is closed by itself", () => {
   const dep = "sso1-0a0a0a.ci.example.com" as Domain;
   writeLedger(runDir("41"), ledger);
   writeLedger(runDir("41"), { ...ledger, domain: dep, own: [] });
@@ -90,12 +90,12 @@ test("a run with deps has a ledger of each, and each is closed by itself", () =>
   expect(signs.claimOf(dep, card(runDir("41"))).claim.kind).toBe("ledger");
 });
 
-test("the ledger of the run that the lock's card names is the claim", () => {
+test("when the lock's card names a run, that run's ledger is the claim", () => {
   writeLedger(runDir("41"), ledger);
   expect(kindOf(card(runDir("41")))).toBe("ledger");
 });
 
-test("a card that points out of the runs' folder is not followed: anybody may write into the lock folder", () => {
+test("when a card points out of the runs' folder, it is not followed, as anybody may write into the lock folder", () => {
   mkdirSync(join(root, "evil"));
   writeLedger(join(root, "evil"), { ...ledger, own: [{ kind: "volume", id: "precious", name: "precious" }] });
   const found = createSigns({ runsDir: runsDir(), serversDir: join(root, "servers") }).claimOf(domain, card(join(root, "evil")));
@@ -103,7 +103,7 @@ test("a card that points out of the runs' folder is not followed: anybody may wr
   expect(kindOf(card(join(runsDir(), "..", "evil")))).toBe("signed");
 });
 
-test("a ledger of another app is none of this one's", () => {
+test("another app's ledger is no claim on this app", () => {
   writeLedger(runDir("41"), { ...ledger, domain: "note-ffffff.ci.example.com" as Domain });
   expect(kindOf(card(runDir("41")))).toBe("none");
 });
@@ -114,31 +114,31 @@ test("after a reboot, which empties the lock folder, the app's record leads to t
   expect(kindOf()).toBe("ledger");
 });
 
-test("a closed ledger claims nothing: what is there now came after the run", () => {
+test("a closed ledger claims nothing, as objects that are there now came after the run", () => {
   writeLedger(putRecord("41"), { ...ledger, closedAt: "2026-01-01T01:00:00Z" });
   expect(kindOf(card(runDir("41")))).toBe("none");
   expect(kindOf()).toBe("none");
 });
 
-test("a run that was killed before it deployed is no sign, though its card lies in the lock file: it may be one that refused the app", () => {
+test("when a run was killed before it deployed, its card is no sign, as the run may have refused the app", () => {
   const dir = putRecord("41", { phases: [{ ...deploying[0], name: "recover" }] });
   expect(kindOf(card(dir))).toBe("none");
 });
 
-test("a record of a run that deployed is a sign, also without card and ledger; one that cleaned up is not", () => {
+test("the record of a run that deployed is a sign even without card and ledger, unless the run cleaned up", () => {
   putRecord("41");
   expect(kindOf()).toBe("signed");
   putRecord("41", { exitCode: 0, cleanliness: "clean" });
   expect(kindOf()).toBe("none");
 });
 
-test("a card whose run's folder is gone, and a reap that failed, are signs", () => {
+test("a card is a sign even if its run's folder is gone, and so is a failed reap", () => {
   expect(kindOf(card(join(runsDir(), "gone")))).toBe("signed");
   writeAppRecord(runsDir(), domain, { ...blankAppRecord, failedReaps: 1 });
   expect(kindOf()).toBe("signed");
 });
 
-test("garbage where a ledger should be is no ledger, and stops nothing", () => {
+test("when a ledger's file holds garbage, it counts as no ledger and nothing fails", () => {
   for (const text of [
     "",
     "null",
@@ -155,7 +155,7 @@ test("garbage where a ledger should be is no ledger, and stops nothing", () => {
   expect(readLedger(runDir("41"), domain)).toBeNull();
 });
 
-test("what becomes known is on disk at once, and a closed ledger says when", () => {
+test("each note is on disk at once, and a closed ledger has the time of its end", () => {
   const ledgers = new Ledgers((error) => {
     throw error;
   });
@@ -173,7 +173,7 @@ test("what becomes known is on disk at once, and a closed ledger says when", () 
   expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
 });
 
-test("a ledger that could not be closed goes on being pointed to, after a reap as well: the next pass closes it, and then its run may go", async () => {
+test("when a ledger cannot be closed, the app's record still points to it until a later pass closes it; then its run may be pruned", async () => {
   const ledgers = new Ledgers(() => undefined);
   ledgers.hold(domain, { claim: { kind: "ledger", ledger }, runDir: runDir("41") });
   writeAppRecord(runsDir(), domain, { ...blankAppRecord, ledger: "41" });
@@ -193,18 +193,18 @@ test("a ledger that could not be closed goes on being pointed to, after a reap a
   expect(readLedger(runDir("41"), domain)?.closedAt).not.toBeNull();
 });
 
-test("a ledger that cannot be written is said, with 69, before anything is made", () => {
+test("when a ledger cannot be written, the run fails with 69 before it makes anything", () => {
   mkdirSync(join(runDir("41"), "ledger.json"), { recursive: true });
   expect(() => new Ledgers(() => undefined).open(runDir("41"), ledger)).toThrow(
     expect.objectContaining({ code: "ledger-unwritable", exitCode: 69 }),
   );
 });
 
-test("an app that no claim is held for is nobody's: nothing of it is touched", () => {
+test("when no claim is held for an app, its claim is none", () => {
   expect(new Ledgers(() => undefined).claimOf(domain)).toEqual({ kind: "none" });
 });
 
-test("no note goes into a folder that somebody put in the place of the run's, and the claim stands", () => {
+test("when somebody replaced the run's folder, no note is written into the new one, and the claim stands", () => {
   const dir = runDir("41");
   const troubles: string[] = [];
   const ledgers = new Ledgers((error) => troubles.push(String(error)));
@@ -217,7 +217,7 @@ test("no note goes into a folder that somebody put in the place of the run's, an
   expect(ledgers.claimOf(domain)).toMatchObject({ kind: "ledger", ledger: { closedAt: expect.any(String) as string } });
 });
 
-test("an app has the .env files that can be seen, also one that is a link to nothing; a servers folder that cannot be read has not none", () => {
+test("an app's .env files are listed even if they are dangling links, and an unreadable servers folder is an error", () => {
   const servers = join(root, "servers");
   expect(envFilesOf(servers, domain)).toEqual([]);
   expect(envFilesOf(join(root, "no-such-folder"), domain)).toEqual([]);
@@ -225,7 +225,7 @@ test("an app has the .env files that can be seen, also one that is a link to not
   const file = join(servers, "default", `${domain}.env`);
   symlinkSync(join(root, "nothing"), file);
   expect(envFilesOf(servers, domain)).toEqual([file]);
-  // Whom root's rights let in, a link to itself keeps out.
+  // A link to itself cannot be read even by root.
   symlinkSync("loop", join(servers, "loop"));
   const unreadable = expect.objectContaining({ code: "servers-unreadable", exitCode: 69 }) as Error;
   expect(() => envFilesOf(servers, domain)).toThrow(unreadable);
