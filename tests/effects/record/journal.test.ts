@@ -12,7 +12,7 @@ const lines = (dir: string): readonly TraceLine[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as TraceLine);
 
-/** A chart whose work, as the first thing it does, looks at what is on disk. */
+/** A chart whose work first reads the journal on disk. */
 const chart = (look: () => readonly TraceLine[]) =>
   setup({
     types: { events: {} as { type: "go"; password?: string; nested?: { apiToken: string } } },
@@ -29,7 +29,7 @@ const chart = (look: () => readonly TraceLine[]) =>
     output: ({ event }) => (event as { output?: unknown }).output,
   });
 
-test("a transition is on disk before what it started begins, and nothing under a secret's name is kept", async () => {
+test("a transition is on disk before the actors that it starts begin, and values under a secret's name are not kept", async () => {
   const dir = temporaryFolder();
   const journal = openJournal(dir, {
     onRunState: () => undefined,
@@ -59,7 +59,7 @@ test("a transition is on disk before what it started begins, and nothing under a
   expect(readFileSync(join(dir, "events.jsonl"), "utf8")).not.toMatch(/hunter/);
 });
 
-test("that the run's chart left another behind is a line of the record, and no step of that one", async () => {
+test("when the run leaves a child chart, the journal has a line for that and reports no step of the child", async () => {
   const dir = temporaryFolder();
   const told: string[] = [];
   const journal = openJournal(dir, {
@@ -89,7 +89,7 @@ test("that the run's chart left another behind is a line of the record, and no s
   expect(lines(dir).map(({ actor: of, event }) => `${of} ${event.type}`)).toContain("run/install xstate.stop");
 });
 
-test("a listener that throws does not harm the run", async () => {
+test("when a listener throws, the run goes on", async () => {
   const troubles: unknown[] = [];
   const dir = temporaryFolder();
   const journal = openJournal(dir, {

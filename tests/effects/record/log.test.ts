@@ -12,7 +12,7 @@ const logged = (act: (log: ReturnType<typeof openLog>) => void): Record<string, 
   return JSON.parse(readFileSync(join(folder, "run.log"), "utf8")) as Record<string, unknown>;
 };
 
-test("what a terminal obeys, and what turns the reading order around, is spelled out in the file, and says the same to whoever parses it", () => {
+test("control and bidi characters are escaped in the log file, and a parser gets the original text", () => {
   const said = "a\u001b[2J\u009b2J\u202eb\u061c\u2028c";
   const folder = temporaryFolder();
   openLog(folder).info({ program: said }, said);
@@ -29,7 +29,7 @@ test("a line names the actor that wrote it", () => {
   });
 });
 
-test("an error keeps its code, its stack and what caused it, without a secret in any of them", () => {
+test("a logged error keeps its code, its stack and its cause, without a secret in any of them", () => {
   rememberSecret("hunter2-in-an-error");
   const cause = new Error("said hunter2-in-an-error");
   const error = new RunError("git-failed", "git clone: it said hunter2-in-an-error", {
@@ -50,7 +50,7 @@ test("an error keeps its code, its stack and what caused it, without a secret in
   expect(JSON.stringify(line)).not.toContain("hunter2");
 });
 
-test("what is no error is logged as one all the same", () => {
+test("when something other than an Error is thrown, it is logged as an error", () => {
   expect(logged((log) => log.error({ err: "thrown text" }, "odd"))).toMatchObject({ err: { message: "thrown text", code: "internal" } });
 });
 
@@ -59,7 +59,7 @@ test("fields that hold secrets by their name are masked, at the top and one leve
   expect(line).toMatchObject({ env: "***", token: "***", registry: { password: "***", host: "r.example" } });
 });
 
-test("a command without a run tells its warnings to people, and nothing else", () => {
+test("when a command has no run, it prints only its warnings", () => {
   const said: string[] = [];
   const log = logForPeople((line) => said.push(line)).child({ actor: "janitor" });
   log.info("abra's own output");

@@ -15,7 +15,7 @@ const dayMs = 24 * 3_600_000;
 
 const clean: Partial<RunRecordFile> = { exitCode: 0, verdict: "passed", cleanliness: "clean", finishedAt: "2026-01-01T00:05:00.000Z" };
 
-/** A folder of runs that began so many days ago. */
+/** A folder of runs that began the given numbers of days ago. */
 const runsFolder = (runs: Readonly<Record<string, { readonly daysAgo: number } & Partial<RunRecordFile>>>): string => {
   const runsDir = temporaryFolder();
   for (const [runId, { daysAgo, ...changes }] of Object.entries(runs)) {
@@ -39,7 +39,7 @@ const pruned = (
   asked: { readonly keepNewest?: number; readonly olderThanMs?: number; readonly dryRun?: boolean; readonly most?: number },
 ) => pruneRuns({ runsDir, keepNewest: 0, olderThanMs: Number.NEGATIVE_INFINITY, dryRun: false, now, ...asked });
 
-test("the newest runs stay, the others go, and nothing else in the folder does", () => {
+test("a prune keeps the newest runs, removes the others, and touches nothing else in the folder", () => {
   const runsDir = runsFolder({ old: { daysAgo: 30 }, older: { daysAgo: 40 }, new: { daysAgo: 1 } });
   mkdirSync(join(runsDir, "apps"));
   mkdirSync(join(runsDir, "somebody-elses"));
@@ -47,30 +47,30 @@ test("the newest runs stay, the others go, and nothing else in the folder does",
   expect(readdirSync(runsDir).toSorted()).toEqual(["apps", "new", "somebody-elses"]);
 });
 
-test("an age spares what is younger, whatever its number", () => {
+test("when a prune is given an age, it keeps all younger runs, however many they are", () => {
   const runsDir = runsFolder({ old: { daysAgo: 30 }, new: { daysAgo: 1 } });
   expect(pruned(runsDir, { olderThanMs: 14 * dayMs }).removed).toEqual(["old"]);
 });
 
-test("a dry run says what would go, and removes nothing", () => {
+test("a dry run lists the runs that would go and removes nothing", () => {
   const runsDir = runsFolder({ old: { daysAgo: 30 } });
   expect(pruned(runsDir, { dryRun: true }).removed).toEqual(["old"]);
   expect(existsSync(join(runsDir, "old"))).toBe(true);
 });
 
-test("a runs folder that is not there has nothing to remove; of one that cannot be read nothing is claimed", () => {
+test("when the runs folder is missing, nothing is removed; when it cannot be read, the prune fails with exit code 2", () => {
   const folder = temporaryFolder();
   expect(pruned(join(folder, "none-yet"), {})).toEqual({ removed: [], kept: [], failed: [] });
   writeFileSync(join(folder, "a-file"), "");
   expect(() => pruned(join(folder, "a-file"), {})).toThrow(expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2 }));
 });
 
-test("a run that lives is kept, however old", () => {
+test("a living run is kept, however old it is", () => {
   const runsDir = runsFolder({ live: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: process.pid } });
   expect(pruned(runsDir, {})).toMatchObject({ removed: [], kept: [{ runId: "live", why: "it is still running" }] });
 });
 
-test("a run is kept while somebody holds its folder, as a run does its own, though no process here has its pid", async () => {
+test("a run is kept while a process holds its folder, even if no process here has its pid", async () => {
   const runsDir = runsFolder({ elsewhere: { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: 2 ** 22 + 1 } });
   const holder = start("flock", ["--exclusive", join(runsDir, "elsewhere"), "sleep", "60"]);
   await until("it is held", () => isHeld(join(runsDir, "elsewhere")));
@@ -80,7 +80,7 @@ test("a run is kept while somebody holds its folder, as a run does its own, thou
   expect(pruned(runsDir, {}).removed).toEqual(["elsewhere"]);
 });
 
-test("a date that lies ahead, or that is none, keeps no run for ever: it counts as the oldest", () => {
+test("when a run's date is invalid or in the future, the run counts as the oldest", () => {
   const runs = {
     ahead: { daysAgo: -3_000 },
     dateless: { daysAgo: 0, startedAt: "soon" },
@@ -92,7 +92,7 @@ test("a date that lies ahead, or that is none, keeps no run for ever: it counts 
   expect(pruned(runsFolder(runs), { olderThanMs: 14 * dayMs }).removed.toSorted()).toEqual(["ahead", "dateless", "old"]);
 });
 
-test("a run whose ledger is open is kept, for what it left is found by that; once it is closed the run may go", () => {
+test("a run is kept while its ledger is open, as its leftovers are found by that, and may go once it is closed", () => {
   const killed = { daysAgo: 90, exitCode: null, verdict: null, cleanliness: null, pid: 2 ** 22 + 1 };
   const runsDir = runsFolder({ killed, reaped: killed, dirty: { daysAgo: 90, exitCode: 3, cleanliness: "dirty" } });
   openLedger(join(runsDir, "killed"), null);
@@ -102,14 +102,14 @@ test("a run whose ledger is open is kept, for what it left is found by that; onc
   expect(kept.map(({ runId }) => runId).toSorted()).toEqual(["dirty", "killed"]);
 });
 
-test("what a killed prune had renamed goes with the next one", () => {
+test("when a prune was killed, the next one removes the folders that it had renamed", () => {
   const runsDir = runsFolder({});
   mkdirSync(join(runsDir, ".pruned-7-old"));
   pruned(runsDir, {});
   expect(readdirSync(runsDir)).toEqual([]);
 });
 
-test("so many at once go and no more, the oldest first", () => {
+test("a prune removes the oldest runs first, and only so many at once", () => {
   const runsDir = runsFolder({ a: { daysAgo: 3 }, b: { daysAgo: 2 }, c: { daysAgo: 1 } });
   expect(pruned(runsDir, { most: 2 }).removed).toEqual(["a", "b"]);
 });
@@ -137,7 +137,7 @@ testUnless(canMount() ? null : "nothing can be mounted here (run the tests as ro
   },
 );
 
-test("a link that looks like a run goes as a link, wherever it leads", () => {
+test("when a link looks like a run, the link is removed and its target is not", () => {
   const elsewhere = runsFolder({ home: { daysAgo: 30 } });
   const runsDir = runsFolder({});
   symlinkSync(join(elsewhere, "home"), join(runsDir, "5"));

@@ -31,7 +31,7 @@ test("a phase ends when the next one begins, and only phases that were entered a
   ]);
 });
 
-test("a closed record tells verdict, cause, residue and exit code, and no phase of it is still open", () => {
+test("a closed record has verdict, cause, residue and exit code, and no open phase", () => {
   const dir = temporaryFolder();
   const record = new RunRecord(dir, sampleRecord, fail);
   record.enter("holding.tearingDown", "tearingDown");
@@ -50,7 +50,7 @@ test("a closed record tells verdict, cause, residue and exit code, and no phase 
   expect(readdirSync(dir)).toEqual(["run.json"]);
 });
 
-test("a closed record names the code of what failed, and of what the deadline cut short", () => {
+test("a closed record has the code of the failure, or of the failure that the deadline cut off", () => {
   const codeOf = (verdict: Verdict): string | null => {
     const dir = temporaryFolder();
     new RunRecord(dir, sampleRecord, fail).close(verdict, { kind: "clean" }, 1);
@@ -62,7 +62,7 @@ test("a closed record names the code of what failed, and of what the deadline cu
   expect([codeOf({ kind: "stopped", cause: "TERM" }), codeOf({ kind: "passed" })]).toEqual([null, null]);
 });
 
-test("a folder that vanished under the run is told of, and stops nothing", () => {
+test("when the run's folder vanishes, that is reported and the run goes on", () => {
   const dir = temporaryFolder();
   const troubles: unknown[] = [];
   const record = new RunRecord(dir, sampleRecord, (error) => void troubles.push(error));
@@ -73,7 +73,7 @@ test("a folder that vanished under the run is told of, and stops nothing", () =>
   mkdirSync(dir); // The folder's own clean-up wants it.
 });
 
-test("nothing is written into a folder that stands in the place of the run's", () => {
+test("when the run's folder was replaced, nothing is written into the new one", () => {
   const [dir, other] = [temporaryFolder(), temporaryFolder()];
   const record = new RunRecord(dir, sampleRecord, () => undefined);
   expect(record.hasFolder).toBe(true);
@@ -87,7 +87,7 @@ test("nothing is written into a folder that stands in the place of the run's", (
   });
 });
 
-test("a disk that takes only a part of a file leaves the whole old one", async () => {
+test("when the disk takes only a part of a file, the old file stays whole", async () => {
   const dir = temporaryFolder();
   const file = join(dir, "run.json");
   replaceFile(file, "old");
@@ -97,14 +97,14 @@ test("a disk that takes only a part of a file leaves the whole old one", async (
   expect(readFileSync(file, "utf8")).toBe("old");
 });
 
-test("a run id that was used before gets a suffix, and a file in the place of the runs folder is refused with exit code 2", () => {
+test("when a run id was used before, it gets a suffix; when the runs folder is a file, the run is refused with exit code 2", () => {
   const dir = temporaryFolder();
   expect([1, 2, 3].map(() => makeRunDir(join(dir, "runs"), "42").runId)).toEqual(["42", "42-2", "42-3"]);
   writeFileSync(join(dir, "file"), "");
   expect(() => makeRunDir(join(dir, "file"), "42")).toThrowError(expect.objectContaining({ code: "runs-dir-unusable", exitCode: 2 }));
 });
 
-test("garbage in the runs folder is passed over, and runs come oldest first", () => {
+test("runs are listed oldest first, and garbage in their folder is skipped", () => {
   const dir = temporaryFolder();
   for (const [name, content] of Object.entries({
     late: JSON.stringify({ ...sampleRecord, runId: "late", startedAt: "2026-02-01T00:00:00.000Z" }),
