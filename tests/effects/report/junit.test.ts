@@ -15,7 +15,7 @@ interface Element {
   text: string;
 }
 
-/** Throws where the document is not well-formed. */
+/** Throws if the document is not well-formed. */
 const parsed = (xml: string): Element => {
   const root: Element = { name: "", attributes: {}, children: [], text: "" };
   const open = [root];
@@ -47,7 +47,7 @@ const cases = (of: Element): readonly Element[] => of.children.filter(({ name })
 
 const failed: TestResult = { name: "logs in", outcome: "failed", durationMs: 1_250, message: "exit code 1\nwrong password" };
 
-test("there is one suite for the run and one for each tier, with counts, times and properties", () => {
+test("the document has one suite for the run and one for each tier, with counts, times and properties", () => {
   const told = toldOf({
     tiers: [
       tierOf("install", "pass", [{ ...failed, outcome: "passed", message: null }]),

@@ -98,12 +98,12 @@ for (const [sort, told] of Object.entries(sorts)) {
   });
 }
 
-test("the published schema refuses a member that it does not know and a level that there is not", () => {
+test("the published schema refuses unknown members and levels that do not exist", () => {
   expect(schemaTroubles({ ...results(full, true), levle: 3 })).not.toEqual([]);
   expect(schemaTroubles({ ...results(full, true), level: 6 })).not.toEqual([]);
 });
 
-test("the badge says recipe, verdict and level, and is green only where nothing is left", () => {
+test("the badge has recipe, verdict and level, and is green only if nothing is left", () => {
   expect(badge(toldOf({ tiers: [tierOf("install")] }))).toMatch(/aria-label="notes: passed, level 1"[^]*#2da44e/);
   expect(badge(toldOf({ cleanliness: { kind: "dirty", residue: [] } }))).toMatch(/passed, dirty, level 0[^]*#bf8700/);
   expect(badge(toldOf({ verdict: { kind: "stopped", cause: "TERM" } }))).toMatch(/notes: stopped"/);

@@ -6,7 +6,7 @@ import { cleanLint, tierOf } from "../../support/told.js";
 const level = (...statuses: readonly RungStatus[]): number =>
   levelOf(Object.fromEntries(rungs.map((rung, index) => [rung, statuses[index] ?? "unver"])) as Record<Rung, RungStatus>);
 
-test("the level is the highest rung that passed such that each below it passed or was skipped on purpose", () => {
+test("the level is the highest passed rung below which every rung passed or was skipped on purpose", () => {
   expect(level("pass", "pass", "pass", "pass", "pass")).toBe(5);
   expect(level("pass", "skip", "skip", "pass", "pass")).toBe(5);
   expect(level("pass", "pass", "pass", "pass", "fail")).toBe(4);
@@ -15,12 +15,12 @@ test("the level is the highest rung that passed such that each below it passed o
   expect(level("fail", "pass", "pass", "pass", "pass")).toBe(0);
 });
 
-test("a rung that was skipped is not counted as reached, however many of them end the ladder", () => {
+test("skipped rungs at the end of the ladder do not count as reached", () => {
   expect(level("pass", "skip", "skip", "unver", "unver")).toBe(1);
   expect(level("skip", "skip", "skip", "skip", "skip")).toBe(0);
 });
 
-test("a rung that goes from anything to fail or not shown never makes the level higher", () => {
+test("when any rung becomes failed or not shown, the level does not rise", () => {
   const status = constantFrom<RungStatus>("pass", "fail", "skip", "unver");
   forAll(
     property(
@@ -39,7 +39,7 @@ test("a rung that goes from anything to fail or not shown never makes the level 
 const of = (reports: Parameters<typeof rungStatuses>[0]["reports"], skips: Parameters<typeof rungStatuses>[0]["skips"] = []) =>
   rungStatuses({ reports, skips, lint: cleanLint, slips: [] });
 
-test("a tier that the run did not come to, or was not asked for, is not shown", () => {
+test("when the run did not reach a tier or was not asked for it, its rung is not shown", () => {
   expect(of([tierOf("install")])).toEqual({
     install: "pass",
     upgrade: "unver",
@@ -49,7 +49,7 @@ test("a tier that the run did not come to, or was not asked for, is not shown", 
   });
 });
 
-test("the rung of backup and restore needs both: one of them left out is not a proof of the other", () => {
+test("the rung of backup and restore needs both tiers", () => {
   expect(of([tierOf("backup"), tierOf("restore")]).backup_restore).toBe("pass");
   expect(of([tierOf("backup"), tierOf("restore", "skip")]).backup_restore).toBe("unver");
   expect(of([tierOf("backup", "skip"), tierOf("restore", "skip")]).backup_restore).toBe("skip");
@@ -57,18 +57,18 @@ test("the rung of backup and restore needs both: one of them left out is not a p
   expect(of([tierOf("backup")]).backup_restore).toBe("unver");
 });
 
-test("of several deployments that went through a tier the worst counts", () => {
+test("when several deployments went through a tier, the worst result counts", () => {
   expect(of([tierOf("install"), tierOf("install", "fail")]).install).toBe("fail");
   expect(of([tierOf("upgrade"), tierOf("upgrade", "unverified")]).upgrade).toBe("unver");
 });
 
-test("a recipe for which nobody wrote a test is not credited with functional tests, one that declares them senseless skips them", () => {
+test("when a recipe has no tests, its rung of functional tests is not shown; when it declares them senseless, it is skipped", () => {
   const report = tierOf("custom", "skip");
   expect(of([report], [{ tier: "custom", kind: "structural", reason: "no tests" }]).functional).toBe("unver");
   expect(of([report], [{ tier: "custom", kind: "declared", reason: "a daemon without an interface" }]).functional).toBe("skip");
 });
 
-test("lint passes with warnings and skipped rules, fails with an error or a severity nobody knows, and is not shown where it could not run", () => {
+test("lint passes with warnings and skipped rules, fails with an error or an unknown severity, and is not shown if it could not run", () => {
   const rule = { ref: "R001", rule: "a rule", resolve: "" };
   const lint = (severity: string, satisfied: "yes" | "no" | "skipped") =>
     rungStatuses({ reports: [], skips: [], lint: { kind: "ran", rules: [{ ...rule, severity, satisfied }] }, slips: [] }).lint;
@@ -78,7 +78,7 @@ test("lint passes with warnings and skipped rules, fails with an error or a seve
   expect(rungStatuses({ reports: [], skips: [], lint: null, slips: [] }).lint).toBe("unver");
 });
 
-test("a slip of the packager fails the rung of lint, whatever lint says", () => {
+test("when the recipe has a slip, the lint rung fails, whatever lint says", () => {
   const slip = { file: "compose.yml", line: 3, code: "no-version-label", sentence: "there is none", deadly: false } as const;
   expect(rungStatuses({ reports: [], skips: [], lint: cleanLint, slips: [slip] }).lint).toBe("fail");
 });

@@ -86,7 +86,7 @@ test("nothing that a stranger wrote is mark-up, link, mention, HTML or an end of
   }
 });
 
-test("code is fenced by more backticks than it has", () => {
+test("code is fenced by more backticks than it contains", () => {
   expect(inlineCode("a`b``c")).toBe("``` a`b``c ```");
   expect(codeBlock("````")).toBe("`````text\n````\n`````");
   expect(inlineCode(" \n ")).toBe("—");
@@ -98,7 +98,7 @@ test("only a web address that cannot break out of its link becomes one", () => {
     expect(webLink("build", address)).toBeNull();
 });
 
-test("a summary that a forge would not take says where the rest is", () => {
+test("when a summary is too long for a forge, it is cut and says where the rest is", () => {
   const residue = Array.from({ length: 20 }, (_, index) => ({ kind: "volume" as const, name: `${index}`.repeat(200) }));
   const tiers = Array.from({ length: 400 }, () => ({
     ...tierOf("custom", "fail"),

@@ -56,7 +56,7 @@ test("a tier that came to no tests as a whole has those that ended, and of the o
   expect(report?.outcome.kind).toBe("unverified");
 });
 
-test("the tier that a stop ended is told as unverified, by the stop, after those that came to their end", () => {
+test("when a stop ends a tier, it is listed as unverified, by the stop, after the finished tiers", () => {
   const told = reports({
     results: [passed("install")],
     seen: [seenAs("install", 900), seenAs("custom", 800, { left })],
@@ -77,7 +77,7 @@ test("the tier that a stop ended is told as unverified, by the stop, after those
   ]);
 });
 
-test("a tier whose chart broke has shown nothing, which is no failure of the recipe's", () => {
+test("when a tier's chart breaks, the tier has shown nothing, which is not the recipe's failure", () => {
   const [report] = reports({ seen: [seenAs("install", 900)], verdict: { kind: "failed", failure: someFailure("a bug") } });
   expect(report).toMatchObject({ outcome: { kind: "unverified", failure: { message: "a bug" } }, tests: [ended] });
 });

@@ -23,7 +23,7 @@ test.each(["std::vector", "connect to ::1 failed", "::1", "## Heading", "##", "a
   },
 );
 
-test("a JSON document has no command in it, and says the same", () => {
+test("a JSON document has no command in it and keeps its meaning", () => {
   for (const value of [{ said: "##vso[x] ##[y]\n::error::z" }, ["##teamcity[x]"]]) {
     for (const space of [0, 2]) {
       const shown = withoutCommands(JSON.stringify(value, null, space));

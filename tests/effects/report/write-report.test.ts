@@ -63,7 +63,7 @@ const toldWith = (given: Partial<Told> = {}): Told => ({
   ...given,
 });
 
-test("the page asks nobody for anything, runs no script, and shows foreign text as text", () => {
+test("the page makes no request, runs no script, and shows strangers' text as text", () => {
   const page = renderReportHtml(toldWith(), extras);
   expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=/i);
   expect(page.split("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;").length - 1).toBe(15);
@@ -98,13 +98,13 @@ test("a red page begins with where and why, colours that phase, and says exit co
   for (const address of ["https://ci.example.com/7", "https://note.example.com"]) expect(page).toContain(`<a href="${address}"`);
 });
 
-test("an address that is no web address, or would break out of its attribute, stays text", () => {
+test("when an address is no web address or would break out of its attribute, it stays text", () => {
   for (const url of ["javascript:alert(1)", 'https://x"onclick=alert(1)']) {
     expect(renderReportHtml(toldWith({ url }), extras)).not.toMatch(/href="(?:javascript|https:\/\/x)/);
   }
 });
 
-test("a run that ended before its first phase still has a page", () => {
+test("when a run ended before its first phase, it still has a page", () => {
   expect(
     renderReportHtml(toldWith({ record: { ...record, phases: [] }, tiers: [] }), { chart: null, path: [], logTail: [], picture: null }),
   ).not.toMatch(/NaN|undefined/);
@@ -121,7 +121,7 @@ test("the page shows the level with its rungs, each tier with its outcome and re
   expect(page).toContain(`src="data:image/png;base64,${Buffer.from("png").toString("base64")}"`);
 });
 
-test("a file that cannot be written does not keep the others from it, and a torn line of the log is shown as it is", async () => {
+test("when one file cannot be written, the others are, and a torn line of the log is shown as it is", async () => {
   const runDir = temporaryFolder();
   mkdirSync(join(runDir, "junit.xml"));
   writeFileSync(join(runDir, "run.log"), '{"msg":"first words"}\n{"msg":"to');
@@ -171,7 +171,7 @@ test("at the end of the log, no line of what a program or abra printed looks lik
   expect(page).toContain(`| ${forged} ${forged}`);
 });
 
-test("results.json says that no secret leaked only where every file was looked through and none holds a known one", async () => {
+test("results.json says that no secret leaked only if every file was searched and none holds a known secret", async () => {
   const flagWith = async (prepare: (runDir: string) => void): Promise<boolean> => {
     const runDir = temporaryFolder();
     prepare(runDir);
