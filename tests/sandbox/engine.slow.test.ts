@@ -140,9 +140,14 @@ test("the next engine ends the processes that a task's children left behind when
 });
 
 test("when many first calls come at once, exactly one starts the engine and all are answered", async () => {
+  world.faults([{ when: "docker volume ls", do: "slow:60000" }]);
+  // Without a caller the engine might end before a busy host comes to the look.
+  const lasting = world.start("docker", ["volume", "ls"]);
   const codes = await Promise.all(Array.from({ length: 12 }, async () => (await world.docker("version")).code));
   expect(codes.every((code) => code === 0)).toBe(true);
   expect([...processesWith(world.root).values()].filter((command) => command.includes("engine-main.cjs"))).toHaveLength(1);
+  lasting.child.kill("SIGTERM");
+  await lasting.ended;
 });
 
 test("a call whose engine is killed fails like a call without a daemon, and the next call starts another engine", async () => {
