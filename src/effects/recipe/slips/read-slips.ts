@@ -36,6 +36,7 @@ const envOf = ({ app, settings }: SlipInput, sample: string, before: string | nu
 
 interface WithEnv {
   readonly resolved: Resolved;
+  readonly sample: string;
   readonly env: string;
 }
 
@@ -44,7 +45,8 @@ const resolvedAt = async (input: SlipInput, version: Version, before: string | n
   try {
     const recipe = await input.readRecipe(input.dir, version, signal);
     if (recipe === null) return null;
-    const env = envOf(input, await sampleAt(recipe), before);
+    const sample = await sampleAt(recipe);
+    const env = envOf(input, sample, before);
     const { stack, domain } = input.app;
     const found = await configured(recipe, env, sampleName, { DOMAIN: domain, STACK_NAME: stack });
     if (found === null) return null;
@@ -54,7 +56,7 @@ const resolvedAt = async (input: SlipInput, version: Version, before: string | n
       variables: found.variables,
       stack,
     });
-    return { resolved: { ...found, compose }, env };
+    return { resolved: { ...found, compose }, sample, env };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof RunError && error.exitCode === 1) return null;
@@ -75,8 +77,7 @@ const slipsFrom = async (input: SlipInput, base: Version | null, signal: AbortSi
   const tested = await resolvedAt(input, { tag: null, commit: app.commit }, before?.env ?? null, signal);
   if (tested === null) return [];
   const published = await publishedOf(input, tested.resolved, signal);
-  const sample = await sampleAt(tested.resolved.recipe);
-  return findSlipsIn({ stack: app.stack, tested: tested.resolved, sample, base: before?.resolved ?? null, published });
+  return findSlipsIn({ stack: app.stack, tested: tested.resolved, sample: tested.sample, base: before?.resolved ?? null, published });
 };
 
 /**
