@@ -6,9 +6,6 @@ import type { Asked, ServiceSnapshot, StackSnapshot } from "./stack.types.js";
 import { describeService } from "./task-words.js";
 import { isRolledBack } from "./update-failure.js";
 
-const isSame = (one: Asked, other: Asked): boolean =>
-  one.image === other.image && one.replicas === other.replicas && one.rest === other.rest;
-
 const wordsOf = ({ name, asked }: ServiceSnapshot, before: Asked | undefined): readonly string[] => {
   if (before === undefined) return [`${name} was added`];
   const words = [
@@ -49,20 +46,15 @@ export const changedFailure = ({ asked }: Pick<StackWatch, "asked">, { services,
 };
 
 /** The same before the run asks anything else of the services, when none of them may be gone either. */
-export const touchedFailure = (asked: AskedOfAll, look: StackSnapshot, during: string): Failure | null => {
-  const gone = Object.keys(asked).filter((name) => !look.services.some((service) => service.name === name));
-  return gone.length > 0 ? goneFailure(gone, look) : changedFailure({ asked }, look, during);
-};
+export const touchedFailure = (asked: AskedOfAll, look: StackSnapshot, during: string): Failure | null =>
+  goneFailure(Object.keys(asked), look) ?? changedFailure({ asked }, look, during);
 
 /**
  * The same while the Swarm does what the run has asked. A rollback leads away from that: if it led back to it, another's update was rolled
  * back, and not the run's.
  */
 export const overruledFailure = (asked: AskedOfAll, look: StackSnapshot, during: string): Failure | null => {
-  const others = look.services.filter((service) => {
-    const meant = asked[service.name];
-    return isRolledBack(service) && meant !== undefined && isSame(meant, service.asked);
-  });
+  const others = look.services.filter((service) => isRolledBack(service) && wordsOf(service, asked[service.name]).length === 0);
   return others.length === 0
     ? changedFailure({ asked }, look, during)
     : changedBy(

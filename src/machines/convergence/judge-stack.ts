@@ -105,12 +105,18 @@ const crashFailure = (service: ServiceSnapshot, { watch, at, rules }: Grounds): 
   return null;
 };
 
-export const goneFailure = (gone: readonly string[], look: StackSnapshot): Failure =>
+const removed = (what: string): Failure =>
   asFailure({
     code: "stack-gone",
-    message: `${look.services.length === 0 ? "the stack" : gone.join(", ")} is gone: somebody removed it under this run`,
+    message: `${what} is gone: somebody removed it under this run`,
     hint: "Look for another janitor, a cron job or a person on this host: docker events --since tells when it went.",
   });
+
+/** The failure of a stack in which services of these names are no longer there, or null. */
+export const goneFailure = (names: readonly string[], { services }: StackSnapshot): Failure | null => {
+  const gone = names.filter((name) => !services.some((service) => service.name === name));
+  return gone.length === 0 ? null : removed(services.length === 0 ? "the stack" : gone.join(", "));
+};
 
 /** An accepted deploy has created its services. If no look ever shows one, the stack was removed before the first look. */
 const emptyMs = 10_000;
@@ -127,8 +133,8 @@ const isEmptyForLong = ({ last, firstAt, seen }: StackWatch): boolean =>
 export const judgeStack = (watch: StackWatch, rules: ConvergenceRules): Judgement => {
   if (watch.last === null) return { kind: "moving" };
   const { at, services } = watch.last;
-  const gone = watch.seen.filter((name) => !services.some((service) => service.name === name));
-  if (gone.length > 0 || isEmptyForLong(watch)) return { kind: "failed", failure: goneFailure(gone, watch.last) };
+  const gone = goneFailure(watch.seen, watch.last) ?? (isEmptyForLong(watch) ? removed("the stack") : null);
+  if (gone !== null) return { kind: "failed", failure: gone };
   const grounds = { watch, at, rules };
   for (const service of services) {
     const failure =

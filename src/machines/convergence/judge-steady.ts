@@ -76,12 +76,11 @@ export const whyUnsteady = (
   rules: ConvergenceRules,
   during: string,
 ): Failure | null => {
-  const gone = settled.services.filter(({ name }) => !look.services.some((service) => service.name === name));
-  if (gone.length > 0)
-    return goneFailure(
-      gone.map(({ name }) => name),
-      look,
-    );
+  const gone = goneFailure(
+    settled.services.map(({ name }) => name),
+    look,
+  );
+  if (gone !== null) return gone;
   for (const before of settled.services) {
     const service = look.services.find(({ name }) => name === before.name);
     if (service === undefined) continue;
